@@ -1,0 +1,186 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { registerInputs } from "../support/inputs.ts";
+import { type Materials, makeMaterials, PASSPHRASE } from "./materials.ts";
+import { createWatched, expectNoTrace, namesOf, refused, type Watched } from "./refused.ts";
+
+let sandbox: Sandbox;
+let made: Materials;
+let watched: Watched;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ limits: "off" });
+  made = makeMaterials();
+});
+afterAll(async () => {
+  await sandbox.close();
+  made.remove();
+});
+beforeEach(() => {
+  watched = createWatched();
+});
+afterEach(() => watched.stage.remove());
+
+async function refuse(changes: Record<string, string>) {
+  const inputs = { ...registerInputs(sandbox, watched.stage), "openssl-path": watched.openssl, ...changes };
+  const refusal = await refused("register", watched, sandbox, inputs);
+  const { own, other, sealed } = made;
+  expectNoTrace(refusal.result, [own.pkcs8, own.pkcs1, other.pkcs8, sealed, sandbox.token]);
+  return refusal;
+}
+
+interface Case {
+  readonly certificate?: (materials: Materials) => string;
+  readonly key?: (materials: Materials) => string;
+  readonly passphrase?: string;
+  readonly names: readonly string[];
+  readonly says: RegExp;
+  readonly code?: string;
+}
+const CERTIFICATE = ["ca-certificate"];
+const KEY = ["ca-private-key"];
+const PASS = ["ca-private-key-passphrase"];
+const own = ({ own: { pem } }: Materials) => pem;
+const ownKey = ({ own: { pkcs8 } }: Materials) => pkcs8;
+
+const CASES: Record<string, Case> = {
+  "PEM that is not PEM": {
+    certificate: () => "-----BEGIN CERTIFICATE-----\nnot base64 at all!\n-----END CERTIFICATE-----",
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /line 2 is not base64/,
+  },
+  "PEM of nothing": {
+    certificate: () => "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /cannot be read/,
+  },
+  "PEM with escaped line breaks": {
+    certificate: (it) => own(it).replaceAll("\n", "\\n"),
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /\\n instead of line breaks/,
+  },
+  "PEM cut off": {
+    certificate: (it) => own(it).slice(0, 400),
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /no END line/,
+  },
+  "a private key where a certificate belongs": {
+    certificate: ownKey,
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /private key where a certificate belongs/,
+  },
+  "a certificate where a private key belongs": {
+    certificate: own,
+    key: own,
+    names: KEY,
+    says: /not a private key/,
+  },
+  "a key cut off": {
+    certificate: own,
+    key: (it) => ownKey(it).slice(0, 400),
+    names: KEY,
+    says: /not a private key/,
+  },
+  "an encrypted key without a passphrase": {
+    certificate: own,
+    key: (it) => it.sealed,
+    names: PASS,
+    says: /is missing: ca-private-key is encrypted/,
+    code: "KEYRING_PASSPHRASE",
+  },
+  "an encrypted key with a wrong passphrase": {
+    certificate: own,
+    key: (it) => it.sealed,
+    passphrase: "wrong wrong wrong",
+    names: PASS,
+    says: /does not open ca-private-key/,
+    code: "KEYRING_PASSPHRASE",
+  },
+  "an encrypted key and the passphrase with a blank too many": {
+    certificate: own,
+    key: (it) => it.sealed,
+    passphrase: `${PASSPHRASE} `,
+    names: PASS,
+    says: /does not open/,
+    code: "KEYRING_PASSPHRASE",
+  },
+  "a passphrase alone": { passphrase: PASSPHRASE, names: PASS, says: /without ca-private-key/ },
+  "an expired certificate": {
+    certificate: (it) => it.expired,
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /expired on 2021-01-01T00:00:00\.000Z/,
+  },
+  "a leaf": { certificate: (it) => it.leaf, key: ownKey, names: CERTIFICATE, says: /CA:TRUE is missing/ },
+  "a v1 certificate": {
+    certificate: (it) => it.v1,
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /CA:TRUE is missing/,
+  },
+  "an intermediate": {
+    certificate: (it) => it.intermediate,
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /intermediate.*self-signed ones only/,
+  },
+  "a chain": {
+    certificate: (it) => it.intermediate + it.other.pem,
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /2 PEM blocks; exactly one/,
+  },
+  "a key that does not match": {
+    certificate: own,
+    key: (it) => it.other.pkcs1,
+    names: KEY,
+    says: /does not belong to ca-certificate/,
+    code: "OPENSSL_KEY_MISMATCH",
+  },
+  "a certificate without its key": { certificate: own, names: KEY, says: /together or not at all/ },
+  "a key without its certificate": { key: ownKey, names: CERTIFICATE, says: /together or not at all/ },
+  "a file that is not there": {
+    certificate: () => "/nowhere/ca.pem",
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /neither PEM text nor a file.*ENOENT/,
+  },
+};
+
+describe("register refuses a CA brought along that cannot serve (guarantee 9)", () => {
+  test.each(Object.entries(CASES))("%s", async (_, { certificate, key, passphrase, names, says, code }) => {
+    const refusal = await refuse({
+      ...(certificate && { "ca-certificate": certificate(made) }),
+      ...(key && { "ca-private-key": key(made) }),
+      ...(passphrase && { "ca-private-key-passphrase": passphrase }),
+    });
+    expect(namesOf(refusal)).toEqual(names);
+    expect(refusal.problems.join("\n")).toMatch(says);
+    expect(refusal.code).toBe(code ?? "INPUT_INVALID");
+    if (passphrase) expectNoTrace(refusal.result, [passphrase]);
+  });
+
+  test("the same by path: a folder, a huge file, a key under the certificate's name", async () => {
+    const { lasting } = watched.stage;
+    mkdirSync(join(lasting, "folder.pem"));
+    writeFileSync(join(lasting, "huge.pem"), Buffer.alloc(1024 * 1024 + 1, "a"));
+    writeFileSync(join(lasting, "key.pem"), made.own.pkcs8);
+    const key = { "ca-private-key": join(lasting, "key.pem") };
+    for (const [file, says] of [
+      ["folder.pem", /not a regular file/],
+      ["huge.pem", /larger than 1 MiB/],
+      ["key.pem", /private key where a certificate belongs/],
+    ] as const) {
+      const refusal = await refuse({ ...key, "ca-certificate": join(lasting, file) });
+      expect(namesOf(refusal)).toEqual(CERTIFICATE);
+      expect(refusal.problems.join("\n")).toMatch(says);
+    }
+  });
+});

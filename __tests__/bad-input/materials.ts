@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { encrypted, type MadeCa, makeCa, openssl } from "../ca/made.ts";
+import { Workshop } from "../sandbox/openssl.ts";
+
+export const PASSPHRASE = "correct horse battery staple";
+
+/** Certificates and keys that somebody could bring along, good and bad. */
+export interface Materials {
+  readonly own: MadeCa;
+  readonly other: MadeCa;
+  /** The key of `own`, encrypted with {@link PASSPHRASE}. */
+  readonly sealed: string;
+  /** Certificates for the key of `own` that cannot be a CA here. */
+  readonly leaf: string;
+  readonly intermediate: string;
+  readonly v1: string;
+  /** Of 2020, for another key. */
+  readonly expired: string;
+  remove(): void;
+}
+
+export function makeMaterials(): Materials {
+  const workshop = new Workshop();
+  const own = makeCa(workshop, "/C=DE/ST=MUC/O=Acme/OU=IT/CN=acme");
+  const other = makeCa(workshop, "/CN=root");
+  return {
+    own,
+    other,
+    sealed: encrypted(workshop, own, PASSPHRASE),
+    leaf: workshop.selfSigned(own.file, "/CN=acme", "leaf"),
+    intermediate: workshop.issued({ key: other.file, pem: other.pem }, own.file, "/CN=acme", "ca"),
+    v1: openssl(workshop, "req", "-x509", "-new", "-key", own.file, "-days", "9", "-subj", "/CN=acme"),
+    expired: readFileSync(new URL("expired-ca.pem", import.meta.url), "utf8"),
+    remove: () => workshop.remove(),
+  };
+}

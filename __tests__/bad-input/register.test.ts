@@ -1,0 +1,218 @@
+import { writeFileSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { makeCa } from "../ca/made.ts";
+import { Workshop } from "../sandbox/openssl.ts";
+import { runAction } from "../support/action.ts";
+import { keyringFile, registerInputs } from "../support/inputs.ts";
+import { createWatched, expectNoTrace, namesOf, refused, type Watched } from "./refused.ts";
+
+let sandbox: Sandbox;
+let watched: Watched;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ limits: "off" });
+});
+afterAll(() => sandbox.close());
+beforeEach(() => {
+  watched = createWatched();
+});
+afterEach(() => watched.stage.remove());
+
+/** The inputs of a registration that would go well, changed. */
+function inputs(changes: Record<string, string>): Record<string, string> {
+  return { ...registerInputs(sandbox, watched.stage), "openssl-path": watched.openssl, ...changes };
+}
+const refuse = (changes: Record<string, string>, env = {}) =>
+  refused("register", watched, sandbox, inputs(changes), env);
+
+/** Input, bad value, what the message says of it or of what is valid. */
+const SINGLE: readonly (readonly [input: string, value: string, says: RegExp])[] = [
+  ["tenant", "", /is missing.*one DNS label/],
+  ["tenant", "acme.example.com", /not one DNS label: letters, digits and inner hyphens/],
+  ["tenant", "-acme", /not one DNS label/],
+  ["tenant", "a_b", /not one DNS label/],
+  ["tenant", "../acme", /not one DNS label/],
+  ["tenant", "x".repeat(64), /at most 63/],
+  ["region", "eu1.evil.example", /not one DNS label/],
+  ["region", "eu1@evil", /not one DNS label/],
+  ["country-code", "", /is missing/],
+  ["country-code", "DEU", /ISO 3166-1 alpha-2.*such as DE/],
+  ["country-code", "de", /upper case/],
+  ["country-code", "ZZ", /ISO 3166-1 alpha-2/],
+  ["country-code", "UK", /ISO 3166-1 alpha-2/],
+  ["country-code", "XK", /ISO 3166-1 alpha-2/],
+  ["country-code", "D/", /ISO 3166-1 alpha-2/],
+  ["city", "", /is missing/],
+  ["city", " ", /is blank|is missing/],
+  ["organization", "A\nB", /control character or a line break/],
+  ["organization", "A\u0007B", /control character/],
+  ["organization", "Acme\u202e", /invisible character/],
+  ["organization", "o".repeat(65), /65 characters long; the limit is 64/],
+  ["city", "s".repeat(129), /129 characters long; the limit is 128/],
+  ["organizational-unit", "u".repeat(65), /the limit is 64/],
+  ["common-name", "c".repeat(65), /65 characters long; the limit is 64/],
+  ["common-name", "acme\r\nx", /control character/],
+  ["days", "0", /whole number from 1 to 36500/],
+  ["days", "-1", /whole number from 1 to 36500/],
+  ["days", "12abc", /whole number from 1 to 36500/],
+  ["days", "1.5", /whole number/],
+  ["days", "1e3", /whole number/],
+  ["days", "4000000", /from 1 to 36500/],
+  ["days", "99999999999999999999", /from 1 to 36500/],
+  ["key-bits", "1024", /2048, 3072, 4096/],
+  ["key-bits", "2048 bits", /2048, 3072, 4096/],
+  ["gateway-url", "http://gateway.example.com", /not https \(http is for loopback alone\)/],
+  ["gateway-url", "http://127.0.0.1.example.com", /not https/],
+  ["gateway-url", "http://localhost.example.com", /not https/],
+  ["gateway-url", "ftp://gateway.example.com", /not https/],
+  ["gateway-url", "gateway.example.com", /not a URL such as https:\/\//],
+  ["gateway-url", "https://me:pass@gateway.example.com", /contains credentials/],
+  ["gateway-url", "https://me@gateway.example.com", /contains credentials/],
+  ["gateway-url", "https://gateway.example.com/api", /has a path; give the origin alone/],
+  ["gateway-url", "https://gateway.example.com/?x=1", /query or fragment/],
+  ["gateway-url", "https://gateway.example.com/#x", /query or fragment/],
+  ["token", "", /Give exactly one way of authentication: token, or client-id and client-secret/],
+  ["token", "ghp_abcdefghijklmnopqrstuvwxyz0123456789", /is a GitHub token.*Insights Hub/],
+  ["token", "gho_abcdefghijklmnopqrstuvwxyz0123456789", /is a GitHub token/],
+  ["token", "ghs_abcdefghijklmnopqrstuvwxyz0123456789", /is a GitHub token/],
+  ["token", "github_pat_11ABCDEFG0abcdefghijkl_mnopqrstuvwxyz", /is a GitHub token/],
+  ["token", "Bearer ghp_abcdefghijklmnopqrstuvwxyz0123456789", /is a GitHub token/],
+  ["token", "two tokens", /not a bearer token/],
+  ["token", "eyJhbGciOiJub25lIn0\r\nx-header: 1", /not a bearer token/],
+  ["timeout-minutes", "0", /above 0, at most 360/],
+  ["timeout-minutes", "ten", /number of minutes above 0/],
+  ["timeout-minutes", "361", /at most 360/],
+  ["certificate-name", "a\nb", /control character or a line break/],
+  ["certificate-name", "n".repeat(257), /the limit is 256/],
+  ["keyring-ephemeral", "yes", /neither true nor false/],
+  ["keyring-passphrase", "a\nb", /line break/],
+  ["openssl-path", "open\nssl", /line break/],
+];
+
+describe("register refuses a bad input by its name and says what is valid (guarantee 9)", () => {
+  test.each(SINGLE)("%s: %j", async (input, value, says) => {
+    const refusal = await refuse({ [input]: value });
+    expect(refusal.problems).toHaveLength(1);
+    expect(refusal.problems[0]).toMatch(new RegExp(`^${input}: .*${says.source}`));
+    // Passwords in a URL and tokens are never repeated (guarantee 8).
+    if (/token|pass/.test(input + value) && value.length > 12)
+      expectNoTrace(refusal.result, [value, "me:pass"]);
+  });
+});
+
+describe("exactly one way of authentication (guarantee 9)", () => {
+  const ID = { "client-id": "robot" };
+  const SECRET = { "client-secret": "s3cr3t-s3cr3t-s3cr3t-s3cr3t" };
+  const APP = { "app-name": "app", "app-version": "v1" };
+
+  test.each([
+    ["two ways", { ...ID, ...SECRET }, ["token"], /given together with client credentials.*exactly one way/],
+    ["two ways, one of them incomplete", ID, ["token"], /given together with client credentials/],
+    [
+      "credentials and no token-url",
+      { token: "", ...ID, ...SECRET },
+      ["token-url"],
+      /required together with gateway-url/,
+    ],
+    [
+      "a secret alone",
+      { token: "", ...SECRET, "token-url": "https://t.example" },
+      ["client-id"],
+      /is missing/,
+    ],
+    ["an id alone", { token: "", ...ID, "token-url": "https://t.example" }, ["client-secret"], /is missing/],
+    [
+      "app-name without app-version",
+      { token: "", ...ID, ...SECRET, "app-name": "app" },
+      ["app-version"],
+      /is missing/,
+    ],
+    [
+      "application credentials and a token-url",
+      { token: "", ...ID, ...SECRET, ...APP, "token-url": "https://t.example" },
+      ["token-url"],
+      /token manager/,
+    ],
+    [
+      "an application without credentials",
+      { token: "", ...APP },
+      ["client-id", "client-secret"],
+      /is missing/,
+    ],
+    [
+      "a token-url off https",
+      { token: "", ...ID, ...SECRET, "token-url": "http://t.example/oauth/token" },
+      ["token-url"],
+      /not https/,
+    ],
+    [
+      "a client id with a colon",
+      { token: "", "client-id": "a:b", ...SECRET, "token-url": "https://t.example" },
+      ["client-id"],
+      /colon/,
+    ],
+  ])("%s", async (_, changes, names, says) => {
+    const refusal = await refuse(changes);
+    expect(namesOf(refusal)).toEqual(names);
+    expect(refusal.problems.join("\n")).toMatch(says);
+    expectNoTrace(refusal.result, [SECRET["client-secret"], sandbox.token]);
+  });
+});
+
+test("every problem is in the one annotation, whatever its kind (guarantee 9)", async () => {
+  const bad = Object.fromEntries(
+    SINGLE.filter(([, value]) => value.trim() !== "").map(([input, value]) => [input, value]),
+  );
+  const refusal = await refuse({
+    ...bad,
+    "ca-certificate": "nowhere.pem",
+    "host-tenant": "a.b",
+    "client-id": "x:y",
+  });
+  const names = [...Object.keys(bad), "ca-certificate", "ca-private-key", "client-id", "host-tenant"];
+  expect(namesOf(refusal)).toEqual(expect.arrayContaining(names.toSorted()));
+  expect(refusal.code).toBe("INPUT_INVALID");
+});
+
+test("nothing given at all: every required input is named, and the place for the key (guarantees 2, 9)", async () => {
+  const refusal = await refused("register", watched, sandbox, {});
+  expect(namesOf(refusal)).toEqual([
+    "city",
+    "country-code",
+    "keyring-file",
+    "organization",
+    "tenant",
+    "token",
+  ]);
+});
+
+test("a tenant of the name that the page gives its verification files is refused, or served like any other (guarantee 4)", async () => {
+  const [own, workshop] = [await startSandbox({ limits: "off" }), new Workshop()];
+  try {
+    // Uploaded and not verified: its key is laid out as verificationCert.key, and so is the temporary one.
+    const { pkcs8, pem } = makeCa(workshop, "/CN=acme");
+    writeFileSync(keyringFile(watched.stage), pkcs8 + pem);
+    own.seed(pem);
+    const changes = { tenant: "verificationCert", "gateway-url": own.url, token: own.token };
+    const result = await runAction("register", watched.stage, { inputs: inputs(changes) });
+    if (result.exitCode === 0) expect(own.certificates[0]?.isVerified).toBe(true);
+    else expect(result.errors[0]?.message).toMatch(/^INPUT_INVALID: .*\n- tenant: /);
+  } finally {
+    await own.close();
+    workshop.remove();
+  }
+});
+
+test("the way of the watch works: a good registration is seen by sandbox and probe", async () => {
+  const own = await startSandbox({ limits: "off" });
+  try {
+    const good = { ...registerInputs(own, watched.stage), "openssl-path": watched.openssl };
+    const result = await runAction("register", watched.stage, { inputs: good });
+    expect(result.exitCode, result.log).toBe(0);
+    expect(own.calls.length).toBeGreaterThan(0);
+    expect(watched.started().join("\n")).toContain("genrsa -out acme.key 2048");
+  } finally {
+    await own.close();
+  }
+});

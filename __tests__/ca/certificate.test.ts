@@ -1,0 +1,220 @@
+import { createPrivateKey } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  type CaExpectation,
+  caProblem,
+  readCertificate,
+  shortFingerprint,
+  verificationProblem,
+} from "../../src/ca/certificate.ts";
+import type { NameAttributes } from "../../src/ca/subject.ts";
+import { Workshop } from "../sandbox/openssl.ts";
+import { type MadeCa, makeCa, openssl } from "./made.ts";
+
+const SUBJECT = "/C=DE/ST=MUC/O=Acme/OU=IT/CN=acme";
+const ASKED: NameAttributes = [
+  ["C", "DE"],
+  ["ST", "MUC"],
+  ["O", "Acme"],
+  ["OU", "IT"],
+  ["CN", "acme"],
+];
+const CODE = "c0de".repeat(16);
+const DAY = 24 * 60 * 60 * 1000;
+
+let workshop: Workshop;
+let own: MadeCa;
+let other: MadeCa;
+const now = Date.now();
+
+beforeAll(() => {
+  workshop = new Workshop();
+  own = makeCa(workshop, SUBJECT);
+  other = makeCa(workshop, "/CN=root");
+});
+afterAll(() => workshop.remove());
+
+/** A self-signed certificate with the extensions given, as text of an OpenSSL configuration. */
+function selfSigned(...addext: string[]): string {
+  const extensions = addext.flatMap((extension) => ["-addext", extension]);
+  return openssl(
+    workshop,
+    "req",
+    "-x509",
+    "-new",
+    "-key",
+    own.file,
+    "-days",
+    "9",
+    "-subj",
+    SUBJECT,
+    ...extensions,
+  );
+}
+const issuedBy = (ca: MadeCa, key: MadeCa, subject: string, kind: "ca" | "leaf" | "none") =>
+  workshop.issued({ key: ca.file, pem: ca.pem }, key.file, subject, kind);
+
+describe("the preflight before an upload", () => {
+  const expected = (more: Partial<CaExpectation> = {}): CaExpectation => ({ now, ...more });
+  const problem = (pem: string, more: Partial<CaExpectation> = {}) =>
+    caProblem(readCertificate(pem), expected(more));
+
+  test("nothing against a self-signed v3 CA:TRUE certificate with its key and subject (guarantee 1)", () => {
+    const privateKey = createPrivateKey(own.pkcs1);
+    expect(problem(own.pem, { privateKey, subject: ASKED })).toBeUndefined();
+  });
+
+  test("the X.509 v1 certificate that the documented command makes under a bare configuration (guarantee 1)", () => {
+    expect(problem(selfSigned())).toMatch(/not an X\.509 v3 CA certificate.*CA:TRUE/);
+  });
+
+  test("a leaf, and a CA whose key usage does not allow to sign certificates", () => {
+    expect(problem(workshop.selfSigned(own.file, SUBJECT, "leaf"))).toMatch(/CA:TRUE is missing/);
+    const usage = selfSigned("basicConstraints=critical,CA:TRUE", "keyUsage=digitalSignature");
+    expect(problem(usage)).toMatch(/not an X\.509 v3 CA certificate/);
+  });
+
+  test("an intermediate", () => {
+    expect(problem(issuedBy(other, own, SUBJECT, "ca"))).toMatch(/intermediate/);
+  });
+
+  test("one of the same name as its issuer, signed with another key", () => {
+    expect(problem(issuedBy(other, own, "/CN=root", "ca"))).toMatch(/intermediate|self-signature/);
+  });
+
+  test("an expired one, to the second", () => {
+    const { notAfter, expiration } = readCertificate(own.pem);
+    expect(problem(own.pem, { now: notAfter - 1 })).toBeUndefined();
+    expect(problem(own.pem, { now: notAfter })).toBe(`it expired on ${expiration}`);
+  });
+
+  test("one without a common name", () => {
+    expect(problem(workshop.selfSigned(own.file, "/O=Acme"))).toMatch(/no common name/);
+  });
+
+  test("a private key that is not its own", () => {
+    expect(problem(own.pem, { privateKey: createPrivateKey(other.pkcs8) })).toMatch(
+      /private key does not belong/,
+    );
+  });
+
+  test.each([
+    ["another value", [...ASKED.slice(0, 4), ["CN", "acme "]]],
+    ["another order", ASKED.toReversed()],
+    ["one attribute less", ASKED.slice(1)],
+    ["another type", [["L", "DE"], ...ASKED.slice(1)]],
+  ] satisfies [string, NameAttributes][])("a subject that was not asked for: %s", (_, subject) => {
+    expect(problem(own.pem, { subject })).toMatch(/subject is not the one/);
+  });
+
+  test("a multi-valued attribute is never taken for the plain one", () => {
+    const joined = workshop.selfSigned(own.file, "/C=DE/ST=MUC/O=Acme/OU=IT+CN=acme");
+    expect(problem(joined, { subject: ASKED })).toBeDefined();
+    const parsed = readCertificate(joined).subject;
+    expect(parsed).not.toEqual(ASKED);
+  });
+});
+
+describe("the check before a verify", () => {
+  const problem = (pem: string, at = now) =>
+    verificationProblem(readCertificate(pem), {
+      ca: readCertificate(own.pem),
+      registrationCode: CODE,
+      now: at,
+    });
+
+  test("nothing against one for the code, signed by the CA, v1 as well as v3", () => {
+    for (const kind of ["none", "leaf"] as const) {
+      expect(problem(issuedBy(own, other, `/CN=${CODE}`, kind))).toBeUndefined();
+    }
+  });
+
+  test("another common name, in case too", () => {
+    expect(problem(issuedBy(own, other, "/CN=c0de", "leaf"))).toMatch(
+      /common name is not the registration code/,
+    );
+    expect(problem(issuedBy(own, other, `/CN=${CODE.toUpperCase()}`, "leaf"))).toMatch(/registration code/);
+  });
+
+  test("signed by another CA, or by another key under the CA's name", () => {
+    expect(problem(issuedBy(other, own, `/CN=${CODE}`, "leaf"))).toMatch(/not signed by the CA's key/);
+    const impostor = { ...other, pem: workshop.selfSigned(other.file, SUBJECT) };
+    expect(problem(issuedBy(impostor, other, `/CN=${CODE}`, "leaf"))).toMatch(/not signed by the CA's key/);
+  });
+
+  test("expired", () => {
+    const pem = issuedBy(own, other, `/CN=${CODE}`, "leaf");
+    expect(problem(pem, now + 8 * DAY)).toMatch(/it expired on 20/);
+  });
+});
+
+describe("reading a certificate", () => {
+  test("everything else of it agrees with what openssl prints", () => {
+    const file = "shown.pem";
+    writeFileSync(join(workshop.directory, file), own.pem);
+    const certificate = readCertificate(own.pem);
+    const shown = openssl(
+      workshop,
+      "x509",
+      "-noout",
+      "-serial",
+      "-fingerprint",
+      "-sha256",
+      "-enddate",
+      "-in",
+      file,
+    );
+    expect(shown).toContain(`serial=${certificate.serialNumber}`);
+    expect(shown).toContain(`ingerprint=${certificate.fingerprint}`);
+    const end = /notAfter=(.*)/.exec(shown)?.[1] ?? "";
+    expect(certificate.expiration).toBe(new Date(end).toISOString());
+    expect(certificate.commonName).toBe("acme");
+    expect(shortFingerprint(certificate)).toMatch(/^[0-9a-f]{8}$/);
+    expect(certificate.fingerprint.toLowerCase().replaceAll(":", "")).toMatch(
+      new RegExp(`^${shortFingerprint(certificate)}`),
+    );
+  });
+
+  test("text around it, CRLF and trailing blanks are accepted and left out", () => {
+    const text = `Bag Attributes\r\n  friendlyName: acme\r\n${own.pem.replaceAll("\n", " \r\n")}\r\nthe end\r\n`;
+    expect(readCertificate(text).pem).toBe(own.pem);
+  });
+
+  test.each<[string, () => string, RegExp]>([
+    ["nothing", () => "", /not PEM text/],
+    ["a path", () => "/tmp/ca.pem", /not PEM text/],
+    ["a private key", () => own.pkcs8, /private key where a certificate belongs/],
+    ["a PKCS#1 private key", () => own.pkcs1, /private key where a certificate belongs/],
+    ["a key and its certificate", () => own.pkcs8 + own.pem, /private key where a certificate belongs/],
+    ["two certificates", () => own.pem + other.pem, /2 PEM blocks; exactly one/],
+    ["a request", () => own.pem.replaceAll("CERTIFICATE", "CERTIFICATE REQUEST"), /"CERTIFICATE REQUEST"/],
+    ["escaped line breaks", () => own.pem.replaceAll("\n", "\\n"), /\\n instead of line breaks/],
+    ["a body that is no certificate", () => pemOf("AAAA"), /cannot be read/],
+    ["an empty body", () => pemOf(""), /cannot be read/],
+    ["a cut one", () => own.pem.slice(0, 300), /no END line/],
+    ["one with a word in it", () => pemOf("some words"), /line 2 is not base64/],
+  ])("refused: %s", (_, text, reason) => {
+    expect(() => readCertificate(text())).toThrow(reason);
+  });
+
+  test("no refusal quotes what was given: it may be a key pasted into the wrong field (guarantee 8)", () => {
+    const body = own.pkcs8.split("\n")[3] as string;
+    for (const text of [
+      own.pkcs8,
+      own.pkcs8.slice(0, 400),
+      own.pkcs8.replaceAll("\n", "\\n"),
+      body,
+      pemOf(`${body} x`),
+    ]) {
+      expect(() => readCertificate(text)).toThrow(
+        expect.not.objectContaining({ message: expect.stringContaining(body) }),
+      );
+    }
+  });
+});
+
+function pemOf(body: string): string {
+  return `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+}

@@ -1,0 +1,126 @@
+import type { Known } from "../../src/ca/decide.ts";
+import type { Slot } from "../../src/ca/slots.ts";
+import { ca, type Look, slot } from "./fakes.ts";
+
+/** The platform's clock in every state. */
+export const NOW = Date.UTC(2030, 0, 1);
+/** The common name of the CAs that a plain registration makes here. */
+export const COMMON_NAME = "acme";
+
+/** Every certificate there is. All expirations differ, so which one lies in a slot is never in doubt. */
+export const LOOKS = {
+  one: { commonName: COMMON_NAME, expiration: "2034-01-01T00:00:00.000Z" },
+  two: { commonName: "acme-2", expiration: "2035-01-01T00:00:00.000Z" },
+  newer: { commonName: "acme-3", expiration: "2036-01-01T00:00:00.000Z" },
+  newerOfSameName: { commonName: COMMON_NAME, expiration: "2037-01-01T00:00:00.000Z" },
+  past: { commonName: COMMON_NAME, expiration: "2029-01-01T00:00:00.000Z" },
+  foreign: { commonName: "other", expiration: "2033-01-01T00:00:00.000Z" },
+  foreignPast: { commonName: "other-0", expiration: "2028-01-01T00:00:00.000Z" },
+  foreignOfSameName: { commonName: COMMON_NAME, expiration: "2032-01-01T00:00:00.000Z" },
+} as const satisfies Record<string, Look>;
+export type Label = keyof typeof LOOKS;
+
+export interface Ca extends Known {
+  readonly label: Label;
+}
+
+export interface Placed extends Slot {
+  readonly label: Label;
+}
+
+/** What a slot can hold: nothing, or a certificate, verified or not. Whose it is follows from the keyring. */
+const SLOTS: readonly ([Label, "verified" | "unverified"] | undefined)[] = [
+  undefined,
+  ["one", "unverified"],
+  ["one", "verified"],
+  ["two", "unverified"],
+  ["two", "verified"],
+  ["past", "unverified"],
+  ["past", "verified"],
+  ["foreign", "unverified"],
+  ["foreign", "verified"],
+  ["foreignPast", "verified"],
+  ["foreignOfSameName", "unverified"],
+  ["foreignOfSameName", "verified"],
+];
+
+/** Entries newest first; `-` marks a retired one. */
+const KEYRINGS: readonly (readonly (Label | `-${Label}`)[])[] = [
+  [],
+  ["one"],
+  ["two", "one"],
+  ["past"],
+  ["past", "one"],
+  ["newer"],
+  ["newer", "one"],
+  ["newer", "two", "one"],
+  ["newerOfSameName", "one"],
+  ["-one"],
+  ["-two", "-one"],
+  ["-newer", "one"],
+  ["two", "-one"],
+  ["newer", "-two", "one", "past"],
+  ["one", "newer"],
+];
+
+const BROUGHT: readonly (Label | undefined)[] = [
+  undefined,
+  "one",
+  "two",
+  "newer",
+  "newerOfSameName",
+  "foreign",
+  "foreignOfSameName",
+];
+
+export interface State {
+  readonly slots: readonly Placed[];
+  readonly entries: readonly Ca[];
+  readonly brought: Ca | undefined;
+  readonly commonName: string;
+  readonly now: number;
+}
+
+/** @returns every combination; the same certificate in both slots is left to the matching's own tests */
+export function* allStates(): Generator<State> {
+  for (const first of SLOTS) {
+    for (const second of SLOTS) {
+      if (first !== undefined && first[0] === second?.[0]) continue;
+      const slots = [first, second].flatMap((held, index) => (held ? [placed(`id-${index}`, held)] : []));
+      for (const keyring of KEYRINGS) {
+        for (const brought of BROUGHT) {
+          for (const commonName of [COMMON_NAME, "acme-9"]) {
+            yield {
+              slots,
+              entries: keyring.map(entry),
+              brought: brought && held(brought),
+              commonName,
+              now: NOW,
+            };
+          }
+        }
+      }
+    }
+  }
+}
+
+function placed(id: string, [label, state]: [Label, string]): Placed {
+  return { ...slot(id, LOOKS[label], { isVerified: state === "verified" }), label };
+}
+
+function entry(text: Label | `-${Label}`): Ca {
+  return text.startsWith("-")
+    ? { ...held(text.slice(1) as Label), retiredAt: "2029-06-01T00:00:00.000Z" }
+    : held(text as Label);
+}
+
+function held(label: Label): Ca {
+  return ca(label, LOOKS[label]);
+}
+
+/** @returns the state as a line for a failure's message */
+export function describeState({ slots, entries, brought, commonName }: State): string {
+  const shown = slots.map(({ label, isVerified }) => `${label}${isVerified ? "" : " (unverified)"}`);
+  const keyring = entries.map(({ label, retiredAt }) => `${retiredAt ? "-" : ""}${label}`);
+  return `slots [${shown}] keyring [${keyring}] brought ${brought?.label ?? "none"} CN ${commonName}`;
+}

@@ -1,0 +1,29 @@
+import type { Certificate } from "../../src/ca/certificate.ts";
+import type { Known } from "../../src/ca/decide.ts";
+import type { Slot } from "../../src/ca/slots.ts";
+
+/** What the decision and the matching look at of a certificate, without making one. */
+export interface Look {
+  readonly commonName: string;
+  /** ISO 8601 UTC. */
+  readonly expiration: string;
+  /** Eight hex digits or more; anything where it does not matter. */
+  readonly fingerprint?: string;
+}
+
+/** @returns a certificate that has only what the pure parts of the domain may look at */
+export function looksLike({ commonName, expiration, fingerprint = commonName }: Look): Certificate {
+  const notAfter = Date.parse(expiration);
+  return { commonName, notAfter, expiration, fingerprint } as unknown as Certificate;
+}
+
+/** @returns a CA that could serve, with a label that tells it from every other in a test */
+export function ca<L extends string>(label: L, look: Look, remembered: Partial<Known> = {}) {
+  return { label, certificate: looksLike(look), ...remembered };
+}
+
+/** @returns a slot as a list of the platform shows it */
+export function slot(id: string, look: Look, shown: { isVerified?: boolean; name?: string } = {}): Slot {
+  const { isVerified = true, name = "somebody's" } = shown;
+  return { id, name, commonName: look.commonName, expiration: look.expiration, isVerified };
+}

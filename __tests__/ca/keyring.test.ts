@@ -1,0 +1,207 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  activeEntries,
+  changeEntry,
+  EMPTY_KEYRING,
+  formatKeyring,
+  type Keyring,
+  type KeyringEntry,
+  lostEntries,
+  nextGeneration,
+  noteVerified,
+  parseKeyring,
+  putEntry,
+} from "../../src/ca/keyring.ts";
+import { Workshop } from "../sandbox/openssl.ts";
+import { encrypted, entryOf, type MadeCa, makeCa } from "./made.ts";
+
+const PASSPHRASE = "correct horse";
+let workshop: Workshop;
+let cas: MadeCa[];
+let entries: KeyringEntry[];
+
+beforeAll(() => {
+  workshop = new Workshop();
+  cas = ["/O=Acme/CN=acme", "/CN=acme-2", '/CN=Größe, "中文"'].map((subject) => makeCa(workshop, subject));
+  const [first, second, third] = cas as [MadeCa, MadeCa, MadeCa];
+  entries = [
+    entryOf(first),
+    entryOf(second, { privateKey: second.pkcs1 }),
+    entryOf(third, { privateKey: encrypted(workshop, third, PASSPHRASE) }),
+  ];
+});
+afterAll(() => workshop.remove());
+
+/** What makes a keyring: everything but the parsed objects of Node. */
+function plain(keyring: Keyring) {
+  const shown = keyring.entries.map(({ certificate, ...rest }) => ({ ...rest, pem: certificate.pem }));
+  return { ...keyring, entries: shown };
+}
+
+const REMEMBERED = /^(?:Platform id|Verified at|Retired at|Common name|Expiration|SHA-256 fingerprint): /;
+/** A line that somebody may write before an entry; trailing blanks are not part of it. */
+const note = fc
+  .oneof(
+    fc.string({ unit: "grapheme", maxLength: 60 }),
+    fc.constantFrom(
+      "Bag Attributes",
+      "friendlyName: acme",
+      "key: value: more",
+      "made by hand",
+      "# a",
+      "---",
+      ":",
+    ),
+    fc.constantFrom("constructor: x", "toString: made by hand", "valueOf: 1", "__proto__: x"),
+  )
+  .map((line) => line.replaceAll(/[\r\n]/g, " ").trimEnd())
+  .filter((line) => line !== "" && !REMEMBERED.test(line) && !line.startsWith("-----BEGIN"))
+  .filter((line) => !line.startsWith("MindConnect CA keyring, generation"));
+const when = fc
+  .date({ min: new Date("2020-01-01"), max: new Date("2100-01-01"), noInvalidDate: true })
+  .map((date) => date.toISOString());
+const id = fc.string({ minLength: 1, maxLength: 40 }).filter((text) => /^[\x21-\x7e]+$/.test(text));
+const maybe = fc.record({ platformId: id, verifiedAt: when, retiredAt: when }, { requiredKeys: [] });
+/** A keyring by its entries' numbers, so that a counterexample stays short. */
+const sketches = fc.record({
+  order: fc.shuffledSubarray([0, 1, 2], { minLength: 1 }),
+  more: fc.array(fc.tuple(maybe, fc.array(note, { maxLength: 4 })), { minLength: 3, maxLength: 3 }),
+  generation: fc.integer({ min: 1, max: 999_999_999 }),
+  writtenAt: when,
+});
+function keyringOf({
+  order,
+  more,
+  ...rest
+}: typeof sketches extends fc.Arbitrary<infer T> ? T : never): Keyring {
+  const chosen = order.map((index) => {
+    const [remembered, notes] = more[index] ?? [{}, []];
+    return { ...(entries[index] as KeyringEntry), ...remembered, notes };
+  });
+  return { ...rest, entries: chosen };
+}
+
+describe("a keyring's text", () => {
+  test("reading what was written gives the same keyring, in the same order (guarantee 3)", () => {
+    fc.assert(
+      fc.property(sketches, (sketch) => {
+        const keyring = keyringOf(sketch);
+        const text = formatKeyring(keyring);
+        expect(plain(parseKeyring(text, PASSPHRASE))).toEqual(plain(keyring));
+        expect(formatKeyring(parseKeyring(text, PASSPHRASE))).toBe(text);
+      }),
+    );
+  });
+
+  test("line ends of Windows and trailing blanks change nothing", () => {
+    fc.assert(
+      fc.property(sketches, fc.constantFrom("\r\n", " \n", "\t\r\n"), (sketch, end) => {
+        const keyring = keyringOf(sketch);
+        const text = formatKeyring(keyring).replaceAll("\n", end);
+        expect(plain(parseKeyring(text, PASSPHRASE))).toEqual(plain(keyring));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("a text made by hand needs no lines, and may have the certificate before its key", () => {
+    const [first, second] = cas as [MadeCa, MadeCa];
+    const keyring = parseKeyring(`${first.pkcs8}${first.pem}\n\n${second.pem}${second.pkcs1}`);
+    expect(keyring).toMatchObject({ generation: 0 });
+    expect(keyring.writtenAt).toBeUndefined();
+    expect(keyring.entries.map(({ certificate }) => certificate.commonName)).toEqual(["acme", "acme-2"]);
+    expect(keyring.entries.every((entry) => entry.notes.length === 0 && !("platformId" in entry))).toBe(true);
+  });
+
+  test.each(["", "\n", " \r\n\t\n"])("blank is no keyring yet: %j", (text) => {
+    expect(parseKeyring(text)).toEqual(EMPTY_KEYRING);
+  });
+
+  test("the first line carries generation and time, as the contract says", () => {
+    const next = nextGeneration({ generation: 7, entries }, Date.parse("2026-02-03T04:05:06.789Z"));
+    const [first] = formatKeyring(next).split("\n");
+    expect(first).toBe("MindConnect CA keyring, generation 8, written 2026-02-03T04:05:06.789Z");
+  });
+
+  test("a retired entry's encrypted key needs no passphrase, an active one's does", () => {
+    const third = entries[2] as KeyringEntry;
+    const retired = { ...third, retiredAt: "2029-01-01T00:00:00.000Z" };
+    const written = (entry: KeyringEntry) =>
+      formatKeyring({ generation: 1, writtenAt: "", entries: [entry] });
+    expect(parseKeyring(written(retired)).entries).toHaveLength(1);
+    expect(() => parseKeyring(written(third))).toThrow("entry 1");
+  });
+});
+
+describe("a common name cannot write lines of its own (guarantee 3)", () => {
+  test.each([
+    ["a remembered line", "acme\nRetired at: 2020-01-01T00:00:00.000Z"],
+    ["a block", "acme\n-----BEGIN CERTIFICATE-----"],
+    ["a note", "acme\nsomebody's note"],
+  ])("%s", (_, commonName) => {
+    const first = cas[0] as MadeCa;
+    const pem = workshop.selfSigned(first.file, `/CN=${commonName}`);
+    const keyring: Keyring = {
+      generation: 1,
+      writtenAt: "2026-01-01T00:00:00.000Z",
+      entries: [entryOf({ ...first, pem })],
+    };
+    expect(keyring.entries[0]?.certificate.commonName).toBe(commonName);
+    expect(plain(parseKeyring(formatKeyring(keyring)))).toEqual(plain(keyring));
+  });
+});
+
+describe("changing a keyring", () => {
+  test("no sequence of changes loses an entry, and new ones come first (guarantee 3)", () => {
+    const steps = fc.array(
+      fc.tuple(fc.constantFrom("put", "retire", "verify"), fc.integer({ min: 0, max: 2 })),
+    );
+    fc.assert(
+      fc.property(steps, (changes) => {
+        let keyring = EMPTY_KEYRING;
+        const inserted: number[] = [];
+        for (const [kind, index] of changes) {
+          const entry = entries[index] as KeyringEntry;
+          const before = keyring;
+          if (kind === "put") {
+            keyring = putEntry(keyring, entry);
+            if (!inserted.includes(index)) inserted.unshift(index);
+          } else {
+            keyring = changeEntry(keyring, entry, (held) =>
+              kind === "retire"
+                ? { ...held, retiredAt: "2029-01-01T00:00:00.000Z" }
+                : noteVerified(held, { id: "id" }, 0),
+            );
+          }
+          expect(lostEntries(before, keyring)).toEqual([]);
+        }
+        const order = inserted.map((index) => entries[index]?.certificate.pem);
+        expect(keyring.entries.map(({ certificate }) => certificate.pem)).toEqual(order);
+      }),
+    );
+  });
+
+  test("putting a retired CA back makes it active in its old place, and keeps what is remembered", () => {
+    const [first, second] = entries as [KeyringEntry, KeyringEntry];
+    const retired = { ...first, platformId: "p", verifiedAt: "v", retiredAt: "r", notes: ["mine"] };
+    const keyring = putEntry({ generation: 1, entries: [second, retired] }, first);
+    expect(keyring.entries[1]).toEqual({ ...first, platformId: "p", verifiedAt: "v", notes: ["mine"] });
+    expect(activeEntries(keyring)).toHaveLength(2);
+  });
+
+  test("the first time a CA was seen as verified stays", () => {
+    const [first] = entries as [KeyringEntry];
+    const noted = noteVerified(first, { id: "a" }, Date.parse("2026-01-01T00:00:00.000Z"));
+    expect(noteVerified(noted, { id: "b" }, Date.parse("2027-01-01T00:00:00.000Z"))).toMatchObject({
+      platformId: "b",
+      verifiedAt: "2026-01-01T00:00:00.000Z",
+    });
+  });
+
+  test("an entry left out is reported as lost", () => {
+    const [first, second] = entries as [KeyringEntry, KeyringEntry];
+    const before = { generation: 1, entries: [first, second] };
+    expect(lostEntries(before, { generation: 2, entries: [second] })).toEqual([first]);
+  });
+});

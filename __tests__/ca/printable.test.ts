@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { printable } from "../../src/ca/printable.ts";
+import { escapeMarkdown, markdownTable } from "../../src/github/markdown.ts";
+
+/** Text that somebody would send who wants the runner, a terminal or a page to obey. */
+const hostile = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc
+    .array(
+      fc.constantFrom(
+        ..."::|##[|#|[|:|error|::error::x|add-mask|]|\n|\r|\r\n|\u2028|\u2029|\u0085|\u001b[31m|\u001b]0;t\u0007".split(
+          "|",
+        ),
+        ..."\u200b|\u200e|\u202e|\u2066|\ufeff|\u00ad|\ud800|\udfff|\0|\u009b2J|😀|a| |\t|<b>|`|*|_|!|(|)|\\|&|@|http://x".split(
+          "|",
+        ),
+        "|",
+        "[x](javascript:alert(1))",
+        "<img src=x onerror=alert(1)>",
+      ),
+      { maxLength: 30 },
+    )
+    .map((parts) => parts.join("")),
+);
+
+describe("text made safe to print (guarantee 8)", () => {
+  test("one line, in which the runner finds no command and a terminal none", () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const shown = printable(text);
+        expect(shown).not.toMatch(/^\s*::/);
+        expect(shown).not.toContain("##[");
+        expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+        expect(shown).toBe(shown.trim());
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("no command arises where what stood between its characters is taken out", () => {
+    for (const between of ["\u200b", "\u001b[0m", "\ud800", "\u2066", "\ufeff"]) {
+      expect(printable(`:${between}:error::x`)).not.toMatch(/^::/);
+      expect(printable(`#${between}#${between}[error]x`)).not.toContain("##[");
+    }
+  });
+
+  test("it is cut where it is too long, and stays whole characters", () => {
+    fc.assert(
+      fc.property(hostile, fc.integer({ min: 1, max: 20 }), (text, limit) => {
+        const shown = printable(text, limit);
+        expect(shown.length).toBeLessThanOrEqual(limit + 1);
+        expect(shown.isWellFormed()).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("plain text stays as it is", () => {
+    for (const text of [
+      "A/S Corp, 50 % (Größe) 中文 😀",
+      "a: b",
+      "C:\\x",
+      "https://gateway.eu1.mindsphere.io/",
+    ]) {
+      expect(printable(text)).toBe(text);
+    }
+  });
+});
+
+describe("text escaped for the job's page (guarantee 8)", () => {
+  /** What Markdown gives a meaning; entities are taken out first. */
+  const bare = (text: string) => text.replaceAll(/&(?:#\d+|amp|lt|gt);/g, "");
+
+  test("no tag, link, emphasis, mention or border is left of it", () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const shown = escapeMarkdown(text);
+        expect(bare(shown)).not.toMatch(/[<>&`*[\]|@\\!]/);
+        expect(shown).not.toMatch(/:\/\//);
+        expect(shown).not.toMatch(/[\r\n\p{Cc}\p{Cf}]/u);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("escaping loses nothing of what is printable", () => {
+    const back = (text: string) =>
+      text
+        .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+        .replaceAll("&lt;", "<")
+        .replaceAll("&gt;", ">")
+        .replaceAll("&amp;", "&");
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(back(escapeMarkdown(text))).toBe(printable(text, 300));
+      }),
+    );
+  });
+
+  test("a table has as many columns in every row, whatever the cells hold", () => {
+    const cells = fc.tuple(hostile, hostile);
+    fc.assert(
+      fc.property(fc.array(cells, { minLength: 1, maxLength: 4 }), (rows) => {
+        const lines = markdownTable(["A", "B"], rows).split("\n");
+        expect(lines).toHaveLength(rows.length + 2);
+        for (const line of lines) expect(line.split("|")).toHaveLength(4);
+      }),
+    );
+  });
+});

@@ -1,0 +1,160 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
+import { createStage, type Result, runAction, type Stage } from "./support/action.ts";
+import { connectionTo, keyringFile, registerInputs, TENANT } from "./support/inputs.ts";
+
+const SUBJECT = { tenant: TENANT, "country-code": "DE", city: "MUC", organization: "Acme" };
+
+let sandbox: Sandbox;
+let stage: Stage;
+
+beforeEach(async () => {
+  sandbox = await startSandbox({ limits: "off" });
+  stage = createStage();
+});
+
+afterEach(async () => {
+  await sandbox.close();
+  stage.remove();
+});
+
+/** Runs a task that must succeed. */
+async function step(task: string, inputs: Record<string, string>): Promise<Result> {
+  const result = await runAction(task, stage, { inputs });
+  expect(result.errors).toEqual([]);
+  expect(result.exitCode).toBe(0);
+  return result;
+}
+
+/** The value of an output that must be there. */
+function output({ outputs }: Result, name: string): string {
+  const value = outputs[name];
+  expect(value, name).toBeTruthy();
+  return value as string;
+}
+
+describe("the composable tasks", () => {
+  test("do what register does, chained by their outputs", async () => {
+    const connection = connectionTo(sandbox);
+    const created = await step("create", { ...SUBJECT, directory: stage.lasting });
+    const ca = {
+      "ca-certificate": output(created, "certificate-path"),
+      "ca-private-key": output(created, "private-key-path"),
+    };
+    const uploaded = await step("upload", { ...connection, "ca-certificate": ca["ca-certificate"] });
+    expect(uploaded.outputs["verified"]).toBe("false");
+    const id = { "certificate-id": output(uploaded, "certificate-id") };
+    const code = output(await step("registration-code", { ...connection, ...id }), "registration-code");
+    const verification = await step("verification-certificate", { ...ca, "registration-code": code });
+    const verified = await step("verify", {
+      ...connection,
+      ...id,
+      "verification-certificate": output(verification, "verification-certificate-path"),
+    });
+
+    expect(verified.outputs).toMatchObject({ verified: "true", ...id, "common-name": TENANT });
+    expect(verified.outputs["expiration"]).toBe(created.outputs["expiration"]);
+    expect(sandbox.certificates.map(({ isVerified }) => isVerified)).toEqual([true]);
+    // Where the key was made, only what was asked for is left.
+    expect(readdirSync(stage.lasting).toSorted()).toEqual([`${TENANT}.key`, `${TENANT}.pem`]);
+
+    const status = await step("status", connection);
+    expect(status.outputs).toMatchObject({
+      "slots-free": "1",
+      ...id,
+      "rotation-due": "false",
+      "days-left": "3649",
+    });
+    expect(JSON.parse(output(status, "certificates"))).toMatchObject([
+      { isVerified: true, held: false, commonName: TENANT },
+    ]);
+
+    const refused = await runAction("delete", stage, { inputs: { ...connection, ...id } });
+    expect(refused.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_LAST_USABLE"]);
+    await step("delete", { ...connection, ...id, "allow-last": "true" });
+    expect(sandbox.certificates).toEqual([]);
+  });
+
+  test("upload does not burn a second slot when its step runs again (guarantee 4)", async () => {
+    const created = await step("create", { ...SUBJECT, directory: stage.lasting });
+    const inputs = { ...connectionTo(sandbox), "ca-certificate": output(created, "certificate-path") };
+    const first = await step("upload", inputs);
+    const again = await step("upload", inputs);
+
+    expect(again.outputs["certificate-id"]).toBe(first.outputs["certificate-id"]);
+    expect(sandbox.certificates).toHaveLength(1);
+  });
+
+  test("create keeps a key in the keyring alone, and register goes on from there (guarantee 2)", async () => {
+    const created = await step("create", {
+      ...SUBJECT,
+      "keyring-file": keyringFile(stage),
+    });
+    expect(created.outputs["private-key-path"]).toBe("");
+    const registered = await step("register", registerInputs(sandbox, stage));
+    expect(registered.outputs).toMatchObject({
+      outcome: "registered",
+      fingerprint: created.outputs["fingerprint"],
+    });
+  });
+
+  test("create never overwrites a file (FILE_EXISTS)", async () => {
+    const inputs = { ...SUBJECT, directory: stage.lasting };
+    await step("create", inputs);
+    const key = readFileSync(join(stage.lasting, `${TENANT}.key`), "utf8");
+    const again = await runAction("create", stage, { inputs });
+
+    expect(again.errors.map(({ title }) => title)).toEqual(["MindConnect CA: FILE_EXISTS"]);
+    expect(readFileSync(join(stage.lasting, `${TENANT}.key`), "utf8")).toBe(key);
+  });
+
+  test("delete marks a held CA retired before it goes, so that register never brings it back (guarantee 4)", async () => {
+    const inputs = registerInputs(sandbox, stage);
+    const registered = await step("register", inputs);
+    const id = { "certificate-id": output(registered, "certificate-id") };
+    const connection = { ...connectionTo(sandbox), "keyring-file": keyringFile(stage) };
+    const refused = await runAction("delete", stage, {
+      inputs: { ...connection, ...id, "allow-last": "true" },
+    });
+    expect(refused.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_HELD"]);
+
+    await step("delete", { ...connection, ...id, "allow-last": "true", "allow-held": "true" });
+    expect(readFileSync(keyringFile(stage), "utf8")).toContain("Retired at: ");
+    const again = await step("register", inputs);
+    expect(again.outputs["fingerprint"]).not.toBe(registered.outputs["fingerprint"]);
+    expect(readFileSync(keyringFile(stage), "utf8").match(/BEGIN PRIVATE KEY/g)).toHaveLength(2);
+  });
+
+  test("status turns red below fail-below, with its outputs handed on", async () => {
+    await step("register", { ...registerInputs(sandbox, stage), days: "30" });
+    const inputs = { ...connectionTo(sandbox), "keyring-file": keyringFile(stage), "fail-below": "60" };
+    const status = await runAction("status", stage, { inputs });
+
+    expect(status.exitCode).toBe(1);
+    expect(status.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_EXPIRES_SOON"]);
+    expect(status.outputs).toMatchObject({ "rotation-due": "true", "days-left": "29" });
+    expect(status.outputs["certificates"]).toContain('"held":true');
+  });
+
+  test("sandbox serves a rehearsal and is stopped by its post step", async () => {
+    const started = await step("sandbox", { limits: "off" });
+    const inputs = {
+      ...registerInputs(sandbox, stage),
+      "gateway-url": output(started, "gateway-url"),
+      token: output(started, "token"),
+    };
+    await step("register", inputs);
+    await runAction("sandbox", stage, { step: "post", state: started.state });
+    const after = await runAction("status", stage, {
+      inputs: {
+        tenant: TENANT,
+        "gateway-url": inputs["gateway-url"],
+        token: inputs.token,
+        "timeout-minutes": "0.05",
+      },
+    });
+    expect(after.errors.map(({ title }) => title)).toEqual(["MindConnect CA: PLATFORM_UNREACHABLE"]);
+  });
+});

@@ -1,0 +1,52 @@
+import { posix } from "node:path";
+import { expect, test } from "vitest";
+import { find, read } from "./repository.ts";
+
+/** Which rooms of src a room may import from, besides itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  ca: [],
+  keyring: ["ca"],
+  openssl: ["ca"],
+  mindconnect: ["ca"],
+  github: ["ca"],
+  sandbox: [],
+  tasks: ["ca", "keyring", "openssl", "mindconnect", "github"],
+};
+
+/** The exceptions, each with its reason in CONTRIBUTING.md. */
+const EXCEPTIONS = [
+  "src/sandbox/ca-certificates.ts -> src/mindconnect/wire.ts",
+  "src/tasks/sandbox.ts -> src/sandbox/options.ts",
+];
+
+const imports = find("src/*/**/*.ts").flatMap((file) =>
+  [...read(file).matchAll(/(?:from |import\(|^import )"([^"]+)"/gm)].map(([, target = ""]) => ({
+    file,
+    target: target.startsWith(".") ? posix.join(posix.dirname(file), target) : target,
+  })),
+);
+const roomOf = (path: string) => path.split("/")[1] ?? "";
+
+test("imports run downwards only", () => {
+  const upwards = imports
+    .filter(({ target }) => target.startsWith("src/"))
+    .filter(
+      ({ file, target }) => ![roomOf(file), ...(MAY_IMPORT[roomOf(file)] ?? [])].includes(roomOf(target)),
+    )
+    .map(({ file, target }) => `${file} -> ${target}`);
+  expect(upwards.sort()).toEqual(EXCEPTIONS);
+});
+
+test("the domain needs nothing but node:crypto and node:util", () => {
+  const foreign = imports.filter(
+    ({ file, target }) => roomOf(file) === "ca" && !target.startsWith("src/ca/"),
+  );
+  expect([...new Set(foreign.map(({ target }) => target))].sort()).toEqual(["node:crypto", "node:util"]);
+});
+
+test("the sandbox needs nothing but Node", () => {
+  const foreign = imports.filter(
+    ({ file, target }) => roomOf(file) === "sandbox" && !/^(?:src|node:)/.test(target),
+  );
+  expect(foreign).toEqual([]);
+});

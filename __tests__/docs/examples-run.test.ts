@@ -1,0 +1,208 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { parse } from "yaml";
+import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
+import { keyringFile, registerInputs } from "../support/inputs.ts";
+import { fencedBlocks, parseWorkflow, read, type Step, taskOf } from "./repository.ts";
+
+/*
+ * The documents' workflows, carried out: each step that uses this action as a process of the built action, each `run`
+ * in bash, chained by outputs as the runner does. Only what lies outside of a workflow is replaced: the secrets, the
+ * lasting folder, and the gateway.
+ */
+
+let stage: Stage;
+let sandbox: Sandbox;
+
+beforeEach(async () => {
+  stage = createStage();
+  sandbox = await startSandbox({ limits: "documented" });
+});
+
+afterEach(async () => {
+  await sandbox.close();
+  stage.remove();
+});
+
+interface Context {
+  /** Values of expressions by their text, such as `secrets.X`. */
+  readonly values: Record<string, string>;
+  /** Inputs given to every step that would talk to a tenant. */
+  readonly gateway?: Readonly<Record<string, string>>;
+}
+
+/** Carries out a job's steps; its post steps run at the end, as the runner runs them. */
+async function carryOut(steps: readonly Step[], { values, gateway = {} }: Context): Promise<Result[]> {
+  const context: Record<string, string> = { "runner.temp": stage.temp, ...values };
+  const results: Result[] = [];
+  const posts: [task: string, result: Result][] = [];
+  try {
+    for (const step of steps) {
+      const task = step.uses === undefined ? undefined : taskOf(step.uses);
+      if (task === undefined) {
+        runScript(step, context);
+        continue;
+      }
+      const own = evaluateAll(step.with ?? {}, context);
+      const talks = "region" in (parse(read(actionPath(task))).inputs ?? {});
+      const known = talks ? { ...own, ...withGateway(own, gateway) } : own;
+      const result = await runAction(task, stage, { inputs: known });
+      expect(result.errors, task).toEqual([]);
+      for (const [name, value] of Object.entries(result.outputs))
+        context[`steps.${step.id}.outputs.${name}`] = value;
+      results.push(result);
+      posts.push([task, result]);
+    }
+  } finally {
+    for (const [task, { state }] of posts.reverse())
+      if (parse(read(actionPath(task))).runs.post !== undefined)
+        await runAction(task, stage, { step: "post", state });
+  }
+  return results;
+}
+
+const actionPath = (task: string) => (task === "register" ? "action.yml" : `tasks/${task}/action.yml`);
+
+/** A rehearsal names its own gateway. */
+function withGateway(given: Record<string, string>, gateway: Readonly<Record<string, string>>) {
+  return "gateway-url" in given ? {} : gateway;
+}
+
+function runScript(step: Step, context: Record<string, string>): void {
+  if (step.run === undefined) throw new Error("a step neither uses this action nor runs a script");
+  const { status, stderr } = spawnSync(
+    "bash",
+    ["--noprofile", "--norc", "-euo", "pipefail", "-c", step.run],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        RUNNER_TEMP: stage.temp,
+        ...evaluateAll(step.env ?? {}, context),
+      },
+      encoding: "utf8",
+    },
+  );
+  expect(stderr).toBe("");
+  expect(status, step.run).toBe(0);
+}
+
+function evaluateAll(
+  values: Readonly<Record<string, unknown>>,
+  context: Record<string, string>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, evaluate(String(value), context)]),
+  );
+}
+
+function evaluate(text: string, context: Record<string, string>): string {
+  return text
+    .replaceAll(/\$\{\{ ([\w.-]+) \}\}/g, (_, expression: string) => {
+      const value = context[expression];
+      if (value === undefined) throw new Error(`nothing is known of ${expression}`);
+      return value;
+    })
+    .replaceAll("/var/lib/mindconnect-ca", stage.lasting);
+}
+
+function stepsOf(path: string): readonly Step[] {
+  const [job] = Object.values(parseWorkflow(read(path)).jobs);
+  return job?.steps ?? [];
+}
+
+/** A tenant that is the sandbox, with the secrets that the examples use. */
+function tenant(): Context {
+  return {
+    values: {
+      "secrets.MINDCONNECT_CLIENT_ID": sandbox.clientId,
+      "secrets.MINDCONNECT_CLIENT_SECRET": sandbox.clientSecret,
+      "secrets.MINDCONNECT_APP_ID": sandbox.clientId,
+      "secrets.MINDCONNECT_APP_SECRET": sandbox.clientSecret,
+      "secrets.MINDCONNECT_KEYRING_PASSPHRASE": "a passphrase of your own",
+      "env.INSIGHTS_HUB_TOKEN": sandbox.token,
+    },
+    gateway: { "gateway-url": sandbox.url, "token-url": sandbox.tokenUrl },
+  };
+}
+
+const calls = () => sandbox.calls.map(({ call }) => call);
+
+test("examples/register.yml registers, and says unchanged the second time", async () => {
+  const [first] = await carryOut(stepsOf("examples/register.yml"), tenant());
+  expect(first?.outputs["outcome"]).toBe("registered");
+  expect(readFileSync(join(stage.lasting, "acme.pem"), "utf8")).toContain("BEGIN ENCRYPTED PRIVATE KEY");
+
+  const [second] = await carryOut(stepsOf("examples/register.yml"), tenant());
+  expect(second?.outputs["outcome"]).toBe("unchanged");
+});
+
+test("examples/composed.yml does what the root action does, and register then finds nothing to do", async () => {
+  const results = await carryOut(stepsOf("examples/composed.yml"), tenant());
+  expect(results.at(-1)?.outputs["verified"]).toBe("true");
+  expect(sandbox.certificates).toMatchObject([{ commonName: "acme", isVerified: true }]);
+
+  const [after] = await carryOut(stepsOf("examples/register.yml"), tenant());
+  expect(after?.outputs["outcome"]).toBe("unchanged");
+});
+
+test("examples/scheduled-status.yml is green with a CA that lasts", async () => {
+  await carryOut(stepsOf("examples/register.yml"), tenant());
+  const [status] = await carryOut(
+    stepsOf("examples/scheduled-status.yml").filter(({ uses }) => uses),
+    tenant(),
+  );
+  expect(status?.outputs).toMatchObject({ "slots-free": "1", "rotation-due": "false" });
+});
+
+test("examples/rehearsal.yml goes through a CA's whole life with a sandbox of its own", async () => {
+  const results = await carryOut(stepsOf("examples/rehearsal.yml"), { values: {} });
+  expect(results.at(-1)?.outputs["deleted"]).toBe("true");
+  expect(calls()).toEqual([]);
+});
+
+test("the README's lists of steps run: authentication, chain, rehearsal", async () => {
+  const lists = fencedBlocks(read("README.md"), "yaml")
+    .map((text) => parse(text) as unknown)
+    .filter((found): found is Step[] => Array.isArray(found));
+  expect(lists).toHaveLength(3);
+  for (const steps of lists) {
+    // Application credentials and a ready token have no use for token-url.
+    const context = tenant();
+    const results = [];
+    for (const part of steps.some(({ id }) => id !== undefined) ? [steps] : steps.map((step) => [step])) {
+      const given = part[0]?.with ?? {};
+      const { "token-url": tokenUrl, ...gateway } = context.gateway ?? {};
+      const plain = "client-id" in given && !("app-name" in given);
+      const chained = part.length > 1;
+      const extra = plain || chained ? { ...gateway, "token-url": tokenUrl ?? "" } : gateway;
+      results.push(...(await carryOut(part, { ...context, gateway: extra })));
+    }
+    expect(results.length).toBeGreaterThan(1);
+  }
+});
+
+test("the README's way to put a second CA beside a usable one", async () => {
+  const inputs = registerInputs(sandbox, stage);
+  await runAction("register", stage, { inputs });
+  const { tenant: name = "", "country-code": country = "", city = "", organization = "" } = inputs;
+  const subject = { tenant: name, "country-code": country, city, organization };
+  const made = await runAction("create", stage, {
+    inputs: { ...subject, "common-name": "acme-2", directory: join(stage.lasting, "second") },
+  });
+  const pair = {
+    "ca-certificate": made.outputs["certificate-path"] ?? "",
+    "ca-private-key": made.outputs["private-key-path"] ?? "",
+  };
+  const added = await runAction("register", stage, { inputs: { ...inputs, ...pair } });
+  expect(added.errors).toEqual([]);
+  expect(added.outputs).toMatchObject({ outcome: "registered", "common-name": "acme-2" });
+  expect(sandbox.certificates.map(({ isVerified }) => isVerified)).toEqual([true, true]);
+  expect(readFileSync(keyringFile(stage), "utf8").match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+
+  const later = await runAction("register", stage, { inputs });
+  expect(later.outputs).toMatchObject({ outcome: "unchanged", "common-name": "acme-2" });
+});

@@ -1,0 +1,58 @@
+import { expect } from "vitest";
+import type { Fault, SandboxOptions } from "../../src/sandbox/sandbox.ts";
+import type { Result } from "../support/action.ts";
+import { Bench } from "./bench.ts";
+import type { MatrixCase } from "./matrix-case.ts";
+import { SCENARIOS, type Scenario } from "./scenarios.ts";
+
+/** How a run may end: `done`, or the code that it fails with. */
+export type Ending = "done" | (string & {});
+
+/** A run that meets faults, and then another one without. */
+export interface FaultyRun {
+  readonly name: string;
+  readonly faults: readonly Fault[];
+  readonly endings: readonly Ending[];
+  /** Default {@link SCENARIOS.stored}: the same five calls, and no time spent on a CA key. */
+  readonly scenario?: Scenario;
+  /** For the faulty run alone. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** For all runs, made when the sandbox is there; an empty one takes an input away. */
+  readonly connection?: (sandbox: Bench["sandbox"]) => Record<string, string>;
+  readonly options?: SandboxOptions;
+  /** More to look at after the faulty run. */
+  readonly afterwards?: (bench: Bench, faulty: Result) => void;
+}
+
+/** @returns the case: it ends as it may, keeps every invariant, and a run without faults finishes the job */
+export function faultCase(run: FaultyRun): MatrixCase {
+  const { name, scenario = SCENARIOS.stored, options = {} } = run;
+  return { name, play: () => Bench.with(scenario, options, (bench) => play(bench, run)) };
+}
+
+async function play(bench: Bench, run: FaultyRun): Promise<void> {
+  const { sandbox } = bench;
+  const connection = run.connection?.(sandbox);
+  const faults: Mutable<Fault>[] = run.faults.map((fault) => ({ ...fault }));
+  for (const fault of faults) sandbox.faults.add(fault);
+  bench.expectSafe();
+  const faulty = await bench.run({ inputs: { ...bench.quick, ...connection, ...run.inputs } });
+  bench.expectSafe();
+  bench.expectClear();
+  const ending = endingOf(faulty);
+  expect(run.endings, `${ending}: ${faulty.stdout}`).toContain(ending);
+  if (ending === "done") bench.expectDone(faulty);
+  run.afterwards?.(bench, faulty);
+  // The sandbox looks at a fault each time it may strike: none strikes any more.
+  for (const fault of faults) fault.times = 0;
+  await bench.expectRecovery(connection);
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** One annotation at most, and its title ends with the code. */
+function endingOf({ exitCode, errors }: Result): Ending {
+  if (exitCode === 0 && errors.length === 0) return "done";
+  expect({ exitCode, annotations: errors.length }).toEqual({ exitCode: 1, annotations: 1 });
+  return errors[0]?.title.split(": ").at(-1) ?? "";
+}

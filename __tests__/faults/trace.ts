@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunOptions } from "../support/action.ts";
+import { Bench } from "./bench.ts";
+import type { Scenario } from "./scenarios.ts";
+
+const PROBE = join(import.meta.dirname, "probe.mjs");
+
+/** What one undisturbed run passed. */
+export interface Trace {
+  /** The boundaries in order, by label. */
+  readonly labels: readonly string[];
+  /** The requests in order, by the sandbox's name for them. */
+  readonly calls: readonly string[];
+}
+
+/** @returns the run options that load the probe, and kill at a boundary where one is named */
+export function probed(bench: Bench, killAt?: string): RunOptions {
+  return {
+    preload: [PROBE],
+    env: {
+      FAULT_TRACE: join(bench.stage.root, "trace"),
+      ...(killAt === undefined ? {} : { FAULT_KILL_AT: killAt }),
+    },
+  };
+}
+
+/** @returns the last boundaries that a run passed, for the message of a case whose boundary never came */
+export function lastBoundaries(bench: Bench): string {
+  return readTrace(bench).slice(-3).join(", then ");
+}
+
+/** Records an undisturbed run. @throws Error where it does not end as the scenario says */
+export async function recordTrace(scenario: Scenario): Promise<Trace> {
+  return await Bench.with(scenario, {}, async (bench) => {
+    const result = await bench.run(probed(bench));
+    if (result.outputs["outcome"] !== scenario.outcome) {
+      throw new Error(
+        `"${scenario.name}" was to end as ${scenario.outcome}: ${result.stdout}${result.stderr}`,
+      );
+    }
+    return { labels: readTrace(bench), calls: bench.sandbox.calls.map(({ call }) => call) };
+  });
+}
+
+function readTrace(bench: Bench): string[] {
+  const path = join(bench.stage.root, "trace");
+  return existsSync(path) ? readFileSync(path, "utf8").trimEnd().split("\n") : [];
+}
+
+/**
+ * Leaves out what would only show the same state again:
+ * - `after X` right before `before Y`: nothing happens in between, and killing at the latter is killing after X;
+ * - in a row of the same step, such as one `appendFile` for each output, all but the first and the last.
+ */
+export function distinctStates(labels: readonly string[]): string[] {
+  return withoutMiddles(labels).filter((label, index, all) => {
+    const next = all[index + 1];
+    return !(label.startsWith("after ") && next?.startsWith("before "));
+  });
+}
+
+function withoutMiddles(labels: readonly string[]): string[] {
+  const step = (label: string | undefined) =>
+    label?.replace(/^(?:before|after) /, "").replace(/ \(\d+\)$/, "");
+  return labels.filter((label, index) => {
+    const own = step(label);
+    return !(own === step(labels[index - 2]) && own === step(labels[index + 2]));
+  });
+}

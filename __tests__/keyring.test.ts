@@ -1,0 +1,215 @@
+import { execFileSync } from "node:child_process";
+import { createPrivateKey } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
+import { createStage, type Result, runAction, type Stage } from "./support/action.ts";
+import { keyringFile, registerInputs } from "./support/inputs.ts";
+
+const PASSPHRASE = "Blätter, 17 & = $HOME 'quoted'";
+
+let sandbox: Sandbox;
+let stage: Stage;
+
+beforeEach(async () => {
+  sandbox = await startSandbox({ limits: "off" });
+  stage = createStage();
+});
+
+afterEach(async () => {
+  await sandbox.close();
+  stage.remove();
+});
+
+const register = (inputs: Record<string, string> = {}, env: Record<string, string> = {}) =>
+  runAction("register", stage, { inputs: { ...registerInputs(sandbox, stage), ...inputs }, env });
+const codes = (result: Result) => result.errors.map(({ title }) => title.replace("MindConnect CA: ", ""));
+const keyring = () => readFileSync(keyringFile(stage), "utf8");
+
+/** A CA made as the page says, by hand. */
+function makeCa(name: string): { "ca-certificate": string; "ca-private-key": string } {
+  const [key, pem] = [join(stage.lasting, `${name}.key`), join(stage.lasting, `${name}.pem`)];
+  execFileSync("openssl", ["genrsa", "-out", key, "2048"], { stdio: "ignore" });
+  const subject = ["-days", "3650", "-out", pem, "-subj", `/C=DE/ST=B/O=Acme/OU=IT/CN=${name}`];
+  execFileSync("openssl", ["req", "-x509", "-new", "-nodes", "-key", key, "-sha256", ...subject]);
+  return { "ca-certificate": pem, "ca-private-key": key };
+}
+
+describe("the keyring", () => {
+  test("holds the key before the platform hears of the certificate (guarantee 2)", async () => {
+    const atUpload: string[] = [];
+    sandbox.onRequest(({ call }) => {
+      if (call === "upload") atUpload.push(keyring());
+    });
+    await register();
+    expect(atUpload).toHaveLength(1);
+    expect(atUpload[0]).toContain(sandbox.certificates[0]?.pem.trim());
+    expect(atUpload[0]).toContain("PRIVATE KEY");
+  });
+
+  test("encrypts its keys with keyring-passphrase, and opens them again", async () => {
+    expect((await register({ "keyring-passphrase": PASSPHRASE })).outputs["outcome"]).toBe("registered");
+    expect(keyring()).toContain("BEGIN ENCRYPTED PRIVATE KEY");
+    expect(keyring()).not.toContain("BEGIN PRIVATE KEY");
+    const [pem = ""] = /-----BEGIN ENCRYPTED[\s\S]*?END ENCRYPTED PRIVATE KEY-----/.exec(keyring()) ?? [];
+    expect(createPrivateKey({ key: pem, passphrase: PASSPHRASE }).asymmetricKeyType).toBe("rsa");
+    // PKCS#8 with AES-256 and at least 600,000 rounds, as CONTRACT has it.
+    const parsed = execFileSync("openssl", ["asn1parse"], { input: pem, encoding: "utf8" });
+    expect(parsed).toContain("aes-256-cbc");
+    const rounds = [...parsed.matchAll(/INTEGER\s+:([0-9A-F]+)/g)].map(([, hex = ""]) =>
+      Number.parseInt(hex, 16),
+    );
+    expect(Math.max(...rounds)).toBeGreaterThanOrEqual(600_000);
+
+    sandbox.quirks.isVerified = "absent-until-verified";
+    expect((await register({ "keyring-passphrase": PASSPHRASE })).outputs["outcome"]).toBe("unchanged");
+    expect(codes(await register())).toEqual(["KEYRING_PASSPHRASE"]);
+    expect(codes(await register({ "keyring-passphrase": "wrong" }))).toEqual(["KEYRING_PASSPHRASE"]);
+  });
+
+  test("is read from the input keyring just as well, for a run that makes no key", async () => {
+    await register();
+    const result = await register({ keyring: keyring(), "keyring-file": "" });
+    expect(result.outputs["outcome"]).toBe("unchanged");
+  });
+
+  test("made by hand, without any lines, is read and its CA uploaded", async () => {
+    const { "ca-certificate": pem, "ca-private-key": key } = makeCa("acme");
+    writeFileSync(keyringFile(stage), readFileSync(key, "utf8") + readFileSync(pem, "utf8"));
+    const result = await register();
+    expect(result.outputs["outcome"]).toBe("registered");
+    expect(sandbox.certificates[0]?.pem.trim()).toBe(readFileSync(pem, "utf8").trim());
+  });
+
+  test("is refused on a disk that vanishes, before anything runs (guarantee 2)", async () => {
+    const elsewhere = { "gateway-url": "https://gateway.invalid" };
+    const hosted = { RUNNER_ENVIRONMENT: "github-hosted" };
+    expect(codes(await register(elsewhere, hosted))).toEqual(["KEYRING_EPHEMERAL"]);
+    for (const folder of ["temp", "workspace"]) {
+      const file = join(stage.root, folder, "keyring.pem");
+      expect(codes(await register({ ...elsewhere, "keyring-file": file }))).toEqual(["KEYRING_EPHEMERAL"]);
+    }
+    expect(existsSync(keyringFile(stage))).toBe(false);
+    const known = { ...elsewhere, "keyring-ephemeral": "true", "timeout-minutes": "0.02" };
+    expect(codes(await register(known, hosted))).toEqual(["PLATFORM_UNREACHABLE"]);
+  });
+
+  test("refuses a link or folder in its place", async () => {
+    const target = join(stage.lasting, "target");
+    writeFileSync(target, "");
+    symlinkSync(target, keyringFile(stage));
+    expect((await register()).errors[0]?.message).toContain("keyring-file: is not a regular file");
+    expect(readFileSync(target, "utf8")).toBe("");
+  });
+
+  test.skipIf(process.getuid?.() === 0)("that cannot be written means no upload (guarantee 2)", async () => {
+    const folder = join(stage.lasting, "sealed");
+    mkdirSync(folder);
+    chmodSync(folder, 0o500);
+    await register({ "keyring-file": join(folder, "keyring.pem") });
+    expect(sandbox.certificates).toEqual([]);
+  });
+
+  test("waits for a lock that a killed run left behind, and gives up on one that is held", async () => {
+    mkdirSync(`${keyringFile(stage)}.lock`);
+    const beat = setInterval(() => execFileSync("touch", [`${keyringFile(stage)}.lock`]), 1000);
+    const held = await register();
+    clearInterval(beat);
+    expect(codes(held)).toEqual(["KEYRING_LOCKED"]);
+    expect(sandbox.certificates).toEqual([]);
+    expect((await register()).outputs["outcome"]).toBe("registered");
+    expect(readdirSync(stage.lasting)).toEqual(["keyring.pem"]);
+  });
+
+  test("keeps every key that another run added meanwhile (guarantee 3)", async () => {
+    const other = makeCa("other");
+    sandbox.onRequest(({ call }) => {
+      if (call !== "list" || existsSync(keyringFile(stage))) return;
+      const text =
+        readFileSync(other["ca-private-key"], "utf8") + readFileSync(other["ca-certificate"], "utf8");
+      writeFileSync(keyringFile(stage), text);
+    });
+    await register();
+    expect(keyring()).toContain(readFileSync(other["ca-private-key"], "utf8").trim());
+    expect(keyring().match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+  });
+});
+
+describe("a brought CA", () => {
+  test("is adopted: stored, and verified if it was not", async () => {
+    const ca = makeCa("own");
+    sandbox.seed(readFileSync(ca["ca-certificate"], "utf8"), { name: "by hand" });
+    const result = await register(ca);
+    expect(result.outputs).toMatchObject({
+      outcome: "resumed",
+      verified: "true",
+      "certificate-name": "by hand",
+    });
+    expect(keyring()).toContain(readFileSync(ca["ca-certificate"], "utf8").trim());
+    expect(sandbox.calls.map(({ call }) => call)).toEqual(["list", "code", "verify", "get"]);
+  });
+
+  test("is adopted: stored, and unchanged if it was verified", async () => {
+    const ca = makeCa("own");
+    sandbox.seed(readFileSync(ca["ca-certificate"], "utf8"), { verified: true });
+    expect((await register(ca)).outputs["outcome"]).toBe("unchanged");
+    expect(keyring()).toContain("Platform id: ");
+    expect(sandbox.calls.map(({ call }) => call)).toEqual(["list"]);
+    expect((await register()).outputs["outcome"]).toBe("unchanged");
+  });
+
+  test("with an encrypted key needs its passphrase, and no keyring", async () => {
+    const ca = makeCa("own");
+    const locked = join(stage.lasting, "locked.key");
+    const argv = [
+      "pkcs8",
+      "-topk8",
+      "-in",
+      ca["ca-private-key"],
+      "-out",
+      locked,
+      "-passout",
+      "pass:secret-1",
+    ];
+    execFileSync("openssl", argv);
+    const inputs = { ...ca, "ca-private-key": locked, "keyring-file": "" };
+    expect(codes(await register(inputs))).toEqual(["KEYRING_PASSPHRASE"]);
+    const result = await register({ ...inputs, "ca-private-key-passphrase": "secret-1" });
+    expect(result.outputs["outcome"]).toBe("registered");
+    expect(existsSync(keyringFile(stage))).toBe(false);
+  });
+});
+
+describe("the decision", () => {
+  test("names both certificates when the slots are full", async () => {
+    const seeded = ["one", "two"].map((name) =>
+      sandbox.seed(readFileSync(makeCa(name)["ca-certificate"], "utf8"), {
+        name: `CA ${name}`,
+        verified: name === "one",
+      }),
+    );
+    const result = await register();
+    expect(codes(result)).toEqual(["CA_SLOTS_FULL"]);
+    for (const { id, name, expiration } of seeded) {
+      for (const text of [id, name, expiration]) expect(result.errors[0]?.message).toContain(text);
+    }
+    expect(result.errors[0]?.message).toMatch(/, verified, .*, not verified, .*Next: /s);
+    expect(existsSync(keyringFile(stage))).toBe(false);
+  });
+
+  test("refuses a second CA of the same common name", async () => {
+    sandbox.seed(readFileSync(makeCa("acme")["ca-certificate"], "utf8"), { verified: true });
+    const result = await register();
+    expect(codes(result)).toEqual(["CA_SUBJECT_IN_USE"]);
+    expect((await register({ "common-name": "acme-2" })).outputs["outcome"]).toBe("registered");
+  });
+});

@@ -1,0 +1,237 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer, request, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../src/sandbox/sandbox.ts";
+import { createStage, runAction, type Stage } from "./support/action.ts";
+import { connectionTo, registerInputs } from "./support/inputs.ts";
+
+let sandbox: Sandbox;
+let stage: Stage;
+
+beforeEach(async () => {
+  stage = createStage();
+  await open({});
+});
+
+afterEach(async () => {
+  await sandbox.close();
+  stage.remove();
+});
+
+async function open(options: SandboxOptions): Promise<void> {
+  sandbox = await startSandbox({ limits: "off", ...options });
+}
+
+async function reopen(options: SandboxOptions): Promise<void> {
+  await sandbox.close();
+  await open(options);
+}
+
+const register = (env: Record<string, string> = {}) =>
+  runAction("register", stage, { inputs: registerInputs(sandbox, stage), env });
+
+describe("the platform's unknowns", () => {
+  test.each(["array", "caCertificates", "content", "_embedded"] as const)("list as %s", async (listShape) => {
+    sandbox.quirks.listShape = listShape;
+    expect((await register()).outputs["outcome"]).toBe("registered");
+    expect((await register()).outputs["outcome"]).toBe("unchanged");
+  });
+
+  test("200 for an upload, a leading blank in names, ids with reserved characters", async () => {
+    await reopen({ quirks: { uploadStatus: 200, leadingBlank: true, idForm: "reserved" } });
+    const result = await register();
+    expect(result.outputs).toMatchObject({
+      outcome: "registered",
+      "certificate-id": sandbox.certificates[0]?.id,
+    });
+    expect(result.outputs["certificate-name"]).toMatch(/^acme-[0-9a-f]{8}$/);
+    expect((await register()).outputs["outcome"]).toBe("unchanged");
+  });
+
+  test("where GET and list both omit isVerified, the verify reply counts, with a warning (guarantee 5)", async () => {
+    sandbox.quirks.isVerified = "absent-in-reads";
+    const result = await register();
+    expect(result.outputs["verified"]).toBe("true");
+    expect(result.warnings.map(({ message }) => message).join()).toContain("do not say whether");
+    // Running again has nothing to do: what the reply said is remembered (guarantee 4).
+    const before = sandbox.calls.length;
+    expect((await register()).outputs["outcome"]).toBe("unchanged");
+    expect(sandbox.calls.slice(before).map(({ call }) => call)).toEqual(["list"]);
+  });
+
+  test("a read-back that does not show it as verified is no success (guarantee 5)", async () => {
+    const shown = {
+      name: "acme",
+      expiration: "2036-01-01T00:00:00.000Z",
+      commonName: "acme",
+      isVerified: false,
+    };
+    sandbox.onCarriedOut(({ call }) => {
+      if (call !== "verify") return;
+      const { id, expiration } = sandbox.certificates[0] ?? {};
+      sandbox.faults.add({
+        call: "get",
+        kind: "body",
+        status: 200,
+        body: JSON.stringify({ ...shown, id, expiration }),
+      });
+    });
+    const result = await register();
+    expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: VERIFY_NOT_CONFIRMED"]);
+  });
+
+  test("a read-back with another expiration is no success (guarantee 5)", async () => {
+    const shown = {
+      id: "x",
+      name: "acme",
+      expiration: "2036-01-01T00:00:00.000Z",
+      commonName: "acme",
+      isVerified: true,
+    };
+    sandbox.faults.add({ call: "get", kind: "body", status: 200, body: JSON.stringify(shown) });
+    const result = await register();
+    expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: VERIFY_NOT_CONFIRMED"]);
+  });
+
+  test.each(["errors", "array", "id", "oauth", "message", "html"] as const)(
+    "errors shaped as %s are shown",
+    async (errorShape) => {
+      sandbox.quirks.errorShape = errorShape;
+      const token = sandbox.issueToken({ expiresInSeconds: -60 });
+      const result = await runAction("status", stage, { inputs: { ...connectionTo(sandbox), token } });
+      expect(result.errors[0]?.title).toBe("MindConnect CA: TOKEN_REFUSED");
+      expect(result.errors[0]?.message).toMatch(/The platform said: 401 \S+/);
+    },
+  );
+
+  test("a clock that differs by more than 60 s is warned of", async () => {
+    await reopen({ clock: () => Date.now() + 5 * 60_000 });
+    const result = await register();
+    expect(result.warnings.map(({ message }) => message).join()).toMatch(
+      /clock is (?:299|30\d) s behind the platform's/,
+    );
+  });
+
+  test("a clock ahead of the platform's is named when the verify is refused", async () => {
+    await reopen({ clock: () => Date.now() - 10 * 60_000 });
+    const result = await register();
+    expect(result.exitCode).toBe(1);
+    expect(result.errors[0]?.message).toContain("clock is");
+  });
+});
+
+describe("the network", () => {
+  test("https with a CA of one's own, through NODE_EXTRA_CA_CERTS", async () => {
+    const cert = await serveTls();
+    expect((await register({ NODE_EXTRA_CA_CERTS: cert })).outputs["outcome"]).toBe("registered");
+    const inputs = { ...connectionTo(sandbox), "timeout-minutes": "0.05" };
+    const distrusted = await runAction("status", stage, { inputs });
+    expect(distrusted.errors.map(({ title }) => title)).toEqual(["MindConnect CA: PLATFORM_UNREACHABLE"]);
+    expect(distrusted.errors[0]?.message).toContain("SELF_SIGNED_CERT");
+  });
+
+  test("goes through the proxy that the variables name, and not where NO_PROXY exempts", async () => {
+    const proxy = await startProxy();
+    try {
+      const through = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
+      expect((await register(through)).outputs["outcome"]).toBe("registered");
+      const before = proxy.targets.length;
+      expect(before).toBeGreaterThan(0);
+      expect((await register({ ...through, NO_PROXY: "127.0.0.1" })).outputs["outcome"]).toBe("unchanged");
+      expect(proxy.targets.length).toBe(before);
+    } finally {
+      proxy.server.closeAllConnections();
+      proxy.server.close();
+    }
+  });
+
+  test("tunnels https through the proxy, so that it sees no credentials", async () => {
+    const cert = await serveTls();
+    const proxy = await startProxy();
+    try {
+      const result = await register({ HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: cert });
+      expect(result.outputs["outcome"]).toBe("registered");
+      expect(new Set(proxy.targets)).toEqual(new Set([new URL(sandbox.url).host]));
+    } finally {
+      proxy.server.closeAllConnections();
+      proxy.server.close();
+    }
+  });
+
+  test("does not follow a redirect: credentials go to the configured origin only (guarantee 8)", async () => {
+    const elsewhere = await startSandbox({ limits: "off", token: sandbox.token });
+    try {
+      const location = `${elsewhere.url}/api/mindconnectmqtt/v3/caCertificates?token=stolen`;
+      sandbox.faults.add({ call: "list", kind: "redirect", location });
+      const result = await register();
+      expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: PLATFORM_REPLY_UNEXPECTED"]);
+      expect(elsewhere.calls).toEqual([]);
+      expect(result.log).not.toContain("stolen");
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
+  test("neutralises workflow commands in replies", async () => {
+    const hostile = "\n::set-output name=x::y\n##[error]boo\u001b[31m\u202e ::add-mask::acme";
+    sandbox.faults.add({
+      call: "upload",
+      kind: "body",
+      status: 400,
+      body: JSON.stringify({ errors: [{ code: "x", logref: "##[group]", message: hostile }] }),
+    });
+    const result = await register();
+    expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: UPLOAD_REFUSED"]);
+    for (const line of result.stdout.split("\n")) {
+      expect(line).not.toMatch(/##\[/);
+      expect(line).not.toMatch(/^\s*::(?!add-mask::|group::|endgroup::|notice |warning |error )/);
+    }
+    for (const character of ["\u001b", "\u202e"]) expect(result.stdout).not.toContain(character);
+  });
+
+  test("a registration on the smallest plan waits out its limits (guarantee 7)", async () => {
+    await reopen({ limits: "smallest" });
+    expect((await register()).outputs["outcome"]).toBe("registered");
+    expect(sandbox.calls.map(({ status }) => status)).not.toContain(429);
+  });
+});
+
+/** Opens the sandbox anew on https. @returns the path of the certificate to trust */
+async function serveTls(): Promise<string> {
+  const [key, cert] = ["tls.key", "tls.pem"].map((name) => join(stage.root, name)) as [string, string];
+  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"];
+  const made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, ...subject];
+  execFileSync("openssl", made, { stdio: "ignore" });
+  await reopen({ tls: { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") } });
+
+  return cert;
+}
+
+/** A forward proxy on loopback: absolute-form requests for http, tunnels (CONNECT) for https. */
+async function startProxy(): Promise<{ url: string; targets: string[]; server: Server }> {
+  const targets: string[] = [];
+  const server = createServer((incoming, outgoing) => {
+    targets.push(incoming.url ?? "");
+    const { method, headers } = incoming;
+    const forwarded = request(incoming.url ?? "", { method, headers }, (reply) => {
+      outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
+      reply.pipe(outgoing);
+    });
+    incoming.pipe(forwarded);
+  });
+  server.on("connect", ({ url = "" }, client, head) => {
+    targets.push(url);
+    const [host = "", port = ""] = url.split(":");
+    const upstream = connect(Number(port), host, () => {
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      upstream.write(head);
+      upstream.pipe(client).pipe(upstream);
+    });
+    for (const socket of [client, upstream]) socket.on("error", () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, targets, server };
+}

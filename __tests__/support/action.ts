@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The project's root. */
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A place of its own for one scenario: the runner's files, a folder that lasts and one that does not. */
+export interface Stage {
+  /** For files that a user would keep: keyrings, certificates. */
+  readonly lasting: string;
+  /** RUNNER_TEMP. */
+  readonly temp: string;
+  readonly root: string;
+  remove(): void;
+}
+
+export function createStage(): Stage {
+  const root = mkdtempSync(join(realpathSync(tmpdir()), "ca-action-test-"));
+  for (const folder of ["lasting", "temp", "workspace"]) mkdirSync(join(root, folder));
+  return {
+    root,
+    lasting: join(root, "lasting"),
+    temp: join(root, "temp"),
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+export interface RunOptions {
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** Added to the environment the runner would give. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** `main` (default) or `post`; a post step gets the state that main saved. */
+  readonly step?: "main" | "post";
+  readonly state?: Readonly<Record<string, string>>;
+  /** Modules to load before the action: probes that record or kill. */
+  readonly preload?: readonly string[];
+  /** Gets the process as soon as it runs. */
+  readonly onStart?: (child: ChildProcess) => void;
+}
+
+/** What one step left behind. */
+export interface Result {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** As the runner gets it, workflow commands included. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What a user sees: stdout without the lines that tell the runner what to mask. */
+  readonly log: string;
+  readonly outputs: Record<string, string>;
+  readonly state: Record<string, string>;
+  readonly summary: string;
+  /** The `::error` annotations, unescaped. */
+  readonly errors: Annotation[];
+  readonly warnings: Annotation[];
+  readonly notices: Annotation[];
+}
+
+export interface Annotation {
+  readonly title: string;
+  readonly message: string;
+}
+
+/** Runs a task of the built action as the runner would: node 24, INPUT_ variables, files for outputs, state, summary. */
+export async function runAction(task: string, stage: Stage, options: RunOptions = {}): Promise<Result> {
+  const files = mkdtempSync(join(stage.root, "step-"));
+  const paths = Object.fromEntries(
+    ["output", "state", "summary"].map((name) => [name, join(files, name)]),
+  ) as Record<"output" | "state" | "summary", string>;
+  for (const path of Object.values(paths)) writeFileSync(path, "");
+  const { step = "main", inputs = {}, state = {}, preload = [] } = options;
+  const env: Record<string, string> = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: process.env["HOME"] ?? "",
+    ...(process.platform === "win32" ? { SystemRoot: process.env["SystemRoot"] ?? "" } : {}),
+    GITHUB_ACTIONS: "true",
+    RUNNER_TEMP: stage.temp,
+    GITHUB_WORKSPACE: join(stage.root, "workspace"),
+    RUNNER_ENVIRONMENT: "self-hosted",
+    GITHUB_OUTPUT: paths.output,
+    GITHUB_STATE: paths.state,
+    GITHUB_STEP_SUMMARY: paths.summary,
+    ...Object.fromEntries(
+      Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+    ),
+    ...Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value])),
+    ...options.env,
+  };
+  const script = join(ROOT, "tasks", task, `${step}.js`);
+  const argv = [...preload.flatMap((module) => ["--import", module]), script];
+  const child = spawn(process.execPath, argv, { env, cwd: stage.root, stdio: ["ignore", "pipe", "pipe"] });
+  options.onStart?.(child);
+  const collected = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (collected.stdout += chunk));
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (collected.stderr += chunk));
+  const [exitCode, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, name) => resolve([code, name]));
+  });
+  return {
+    exitCode,
+    signal,
+    ...collected,
+    log: withoutMasks(collected.stdout),
+    outputs: readPairs(paths.output),
+    state: readPairs(paths.state),
+    summary: readFileSync(paths.summary, "utf8"),
+    errors: annotations(collected.stdout, "error"),
+    warnings: annotations(collected.stdout, "warning"),
+    notices: annotations(collected.stdout, "notice"),
+  };
+}
+
+/** @returns the texts that the runner was told to mask, unescaped */
+export function masked(stdout: string): string[] {
+  return [...stdout.matchAll(/^::add-mask::(.*)$/gm)].map(([, value = ""]) => unescapeData(value));
+}
+
+function withoutMasks(stdout: string): string {
+  return stdout.replaceAll(/^::add-mask::.*\r?\n?/gm, "");
+}
+
+function annotations(stdout: string, kind: string): Annotation[] {
+  const line = new RegExp(`^::${kind}(?: title=([^:]*(?::(?!:)[^:]*)*))?::(.*)$`, "gm");
+  return [...stdout.matchAll(line)].map(([, title = "", message = ""]) => ({
+    title: unescapeProperty(title),
+    message: unescapeData(message),
+  }));
+}
+
+function unescapeData(text: string): string {
+  return text.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
+}
+
+function unescapeProperty(text: string): string {
+  return unescapeData(text.replaceAll("%3A", ":").replaceAll("%2C", ","));
+}
+
+/** Reads the runner's file format: `name=value` lines and `name<<delimiter` blocks. */
+function readPairs(path: string): Record<string, string> {
+  const pairs: Record<string, string> = {};
+  const lines = readFileSync(path, "utf8").split(/\r?\n/);
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? "";
+    const block = /^([\w-]+)<<(.+)$/.exec(line);
+    if (block?.[1] !== undefined) {
+      const end = lines.indexOf(block[2] ?? "", index + 1);
+      pairs[block[1]] = lines.slice(index + 1, end).join("\n");
+      index = end;
+    } else if (line.includes("=")) {
+      pairs[line.slice(0, line.indexOf("="))] = line.slice(line.indexOf("=") + 1);
+    }
+  }
+  return pairs;
+}

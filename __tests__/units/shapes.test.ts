@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import {
+  isCertificateId,
+  readCaCertificate,
+  readCaCertificates,
+  readRegistrationCode,
+  ShapeError,
+} from "../../src/mindconnect/shapes.ts";
+
+const CA = {
+  id: "5fd9a6c3a4a5a6a7a8a9aaab",
+  name: "SampleCACertificate",
+  expiration: "2031-05-30T09:22:55.000Z",
+  commonName: "acme",
+};
+
+describe("a CA certificate in a reply", () => {
+  const read = (more: object) => readCaCertificate(JSON.stringify({ ...CA, ...more }));
+
+  test("isVerified absent or null means not said; true and false are kept", () => {
+    expect(read({})).toEqual({ ...CA, isVerified: undefined });
+    expect(read({ isVerified: null }).isVerified).toBeUndefined();
+    expect(read({ isVerified: true }).isVerified).toBe(true);
+    expect(read({ isVerified: false }).isVerified).toBe(false);
+  });
+
+  test("the name is trimmed and may be absent; what is not known is left out", () => {
+    expect(read({ name: " x " }).name).toBe("x");
+    expect(read({ name: undefined }).name).toBe("");
+    expect(read({ caCertificate: "PEM", extra: 1 })).not.toHaveProperty("extra");
+  });
+
+  test.each(["01ARZ3NDEKTSV4RRFFQ69G5FAV", "ca/1?a=1&b=%41#", "x", "a b", "ü", "...", "a".repeat(256)])(
+    "an id is opaque: %s",
+    (id) => {
+      expect(read({ id }).id).toBe(id);
+    },
+  );
+
+  test.each([
+    ["no id", { id: undefined }, /id is missing/],
+    ["an empty id", { id: "" }, /id is missing/],
+    ["a number for an id", { id: 7 }, /id is missing/],
+    ["an id of dots, that would climb out of its path", { id: ".." }, /id is not usable/],
+    ["an id with a line break", { id: "a\nb" }, /id is not usable/],
+    ["an endless id", { id: "a".repeat(1025) }, /id is (?:not usable|missing)/],
+    ["an id that cannot be written into a path", { id: "a\ud800" }, /id is not usable/],
+    ["no expiration", { expiration: undefined }, /expiration is missing/],
+    ["an expiration in words", { expiration: "tomorrow" }, /ISO 8601/],
+    ["an expiration as a number", { expiration: 1_937_899_375 }, /expiration is missing/],
+    ["an expiration that is no date", { expiration: "2031-02-31T25:00:00Z" }, /ISO 8601/],
+    ["no common name", { commonName: undefined }, /commonName is missing/],
+    ["an isVerified in words", { isVerified: "true" }, /isVerified/],
+  ])("refused: %s", (_, more, reason) => {
+    expect(() => read(more)).toThrow(ShapeError);
+    expect(() => read(more)).toThrow(reason);
+  });
+
+  test.each(["", "null", "[]", "7", '"x"', "{", "<html>"])("refused: %j", (text) => {
+    expect(() => readCaCertificate(text)).toThrow(ShapeError);
+  });
+});
+
+describe("a list of CA certificates", () => {
+  test.each([
+    ["a bare array", [CA]],
+    ["caCertificates", { caCertificates: [CA] }],
+    ["content", { content: [CA], page: { totalElements: 1 } }],
+    ["_embedded", { _embedded: { caCertificates: [CA] }, _links: {} }],
+  ])("%s", (_, body) => {
+    expect(readCaCertificates(JSON.stringify(body)).map(({ id }) => id)).toEqual([CA.id]);
+  });
+
+  test.each([[[]], [{ caCertificates: [] }], [{ content: [] }], [{ _embedded: { caCertificates: [] } }]])(
+    "an empty one: %j",
+    (body) => {
+      expect(readCaCertificates(JSON.stringify(body))).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["an object without a list: it must not pass for two free slots", "{}"],
+    ["an error", '{"errors":[{"message":"no"}]}'],
+    ["null", "null"],
+    ["an empty body", ""],
+    ["a list with something else in it", JSON.stringify([CA, null])],
+    ["an endless list", JSON.stringify(Array.from({ length: 101 }, () => CA))],
+    ["a list in words", '{"content":"none"}'],
+  ])("refused: %s", (_, text) => {
+    expect(() => readCaCertificates(text)).toThrow(ShapeError);
+  });
+});
+
+describe("a registration code", () => {
+  const read = (registrationCode: unknown) => readRegistrationCode(JSON.stringify({ registrationCode }));
+
+  test.each(["a", "c0de".repeat(16), "a-b_c.d", "/CN=x+y"])(
+    "any that fits into a common name: %s",
+    (code) => {
+      expect(read(code)).toBe(code);
+    },
+  );
+
+  test.each(["", "x".repeat(65), "a b", "a\nb", "ü", 7, null, undefined])("refused: %j", (code) => {
+    expect(() => read(code)).toThrow(ShapeError);
+  });
+});
+
+test.each([".", "..", "", "a\u0000", "a\r\nb", "a\u2028", "\udfff"])("no id: %j", (id) => {
+  expect(isCertificateId(id)).toBe(false);
+});

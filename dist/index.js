@@ -1,0 +1,5726 @@
+import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
+/******/ var __webpack_modules__ = ({
+
+/***/ 2613:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+
+/***/ }),
+
+/***/ 5317:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+
+/***/ }),
+
+/***/ 9140:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("constants");
+
+/***/ }),
+
+/***/ 6982:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+
+/***/ }),
+
+/***/ 4434:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+
+/***/ }),
+
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+
+/***/ }),
+
+/***/ 8611:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
+
+/***/ }),
+
+/***/ 5692:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
+
+/***/ }),
+
+/***/ 9278:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
+
+/***/ }),
+
+/***/ 4589:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:assert");
+
+/***/ }),
+
+/***/ 6698:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
+
+/***/ }),
+
+/***/ 4573:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
+
+/***/ }),
+
+/***/ 7540:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:console");
+
+/***/ }),
+
+/***/ 7598:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+
+/***/ }),
+
+/***/ 3053:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
+
+/***/ }),
+
+/***/ 610:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns");
+
+/***/ }),
+
+/***/ 8474:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
+
+/***/ }),
+
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
+/***/ 7067:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
+
+/***/ }),
+
+/***/ 2467:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2");
+
+/***/ }),
+
+/***/ 4708:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+
+/***/ }),
+
+/***/ 7030:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
+/***/ 643:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
+
+/***/ }),
+
+/***/ 1792:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:querystring");
+
+/***/ }),
+
+/***/ 99:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:sqlite");
+
+/***/ }),
+
+/***/ 7075:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 6466:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+
+/***/ }),
+
+/***/ 7830:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
+
+/***/ }),
+
+/***/ 7997:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers");
+
+/***/ }),
+
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+
+/***/ }),
+
+/***/ 1692:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
+
+/***/ }),
+
+/***/ 3136:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
+
+/***/ }),
+
+/***/ 7975:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+
+/***/ }),
+
+/***/ 3429:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/types");
+
+/***/ }),
+
+/***/ 5919:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
+
+/***/ }),
+
+/***/ 8522:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+
+/***/ }),
+
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
+/***/ 6928:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+
+/***/ }),
+
+/***/ 2203:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
+
+/***/ }),
+
+/***/ 4756:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+
+/***/ }),
+
+/***/ 9023:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 9822:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G8: () => (/* binding */ caProblem),
+/* harmony export */   nE: () => (/* binding */ shortFingerprint),
+/* harmony export */   p: () => (/* binding */ verificationProblem),
+/* harmony export */   w$: () => (/* binding */ readCertificate)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
+
+
+/**
+ * Reads one certificate.
+ * @param text PEM with exactly one certificate; text around it is ignored (RFC 7468)
+ * @throws Error that says what the text holds instead
+ */
+function readCertificate(text) {
+    const { blocks } = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
+    const [block] = blocks;
+    if (block === undefined)
+        throw new Error(noBlockReason(text));
+    if (blocks.some(({ label }) => label.endsWith("PRIVATE KEY"))) {
+        throw new Error("holds a private key where a certificate belongs");
+    }
+    if (blocks.length > 1)
+        throw new Error(`holds ${blocks.length} PEM blocks; exactly one certificate is needed`);
+    if (block.label !== "CERTIFICATE")
+        throw new Error(`holds a "${block.label}" where a certificate belongs`);
+    let x509;
+    try {
+        x509 = new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(block.pem);
+    }
+    catch {
+        throw new Error("holds a certificate that cannot be read");
+    }
+    const subject = nameAttributes(x509.subject);
+    const notAfter = Date.parse(x509.validTo);
+    return {
+        pem: block.pem,
+        x509,
+        subject,
+        commonName: subject.findLast(([type]) => type === "CN")?.[1] ?? "",
+        notAfter,
+        expiration: new Date(notAfter).toISOString(),
+        fingerprint: x509.fingerprint256,
+        serialNumber: x509.serialNumber,
+    };
+}
+/** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
+function shortFingerprint(certificate) {
+    return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
+}
+/**
+ * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
+ * @returns why the certificate must not be uploaded, or undefined for a self-signed, unexpired X.509 v3
+ * `CA:TRUE` certificate (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
+ */
+function caProblem(certificate, expected) {
+    const { x509 } = certificate;
+    const selfIssued = x509.checkIssued(x509);
+    if (!x509.ca)
+        return "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+    if (!selfIssued)
+        return "it is an intermediate CA certificate; the platform supports self-signed ones only";
+    if (!x509.verify(x509.publicKey))
+        return "its self-signature does not hold";
+    if (certificate.notAfter <= expected.now)
+        return `it expired on ${certificate.expiration}`;
+    if (certificate.commonName === "")
+        return "its subject has no common name";
+    if (expected.privateKey !== undefined && !x509.checkPrivateKey(expected.privateKey)) {
+        return "the private key does not belong to it";
+    }
+    if (expected.subject !== undefined && !sameName(certificate.subject, expected.subject)) {
+        return "its subject is not the one that was asked for";
+    }
+    return undefined;
+}
+/**
+ * The check before a verify: a wrong verification certificate costs one of ten calls an hour.
+ * @returns why the platform would refuse it, or undefined
+ */
+function verificationProblem(verification, expected) {
+    if (expected.registrationCode !== undefined && verification.commonName !== expected.registrationCode) {
+        return "its common name is not the registration code";
+    }
+    if (verification.notAfter <= expected.now)
+        return `it expired on ${verification.expiration}`;
+    if (expected.ca !== undefined) {
+        const signed = verification.x509.checkIssued(expected.ca.x509) && verification.x509.verify(expected.ca.x509.publicKey);
+        if (!signed)
+            return "it is not signed by the CA's key";
+    }
+    return undefined;
+}
+/** @returns whether two names have the same attributes in the same order */
+function sameName(a, b) {
+    return JSON.stringify(a) === JSON.stringify(b);
+}
+/** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
+function nameAttributes(rendered) {
+    if (rendered === undefined || rendered === "")
+        return [];
+    return rendered.split("\n").map((line) => {
+        const equals = line.indexOf("=");
+        return [line.slice(0, equals), unescapeValue(line.slice(equals + 1))];
+    });
+}
+function unescapeValue(value) {
+    // An unescaped " + " joins a multi-valued attribute: it stays, and so never equals a plain value.
+    return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => escaped.length === 2 && /^[0-9A-F]{2}$/.test(escaped)
+        ? String.fromCharCode(Number.parseInt(escaped, 16))
+        : escaped);
+}
+function noBlockReason(text) {
+    if (text.includes("\\n") && text.includes("-----BEGIN")) {
+        return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
+    }
+    return "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
+}
+
+
+/***/ }),
+
+/***/ 1590:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   OQ: () => (/* binding */ ERROR_CODES),
+/* harmony export */   Xu: () => (/* binding */ inputError),
+/* harmony export */   lZ: () => (/* binding */ ActionError)
+/* harmony export */ });
+/**
+ * Every error a user can meet: its stable code, what it means and the usual next step.
+ * The README's table is this table; a test compares them.
+ */
+const ERROR_CODES = {
+    INPUT_INVALID: {
+        means: "One or more inputs are missing or not valid; each is listed by name.",
+        next: "Correct the inputs named above. Nothing was run or sent.",
+    },
+    KEYRING_TARGET_MISSING: {
+        means: "A CA key would be made, but there is no place given to keep it.",
+        next: "Set keyring-file to a file that lasts: without a place for the key no CA is made.",
+    },
+    KEYRING_EPHEMERAL: {
+        means: "keyring-file lies on a disk that vanishes with the job; the only CA key would vanish with it.",
+        next: "Use a path on a disk that lasts, or set keyring-ephemeral: true and store the file yourself in a later step.",
+    },
+    KEYRING_DAMAGED: {
+        means: "The keyring cannot be read; the entry and the reason are named.",
+        next: "Restore the keyring from its last good copy. It was left as it is.",
+    },
+    KEYRING_PASSPHRASE: {
+        means: "A private key is encrypted and the passphrase is missing or wrong.",
+        next: "Pass the passphrase the key was encrypted with.",
+    },
+    KEYRING_LOCKED: {
+        means: "Another run holds the lock of the keyring file.",
+        next: "Wait for the other run to end, then run again. Use one concurrency group per tenant.",
+    },
+    KEYRING_WRITE_FAILED: {
+        means: "The keyring could not be written, or reading it back did not give what was written.",
+        next: "Check the file's folder, rights and free space, then run again. What needed the write was not done.",
+    },
+    FILE_EXISTS: {
+        means: "A file that would be written is there already; nothing is ever overwritten.",
+        next: "Choose an empty directory, or move the file away.",
+    },
+    FILE_FAILED: {
+        means: "A file or directory could not be read or written.",
+        next: "Check the path, the rights and the free space, then run again.",
+    },
+    OPENSSL_NOT_FOUND: {
+        means: "The openssl program was not found or could not be started.",
+        next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",
+    },
+    OPENSSL_UNSUPPORTED: {
+        means: "The openssl program is LibreSSL or too old; the documented commands are only proven on OpenSSL 1.1.1 and later.",
+        next: "Install OpenSSL 1.1.1 or later and set openssl-path (macOS: brew install openssl@3).",
+    },
+    OPENSSL_FAILED: {
+        means: "An OpenSSL command ended with an error.",
+        next: "See the command and what OpenSSL said in the log, then run again.",
+    },
+    OPENSSL_KEY_MISMATCH: {
+        means: "OpenSSL found that a certificate and a private key do not belong together.",
+        next: "Pass the private key that the certificate was made with.",
+    },
+    CERTIFICATE_REFUSED: {
+        means: "A certificate failed the local check, so it was not sent to the platform.",
+        next: "See which check failed; for a certificate of your own, make it as the vendor's page says.",
+    },
+    TOKEN_EXPIRING: {
+        means: "The token ends within 5 minutes: too short to finish what a change would begin.",
+        next: "Fetch a new token, or use client-id and client-secret so that the action fetches its own.",
+    },
+    TOKEN_REFUSED: {
+        means: "The platform did not accept the token (401).",
+        next: "Check that the token is fresh (they live 30 minutes) and belongs to this environment and region.",
+    },
+    TOKEN_REQUEST_FAILED: {
+        means: "The token endpoint gave no token.",
+        next: "Check client-id, client-secret and token-url (or app-name, app-version and host-tenant).",
+    },
+    ACCESS_DENIED: {
+        means: "The platform knows the caller but does not allow this (403).",
+        next: "CA certificates are managed by tenant administrators: give the technical user or application that right.",
+    },
+    PLATFORM_UNREACHABLE: {
+        means: "No connection to the platform, or it broke again and again.",
+        next: "Check region or gateway-url, the network and the proxy variables, then run again: it goes on where it stopped.",
+    },
+    PLATFORM_TIMEOUT: {
+        means: "The platform did not answer in time (30 s a reply, tried again), or timeout-minutes ended.",
+        next: "Check the network and the proxy, then run again: it goes on where it stopped.",
+    },
+    RATE_LIMITED: {
+        means: "The platform's rate limit asks for a longer wait than timeout-minutes leaves.",
+        next: "Run again later: it goes on where it stopped. Or raise timeout-minutes.",
+    },
+    PLATFORM_ERROR: {
+        means: "The platform answered with a server error (5xx) each time.",
+        next: "Run again later: it goes on where it stopped. The vendor's support asks for the logref.",
+    },
+    PLATFORM_REFUSED: {
+        means: "The platform refused the request (4xx).",
+        next: "See what the platform said. The vendor's support asks for the logref.",
+    },
+    PLATFORM_REPLY_UNEXPECTED: {
+        means: "The platform's reply is not what its documentation promises.",
+        next: "Check that region or gateway-url names the Insights Hub gateway and nothing in between rewrites replies.",
+    },
+    CA_SLOTS_FULL: {
+        means: "Both CA certificate slots of the environment are taken, by certificates that can neither be used nor resumed here.",
+        next: "Free a slot that is no longer needed with tasks/delete, or bring the key of one of them with ca-certificate and ca-private-key.",
+    },
+    CA_SUBJECT_IN_USE: {
+        means: "A CA certificate of the same common name is on the platform. Two CAs of one subject break every agent of one of them.",
+        next: "Choose another common-name, bring that CA's own key, or delete that CA if nothing depends on it (tasks/delete; an expired one of yours needs allow-held: true).",
+    },
+    CA_NOT_FOUND: {
+        means: "The platform has no CA certificate of this id.",
+        next: "See the ids with tasks/status.",
+    },
+    UPLOAD_REFUSED: {
+        means: "The platform did not accept the CA certificate.",
+        next: "See what the platform said. The key is safe in the keyring; running again uploads the same certificate.",
+    },
+    VERIFY_REFUSED: {
+        means: "The platform did not accept the verification certificate.",
+        next: "Run again: a new registration code is fetched. If it repeats, compare this machine's clock with the platform's.",
+    },
+    VERIFY_NOT_CONFIRMED: {
+        means: "After the verification the platform does not show the certificate as verified, or shows other data than the local certificate.",
+        next: "Run again: it reads the slots and goes on. The vendor's support asks for the logref.",
+    },
+    CA_LAST_USABLE: {
+        means: "This is the last usable CA certificate: without it no agent can be onboarded.",
+        next: "Register or rotate first, or set allow-last: true.",
+    },
+    CA_HELD: {
+        means: "The key of this CA certificate is in the keyring: it is in use here.",
+        next: "Set allow-held: true if it should go; it is marked retired in the keyring first.",
+    },
+    CA_EXPIRES_SOON: {
+        means: "The newest usable CA certificate ends within fail-below days, or there is none.",
+        next: "Rotate the CA, and give the agents new certificates before the old CA ends.",
+    },
+    SANDBOX_FAILED: {
+        means: "The sandbox could not be started.",
+        next: "See the reason; a port may be taken.",
+    },
+    INTERNAL: {
+        means: "A mistake in this action.",
+        next: "Please open an issue with the log.",
+    },
+};
+/** An error the user can act on: a stable code, what happened, what the platform said, the next step. */
+class ActionError extends Error {
+    name = "ActionError";
+    code;
+    platform;
+    next;
+    constructor(code, message, details = {}) {
+        super(message, { cause: details.cause });
+        this.code = code;
+        this.platform = details.platform;
+        this.next = details.next ?? ERROR_CODES[code].next;
+    }
+}
+/**
+ * Turns the problems of all inputs into one error (guarantee 9: all of them at once).
+ * @param problems at least one
+ * @returns an error of the problems' own code where they share one, else `INPUT_INVALID`
+ */
+function inputError(problems) {
+    const codes = new Set(problems.map((problem) => problem.code ?? "INPUT_INVALID"));
+    const [only] = codes;
+    const code = codes.size === 1 && only !== undefined ? only : "INPUT_INVALID";
+    const lines = problems.map(({ input, message, code: own }) => own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`);
+    return new ActionError(code, lines.join("\n"));
+}
+
+
+/***/ }),
+
+/***/ 9435:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T_: () => (/* binding */ isPrivateKey),
+/* harmony export */   fd: () => (/* binding */ PemError),
+/* harmony export */   oW: () => (/* binding */ parsePem),
+/* harmony export */   ph: () => (/* binding */ isEncrypted)
+/* harmony export */ });
+/** A text that stops being PEM inside a block. */
+class PemError extends Error {
+    name = "PemError";
+    /** How many whole blocks stand before it. */
+    block;
+    constructor(message, block) {
+        super(message);
+        this.block = block;
+    }
+}
+const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
+const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
+/**
+ * Splits a text into its PEM blocks (RFC 7468; CRLF and trailing blanks are accepted).
+ * @param text the text of a file or of an input
+ * @returns the blocks in order, and the lines after the last one
+ * @throws PemError that says in which line the text stops being PEM, never quoting it
+ */
+function parsePem(text) {
+    const blocks = [];
+    let before = [];
+    let open;
+    for (const [index, raw] of text.split(/\r?\n/).entries()) {
+        const line = raw.trimEnd();
+        const begin = BEGIN.exec(line)?.[1];
+        if (open === undefined) {
+            if (begin === undefined)
+                before.push(line);
+            else
+                open = { label: begin, lines: [line] };
+            continue;
+        }
+        open.lines.push(line);
+        if (line === `-----END ${open.label}-----`) {
+            blocks.push({ label: open.label, pem: `${open.lines.join("\n")}\n`, before });
+            before = [];
+            open = undefined;
+        }
+        else if (!BODY_LINE.test(line)) {
+            throw new PemError(`line ${index + 1} is not base64 inside "${open.label}"`, blocks.length);
+        }
+    }
+    if (open !== undefined)
+        throw new PemError(`"${open.label}" has no END line`, blocks.length);
+    return { blocks, after: before };
+}
+/** @returns whether a label names a private key of any form */
+function isPrivateKey(label) {
+    return label.endsWith("PRIVATE KEY");
+}
+/** @returns whether a PEM private key is encrypted: PKCS#8 (RFC 5958) or the older OpenSSL form */
+function isEncrypted(pem) {
+    return pem.includes("BEGIN ENCRYPTED PRIVATE KEY") || pem.includes("Proc-Type: 4,ENCRYPTED");
+}
+
+
+/***/ }),
+
+/***/ 654:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ printable),
+/* harmony export */   j: () => (/* binding */ hide)
+/* harmony export */ });
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
+
+/** Secrets of this run: hostile text may echo one, and changing that text would hide it from the runner's masks. */
+const hidden = new Set();
+/** Shorter texts would garble what is printed. */
+const SHORTEST_SECRET = 4;
+/** From here on {@link printable} shows `***` instead of this text. */
+function hide(secret) {
+    if (secret.length >= SHORTEST_SECRET)
+        hidden.add(secret);
+}
+/**
+ * Makes hostile text (a reply, an OpenSSL message, a certificate's name) safe to print. The Actions runner obeys
+ * `::cmd::` at the start of a line and `##[cmd]` anywhere in a line, on stdout and on stderr.
+ * @param text anything
+ * @param limit most characters of the result
+ * @returns one line without control, escape and direction characters, in which no workflow command is left
+ */
+function printable(text, limit = 1000) {
+    const line = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(withoutSecrets(text))
+        .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ")
+        .replaceAll(/[\p{Cf}\p{Cs}]/gu, "")
+        .replaceAll("##[", "## [")
+        .replaceAll("::", ": :")
+        .trim();
+    return line.length > limit ? `${line.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : line;
+}
+function withoutSecrets(text) {
+    let safe = text;
+    for (const secret of hidden)
+        safe = safe.replaceAll(secret, "***");
+    return safe;
+}
+
+
+/***/ }),
+
+/***/ 8508:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ng: () => (/* binding */ isUsable),
+/* harmony export */   _d: () => (/* binding */ isExpired),
+/* harmony export */   io: () => (/* binding */ recallVerified),
+/* harmony export */   ji: () => (/* binding */ matchSlots),
+/* harmony export */   n6: () => (/* binding */ couldBe),
+/* harmony export */   r3: () => (/* binding */ SLOT_LIMIT)
+/* harmony export */ });
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
+
+/** Per environment; unverified certificates take a slot too. */
+const SLOT_LIMIT = 2;
+/** @returns whether a slot can be this certificate: same common name, same expiration to the second */
+function couldBe(slot, certificate) {
+    const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
+    return (slot.commonName === certificate.commonName &&
+        seconds(Date.parse(slot.expiration)) === seconds(certificate.notAfter));
+}
+/**
+ * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint, so common name and
+ * expiration decide; the remembered id or a name that carries the fingerprint breaks a tie.
+ * @returns for each matched slot's id the candidate
+ */
+function matchSlots(slots, candidates) {
+    const pairs = slots.flatMap((slot) => candidates
+        .filter((candidate) => couldBe(slot, candidate.certificate))
+        .map((candidate) => ({ slot, candidate, strength: strength(slot, candidate) })));
+    pairs.sort((a, b) => b.strength - a.strength);
+    const matched = new Map();
+    const used = new Set();
+    for (const { slot, candidate } of pairs) {
+        if (matched.has(slot.id) || used.has(candidate))
+            continue;
+        matched.set(slot.id, candidate);
+        used.add(candidate);
+    }
+    // The same certificate may lie in both slots: what is left over is the strongest that it could be.
+    for (const { slot, candidate } of pairs)
+        if (!matched.has(slot.id))
+            matched.set(slot.id, candidate);
+    return matched;
+}
+function strength(slot, { certificate, platformId }) {
+    if (platformId === slot.id)
+        return 2;
+    return slot.name.endsWith((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .shortFingerprint */ .nE)(certificate)) ? 1 : 0;
+}
+/**
+ * Fills in what a list does not say. Absent means not verified, but for a CA of which only the reply to the verify
+ * could say so, and did, under the same id.
+ */
+function recallVerified(slots, candidates) {
+    const known = new Set(candidates.flatMap((ca) => (ca.verifiedBy === undefined ? [] : [ca.platformId])));
+    return slots.map((slot) => ({ ...slot, isVerified: slot.isVerified ?? known.has(slot.id) }));
+}
+/** @returns whether a slot is usable: verified, and not expired by the platform's clock (ms since 1970) */
+function isUsable(slot, now) {
+    return slot.isVerified && !isExpired(slot, now);
+}
+/** @returns whether a slot's certificate has expired by the platform's clock (ms since 1970) */
+function isExpired(slot, now) {
+    return Date.parse(slot.expiration) <= now;
+}
+
+
+/***/ }),
+
+/***/ 6418:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  W: () => (/* binding */ explain),
+  loadRunner: () => (/* binding */ loadRunner)
+});
+
+// EXTERNAL MODULE: ./build/ca/errors.js
+var errors = __nccwpck_require__(1590);
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var pem = __nccwpck_require__(9435);
+;// CONCATENATED MODULE: ./build/github/secret-forms.js
+
+/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
+const SHORTEST_LINE = 16;
+/**
+ * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
+ * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex.
+ * @param secret a token or passphrase, or a text with private keys in PEM
+ * @returns texts to mask; the certificates of a keyring are public and stay readable
+ */
+function secretForms(secret) {
+    const keys = privateKeys(secret);
+    const forms = keys.length > 0 ? keys.flatMap(keyForms) : textForms(secret);
+    return [...new Set(forms)].filter((form) => form.trim() !== "");
+}
+function textForms(secret) {
+    const bytes = Buffer.from(secret);
+    return [secret, bytes.toString("base64"), bytes.toString("hex")];
+}
+function privateKeys(text) {
+    if (!text.includes("PRIVATE KEY-----"))
+        return [];
+    try {
+        return (0,pem/* parsePem */.oW)(text)
+            .blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label))
+            .map(({ pem }) => pem);
+    }
+    catch {
+        return [];
+    }
+}
+function keyForms(pem) {
+    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
+    const joined = lines.join("");
+    const der = Buffer.from(joined, "base64");
+    const whole = Buffer.from(pem).toString("base64");
+    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
+    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
+}
+function wrap(text, columns) {
+    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
+}
+
+;// CONCATENATED MODULE: ./build/github/runner.js
+
+
+
+/** Annotations are cut at 4,096 characters by GitHub. */
+const ANNOTATION_LIMIT = 4000;
+const TITLE = "MindConnect CA";
+/** Loads `@actions/core`, which takes longer than anything else here; later than what can run meanwhile. */
+async function loadRunner() {
+    const core = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(264)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7264));
+    const annotation = { title: TITLE };
+    const info = (line) => core.info((0,printable/* printable */.g)(line, 2000));
+    return {
+        mask(secret) {
+            for (const form of secretForms(secret)) {
+                core.setSecret(form);
+                for (const line of form.split("\n"))
+                    (0,printable/* hide */.j)(line);
+            }
+        },
+        info,
+        group(title, lines) {
+            core.startGroup((0,printable/* printable */.g)(title, 200));
+            for (const line of lines)
+                info(line);
+            core.endGroup();
+        },
+        notice: (message) => core.notice((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
+        warning: (message) => core.warning((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
+        fail(error) {
+            process.exitCode = 1;
+            core.error(explain(error), { title: `${TITLE}: ${error.code}` });
+        },
+        output: (name, value) => core.setOutput(name, value),
+        saveState: (name, value) => core.saveState(name, value),
+        async summary(markdown) {
+            // Outside of a workflow there is no page to write to.
+            if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
+                return;
+            await core.summary.addRaw(markdown, true).write();
+        },
+    };
+}
+/** @returns code, what happened, what the platform said, the next step: a line each, safe to print */
+function explain(error) {
+    const [first = "", ...others] = error.message.split("\n");
+    const lines = [
+        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
+    ];
+    if (error.code === "INPUT_INVALID")
+        others.unshift(first);
+    lines.push(...others.map((line) => `- ${line}`));
+    if (error.platform !== undefined)
+        lines.push(`The platform said: ${said(error.platform)}`);
+    lines.push(`Next: ${error.next}`);
+    const text = lines.map((line) => (0,printable/* printable */.g)(line, 1500)).join("\n");
+    return text.length > ANNOTATION_LIMIT ? `${text.slice(0, ANNOTATION_LIMIT)}…` : text;
+}
+function said({ status, message, logref }) {
+    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
+    if (logref !== undefined)
+        parts.push(`(logref ${logref})`);
+    return parts.filter((part) => part !== "").join(" ");
+}
+
+
+/***/ }),
+
+/***/ 8660:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   qF: () => (/* binding */ parseJson),
+/* harmony export */   zC: () => (/* binding */ platformSaid)
+/* harmony export */ });
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
+
+/** Longest part of a reply that is shown. */
+const MESSAGE_LIMIT = 500;
+/** Fields that carry words, in the order in which they are shown. */
+const WORDS = ["code", "error", "id", "message", "error_description"];
+/**
+ * Understands the error shapes that the platform and what stands before it are known to use:
+ * `{"errors":[{code,logref,message}]}`, `[{logref,message}]`, `{id,message}`, `{error,error_description}`,
+ * `{message}`, HTML, or anything else.
+ * @param text the reply's body, hostile
+ * @returns status, message and logref, safe to print
+ */
+function platformSaid(status, text) {
+    const error = firstError(parseJson(text));
+    const words = WORDS.flatMap((name) => textOf(error?.[name]));
+    if (error === undefined || words.length === 0)
+        return { status, message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(withoutTags(text), MESSAGE_LIMIT) };
+    const [logref] = textOf(error["logref"]);
+    return {
+        status,
+        message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(words.join(": "), MESSAGE_LIMIT),
+        ...(logref === undefined ? {} : { logref: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(logref, 100) }),
+    };
+}
+/** @returns the value, or undefined where the text is not JSON */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function firstError(json) {
+    if (Array.isArray(json))
+        return json.find(isObject);
+    if (!isObject(json))
+        return undefined;
+    const { errors } = json;
+    return (Array.isArray(errors) ? errors.find(isObject) : undefined) ?? json;
+}
+function textOf(value) {
+    return typeof value === "string" && value.trim() !== "" ? [value] : [];
+}
+function withoutTags(text) {
+    return text
+        .slice(0, 10_000)
+        .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
+        .replaceAll(/<[^>]*>|\s+/g, " ");
+}
+
+
+/***/ }),
+
+/***/ 2511:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FW: () => (/* binding */ readCaCertificates),
+/* harmony export */   "do": () => (/* binding */ isCertificateId),
+/* harmony export */   my: () => (/* binding */ readCaCertificate),
+/* harmony export */   pe: () => (/* binding */ isRegistrationCode),
+/* harmony export */   vJ: () => (/* binding */ readRegistrationCode),
+/* harmony export */   ym: () => (/* binding */ ShapeError)
+/* harmony export */ });
+/* harmony import */ var _said_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8660);
+
+/** A reply that is not what the documentation promises. */
+class ShapeError extends Error {
+    name = "ShapeError";
+}
+/** More entries than any environment has: the list is not a list of CA certificates. */
+const LIST_LIMIT = 100;
+const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
+/**
+ * Reads the reply of upload, get and verify.
+ * @throws ShapeError that names the field
+ */
+function readCaCertificate(text) {
+    return toSlot((0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text));
+}
+/**
+ * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
+ * @throws ShapeError
+ */
+function readCaCertificates(text) {
+    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
+    const embedded = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) && (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json["_embedded"]) ? json["_embedded"] : {};
+    const list = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json)
+        ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
+        : json;
+    if (!Array.isArray(list))
+        throw new ShapeError("it is not a list of CA certificates");
+    if (list.length > LIST_LIMIT)
+        throw new ShapeError(`it lists ${list.length} certificates`);
+    return list.map(toSlot);
+}
+/**
+ * Reads the reply of registrationCode.
+ * @returns the code: printable ASCII, at most 64 characters, because it becomes a common name
+ * @throws ShapeError
+ */
+function readRegistrationCode(text) {
+    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
+    const code = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
+    if (typeof code !== "string" || !isRegistrationCode(code))
+        throw new ShapeError("it has no usable registrationCode");
+    return code;
+}
+/** @returns whether a text can be a registration code: 64 is the X.509 limit of a common name (65 is refused, measured) */
+function isRegistrationCode(code) {
+    return /^[\x21-\x7e]{1,64}$/.test(code);
+}
+/** @returns whether a text can be an id: opaque, but `.` and `..` would climb out of the path they are put into */
+function isCertificateId(id) {
+    return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
+}
+function toSlot(json) {
+    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json))
+        throw new ShapeError("it is not a CA certificate");
+    const id = field(json, "id");
+    if (!isCertificateId(id))
+        throw new ShapeError("its id is not usable");
+    const expiration = field(json, "expiration");
+    if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
+        throw new ShapeError("its expiration is not an ISO 8601 date");
+    }
+    const { isVerified } = json;
+    if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
+        throw new ShapeError("its isVerified is neither true nor false");
+    }
+    const name = typeof json["name"] === "string" ? json["name"].trim() : "";
+    return { id, name, expiration, commonName: field(json, "commonName"), isVerified: isVerified ?? undefined };
+}
+function field(json, name) {
+    const value = json[name];
+    if (typeof value !== "string" || value === "" || value.length > 1024)
+        throw new ShapeError(`its ${name} is missing`);
+    return value;
+}
+
+
+/***/ }),
+
+/***/ 7719:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R6: () => (/* binding */ signingRequest),
+/* harmony export */   ay: () => (/* binding */ commandLine),
+/* harmony export */   rh: () => (/* binding */ generateKey),
+/* harmony export */   y9: () => (/* binding */ selfSignedCertificate),
+/* harmony export */   zT: () => (/* binding */ signRequest)
+/* harmony export */ });
+/**
+ * The documented commands as data, token for token: the LINUX lines of the vendor's page "Managing CA Certificates
+ * using MindConnect MQTT API" (last update January 15, 2024). A test compares them with the page's lines.
+ */
+/**
+ * `openssl genrsa -out acme.key 2048`. It overwrites an existing file without a word (measured): give each run a
+ * directory of its own.
+ */
+function generateKey(out, bits) {
+    return ["genrsa", "-out", out, String(bits)];
+}
+/** `openssl req -x509 -new -nodes -key acme.key -sha256 -days 3650 -out acme.pem -subj "/C=…/CN=acme"` */
+function selfSignedCertificate(options) {
+    const { key, days, out, subj, utf8 } = options;
+    const argv = ["req", "-x509", "-new", "-nodes", "-key", key, "-sha256", "-days", String(days), "-out", out];
+    return [...argv, "-subj", subj, ...(utf8 ? ["-utf8"] : [])];
+}
+/** `openssl req -new -key verificationCert.key -out verificationCert.csr -subj /CN=…` */
+function signingRequest(options) {
+    return ["req", "-new", "-key", options.key, "-out", options.out, "-subj", options.subj];
+}
+/**
+ * `openssl x509 -req -in verificationCert.csr -CA acme.pem -CAkey acme.key -CAcreateserial -out verificationCert.pem
+ * -days 7 -sha256`. It writes `acme.srl` beside the CA.
+ */
+function signRequest(options) {
+    const { csr, ca, caKey, out, days } = options;
+    const signer = ["-CA", ca, "-CAkey", caKey, "-CAcreateserial"];
+    return ["x509", "-req", "-in", csr, ...signer, "-out", out, "-days", String(days), "-sha256"];
+}
+/** @returns a command as a person would type it, for the log and the receipt */
+function commandLine(argv) {
+    const plain = /^[\w@%+=:,./-]+$/;
+    return [
+        "openssl",
+        ...argv.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
+    ].join(" ");
+}
+
+
+/***/ }),
+
+/***/ 7612:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ childEnvironment),
+/* harmony export */   Y: () => (/* binding */ isWithheld)
+/* harmony export */ });
+/** Inputs and runner credentials are in this process's environment; OpenSSL has no business with them. */
+const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|OPENSSL_CONF$)/i;
+/** @returns whether OpenSSL must not inherit a variable */
+function isWithheld(name) {
+    return WITHHELD.test(name);
+}
+/** @returns this process's environment without what is withheld, and with variables of OpenSSL's own */
+function childEnvironment(own) {
+    const inherited = Object.entries(process.env).filter((pair) => pair[1] !== undefined && !isWithheld(pair[0]));
+    return { ...Object.fromEntries(inherited), ...own };
+}
+
+
+/***/ }),
+
+/***/ 3751:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   z: () => (/* binding */ opensslFailure)
+/* harmony export */ });
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7719);
+
+
+
+/** What OpenSSL's own words point to. They only choose the hint: the exit code alone decided that it failed. */
+const CATEGORIES = [
+    {
+        says: /private keys? (?:do(?:es)? not match|mismatch)|key values mismatch|do(?:es)? not match.*key/i,
+        code: "OPENSSL_KEY_MISMATCH",
+        hint: "the CA certificate and the CA private key do not belong together",
+    },
+    {
+        says: /bad decrypt|bad password|maybe wrong password|password read/i,
+        code: "KEYRING_PASSPHRASE",
+        hint: "a passphrase is missing or wrong",
+    },
+    { says: /no space left|disk full/i, code: "FILE_FAILED", hint: "the disk is full" },
+    { says: /permission denied/i, code: "FILE_FAILED", hint: "a file or its directory cannot be written" },
+    {
+        says: /string too (?:long|short)|invalid characters/i,
+        code: "OPENSSL_FAILED",
+        hint: "a part of the subject is too long or has characters that a certificate cannot hold",
+    },
+    {
+        says: /unknown option|unrecognized flag|invalid command|Use -help/i,
+        code: "OPENSSL_UNSUPPORTED",
+        hint: "this OpenSSL does not know an option of the documented commands",
+    },
+    {
+        says: /error (?:while )?loading shared|library not (?:found|loaded)|version .* not found/i,
+        code: "OPENSSL_NOT_FOUND",
+        hint: "the OpenSSL program cannot load its libraries",
+    },
+];
+/**
+ * Maps a failed OpenSSL process to an error with a hint.
+ * @param exitCode not 0, or undefined where the process could not be started
+ * @param stderr hostile text; the first lines of it are shown, made safe to print
+ */
+function opensslFailure(argv, exitCode, stderr) {
+    const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv);
+    if (exitCode === undefined) {
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `"${command}" could not be started: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr, 300)}`);
+    }
+    const category = CATEGORIES.find(({ says }) => says.test(stderr));
+    const hint = category === undefined ? "" : `: ${category.hint}`;
+    const said = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr.trim(), 600);
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `"${command}" ended with exit code ${exitCode}${hint}.${said === "" ? "" : ` OpenSSL said: ${said}`}`);
+}
+
+
+/***/ }),
+
+/***/ 4861:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ openCall),
+/* harmony export */   s: () => (/* binding */ CALL_NAMES)
+/* harmony export */ });
+/** The kinds of request that the sandbox tells apart: what faults, limits and records are counted by. */
+const CALL_NAMES = [
+    "list",
+    "get",
+    "upload",
+    "code",
+    "verify",
+    "delete",
+    "token",
+    "technical-token",
+    "agent",
+    "other",
+];
+/**
+ * Begins the record of a request.
+ * @param method its HTTP method
+ * @param path its path without the query
+ * @param call what kind it is
+ * @param headers its headers; only the scheme of Authorization is kept
+ * @param at milliseconds since the epoch
+ */
+function openCall(method, path, call, headers, at) {
+    const scheme = headers.authorization?.split(" ", 1)[0] ?? null;
+    return { method, path, call, status: null, carriedOut: false, at, scheme, body: "" };
+}
+
+
+/***/ }),
+
+/***/ 7311:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ FAULT_KINDS),
+/* harmony export */   u: () => (/* binding */ createFaultQueue)
+/* harmony export */ });
+/** What can go wrong on the wire; {@link Fault} says what each one does. */
+const FAULT_KINDS = [
+    "reset-before",
+    "reset",
+    "hang",
+    "hang-after",
+    "rate-limit",
+    "status",
+    "html",
+    "truncated",
+    "garbage",
+    "wrong-shape",
+    "huge",
+    "redirect",
+    "body",
+    "slow",
+];
+/**
+ * Makes a queue.
+ * @param initial faults that are there from the start
+ */
+function createFaultQueue(initial = []) {
+    const entries = initial.map((fault) => ({ fault, seen: 0 }));
+    return {
+        add(fault) {
+            entries.push({ fault, seen: 0 });
+        },
+        strike(call) {
+            const waiting = entries.filter(({ fault }) => fault.call === call);
+            for (const entry of waiting)
+                entry.seen++;
+            return waiting.find(strikes)?.fault;
+        },
+    };
+}
+function strikes({ fault, seen }) {
+    const first = fault.nth ?? 1;
+    return seen >= first && seen < first + (fault.times ?? 1);
+}
+
+
+/***/ }),
+
+/***/ 9386:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cb: () => (/* binding */ parseLatency),
+/* harmony export */   FN: () => (/* binding */ parseQuirks),
+/* harmony export */   bZ: () => (/* binding */ parseFaults),
+/* harmony export */   kd: () => (/* binding */ parseLimits),
+/* harmony export */   pI: () => (/* binding */ parseToken),
+/* harmony export */   pz: () => (/* binding */ parsePort)
+/* harmony export */ });
+/* harmony import */ var _calls_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4861);
+/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7311);
+
+
+/** Longer than any client waits. */
+const MAX_LATENCY = 600_000;
+const LIMITS = ["documented", "smallest", "off"];
+/**
+ * Reads a port.
+ * @param text decimal digits
+ * @throws Error that says what is expected
+ */
+function parsePort(text) {
+    return wholeNumber(text, "port", 65_535);
+}
+/**
+ * Reads a latency in milliseconds.
+ * @param text decimal digits
+ * @throws Error that says what is expected
+ */
+function parseLatency(text) {
+    return wholeNumber(text, "latency", MAX_LATENCY);
+}
+/**
+ * Reads a bearer token.
+ * @param text the token68 or JWT characters that may follow `Bearer ` (RFC 6750 §2.1)
+ * @throws Error that says what is expected
+ */
+function parseToken(text) {
+    if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text))
+        throw new Error("token must be one that may follow `Bearer `, without blanks");
+    return text;
+}
+/**
+ * Reads the name of a plan of rate limits.
+ * @throws Error that lists the names
+ */
+function parseLimits(text) {
+    const found = LIMITS.find((name) => name === text);
+    if (!found)
+        throw new Error(`limits must be ${anyOf(LIMITS)}, not ${JSON.stringify(text)}`);
+    return found;
+}
+/**
+ * Reads faults.
+ * @param text a JSON array of {@link Fault}
+ * @throws Error that names the entry and the field, and says what is expected
+ */
+function parseFaults(text) {
+    const value = parseJson(text, "faults");
+    if (!Array.isArray(value))
+        throw new Error("faults must be a JSON array of objects");
+    return value.map((entry, index) => {
+        const label = `faults[${index}]`;
+        const fault = checkFields(entry, FAULT_CHECKS, label);
+        for (const name of ["call", "kind"]) {
+            if (!(name in fault))
+                throw new Error(`${label}.${name} is missing`);
+        }
+        return fault;
+    });
+}
+/**
+ * Reads quirks.
+ * @param text a JSON object with some of the fields of {@link Quirks}
+ * @throws Error that names the field and says what is expected
+ */
+function parseQuirks(text) {
+    return checkFields(parseJson(text, "quirks"), QUIRK_CHECKS, "quirks");
+}
+const oneOf = (...allowed) => (value) => allowed.includes(value) ? undefined : anyOf(allowed);
+const integer = (least, most) => (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most
+    ? undefined
+    : `a whole number from ${least} to ${most}`;
+const string = (value) => (typeof value === "string" ? undefined : "a string");
+const status = integer(200, 599);
+const FAULT_CHECKS = {
+    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s),
+    kind: oneOf(..._faults_js__WEBPACK_IMPORTED_MODULE_1__/* .FAULT_KINDS */ .l),
+    nth: integer(1, Number.MAX_SAFE_INTEGER),
+    times: integer(1, Number.MAX_SAFE_INTEGER),
+    status,
+    carriedOut: oneOf(true, false),
+    retryAfter: (value) => typeof value === "string" || typeof value === "number" || value === false
+        ? undefined
+        : "a number, a string or false",
+    location: string,
+    body: string,
+    contentType: string,
+    delay: integer(0, MAX_LATENCY),
+};
+const QUIRK_CHECKS = {
+    uploadStatus: oneOf(200, 201),
+    deleteStatus: oneOf(200, 202, 204),
+    listShape: oneOf("array", "caCertificates", "content", "_embedded"),
+    isVerified: oneOf("present", "absent-until-verified", "absent-in-reads"),
+    leadingBlank: oneOf(true, false),
+    pemInReplies: oneOf(true, false),
+    idForm: oneOf("hex", "ulid", "reserved"),
+    thirdUpload: (value) => {
+        const { status: code, code: name } = { ...value };
+        return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;
+    },
+    duplicateUpload: oneOf("accepted", "refused"),
+    codeChangesEachTime: oneOf(true, false),
+    codeLifetimeSeconds: integer(0, Number.MAX_SAFE_INTEGER),
+    errorShape: oneOf("errors", "array", "id", "oauth", "message", "html"),
+    retryAfter: oneOf(true, false, "date"),
+};
+function checkFields(value, checks, label) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        throw new Error(`${label} must be a JSON object`);
+    }
+    const table = new Map(Object.entries(checks));
+    for (const [name, field] of Object.entries(value)) {
+        const check = table.get(name);
+        if (!check)
+            throw new Error(`${label}.${name} is unknown; there are ${[...table.keys()].join(", ")}`);
+        const expected = check(field);
+        if (expected)
+            throw new Error(`${label}.${name} must be ${expected}, not ${JSON.stringify(field)}`);
+    }
+    return value;
+}
+function parseJson(text, label) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        throw new Error(`${label} must be valid JSON`);
+    }
+}
+function wholeNumber(text, label, most) {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value <= most))
+        throw new Error(`${label} must be a whole number from 0 to ${most}, not ${JSON.stringify(text)}`);
+    return value;
+}
+function anyOf(values) {
+    return `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
+}
+
+
+/***/ }),
+
+/***/ 3462:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  m: () => (/* binding */ exec),
+  H: () => (/* binding */ getExecOutput)
+});
+
+;// CONCATENATED MODULE: external "string_decoder"
+const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(4434);
+// EXTERNAL MODULE: external "child_process"
+var external_child_process_ = __nccwpck_require__(5317);
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(2613);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = external_fs_.constants.O_RDONLY;
+function exists(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return __awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = external_path_.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = external_path_.dirname(filePath);
+                        const upperName = external_path_.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = external_path_.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
+var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield io_copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (IS_WINDOWS) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (IS_WINDOWS && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (isRooted(tool)) {
+            const filePath = yield tryGetExecutablePath(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(external_path_.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(external_path_.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield io_copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function io_copyFile(srcFile, destFile, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const toolrunner_IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (toolrunner_IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return toolrunner_awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!isRooted(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield which(this.toolPath, true);
+            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new external_string_decoder_namespaceObject.StringDecoder('utf8');
+        const stderrDecoder = new external_string_decoder_namespaceObject.StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+
+/***/ })
+
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		id: moduleId,
+/******/ 		loaded: false,
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Flag the module as loaded
+/******/ 	module.loaded = true;
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/async module */
+/******/ (() => {
+/******/ 	var webpackQueues = typeof Symbol === "function" ? Symbol("webpack queues") : "__webpack_queues__";
+/******/ 	var webpackExports = typeof Symbol === "function" ? Symbol("webpack exports") : "__webpack_exports__";
+/******/ 	var webpackError = typeof Symbol === "function" ? Symbol("webpack error") : "__webpack_error__";
+/******/ 	var resolveQueue = (queue) => {
+/******/ 		if(queue && queue.d < 1) {
+/******/ 			queue.d = 1;
+/******/ 			queue.forEach((fn) => (fn.r--));
+/******/ 			queue.forEach((fn) => (fn.r-- ? fn.r++ : fn()));
+/******/ 		}
+/******/ 	}
+/******/ 	var wrapDeps = (deps) => (deps.map((dep) => {
+/******/ 		if(dep !== null && typeof dep === "object") {
+/******/ 			if(dep[webpackQueues]) return dep;
+/******/ 			if(dep.then) {
+/******/ 				var queue = [];
+/******/ 				queue.d = 0;
+/******/ 				dep.then((r) => {
+/******/ 					obj[webpackExports] = r;
+/******/ 					resolveQueue(queue);
+/******/ 				}, (e) => {
+/******/ 					obj[webpackError] = e;
+/******/ 					resolveQueue(queue);
+/******/ 				});
+/******/ 				var obj = {};
+/******/ 				obj[webpackQueues] = (fn) => (fn(queue));
+/******/ 				return obj;
+/******/ 			}
+/******/ 		}
+/******/ 		var ret = {};
+/******/ 		ret[webpackQueues] = x => {};
+/******/ 		ret[webpackExports] = dep;
+/******/ 		return ret;
+/******/ 	}));
+/******/ 	__nccwpck_require__.a = (module, body, hasAwait) => {
+/******/ 		var queue;
+/******/ 		hasAwait && ((queue = []).d = -1);
+/******/ 		var depQueues = new Set();
+/******/ 		var exports = module.exports;
+/******/ 		var currentDeps;
+/******/ 		var outerResolve;
+/******/ 		var reject;
+/******/ 		var promise = new Promise((resolve, rej) => {
+/******/ 			reject = rej;
+/******/ 			outerResolve = resolve;
+/******/ 		});
+/******/ 		promise[webpackExports] = exports;
+/******/ 		promise[webpackQueues] = (fn) => (queue && fn(queue), depQueues.forEach(fn), promise["catch"](x => {}));
+/******/ 		module.exports = promise;
+/******/ 		body((deps) => {
+/******/ 			currentDeps = wrapDeps(deps);
+/******/ 			var fn;
+/******/ 			var getResult = () => (currentDeps.map((d) => {
+/******/ 				if(d[webpackError]) throw d[webpackError];
+/******/ 				return d[webpackExports];
+/******/ 			}))
+/******/ 			var promise = new Promise((resolve) => {
+/******/ 				fn = () => (resolve(getResult));
+/******/ 				fn.r = 0;
+/******/ 				var fnQueue = (q) => (q !== queue && !depQueues.has(q) && (depQueues.add(q), q && !q.d && (fn.r++, q.push(fn))));
+/******/ 				currentDeps.map((dep) => (dep[webpackQueues](fnQueue)));
+/******/ 			});
+/******/ 			return fn.r ? promise : getResult();
+/******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
+/******/ 		queue && queue.d < 0 && (queue.d = 0);
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/node module decorator */
+/******/ (() => {
+/******/ 	__nccwpck_require__.nmd = (module) => {
+/******/ 		module.paths = [];
+/******/ 		if (!module.children) module.children = [];
+/******/ 		return module;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
+/******/ })();
+/******/ 
+/************************************************************************/
+var __webpack_exports__ = {};
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  nY: () => (/* reexport */ cleanUpAfterMain),
+  eF: () => (/* binding */ run),
+  ji: () => (/* binding */ serveSandbox),
+  aA: () => (/* reexport */ stopSandbox)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/ca/certificate.js
+var ca_certificate = __nccwpck_require__(9822);
+// EXTERNAL MODULE: ./build/ca/errors.js
+var errors = __nccwpck_require__(1590);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var ca_pem = __nccwpck_require__(9435);
+;// CONCATENATED MODULE: ./build/ca/private-key.js
+
+
+/** Why a private key could not be opened; `passphrase` where another passphrase would help. */
+class PrivateKeyError extends Error {
+    name = "PrivateKeyError";
+    passphrase;
+    constructor(message, passphrase) {
+        super(message);
+        this.passphrase = passphrase;
+    }
+}
+/**
+ * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
+ * @param pem one private key
+ * @param passphrase for an encrypted key; ignored for a plain one
+ * @throws PrivateKeyError that never quotes the key or the passphrase
+ */
+function openPrivateKey(pem, passphrase) {
+    const encrypted = (0,ca_pem/* isEncrypted */.ph)(pem);
+    if (encrypted && passphrase === undefined) {
+        throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
+    }
+    try {
+        return (0,external_node_crypto_.createPrivateKey)({ key: pem, format: "pem", passphrase: passphrase ?? "" });
+    }
+    catch {
+        // Node's own message may differ by version and never says more than this.
+        throw encrypted
+            ? new PrivateKeyError("the passphrase does not open the encrypted private key", true)
+            : new PrivateKeyError("the private key cannot be read", false);
+    }
+}
+/** @returns the key as plain PKCS#8 PEM: the form the documented commands can read without a prompt */
+function plainPem(key) {
+    return key.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+;// CONCATENATED MODULE: ./build/ca/subject.js
+/** Upper bounds in characters, X.520 / RFC 5280 appendix A.1 (65 are refused by OpenSSL for a common name, measured). */
+const SUBJECT_LIMITS = {
+    city: 128,
+    organization: 64,
+    organizationalUnit: 64,
+    commonName: 64,
+};
+/** @returns the attributes of a CA's subject in the order of the vendor's page */
+function subjectAttributes(subject) {
+    return [
+        ["C", subject.countryCode],
+        ["ST", subject.city],
+        ["O", subject.organization],
+        ["OU", subject.organizationalUnit],
+        ["CN", subject.commonName],
+    ];
+}
+/**
+ * Writes a name as the argument of OpenSSL's `-subj`.
+ * Unescaped, a `/` or `+` in a value silently ends it (measured on OpenSSL 3.0: exit 0 with the CN lost).
+ * @returns e.g. `/C=DE/ST=MUC/O=A\/S Corp/OU=IT/CN=acme`
+ */
+function toSubjArgument(attributes) {
+    return attributes.map(([type, value]) => `/${type}=${value.replaceAll(/[\\/+]/g, "\\$&")}`).join("");
+}
+/** @returns whether `-utf8` is needed: without it non-ASCII text is stored garbled (measured) */
+function needsUtf8(attributes) {
+    return attributes.some(([, value]) => /[^\x20-\x7e]/.test(value));
+}
+/**
+ * What keeps a value out of a subject. Control and invisible direction characters make a name that looks like another.
+ * @param value the value as given, blanks included
+ * @param limit most characters (Unicode code points)
+ * @returns the reason, or undefined for a value that can be issued exactly as asked
+ */
+function subjectValueProblem(value, limit) {
+    if (/\p{Cc}|\p{Zl}|\p{Zp}/u.test(value))
+        return "contains a control character or a line break";
+    if (/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u.test(value))
+        return "contains an invisible character";
+    if (/\p{Cs}/u.test(value) || value.includes("\ufffd"))
+        return "is not valid Unicode text";
+    const length = [...value].length;
+    return length > limit ? `is ${length} characters long; the limit is ${limit}` : undefined;
+}
+
+// EXTERNAL MODULE: ./build/openssl/commands.js
+var commands = __nccwpck_require__(7719);
+;// CONCATENATED MODULE: ./build/openssl/ca.js
+
+
+
+
+
+
+
+const VERIFICATION = {
+    key: "verificationCert.key",
+    csr: "verificationCert.csr",
+    certificate: "verificationCert.pem",
+};
+/** Starts making the CA's private key; key generation is nearly all the time that OpenSSL takes (measured). */
+function startCaKey({ openssl, tenant }, bits) {
+    return openssl.run((0,commands/* generateKey */.rh)(`${tenant}.key`, bits));
+}
+/** Starts making the temporary key of a verification certificate; it depends on nothing. */
+function startVerificationKey({ openssl }, bits) {
+    return openssl.run((0,commands/* generateKey */.rh)(VERIFICATION.key, bits));
+}
+/**
+ * Makes the self-signed CA certificate with the documented command and checks what came out.
+ * @param caKey the key being made by {@link startCaKey}
+ * @param now milliseconds since 1970, for the check of the dates
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for
+ */
+async function createCa(workplace, options) {
+    const { openssl, directory, tenant } = workplace;
+    const subject = subjectAttributes(options.subject);
+    await options.caKey;
+    const out = `${tenant}.pem`;
+    const subj = toSubjArgument(subject);
+    const utf8 = needsUtf8(subject);
+    await openssl.run((0,commands/* selfSignedCertificate */.y9)({ key: `${tenant}.key`, days: options.days, out, subj, utf8 }));
+    const [privateKey, text] = await Promise.all([
+        (0,promises_.readFile)((0,external_node_path_.join)(directory, `${tenant}.key`), "utf8"),
+        (0,promises_.readFile)((0,external_node_path_.join)(directory, out), "utf8"),
+    ]);
+    const certificate = (0,ca_certificate/* readCertificate */.w$)(text);
+    requireUploadable(certificate, { now: options.now, privateKey: openPrivateKey(privateKey), subject });
+    return { certificate, privateKey: privateKey.replaceAll("\r\n", "\n") };
+}
+/**
+ * The preflight before an upload, as an error.
+ * @throws ActionError `CERTIFICATE_REFUSED`
+ */
+function requireUploadable(certificate, expected) {
+    const problem = (0,ca_certificate/* caProblem */.G8)(certificate, expected);
+    if (problem !== undefined) {
+        throw new errors/* ActionError */.lZ("CERTIFICATE_REFUSED", `The CA certificate was not sent: ${problem}.`);
+    }
+}
+/** Removes a CA key that was started and is not used. */
+async function discardCaKey({ directory, tenant }) {
+    await (0,promises_.rm)((0,external_node_path_.join)(directory, `${tenant}.key`), { force: true });
+}
+/** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
+async function placeCa({ directory, tenant }, ca) {
+    const own = { flag: "wx", mode: 0o600 };
+    await Promise.all([
+        (0,promises_.writeFile)((0,external_node_path_.join)(directory, `${tenant}.key`), ca.privateKey, own),
+        (0,promises_.writeFile)((0,external_node_path_.join)(directory, `${tenant}.pem`), ca.certificate.pem, own),
+    ]);
+}
+/**
+ * Makes the verification certificate for a registration code with the documented commands, signed by the CA whose
+ * files lie in the workplace.
+ * @param verificationKey the key being made by {@link startVerificationKey}
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate would be refused by the platform
+ */
+async function createVerificationCertificate(workplace, options) {
+    const { openssl, directory, tenant } = workplace;
+    const { key, csr, certificate: out } = VERIFICATION;
+    await options.verificationKey;
+    await openssl.run((0,commands/* signingRequest */.R6)({ key, out: csr, subj: toSubjArgument([["CN", options.registrationCode]]) }));
+    await openssl.run((0,commands/* signRequest */.zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }));
+    const verification = (0,ca_certificate/* readCertificate */.w$)(await (0,promises_.readFile)((0,external_node_path_.join)(directory, out), "utf8"));
+    const problem = (0,ca_certificate/* verificationProblem */.p)(verification, options);
+    if (problem !== undefined) {
+        throw new errors/* ActionError */.lZ("CERTIFICATE_REFUSED", `The verification certificate was not sent: ${problem}.`);
+    }
+    return verification;
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs.js
+/** Declares a field, keeping the literal types of `required` and `default`. */
+function field(declared) {
+    return declared;
+}
+/** Declares a group. */
+function group(fields, resolve) {
+    return { fields, resolve };
+}
+/** @returns a group whose value is its fields' values */
+function plainGroup(fields) {
+    return group(fields, (values) => values);
+}
+/**
+ * Reads every input of a task and checks it, before any process or request. This does by itself what
+ * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
+ * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
+ */
+function readInputs(groups, environment) {
+    const problems = [];
+    const secrets = [];
+    const report = (input, message, code) => {
+        problems.push({ input, message, ...(code === undefined ? {} : { code }) });
+    };
+    const inputs = {};
+    for (const [name, { fields, resolve }] of Object.entries(groups)) {
+        const values = {};
+        for (const [input, declared] of Object.entries(fields)) {
+            const value = readField(input, declared, environment, report, secrets);
+            if (value !== undefined)
+                values[input] = value;
+        }
+        const resolved = resolve(values, report, (input) => textOf(input, fields[input], environment) !== "");
+        if (resolved !== undefined)
+            inputs[name] = resolved;
+    }
+    return { inputs: inputs, problems, report, secrets };
+}
+function readField(input, declared, environment, report, secrets) {
+    const text = textOf(input, declared, environment);
+    const given = text === "" ? (declared.default ?? "") : text;
+    if (given === "") {
+        if (declared.required === true)
+            report(input, `is missing. ${declared.description}`);
+        return undefined;
+    }
+    try {
+        const value = declared.parse(given);
+        if (declared.secret === true && typeof value === "string")
+            secrets.push(value);
+        return value;
+    }
+    catch (error) {
+        if (declared.secret === true)
+            secrets.push(given);
+        report(input, error.message, error.code);
+        return undefined;
+    }
+}
+/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
+function textOf(input, declared, environment) {
+    const raw = environment[`INPUT_${input.toUpperCase()}`] ?? "";
+    return declared?.verbatim === true ? raw : raw.trim();
+}
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
+const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+;// CONCATENATED MODULE: ./build/tasks/inputs/texts.js
+
+
+
+
+
+/** Parsers of input texts. Each throws an Error whose message says what would be valid. */
+/** The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
+const ALPHA_2 = new Set(codes_namespaceObject.map(([alpha2]) => alpha2).filter((alpha2) => alpha2 !== "XK"));
+/** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
+const FILE_LIMIT_BYTES = 1024 * 1024;
+/** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
+function dnsLabel(text) {
+    if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
+        throw new Error(`${quoted(text)} is not one DNS label: letters, digits and inner hyphens, at most 63`);
+    }
+    return text;
+}
+/** The name of an environment: a DNS label that can name the CA's files beside those of the verification certificate. */
+function tenantName(text) {
+    if (/^verificationcert$/i.test(text)) {
+        throw new Error("is the file name of the verification certificate in the documented commands");
+    }
+    return dnsLabel(text);
+}
+/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
+function countryCode(text) {
+    if (!ALPHA_2.has(text)) {
+        throw new Error(`${quoted(text)} is not an ISO 3166-1 alpha-2 country code in upper case, such as DE`);
+    }
+    return text;
+}
+/** @returns a parser for a value of a subject, issued exactly as given or refused */
+function subjectValue(limit) {
+    return (text) => {
+        const problem = subjectValueProblem(text, limit);
+        if (problem !== undefined)
+            throw new Error(problem);
+        if (text.trim() === "")
+            throw new Error("is blank");
+        return text;
+    };
+}
+/** @returns a parser for a whole number in a range, decimal digits alone */
+function wholeNumber(least, most) {
+    return (text) => {
+        const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+        if (!(value >= least && value <= most)) {
+            throw new Error(`${quoted(text)} is not a whole number from ${least} to ${most}`);
+        }
+        return value;
+    };
+}
+/** Sizes of an RSA key that the platform's examples and every broker accept. */
+function keyBits(text) {
+    if (!["2048", "3072", "4096"].includes(text))
+        throw new Error(`${quoted(text)} is none of 2048, 3072, 4096`);
+    return Number(text);
+}
+/** Booleans are written `true` or `false`, as in YAML; nothing else. */
+function trueOrFalse(text) {
+    if (!/^(?:true|false)$/i.test(text))
+        throw new Error(`${quoted(text)} is neither true nor false`);
+    return text.toLowerCase() === "true";
+}
+/** One line of printable text. */
+function oneLine(text) {
+    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
+        throw new Error("contains a control character or a line break");
+    if (text.length > 256)
+        throw new Error(`is ${text.length} characters long; the limit is 256`);
+    return text;
+}
+/** A path, made absolute so that it means the same wherever a process runs. */
+function build_path(text) {
+    return (0,external_node_path_.resolve)(oneLine(text));
+}
+/** The name `openssl`, looked up on PATH, or a path. */
+function program(text) {
+    return text === "openssl" ? text : build_path(text);
+}
+/**
+ * A text in PEM, or the path of a file with it.
+ * @returns the text
+ */
+function pemOrPath(text) {
+    return text.includes("-----BEGIN") || text.includes("\n") ? text : readText(text);
+}
+/**
+ * Reads a regular file of moderate size.
+ * @throws Error that says why not, with the reason of the system
+ */
+function readText(file) {
+    const absolute = build_path(file);
+    const problem = (reason) => new Error(`is neither PEM text nor a file that can be read (${reason})`);
+    let size;
+    try {
+        const found = (0,external_node_fs_namespaceObject.statSync)(absolute);
+        if (!found.isFile())
+            throw problem("it is not a regular file");
+        size = found.size;
+    }
+    catch (error) {
+        throw problem(error.code ?? error.message);
+    }
+    if (size > FILE_LIMIT_BYTES)
+        throw problem("it is larger than 1 MiB");
+    return (0,external_node_fs_namespaceObject.readFileSync)(absolute, "utf8");
+}
+/** Reports files that would be in the way: nothing in the user's directory is ever overwritten. */
+function reportExisting(directory, names, report) {
+    if (directory === undefined)
+        return;
+    try {
+        for (const name of names) {
+            if ((0,external_node_fs_namespaceObject.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
+                report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
+            }
+        }
+    }
+    catch (error) {
+        const { code } = error;
+        report("directory", `cannot be used (${code}); give the path of a directory`, "FILE_FAILED");
+    }
+}
+/** @returns the text in quotes, cut and safe to print */
+function quoted(text) {
+    return `"${(0,printable/* printable */.g)(text, 60)}"`;
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/certificate.js
+
+
+
+
+
+/** A hundred years: OpenSSL takes more, dates beyond 9999 it does not (measured), and nobody means it. */
+const LONGEST_VALIDITY_DAYS = 36_500;
+/** A verification certificate is used at once. */
+const LONGEST_VERIFICATION_DAYS = 365;
+/** The subject of a certificate that is made, but its common name. */
+const subjectInputs = plainGroup({
+    "country-code": field({
+        description: "Country of the subject (C): ISO 3166-1 alpha-2, such as DE.",
+        required: true,
+        parse: countryCode,
+    }),
+    city: field({
+        description: "Abbreviation of the city, the subject's ST.",
+        required: true,
+        verbatim: true,
+        parse: subjectValue(SUBJECT_LIMITS.city),
+    }),
+    organization: field({
+        description: "Abbreviation of the organization, the subject's O.",
+        required: true,
+        verbatim: true,
+        parse: subjectValue(SUBJECT_LIMITS.organization),
+    }),
+    "organizational-unit": field({
+        description: "Organizational unit, the subject's OU.",
+        default: "IT",
+        verbatim: true,
+        parse: subjectValue(SUBJECT_LIMITS.organizationalUnit),
+    }),
+    "common-name": field({
+        description: "Common name of the CA certificate (CN); the tenant where it is not given.",
+        verbatim: true,
+        parse: subjectValue(SUBJECT_LIMITS.commonName),
+    }),
+});
+/** @returns the subject of a CA certificate from its inputs */
+function subjectOf(values, commonName) {
+    const { "country-code": countryCode, city, organization, "organizational-unit": organizationalUnit, } = values;
+    return { countryCode, city, organization, organizationalUnit, commonName };
+}
+const keyBitsField = field({
+    description: "Size of a new RSA key: 2048, 3072 or 4096 bits.",
+    default: "2048",
+    parse: keyBits,
+});
+/** Where a CA is made. */
+const caInputs = plainGroup({
+    days: field({
+        description: "Days that the CA certificate is valid.",
+        default: "3650",
+        parse: wholeNumber(1, LONGEST_VALIDITY_DAYS),
+    }),
+    "key-bits": keyBitsField,
+});
+/** Where a verification certificate is made. */
+const verificationInputs = plainGroup({
+    days: field({
+        description: "Days that the verification certificate is valid.",
+        default: "7",
+        parse: wholeNumber(1, LONGEST_VERIFICATION_DAYS),
+    }),
+    "key-bits": keyBitsField,
+});
+/** Where OpenSSL runs. */
+const opensslInputs = plainGroup({
+    "openssl-path": field({
+        description: "The OpenSSL program: openssl on PATH, or a path.",
+        default: "openssl",
+        parse: program,
+    }),
+});
+/** The `name` attribute of an upload. */
+const certificateNameInputs = plainGroup({
+    "certificate-name": field({
+        description: "Name of the certificate on the platform; the tenant and the first 8 hex digits of the SHA-256 fingerprint where it is not given.",
+        parse: oneLine,
+    }),
+});
+const certificateField = field({
+    description: "A CA certificate of your own or of an earlier step: PEM text or a path. With its key it wins over a keyring.",
+    parse: pemOrPath,
+});
+const privateKeyField = field({
+    description: "The private key of ca-certificate: PEM text or a path.",
+    secret: true,
+    parse: pemOrPath,
+});
+const passphraseField = field({
+    description: "Passphrase of an encrypted ca-private-key.",
+    secret: true,
+    verbatim: true,
+    parse: (text) => text,
+});
+const pairFields = {
+    "ca-certificate": certificateField,
+    "ca-private-key": privateKeyField,
+    "ca-private-key-passphrase": passphraseField,
+};
+/** A CA brought along, or nothing: both certificate and key, or neither. */
+const broughtCaInputs = group(pairFields, (values, report, given) => {
+    if (!given("ca-certificate") && !given("ca-private-key")) {
+        if (given("ca-private-key-passphrase"))
+            report("ca-private-key-passphrase", "is given without ca-private-key");
+        return {};
+    }
+    for (const name of ["ca-certificate", "ca-private-key"]) {
+        if (!given(name))
+            report(name, "is missing: certificate and key are given together or not at all");
+    }
+    const pair = readPair(values, report);
+    return pair === undefined ? undefined : { pair };
+});
+/** A CA that must be brought along, with its key. */
+const requiredCaInputs = group({
+    ...pairFields,
+    "ca-certificate": { ...certificateField, required: true },
+    "ca-private-key": { ...privateKeyField, required: true },
+}, (values, report) => readPair(values, report));
+/** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
+const certificateToUploadInputs = group({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => given("ca-private-key")
+    ? readPair(values, report)?.certificate
+    : readCa(values["ca-certificate"], report));
+function readPair(values, report) {
+    const certificate = readCa(values["ca-certificate"], report);
+    const key = values["ca-private-key"];
+    if (key === undefined)
+        return undefined;
+    try {
+        const privateKey = openPrivateKey(key, values["ca-private-key-passphrase"]);
+        if (certificate === undefined)
+            return undefined;
+        if (!certificate.x509.checkPrivateKey(privateKey)) {
+            report("ca-private-key", "does not belong to ca-certificate", "OPENSSL_KEY_MISMATCH");
+            return undefined;
+        }
+        return { certificate, privateKey: plainPem(privateKey) };
+    }
+    catch (error) {
+        reportKey(error, values["ca-private-key-passphrase"] === undefined, report);
+        return undefined;
+    }
+}
+function reportKey(error, passphraseMissing, report) {
+    if (!(error instanceof PrivateKeyError))
+        throw error;
+    if (!error.passphrase)
+        report("ca-private-key", `is not a private key in PEM: ${error.message}`);
+    else if (passphraseMissing)
+        report("ca-private-key-passphrase", "is missing: ca-private-key is encrypted", "KEYRING_PASSPHRASE");
+    else
+        report("ca-private-key-passphrase", "does not open ca-private-key", "KEYRING_PASSPHRASE");
+}
+function readCa(text, report) {
+    if (text === undefined)
+        return undefined;
+    try {
+        const certificate = (0,ca_certificate/* readCertificate */.w$)(text);
+        const problem = (0,ca_certificate/* caProblem */.G8)(certificate, { now: Date.now() });
+        if (problem === undefined)
+            return certificate;
+        report("ca-certificate", `cannot be used: ${problem}`);
+    }
+    catch (error) {
+        report("ca-certificate", error.message);
+    }
+    return undefined;
+}
+/** Where files go and stay. */
+const directoryInputs = plainGroup({
+    directory: field({
+        description: "Directory where the files go and stay; nothing in it is overwritten. A private one where it is not given.",
+        parse: build_path,
+    }),
+});
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/connection.js
+
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** Longest run of a job on GitHub-hosted runners, in minutes. */
+const LONGEST_TIMEOUT = 360;
+const WAYS = "token, or client-id and client-secret (with app-name and app-version for application credentials)";
+/** The name of the environment: `$TENANT` of the vendor's page. */
+const tenantField = field({
+    description: "Name of the Insights Hub environment (tenant); one DNS label.",
+    required: true,
+    parse: tenantName,
+});
+/** The environment alone, for a task that does not talk to the platform. */
+const environmentInputs = plainGroup({ tenant: tenantField });
+/** The environment where it only names the files of the documented commands. */
+const optionalEnvironmentInputs = plainGroup({
+    tenant: field({
+        description: "Name of the Insights Hub environment: the CA's files are named after it in the documented commands.",
+        parse: tenantName,
+    }),
+});
+const fields = {
+    tenant: tenantField,
+    region: field({
+        description: "Region: the gateway is https://gateway.{region}.mindsphere.io.",
+        default: "eu1",
+        parse: dnsLabel,
+    }),
+    "gateway-url": field({
+        description: "Gateway to use instead of region's (private cloud, sandbox): https, without path; http on loopback alone.",
+        parse: gatewayUrl,
+    }),
+    token: field({
+        description: "A ready bearer token (they live 30 minutes).",
+        secret: true,
+        parse: bearerToken,
+    }),
+    "client-id": field({
+        description: "Client id of a technical user, service or application, to fetch tokens with.",
+        parse: clientId,
+    }),
+    "client-secret": field({
+        description: "Client secret that belongs to client-id.",
+        secret: true,
+        parse: oneLine,
+    }),
+    "token-url": field({
+        description: "Token endpoint; made from tenant and region where neither gateway-url nor app-name is given.",
+        parse: tokenUrl,
+    }),
+    "app-name": field({ description: "Application name, for application credentials.", parse: oneLine }),
+    "app-version": field({ description: "Application version, for application credentials.", parse: oneLine }),
+    "host-tenant": field({
+        description: "Tenant that hosts the application; the tenant where it is not given.",
+        parse: dnsLabel,
+    }),
+    "timeout-minutes": field({
+        description: "Minutes for all dealings with the platform, waits for rate limits included.",
+        default: "10",
+        parse: minutes,
+    }),
+};
+/** Connection and authentication: every task that talks to the platform has these inputs. */
+const connectionInputs = group(fields, (values, report, given) => {
+    const authentication = authenticate(values, report, given);
+    const { tenant, region, "timeout-minutes": timeout } = values;
+    if (tenant === undefined || region === undefined || timeout === undefined)
+        return undefined;
+    if (authentication === undefined)
+        return undefined;
+    return { tenant, gateway: gatewayOf(values), authentication, timeout: timeout * 60_000 };
+});
+function gatewayOf(values) {
+    return values["gateway-url"] ?? new URL(`https://gateway.${values.region}.mindsphere.io`);
+}
+/** Exactly one way of authentication; two or none is an error that names the ways. */
+function authenticate(values, report, given) {
+    const application = given("app-name") || given("app-version");
+    const credentials = application || given("client-id") || given("client-secret");
+    if (given("token") === credentials) {
+        const found = credentials
+            ? "is given together with client credentials"
+            : "and client-id are both missing";
+        report("token", `${found}. Give exactly one way of authentication: ${WAYS}`);
+        return undefined;
+    }
+    if (credentials)
+        return readCredentials(values, report, given, application);
+    return values.token === undefined ? undefined : { kind: "token", token: values.token };
+}
+function readCredentials(values, report, given, application) {
+    for (const name of ["client-id", "client-secret"]) {
+        if (!given(name))
+            report(name, "is missing: it belongs to the other credentials given");
+    }
+    const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
+    const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
+    if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined)
+        return undefined;
+    if (!application)
+        return { kind: "client", clientId, clientSecret, tokenUrl };
+    const { "app-name": appName, "app-version": appVersion, "host-tenant": hostTenant = tenant } = values;
+    if (appName === undefined || appVersion === undefined || tenant === undefined || hostTenant === undefined)
+        return undefined;
+    return {
+        kind: "application",
+        clientId,
+        clientSecret,
+        tokenUrl,
+        appName,
+        appVersion,
+        hostTenant,
+        userTenant: tenant,
+    };
+}
+function tokenManager(values, report, given) {
+    for (const name of ["app-name", "app-version"]) {
+        if (!given(name))
+            report(name, "is missing: application credentials need app-name and app-version");
+    }
+    if (given("token-url")) {
+        report("token-url", "is not used with application credentials: they go through the gateway's token manager");
+    }
+    return new URL("/api/technicaltokenmanager/v3/oauth/token", gatewayOf(values));
+}
+function tokenEndpoint(values, report, given) {
+    if (given("token-url"))
+        return values["token-url"];
+    if (given("gateway-url")) {
+        report("token-url", "is required together with gateway-url: a secret never goes to a host you did not name");
+        return undefined;
+    }
+    const { tenant, region } = values;
+    if (tenant === undefined || region === undefined)
+        return undefined;
+    return new URL(`https://${tenant}.piam.${region}.mindsphere.io/oauth/token`);
+}
+/** @returns whether the gateway is on this machine: a rehearsal against the sandbox */
+function isLoopback(gateway) {
+    return LOOPBACK.test(gateway.hostname);
+}
+function gatewayUrl(text) {
+    const url = secureUrl(text);
+    if (url.pathname !== "/")
+        throw new Error("has a path; give the origin alone, such as https://gateway.example.com");
+    return url;
+}
+function tokenUrl(text) {
+    return secureUrl(text);
+}
+function secureUrl(text) {
+    if (!URL.canParse(text))
+        throw new Error("is not a URL such as https://gateway.example.com");
+    const url = new URL(text);
+    // The user info may be a password: it is not repeated.
+    if (url.username !== "" || url.password !== "")
+        throw new Error("contains credentials; URLs are not secret");
+    if (/[?#]/.test(text))
+        throw new Error("has a query or fragment; none is used");
+    if (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname)))
+        return url;
+    throw new Error(`${quoted(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`);
+}
+/** RFC 6750 §2.1. People paste GitHub's own tokens here. */
+function bearerToken(text) {
+    const token = text.replace(/^Bearer\s+/i, "");
+    if (/^(?:gh[a-z]_|github_pat_)/.test(token)) {
+        throw new Error("is a GitHub token; a bearer token of Insights Hub is needed");
+    }
+    if (!/^[\w.~+/-]+=*$/.test(token))
+        throw new Error("is not a bearer token: it has characters that no token has");
+    return token;
+}
+/** RFC 7617: a colon would end the id. */
+function clientId(text) {
+    if (text.includes(":"))
+        throw new Error("contains a colon; that cannot be a client id");
+    return oneLine(text);
+}
+function minutes(text) {
+    const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value > 0 && value <= LONGEST_TIMEOUT)) {
+        throw new Error(`${quoted(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT}`);
+    }
+    return value;
+}
+
+;// CONCATENATED MODULE: ./build/ca/keyring.js
+
+
+
+
+const EMPTY_KEYRING = { generation: 0, entries: [] };
+/** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
+class KeyringError extends Error {
+    name = "KeyringError";
+    passphrase;
+    constructor(message, passphrase = false) {
+        super(message);
+        this.passphrase = passphrase;
+    }
+}
+const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30})$/;
+/** Remembered lines by their label; the other labels only help a person and are written anew each time. */
+const REMEMBERED = {
+    "Platform id": "platformId",
+    "Verified at": "verifiedAt",
+    "Verified by": "verifiedBy",
+    "Retired at": "retiredAt",
+};
+const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
+/**
+ * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
+ * A text without those lines, made by hand, is read just as well.
+ * @param text the keyring's text; empty or blank means none yet
+ * @param passphrase opens encrypted keys; every key that is not retired is opened and compared with its certificate
+ * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
+ */
+function parseKeyring(text, passphrase) {
+    const { blocks, after } = splitBlocks(text);
+    if (blocks.length === 0 && text.trim() !== "")
+        throw new KeyringError("it holds no PEM block at all");
+    const header = HEADER.exec(blocks[0]?.before.find((line) => line.trim() !== "") ?? "");
+    const entries = [];
+    for (let index = 0; index < blocks.length; index += 2) {
+        const [first, second] = blocks.slice(index);
+        const number = index / 2 + 1;
+        if (first === undefined || second === undefined) {
+            throw new KeyringError(`entry ${number} is incomplete: a private key and its certificate belong together`);
+        }
+        entries.push(parseEntry([first, second], number, passphrase));
+    }
+    refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
+    return {
+        generation: Number(header?.[1] ?? 0),
+        ...(header?.[2] === undefined ? {} : { writtenAt: header[2] }),
+        entries,
+    };
+}
+function splitBlocks(text) {
+    try {
+        return (0,ca_pem/* parsePem */.oW)(text);
+    }
+    catch (error) {
+        if (!(error instanceof ca_pem/* PemError */.fd))
+            throw error;
+        throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
+    }
+}
+/** A key whose marker lines are mangled would be taken for explanatory text, and be gone after the next write. */
+function refuseStrayKeys(notes) {
+    const index = notes.findIndex((lines) => lines.some((line) => /PRIVATE KEY|[A-Za-z0-9+/]{60}/.test(line)));
+    if (index >= 0)
+        throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
+}
+function parseEntry(pair, number, passphrase) {
+    const key = pair.find(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label));
+    const other = pair.find(({ label }) => label === "CERTIFICATE");
+    if (key === undefined || other === undefined) {
+        throw new KeyringError(`entry ${number} is not one private key and one certificate`);
+    }
+    let certificate;
+    try {
+        certificate = (0,ca_certificate/* readCertificate */.w$)(other.pem);
+    }
+    catch (error) {
+        throw new KeyringError(`entry ${number} ${error.message}`);
+    }
+    const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
+    checkEntry(entry, number, passphrase);
+    return entry;
+}
+function checkEntry(entry, number, passphrase) {
+    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
+    const skip = (0,ca_pem/* isEncrypted */.ph)(entry.privateKey) && entry.retiredAt !== undefined;
+    const named = `entry ${number} (${entry.certificate.commonName})`;
+    try {
+        const privateKey = skip ? undefined : openPrivateKey(entry.privateKey, passphrase);
+        const problem = (0,ca_certificate/* caProblem */.G8)(entry.certificate, { now: 0, ...(privateKey && { privateKey }) });
+        if (problem !== undefined)
+            throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
+    }
+    catch (error) {
+        if (error instanceof PrivateKeyError)
+            throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
+        throw error;
+    }
+}
+function remembered(lines) {
+    const known = {};
+    const notes = [];
+    for (const line of lines) {
+        const colon = line.indexOf(": ");
+        const label = line.slice(0, Math.max(colon, 0));
+        if (Object.hasOwn(REMEMBERED, label))
+            known[REMEMBERED[label]] = line.slice(colon + 2).trim();
+        else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line))
+            notes.push(line);
+    }
+    return { ...known, notes };
+}
+/**
+ * Writes a keyring's text. Reading it back gives the same keyring.
+ * @param keyring with its generation and time of writing set (see {@link nextGeneration})
+ */
+function formatKeyring(keyring) {
+    const header = `MindConnect CA keyring, generation ${keyring.generation}, written ${keyring.writtenAt ?? ""}`;
+    return `${header}\n${keyring.entries.map(formatEntry).join("")}`;
+}
+function formatEntry(entry) {
+    const { certificate, notes } = entry;
+    const lines = [
+        "",
+        ...notes,
+        `Common name: ${(0,printable/* printable */.g)(certificate.commonName)}`,
+        `Expiration: ${certificate.expiration}`,
+        `SHA-256 fingerprint: ${certificate.fingerprint}`,
+    ];
+    for (const [label, field] of Object.entries(REMEMBERED)) {
+        const value = entry[field];
+        if (value !== undefined)
+            lines.push(`${label}: ${value}`);
+    }
+    return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
+}
+/** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
+function nextGeneration(keyring, now) {
+    return { ...keyring, generation: keyring.generation + 1, writtenAt: new Date(now).toISOString() };
+}
+/** @returns whether two entries are the same CA: the certificate decides, byte for byte */
+function isSameCa(a, b) {
+    return a.certificate.fingerprint === b.certificate.fingerprint;
+}
+/** @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known */
+function putEntry(keyring, entry) {
+    if (!keyring.entries.some((other) => isSameCa(other, entry))) {
+        return { ...keyring, entries: [entry, ...keyring.entries] };
+    }
+    return changeEntry(keyring, entry, ({ retiredAt: _, ...active }) => active);
+}
+/** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
+function changeEntry(keyring, ca, change) {
+    return {
+        ...keyring,
+        entries: keyring.entries.map((entry) => (isSameCa(entry, ca) ? change(entry) : entry)),
+    };
+}
+/** @returns the entry with what a read-back showed: the id, and the first time it was seen as verified */
+function noteVerified(entry, slot, now) {
+    const verifiedAt = entry.verifiedAt ?? new Date(now).toISOString();
+    const { verifiedBy } = slot;
+    return { ...entry, platformId: slot.id, verifiedAt, ...(verifiedBy === undefined ? {} : { verifiedBy }) };
+}
+/** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
+function lostEntries(before, after) {
+    return before.entries.filter((entry) => !after.entries.some((other) => isSameCa(entry, other)));
+}
+/** @returns the entries that may serve: not retired (they are *ours*, whatever their subject) */
+function activeEntries(keyring) {
+    return keyring.entries.filter((entry) => entry.retiredAt === undefined);
+}
+
+;// CONCATENATED MODULE: ./build/keyring/store.js
+
+
+
+/** The keyring of one run: what came in, and the way to write it. */
+class KeyringKeeper {
+    #store;
+    #passphrase;
+    #encrypt;
+    #keyring;
+    /**
+     * @param keyring as read from the inputs
+     * @param store where to write it; undefined for a keyring that came in to be read only
+     * @param passphrase keys are written encrypted where it is given
+     */
+    constructor(keyring, store, passphrase, encrypt) {
+        this.#keyring = keyring;
+        this.#store = store;
+        this.#passphrase = passphrase;
+        this.#encrypt = encrypt;
+    }
+    get keyring() {
+        return this.#keyring;
+    }
+    /** Where it is written; undefined where it is read only. */
+    get place() {
+        return this.#store?.place;
+    }
+    /**
+     * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
+     * replaced stays (guarantee 3). Without a store nothing is changed.
+     * @param change from the keyring as it stands in the store now
+     * @throws ActionError of the store, or `KEYRING_DAMAGED` / `KEYRING_PASSPHRASE` for a text that cannot be read
+     */
+    async update(change) {
+        await this.#store?.replace(async (text) => {
+            const current = readKeyring(text, this.#passphrase);
+            const changed = change(current);
+            const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
+            const next = nextGeneration({ ...changed, entries }, Date.now());
+            const fresh = formatKeyring(next);
+            requireEveryKey(fresh, this.#passphrase, [current, next]);
+            this.#keyring = next;
+            return fresh;
+        });
+    }
+    async #sealed(entry) {
+        if (this.#passphrase === undefined || (0,ca_pem/* isEncrypted */.ph)(entry.privateKey))
+            return entry;
+        return { ...entry, privateKey: await this.#encrypt(entry.privateKey, this.#passphrase) };
+    }
+}
+/**
+ * Reads a keyring's text.
+ * @throws ActionError `KEYRING_DAMAGED` or `KEYRING_PASSPHRASE`, naming the entry and the reason
+ */
+function readKeyring(text, passphrase) {
+    try {
+        return parseKeyring(text, passphrase);
+    }
+    catch (error) {
+        if (!(error instanceof KeyringError))
+            throw error;
+        throw new errors/* ActionError */.lZ(error.passphrase ? "KEYRING_PASSPHRASE" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
+    }
+}
+/**
+ * Proves, before it is written, that each key can be had again from a text: it parses, its keys open, none is missing.
+ * @throws ActionError `KEYRING_WRITE_FAILED`
+ */
+function requireEveryKey(text, passphrase, expected) {
+    let reason = "a key would be lost";
+    try {
+        const again = parseKeyring(text, passphrase);
+        if (expected.every((keyring) => lostEntries(keyring, again).length === 0))
+            return;
+    }
+    catch (error) {
+        reason = error.message;
+    }
+    throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The keyring was not written, because it could not be read again: ${reason}.`);
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring.js
+
+
+
+
+
+
+const keyring_fields = {
+    keyring: field({
+        description: "The keyring as read from a secret: each CA's private key followed by its certificate, newest first.",
+        secret: true,
+        parse: (text) => text,
+    }),
+    "keyring-file": field({
+        description: "A file to read the keyring from and to write it to, instead of keyring.",
+        parse: build_path,
+    }),
+    "keyring-ephemeral": field({
+        description: "true: I know that keyring-file lies on a disk that vanishes, and store it myself in a later step.",
+        default: "false",
+        parse: trueOrFalse,
+    }),
+    "keyring-passphrase": field({
+        description: "Passphrase that encrypts the keys inside the keyring.",
+        secret: true,
+        verbatim: true,
+        parse: passphrase,
+    }),
+};
+/** The keyring: at most one source, read and checked before anything runs. */
+const keyringInputs = group(keyring_fields, (values, report, given) => {
+    if (given("keyring") && given("keyring-file")) {
+        report("keyring", "and keyring-file are both given; the keyring lives in one place");
+        return undefined;
+    }
+    const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": secret } = values;
+    const source = file === undefined ? "keyring" : "keyring-file";
+    const text = file === undefined ? (values.keyring ?? "") : readFile(file, report);
+    if (text === undefined || (given("keyring-file") && file === undefined))
+        return undefined;
+    const keyring = read(text, secret, source, report);
+    // Whether a key would be made depends on it: no further rule can be judged.
+    if (keyring === undefined)
+        return undefined;
+    const vanishes = file === undefined || ephemeral === true ? undefined : vanishingDisk(file);
+    return {
+        keyring,
+        ...(file === undefined ? {} : { file }),
+        ...(secret === undefined ? {} : { passphrase: secret }),
+        ...(vanishes === undefined ? {} : { vanishes }),
+    };
+});
+/**
+ * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
+ * @param rehearsal whether the gateway is on loopback
+ */
+function requireLastingFile(keyring, rehearsal, report) {
+    if (keyring?.file === undefined)
+        return;
+    try {
+        (0,external_node_fs_namespaceObject.accessSync)((0,external_node_path_.dirname)(keyring.file), external_node_fs_namespaceObject.constants.W_OK);
+    }
+    catch (error) {
+        const { code } = error;
+        report("keyring-file", `lies in a folder that cannot be written (${code}); the folder must exist`);
+    }
+    if (keyring.vanishes === undefined || rehearsal)
+        return;
+    report("keyring-file", `${keyring.vanishes}, which vanishes with the job. Use a disk that lasts, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
+}
+function read(text, secret, source, report) {
+    try {
+        return readKeyring(text, secret);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        const input = error.code === "KEYRING_PASSPHRASE" ? "keyring-passphrase" : source;
+        report(input, error.message.replace("The keyring: ", "the keyring cannot be used: "), error.code);
+        return undefined;
+    }
+}
+/** @returns the file's text, empty where it does not exist yet; undefined where it was reported */
+function readFile(file, report) {
+    try {
+        const found = (0,external_node_fs_namespaceObject.lstatSync)(file, { throwIfNoEntry: false });
+        if (found === undefined) {
+            (0,external_node_fs_namespaceObject.accessSync)((0,external_node_path_.dirname)(file));
+            return "";
+        }
+        if (found.isFile())
+            return (0,external_node_fs_namespaceObject.readFileSync)(file, "utf8");
+        report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
+    }
+    catch (error) {
+        const { code } = error;
+        report("keyring-file", `cannot be read, or its folder cannot be written (${code}); the folder must exist`);
+    }
+    return undefined;
+}
+/** @returns why a file vanishes with the job, or undefined */
+function vanishingDisk(file) {
+    if (process.env["RUNNER_ENVIRONMENT"] === "github-hosted")
+        return "lies on the disk of a GitHub-hosted runner";
+    for (const name of ["RUNNER_TEMP", "GITHUB_WORKSPACE"]) {
+        const folder = process.env[name] ?? "";
+        if (folder !== "" && isInside(file, folder))
+            return `lies inside ${name}`;
+    }
+    return undefined;
+}
+function isInside(file, folder) {
+    const between = (0,external_node_path_.relative)(real(folder), (0,external_node_path_.join)(real((0,external_node_path_.dirname)(file)), (0,external_node_path_.basename)(file)));
+    return between !== ".." && !between.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(between);
+}
+function real(folder) {
+    try {
+        return (0,external_node_fs_namespaceObject.realpathSync)(folder);
+    }
+    catch {
+        return folder;
+    }
+}
+function passphrase(text) {
+    if (/[\r\n\0]/.test(text))
+        throw new Error("contains a line break; OpenSSL would stop there");
+    // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
+    if (Buffer.byteLength(text) > 1024)
+        throw new Error("is longer than 1024 bytes");
+    return text;
+}
+
+// EXTERNAL MODULE: ./build/ca/slots.js
+var ca_slots = __nccwpck_require__(8508);
+;// CONCATENATED MODULE: ./build/tasks/procedure.js
+
+
+
+
+
+
+/** Days that the verification certificate of the documented commands is valid. */
+const VERIFICATION_DAYS = 7;
+/**
+ * Makes the CA key and certificate and stores them, before the platform hears of them (guarantee 2).
+ * @returns the keyring's new entry
+ */
+async function createAndStore({ tools, platform, keyring, workplace, keys }, options) {
+    // The inputs were checked by this machine's clock; the platform's may have decided otherwise.
+    if (keyring.place === undefined) {
+        throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", "The CA in the keyring has expired by the platform's clock, and a new key has no place.");
+    }
+    await platform.caCertificates.requireTokenForChange();
+    const caKey = keys.ca ?? startCaKey(workplace, keys.bits);
+    const { certificate, privateKey } = await createCa(workplace, { ...options, caKey, now: Date.now() });
+    tools.runner.mask(privateKey);
+    tools.showCommands("Create the CA key and the CA certificate");
+    const entry = { certificate, privateKey, notes: [] };
+    await storeEntry(tools, keyring, entry);
+    return entry;
+}
+/** Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. */
+async function storeEntry(tools, keyring, entry) {
+    await keyring.update((current) => putEntry(current, entry));
+    tools.runner.info(keyring.place === undefined
+        ? "No keyring is written: the CA's key stays where you keep it."
+        : `The key of ${entry.certificate.commonName} is in ${keyring.place}, read back.`);
+}
+/** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
+async function upload({ tools, platform }, certificate, name) {
+    requireUploadable(certificate, { now: Date.now() });
+    const slot = await platform.caCertificates.upload(name, certificate);
+    tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
+    return slot;
+}
+/** @returns the default `name` attribute: the tenant and the start of the fingerprint, which strengthens the matching */
+function defaultName(tenant, certificate) {
+    return `${tenant}-${(0,ca_certificate/* shortFingerprint */.nE)(certificate)}`;
+}
+/**
+ * Proves possession of the CA's key and reads the outcome back: registration code, verification certificate, verify,
+ * get (guarantee 5).
+ * @returns the slot as read back, verified
+ */
+async function prove(procedure, slot, ca) {
+    const { tools, platform, workplace, keys } = procedure;
+    await platform.caCertificates.requireTokenForChange();
+    const verificationKey = keys.verification ?? startVerificationKey(workplace, keys.bits);
+    const [registrationCode] = await Promise.all([
+        // Its lifetime is not documented: it is fetched right before use.
+        platform.caCertificates.registrationCode(slot.id),
+        layOut(procedure, ca),
+    ]);
+    const verification = await createVerificationCertificate(workplace, {
+        registrationCode,
+        days: VERIFICATION_DAYS,
+        verificationKey,
+        ca: ca.certificate,
+        now: Date.now(),
+    });
+    tools.showCommands("Create the verification certificate");
+    const verified = await platform.caCertificates.verify(slot.id, verification);
+    return await readBack(procedure, slot.id, ca.certificate, verified);
+}
+/** Warns of a clock that differs from the platform's by more than 60 s. */
+function warnOfSkew({ tools, platform }) {
+    const skew = platform.clock.skewWarning();
+    if (skew !== undefined)
+        tools.runner.warning(`${skew}: certificates made here may not be valid there yet.`);
+}
+/**
+ * Reads a certificate back and compares it with the local one (guarantee 5).
+ * @param replySaidVerified what the verify reply said; counts, with a warning, where neither GET nor list says anything
+ * @param certificate undefined where there is no local certificate to compare with
+ * @throws ActionError `VERIFY_NOT_CONFIRMED`
+ */
+async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
+    const slot = await platform.caCertificates.readBack(id);
+    if (certificate !== undefined && !(0,ca_slots/* couldBe */.n6)(slot, certificate)) {
+        const shown = `common name "${slot.commonName}" and expiration ${slot.expiration}`;
+        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} has ${shown}: not those of the local certificate.`);
+    }
+    if (slot.isVerified === undefined && replySaidVerified) {
+        tools.runner.warning(`The platform's reads do not say whether ${id} is verified; its reply to the verify did.`);
+        return { ...slot, isVerified: true, verifiedBy: "reply" };
+    }
+    if (slot.isVerified !== true) {
+        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} is not verified although the verify was accepted.`);
+    }
+    return { ...slot, isVerified: true };
+}
+/**
+ * Notes id and time in the keyring, where they are not there yet. The CA is usable by now and its key is safe: a note
+ * that cannot be written is a warning, and the next run writes it.
+ */
+async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
+    if (ca.platformId === slot.id && ca.verifiedAt !== undefined)
+        return;
+    const now = platform.clock.now();
+    try {
+        await keyring.update((current) => changeEntry(current, ca, (entry) => noteVerified(entry, slot, now)));
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        tools.runner.warning(`The CA is verified, but that could not be noted in the keyring (${error.code}): ${error.message}`);
+    }
+}
+/** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
+async function layOut({ workplace, keys, passphrase, tools }, ca) {
+    if (workplace.openssl.made(`${workplace.tenant}.pem`))
+        return;
+    // A key that was started because this machine's clock took the CA for expired is in the way, and nobody's.
+    await keys.ca?.then(() => discardCaKey(workplace));
+    const privateKey = plainPem(openPrivateKey(ca.privateKey, passphrase));
+    tools.runner.mask(privateKey);
+    await placeCa(workplace, { certificate: ca.certificate, privateKey });
+}
+
+;// CONCATENATED MODULE: ./build/tasks/task.js
+/** Declares a task, inferring its types. */
+function defineTask(task) {
+    return task;
+}
+
+;// CONCATENATED MODULE: ./build/tasks/create.js
+
+
+
+
+
+
+
+/** Makes a CA key and its self-signed certificate; the platform is not asked. */
+const create = defineTask({
+    name: "create",
+    description: "Create the private key and the self-signed CA certificate of an Insights Hub environment with OpenSSL.",
+    privateDirectory: true,
+    inputs: {
+        environment: environmentInputs,
+        subject: subjectInputs,
+        validity: caInputs,
+        place: directoryInputs,
+        keyring: keyringInputs,
+        program: opensslInputs,
+    },
+    outputs: {
+        "certificate-path": "Path of the CA certificate (PEM).",
+        "private-key-path": "Path of the CA's private key (PEM) in directory; empty where the keyring alone keeps it.",
+        "common-name": "Common name of the CA certificate.",
+        expiration: "When it expires (2031-05-30T09:22:55.000Z).",
+        fingerprint: "SHA-256 fingerprint of the CA certificate.",
+        "serial-number": "Serial number of the CA certificate, hexadecimal.",
+    },
+    check({ environment, place, keyring }, report) {
+        requireLastingFile(keyring, false, report);
+        if (environment === undefined || place === undefined)
+            return;
+        reportExisting(place.directory, fileNames(environment.tenant), report);
+        if (keyring !== undefined && keyring.file === undefined && place.directory === undefined) {
+            report("directory", "is missing, and so is keyring-file: the CA key would have no place", "KEYRING_TARGET_MISSING");
+        }
+    },
+    start({ environment, validity, program }, tools) {
+        const workplace = tools.workplace(program["openssl-path"], environment.tenant);
+        void workplace.openssl.version();
+        return { workplace, caKey: startCaKey(workplace, validity["key-bits"]) };
+    },
+    async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, caKey }) {
+        const { tenant } = environment;
+        tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+        const ca = await createCa(workplace, {
+            subject: subjectOf(subject, subject["common-name"] ?? tenant),
+            days: validity.days,
+            caKey,
+            now: Date.now(),
+        });
+        tools.runner.mask(ca.privateKey);
+        tools.showCommands("Create the CA key and the CA certificate");
+        const { certificate, privateKey } = ca;
+        await storeEntry(tools, tools.keyring(input, program["openssl-path"]), {
+            certificate,
+            privateKey,
+            notes: [],
+        });
+        const [keyFile, certificateFile] = fileNames(tenant);
+        const { directory } = place;
+        const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
+        const certificatePath = await tools.placeFile(directory, certificateFile, certificate.pem);
+        tools.runner.notice(`CA certificate created: ${certificate.commonName}, expires ${certificate.expiration}.`);
+        return {
+            "certificate-path": certificatePath,
+            "private-key-path": keyPath,
+            "common-name": certificate.commonName,
+            expiration: certificate.expiration,
+            fingerprint: certificate.fingerprint,
+            "serial-number": certificate.serialNumber,
+        };
+    },
+});
+/** As on the vendor's page: `$TENANT.key` and `$TENANT.pem`. */
+function fileNames(tenant) {
+    return [`${tenant}.key`, `${tenant}.pem`];
+}
+
+// EXTERNAL MODULE: ./build/mindconnect/shapes.js
+var shapes = __nccwpck_require__(2511);
+;// CONCATENATED MODULE: ./build/tasks/inputs/identifiers.js
+
+
+
+
+/** The id of one CA certificate, as given by an earlier step. */
+const certificateIdInputs = plainGroup({
+    "certificate-id": field({
+        description: "Id of the CA certificate on the platform, as given by upload or status.",
+        required: true,
+        parse(text) {
+            if (!(0,shapes/* isCertificateId */["do"])(text))
+                throw new Error(`${quoted(text)} cannot be the id of a certificate`);
+            return text;
+        },
+    }),
+});
+/** The registration code of one CA certificate. */
+const registrationCodeInputs = plainGroup({
+    "registration-code": field({
+        description: "Registration code of the CA certificate, as given by registration-code.",
+        required: true,
+        parse(text) {
+            if (!(0,shapes/* isRegistrationCode */.pe)(text))
+                throw new Error("is not a registration code: 1 to 64 printable characters without blanks");
+            return text;
+        },
+    }),
+});
+/** A verification certificate made by an earlier step. */
+const verificationCertificateInputs = group({
+    "verification-certificate": field({
+        description: "The verification certificate: PEM text or a path.",
+        required: true,
+        parse: pemOrPath,
+    }),
+}, (values, report) => {
+    const text = values["verification-certificate"];
+    if (text === undefined)
+        return undefined;
+    try {
+        const certificate = (0,ca_certificate/* readCertificate */.w$)(text);
+        const problem = (0,ca_certificate/* verificationProblem */.p)(certificate, { now: Date.now() });
+        if (problem === undefined)
+            return certificate;
+        report("verification-certificate", `cannot be used: ${problem}`);
+    }
+    catch (error) {
+        report("verification-certificate", error.message);
+    }
+    return undefined;
+});
+
+;// CONCATENATED MODULE: ./build/tasks/delete.js
+
+
+
+
+
+
+
+
+
+
+/** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */
+const deleteCertificate = defineTask({
+    name: "delete",
+    description: "Delete one CA certificate of an Insights Hub environment, guarded against cutting off agents.",
+    privateDirectory: true,
+    inputs: {
+        connection: connectionInputs,
+        id: certificateIdInputs,
+        guards: plainGroup({
+            "allow-last": field({
+                description: "true: delete it even if it is the last usable CA certificate.",
+                default: "false",
+                parse: trueOrFalse,
+            }),
+            "allow-held": field({
+                description: "true: delete it even if its key is in the keyring; it is marked retired there first.",
+                default: "false",
+                parse: trueOrFalse,
+            }),
+        }),
+        keyring: keyringInputs,
+        program: opensslInputs,
+    },
+    outputs: {
+        deleted: "true where the certificate was deleted.",
+    },
+    check({ connection, keyring }, report) {
+        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+    },
+    async run({ connection, id, guards, keyring: input, program }, tools) {
+        const platform = await tools.connect(connection);
+        const keyring = tools.keyring(input, program["openssl-path"]);
+        const wanted = id["certificate-id"];
+        const { entries } = keyring.keyring;
+        const listed = await platform.caCertificates.list();
+        if (!listed.some((slot) => slot.id === wanted)) {
+            throw new errors/* ActionError */.lZ("CA_NOT_FOUND", `There is no CA certificate ${wanted}.`);
+        }
+        const entry = (0,ca_slots/* matchSlots */.ji)(listed, entries).get(wanted);
+        requireAllowedHeld(wanted, entry, guards["allow-held"]);
+        const guard = (slots) => {
+            if (!guards["allow-last"])
+                refuseLastUsable((0,ca_slots/* recallVerified */.io)(slots, entries), wanted, platform.clock.now());
+        };
+        guard(listed);
+        await platform.caCertificates.requireTokenForChange();
+        const remove = () => platform.caCertificates.remove(wanted, guard);
+        if (entry === undefined || entry.retiredAt !== undefined)
+            await remove();
+        else {
+            await retire({ tools, platform, keyring }, entry, async () => {
+                // Writing took its time: another run may have changed the slots (guarantee 6).
+                guard(await platform.caCertificates.list());
+                await remove();
+            });
+        }
+        tools.runner.notice(`CA certificate deleted: ${wanted}.`);
+        tools.runner.info("Whether agents that were onboarded before stay connected is not documented by the platform.");
+        return { deleted: "true" };
+    },
+});
+/** Refusals after which the certificate is surely still there. */
+const NOTHING_DELETED = new Set([
+    "CA_LAST_USABLE",
+    "TOKEN_EXPIRING",
+    "TOKEN_REFUSED",
+    "ACCESS_DENIED",
+    "PLATFORM_REFUSED",
+]);
+/** Marks an entry retired before its certificate goes (guarantee 4), and takes the mark back where it surely did not go. */
+async function retire({ tools, platform, keyring }, entry, remove) {
+    const { commonName } = entry.certificate;
+    if (keyring.place === undefined) {
+        throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `${commonName} must be marked retired in the keyring first.`, {
+            next: "Pass the keyring as keyring-file, so that it can be written.",
+        });
+    }
+    const retiredAt = new Date(platform.clock.now()).toISOString();
+    await keyring.update((current) => changeEntry(current, entry, (held) => ({ ...held, retiredAt })));
+    tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
+    try {
+        await remove();
+    }
+    catch (error) {
+        if (error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code)) {
+            await keyring.update((current) => changeEntry(current, entry, () => entry));
+            tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
+        }
+        else
+            tools.runner.warning(`${commonName} is marked retired, but may still be there: run delete again.`);
+        throw error;
+    }
+}
+function requireAllowedHeld(id, entry, allowed) {
+    if (entry === undefined || entry.retiredAt !== undefined || allowed)
+        return;
+    throw new errors/* ActionError */.lZ("CA_HELD", `The key of ${id} (${entry.certificate.commonName}) is in the keyring.`);
+}
+function refuseLastUsable(slots, id, now) {
+    const [last, ...others] = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    if (last?.id !== id || others.length > 0)
+        return;
+    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${last.name}", expires ${last.expiration}) is the last usable one.`);
+}
+
+;// CONCATENATED MODULE: ./build/ca/decide.js
+
+/**
+ * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
+ * crash observes anew and so goes on where it stopped.
+ */
+function decideRegistration(seen) {
+    const candidates = ourCandidates(seen);
+    const matched = (0,ca_slots/* matchSlots */.ji)(seen.slots, allHeld(seen));
+    const on = (ca) => seen.slots.filter((slot) => matched.get(slot.id) === ca);
+    for (const ca of candidates) {
+        const slot = on(ca).find((it) => (0,ca_slots/* isUsable */.Ng)(it, seen.now));
+        if (slot !== undefined)
+            return { step: "unchanged", slot, ca };
+    }
+    for (const ca of candidates) {
+        const slot = on(ca).find((it) => !(0,ca_slots/* isExpired */._d)(it, seen.now));
+        if (slot !== undefined)
+            return { step: "resume", slot, ca };
+    }
+    const ready = candidates.find((ca) => on(ca).length === 0 && ca.certificate.notAfter > seen.now);
+    // One that is brought along is never replaced by another; it has expired by the platform's clock alone.
+    if (ready === undefined && seen.brought !== undefined) {
+        return { step: "refuse", code: "CERTIFICATE_REFUSED", slots: [] };
+    }
+    const commonName = ready?.certificate.commonName ?? seen.commonName;
+    if (seen.slots.length >= ca_slots/* SLOT_LIMIT */.r3)
+        return { step: "refuse", code: "CA_SLOTS_FULL", slots: seen.slots };
+    const sameSubject = seen.slots.filter((slot) => slot.commonName === commonName);
+    if (sameSubject.length > 0)
+        return { step: "refuse", code: "CA_SUBJECT_IN_USE", slots: sameSubject };
+    return ready === undefined ? { step: "create" } : { step: "upload", ca: ready };
+}
+/** @returns whether a registration with these candidates would have to make a key, by this clock */
+function wouldCreate(seen) {
+    return (seen.brought === undefined &&
+        !ourCandidates(seen).some(({ certificate }) => certificate.notAfter > seen.now));
+}
+/** What may become or stay the usable CA: the one brought along, else every entry that is not retired. */
+function ourCandidates(seen) {
+    if (seen.brought !== undefined)
+        return [seen.brought];
+    return seen.entries.filter((entry) => entry.retiredAt === undefined);
+}
+/** Retired entries take part in the matching, or a retired CA's slot could be taken for its successor's. */
+function allHeld(seen) {
+    if (seen.brought === undefined)
+        return seen.entries;
+    const own = seen.brought.certificate.fingerprint;
+    return [seen.brought, ...seen.entries.filter((entry) => entry.certificate.fingerprint !== own)];
+}
+/** What each step of a registration comes to, as the output `outcome` names it. */
+const OUTCOMES = {
+    unchanged: "unchanged",
+    resume: "resumed",
+    upload: "registered",
+    create: "registered",
+};
+
+;// CONCATENATED MODULE: ./build/tasks/receipt.js
+/**
+ * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested.
+ * @returns its path
+ */
+async function writeReceipt({ tools, platform, workplace }, proven) {
+    const { connection, outcome, slot, certificate } = proven;
+    const receipt = {
+        action: "mindconnect-ca-action",
+        task: "register",
+        outcome,
+        finishedAt: new Date().toISOString(),
+        tenant: connection.tenant,
+        gateway: connection.gateway.origin,
+        caCertificate: {
+            id: slot.id,
+            name: slot.name,
+            commonName: slot.commonName,
+            expiration: slot.expiration,
+            isVerified: slot.isVerified,
+            fingerprintSha256: certificate.fingerprint,
+            serialNumber: certificate.serialNumber,
+            subject: certificate.subject.map(([type, value]) => `${type}=${value}`),
+        },
+        openssl: {
+            // A run with nothing to do starts no OpenSSL.
+            version: tools.commands.length === 0 ? null : await workplace.openssl.version(),
+            commands: tools.commands,
+        },
+        calls: platform.calls,
+        clockSkewMilliseconds: platform.clock.skew,
+        workflow: workflow(),
+    };
+    return await tools.writeResult("receipt.json", `${JSON.stringify(receipt, null, 2)}\n`);
+}
+/** Which run made it, as the runner says; absent outside of a workflow. */
+function workflow() {
+    const names = {
+        repository: "GITHUB_REPOSITORY",
+        run: "GITHUB_RUN_ID",
+        attempt: "GITHUB_RUN_ATTEMPT",
+        commit: "GITHUB_SHA",
+    };
+    return Object.fromEntries(Object.entries(names).flatMap(([key, name]) => {
+        const value = process.env[name] ?? "";
+        return value === "" ? [] : [[key, value]];
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/tasks/refusal.js
+
+
+const SENTENCES = {
+    CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds a CA that can be used or resumed here",
+    CERTIFICATE_REFUSED: "The CA certificate that was brought along has expired by the platform's clock",
+    CA_SUBJECT_IN_USE: "A CA certificate of the same common name is on the platform already",
+};
+/**
+ * Explains why nothing can be registered: which certificates stand in the way, and what the user can do.
+ * @param now the platform's clock, milliseconds since 1970
+ */
+function refusal(decision, entries, now) {
+    const held = (0,ca_slots/* matchSlots */.ji)(decision.slots, entries);
+    const lines = decision.slots.map((slot) => {
+        const entry = held.get(slot.id);
+        const owner = entry === undefined ? "not in the keyring" : entry.retiredAt === undefined ? "yours" : "yours, retired";
+        return describeSlot(slot, owner, now);
+    });
+    return new errors/* ActionError */.lZ(decision.code, [`${SENTENCES[decision.code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n"));
+}
+/** @returns id, name, common name, expiration, verified or not, and whose it is: one line for a message */
+function describeSlot(slot, owner, now) {
+    const state = slot.isVerified ? "verified" : "not verified";
+    const end = `${(0,ca_slots/* isExpired */._d)(slot, now) ? "expired" : "expires"} ${slot.expiration}`;
+    return `${slot.id} "${slot.name}", common name "${slot.commonName}", ${end}, ${state}, ${owner}`;
+}
+
+;// CONCATENATED MODULE: ./build/github/markdown.js
+
+/**
+ * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
+ * @returns one line in which nothing is a tag, a link, a mention or a table's border
+ */
+function escapeMarkdown(text) {
+    return (0,printable/* printable */.g)(text, 300)
+        .replaceAll("&", "&amp;")
+        .replaceAll("<", "&lt;")
+        .replaceAll(">", "&gt;")
+        .replaceAll(/[\\`*[\]!|@]|:(?=\/\/)/g, (character) => `&#${character.codePointAt(0)};`);
+}
+/** @returns a Markdown table; every cell is escaped here */
+function markdownTable(head, rows) {
+    const line = (cells) => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
+    return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+
+// EXTERNAL MODULE: ./build/github/runner.js + 1 modules
+var github_runner = __nccwpck_require__(6418);
+;// CONCATENATED MODULE: ./build/tasks/summaries.js
+
+
+
+const HEADLINES = {
+    registered: "CA certificate registered",
+    resumed: "CA certificate verified (an earlier run's work was finished)",
+    unchanged: "CA certificate already registered, nothing to do",
+};
+/** Shows a registration: a notice with id and expiration, and a table on the job's page with what to do next. */
+async function summarizeRegistration(runner, shown) {
+    const { outcome, slot, certificate, slotsUsed, place } = shown;
+    runner.notice(`${HEADLINES[outcome]}: ${slot.id}, expires ${slot.expiration}.`);
+    const rows = [
+        ["Id", slot.id],
+        ["Name", slot.name],
+        ["Common name", slot.commonName],
+        ["Expiration", slot.expiration],
+        ["SHA-256 fingerprint", certificate.fingerprint],
+        ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
+        ["Slots in use", `${slotsUsed} of ${ca_slots/* SLOT_LIMIT */.r3}`],
+        ["Key kept in", place ?? "your own place (no keyring was written)"],
+    ];
+    const next = [
+        "Issue agent certificates with this CA; the first connection of an agent onboards it.",
+        `Keep ${place === undefined ? "the CA's private key" : escapeMarkdown(place)} safe: it cannot be had from the platform.`,
+        `Rotate well before ${slot.expiration}: old and new CA must overlap for as long as an agent certificate lives.`,
+    ];
+    const list = next.map((step) => `- ${step}`).join("\n");
+    await runner.summary(`### ${HEADLINES[outcome]}\n\n${markdownTable(["", ""], rows)}\n\n**Next**\n\n${list}\n`);
+}
+/** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */
+async function summarizeStatus(runner, shown) {
+    const { certificates, slotsFree, newest, rotationDue } = shown;
+    const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Verified", "Key held"];
+    const rows = certificates.map((slot) => [
+        slot.id,
+        slot.name,
+        slot.commonName,
+        slot.expiration,
+        String(slot.daysLeft),
+        slot.isVerified ? "yes" : "no",
+        slot.held ? "yes" : "no",
+    ]);
+    runner.group(`CA certificate slots: ${certificates.length} in use, ${slotsFree} free`, rows.map((row) => row.join("  ")));
+    const newestLine = newest === undefined
+        ? "No CA certificate is usable: no agent can be onboarded."
+        : `Newest usable: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
+    runner.notice(newestLine);
+    if (rotationDue)
+        runner.warning("A rotation is due: the newest usable CA certificate ends soon, or there is none.");
+    const table = rows.length === 0 ? "Both slots are free." : markdownTable(head, rows);
+    await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${escapeMarkdown(newestLine)}\n`);
+}
+/** Shows a failure on the job's page: the same as the annotation says. */
+async function summarizeFailure(runner, task, error) {
+    const lines = (0,github_runner/* explain */.W)(error).split("\n").map(escapeMarkdown);
+    await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
+}
+
+;// CONCATENATED MODULE: ./build/tasks/register.js
+
+
+
+
+
+
+
+
+
+
+
+
+const INPUTS = {
+    connection: connectionInputs,
+    subject: subjectInputs,
+    validity: caInputs,
+    naming: certificateNameInputs,
+    brought: broughtCaInputs,
+    keyring: keyringInputs,
+    program: opensslInputs,
+};
+/** The main job: the whole documented procedure, and nothing twice. */
+const register = defineTask({
+    name: "register",
+    description: "Create, upload and verify the CA certificate of an Insights Hub environment (MindConnect MQTT), and nothing twice.",
+    privateDirectory: true,
+    inputs: INPUTS,
+    outputs: {
+        "certificate-id": "Id of the CA certificate on the platform.",
+        expiration: "When it expires, as the platform writes it (2031-05-30T09:22:55.000Z).",
+        "certificate-name": "Its name on the platform.",
+        "common-name": "Its common name.",
+        verified: "true: read back from the platform after the verification.",
+        fingerprint: "SHA-256 fingerprint of the CA certificate.",
+        "serial-number": "Serial number of the CA certificate, hexadecimal.",
+        "certificate-path": "Path of the CA certificate (PEM) for later steps of the job.",
+        outcome: "registered, resumed or unchanged.",
+        "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls.",
+    },
+    check({ connection, keyring, brought }, report) {
+        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+        if (keyring === undefined || brought === undefined || keyring.file !== undefined)
+            return;
+        const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
+        if (!wouldCreate(seen))
+            return;
+        report("keyring-file", "is missing: a CA key would be made and has no place to be kept", "KEYRING_TARGET_MISSING");
+    },
+    start({ connection, keyring, brought, validity, program }, tools) {
+        const workplace = tools.workplace(program["openssl-path"], connection.tenant);
+        const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
+        return { workplace, caKey: wouldCreate(seen) ? startCaKey(workplace, validity["key-bits"]) : undefined };
+    },
+    async run(inputs, tools, { workplace, caKey }) {
+        const { connection, subject, validity, naming, program } = inputs;
+        const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
+        const platform = await tools.connect(connection);
+        const listed = platform.caCertificates.list();
+        const keys = startRemainingKeys(workplace, inputs, caKey);
+        const procedure = {
+            tools,
+            platform,
+            keyring,
+            workplace,
+            keys,
+            passphrase: inputs.keyring.passphrase,
+        };
+        const { entries } = keyring.keyring;
+        const slots = (0,ca_slots/* recallVerified */.io)(await listed, entries);
+        warnOfSkew(procedure);
+        const brought = asEntry(inputs.brought.pair);
+        const commonName = subject["common-name"] ?? connection.tenant;
+        const now = platform.clock.now();
+        const decision = decideRegistration({ slots, entries, brought, commonName, now });
+        tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}. Next step: ${decision.step}.`);
+        if (decision.step === "refuse")
+            throw refusal(decision, entries, now);
+        if (decision.step !== "unchanged")
+            tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+        if (brought !== undefined)
+            await storeEntry(tools, keyring, brought);
+        const { slot, ca } = await carryOut(procedure, decision, {
+            subject: subjectOf(subject, commonName),
+            days: validity.days,
+            nameOf: (certificate) => naming["certificate-name"] ?? defaultName(connection.tenant, certificate),
+        });
+        const outcome = OUTCOMES[decision.step];
+        const slotsUsed = slots.some(({ id }) => id === slot.id) ? slots.length : slots.length + 1;
+        const { certificate } = ca;
+        const [certificatePath, receiptPath] = await Promise.all([
+            tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
+            writeReceipt(procedure, { connection, outcome, slot, certificate }),
+            noteOnPlatform(procedure, slot, ca),
+            summarizeRegistration(tools.runner, { outcome, slot, certificate, slotsUsed, place: keyring.place }),
+        ]);
+        return {
+            "certificate-id": slot.id,
+            expiration: slot.expiration,
+            "certificate-name": slot.name,
+            "common-name": slot.commonName,
+            verified: String(slot.isVerified),
+            fingerprint: certificate.fingerprint,
+            "serial-number": certificate.serialNumber,
+            "certificate-path": certificatePath,
+            outcome,
+            "receipt-path": receiptPath,
+        };
+    },
+});
+/** From the decision's step to the end: each step leaves a state from which the same decision goes on. */
+async function carryOut(procedure, decision, request) {
+    if (decision.step === "unchanged")
+        return decision;
+    if (decision.step === "resume") {
+        return { ca: decision.ca, slot: await prove(procedure, decision.slot, decision.ca) };
+    }
+    const ca = decision.step === "upload" ? decision.ca : await createAndStore(procedure, request);
+    const uploaded = await upload(procedure, ca.certificate, request.nameOf(ca.certificate));
+    return { ca, slot: await prove(procedure, uploaded, ca) };
+}
+/**
+ * Starts the verification key, unless the keyring remembers a verified CA, so that nothing is likely to be due. It is
+ * needed two replies later than the CA's key, and is started once the modules are loaded: three at a time slow that one.
+ */
+function startRemainingKeys(workplace, { keyring, brought, validity }, ca) {
+    const bits = validity["key-bits"];
+    const [newest] = activeEntries(keyring.keyring);
+    const likelyUnchanged = ca === undefined && brought.pair === undefined && newest?.verifiedAt !== undefined;
+    if (likelyUnchanged)
+        return { bits, ca, verification: undefined };
+    void workplace.openssl.version();
+    return { bits, ca, verification: startVerificationKey(workplace, bits) };
+}
+/** A CA brought along, as an entry that the keyring does not have yet. */
+function asEntry(pair) {
+    return pair === undefined ? undefined : { ...pair, notes: [] };
+}
+
+;// CONCATENATED MODULE: ./build/tasks/registration-code.js
+
+
+
+/** Fetches the registration code of one CA certificate: the common name its verification certificate must have. */
+const registrationCode = defineTask({
+    name: "registration-code",
+    description: "Fetch the registration code of a CA certificate: the common name of its verification certificate.",
+    privateDirectory: false,
+    inputs: { connection: connectionInputs, id: certificateIdInputs },
+    outputs: {
+        "registration-code": "The registration code. It is no secret and is not masked.",
+    },
+    async run({ connection, id }, tools) {
+        const platform = await tools.connect(connection);
+        const code = await platform.caCertificates.registrationCode(id["certificate-id"]);
+        tools.runner.info(`Registration code of ${id["certificate-id"]}: ${code}`);
+        return { "registration-code": code };
+    },
+});
+
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: ./build/sandbox/options.js
+var options = __nccwpck_require__(9386);
+;// CONCATENATED MODULE: ./build/tasks/sandbox.js
+
+
+
+
+
+
+
+/** The name under which the post step finds the sandbox's process. */
+const SANDBOX_STATE = "sandbox-process";
+/** Starts the sandbox for the rest of the job: a rehearsal of a workflow without a tenant. */
+const sandbox = defineTask({
+    name: "sandbox",
+    description: "Start a sandbox of the MindConnect MQTT API inside the job, to rehearse a workflow without a tenant.",
+    privateDirectory: false,
+    inputs: {
+        options: plainGroup({
+            limits: field({
+                description: "Rate limits: documented, smallest (those of the smallest plan) or off.",
+                default: "documented",
+                parse: options/* parseLimits */.kd,
+            }),
+            latency: field({
+                description: "Milliseconds before each reply.",
+                default: "0",
+                parse: options/* parseLatency */.Cb,
+            }),
+            faults: field({
+                description: 'Faults as a JSON array, such as [{"call":"upload","kind":"reset"}].',
+                parse: (text) => JSON.stringify((0,options/* parseFaults */.bZ)(text)),
+            }),
+        }),
+    },
+    outputs: {
+        "gateway-url": "For the input gateway-url of the other tasks.",
+        "token-url": "For the input token-url of the other tasks.",
+        token: "A ready bearer token of the sandbox.",
+        "client-id": "Client id the sandbox accepts.",
+        "client-secret": "Client secret the sandbox accepts.",
+    },
+    async run({ options: { limits, latency, faults } }, { runner }) {
+        const argv = [
+            "--limits",
+            limits,
+            "--latency",
+            String(latency),
+            ...(faults === undefined ? [] : ["--faults", faults]),
+        ];
+        const { pid, url, tokenUrl, token, clientId, clientSecret } = await start(argv);
+        runner.saveState(SANDBOX_STATE, String(pid));
+        runner.mask(token);
+        runner.mask(clientSecret);
+        runner.notice(`The sandbox listens on ${url}; it is stopped when the job ends.`);
+        return {
+            "gateway-url": url,
+            "token-url": tokenUrl,
+            token,
+            "client-id": clientId,
+            "client-secret": clientSecret,
+        };
+    },
+});
+/** Starts the process and waits for its first line, which says where it is. */
+async function start(argv) {
+    // Beside the main.js that the runner started.
+    const script = (0,external_node_path_.join)((0,external_node_path_.dirname)(process.argv[1] ?? ""), "serve.js");
+    // It outlives this step: a process of its own, that holds none of the step's pipes.
+    const child = (0,external_node_child_process_namespaceObject.spawn)(process.execPath, [script, ...argv, "--quiet"], {
+        detached: true,
+        stdio: ["ignore", "pipe", "ignore"],
+        windowsHide: true,
+    });
+    const line = await new Promise((resolve, reject) => {
+        child.once("error", (error) => reject(failed(error.message)));
+        child.once("exit", (code) => reject(failed(`its process ended with exit code ${code}`)));
+        let text = "";
+        child.stdout.setEncoding("utf8").on("data", (chunk) => {
+            text += chunk;
+            if (text.includes("\n"))
+                resolve(text);
+        });
+    });
+    child.removeAllListeners("exit");
+    child.stdout.destroy();
+    child.unref();
+    return { ...JSON.parse(line), pid: child.pid };
+}
+function failed(reason) {
+    return new errors/* ActionError */.lZ("SANDBOX_FAILED", `The sandbox did not start: ${(0,printable/* printable */.g)(reason, 200)}.`);
+}
+
+;// CONCATENATED MODULE: ./build/ca/status.js
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** @param now the platform's clock, milliseconds since 1970 */
+function slotStatus(slot, held, now) {
+    const { id, name, commonName, expiration, isVerified } = slot;
+    const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
+    return { id, name, commonName, expiration, isVerified, daysLeft, held };
+}
+/** @returns the usable slot that lasts longest, or undefined where none is usable at `now` (platform's clock, ms) */
+function newestUsable(slots, now) {
+    return slots
+        .filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now))
+        .toSorted((a, b) => Date.parse(b.expiration) - Date.parse(a.expiration))[0];
+}
+
+;// CONCATENATED MODULE: ./build/tasks/status.js
+
+
+
+
+
+
+
+
+
+const MOST_DAYS = 36_500;
+/** Looks at both slots and changes nothing. */
+const status_status = defineTask({
+    name: "status",
+    description: "Show both CA certificate slots of an Insights Hub environment: verified or not, held or not, days left.",
+    privateDirectory: false,
+    inputs: {
+        connection: connectionInputs,
+        keyring: keyringInputs,
+        limits: plainGroup({
+            "renew-before": field({
+                description: "Days before the end of the newest usable CA from which a rotation is due.",
+                default: "395",
+                parse: wholeNumber(1, MOST_DAYS),
+            }),
+            "fail-below": field({
+                description: "Fail the step where the newest usable CA has fewer days left than this, or there is none.",
+                parse: wholeNumber(1, MOST_DAYS),
+            }),
+        }),
+    },
+    outputs: {
+        certificates: "JSON array of the slots: id, name, commonName, expiration, isVerified, daysLeft, held.",
+        "slots-free": "Number of free slots.",
+        "certificate-id": "Id of the newest usable CA certificate; empty where there is none.",
+        expiration: "When that one expires, as the platform writes it.",
+        "days-left": "Whole days until then; empty where there is none.",
+        "rotation-due": "true where the newest usable CA has fewer days left than renew-before, or none is usable.",
+    },
+    async run({ connection, keyring: input, limits }, tools) {
+        const platform = await tools.connect(connection);
+        const { keyring } = tools.keyring(input, "openssl");
+        const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), keyring.entries);
+        const now = platform.clock.now();
+        const held = (0,ca_slots/* matchSlots */.ji)(slots, keyring.entries);
+        const certificates = slots.map((slot) => slotStatus(slot, held.has(slot.id), now));
+        const newest = newestUsable(certificates, now);
+        const rotationDue = newest === undefined || newest.daysLeft < limits["renew-before"];
+        const slotsFree = Math.max(0, ca_slots/* SLOT_LIMIT */.r3 - slots.length);
+        await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue });
+        return {
+            certificates: JSON.stringify(certificates),
+            "slots-free": String(slotsFree),
+            "certificate-id": newest?.id ?? "",
+            expiration: newest?.expiration ?? "",
+            "days-left": newest === undefined ? "" : String(newest.daysLeft),
+            "rotation-due": String(rotationDue),
+        };
+    },
+    verdict({ limits }, outputs) {
+        const least = limits["fail-below"];
+        const { "certificate-id": id, "days-left": left, expiration } = outputs;
+        if (least === undefined || (id !== "" && Number(left) >= least))
+            return;
+        const what = id === ""
+            ? "No usable CA certificate is on the platform"
+            : `The newest usable CA certificate ${id} has ${left} days left (${expiration})`;
+        throw new errors/* ActionError */.lZ("CA_EXPIRES_SOON", `${what}; fail-below is ${least}.`);
+    },
+});
+
+;// CONCATENATED MODULE: ./build/tasks/upload.js
+
+
+
+
+
+
+
+/** Uploads a CA certificate; it takes a slot and is not verified yet. One that is there already is not sent again. */
+const upload_upload = defineTask({
+    name: "upload",
+    description: "Upload a CA certificate to an Insights Hub environment. It takes a slot and is not verified yet.",
+    privateDirectory: false,
+    inputs: {
+        connection: connectionInputs,
+        certificate: certificateToUploadInputs,
+        naming: certificateNameInputs,
+    },
+    outputs: {
+        "certificate-id": "Id of the CA certificate on the platform.",
+        "certificate-name": "Its name on the platform.",
+        expiration: "When it expires, as the platform writes it (2031-05-30T09:22:55.000Z).",
+        "common-name": "Its common name.",
+        verified: "false for a new one: the proof of possession is still to come.",
+    },
+    async run({ connection, certificate, naming }, tools) {
+        const platform = await tools.connect(connection);
+        const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), []);
+        warnOfSkew({ tools, platform });
+        const now = platform.clock.now();
+        const { commonName } = certificate;
+        const decision = decideRegistration({ slots, entries: [], brought: { certificate }, commonName, now });
+        if (decision.step === "refuse")
+            throw refusal(decision, [{ certificate }], now);
+        const name = naming["certificate-name"] ?? defaultName(connection.tenant, certificate);
+        const there = "slot" in decision ? decision.slot : undefined;
+        const slot = there ?? (await upload({ tools, platform }, certificate, name));
+        const what = there === undefined ? "uploaded" : "was there already";
+        tools.runner.notice(`CA certificate ${what}: ${slot.id}, expires ${slot.expiration}.`);
+        return {
+            "certificate-id": slot.id,
+            "certificate-name": slot.name,
+            expiration: slot.expiration,
+            "common-name": slot.commonName,
+            verified: String(slot.isVerified),
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/tasks/verification-certificate.js
+
+
+
+
+
+
+/** As on the vendor's page. */
+const CERTIFICATE_FILE = "verificationCert.pem";
+/** Makes the verification certificate for a registration code; the platform is not asked. */
+const verificationCertificate = defineTask({
+    name: "verification-certificate",
+    description: "Create the verification certificate for a registration code, signed by the CA, with OpenSSL.",
+    privateDirectory: true,
+    inputs: {
+        environment: optionalEnvironmentInputs,
+        ca: requiredCaInputs,
+        code: registrationCodeInputs,
+        validity: verificationInputs,
+        place: directoryInputs,
+        program: opensslInputs,
+    },
+    outputs: {
+        "verification-certificate-path": "Path of the verification certificate (PEM).",
+    },
+    check({ place }, report) {
+        reportExisting(place?.directory, [CERTIFICATE_FILE], report);
+    },
+    start({ environment, validity, program }, tools) {
+        const workplace = tools.workplace(program["openssl-path"], environment.tenant ?? "ca");
+        void workplace.openssl.version();
+        return { workplace, verificationKey: startVerificationKey(workplace, validity["key-bits"]) };
+    },
+    async run({ ca, code, validity, place }, tools, { workplace, verificationKey }) {
+        tools.runner.mask(ca.privateKey);
+        tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+        await placeCa(workplace, ca);
+        const verification = await createVerificationCertificate(workplace, {
+            registrationCode: code["registration-code"],
+            days: validity.days,
+            verificationKey,
+            ca: ca.certificate,
+            now: Date.now(),
+        });
+        tools.showCommands("Create the verification certificate");
+        const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
+        return { "verification-certificate-path": path };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/tasks/verify.js
+
+
+
+
+/** Proves possession of the CA's key with a verification certificate, and reads the outcome back. */
+const verify = defineTask({
+    name: "verify",
+    description: "Prove possession of the CA's private key with a verification certificate and read the outcome back.",
+    privateDirectory: false,
+    inputs: {
+        connection: connectionInputs,
+        id: certificateIdInputs,
+        verification: verificationCertificateInputs,
+    },
+    outputs: {
+        "certificate-id": "Id of the CA certificate on the platform.",
+        expiration: "When it expires, as the platform writes it (2031-05-30T09:22:55.000Z).",
+        "common-name": "Its common name.",
+        verified: "true: read back from the platform after the verification.",
+    },
+    async run({ connection, id, verification }, tools) {
+        const platform = await tools.connect(connection);
+        const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
+        warnOfSkew({ tools, platform });
+        const slot = await readBack({ tools, platform }, id["certificate-id"], undefined, verified);
+        tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
+        return {
+            "certificate-id": slot.id,
+            expiration: slot.expiration,
+            "common-name": slot.commonName,
+            verified: String(slot.isVerified),
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/tasks/catalogue.js
+
+
+
+
+
+
+
+
+
+/**
+ * Every task by its folder under `tasks/`. Declarations and recipes are small and share nearly all of their code, so
+ * they are one chunk; what is heavy (the runner's toolkit, undici, the lock, the sandbox) each loads when it needs it.
+ */
+const TASKS = {
+    register: register,
+    create: create,
+    upload: upload_upload,
+    "registration-code": registrationCode,
+    "verification-certificate": verificationCertificate,
+    verify: verify,
+    status: status_status,
+    delete: deleteCertificate,
+    sandbox: sandbox,
+};
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: ./build/github/private-directory.js
+
+
+
+
+const WORKING_PREFIX = "mindconnect-ca-work-";
+const RESULTS_PREFIX = "mindconnect-ca-";
+/** The name under which the post step finds the working directory. */
+const WORKING_DIRECTORY_STATE = "working-directory";
+/**
+ * Makes the private working directory (0700) and tells the post step of it, before the first key is written: a main
+ * that was killed is cleaned up all the same. The state line is written here because `@actions/core` is not loaded yet.
+ * @returns its absolute path
+ */
+async function createWorkingDirectory() {
+    const directory = await privateDirectory(WORKING_PREFIX);
+    const state = process.env["GITHUB_STATE"] ?? "";
+    if (state !== "")
+        (0,external_node_fs_namespaceObject.appendFileSync)(state, `${WORKING_DIRECTORY_STATE}=${directory}${external_node_os_namespaceObject.EOL}`);
+    return directory;
+}
+/** Makes a directory (0700) for results without secrets that later steps read: a certificate, the receipt. */
+async function createResultsDirectory() {
+    return await privateDirectory(RESULTS_PREFIX);
+}
+/** Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. */
+async function writePrivate(path, text) {
+    await (0,promises_.writeFile)(path, text, { flag: "wx", mode: 0o600 });
+}
+/** Removes a working directory with the keys in it. */
+async function wipe(directory) {
+    await (0,promises_.rm)(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+/**
+ * Checks that what the state names is a working directory of ours before the post step removes it.
+ * @throws Error that says why not
+ */
+async function requireWorkingDirectory(directory) {
+    const parent = await (0,promises_.realpath)((0,external_node_path_.dirname)(directory));
+    if (parent !== (await (0,promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
+        throw new Error("the state does not name a working directory of this action");
+    }
+    await (0,promises_.readdir)(directory);
+}
+function temporary() {
+    const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
+    return runnerTemp === "" ? (0,external_node_os_namespaceObject.tmpdir)() : runnerTemp;
+}
+async function privateDirectory(prefix) {
+    const directory = await (0,promises_.mkdtemp)((0,external_node_path_.join)(await (0,promises_.realpath)(temporary()), prefix));
+    await (0,promises_.chmod)(directory, 0o700);
+    return directory;
+}
+
+;// CONCATENATED MODULE: ./build/keyring/file.js
+
+
+
+
+/** A run that was killed leaves its lock behind; it counts as left after this. */
+const LOCK_STALE_MS = 5000;
+const LOCK_RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
+/** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
+class KeyringFile {
+    place;
+    #path;
+    // Loaded late, because the first key starts before all that can wait, but before it is needed.
+    #lockfile = __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
+    /** The machine slept, and another run took the lock for one that was left behind. */
+    #lockLost = false;
+    /** @param path absolute */
+    constructor(path) {
+        this.#path = path;
+        this.place = `the file ${path}`;
+    }
+    async replace(change) {
+        const release = await this.#lock();
+        try {
+            const next = await change(await this.#read());
+            await this.#write(next);
+            if ((await this.#read()) !== next) {
+                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
+            }
+        }
+        catch (error) {
+            throw error instanceof errors/* ActionError */.lZ ? error : writeFailed(this.#path, error);
+        }
+        finally {
+            // A lock that was lost cannot be released; what happened is told by what was thrown.
+            await release().catch(() => { });
+        }
+    }
+    async #lock() {
+        const { default: lockfile } = await this.#lockfile;
+        try {
+            return await lockfile.lock(this.#path, {
+                // The file does not exist before the first run.
+                realpath: false,
+                stale: LOCK_STALE_MS,
+                retries: LOCK_RETRIES,
+                onCompromised: () => {
+                    this.#lockLost = true;
+                },
+            });
+        }
+        catch (error) {
+            if (error.code !== "ELOCKED")
+                throw writeFailed(this.#path, error);
+            throw new errors/* ActionError */.lZ("KEYRING_LOCKED", `Another run holds ${this.#path}.lock.`, { cause: error });
+        }
+    }
+    async #read() {
+        return await external_node_fs_namespaceObject.promises
+            .readFile(this.#path, { encoding: "utf8", flag: external_node_fs_namespaceObject.constants.O_RDONLY | noFollow })
+            .catch(absentIsEmpty);
+    }
+    /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
+    async #write(text) {
+        const fresh = (0,external_node_path_.join)((0,external_node_path_.dirname)(this.#path), `.${(0,external_node_path_.basename)(this.#path)}.new`);
+        // A run that was killed here left a half of it; under the lock nobody else is writing.
+        await external_node_fs_namespaceObject.promises.rm(fresh, { force: true });
+        const file = await external_node_fs_namespaceObject.promises.open(fresh, "wx", 0o600);
+        try {
+            await file.writeFile(text);
+            await file.sync();
+            await file.close();
+            if (this.#lockLost)
+                throw new Error("the lock was lost meanwhile, and another run may have written");
+            await external_node_fs_namespaceObject.promises.rename(fresh, this.#path);
+        }
+        catch (error) {
+            await file.close().catch(() => { });
+            await external_node_fs_namespaceObject.promises.rm(fresh, { force: true });
+            throw error;
+        }
+        await syncFolder((0,external_node_path_.dirname)(this.#path));
+    }
+}
+/** A link in the keyring's place could lead the keys elsewhere; Windows has no such flag. */
+const noFollow = external_node_fs_namespaceObject.constants.O_NOFOLLOW ?? 0;
+function absentIsEmpty(error) {
+    if (error.code === "ENOENT")
+        return "";
+    throw error;
+}
+/** The rename itself lasts only when the folder is on the disk; Windows cannot open a folder for that. */
+async function syncFolder(folder) {
+    if (process.platform === "win32")
+        return;
+    const handle = await external_node_fs_namespaceObject.promises.open(folder, "r");
+    try {
+        await handle.sync();
+    }
+    finally {
+        await handle.close();
+    }
+}
+function writeFailed(path, error) {
+    const reason = (0,printable/* printable */.g)(error.message, 300);
+    return new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${path} could not be written: ${reason}.`, {
+        cause: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/openssl/config.js
+/**
+ * The configuration that is in force for every OpenSSL process, through OPENSSL_CONF. Without a `v3_ca` section the
+ * documented `req -x509` exits 0 and writes an X.509 v1 certificate that is no CA (measured on OpenSSL 3.0 and
+ * LibreSSL). The extensions are those of the openssl.cnf that OpenSSL ships.
+ */
+const OPENSSL_CONFIGURATION = `[req]
+distinguished_name = req_distinguished_name
+x509_extensions = v3_ca
+string_mask = utf8only
+
+[req_distinguished_name]
+
+[v3_ca]
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid:always,issuer
+basicConstraints = critical,CA:true
+`;
+
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
+var exec = __nccwpck_require__(3462);
+// EXTERNAL MODULE: ./build/openssl/environment.js
+var environment = __nccwpck_require__(7612);
+// EXTERNAL MODULE: ./build/openssl/failure.js
+var failure = __nccwpck_require__(3751);
+;// CONCATENATED MODULE: ./build/openssl/version.js
+
+/** The oldest OpenSSL the documented commands are proven on (the page's own is 1.1.1k). */
+const OLDEST = [1, 1, 1];
+/**
+ * Reads the output of `openssl version`.
+ * @param output e.g. `OpenSSL 3.0.19 27 Jan 2026 (Library: …)` or `LibreSSL 3.3.6`
+ * @returns the first line without what is in brackets, e.g. `OpenSSL 3.0.19 27 Jan 2026`
+ * @throws ActionError `OPENSSL_UNSUPPORTED` for LibreSSL, another program, or an OpenSSL before 1.1.1
+ */
+function supportedVersion(output) {
+    const line = (output.split(/\r?\n/, 1)[0] ?? "").replace(/\s*\(.*/, "").trim();
+    const version = /^OpenSSL (\d+)\.(\d+)\.(\d+)/.exec(line);
+    if (version === null) {
+        const found = line.startsWith("LibreSSL") ? line : "another program";
+        throw new errors/* ActionError */.lZ("OPENSSL_UNSUPPORTED", `The openssl found is ${found}, not OpenSSL 1.1.1 or later.`);
+    }
+    const [major, minor, patch] = version.slice(1, 4).map(Number);
+    const [oldMajor, oldMinor, oldPatch] = OLDEST;
+    const order = major - oldMajor || minor - oldMinor || patch - oldPatch;
+    if (order < 0)
+        throw new errors/* ActionError */.lZ("OPENSSL_UNSUPPORTED", `${line} is too old; OpenSSL 1.1.1 or later is needed.`);
+    return line;
+}
+
+;// CONCATENATED MODULE: ./build/openssl/process.js
+
+
+
+
+
+
+
+
+/** Starts OpenSSL in one private directory, with a configuration of the action's own. */
+class OpenSsl {
+    /** The finished processes that make files, oldest first. */
+    transcripts = [];
+    #program;
+    #directory;
+    #configuration;
+    #running = new Set();
+    #echoed = [];
+    #version;
+    /**
+     * @param program `openssl`, looked up on PATH, or a path
+     * @param directory where the commands run and leave their files
+     * @param configuration absolute path of the file for OPENSSL_CONF
+     */
+    constructor(program, directory, configuration) {
+        this.#program = program;
+        this.#directory = directory;
+        this.#configuration = configuration;
+    }
+    /**
+     * Runs one documented command. The exit code decides; stderr only chooses the hint.
+     * @throws ActionError `OPENSSL_NOT_FOUND`, `OPENSSL_FAILED` or what the failure points to
+     */
+    run(argv) {
+        return this.#watch(this.#spawn(argv).then(({ exitCode, stderr, lines }) => {
+            this.transcripts.push({ argv, lines });
+            if (exitCode !== 0)
+                throw (0,failure/* opensslFailure */.z)(argv, exitCode, stderr);
+        }));
+    }
+    /**
+     * Asks for the version, once.
+     * @returns e.g. `OpenSSL 3.0.19 27 Jan 2026`
+     * @throws ActionError `OPENSSL_NOT_FOUND` or `OPENSSL_UNSUPPORTED`
+     */
+    version() {
+        this.#version ??= this.#watch(this.#spawn(["version"]).then(({ exitCode, stdout, stderr }) => {
+            if (exitCode !== 0)
+                throw (0,failure/* opensslFailure */.z)(["version"], exitCode, stderr);
+            return supportedVersion(stdout);
+        }));
+        return this.#version;
+    }
+    /** @returns whether a finished command wrote this file */
+    made(file) {
+        return this.transcripts.some(({ argv }) => argv[argv.indexOf("-out") + 1] === file);
+    }
+    /**
+     * Waits until the processes that were asked for are on their way. `@actions/exec` looks the program up without
+     * blocking, and loading a large module next would keep it from getting that far.
+     */
+    async launched() {
+        await Promise.all(this.#echoed);
+        // Between its echo and the start, exec looks at the directory once.
+        await (0,promises_.stat)(this.#directory);
+        await (0,external_node_timers_promises_.setImmediate)();
+    }
+    /** Waits until no process runs any more: one could still write a key into a directory that is being wiped. */
+    async settled() {
+        await Promise.allSettled(this.#running);
+    }
+    /** A process that was started early may fail before anybody awaits it; whoever does still gets the error. */
+    #watch(running) {
+        this.#running.add(running);
+        running.catch(() => { });
+        return running;
+    }
+    async #spawn(argv) {
+        // The echo is collected, not printed: commands run at the same time, and secrets are masked before anything prints.
+        const echo = collector();
+        const stdout = collector();
+        const stderr = collector();
+        this.#echoed.push((0,external_node_events_.once)(echo.stream, "echo"));
+        try {
+            // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
+            const exitCode = await (0,exec/* exec */.m)(`"${this.#program}"`, [...argv], {
+                cwd: this.#directory,
+                env: (0,environment/* childEnvironment */.Q)({ OPENSSL_CONF: this.#configuration }),
+                ignoreReturnCode: true,
+                outStream: echo.stream,
+                errStream: echo.stream,
+                listeners: {
+                    stdout: (data) => stdout.stream.write(data),
+                    stderr: (data) => stderr.stream.write(data),
+                },
+            });
+            return {
+                exitCode,
+                stdout: stdout.text(),
+                stderr: stderr.text(),
+                lines: echo.text().trimEnd().split(/\r?\n/),
+            };
+        }
+        catch (error) {
+            echo.stream.emit("echo");
+            throw (0,failure/* opensslFailure */.z)(argv, undefined, error instanceof Error ? error.message : String(error));
+        }
+    }
+}
+/** Most of a process's output that is kept, in characters. */
+const OUTPUT_LIMIT = 64 * 1024;
+function collector() {
+    let collected = "";
+    const stream = new external_node_stream_.Writable({
+        write(chunk, _encoding, done) {
+            if (collected === "")
+                stream.emit("echo");
+            if (collected.length < OUTPUT_LIMIT)
+                collected += chunk.toString("utf8");
+            done();
+        },
+    });
+    return { stream, text: () => collected };
+}
+
+;// CONCATENATED MODULE: ./build/tasks/tools.js
+
+
+
+
+
+
+
+
+
+/** What a recipe works with: made for one run, cleaned up at its end. */
+class Tools {
+    #runner;
+    #workingDirectory;
+    #openssl;
+    #platform;
+    #results;
+    #shownCommands = 0;
+    constructor(workingDirectory, runner) {
+        this.#workingDirectory = workingDirectory;
+        this.#runner = runner;
+    }
+    /**
+     * @param privateDirectory whether the task makes files with secrets
+     * @param runner gives the runner's side, which is loaded while the first keys are being made
+     */
+    static async prepare(privateDirectory, runner) {
+        if (!privateDirectory)
+            return new Tools(undefined, runner);
+        const directory = await createWorkingDirectory();
+        await writePrivate((0,external_node_path_.join)(directory, CONFIGURATION), OPENSSL_CONFIGURATION);
+        return new Tools(directory, runner);
+    }
+    get runner() {
+        return this.#runner();
+    }
+    /** Where secrets lie during the run. */
+    get workingDirectory() {
+        if (this.#workingDirectory === undefined)
+            throw new Error("this task declared no private directory");
+        return this.#workingDirectory;
+    }
+    /** The place where the documented commands run; the same at each call. */
+    workplace(program, tenant) {
+        const directory = this.workingDirectory;
+        this.#openssl ??= new OpenSsl(program, directory, (0,external_node_path_.join)(directory, CONFIGURATION));
+        return { openssl: this.#openssl, directory, tenant };
+    }
+    /** Waits until the OpenSSL processes asked for so far are on their way. */
+    async launched() {
+        await this.#openssl?.launched();
+    }
+    /** Opens the connection to the platform; undici is loaded here and not before. */
+    async connect(connection) {
+        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(166)]).then(__nccwpck_require__.bind(__nccwpck_require__, 166));
+        const { runner } = this;
+        this.#platform = connect(connection, runner.mask, runner.info);
+        return this.#platform;
+    }
+    /** The keyring that came in, with the way to write it; its keys are masked from here on. */
+    keyring(input, program) {
+        for (const { privateKey } of input.keyring.entries)
+            this.runner.mask(privateKey);
+        const store = input.file === undefined ? undefined : new KeyringFile(input.file);
+        return new KeyringKeeper(input.keyring, store, input.passphrase, async (privateKey, passphrase) => {
+            const { encryptPrivateKey } = await __nccwpck_require__.e(/* import() */ 896).then(__nccwpck_require__.bind(__nccwpck_require__, 896));
+            return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
+        });
+    }
+    /** Writes a file without secrets that later steps read. @returns its path */
+    async writeResult(name, text) {
+        this.#results ??= createResultsDirectory();
+        const path = (0,external_node_path_.join)(await this.#results, name);
+        await writePrivate(path, text);
+        return path;
+    }
+    /**
+     * Writes a file where it goes and stays.
+     * @param directory the user's, made where it does not exist; undefined for a file without secrets that later steps read
+     * @returns the file's path
+     * @throws ActionError `FILE_EXISTS`
+     */
+    async placeFile(directory, name, text) {
+        if (directory === undefined)
+            return await this.writeResult(name, text);
+        const path = (0,external_node_path_.join)(directory, name);
+        await (0,promises_.mkdir)(directory, { recursive: true });
+        await writePrivate(path, text).catch((error) => {
+            throw error.code === "EEXIST" ? new errors/* ActionError */.lZ("FILE_EXISTS", `${path} is there already.`) : error;
+        });
+        return path;
+    }
+    /** Shows the OpenSSL commands that have run since the last call, as a group of the log. */
+    showCommands(title) {
+        const fresh = this.transcripts.slice(this.#shownCommands);
+        this.#shownCommands += fresh.length;
+        if (fresh.length > 0)
+            this.runner.group(title, fresh.flatMap(({ lines }) => lines));
+    }
+    /** The OpenSSL processes so far. */
+    get transcripts() {
+        return this.#openssl?.transcripts ?? [];
+    }
+    /** The OpenSSL processes so far as a person would type them. */
+    get commands() {
+        return this.transcripts.map(({ argv }) => (0,commands/* commandLine */.ay)(argv));
+    }
+    /** Shows the calls to the platform with their statuses, as a group of the log. */
+    showCalls() {
+        const calls = this.#platform?.calls ?? [];
+        if (calls.length === 0)
+            return;
+        const lines = calls.map((call) => `${call.method} ${call.url} -> ${call.status} (${call.milliseconds} ms)`);
+        this.runner.group(`Calls to the platform (${calls.length})`, lines);
+    }
+    /** Waits for what still runs, closes connections and wipes the private directory. Never throws. */
+    async cleanUp() {
+        await this.#platform?.close().catch(() => { });
+        await this.#openssl?.settled();
+        if (this.#workingDirectory !== undefined)
+            await wipe(this.#workingDirectory);
+    }
+}
+const CONFIGURATION = "openssl.cnf";
+
+;// CONCATENATED MODULE: ./build/tasks/run.js
+
+
+
+
+
+
+/**
+ * Runs one task as a step of a workflow: read and check the inputs, start the keys, mask, follow the recipe, hand on
+ * the outputs. Whatever fails becomes one annotation, and the exit code 1.
+ */
+async function runTask(task) {
+    // Every file made here or by OpenSSL is the user's alone (0600 in 0700).
+    process.umask(0o077);
+    let secrets = [];
+    let runner;
+    let tools;
+    const follow = async (complete) => {
+        tools = await Tools.prepare(task.privateDirectory, () => runner);
+        const started = task.start?.(complete, tools);
+        await tools.launched();
+        runner = await loadMasked(secrets);
+        const outputs = await task.run(complete, tools, started);
+        for (const [name, value] of Object.entries(outputs))
+            runner.output(name, value);
+        task.verdict?.(complete, outputs);
+    };
+    try {
+        const read = readInputs(task.inputs, process.env);
+        secrets = read.secrets;
+        task.check?.(read.inputs, read.report);
+        if (read.problems.length > 0)
+            throw (0,errors/* inputError */.Xu)(read.problems);
+        const { inputs } = read;
+        const missing = Object.keys(task.inputs).filter((name) => !(name in inputs));
+        if (missing.length > 0)
+            throw new Error(`inputs were neither read nor reported: ${missing.join(", ")}`);
+        await Promise.race([follow(inputs), crash()]);
+    }
+    catch (error) {
+        runner ??= await loadMasked(secrets);
+        tools?.showCommands("OpenSSL");
+        const failure = asActionError(error);
+        runner.fail(failure);
+        await summarizeFailure(runner, task.name, failure);
+    }
+    finally {
+        tools?.showCalls();
+        await tools?.cleanUp();
+    }
+}
+/** Loads the runner's side; what must be hidden is the first thing it hears of. */
+async function loadMasked(secrets) {
+    const runner = await (0,github_runner.loadRunner)();
+    for (const secret of secrets)
+        runner.mask(secret);
+    return runner;
+}
+/** Rejects with an error that nobody awaits: Node would print it raw, hostile text included. */
+function crash() {
+    return new Promise((_, reject) => {
+        process.once("uncaughtException", reject);
+    });
+}
+function asActionError(error) {
+    if (error instanceof errors/* ActionError */.lZ)
+        return error;
+    const { code, message } = error;
+    const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
+    return new errors/* ActionError */.lZ(system ? "FILE_FAILED" : "INTERNAL", (0,printable/* printable */.g)(message, 500), { cause: error });
+}
+
+;// CONCATENATED MODULE: ./build/tasks/clean-up.js
+
+/**
+ * Wipes the working directory that main noted, where main was killed before it could. It loads nothing heavy, prints
+ * only where something went wrong, and never fails the job.
+ */
+async function cleanUpAfterMain() {
+    const directory = process.env[`STATE_${WORKING_DIRECTORY_STATE}`] ?? "";
+    if (directory === "")
+        return;
+    try {
+        await requireWorkingDirectory(directory);
+        await wipe(directory);
+    }
+    catch (error) {
+        // Main wiped it already: the usual case.
+        if (error.code === "ENOENT")
+            return;
+        const { loadRunner } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 6418));
+        (await loadRunner()).warning(`The working directory could not be removed: ${error.message}.`);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/tasks/stop-sandbox.js
+
+/** The post step of the sandbox task: stops the process that main started, and never fails the job. */
+function stopSandbox() {
+    const pid = Number(process.env[`STATE_${SANDBOX_STATE}`] ?? "");
+    if (!Number.isSafeInteger(pid) || pid <= 1)
+        return;
+    try {
+        process.kill(pid, "SIGTERM");
+    }
+    catch {
+        // It has ended already.
+    }
+}
+
+;// CONCATENATED MODULE: ./build/index.js
+
+
+/**
+ * Runs a task as the step of a workflow; the `main.js` of each folder under `tasks/` is this call.
+ * @param name the task's folder
+ */
+async function run(name) {
+    const task = TASKS[name];
+    await runTask(task);
+    // Everything is done and wiped: leaving at once spares taking the heap apart, and nothing left over holds the step.
+    process.stdout.write("", () => process.exit());
+}
+/** The process of the sandbox itself; its options are the process's arguments. */
+async function serveSandbox() {
+    await __nccwpck_require__.e(/* import() */ 470).then(__nccwpck_require__.bind(__nccwpck_require__, 4470));
+}
+/** The post steps: the `post.js` of a task's folder is one of these calls. */
+
+
+
+var __webpack_exports__cleanUp = __webpack_exports__.nY;
+var __webpack_exports__run = __webpack_exports__.eF;
+var __webpack_exports__serveSandbox = __webpack_exports__.ji;
+var __webpack_exports__stopSandbox = __webpack_exports__.aA;
+export { __webpack_exports__cleanUp as cleanUp, __webpack_exports__run as run, __webpack_exports__serveSandbox as serveSandbox, __webpack_exports__stopSandbox as stopSandbox };

@@ -1,0 +1,59 @@
+// The figures of the README, each a ratio or a count measured in one run. `--write` puts them there; `--pairs N`.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { measureCalls, measureMemory, measureRegistration } from "./registration.mjs";
+import { measureStartUp } from "./start-up.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const { values } = parseArgs({
+  options: { write: { type: "boolean" }, pairs: { type: "string", default: "20" } },
+});
+const count = Number(values.pairs);
+const folder = mkdtempSync(join(tmpdir(), "mindconnect-ca-bench-"));
+
+try {
+  const speed = await measureRegistration(root, folder, count);
+  const startUp = await measureStartUp(root, folder, count);
+  const { peakMiB, loadedMB } = await measureMemory(root, folder);
+  const calls = await measureCalls(root, folder);
+  const distMB = megabytes(join(root, "dist"));
+  const rows = [
+    ["figure", "measured", "bound"],
+    ["---", "---", "---"],
+    [
+      `register / the documented commands with curl (50 ms latency, ${count} pairs, median)`,
+      speed.ratio.toFixed(2),
+      "0.90",
+    ],
+    ["… in milliseconds", `${speed.a.toFixed(0)} / ${speed.b.toFixed(0)}`, ""],
+    [
+      `start-up to a missing input / \`@actions/core\` alone (${count} pairs, median)`,
+      startUp.ratio.toFixed(2),
+      "1.25",
+    ],
+    ["`dist/` for all tasks", `${distMB.toFixed(1)} MB`, "4 MB"],
+    ["… of it loaded by a registration", `${loadedMB.toFixed(1)} MB`, "2.5 MB"],
+    ["peak memory of a registration", `${peakMiB.toFixed(0)} MiB`, "100 MiB"],
+    ["calls: registered / unchanged / resumed", calls.join(" / "), "5 / 1 / 4"],
+  ];
+  const table = rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
+  console.log(table);
+  if (values.write) write(table);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function megabytes(path) {
+  return readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0) / 1e6;
+}
+
+function write(table) {
+  const file = join(root, "README.md");
+  const text = readFileSync(file, "utf8");
+  const [before, rest] = text.split("<!-- figures -->");
+  const after = rest.slice(rest.indexOf("<!-- /figures -->"));
+  writeFileSync(file, `${before}<!-- figures -->\n\n${table}\n\n${after}`);
+}

@@ -1,0 +1,22 @@
+// Builds dist/: TypeScript to build/ with tsc, then one bundle with a chunk for each part that is loaded late.
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** @param {string} out the folder for the bundle, emptied first */
+export function build(out) {
+  rmSync(join(root, "build"), { recursive: true, force: true });
+  node("node_modules/typescript/bin/tsc", "--project", "tsconfig.json");
+  rmSync(out, { recursive: true, force: true });
+  const bundler = "node_modules/@vercel/ncc/dist/ncc/cli.js";
+  node(bundler, "build", "build/index.js", "--out", out, "--license", "licenses.txt", "--quiet");
+}
+
+function node(...argv) {
+  execFileSync(process.execPath, argv, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) build(join(root, "dist"));

@@ -1,0 +1,142 @@
+import { type KeyObject, X509Certificate } from "node:crypto";
+import { parsePem } from "./pem.ts";
+import type { NameAttributes } from "./subject.ts";
+
+/** A certificate as far as this action needs to know it. */
+export interface Certificate {
+  /** LF line ends, one LF at the end. */
+  readonly pem: string;
+  readonly x509: X509Certificate;
+  /** The subject's attributes in order; a multi-valued attribute keeps its ` + `. */
+  readonly subject: NameAttributes;
+  readonly commonName: string;
+  /** notAfter in milliseconds since 1970. */
+  readonly notAfter: number;
+  /** notAfter as the platform writes it: `2031-05-30T09:22:55.000Z`. */
+  readonly expiration: string;
+  /** SHA-256 over the DER, `AB:CD:…` as `openssl x509 -fingerprint -sha256` prints it. */
+  readonly fingerprint: string;
+  /** Hexadecimal, as `openssl x509 -serial` prints it. */
+  readonly serialNumber: string;
+}
+
+/**
+ * Reads one certificate.
+ * @param text PEM with exactly one certificate; text around it is ignored (RFC 7468)
+ * @throws Error that says what the text holds instead
+ */
+export function readCertificate(text: string): Certificate {
+  const { blocks } = parsePem(text);
+  const [block] = blocks;
+  if (block === undefined) throw new Error(noBlockReason(text));
+  if (blocks.some(({ label }) => label.endsWith("PRIVATE KEY"))) {
+    throw new Error("holds a private key where a certificate belongs");
+  }
+  if (blocks.length > 1)
+    throw new Error(`holds ${blocks.length} PEM blocks; exactly one certificate is needed`);
+  if (block.label !== "CERTIFICATE") throw new Error(`holds a "${block.label}" where a certificate belongs`);
+  let x509: X509Certificate;
+  try {
+    x509 = new X509Certificate(block.pem);
+  } catch {
+    throw new Error("holds a certificate that cannot be read");
+  }
+  const subject = nameAttributes(x509.subject);
+  const notAfter = Date.parse(x509.validTo);
+  return {
+    pem: block.pem,
+    x509,
+    subject,
+    commonName: subject.findLast(([type]) => type === "CN")?.[1] ?? "",
+    notAfter,
+    expiration: new Date(notAfter).toISOString(),
+    fingerprint: x509.fingerprint256,
+    serialNumber: x509.serialNumber,
+  };
+}
+
+/** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
+export function shortFingerprint(certificate: Certificate): string {
+  return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
+}
+
+/** What a CA certificate is compared with before it may be uploaded. */
+export interface CaExpectation {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly privateKey?: KeyObject;
+  /** The subject that was asked for. */
+  readonly subject?: NameAttributes;
+}
+
+/**
+ * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
+ * @returns why the certificate must not be uploaded, or undefined for a self-signed, unexpired X.509 v3
+ * `CA:TRUE` certificate (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
+ */
+export function caProblem(certificate: Certificate, expected: CaExpectation): string | undefined {
+  const { x509 } = certificate;
+  const selfIssued = x509.checkIssued(x509);
+  if (!x509.ca) return "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+  if (!selfIssued) return "it is an intermediate CA certificate; the platform supports self-signed ones only";
+  if (!x509.verify(x509.publicKey)) return "its self-signature does not hold";
+  if (certificate.notAfter <= expected.now) return `it expired on ${certificate.expiration}`;
+  if (certificate.commonName === "") return "its subject has no common name";
+  if (expected.privateKey !== undefined && !x509.checkPrivateKey(expected.privateKey)) {
+    return "the private key does not belong to it";
+  }
+  if (expected.subject !== undefined && !sameName(certificate.subject, expected.subject)) {
+    return "its subject is not the one that was asked for";
+  }
+  return undefined;
+}
+
+/**
+ * The check before a verify: a wrong verification certificate costs one of ten calls an hour.
+ * @returns why the platform would refuse it, or undefined
+ */
+export function verificationProblem(
+  verification: Certificate,
+  expected: { ca?: Certificate; registrationCode?: string; now: number },
+): string | undefined {
+  if (expected.registrationCode !== undefined && verification.commonName !== expected.registrationCode) {
+    return "its common name is not the registration code";
+  }
+  if (verification.notAfter <= expected.now) return `it expired on ${verification.expiration}`;
+  if (expected.ca !== undefined) {
+    const signed =
+      verification.x509.checkIssued(expected.ca.x509) && verification.x509.verify(expected.ca.x509.publicKey);
+    if (!signed) return "it is not signed by the CA's key";
+  }
+  return undefined;
+}
+
+/** @returns whether two names have the same attributes in the same order */
+function sameName(a: NameAttributes, b: NameAttributes): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
+function nameAttributes(rendered: string | undefined): NameAttributes {
+  if (rendered === undefined || rendered === "") return [];
+  return rendered.split("\n").map((line) => {
+    const equals = line.indexOf("=");
+    return [line.slice(0, equals), unescapeValue(line.slice(equals + 1))] as const;
+  });
+}
+
+function unescapeValue(value: string): string {
+  // An unescaped " + " joins a multi-valued attribute: it stays, and so never equals a plain value.
+  return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped: string) =>
+    escaped.length === 2 && /^[0-9A-F]{2}$/.test(escaped)
+      ? String.fromCharCode(Number.parseInt(escaped, 16))
+      : escaped,
+  );
+}
+
+function noBlockReason(text: string): string {
+  if (text.includes("\\n") && text.includes("-----BEGIN")) {
+    return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
+  }
+  return "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
+}

@@ -1,0 +1,207 @@
+/**
+ * Every error a user can meet: its stable code, what it means and the usual next step.
+ * The README's table is this table; a test compares them.
+ */
+export const ERROR_CODES = {
+  INPUT_INVALID: {
+    means: "One or more inputs are missing or not valid; each is listed by name.",
+    next: "Correct the inputs named above. Nothing was run or sent.",
+  },
+  KEYRING_TARGET_MISSING: {
+    means: "A CA key would be made, but there is no place given to keep it.",
+    next: "Set keyring-file to a file that lasts: without a place for the key no CA is made.",
+  },
+  KEYRING_EPHEMERAL: {
+    means: "keyring-file lies on a disk that vanishes with the job; the only CA key would vanish with it.",
+    next: "Use a path on a disk that lasts, or set keyring-ephemeral: true and store the file yourself in a later step.",
+  },
+  KEYRING_DAMAGED: {
+    means: "The keyring cannot be read; the entry and the reason are named.",
+    next: "Restore the keyring from its last good copy. It was left as it is.",
+  },
+  KEYRING_PASSPHRASE: {
+    means: "A private key is encrypted and the passphrase is missing or wrong.",
+    next: "Pass the passphrase the key was encrypted with.",
+  },
+  KEYRING_LOCKED: {
+    means: "Another run holds the lock of the keyring file.",
+    next: "Wait for the other run to end, then run again. Use one concurrency group per tenant.",
+  },
+  KEYRING_WRITE_FAILED: {
+    means: "The keyring could not be written, or reading it back did not give what was written.",
+    next: "Check the file's folder, rights and free space, then run again. What needed the write was not done.",
+  },
+  FILE_EXISTS: {
+    means: "A file that would be written is there already; nothing is ever overwritten.",
+    next: "Choose an empty directory, or move the file away.",
+  },
+  FILE_FAILED: {
+    means: "A file or directory could not be read or written.",
+    next: "Check the path, the rights and the free space, then run again.",
+  },
+  OPENSSL_NOT_FOUND: {
+    means: "The openssl program was not found or could not be started.",
+    next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",
+  },
+  OPENSSL_UNSUPPORTED: {
+    means:
+      "The openssl program is LibreSSL or too old; the documented commands are only proven on OpenSSL 1.1.1 and later.",
+    next: "Install OpenSSL 1.1.1 or later and set openssl-path (macOS: brew install openssl@3).",
+  },
+  OPENSSL_FAILED: {
+    means: "An OpenSSL command ended with an error.",
+    next: "See the command and what OpenSSL said in the log, then run again.",
+  },
+  OPENSSL_KEY_MISMATCH: {
+    means: "OpenSSL found that a certificate and a private key do not belong together.",
+    next: "Pass the private key that the certificate was made with.",
+  },
+  CERTIFICATE_REFUSED: {
+    means: "A certificate failed the local check, so it was not sent to the platform.",
+    next: "See which check failed; for a certificate of your own, make it as the vendor's page says.",
+  },
+  TOKEN_EXPIRING: {
+    means: "The token ends within 5 minutes: too short to finish what a change would begin.",
+    next: "Fetch a new token, or use client-id and client-secret so that the action fetches its own.",
+  },
+  TOKEN_REFUSED: {
+    means: "The platform did not accept the token (401).",
+    next: "Check that the token is fresh (they live 30 minutes) and belongs to this environment and region.",
+  },
+  TOKEN_REQUEST_FAILED: {
+    means: "The token endpoint gave no token.",
+    next: "Check client-id, client-secret and token-url (or app-name, app-version and host-tenant).",
+  },
+  ACCESS_DENIED: {
+    means: "The platform knows the caller but does not allow this (403).",
+    next: "CA certificates are managed by tenant administrators: give the technical user or application that right.",
+  },
+  PLATFORM_UNREACHABLE: {
+    means: "No connection to the platform, or it broke again and again.",
+    next: "Check region or gateway-url, the network and the proxy variables, then run again: it goes on where it stopped.",
+  },
+  PLATFORM_TIMEOUT: {
+    means: "The platform did not answer in time (30 s a reply, tried again), or timeout-minutes ended.",
+    next: "Check the network and the proxy, then run again: it goes on where it stopped.",
+  },
+  RATE_LIMITED: {
+    means: "The platform's rate limit asks for a longer wait than timeout-minutes leaves.",
+    next: "Run again later: it goes on where it stopped. Or raise timeout-minutes.",
+  },
+  PLATFORM_ERROR: {
+    means: "The platform answered with a server error (5xx) each time.",
+    next: "Run again later: it goes on where it stopped. The vendor's support asks for the logref.",
+  },
+  PLATFORM_REFUSED: {
+    means: "The platform refused the request (4xx).",
+    next: "See what the platform said. The vendor's support asks for the logref.",
+  },
+  PLATFORM_REPLY_UNEXPECTED: {
+    means: "The platform's reply is not what its documentation promises.",
+    next: "Check that region or gateway-url names the Insights Hub gateway and nothing in between rewrites replies.",
+  },
+  CA_SLOTS_FULL: {
+    means:
+      "Both CA certificate slots of the environment are taken, by certificates that can neither be used nor resumed here.",
+    next: "Free a slot that is no longer needed with tasks/delete, or bring the key of one of them with ca-certificate and ca-private-key.",
+  },
+  CA_SUBJECT_IN_USE: {
+    means:
+      "A CA certificate of the same common name is on the platform. Two CAs of one subject break every agent of one of them.",
+    next: "Choose another common-name, bring that CA's own key, or delete that CA if nothing depends on it (tasks/delete; an expired one of yours needs allow-held: true).",
+  },
+  CA_NOT_FOUND: {
+    means: "The platform has no CA certificate of this id.",
+    next: "See the ids with tasks/status.",
+  },
+  UPLOAD_REFUSED: {
+    means: "The platform did not accept the CA certificate.",
+    next: "See what the platform said. The key is safe in the keyring; running again uploads the same certificate.",
+  },
+  VERIFY_REFUSED: {
+    means: "The platform did not accept the verification certificate.",
+    next: "Run again: a new registration code is fetched. If it repeats, compare this machine's clock with the platform's.",
+  },
+  VERIFY_NOT_CONFIRMED: {
+    means:
+      "After the verification the platform does not show the certificate as verified, or shows other data than the local certificate.",
+    next: "Run again: it reads the slots and goes on. The vendor's support asks for the logref.",
+  },
+  CA_LAST_USABLE: {
+    means: "This is the last usable CA certificate: without it no agent can be onboarded.",
+    next: "Register or rotate first, or set allow-last: true.",
+  },
+  CA_HELD: {
+    means: "The key of this CA certificate is in the keyring: it is in use here.",
+    next: "Set allow-held: true if it should go; it is marked retired in the keyring first.",
+  },
+  CA_EXPIRES_SOON: {
+    means: "The newest usable CA certificate ends within fail-below days, or there is none.",
+    next: "Rotate the CA, and give the agents new certificates before the old CA ends.",
+  },
+  SANDBOX_FAILED: {
+    means: "The sandbox could not be started.",
+    next: "See the reason; a port may be taken.",
+  },
+  INTERNAL: {
+    means: "A mistake in this action.",
+    next: "Please open an issue with the log.",
+  },
+} as const satisfies Record<string, { means: string; next: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** What the platform said, made safe to print. */
+export interface PlatformSaid {
+  /** HTTP status; absent where no reply came. */
+  readonly status?: number;
+  readonly message: string;
+  /** The platform's reference for its support. */
+  readonly logref?: string;
+}
+
+/** One invalid input. */
+export interface Problem {
+  /** Name of the input as the user typed it. */
+  readonly input: string;
+  /** What is wrong and what would be valid. Never contains the value of a secret. */
+  readonly message: string;
+  readonly code?: ErrorCode;
+}
+
+interface Details {
+  readonly platform?: PlatformSaid | undefined;
+  /** Replaces the usual next step of the code where the situation knows better. */
+  readonly next?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** An error the user can act on: a stable code, what happened, what the platform said, the next step. */
+export class ActionError extends Error {
+  override readonly name = "ActionError";
+  readonly code: ErrorCode;
+  readonly platform: PlatformSaid | undefined;
+  readonly next: string;
+
+  constructor(code: ErrorCode, message: string, details: Details = {}) {
+    super(message, { cause: details.cause });
+    this.code = code;
+    this.platform = details.platform;
+    this.next = details.next ?? ERROR_CODES[code].next;
+  }
+}
+
+/**
+ * Turns the problems of all inputs into one error (guarantee 9: all of them at once).
+ * @param problems at least one
+ * @returns an error of the problems' own code where they share one, else `INPUT_INVALID`
+ */
+export function inputError(problems: readonly Problem[]): ActionError {
+  const codes = new Set(problems.map((problem) => problem.code ?? "INPUT_INVALID"));
+  const [only] = codes;
+  const code = codes.size === 1 && only !== undefined ? only : "INPUT_INVALID";
+  const lines = problems.map(({ input, message, code: own }) =>
+    own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`,
+  );
+  return new ActionError(code, lines.join("\n"));
+}

@@ -1,0 +1,227 @@
+import { type Certificate, caProblem, readCertificate } from "./certificate.ts";
+import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem } from "./pem.ts";
+import { printable } from "./printable.ts";
+import { openPrivateKey, PrivateKeyError } from "./private-key.ts";
+import type { Slot } from "./slots.ts";
+
+/** One CA of the keyring: its private key, its certificate, and what must be remembered of it. */
+export interface KeyringEntry {
+  /** As stored: plain PKCS#1 or PKCS#8, or encrypted PKCS#8. */
+  readonly privateKey: string;
+  readonly certificate: Certificate;
+  /** The id the platform gave. */
+  readonly platformId?: string;
+  /** When the platform was read back as having verified it, ISO 8601 UTC. */
+  readonly verifiedAt?: string;
+  /** `reply` where the platform's reads did not say that it is verified, but the reply to the verify did. */
+  readonly verifiedBy?: string;
+  /** When it was retired or deleted by us, ISO 8601 UTC: it never comes back by itself. */
+  readonly retiredAt?: string;
+  /** Lines somebody else wrote before the entry; kept. */
+  readonly notes: readonly string[];
+}
+
+/** All CA keys of one environment, newest first by insertion. */
+export interface Keyring {
+  /** Counts the writes; 0 for a text made by hand or none. */
+  readonly generation: number;
+  /** ISO 8601 UTC; absent for a text made by hand. */
+  readonly writtenAt?: string;
+  readonly entries: readonly KeyringEntry[];
+}
+
+export const EMPTY_KEYRING: Keyring = { generation: 0, entries: [] };
+
+/** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
+export class KeyringError extends Error {
+  override readonly name = "KeyringError";
+  readonly passphrase: boolean;
+
+  constructor(message: string, passphrase = false) {
+    super(message);
+    this.passphrase = passphrase;
+  }
+}
+
+const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30})$/;
+/** Remembered lines by their label; the other labels only help a person and are written anew each time. */
+const REMEMBERED = {
+  "Platform id": "platformId",
+  "Verified at": "verifiedAt",
+  "Verified by": "verifiedBy",
+  "Retired at": "retiredAt",
+} as const;
+const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
+
+/**
+ * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
+ * A text without those lines, made by hand, is read just as well.
+ * @param text the keyring's text; empty or blank means none yet
+ * @param passphrase opens encrypted keys; every key that is not retired is opened and compared with its certificate
+ * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
+ */
+export function parseKeyring(text: string, passphrase?: string): Keyring {
+  const { blocks, after } = splitBlocks(text);
+  if (blocks.length === 0 && text.trim() !== "") throw new KeyringError("it holds no PEM block at all");
+  const header = HEADER.exec(blocks[0]?.before.find((line) => line.trim() !== "") ?? "");
+  const entries: KeyringEntry[] = [];
+  for (let index = 0; index < blocks.length; index += 2) {
+    const [first, second] = blocks.slice(index);
+    const number = index / 2 + 1;
+    if (first === undefined || second === undefined) {
+      throw new KeyringError(
+        `entry ${number} is incomplete: a private key and its certificate belong together`,
+      );
+    }
+    entries.push(parseEntry([first, second], number, passphrase));
+  }
+  refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
+  return {
+    generation: Number(header?.[1] ?? 0),
+    ...(header?.[2] === undefined ? {} : { writtenAt: header[2] }),
+    entries,
+  };
+}
+
+function splitBlocks(text: string): ReturnType<typeof parsePem> {
+  try {
+    return parsePem(text);
+  } catch (error) {
+    if (!(error instanceof PemError)) throw error;
+    throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
+  }
+}
+
+/** A key whose marker lines are mangled would be taken for explanatory text, and be gone after the next write. */
+function refuseStrayKeys(notes: readonly (readonly string[])[]): void {
+  const index = notes.findIndex((lines) => lines.some((line) => /PRIVATE KEY|[A-Za-z0-9+/]{60}/.test(line)));
+  if (index >= 0) throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
+}
+
+function parseEntry(
+  pair: readonly [PemBlock, PemBlock],
+  number: number,
+  passphrase: string | undefined,
+): KeyringEntry {
+  const key = pair.find(({ label }) => isPrivateKey(label));
+  const other = pair.find(({ label }) => label === "CERTIFICATE");
+  if (key === undefined || other === undefined) {
+    throw new KeyringError(`entry ${number} is not one private key and one certificate`);
+  }
+  let certificate: Certificate;
+  try {
+    certificate = readCertificate(other.pem);
+  } catch (error) {
+    throw new KeyringError(`entry ${number} ${(error as Error).message}`);
+  }
+  const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
+  checkEntry(entry, number, passphrase);
+  return entry;
+}
+
+function checkEntry(entry: KeyringEntry, number: number, passphrase: string | undefined): void {
+  // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
+  const skip = isEncrypted(entry.privateKey) && entry.retiredAt !== undefined;
+  const named = `entry ${number} (${entry.certificate.commonName})`;
+  try {
+    const privateKey = skip ? undefined : openPrivateKey(entry.privateKey, passphrase);
+    const problem = caProblem(entry.certificate, { now: 0, ...(privateKey && { privateKey }) });
+    if (problem !== undefined)
+      throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
+  } catch (error) {
+    if (error instanceof PrivateKeyError)
+      throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
+    throw error;
+  }
+}
+
+function remembered(
+  lines: readonly string[],
+): Pick<KeyringEntry, "platformId" | "verifiedAt" | "verifiedBy" | "retiredAt" | "notes"> {
+  const known: { platformId?: string; verifiedAt?: string; verifiedBy?: string; retiredAt?: string } = {};
+  const notes: string[] = [];
+  for (const line of lines) {
+    const colon = line.indexOf(": ");
+    const label = line.slice(0, Math.max(colon, 0));
+    if (Object.hasOwn(REMEMBERED, label))
+      known[REMEMBERED[label as keyof typeof REMEMBERED]] = line.slice(colon + 2).trim();
+    else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line)) notes.push(line);
+  }
+  return { ...known, notes };
+}
+
+/**
+ * Writes a keyring's text. Reading it back gives the same keyring.
+ * @param keyring with its generation and time of writing set (see {@link nextGeneration})
+ */
+export function formatKeyring(keyring: Keyring): string {
+  const header = `MindConnect CA keyring, generation ${keyring.generation}, written ${keyring.writtenAt ?? ""}`;
+  return `${header}\n${keyring.entries.map(formatEntry).join("")}`;
+}
+
+function formatEntry(entry: KeyringEntry): string {
+  const { certificate, notes } = entry;
+  const lines = [
+    "",
+    ...notes,
+    `Common name: ${printable(certificate.commonName)}`,
+    `Expiration: ${certificate.expiration}`,
+    `SHA-256 fingerprint: ${certificate.fingerprint}`,
+  ];
+  for (const [label, field] of Object.entries(REMEMBERED)) {
+    const value = entry[field];
+    if (value !== undefined) lines.push(`${label}: ${value}`);
+  }
+  return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
+}
+
+/** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
+export function nextGeneration(keyring: Keyring, now: number): Keyring {
+  return { ...keyring, generation: keyring.generation + 1, writtenAt: new Date(now).toISOString() };
+}
+
+/** @returns whether two entries are the same CA: the certificate decides, byte for byte */
+function isSameCa(a: Pick<KeyringEntry, "certificate">, b: Pick<KeyringEntry, "certificate">): boolean {
+  return a.certificate.fingerprint === b.certificate.fingerprint;
+}
+
+/** @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known */
+export function putEntry(keyring: Keyring, entry: KeyringEntry): Keyring {
+  if (!keyring.entries.some((other) => isSameCa(other, entry))) {
+    return { ...keyring, entries: [entry, ...keyring.entries] };
+  }
+  return changeEntry(keyring, entry, ({ retiredAt: _, ...active }) => active);
+}
+
+/** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
+export function changeEntry(
+  keyring: Keyring,
+  ca: Pick<KeyringEntry, "certificate">,
+  change: (entry: KeyringEntry) => KeyringEntry,
+): Keyring {
+  return {
+    ...keyring,
+    entries: keyring.entries.map((entry) => (isSameCa(entry, ca) ? change(entry) : entry)),
+  };
+}
+
+/** @returns the entry with what a read-back showed: the id, and the first time it was seen as verified */
+export function noteVerified(
+  entry: KeyringEntry,
+  slot: Pick<Slot, "id" | "verifiedBy">,
+  now: number,
+): KeyringEntry {
+  const verifiedAt = entry.verifiedAt ?? new Date(now).toISOString();
+  const { verifiedBy } = slot;
+  return { ...entry, platformId: slot.id, verifiedAt, ...(verifiedBy === undefined ? {} : { verifiedBy }) };
+}
+
+/** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
+export function lostEntries(before: Keyring, after: Keyring): readonly KeyringEntry[] {
+  return before.entries.filter((entry) => !after.entries.some((other) => isSameCa(entry, other)));
+}
+
+/** @returns the entries that may serve: not retired (they are *ours*, whatever their subject) */
+export function activeEntries(keyring: Keyring): readonly KeyringEntry[] {
+  return keyring.entries.filter((entry) => entry.retiredAt === undefined);
+}

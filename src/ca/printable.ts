@@ -1,0 +1,35 @@
+import { stripVTControlCharacters } from "node:util";
+
+/** Secrets of this run: hostile text may echo one, and changing that text would hide it from the runner's masks. */
+const hidden = new Set<string>();
+
+/** Shorter texts would garble what is printed. */
+const SHORTEST_SECRET = 4;
+
+/** From here on {@link printable} shows `***` instead of this text. */
+export function hide(secret: string): void {
+  if (secret.length >= SHORTEST_SECRET) hidden.add(secret);
+}
+
+/**
+ * Makes hostile text (a reply, an OpenSSL message, a certificate's name) safe to print. The Actions runner obeys
+ * `::cmd::` at the start of a line and `##[cmd]` anywhere in a line, on stdout and on stderr.
+ * @param text anything
+ * @param limit most characters of the result
+ * @returns one line without control, escape and direction characters, in which no workflow command is left
+ */
+export function printable(text: string, limit = 1000): string {
+  const line = stripVTControlCharacters(withoutSecrets(text))
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ")
+    .replaceAll(/[\p{Cf}\p{Cs}]/gu, "")
+    .replaceAll("##[", "## [")
+    .replaceAll("::", ": :")
+    .trim();
+  return line.length > limit ? `${line.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : line;
+}
+
+function withoutSecrets(text: string): string {
+  let safe = text;
+  for (const secret of hidden) safe = safe.replaceAll(secret, "***");
+  return safe;
+}

@@ -1,0 +1,59 @@
+import { appendFileSync } from "node:fs";
+import { chmod, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { EOL, tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+
+const WORKING_PREFIX = "mindconnect-ca-work-";
+const RESULTS_PREFIX = "mindconnect-ca-";
+/** The name under which the post step finds the working directory. */
+export const WORKING_DIRECTORY_STATE = "working-directory";
+
+/**
+ * Makes the private working directory (0700) and tells the post step of it, before the first key is written: a main
+ * that was killed is cleaned up all the same. The state line is written here because `@actions/core` is not loaded yet.
+ * @returns its absolute path
+ */
+export async function createWorkingDirectory(): Promise<string> {
+  const directory = await privateDirectory(WORKING_PREFIX);
+  const state = process.env["GITHUB_STATE"] ?? "";
+  if (state !== "") appendFileSync(state, `${WORKING_DIRECTORY_STATE}=${directory}${EOL}`);
+  return directory;
+}
+
+/** Makes a directory (0700) for results without secrets that later steps read: a certificate, the receipt. */
+export async function createResultsDirectory(): Promise<string> {
+  return await privateDirectory(RESULTS_PREFIX);
+}
+
+/** Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. */
+export async function writePrivate(path: string, text: string): Promise<void> {
+  await writeFile(path, text, { flag: "wx", mode: 0o600 });
+}
+
+/** Removes a working directory with the keys in it. */
+export async function wipe(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/**
+ * Checks that what the state names is a working directory of ours before the post step removes it.
+ * @throws Error that says why not
+ */
+export async function requireWorkingDirectory(directory: string): Promise<void> {
+  const parent = await realpath(dirname(directory));
+  if (parent !== (await realpath(temporary())) || !basename(directory).startsWith(WORKING_PREFIX)) {
+    throw new Error("the state does not name a working directory of this action");
+  }
+  await readdir(directory);
+}
+
+function temporary(): string {
+  const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
+  return runnerTemp === "" ? tmpdir() : runnerTemp;
+}
+
+async function privateDirectory(prefix: string): Promise<string> {
+  const directory = await mkdtemp(join(await realpath(temporary()), prefix));
+  await chmod(directory, 0o700);
+  return directory;
+}

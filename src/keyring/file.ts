@@ -1,0 +1,111 @@
+import { constants, promises as fs } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { ActionError } from "../ca/errors.ts";
+import { printable } from "../ca/printable.ts";
+import type { KeyringStore } from "./store.ts";
+
+/** A run that was killed leaves its lock behind; it counts as left after this. */
+const LOCK_STALE_MS = 5000;
+const LOCK_RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
+
+/** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
+export class KeyringFile implements KeyringStore {
+  readonly place: string;
+  readonly #path: string;
+  // Loaded late, because the first key starts before all that can wait, but before it is needed.
+  readonly #lockfile = import("proper-lockfile");
+  /** The machine slept, and another run took the lock for one that was left behind. */
+  #lockLost = false;
+
+  /** @param path absolute */
+  constructor(path: string) {
+    this.#path = path;
+    this.place = `the file ${path}`;
+  }
+
+  async replace(change: (current: string) => Promise<string>): Promise<void> {
+    const release = await this.#lock();
+    try {
+      const next = await change(await this.#read());
+      await this.#write(next);
+      if ((await this.#read()) !== next) {
+        throw new ActionError("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
+      }
+    } catch (error) {
+      throw error instanceof ActionError ? error : writeFailed(this.#path, error);
+    } finally {
+      // A lock that was lost cannot be released; what happened is told by what was thrown.
+      await release().catch(() => {});
+    }
+  }
+
+  async #lock(): Promise<() => Promise<void>> {
+    const { default: lockfile } = await this.#lockfile;
+    try {
+      return await lockfile.lock(this.#path, {
+        // The file does not exist before the first run.
+        realpath: false,
+        stale: LOCK_STALE_MS,
+        retries: LOCK_RETRIES,
+        onCompromised: () => {
+          this.#lockLost = true;
+        },
+      });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw writeFailed(this.#path, error);
+      throw new ActionError("KEYRING_LOCKED", `Another run holds ${this.#path}.lock.`, { cause: error });
+    }
+  }
+
+  async #read(): Promise<string> {
+    return await fs
+      .readFile(this.#path, { encoding: "utf8", flag: constants.O_RDONLY | noFollow })
+      .catch(absentIsEmpty);
+  }
+
+  /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
+  async #write(text: string): Promise<void> {
+    const fresh = join(dirname(this.#path), `.${basename(this.#path)}.new`);
+    // A run that was killed here left a half of it; under the lock nobody else is writing.
+    await fs.rm(fresh, { force: true });
+    const file = await fs.open(fresh, "wx", 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+      await file.close();
+      if (this.#lockLost) throw new Error("the lock was lost meanwhile, and another run may have written");
+      await fs.rename(fresh, this.#path);
+    } catch (error) {
+      await file.close().catch(() => {});
+      await fs.rm(fresh, { force: true });
+      throw error;
+    }
+    await syncFolder(dirname(this.#path));
+  }
+}
+
+/** A link in the keyring's place could lead the keys elsewhere; Windows has no such flag. */
+const noFollow = constants.O_NOFOLLOW ?? 0;
+
+function absentIsEmpty(error: NodeJS.ErrnoException): string {
+  if (error.code === "ENOENT") return "";
+  throw error;
+}
+
+/** The rename itself lasts only when the folder is on the disk; Windows cannot open a folder for that. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await fs.open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function writeFailed(path: string, error: unknown): ActionError {
+  const reason = printable((error as Error).message, 300);
+  return new ActionError("KEYRING_WRITE_FAILED", `${path} could not be written: ${reason}.`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,203 @@
+import { type Certificate, shortFingerprint } from "../ca/certificate.ts";
+import { ActionError, type PlatformSaid } from "../ca/errors.ts";
+import { couldBe, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import type { PlatformClock } from "./clock.ts";
+import type { Call, Gateway } from "./gateway.ts";
+import { readCaCertificate, readCaCertificates, readRegistrationCode } from "./shapes.ts";
+import type { TokenSource } from "./tokens.ts";
+import type { UploadRequest, VerifyRequest } from "./wire.ts";
+
+/** Base path of the MindConnect MQTT API v3. */
+const BASE_PATH = "/api/mindconnectmqtt/v3/caCertificates";
+
+/** The five calls of the documented procedure, and DELETE. A registration makes each of the five once. */
+export class CaCertificates {
+  readonly #gateway: Gateway;
+  readonly #origin: string;
+  readonly #tokens: TokenSource;
+  readonly #clock: PlatformClock;
+  #changed = false;
+
+  /** @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io` */
+  constructor(gateway: Gateway, origin: string, tokens: TokenSource, clock: PlatformClock) {
+    this.#gateway = gateway;
+    this.#origin = origin;
+    this.#tokens = tokens;
+    this.#clock = clock;
+  }
+
+  /** Asks for a change's token early, before the first key or slot is touched. @throws ActionError `TOKEN_EXPIRING` */
+  async requireTokenForChange(): Promise<void> {
+    await this.#tokens.requireForChange(!this.#changed);
+  }
+
+  /** `GET /caCertificates`: both slots. @throws ActionError */
+  async list(): Promise<ListedSlot[]> {
+    return await this.#send({ method: "GET", url: this.#url(), read: readCaCertificates });
+  }
+
+  /**
+   * `POST /caCertificates`. Where the reply is lost, the list shows whether it happened.
+   * @param name the `name` attribute
+   * @returns the new slot, not verified; its common name and expiration equal the certificate's
+   * @throws ActionError `UPLOAD_REFUSED`, `CA_SLOTS_FULL`, …
+   */
+  async upload(name: string, certificate: Certificate): Promise<Slot> {
+    const request: UploadRequest = { name, caCertificate: certificate.pem };
+    const slot = await this.#change({
+      method: "POST",
+      url: this.#url(),
+      body: JSON.stringify(request),
+      read: readCaCertificate,
+      refused: uploadRefused,
+      look: async () => findUploaded(await this.list(), name, certificate),
+    }).catch(async (error: unknown) => {
+      throw await this.#explainRefusal(error);
+    });
+    if (!couldBe(slot, certificate)) throw differs(slot);
+    return asSlot(slot);
+  }
+
+  /** `GET /caCertificates/{id}/registrationCode`. @returns the code for the verification certificate's common name */
+  async registrationCode(id: string): Promise<string> {
+    return await this.#get(id, "/registrationCode", readRegistrationCode);
+  }
+
+  /**
+   * `POST /caCertificates/{id}/verify`. Where the reply is lost, the list shows whether it happened.
+   * @param verification the verification certificate
+   * @returns whether the reply itself, or the list, says that the certificate is verified
+   * @throws ActionError `VERIFY_REFUSED`, …
+   */
+  async verify(id: string, verification: Certificate): Promise<boolean> {
+    const request: VerifyRequest = { verificationCertificate: verification.pem };
+    const reply = await this.#change({
+      method: "POST",
+      url: this.#url(id, "/verify"),
+      body: JSON.stringify(request),
+      read: readCaCertificate,
+      refused: (said) => this.#verifyRefused(id, said),
+      look: async () => (await this.list()).find((slot) => slot.id === id && slot.isVerified === true),
+    });
+    return reply.isVerified === true;
+  }
+
+  /**
+   * Reads a certificate back after a verify (guarantee 5): `GET /caCertificates/{id}`, and the list where that does
+   * not say whether it is verified.
+   * @returns the slot; `isVerified` is undefined where neither says
+   * @throws ActionError `CA_NOT_FOUND`, …
+   */
+  async readBack(id: string): Promise<ListedSlot> {
+    const slot = await this.#get(id, "", readCaCertificate);
+    if (slot.isVerified !== undefined) return slot;
+    return (await this.list()).find((other) => other.id === id) ?? slot;
+  }
+
+  /**
+   * `DELETE /caCertificates/{id}`. Where the answer is lost, the list shows whether it happened.
+   * @param guard looks at the slots again before it is repeated, and throws where it must not happen any more
+   * @throws ActionError `CA_NOT_FOUND`, …
+   */
+  async remove(id: string, guard: (slots: readonly ListedSlot[]) => void): Promise<void> {
+    await this.#change<true>({
+      method: "DELETE",
+      url: this.#url(id),
+      read: () => true,
+      refused: (said) => notFound(id, said),
+      look: async () => {
+        const slots = await this.list();
+        if (!slots.some((slot) => slot.id === id)) return true;
+        guard(slots);
+        return undefined;
+      },
+    });
+  }
+
+  async #get<T>(id: string, suffix: string, read: (text: string) => T): Promise<T> {
+    return await this.#send({
+      method: "GET",
+      url: this.#url(id, suffix),
+      read,
+      refused: (said) => notFound(id, said),
+    });
+  }
+
+  async #change<T>(call: Omit<Call<T>, "authorize" | "unauthorized">): Promise<T> {
+    await this.requireTokenForChange();
+    this.#changed = true;
+    return await this.#send(
+      call.body === undefined ? call : { ...call, headers: { "content-type": "application/json" } },
+    );
+  }
+
+  async #send<T>(call: Omit<Call<T>, "authorize" | "unauthorized">): Promise<T> {
+    return await this.#gateway.call({
+      ...call,
+      authorize: async () => ({ authorization: `Bearer ${(await this.#tokens.current()).value}` }),
+      unauthorized: () => this.#tokens.discard(),
+    });
+  }
+
+  #url(id?: string, suffix = ""): URL {
+    const path = id === undefined ? BASE_PATH : `${BASE_PATH}/${encodeURIComponent(id)}${suffix}`;
+    return new URL(path, this.#origin);
+  }
+
+  #verifyRefused(id: string, said: PlatformSaid): ActionError {
+    if (said.status === 404) return notFound(id, said) as ActionError;
+    const skew = this.#clock.skewWarning();
+    const why = skew === undefined ? "" : ` ${skew}: a certificate made here may not be valid there yet.`;
+    return new ActionError("VERIFY_REFUSED", `The verification certificate was not accepted.${why}`, {
+      platform: said,
+      ...(skew === undefined
+        ? {}
+        : { next: "Set this machine's clock (NTP), then run again: it goes on where it stopped." }),
+    });
+  }
+
+  /** A slot may have been taken between our list and our upload: then the fuller message helps more. */
+  async #explainRefusal(error: unknown): Promise<unknown> {
+    if (!(error instanceof ActionError) || error.code !== "UPLOAD_REFUSED") return error;
+    const slots = await this.list().catch(() => []);
+    if (slots.length < SLOT_LIMIT) return error;
+    const names = slots.map((slot) => slot.id).join(" and ");
+    return new ActionError("CA_SLOTS_FULL", `The upload was refused: both slots are taken (${names}).`, {
+      platform: error.platform,
+      cause: error,
+    });
+  }
+}
+
+function asSlot(slot: ListedSlot): Slot {
+  return { ...slot, isVerified: slot.isVerified === true };
+}
+
+/** Of two that could be it, the one with our name; the name alone is never enough. */
+function findUploaded(slots: ListedSlot[], name: string, certificate: Certificate): ListedSlot | undefined {
+  const possible = slots.filter((slot) => couldBe(slot, certificate));
+  return (
+    possible.find((slot) => slot.name === name.trim()) ??
+    possible.find((slot) => slot.name.endsWith(shortFingerprint(certificate))) ??
+    possible[0]
+  );
+}
+
+function uploadRefused(said: PlatformSaid): ActionError {
+  return new ActionError("UPLOAD_REFUSED", "The CA certificate was not accepted.", { platform: said });
+}
+
+function notFound(id: string, said: PlatformSaid): ActionError | undefined {
+  return said.status === 404
+    ? new ActionError("CA_NOT_FOUND", `There is no CA certificate ${id}.`, { platform: said })
+    : undefined;
+}
+
+/** The slot is taken, but not by what was sent: running again would not find it. */
+function differs({ id, commonName, expiration }: ListedSlot): ActionError {
+  return new ActionError(
+    "VERIFY_NOT_CONFIRMED",
+    `After the upload the platform shows ${id} with common name "${commonName}" and expiration ${expiration}, which is not the certificate that was sent.`,
+    { next: `Look at the slots with tasks/status, and delete ${id} if it is not yours.` },
+  );
+}

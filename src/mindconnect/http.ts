@@ -1,0 +1,148 @@
+import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
+import { ActionError } from "../ca/errors.ts";
+import type { Deadline } from "./deadline.ts";
+
+/** Longest wait for a connection and for a reply; a third of what is left where that is less, so that one hang leaves room to look. */
+const CONNECT_TIMEOUT_MS = 10_000;
+const REPLY_TIMEOUT_MS = 30_000;
+/** Largest reply that is read: two certificates and a list are some kilobytes. */
+const REPLY_LIMIT_BYTES = 1024 * 1024;
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  /** Hostile text, at most 1 MiB. */
+  readonly text: string;
+  readonly header: (name: string) => string | undefined;
+}
+
+/** No usable reply came: the request may or may not have been carried out. */
+export class TransportError extends Error {
+  override readonly name = "TransportError";
+  readonly kind: "timeout" | "broken" | "too-large";
+
+  constructor(kind: TransportError["kind"], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+  }
+}
+
+/** A finished exchange, for the log and the receipt. */
+export interface CallRecord {
+  readonly method: string;
+  /** Origin and path, without query. */
+  readonly url: string;
+  /** HTTP status, or why there is none. */
+  readonly status: number | string;
+  /** ISO 8601 UTC, by this machine's clock. */
+  readonly startedAt: string;
+  readonly milliseconds: number;
+}
+
+/**
+ * HTTP over undici: proxy variables honoured (HTTPS_PROXY, HTTP_PROXY, NO_PROXY), NODE_EXTRA_CA_CERTS by Node itself,
+ * timeouts on connect and reply, redirects not followed, replies bounded in size.
+ */
+export class Http {
+  readonly calls: CallRecord[] = [];
+  readonly #deadline: Deadline;
+  readonly #dispatcher: Dispatcher;
+
+  constructor(deadline: Deadline) {
+    this.#deadline = deadline;
+    this.#dispatcher = new EnvHttpProxyAgent({ connect: { timeout: CONNECT_TIMEOUT_MS }, ...proxies() });
+  }
+
+  /**
+   * One exchange, never repeated here.
+   * @throws TransportError where no whole reply came
+   */
+  async send(call: HttpRequest): Promise<HttpReply> {
+    const startedAt = new Date();
+    const start = performance.now();
+    let status: number | string = "no reply";
+    try {
+      const timeout = Math.ceil(Math.min(REPLY_TIMEOUT_MS, Math.max(1, this.#deadline.left / 3)));
+      const reply = await request(call.url, {
+        dispatcher: this.#dispatcher,
+        method: call.method,
+        headers: { accept: "application/json", "user-agent": "mindconnect-ca-action", ...call.headers },
+        ...(call.body === undefined ? {} : { body: call.body }),
+        headersTimeout: timeout,
+        bodyTimeout: timeout,
+        signal: AbortSignal.timeout(timeout + CONNECT_TIMEOUT_MS),
+      });
+      status = reply.statusCode;
+      const text = await readBounded(reply.body);
+      return {
+        status: reply.statusCode,
+        text,
+        header: (name) => {
+          const value = reply.headers[name];
+          return Array.isArray(value) ? value[0] : value;
+        },
+      };
+    } catch (error) {
+      const failure = toTransportError(error);
+      status = typeof status === "number" ? `${status}, ${failure.kind}` : failure.kind;
+      throw failure;
+    } finally {
+      this.calls.push({
+        method: call.method,
+        url: `${call.url.origin}${call.url.pathname}`,
+        status,
+        startedAt: startedAt.toISOString(),
+        milliseconds: Math.round(performance.now() - start),
+      });
+    }
+  }
+
+  /** Closes kept connections, so that the process can end. */
+  async close(): Promise<void> {
+    await this.#dispatcher.destroy();
+  }
+}
+
+/**
+ * Reads the proxy variables, lower case first as curl does. `proxy.example:8080` without a scheme is common.
+ * @throws ActionError `PLATFORM_UNREACHABLE` that names the variable, never its value, which may hold a password
+ */
+function proxies(): { httpProxy?: string; httpsProxy?: string } {
+  const read = (variable: string): string | undefined => {
+    const text = process.env[variable.toLowerCase()] ?? process.env[variable] ?? "";
+    if (text === "") return undefined;
+    const url = text.includes("://") ? text : `http://${text}`;
+    if (!URL.canParse(url))
+      throw new ActionError("PLATFORM_UNREACHABLE", `${variable} is not the URL of a proxy.`);
+    return url;
+  };
+  const httpProxy = read("HTTP_PROXY");
+  const httpsProxy = read("HTTPS_PROXY");
+  return { ...(httpProxy !== undefined && { httpProxy }), ...(httpsProxy !== undefined && { httpsProxy }) };
+}
+
+async function readBounded(body: Dispatcher.ResponseData["body"]): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > REPLY_LIMIT_BYTES) throw new TransportError("too-large", "The reply is larger than 1 MiB");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function toTransportError(error: unknown): TransportError {
+  if (error instanceof TransportError) return error;
+  const { code = "", name = "", message = "" } = error as { code?: string; name?: string; message?: string };
+  const timedOut = /TIMEOUT/.test(code) || name === "TimeoutError";
+  return timedOut
+    ? new TransportError("timeout", "No reply in time", error)
+    : new TransportError("broken", [code, message].filter((part) => part !== "").join(": "), error);
+}

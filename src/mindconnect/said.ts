@@ -1,0 +1,61 @@
+import type { PlatformSaid } from "../ca/errors.ts";
+import { printable } from "../ca/printable.ts";
+
+/** Longest part of a reply that is shown. */
+const MESSAGE_LIMIT = 500;
+
+/** Fields that carry words, in the order in which they are shown. */
+const WORDS = ["code", "error", "id", "message", "error_description"] as const;
+
+type Json = Record<string, unknown>;
+
+/**
+ * Understands the error shapes that the platform and what stands before it are known to use:
+ * `{"errors":[{code,logref,message}]}`, `[{logref,message}]`, `{id,message}`, `{error,error_description}`,
+ * `{message}`, HTML, or anything else.
+ * @param text the reply's body, hostile
+ * @returns status, message and logref, safe to print
+ */
+export function platformSaid(status: number, text: string): PlatformSaid {
+  const error = firstError(parseJson(text));
+  const words = WORDS.flatMap((name) => textOf(error?.[name]));
+  if (error === undefined || words.length === 0)
+    return { status, message: printable(withoutTags(text), MESSAGE_LIMIT) };
+  const [logref] = textOf(error["logref"]);
+  return {
+    status,
+    message: printable(words.join(": "), MESSAGE_LIMIT),
+    ...(logref === undefined ? {} : { logref: printable(logref, 100) }),
+  };
+}
+
+/** @returns the value, or undefined where the text is not JSON */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function firstError(json: unknown): Json | undefined {
+  if (Array.isArray(json)) return json.find(isObject);
+  if (!isObject(json)) return undefined;
+  const { errors } = json;
+  return (Array.isArray(errors) ? errors.find(isObject) : undefined) ?? json;
+}
+
+function textOf(value: unknown): string[] {
+  return typeof value === "string" && value.trim() !== "" ? [value] : [];
+}
+
+function withoutTags(text: string): string {
+  return text
+    .slice(0, 10_000)
+    .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
+    .replaceAll(/<[^>]*>|\s+/g, " ");
+}

@@ -1,0 +1,80 @@
+import type { ListedSlot } from "../ca/slots.ts";
+import { isObject, parseJson } from "./said.ts";
+
+/** A reply that is not what the documentation promises. */
+export class ShapeError extends Error {
+  override readonly name = "ShapeError";
+}
+
+/** More entries than any environment has: the list is not a list of CA certificates. */
+const LIST_LIMIT = 100;
+const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
+
+/**
+ * Reads the reply of upload, get and verify.
+ * @throws ShapeError that names the field
+ */
+export function readCaCertificate(text: string): ListedSlot {
+  return toSlot(parseJson(text));
+}
+
+/**
+ * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
+ * @throws ShapeError
+ */
+export function readCaCertificates(text: string): ListedSlot[] {
+  const json = parseJson(text);
+  const embedded = isObject(json) && isObject(json["_embedded"]) ? json["_embedded"] : {};
+  const list = isObject(json)
+    ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
+    : json;
+  if (!Array.isArray(list)) throw new ShapeError("it is not a list of CA certificates");
+  if (list.length > LIST_LIMIT) throw new ShapeError(`it lists ${list.length} certificates`);
+  return list.map(toSlot);
+}
+
+/**
+ * Reads the reply of registrationCode.
+ * @returns the code: printable ASCII, at most 64 characters, because it becomes a common name
+ * @throws ShapeError
+ */
+export function readRegistrationCode(text: string): string {
+  const json = parseJson(text);
+  const code = isObject(json) ? json["registrationCode"] : undefined;
+  if (typeof code !== "string" || !isRegistrationCode(code))
+    throw new ShapeError("it has no usable registrationCode");
+  return code;
+}
+
+/** @returns whether a text can be a registration code: 64 is the X.509 limit of a common name (65 is refused, measured) */
+export function isRegistrationCode(code: string): boolean {
+  return /^[\x21-\x7e]{1,64}$/.test(code);
+}
+
+/** @returns whether a text can be an id: opaque, but `.` and `..` would climb out of the path they are put into */
+export function isCertificateId(id: string): boolean {
+  return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
+}
+
+function toSlot(json: unknown): ListedSlot {
+  if (!isObject(json)) throw new ShapeError("it is not a CA certificate");
+  const id = field(json, "id");
+  if (!isCertificateId(id)) throw new ShapeError("its id is not usable");
+  const expiration = field(json, "expiration");
+  if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
+    throw new ShapeError("its expiration is not an ISO 8601 date");
+  }
+  const { isVerified } = json;
+  if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
+    throw new ShapeError("its isVerified is neither true nor false");
+  }
+  const name = typeof json["name"] === "string" ? json["name"].trim() : "";
+  return { id, name, expiration, commonName: field(json, "commonName"), isVerified: isVerified ?? undefined };
+}
+
+function field(json: Record<string, unknown>, name: string): string {
+  const value = json[name];
+  if (typeof value !== "string" || value === "" || value.length > 1024)
+    throw new ShapeError(`its ${name} is missing`);
+  return value;
+}

@@ -1,0 +1,106 @@
+import { ActionError } from "../ca/errors.ts";
+import type { PlatformClock } from "./clock.ts";
+import type { Call, Gateway } from "./gateway.ts";
+import { isObject, parseJson } from "./said.ts";
+import { ShapeError } from "./shapes.ts";
+import { expiryOf, type Token } from "./tokens.ts";
+
+/** Technical user or service credentials, at the token endpoint (RFC 6749 §4.4). */
+export interface ClientCredentials {
+  readonly kind: "client";
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly tokenUrl: URL;
+}
+
+/** Application credentials, through the gateway's token manager. */
+export interface ApplicationCredentials {
+  readonly kind: "application";
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly appName: string;
+  readonly appVersion: string;
+  readonly hostTenant: string;
+  readonly userTenant: string;
+  readonly tokenUrl: URL;
+}
+
+export type Credentials = ClientCredentials | ApplicationCredentials;
+
+/** @returns `Basic …` with the credentials in base64 (RFC 7617); a secret like its parts */
+export function basicAuthorization({
+  clientId,
+  clientSecret,
+}: Pick<Credentials, "clientId" | "clientSecret">): string {
+  return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`;
+}
+
+/**
+ * Fetches a token. Asking again changes nothing, so it is simply repeated within the bounds.
+ * @param mask hides the credentials as they are sent, and the token before anything else sees it
+ * @throws ActionError `TOKEN_REQUEST_FAILED` or what the network gave
+ */
+export async function fetchToken(
+  gateway: Gateway,
+  credentials: Credentials,
+  clock: PlatformClock,
+  mask: (secret: string) => void,
+): Promise<Token> {
+  mask(basicAuthorization(credentials).slice("Basic ".length));
+  const { headers, body } =
+    credentials.kind === "client" ? clientRequest(credentials) : applicationRequest(credentials);
+  const call: Call<Token> = {
+    method: "POST",
+    url: credentials.tokenUrl,
+    headers,
+    body,
+    read: (text) => readToken(text, clock.now(), mask),
+    authorize: () => Promise.resolve({}),
+    unauthorized: () => false,
+  };
+  return await gateway.call(call).catch((error: unknown) => {
+    if (!(error instanceof ActionError) || !REFUSALS.has(error.code)) throw error;
+    throw new ActionError(
+      "TOKEN_REQUEST_FAILED",
+      `The token endpoint at ${credentials.tokenUrl.host} gave no token.`,
+      {
+        platform: error.platform,
+        cause: error,
+      },
+    );
+  });
+}
+
+/** Answers that say the credentials are wrong, not that the network is. */
+const REFUSALS: ReadonlySet<string> = new Set(["TOKEN_REFUSED", "ACCESS_DENIED", "PLATFORM_REFUSED"]);
+
+function clientRequest(credentials: ClientCredentials) {
+  return {
+    headers: {
+      authorization: basicAuthorization(credentials),
+      "content-type": "application/x-www-form-urlencoded",
+    },
+    body: "grant_type=client_credentials",
+  };
+}
+
+function applicationRequest(credentials: ApplicationCredentials) {
+  const { appName, appVersion, hostTenant, userTenant } = credentials;
+  return {
+    headers: { "x-space-auth-key": basicAuthorization(credentials), "content-type": "application/json" },
+    body: JSON.stringify({ appName, appVersion, hostTenant, userTenant }),
+  };
+}
+
+function readToken(text: string, now: number, mask: (secret: string) => void): Token {
+  const json = parseJson(text);
+  const value = isObject(json) ? json["access_token"] : undefined;
+  if (!isObject(json) || typeof value !== "string") throw new ShapeError("it has no access_token");
+  mask(value);
+  // RFC 6750 §2.1; anything else could break out of the header.
+  if (!/^[\w.~+/-]+=*$/.test(value) || value.length > 16_384)
+    throw new ShapeError("its access_token is not a bearer token");
+  const seconds = json["expires_in"];
+  const byReply = typeof seconds === "number" && Number.isFinite(seconds) ? now + seconds * 1000 : undefined;
+  return { value, expiresAt: expiryOf(value) ?? byReply };
+}

@@ -1,0 +1,94 @@
+import { ActionError } from "../ca/errors.ts";
+import type { PlatformClock } from "./clock.ts";
+import { isObject, parseJson } from "./said.ts";
+
+/** A token is renewed, or refused for a change, with less than this left. */
+const TOKEN_MARGIN_MS = 5 * 60_000;
+
+export interface Token {
+  readonly value: string;
+  /** Milliseconds since 1970 where it can be read. */
+  readonly expiresAt: number | undefined;
+}
+
+/** Where bearer tokens come from. */
+export interface TokenSource {
+  /** @returns a token that may be sent now */
+  current(): Promise<Token>;
+  /**
+   * To be called before each call that changes something.
+   * @param first whether nothing has been changed yet: a ready token then needs 5 minutes to finish what begins
+   * @throws ActionError `TOKEN_EXPIRING`
+   */
+  requireForChange(first: boolean): Promise<void>;
+  /** Forgets a token that was refused. @returns whether another one can be fetched */
+  discard(): boolean;
+}
+
+/** A ready token, given as an input. It cannot be renewed. */
+export class ReadyToken implements TokenSource {
+  readonly #token: Token;
+  readonly #clock: PlatformClock;
+
+  constructor(value: string, clock: PlatformClock) {
+    this.#token = { value, expiresAt: expiryOf(value) };
+    this.#clock = clock;
+  }
+
+  current(): Promise<Token> {
+    return Promise.resolve(this.#token);
+  }
+
+  async requireForChange(first: boolean): Promise<void> {
+    const { expiresAt } = this.#token;
+    const needed = first ? TOKEN_MARGIN_MS : 0;
+    if (expiresAt === undefined || expiresAt - this.#clock.now() >= needed) return;
+    const end = new Date(expiresAt).toISOString();
+    throw new ActionError("TOKEN_EXPIRING", `The token ends at ${end}; nothing more was changed.`);
+  }
+
+  discard(): boolean {
+    return false;
+  }
+}
+
+/** Tokens fetched with credentials, renewed with 5 minutes left. */
+export class FetchedTokens implements TokenSource {
+  readonly #fetch: () => Promise<Token>;
+  readonly #clock: PlatformClock;
+  #token: Token | undefined;
+
+  /** @param fetch asks the token endpoint; retries and masks by itself */
+  constructor(fetch: () => Promise<Token>, clock: PlatformClock) {
+    this.#fetch = fetch;
+    this.#clock = clock;
+  }
+
+  async current(): Promise<Token> {
+    const end = this.#token?.expiresAt ?? Number.POSITIVE_INFINITY;
+    if (this.#token === undefined || end - this.#clock.now() < TOKEN_MARGIN_MS)
+      this.#token = await this.#fetch();
+    return this.#token;
+  }
+
+  async requireForChange(): Promise<void> {
+    await this.current();
+  }
+
+  discard(): boolean {
+    this.#token = undefined;
+    return true;
+  }
+}
+
+/**
+ * Reads the end of a token. Tokens are JWTs (RFC 7519), but may be opaque.
+ * @returns milliseconds since 1970, or undefined where it does not parse
+ */
+export function expiryOf(token: string): number | undefined {
+  const payload = token.split(".")[1];
+  if (payload === undefined) return undefined;
+  const claims = parseJson(Buffer.from(payload, "base64url").toString("utf8"));
+  const exp = isObject(claims) ? claims["exp"] : undefined;
+  return typeof exp === "number" && Number.isFinite(exp) ? exp * 1000 : undefined;
+}

@@ -1,0 +1,123 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Certificate, caProblem, readCertificate, verificationProblem } from "../ca/certificate.ts";
+import { ActionError } from "../ca/errors.ts";
+import { openPrivateKey } from "../ca/private-key.ts";
+import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../ca/subject.ts";
+import { generateKey, selfSignedCertificate, signingRequest, signRequest } from "./commands.ts";
+import type { OpenSsl } from "./process.ts";
+
+/** A CA with its private key in PEM, unencrypted. */
+export interface CaPair {
+  readonly certificate: Certificate;
+  readonly privateKey: string;
+}
+
+/** Where the documented commands run, and under which file names. */
+export interface Workplace {
+  readonly openssl: OpenSsl;
+  /** Private directory, absolute; the commands name their files relative to it, as the page does. */
+  readonly directory: string;
+  /** `$TENANT` of the page: the CA's files are `<tenant>.key` and `<tenant>.pem`. */
+  readonly tenant: string;
+}
+
+const VERIFICATION = {
+  key: "verificationCert.key",
+  csr: "verificationCert.csr",
+  certificate: "verificationCert.pem",
+} as const;
+
+/** Starts making the CA's private key; key generation is nearly all the time that OpenSSL takes (measured). */
+export function startCaKey({ openssl, tenant }: Workplace, bits: number): Promise<void> {
+  return openssl.run(generateKey(`${tenant}.key`, bits));
+}
+
+/** Starts making the temporary key of a verification certificate; it depends on nothing. */
+export function startVerificationKey({ openssl }: Workplace, bits: number): Promise<void> {
+  return openssl.run(generateKey(VERIFICATION.key, bits));
+}
+
+/**
+ * Makes the self-signed CA certificate with the documented command and checks what came out.
+ * @param caKey the key being made by {@link startCaKey}
+ * @param now milliseconds since 1970, for the check of the dates
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for
+ */
+export async function createCa(
+  workplace: Workplace,
+  options: { subject: Subject; days: number; caKey: Promise<void>; now: number },
+): Promise<CaPair> {
+  const { openssl, directory, tenant } = workplace;
+  const subject = subjectAttributes(options.subject);
+  await options.caKey;
+  const out = `${tenant}.pem`;
+  const subj = toSubjArgument(subject);
+  const utf8 = needsUtf8(subject);
+  await openssl.run(selfSignedCertificate({ key: `${tenant}.key`, days: options.days, out, subj, utf8 }));
+  const [privateKey, text] = await Promise.all([
+    readFile(join(directory, `${tenant}.key`), "utf8"),
+    readFile(join(directory, out), "utf8"),
+  ]);
+  const certificate = readCertificate(text);
+  requireUploadable(certificate, { now: options.now, privateKey: openPrivateKey(privateKey), subject });
+  return { certificate, privateKey: privateKey.replaceAll("\r\n", "\n") };
+}
+
+/**
+ * The preflight before an upload, as an error.
+ * @throws ActionError `CERTIFICATE_REFUSED`
+ */
+export function requireUploadable(certificate: Certificate, expected: Parameters<typeof caProblem>[1]): void {
+  const problem = caProblem(certificate, expected);
+  if (problem !== undefined) {
+    throw new ActionError("CERTIFICATE_REFUSED", `The CA certificate was not sent: ${problem}.`);
+  }
+}
+
+/** Removes a CA key that was started and is not used. */
+export async function discardCaKey({ directory, tenant }: Workplace): Promise<void> {
+  await rm(join(directory, `${tenant}.key`), { force: true });
+}
+
+/** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
+export async function placeCa({ directory, tenant }: Workplace, ca: CaPair): Promise<void> {
+  const own = { flag: "wx", mode: 0o600 } as const;
+  await Promise.all([
+    writeFile(join(directory, `${tenant}.key`), ca.privateKey, own),
+    writeFile(join(directory, `${tenant}.pem`), ca.certificate.pem, own),
+  ]);
+}
+
+/**
+ * Makes the verification certificate for a registration code with the documented commands, signed by the CA whose
+ * files lie in the workplace.
+ * @param verificationKey the key being made by {@link startVerificationKey}
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate would be refused by the platform
+ */
+export async function createVerificationCertificate(
+  workplace: Workplace,
+  options: {
+    registrationCode: string;
+    days: number;
+    verificationKey: Promise<void>;
+    ca: Certificate;
+    now: number;
+  },
+): Promise<Certificate> {
+  const { openssl, directory, tenant } = workplace;
+  const { key, csr, certificate: out } = VERIFICATION;
+  await options.verificationKey;
+  await openssl.run(
+    signingRequest({ key, out: csr, subj: toSubjArgument([["CN", options.registrationCode]]) }),
+  );
+  await openssl.run(
+    signRequest({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }),
+  );
+  const verification = readCertificate(await readFile(join(directory, out), "utf8"));
+  const problem = verificationProblem(verification, options);
+  if (problem !== undefined) {
+    throw new ActionError("CERTIFICATE_REFUSED", `The verification certificate was not sent: ${problem}.`);
+  }
+  return verification;
+}

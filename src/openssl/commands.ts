@@ -1,0 +1,59 @@
+/**
+ * The documented commands as data, token for token: the LINUX lines of the vendor's page "Managing CA Certificates
+ * using MindConnect MQTT API" (last update January 15, 2024). A test compares them with the page's lines.
+ */
+
+/** Arguments after `openssl`. */
+export type Argv = readonly string[];
+
+/**
+ * `openssl genrsa -out acme.key 2048`. It overwrites an existing file without a word (measured): give each run a
+ * directory of its own.
+ */
+export function generateKey(out: string, bits: number): Argv {
+  return ["genrsa", "-out", out, String(bits)];
+}
+
+/** `openssl req -x509 -new -nodes -key acme.key -sha256 -days 3650 -out acme.pem -subj "/C=…/CN=acme"` */
+export function selfSignedCertificate(options: {
+  key: string;
+  days: number;
+  out: string;
+  subj: string;
+  /** Adds `-utf8`, which the page does not have: only for subjects that need it. */
+  utf8: boolean;
+}): Argv {
+  const { key, days, out, subj, utf8 } = options;
+  const argv = ["req", "-x509", "-new", "-nodes", "-key", key, "-sha256", "-days", String(days), "-out", out];
+  return [...argv, "-subj", subj, ...(utf8 ? ["-utf8"] : [])];
+}
+
+/** `openssl req -new -key verificationCert.key -out verificationCert.csr -subj /CN=…` */
+export function signingRequest(options: { key: string; out: string; subj: string }): Argv {
+  return ["req", "-new", "-key", options.key, "-out", options.out, "-subj", options.subj];
+}
+
+/**
+ * `openssl x509 -req -in verificationCert.csr -CA acme.pem -CAkey acme.key -CAcreateserial -out verificationCert.pem
+ * -days 7 -sha256`. It writes `acme.srl` beside the CA.
+ */
+export function signRequest(options: {
+  csr: string;
+  ca: string;
+  caKey: string;
+  out: string;
+  days: number;
+}): Argv {
+  const { csr, ca, caKey, out, days } = options;
+  const signer = ["-CA", ca, "-CAkey", caKey, "-CAcreateserial"];
+  return ["x509", "-req", "-in", csr, ...signer, "-out", out, "-days", String(days), "-sha256"];
+}
+
+/** @returns a command as a person would type it, for the log and the receipt */
+export function commandLine(argv: Argv): string {
+  const plain = /^[\w@%+=:,./-]+$/;
+  return [
+    "openssl",
+    ...argv.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
+  ].join(" ");
+}

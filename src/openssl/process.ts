@@ -1,0 +1,141 @@
+import { once } from "node:events";
+import { stat } from "node:fs/promises";
+import { Writable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
+import { exec } from "@actions/exec";
+import type { Argv } from "./commands.ts";
+import { childEnvironment } from "./environment.ts";
+import { opensslFailure } from "./failure.ts";
+import { supportedVersion } from "./version.ts";
+
+/** One finished OpenSSL process, for the log and the receipt. */
+export interface Transcript {
+  readonly argv: Argv;
+  /** What the process and its echo printed: hostile text, line by line. */
+  readonly lines: readonly string[];
+}
+
+/** Starts OpenSSL in one private directory, with a configuration of the action's own. */
+export class OpenSsl {
+  /** The finished processes that make files, oldest first. */
+  readonly transcripts: Transcript[] = [];
+  readonly #program: string;
+  readonly #directory: string;
+  readonly #configuration: string;
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #echoed: Promise<unknown>[] = [];
+  #version: Promise<string> | undefined;
+
+  /**
+   * @param program `openssl`, looked up on PATH, or a path
+   * @param directory where the commands run and leave their files
+   * @param configuration absolute path of the file for OPENSSL_CONF
+   */
+  constructor(program: string, directory: string, configuration: string) {
+    this.#program = program;
+    this.#directory = directory;
+    this.#configuration = configuration;
+  }
+
+  /**
+   * Runs one documented command. The exit code decides; stderr only chooses the hint.
+   * @throws ActionError `OPENSSL_NOT_FOUND`, `OPENSSL_FAILED` or what the failure points to
+   */
+  run(argv: Argv): Promise<void> {
+    return this.#watch(
+      this.#spawn(argv).then(({ exitCode, stderr, lines }) => {
+        this.transcripts.push({ argv, lines });
+        if (exitCode !== 0) throw opensslFailure(argv, exitCode, stderr);
+      }),
+    );
+  }
+
+  /**
+   * Asks for the version, once.
+   * @returns e.g. `OpenSSL 3.0.19 27 Jan 2026`
+   * @throws ActionError `OPENSSL_NOT_FOUND` or `OPENSSL_UNSUPPORTED`
+   */
+  version(): Promise<string> {
+    this.#version ??= this.#watch(
+      this.#spawn(["version"]).then(({ exitCode, stdout, stderr }) => {
+        if (exitCode !== 0) throw opensslFailure(["version"], exitCode, stderr);
+        return supportedVersion(stdout);
+      }),
+    );
+    return this.#version;
+  }
+
+  /** @returns whether a finished command wrote this file */
+  made(file: string): boolean {
+    return this.transcripts.some(({ argv }) => argv[argv.indexOf("-out") + 1] === file);
+  }
+
+  /**
+   * Waits until the processes that were asked for are on their way. `@actions/exec` looks the program up without
+   * blocking, and loading a large module next would keep it from getting that far.
+   */
+  async launched(): Promise<void> {
+    await Promise.all(this.#echoed);
+    // Between its echo and the start, exec looks at the directory once.
+    await stat(this.#directory);
+    await setImmediate();
+  }
+
+  /** Waits until no process runs any more: one could still write a key into a directory that is being wiped. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
+  /** A process that was started early may fail before anybody awaits it; whoever does still gets the error. */
+  #watch<T>(running: Promise<T>): Promise<T> {
+    this.#running.add(running);
+    running.catch(() => {});
+    return running;
+  }
+
+  async #spawn(argv: Argv): Promise<{ exitCode: number; stdout: string; stderr: string; lines: string[] }> {
+    // The echo is collected, not printed: commands run at the same time, and secrets are masked before anything prints.
+    const echo = collector();
+    const stdout = collector();
+    const stderr = collector();
+    this.#echoed.push(once(echo.stream, "echo"));
+    try {
+      // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
+      const exitCode = await exec(`"${this.#program}"`, [...argv], {
+        cwd: this.#directory,
+        env: childEnvironment({ OPENSSL_CONF: this.#configuration }),
+        ignoreReturnCode: true,
+        outStream: echo.stream,
+        errStream: echo.stream,
+        listeners: {
+          stdout: (data) => stdout.stream.write(data),
+          stderr: (data) => stderr.stream.write(data),
+        },
+      });
+      return {
+        exitCode,
+        stdout: stdout.text(),
+        stderr: stderr.text(),
+        lines: echo.text().trimEnd().split(/\r?\n/),
+      };
+    } catch (error) {
+      echo.stream.emit("echo");
+      throw opensslFailure(argv, undefined, error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+/** Most of a process's output that is kept, in characters. */
+const OUTPUT_LIMIT = 64 * 1024;
+
+function collector(): { stream: Writable; text: () => string } {
+  let collected = "";
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      if (collected === "") stream.emit("echo");
+      if (collected.length < OUTPUT_LIMIT) collected += chunk.toString("utf8");
+      done();
+    },
+  });
+  return { stream, text: () => collected };
+}

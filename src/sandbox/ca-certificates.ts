@@ -1,0 +1,111 @@
+import { randomBytes, X509Certificate } from "node:crypto";
+import type { CaCertificate, RegistrationCode, UploadRequest, VerifyRequest } from "../mindconnect/wire.ts";
+import { checkCa, checkProof, readCertificate } from "./certificate-checks.ts";
+import { type Handler, type Platform, type PlatformRequest, readJsonFields } from "./platform.ts";
+import type { Quirks } from "./quirks.ts";
+import { Refusal, refuse } from "./refusals.ts";
+import { emptyReply, jsonReply } from "./replies.ts";
+import { type IssuedCode, newId, SLOTS, type StoredCertificate, storedCertificate } from "./slots.ts";
+
+/** `POST /caCertificates`: puts a CA certificate into a free slot, unverified. */
+export const upload: Handler = (platform, request) => {
+  const { quirks, certificates } = platform;
+  const body: UploadRequest = readJsonFields(request, ["name", "caCertificate"]);
+  const certificate = readCertificate(body.caCertificate, "caCertificate");
+  checkCa(certificate, platform.clock());
+  refuseDuplicate(platform, certificate);
+  if (certificates.length >= SLOTS) {
+    const { status, code } = quirks.thirdUpload;
+    throw new Refusal(status, code, `Only ${SLOTS} CA certificates are allowed per environment.`);
+  }
+  const stored = storedCertificate(body.caCertificate, body.name, newId(quirks.idForm));
+  certificates.push(stored);
+  return jsonReply(quirks.uploadStatus, describe(stored, quirks));
+};
+
+const LIST_SHAPES: Record<Quirks["listShape"], (list: readonly CaCertificate[]) => unknown> = {
+  array: (list) => list,
+  caCertificates: (list) => ({ caCertificates: list }),
+  content: (list) => ({ content: list, totalElements: list.length }),
+  _embedded: (list) => ({ _embedded: { caCertificates: list } }),
+};
+
+/** `GET /caCertificates`: all slots. */
+export const list: Handler = ({ certificates, quirks }) =>
+  jsonReply(200, LIST_SHAPES[quirks.listShape](certificates.map((stored) => describeRead(stored, quirks))));
+
+/** `GET /caCertificates/{id}`: one of them. */
+export const get: Handler = (platform, request) =>
+  jsonReply(200, describeRead(find(platform, request), platform.quirks));
+
+/** `DELETE /caCertificates/{id}`: frees its slot. */
+export const remove: Handler = (platform, request) => {
+  const stored = find(platform, request);
+  platform.certificates.splice(platform.certificates.indexOf(stored), 1);
+  return emptyReply(platform.quirks.deleteStatus);
+};
+
+/** `GET /caCertificates/{id}/registrationCode`: the code in force, made if there is none. */
+export const registrationCode: Handler = (platform, request) => {
+  const stored = find(platform, request);
+  const inForce = platform.quirks.codeChangesEachTime ? undefined : codeInForce(platform, stored);
+  stored.code = inForce ?? { value: randomBytes(32).toString("hex"), issuedAt: platform.clock() };
+  const reply: RegistrationCode = { registrationCode: stored.code.value };
+  return jsonReply(200, reply);
+};
+
+/** `POST /caCertificates/{id}/verify`: checks the proof of possession and marks the certificate as verified. */
+export const verify: Handler = (platform, request) => {
+  const stored = find(platform, request);
+  const body: VerifyRequest = readJsonFields(request, ["verificationCertificate"]);
+  const proof = readCertificate(body.verificationCertificate, "verificationCertificate");
+  const code = codeInForce(platform, stored)?.value;
+  checkProof(proof, new X509Certificate(stored.pem), code, platform.clock());
+  stored.isVerified = true;
+  return jsonReply(200, {
+    ...describe(stored, platform.quirks),
+    ...pemOf(stored, platform.quirks),
+    isVerified: true,
+  });
+};
+
+function find(platform: Platform, request: PlatformRequest): StoredCertificate {
+  const stored = platform.certificates.find(({ id }) => id === request.id);
+  if (!stored) throw refuse(404, "noMatch", "There is no CA certificate with this id.");
+  return stored;
+}
+
+function refuseDuplicate({ quirks, certificates }: Platform, certificate: X509Certificate): void {
+  const isThere = certificates.some(
+    ({ pem }) => new X509Certificate(pem).fingerprint256 === certificate.fingerprint256,
+  );
+  if (isThere && quirks.duplicateUpload === "refused") {
+    throw refuse(409, "conflict", "This CA certificate is registered already.");
+  }
+}
+
+function codeInForce(platform: Platform, stored: StoredCertificate): IssuedCode | undefined {
+  const { code } = stored;
+  const lifetime = platform.quirks.codeLifetimeSeconds * 1000;
+  return code && platform.clock() - code.issuedAt < lifetime ? code : undefined;
+}
+
+/** What every reply about a certificate has, and the only thing that the upload's has (vendor's page). */
+function describe(stored: StoredCertificate, quirks: Quirks): CaCertificate {
+  const { id, name, expiration, commonName } = stored;
+  return { id, name: quirks.leadingBlank ? ` ${name}` : name, expiration, commonName };
+}
+
+function describeRead(stored: StoredCertificate, quirks: Quirks): CaCertificate {
+  const shows =
+    quirks.isVerified === "present" || (quirks.isVerified !== "absent-in-reads" && stored.isVerified);
+  return {
+    ...describe(stored, quirks),
+    ...pemOf(stored, quirks),
+    ...(shows && { isVerified: stored.isVerified }),
+  };
+}
+
+function pemOf(stored: StoredCertificate, quirks: Quirks): { caCertificate?: string } {
+  return quirks.pemInReplies ? { caCertificate: stored.pem } : {};
+}

@@ -1,0 +1,58 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+/** The kinds of request that the sandbox tells apart: what faults, limits and records are counted by. */
+export const CALL_NAMES = [
+  "list",
+  "get",
+  "upload",
+  "code",
+  "verify",
+  "delete",
+  "token",
+  "technical-token",
+  "agent",
+  "other",
+] as const;
+
+/** One of {@link CALL_NAMES}; `agent` and `other` are always answered 404. */
+export type CallName = (typeof CALL_NAMES)[number];
+
+/** What the sandbox remembers of a request. It never holds a credential. */
+export interface RecordedCall {
+  readonly method: string;
+  /** As sent: still percent-encoded, without the query. */
+  readonly path: string;
+  readonly call: CallName;
+  /** The status of the reply, or null as long as none was written (and for ever, if a fault ate it). */
+  readonly status: number | null;
+  /** Whether the platform did what was asked (it would have answered 2xx), whatever a fault did to the reply. */
+  readonly carriedOut: boolean;
+  /** Milliseconds since the epoch, by the sandbox's clock, at arrival. */
+  readonly at: number;
+  /** The scheme of the Authorization header (`Bearer`, `Basic` …), or null without one. */
+  readonly scheme: string | null;
+  /** The body as text; empty without one, or when the request was cut off. */
+  readonly body: string;
+}
+
+/** A {@link RecordedCall} while it is being handled. */
+export type OpenCall = { -readonly [Key in keyof RecordedCall]: RecordedCall[Key] };
+
+/**
+ * Begins the record of a request.
+ * @param method its HTTP method
+ * @param path its path without the query
+ * @param call what kind it is
+ * @param headers its headers; only the scheme of Authorization is kept
+ * @param at milliseconds since the epoch
+ */
+export function openCall(
+  method: string,
+  path: string,
+  call: CallName,
+  headers: IncomingHttpHeaders,
+  at: number,
+): OpenCall {
+  const scheme = headers.authorization?.split(" ", 1)[0] ?? null;
+  return { method, path, call, status: null, carriedOut: false, at, scheme, body: "" };
+}

@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+import { parseFaults, parseLatency, parseLimits, parsePort, parseQuirks, parseToken } from "./options.ts";
+import { type RecordedCall, type Sandbox, type SandboxOptions, startSandbox } from "./sandbox.ts";
+
+/*
+ * The sandbox as a process: `[--port N] [--token T] [--client-id I] [--client-secret S] [--latency MS]
+ * [--limits documented|smallest|off] [--faults JSON] [--quirks JSON] [--quiet]`. The first line on stdout says where
+ * it is; a line for each request goes to stderr unless --quiet. It ends with 0 on SIGTERM or SIGINT, with 2 if the
+ * options are wrong or the port is taken.
+ */
+
+const OPTIONS = {
+  port: { type: "string" },
+  token: { type: "string" },
+  "client-id": { type: "string" },
+  "client-secret": { type: "string" },
+  latency: { type: "string" },
+  limits: { type: "string" },
+  faults: { type: "string" },
+  quirks: { type: "string" },
+  quiet: { type: "boolean" },
+} as const;
+
+function readOptions(): { options: SandboxOptions; quiet: boolean } {
+  const { values } = parseArgs({ options: OPTIONS, strict: true });
+  const { port, token, latency, limits, faults, quirks } = values;
+  const clientId = values["client-id"];
+  const clientSecret = values["client-secret"];
+  const options: SandboxOptions = {
+    ...(port !== undefined && { port: parsePort(port) }),
+    ...(token !== undefined && { token: parseToken(token) }),
+    ...(clientId !== undefined && { clientId }),
+    ...(clientSecret !== undefined && { clientSecret }),
+    ...(latency !== undefined && { latency: parseLatency(latency) }),
+    ...(limits !== undefined && { limits: parseLimits(limits) }),
+    ...(faults !== undefined && { faults: parseFaults(faults) }),
+    ...(quirks !== undefined && { quirks: parseQuirks(quirks) }),
+  };
+  return { options, quiet: values.quiet === true };
+}
+
+function announce({ url, token, tokenUrl, clientId, clientSecret }: Sandbox): void {
+  console.log(JSON.stringify({ url, token, tokenUrl, clientId, clientSecret }));
+}
+
+function report({ method, path, status }: RecordedCall): void {
+  // A runner obeys `##[command]` anywhere in a line: no path may bring the marks along.
+  console.error(`${method} ${path.replaceAll("#", "%23")} ${status ?? "no reply"}`);
+}
+
+async function main(): Promise<void> {
+  const { options, quiet } = readOptions();
+  const sandbox = await startSandbox(options);
+  if (!quiet) sandbox.onAnswered(report);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void sandbox.close());
+  announce(sandbox);
+}
+
+// Whoever started the sandbox may be gone and its pipes with it; the sandbox goes on until it is told to stop.
+process.stderr.on("error", () => {});
+
+try {
+  await main();
+} catch (error) {
+  console.error(`sandbox: ${error instanceof Error ? error.message.split("\n", 1)[0] : String(error)}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,141 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import { TLSSocket } from "node:tls";
+import type { Fault, FaultKind } from "./faults.ts";
+import { type GenericCode, refusalReply, refuse } from "./refusals.ts";
+import { emptyReply, htmlReply, jsonReply, type Reply } from "./replies.ts";
+
+/** A struck request at the moment its fault shows. */
+export interface Struck {
+  readonly fault: Fault;
+  /** What the platform would have answered; undefined when the request was not carried out. */
+  readonly reply: Reply | undefined;
+  readonly response: ServerResponse;
+  /** Writes a whole reply, as for a request without fault. */
+  send(reply: Reply): void;
+}
+
+interface Behaviour {
+  /** Whether the platform handles the request before the fault shows. */
+  readonly carriesOut: (fault: Fault) => boolean;
+  /** Shows the fault to the client. */
+  readonly show: (struck: Struck) => void | Promise<void>;
+}
+
+const always = () => true;
+const never = () => false;
+const ifAsked = (fault: Fault) => fault.carriedOut === true;
+
+const BEHAVIOURS: Record<FaultKind, Behaviour> = {
+  "reset-before": { carriesOut: never, show: reset },
+  reset: { carriesOut: always, show: reset },
+  hang: { carriesOut: never, show: hang },
+  "hang-after": { carriesOut: always, show: hang },
+  "rate-limit": { carriesOut: never, show: rateLimit },
+  status: { carriesOut: ifAsked, show: status },
+  html: { carriesOut: ifAsked, show: html },
+  truncated: { carriesOut: always, show: truncated },
+  garbage: { carriesOut: always, show: garbage },
+  "wrong-shape": { carriesOut: always, show: wrongShape },
+  huge: { carriesOut: always, show: huge },
+  redirect: { carriesOut: ifAsked, show: redirect },
+  body: { carriesOut: ifAsked, show: body },
+  slow: { carriesOut: always, show: slow },
+};
+
+/**
+ * How a fault behaves.
+ * @param kind one of the fault kinds
+ */
+export function behaviourOf(kind: FaultKind): Behaviour {
+  return BEHAVIOURS[kind];
+}
+
+function reset({ response }: Struck): void {
+  const { socket } = response;
+  // A TLS socket cannot send RST by itself; closing it without a reply is what its client sees of a reset.
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket?.resetAndDestroy();
+}
+
+function hang(): void {
+  // The response stays open until the client gives up or the sandbox closes.
+}
+
+function rateLimit({ fault, send }: Struck): void {
+  const { retryAfter = 30 } = fault;
+  const headers: Record<string, string> = retryAfter === false ? {} : { "Retry-After": String(retryAfter) };
+  send(vendorError(429, headers));
+}
+
+function status({ fault, send }: Struck): void {
+  send(vendorError(fault.status ?? 503));
+}
+
+function html({ fault, send }: Struck): void {
+  send(htmlReply(fault.status ?? 502, "Bad Gateway"));
+}
+
+async function truncated({ reply, response }: Struck): Promise<void> {
+  const whole = reply?.body || '{"cut":"off"}';
+  response.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(whole) });
+  response.write(whole.slice(0, whole.length / 2), () => response.socket?.destroy());
+  await once(response, "close");
+}
+
+function garbage({ send }: Struck): void {
+  send({ ...jsonReply(200, null), body: '{"id": "60b5fccd440b15132' });
+}
+
+function wrongShape({ send }: Struck): void {
+  send(jsonReply(200, { unexpected: { shape: [true] } }));
+}
+
+/** More than any sane client reads, little enough to end a test whose client reads on. */
+const HUGE_BYTES = 32 * 1024 * 1024;
+
+async function huge({ response }: Struck): Promise<void> {
+  response.writeHead(200, { "Content-Type": "application/json" });
+  try {
+    await pipeline(hugeBody(), response);
+  } catch {
+    // The client hung up before the end, as it should.
+  }
+}
+
+function* hugeBody(): Generator<string> {
+  const chunk = "x".repeat(64 * 1024);
+  yield '{"padding":"';
+  for (let sent = 0; sent < HUGE_BYTES; sent += chunk.length) yield chunk;
+  yield '"}';
+}
+
+function redirect({ fault, send }: Struck): void {
+  send(emptyReply(fault.status ?? 302, { Location: fault.location ?? "https://elsewhere.invalid/" }));
+}
+
+function body({ fault, send }: Struck): void {
+  const { status: code = 200, body: text = "", contentType = "application/json" } = fault;
+  send({ status: code, headers: { "Content-Type": contentType }, body: text });
+}
+
+async function slow({ fault, reply, send }: Struck): Promise<void> {
+  await wait(fault.delay ?? 1000, undefined, { ref: false });
+  if (reply) send(reply);
+}
+
+const CODE_BY_STATUS: Readonly<Record<number, GenericCode>> = {
+  400: "invalidParameter",
+  401: "unauthorized",
+  403: "forbidden",
+  404: "noMatch",
+  409: "conflict",
+  429: "tooManyRequests",
+};
+
+function vendorError(code: number, headers: Record<string, string> = {}): Reply {
+  const generic = CODE_BY_STATUS[code] ?? "internalServerError";
+  return refusalReply(refuse(code, generic, `Simulated status ${code}.`, headers), "errors");
+}

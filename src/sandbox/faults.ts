@@ -1,0 +1,84 @@
+import type { CallName } from "./calls.ts";
+
+/** What can go wrong on the wire; {@link Fault} says what each one does. */
+export const FAULT_KINDS = [
+  "reset-before",
+  "reset",
+  "hang",
+  "hang-after",
+  "rate-limit",
+  "status",
+  "html",
+  "truncated",
+  "garbage",
+  "wrong-shape",
+  "huge",
+  "redirect",
+  "body",
+  "slow",
+] as const;
+
+/** One of {@link FAULT_KINDS}. */
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** A fault that strikes chosen requests. Fields that its kind does not use are ignored. */
+export interface Fault {
+  /** Which requests. */
+  readonly call: CallName;
+  /** The first occurrence struck, 1-based, counted from when the fault was added. Default 1. */
+  readonly nth?: number;
+  /** How many occurrences in a row are struck. Default 1. */
+  readonly times?: number;
+  /**
+   * Not carried out: `reset-before` (connection reset), `hang` (never answered), `rate-limit` (429).
+   * Carried out: `reset` and `hang-after` (the reply is lost), `truncated` (half of it arrives), `garbage` (200, no
+   * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`).
+   * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`.
+   */
+  readonly kind: FaultKind;
+  /** `status` (default 503), `html` (502), `redirect` (302), `body` (200). */
+  readonly status?: number;
+  /** Default false. */
+  readonly carriedOut?: boolean;
+  /** `rate-limit`: the header's value, or false for none. Default 30. */
+  readonly retryAfter?: number | string | false;
+  /** `redirect`: where to. Default a host that cannot exist. */
+  readonly location?: string;
+  /** `body`: the reply's body. Default empty. */
+  readonly body?: string;
+  /** `body`: its Content-Type. Default application/json. */
+  readonly contentType?: string;
+  /** `slow`: milliseconds. Default 1000. */
+  readonly delay?: number;
+}
+
+/** The faults in waiting. */
+export interface FaultQueue {
+  /** Adds a fault; its count of occurrences starts now. */
+  add(fault: Fault): void;
+  /** Counts an occurrence of a call; returns the first fault added that strikes it. */
+  strike(call: CallName): Fault | undefined;
+}
+
+/**
+ * Makes a queue.
+ * @param initial faults that are there from the start
+ */
+export function createFaultQueue(initial: readonly Fault[] = []): FaultQueue {
+  const entries = initial.map((fault) => ({ fault, seen: 0 }));
+  return {
+    add(fault) {
+      entries.push({ fault, seen: 0 });
+    },
+    strike(call) {
+      const waiting = entries.filter(({ fault }) => fault.call === call);
+      for (const entry of waiting) entry.seen++;
+      return waiting.find(strikes)?.fault;
+    },
+  };
+}
+
+function strikes({ fault, seen }: { fault: Fault; seen: number }): boolean {
+  const first = fault.nth ?? 1;
+  return seen >= first && seen < first + (fault.times ?? 1);
+}

@@ -1,0 +1,94 @@
+import type { CallName } from "./calls.ts";
+import type { Quirks } from "./quirks.ts";
+
+/** Which of the vendor's plans is in force: the usual one, the smallest one, or none. */
+export type LimitsName = "documented" | "smallest" | "off";
+
+interface Budget {
+  readonly per30Seconds: number;
+  readonly perHour: number;
+}
+
+const HALF_MINUTE = 30_000;
+const HOUR = 3_600_000;
+
+const CHANGING: Budget = { per30Seconds: 2, perHour: 10 };
+const CHANGING_SMALLEST: Budget = { per30Seconds: 1, perHour: 10 };
+const READING: Budget = { per30Seconds: 10, perHour: 30 };
+
+/** The vendor's rate-limit page (FACTS §1), per endpoint and environment. Token endpoints have no known limit. */
+const BUDGETS: Record<LimitsName, Partial<Record<CallName, Budget>>> = {
+  documented: {
+    upload: CHANGING,
+    verify: CHANGING,
+    code: CHANGING,
+    delete: CHANGING,
+    list: READING,
+    get: READING,
+  },
+  smallest: {
+    upload: CHANGING_SMALLEST,
+    verify: CHANGING_SMALLEST,
+    code: CHANGING_SMALLEST,
+    delete: CHANGING_SMALLEST,
+    list: { per30Seconds: 3, perHour: 30 },
+    get: { per30Seconds: 2, perHour: 20 },
+  },
+  off: {},
+};
+
+/** Counts requests against the budget of a plan. */
+export interface RateLimiter {
+  /**
+   * Spends one request, or says how long to wait. A request that is turned away spends nothing.
+   * @returns milliseconds until the same request would pass; 0 when it passes now
+   */
+  spend(call: CallName): number;
+}
+
+/**
+ * Makes a limiter with sliding windows: whether the platform's windows slide or are fixed is unknown, and a client
+ * that lives with sliding ones lives with both.
+ * @param plan which table
+ * @param clock milliseconds since the epoch
+ */
+export function createRateLimiter(plan: LimitsName, clock: () => number): RateLimiter {
+  const spent = new Map<CallName, number[]>();
+  return {
+    spend(call) {
+      const budget = BUDGETS[plan][call];
+      if (!budget) return 0;
+      const now = clock();
+      const times = (spent.get(call) ?? []).filter((time) => now - time < HOUR);
+      spent.set(call, times);
+      const wait = Math.max(
+        untilFree(times, budget.per30Seconds, HALF_MINUTE, now),
+        untilFree(times, budget.perHour, HOUR, now),
+      );
+      if (wait === 0) times.push(now);
+      return wait;
+    },
+  };
+}
+
+/** Milliseconds until fewer than `limit` of the times (oldest first) lie within the window before now. */
+function untilFree(times: readonly number[], limit: number, window: number, now: number): number {
+  const blocking = times[times.length - limit];
+  return blocking === undefined ? 0 : Math.max(0, blocking + window - now);
+}
+
+/**
+ * The Retry-After header of a 429 (RFC 9110 §10.2.3), rounded up to whole seconds so that who keeps to it passes.
+ * @param wait milliseconds to wait
+ * @param now milliseconds since the epoch
+ * @param form whether and how the header is written
+ */
+export function retryAfterHeader(
+  wait: number,
+  now: number,
+  form: Quirks["retryAfter"],
+): Record<string, string> {
+  if (form === false) return {};
+  if (form === true) return { "Retry-After": String(Math.ceil(wait / 1000)) };
+  return { "Retry-After": new Date(Math.ceil((now + wait) / 1000) * 1000).toUTCString() };
+}

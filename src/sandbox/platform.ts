@@ -1,0 +1,77 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { RateLimiter } from "./limits.ts";
+import type { Quirks } from "./quirks.ts";
+import { refuse } from "./refusals.ts";
+import type { Reply } from "./replies.ts";
+import type { StoredCertificate } from "./slots.ts";
+import type { Tokens } from "./tokens.ts";
+
+/** The state of one sandbox: all that handlers work on. */
+export interface Platform {
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly quirks: Quirks;
+  readonly certificates: StoredCertificate[];
+  readonly tokens: Tokens;
+  readonly limiter: RateLimiter;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** `expires_in` of tokens from the token endpoints. */
+  readonly tokenLifetimeSeconds: number;
+}
+
+/** A request as handlers see it. */
+export interface PlatformRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** The certificate's id from the path, decoded; empty where the path has none. */
+  readonly id: string;
+}
+
+/** Carries a request out. Throws a Refusal when it does not. */
+export type Handler = (platform: Platform, request: PlatformRequest) => Reply;
+
+/**
+ * Reads the named string fields of a JSON object; other fields are left alone.
+ * @param request its Content-Type must be application/json
+ * @param names the fields, each of which must be a string that is not blank
+ * @throws Refusal 415 or 400 that names what is wrong
+ */
+export function readJsonFields<Name extends string>(
+  request: PlatformRequest,
+  names: readonly Name[],
+): Record<Name, string> {
+  if (mediaType(request.headers) !== "application/json") {
+    throw refuse(415, "invalidParameter", "The Content-Type must be application/json.");
+  }
+  const body = parseObject(request.body);
+  const fields = names.map((name) => {
+    const value = body[name];
+    if (typeof value !== "string" || value.trim() === "") {
+      throw refuse(400, "invalidParameter", `The field ${name} must be a string that is not empty.`);
+    }
+    return [name, value];
+  });
+  return Object.fromEntries(fields);
+}
+
+/**
+ * The media type of a request, in lower case and without parameters; empty without the header.
+ * @param headers of the request
+ */
+export function mediaType(headers: IncomingHttpHeaders): string {
+  return (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw refuse(400, "invalidParameter", "The body is not valid JSON.");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw refuse(400, "invalidParameter", "The body is not a JSON object.");
+  }
+  return value as Record<string, unknown>;
+}

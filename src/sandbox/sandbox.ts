@@ -1,0 +1,144 @@
+import { randomBytes } from "node:crypto";
+import type { RecordedCall } from "./calls.ts";
+import { exchange, type Stage } from "./exchange.ts";
+import { createFaultQueue, type Fault, type FaultQueue } from "./faults.ts";
+import { createHook } from "./hooks.ts";
+import { createRateLimiter, type LimitsName } from "./limits.ts";
+import type { Platform } from "./platform.ts";
+import { DEFAULT_QUIRKS, type Quirks } from "./quirks.ts";
+import { listen, type ServerTls } from "./server.ts";
+import { newId, type SeedOptions, SLOTS, type StoredCertificate, storedCertificate } from "./slots.ts";
+import { createTokens } from "./tokens.ts";
+
+export type { CallName, RecordedCall } from "./calls.ts";
+export type { Fault, FaultKind } from "./faults.ts";
+export type { LimitsName } from "./limits.ts";
+export type { Quirks } from "./quirks.ts";
+export type { SeedOptions, StoredCertificate } from "./slots.ts";
+
+/** How a sandbox is set up. */
+export interface SandboxOptions {
+  /** Default 0: any free one. */
+  readonly port?: number;
+  /** A bearer token that is accepted (until its `exp`, if it has one). Default: issued as by `issueToken`. */
+  readonly token?: string;
+  /** For both token endpoints. Default random. */
+  readonly clientId?: string;
+  /** For both token endpoints. Default random. */
+  readonly clientSecret?: string;
+  /** Seconds that issued tokens last. Default 1800, as documented. */
+  readonly tokenLifetimeSeconds?: number;
+  /** Milliseconds before each reply. Default 0. */
+  readonly latency?: number;
+  /** Default documented. */
+  readonly limits?: LimitsName;
+  /** Milliseconds since the epoch: Date header, expirations, tokens, codes, limits. Default Date.now. */
+  readonly clock?: () => number;
+  /** Faults from the start. */
+  readonly faults?: readonly Fault[];
+  readonly quirks?: Partial<Quirks>;
+  /** Serve https with these instead of http. */
+  readonly tls?: ServerTls;
+}
+
+/** A running double of the platform; all its state is in memory. */
+export interface Sandbox {
+  /** Origin, e.g. `http://127.0.0.1:1234`. */
+  readonly url: string;
+  /** `{url}/oauth/token`. */
+  readonly tokenUrl: string;
+  /** A bearer token that is accepted. */
+  readonly token: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The slots as they are now, oldest first. */
+  readonly certificates: readonly StoredCertificate[];
+  /** Every request so far, in the order of arrival. */
+  readonly calls: readonly RecordedCall[];
+  readonly faults: Pick<FaultQueue, "add">;
+  /** May be changed at any time. */
+  readonly quirks: Quirks;
+  /**
+   * Puts a certificate into a slot without any check of what it is.
+   * @throws Error when both slots are taken or the PEM cannot be read
+   */
+  seed(pem: string, options?: SeedOptions): StoredCertificate;
+  /** Makes another token. Default lifetime: `tokenLifetimeSeconds`; negative for one that is over already. */
+  issueToken(options?: { readonly expiresInSeconds?: number }): string;
+  /** Called, and awaited, when a request has arrived and before anything happens. Returns the way to stop it. */
+  onRequest(listener: (call: RecordedCall) => unknown): () => void;
+  /** Called, and awaited, after a request took effect (2xx) and before its reply is written. */
+  onCarriedOut(listener: (call: RecordedCall) => unknown): () => void;
+  /** Called when the sandbox is done with a request; its status is null if a fault kept the reply back. */
+  onAnswered(listener: (call: RecordedCall) => unknown): () => void;
+  /** Stops listening and cuts all connections, hanging ones included. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a double of the MindConnect MQTT API and of the platform's token endpoints on loopback.
+ * @param options all optional
+ * @returns the sandbox, listening
+ * @throws the system's error when it cannot listen on the port
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const platform = createPlatform(options);
+  const token = options.token ?? platform.tokens.issue(platform.tokenLifetimeSeconds);
+  platform.tokens.accept(token);
+  const stage: Stage = {
+    platform,
+    faults: createFaultQueue(options.faults),
+    calls: [],
+    latency: options.latency ?? 0,
+    requested: createHook(),
+    carriedOut: createHook(),
+    answered: createHook(),
+  };
+  const server = await listen(
+    (request, response) => void exchange(stage, request, response),
+    options.port ?? 0,
+    options.tls,
+  );
+  const { certificates, clientId, clientSecret, quirks, tokens } = platform;
+  return {
+    url: server.url,
+    tokenUrl: `${server.url}/oauth/token`,
+    token,
+    clientId,
+    clientSecret,
+    certificates,
+    calls: stage.calls,
+    faults: stage.faults,
+    quirks,
+    seed: (pem, seedOptions) => seed(platform, pem, seedOptions),
+    issueToken: ({ expiresInSeconds = platform.tokenLifetimeSeconds } = {}) => tokens.issue(expiresInSeconds),
+    onRequest: stage.requested.on,
+    onCarriedOut: stage.carriedOut.on,
+    onAnswered: stage.answered.on,
+    close: server.close,
+  };
+}
+
+function createPlatform(options: SandboxOptions): Platform {
+  const clock = options.clock ?? Date.now;
+  const clientId = options.clientId ?? `sandbox-${randomBytes(4).toString("hex")}`;
+  return {
+    clock,
+    quirks: { ...DEFAULT_QUIRKS, ...options.quirks },
+    certificates: [],
+    tokens: createTokens(clock, clientId),
+    limiter: createRateLimiter(options.limits ?? "documented", clock),
+    clientId,
+    clientSecret: options.clientSecret ?? randomBytes(24).toString("hex"),
+    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 1800,
+  };
+}
+
+function seed(platform: Platform, pem: string, options: SeedOptions = {}): StoredCertificate {
+  const { certificates, quirks } = platform;
+  if (certificates.length >= SLOTS) throw new Error(`The sandbox has ${SLOTS} slots, and both are taken.`);
+  const stored = storedCertificate(pem, options.name, options.id ?? newId(quirks.idForm));
+  stored.isVerified = options.verified ?? false;
+  certificates.push(stored);
+  return stored;
+}

@@ -1,0 +1,19 @@
+import { requireWorkingDirectory, WORKING_DIRECTORY_STATE, wipe } from "../github/private-directory.ts";
+
+/**
+ * Wipes the working directory that main noted, where main was killed before it could. It loads nothing heavy, prints
+ * only where something went wrong, and never fails the job.
+ */
+export async function cleanUpAfterMain(): Promise<void> {
+  const directory = process.env[`STATE_${WORKING_DIRECTORY_STATE}`] ?? "";
+  if (directory === "") return;
+  try {
+    await requireWorkingDirectory(directory);
+    await wipe(directory);
+  } catch (error) {
+    // Main wiped it already: the usual case.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    const { loadRunner } = await import("../github/runner.ts");
+    (await loadRunner()).warning(`The working directory could not be removed: ${(error as Error).message}.`);
+  }
+}

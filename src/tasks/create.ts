@@ -1,0 +1,90 @@
+import { createCa, startCaKey } from "../openssl/ca.ts";
+import { caInputs, directoryInputs, opensslInputs, subjectInputs, subjectOf } from "./inputs/certificate.ts";
+import { environmentInputs } from "./inputs/connection.ts";
+import { keyringInputs, requireLastingFile } from "./inputs/keyring.ts";
+import { reportExisting } from "./inputs/texts.ts";
+import { storeEntry } from "./procedure.ts";
+import { defineTask } from "./task.ts";
+
+/** Makes a CA key and its self-signed certificate; the platform is not asked. */
+export const create = defineTask({
+  name: "create",
+  description:
+    "Create the private key and the self-signed CA certificate of an Insights Hub environment with OpenSSL.",
+  privateDirectory: true,
+  inputs: {
+    environment: environmentInputs,
+    subject: subjectInputs,
+    validity: caInputs,
+    place: directoryInputs,
+    keyring: keyringInputs,
+    program: opensslInputs,
+  },
+  outputs: {
+    "certificate-path": "Path of the CA certificate (PEM).",
+    "private-key-path":
+      "Path of the CA's private key (PEM) in directory; empty where the keyring alone keeps it.",
+    "common-name": "Common name of the CA certificate.",
+    expiration: "When it expires (2031-05-30T09:22:55.000Z).",
+    fingerprint: "SHA-256 fingerprint of the CA certificate.",
+    "serial-number": "Serial number of the CA certificate, hexadecimal.",
+  },
+
+  check({ environment, place, keyring }, report) {
+    requireLastingFile(keyring, false, report);
+    if (environment === undefined || place === undefined) return;
+    reportExisting(place.directory, fileNames(environment.tenant), report);
+    if (keyring !== undefined && keyring.file === undefined && place.directory === undefined) {
+      report(
+        "directory",
+        "is missing, and so is keyring-file: the CA key would have no place",
+        "KEYRING_TARGET_MISSING",
+      );
+    }
+  },
+
+  start({ environment, validity, program }, tools) {
+    const workplace = tools.workplace(program["openssl-path"], environment.tenant);
+    void workplace.openssl.version();
+    return { workplace, caKey: startCaKey(workplace, validity["key-bits"]) };
+  },
+
+  async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, caKey }) {
+    const { tenant } = environment;
+    tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+    const ca = await createCa(workplace, {
+      subject: subjectOf(subject, subject["common-name"] ?? tenant),
+      days: validity.days,
+      caKey,
+      now: Date.now(),
+    });
+    tools.runner.mask(ca.privateKey);
+    tools.showCommands("Create the CA key and the CA certificate");
+    const { certificate, privateKey } = ca;
+    await storeEntry(tools, tools.keyring(input, program["openssl-path"]), {
+      certificate,
+      privateKey,
+      notes: [],
+    });
+    const [keyFile, certificateFile] = fileNames(tenant);
+    const { directory } = place;
+    const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
+    const certificatePath = await tools.placeFile(directory, certificateFile, certificate.pem);
+    tools.runner.notice(
+      `CA certificate created: ${certificate.commonName}, expires ${certificate.expiration}.`,
+    );
+    return {
+      "certificate-path": certificatePath,
+      "private-key-path": keyPath,
+      "common-name": certificate.commonName,
+      expiration: certificate.expiration,
+      fingerprint: certificate.fingerprint,
+      "serial-number": certificate.serialNumber,
+    };
+  },
+});
+
+/** As on the vendor's page: `$TENANT.key` and `$TENANT.pem`. */
+function fileNames(tenant: string): [key: string, certificate: string] {
+  return [`${tenant}.key`, `${tenant}.pem`];
+}

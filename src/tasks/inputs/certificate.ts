@@ -1,0 +1,220 @@
+import { type Certificate, caProblem, readCertificate } from "../../ca/certificate.ts";
+import { openPrivateKey, PrivateKeyError, plainPem } from "../../ca/private-key.ts";
+import { SUBJECT_LIMITS, type Subject } from "../../ca/subject.ts";
+import { field, group, plainGroup, type Report } from "../../github/inputs.ts";
+import type { CaPair } from "../../openssl/ca.ts";
+import {
+  countryCode,
+  keyBits,
+  oneLine,
+  path,
+  pemOrPath,
+  program,
+  subjectValue,
+  wholeNumber,
+} from "./texts.ts";
+
+/** A hundred years: OpenSSL takes more, dates beyond 9999 it does not (measured), and nobody means it. */
+const LONGEST_VALIDITY_DAYS = 36_500;
+/** A verification certificate is used at once. */
+const LONGEST_VERIFICATION_DAYS = 365;
+
+/** The subject of a certificate that is made, but its common name. */
+export const subjectInputs = plainGroup({
+  "country-code": field({
+    description: "Country of the subject (C): ISO 3166-1 alpha-2, such as DE.",
+    required: true,
+    parse: countryCode,
+  }),
+  city: field({
+    description: "Abbreviation of the city, the subject's ST.",
+    required: true,
+    verbatim: true,
+    parse: subjectValue(SUBJECT_LIMITS.city),
+  }),
+  organization: field({
+    description: "Abbreviation of the organization, the subject's O.",
+    required: true,
+    verbatim: true,
+    parse: subjectValue(SUBJECT_LIMITS.organization),
+  }),
+  "organizational-unit": field({
+    description: "Organizational unit, the subject's OU.",
+    default: "IT",
+    verbatim: true,
+    parse: subjectValue(SUBJECT_LIMITS.organizationalUnit),
+  }),
+  "common-name": field({
+    description: "Common name of the CA certificate (CN); the tenant where it is not given.",
+    verbatim: true,
+    parse: subjectValue(SUBJECT_LIMITS.commonName),
+  }),
+});
+
+/** @returns the subject of a CA certificate from its inputs */
+export function subjectOf(
+  values: { "country-code": string; city: string; organization: string; "organizational-unit": string },
+  commonName: string,
+): Subject {
+  const {
+    "country-code": countryCode,
+    city,
+    organization,
+    "organizational-unit": organizationalUnit,
+  } = values;
+  return { countryCode, city, organization, organizationalUnit, commonName };
+}
+
+const keyBitsField = field({
+  description: "Size of a new RSA key: 2048, 3072 or 4096 bits.",
+  default: "2048",
+  parse: keyBits,
+});
+
+/** Where a CA is made. */
+export const caInputs = plainGroup({
+  days: field({
+    description: "Days that the CA certificate is valid.",
+    default: "3650",
+    parse: wholeNumber(1, LONGEST_VALIDITY_DAYS),
+  }),
+  "key-bits": keyBitsField,
+});
+
+/** Where a verification certificate is made. */
+export const verificationInputs = plainGroup({
+  days: field({
+    description: "Days that the verification certificate is valid.",
+    default: "7",
+    parse: wholeNumber(1, LONGEST_VERIFICATION_DAYS),
+  }),
+  "key-bits": keyBitsField,
+});
+
+/** Where OpenSSL runs. */
+export const opensslInputs = plainGroup({
+  "openssl-path": field({
+    description: "The OpenSSL program: openssl on PATH, or a path.",
+    default: "openssl",
+    parse: program,
+  }),
+});
+
+/** The `name` attribute of an upload. */
+export const certificateNameInputs = plainGroup({
+  "certificate-name": field({
+    description:
+      "Name of the certificate on the platform; the tenant and the first 8 hex digits of the SHA-256 fingerprint where it is not given.",
+    parse: oneLine,
+  }),
+});
+
+const certificateField = field({
+  description:
+    "A CA certificate of your own or of an earlier step: PEM text or a path. With its key it wins over a keyring.",
+  parse: pemOrPath,
+});
+const privateKeyField = field({
+  description: "The private key of ca-certificate: PEM text or a path.",
+  secret: true,
+  parse: pemOrPath,
+});
+const passphraseField = field({
+  description: "Passphrase of an encrypted ca-private-key.",
+  secret: true,
+  verbatim: true,
+  parse: (text: string) => text,
+});
+
+const pairFields = {
+  "ca-certificate": certificateField,
+  "ca-private-key": privateKeyField,
+  "ca-private-key-passphrase": passphraseField,
+};
+
+/** A CA brought along, or nothing: both certificate and key, or neither. */
+export const broughtCaInputs = group(pairFields, (values, report, given): { pair?: CaPair } | undefined => {
+  if (!given("ca-certificate") && !given("ca-private-key")) {
+    if (given("ca-private-key-passphrase"))
+      report("ca-private-key-passphrase", "is given without ca-private-key");
+    return {};
+  }
+  for (const name of ["ca-certificate", "ca-private-key"]) {
+    if (!given(name)) report(name, "is missing: certificate and key are given together or not at all");
+  }
+  const pair = readPair(values, report);
+  return pair === undefined ? undefined : { pair };
+});
+
+/** A CA that must be brought along, with its key. */
+export const requiredCaInputs = group(
+  {
+    ...pairFields,
+    "ca-certificate": { ...certificateField, required: true },
+    "ca-private-key": { ...privateKeyField, required: true },
+  },
+  (values, report): CaPair | undefined => readPair(values, report),
+);
+
+/** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
+export const certificateToUploadInputs = group(
+  { ...pairFields, "ca-certificate": { ...certificateField, required: true } },
+  (values, report, given): Certificate | undefined =>
+    given("ca-private-key")
+      ? readPair(values, report)?.certificate
+      : readCa(values["ca-certificate"], report),
+);
+
+interface PairValues {
+  readonly "ca-certificate"?: string | undefined;
+  readonly "ca-private-key"?: string | undefined;
+  readonly "ca-private-key-passphrase"?: string | undefined;
+}
+
+function readPair(values: PairValues, report: Report): CaPair | undefined {
+  const certificate = readCa(values["ca-certificate"], report);
+  const key = values["ca-private-key"];
+  if (key === undefined) return undefined;
+  try {
+    const privateKey = openPrivateKey(key, values["ca-private-key-passphrase"]);
+    if (certificate === undefined) return undefined;
+    if (!certificate.x509.checkPrivateKey(privateKey)) {
+      report("ca-private-key", "does not belong to ca-certificate", "OPENSSL_KEY_MISMATCH");
+      return undefined;
+    }
+    return { certificate, privateKey: plainPem(privateKey) };
+  } catch (error) {
+    reportKey(error, values["ca-private-key-passphrase"] === undefined, report);
+    return undefined;
+  }
+}
+
+function reportKey(error: unknown, passphraseMissing: boolean, report: Report): void {
+  if (!(error instanceof PrivateKeyError)) throw error;
+  if (!error.passphrase) report("ca-private-key", `is not a private key in PEM: ${error.message}`);
+  else if (passphraseMissing)
+    report("ca-private-key-passphrase", "is missing: ca-private-key is encrypted", "KEYRING_PASSPHRASE");
+  else report("ca-private-key-passphrase", "does not open ca-private-key", "KEYRING_PASSPHRASE");
+}
+
+function readCa(text: string | undefined, report: Report): Certificate | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const certificate = readCertificate(text);
+    const problem = caProblem(certificate, { now: Date.now() });
+    if (problem === undefined) return certificate;
+    report("ca-certificate", `cannot be used: ${problem}`);
+  } catch (error) {
+    report("ca-certificate", (error as Error).message);
+  }
+  return undefined;
+}
+
+/** Where files go and stay. */
+export const directoryInputs = plainGroup({
+  directory: field({
+    description:
+      "Directory where the files go and stay; nothing in it is overwritten. A private one where it is not given.",
+    parse: path,
+  }),
+});

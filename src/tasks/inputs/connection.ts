@@ -1,0 +1,216 @@
+import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../../github/inputs.ts";
+import type { Connection } from "../../mindconnect/connect.ts";
+import type { Credentials } from "../../mindconnect/token-endpoints.ts";
+import { dnsLabel, oneLine, quoted, tenantName } from "./texts.ts";
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** Longest run of a job on GitHub-hosted runners, in minutes. */
+const LONGEST_TIMEOUT = 360;
+const WAYS =
+  "token, or client-id and client-secret (with app-name and app-version for application credentials)";
+
+/** The name of the environment: `$TENANT` of the vendor's page. */
+const tenantField = field({
+  description: "Name of the Insights Hub environment (tenant); one DNS label.",
+  required: true,
+  parse: tenantName,
+});
+
+/** The environment alone, for a task that does not talk to the platform. */
+export const environmentInputs = plainGroup({ tenant: tenantField });
+
+/** The environment where it only names the files of the documented commands. */
+export const optionalEnvironmentInputs = plainGroup({
+  tenant: field({
+    description:
+      "Name of the Insights Hub environment: the CA's files are named after it in the documented commands.",
+    parse: tenantName,
+  }),
+});
+
+const fields = {
+  tenant: tenantField,
+  region: field({
+    description: "Region: the gateway is https://gateway.{region}.mindsphere.io.",
+    default: "eu1",
+    parse: dnsLabel,
+  }),
+  "gateway-url": field({
+    description:
+      "Gateway to use instead of region's (private cloud, sandbox): https, without path; http on loopback alone.",
+    parse: gatewayUrl,
+  }),
+  token: field({
+    description: "A ready bearer token (they live 30 minutes).",
+    secret: true,
+    parse: bearerToken,
+  }),
+  "client-id": field({
+    description: "Client id of a technical user, service or application, to fetch tokens with.",
+    parse: clientId,
+  }),
+  "client-secret": field({
+    description: "Client secret that belongs to client-id.",
+    secret: true,
+    parse: oneLine,
+  }),
+  "token-url": field({
+    description:
+      "Token endpoint; made from tenant and region where neither gateway-url nor app-name is given.",
+    parse: tokenUrl,
+  }),
+  "app-name": field({ description: "Application name, for application credentials.", parse: oneLine }),
+  "app-version": field({ description: "Application version, for application credentials.", parse: oneLine }),
+  "host-tenant": field({
+    description: "Tenant that hosts the application; the tenant where it is not given.",
+    parse: dnsLabel,
+  }),
+  "timeout-minutes": field({
+    description: "Minutes for all dealings with the platform, waits for rate limits included.",
+    default: "10",
+    parse: minutes,
+  }),
+};
+
+type ConnectionValues = Partial<Values<typeof fields>>;
+
+/** Connection and authentication: every task that talks to the platform has these inputs. */
+export const connectionInputs = group(fields, (values, report, given): Connection | undefined => {
+  const authentication = authenticate(values, report, given);
+  const { tenant, region, "timeout-minutes": timeout } = values;
+  if (tenant === undefined || region === undefined || timeout === undefined) return undefined;
+  if (authentication === undefined) return undefined;
+  return { tenant, gateway: gatewayOf(values), authentication, timeout: timeout * 60_000 };
+});
+
+function gatewayOf(values: ConnectionValues): URL {
+  return values["gateway-url"] ?? new URL(`https://gateway.${values.region}.mindsphere.io`);
+}
+
+/** Exactly one way of authentication; two or none is an error that names the ways. */
+function authenticate(
+  values: ConnectionValues,
+  report: Report,
+  given: IsGiven,
+): Connection["authentication"] | undefined {
+  const application = given("app-name") || given("app-version");
+  const credentials = application || given("client-id") || given("client-secret");
+  if (given("token") === credentials) {
+    const found = credentials
+      ? "is given together with client credentials"
+      : "and client-id are both missing";
+    report("token", `${found}. Give exactly one way of authentication: ${WAYS}`);
+    return undefined;
+  }
+  if (credentials) return readCredentials(values, report, given, application);
+  return values.token === undefined ? undefined : { kind: "token", token: values.token };
+}
+
+function readCredentials(
+  values: ConnectionValues,
+  report: Report,
+  given: IsGiven,
+  application: boolean,
+): Credentials | undefined {
+  for (const name of ["client-id", "client-secret"]) {
+    if (!given(name)) report(name, "is missing: it belongs to the other credentials given");
+  }
+  const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
+  const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
+  if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined) return undefined;
+  if (!application) return { kind: "client", clientId, clientSecret, tokenUrl };
+  const { "app-name": appName, "app-version": appVersion, "host-tenant": hostTenant = tenant } = values;
+  if (appName === undefined || appVersion === undefined || tenant === undefined || hostTenant === undefined)
+    return undefined;
+  return {
+    kind: "application",
+    clientId,
+    clientSecret,
+    tokenUrl,
+    appName,
+    appVersion,
+    hostTenant,
+    userTenant: tenant,
+  };
+}
+
+function tokenManager(values: ConnectionValues, report: Report, given: IsGiven): URL {
+  for (const name of ["app-name", "app-version"]) {
+    if (!given(name)) report(name, "is missing: application credentials need app-name and app-version");
+  }
+  if (given("token-url")) {
+    report(
+      "token-url",
+      "is not used with application credentials: they go through the gateway's token manager",
+    );
+  }
+  return new URL("/api/technicaltokenmanager/v3/oauth/token", gatewayOf(values));
+}
+
+function tokenEndpoint(values: ConnectionValues, report: Report, given: IsGiven): URL | undefined {
+  if (given("token-url")) return values["token-url"];
+  if (given("gateway-url")) {
+    report(
+      "token-url",
+      "is required together with gateway-url: a secret never goes to a host you did not name",
+    );
+    return undefined;
+  }
+  const { tenant, region } = values;
+  if (tenant === undefined || region === undefined) return undefined;
+  return new URL(`https://${tenant}.piam.${region}.mindsphere.io/oauth/token`);
+}
+
+/** @returns whether the gateway is on this machine: a rehearsal against the sandbox */
+export function isLoopback(gateway: URL): boolean {
+  return LOOPBACK.test(gateway.hostname);
+}
+
+function gatewayUrl(text: string): URL {
+  const url = secureUrl(text);
+  if (url.pathname !== "/")
+    throw new Error("has a path; give the origin alone, such as https://gateway.example.com");
+  return url;
+}
+
+function tokenUrl(text: string): URL {
+  return secureUrl(text);
+}
+
+function secureUrl(text: string): URL {
+  if (!URL.canParse(text)) throw new Error("is not a URL such as https://gateway.example.com");
+  const url = new URL(text);
+  // The user info may be a password: it is not repeated.
+  if (url.username !== "" || url.password !== "")
+    throw new Error("contains credentials; URLs are not secret");
+  if (/[?#]/.test(text)) throw new Error("has a query or fragment; none is used");
+  if (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname))) return url;
+  throw new Error(
+    `${quoted(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`,
+  );
+}
+
+/** RFC 6750 §2.1. People paste GitHub's own tokens here. */
+function bearerToken(text: string): string {
+  const token = text.replace(/^Bearer\s+/i, "");
+  if (/^(?:gh[a-z]_|github_pat_)/.test(token)) {
+    throw new Error("is a GitHub token; a bearer token of Insights Hub is needed");
+  }
+  if (!/^[\w.~+/-]+=*$/.test(token))
+    throw new Error("is not a bearer token: it has characters that no token has");
+  return token;
+}
+
+/** RFC 7617: a colon would end the id. */
+function clientId(text: string): string {
+  if (text.includes(":")) throw new Error("contains a colon; that cannot be a client id");
+  return oneLine(text);
+}
+
+function minutes(text: string): number {
+  const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value > 0 && value <= LONGEST_TIMEOUT)) {
+    throw new Error(`${quoted(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT}`);
+  }
+  return value;
+}

@@ -1,0 +1,142 @@
+import { lstatSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import countries from "i18n-iso-countries/codes.json" with { type: "json" };
+import { printable } from "../../ca/printable.ts";
+import { subjectValueProblem } from "../../ca/subject.ts";
+import type { Report } from "../../github/inputs.ts";
+
+/** Parsers of input texts. Each throws an Error whose message says what would be valid. */
+
+/** The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
+const ALPHA_2: ReadonlySet<string | undefined> = new Set(
+  countries.map(([alpha2]) => alpha2).filter((alpha2) => alpha2 !== "XK"),
+);
+/** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
+const FILE_LIMIT_BYTES = 1024 * 1024;
+
+/** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
+export function dnsLabel(text: string): string {
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
+    throw new Error(`${quoted(text)} is not one DNS label: letters, digits and inner hyphens, at most 63`);
+  }
+  return text;
+}
+
+/** The name of an environment: a DNS label that can name the CA's files beside those of the verification certificate. */
+export function tenantName(text: string): string {
+  if (/^verificationcert$/i.test(text)) {
+    throw new Error("is the file name of the verification certificate in the documented commands");
+  }
+  return dnsLabel(text);
+}
+
+/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
+export function countryCode(text: string): string {
+  if (!ALPHA_2.has(text)) {
+    throw new Error(`${quoted(text)} is not an ISO 3166-1 alpha-2 country code in upper case, such as DE`);
+  }
+  return text;
+}
+
+/** @returns a parser for a value of a subject, issued exactly as given or refused */
+export function subjectValue(limit: number): (text: string) => string {
+  return (text) => {
+    const problem = subjectValueProblem(text, limit);
+    if (problem !== undefined) throw new Error(problem);
+    if (text.trim() === "") throw new Error("is blank");
+    return text;
+  };
+}
+
+/** @returns a parser for a whole number in a range, decimal digits alone */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) {
+      throw new Error(`${quoted(text)} is not a whole number from ${least} to ${most}`);
+    }
+    return value;
+  };
+}
+
+/** Sizes of an RSA key that the platform's examples and every broker accept. */
+export function keyBits(text: string): number {
+  if (!["2048", "3072", "4096"].includes(text))
+    throw new Error(`${quoted(text)} is none of 2048, 3072, 4096`);
+  return Number(text);
+}
+
+/** Booleans are written `true` or `false`, as in YAML; nothing else. */
+export function trueOrFalse(text: string): boolean {
+  if (!/^(?:true|false)$/i.test(text)) throw new Error(`${quoted(text)} is neither true nor false`);
+  return text.toLowerCase() === "true";
+}
+
+/** One line of printable text. */
+export function oneLine(text: string): string {
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) throw new Error("contains a control character or a line break");
+  if (text.length > 256) throw new Error(`is ${text.length} characters long; the limit is 256`);
+  return text;
+}
+
+/** A path, made absolute so that it means the same wherever a process runs. */
+export function path(text: string): string {
+  return resolve(oneLine(text));
+}
+
+/** The name `openssl`, looked up on PATH, or a path. */
+export function program(text: string): string {
+  return text === "openssl" ? text : path(text);
+}
+
+/**
+ * A text in PEM, or the path of a file with it.
+ * @returns the text
+ */
+export function pemOrPath(text: string): string {
+  return text.includes("-----BEGIN") || text.includes("\n") ? text : readText(text);
+}
+
+/**
+ * Reads a regular file of moderate size.
+ * @throws Error that says why not, with the reason of the system
+ */
+function readText(file: string): string {
+  const absolute = path(file);
+  const problem = (reason: string) =>
+    new Error(`is neither PEM text nor a file that can be read (${reason})`);
+  let size: number;
+  try {
+    const found = statSync(absolute);
+    if (!found.isFile()) throw problem("it is not a regular file");
+    size = found.size;
+  } catch (error) {
+    throw problem((error as NodeJS.ErrnoException).code ?? (error as Error).message);
+  }
+  if (size > FILE_LIMIT_BYTES) throw problem("it is larger than 1 MiB");
+  return readFileSync(absolute, "utf8");
+}
+
+/** Reports files that would be in the way: nothing in the user's directory is ever overwritten. */
+export function reportExisting(
+  directory: string | undefined,
+  names: readonly string[],
+  report: Report,
+): void {
+  if (directory === undefined) return;
+  try {
+    for (const name of names) {
+      if (lstatSync(join(directory, name), { throwIfNoEntry: false }) !== undefined) {
+        report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
+      }
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    report("directory", `cannot be used (${code}); give the path of a directory`, "FILE_FAILED");
+  }
+}
+
+/** @returns the text in quotes, cut and safe to print */
+export function quoted(text: string): string {
+  return `"${printable(text, 60)}"`;
+}

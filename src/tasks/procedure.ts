@@ -1,0 +1,191 @@
+import type { Certificate } from "../ca/certificate.ts";
+import { shortFingerprint } from "../ca/certificate.ts";
+import { ActionError } from "../ca/errors.ts";
+import { changeEntry, type KeyringEntry, noteVerified, putEntry } from "../ca/keyring.ts";
+import { openPrivateKey, plainPem } from "../ca/private-key.ts";
+import { couldBe, type Slot } from "../ca/slots.ts";
+import type { Subject } from "../ca/subject.ts";
+import type { KeyringKeeper } from "../keyring/store.ts";
+import type { Platform } from "../mindconnect/connect.ts";
+import {
+  createCa,
+  createVerificationCertificate,
+  discardCaKey,
+  placeCa,
+  requireUploadable,
+  startCaKey,
+  startVerificationKey,
+  type Workplace,
+} from "../openssl/ca.ts";
+import type { Tools } from "./tools.ts";
+
+/** Days that the verification certificate of the documented commands is valid. */
+const VERIFICATION_DAYS = 7;
+
+/** What the steps of the documented procedure share in one run. */
+export interface Procedure {
+  readonly tools: Tools;
+  readonly platform: Platform;
+  readonly keyring: KeyringKeeper;
+  readonly workplace: Workplace;
+  readonly keys: Keys;
+  /** Opens encrypted keys of the keyring. */
+  readonly passphrase: string | undefined;
+}
+
+/** Keys that were started early; the two do not depend on each other nor on the network. */
+export interface Keys {
+  readonly bits: number;
+  readonly ca: Promise<void> | undefined;
+  readonly verification: Promise<void> | undefined;
+}
+
+/**
+ * Makes the CA key and certificate and stores them, before the platform hears of them (guarantee 2).
+ * @returns the keyring's new entry
+ */
+export async function createAndStore(
+  { tools, platform, keyring, workplace, keys }: Procedure,
+  options: { subject: Subject; days: number },
+): Promise<KeyringEntry> {
+  // The inputs were checked by this machine's clock; the platform's may have decided otherwise.
+  if (keyring.place === undefined) {
+    throw new ActionError(
+      "KEYRING_TARGET_MISSING",
+      "The CA in the keyring has expired by the platform's clock, and a new key has no place.",
+    );
+  }
+  await platform.caCertificates.requireTokenForChange();
+  const caKey = keys.ca ?? startCaKey(workplace, keys.bits);
+  const { certificate, privateKey } = await createCa(workplace, { ...options, caKey, now: Date.now() });
+  tools.runner.mask(privateKey);
+  tools.showCommands("Create the CA key and the CA certificate");
+  const entry: KeyringEntry = { certificate, privateKey, notes: [] };
+  await storeEntry(tools, keyring, entry);
+  return entry;
+}
+
+/** Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. */
+export async function storeEntry(tools: Tools, keyring: KeyringKeeper, entry: KeyringEntry): Promise<void> {
+  await keyring.update((current) => putEntry(current, entry));
+  tools.runner.info(
+    keyring.place === undefined
+      ? "No keyring is written: the CA's key stays where you keep it."
+      : `The key of ${entry.certificate.commonName} is in ${keyring.place}, read back.`,
+  );
+}
+
+/** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
+export async function upload(
+  { tools, platform }: Pick<Procedure, "tools" | "platform">,
+  certificate: Certificate,
+  name: string,
+): Promise<Slot> {
+  requireUploadable(certificate, { now: Date.now() });
+  const slot = await platform.caCertificates.upload(name, certificate);
+  tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
+  return slot;
+}
+
+/** @returns the default `name` attribute: the tenant and the start of the fingerprint, which strengthens the matching */
+export function defaultName(tenant: string, certificate: Certificate): string {
+  return `${tenant}-${shortFingerprint(certificate)}`;
+}
+
+/**
+ * Proves possession of the CA's key and reads the outcome back: registration code, verification certificate, verify,
+ * get (guarantee 5).
+ * @returns the slot as read back, verified
+ */
+export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry): Promise<Slot> {
+  const { tools, platform, workplace, keys } = procedure;
+  await platform.caCertificates.requireTokenForChange();
+  const verificationKey = keys.verification ?? startVerificationKey(workplace, keys.bits);
+  const [registrationCode] = await Promise.all([
+    // Its lifetime is not documented: it is fetched right before use.
+    platform.caCertificates.registrationCode(slot.id),
+    layOut(procedure, ca),
+  ]);
+  const verification = await createVerificationCertificate(workplace, {
+    registrationCode,
+    days: VERIFICATION_DAYS,
+    verificationKey,
+    ca: ca.certificate,
+    now: Date.now(),
+  });
+  tools.showCommands("Create the verification certificate");
+  const verified = await platform.caCertificates.verify(slot.id, verification);
+  return await readBack(procedure, slot.id, ca.certificate, verified);
+}
+
+/** Warns of a clock that differs from the platform's by more than 60 s. */
+export function warnOfSkew({ tools, platform }: Pick<Procedure, "tools" | "platform">): void {
+  const skew = platform.clock.skewWarning();
+  if (skew !== undefined) tools.runner.warning(`${skew}: certificates made here may not be valid there yet.`);
+}
+
+/**
+ * Reads a certificate back and compares it with the local one (guarantee 5).
+ * @param replySaidVerified what the verify reply said; counts, with a warning, where neither GET nor list says anything
+ * @param certificate undefined where there is no local certificate to compare with
+ * @throws ActionError `VERIFY_NOT_CONFIRMED`
+ */
+export async function readBack(
+  { tools, platform }: Pick<Procedure, "tools" | "platform">,
+  id: string,
+  certificate: Certificate | undefined,
+  replySaidVerified: boolean,
+): Promise<Slot> {
+  const slot = await platform.caCertificates.readBack(id);
+  if (certificate !== undefined && !couldBe(slot, certificate)) {
+    const shown = `common name "${slot.commonName}" and expiration ${slot.expiration}`;
+    throw new ActionError(
+      "VERIFY_NOT_CONFIRMED",
+      `Read back, ${id} has ${shown}: not those of the local certificate.`,
+    );
+  }
+  if (slot.isVerified === undefined && replySaidVerified) {
+    tools.runner.warning(
+      `The platform's reads do not say whether ${id} is verified; its reply to the verify did.`,
+    );
+    return { ...slot, isVerified: true, verifiedBy: "reply" };
+  }
+  if (slot.isVerified !== true) {
+    throw new ActionError(
+      "VERIFY_NOT_CONFIRMED",
+      `Read back, ${id} is not verified although the verify was accepted.`,
+    );
+  }
+  return { ...slot, isVerified: true };
+}
+
+/**
+ * Notes id and time in the keyring, where they are not there yet. The CA is usable by now and its key is safe: a note
+ * that cannot be written is a warning, and the next run writes it.
+ */
+export async function noteOnPlatform(
+  { tools, platform, keyring }: Pick<Procedure, "tools" | "platform" | "keyring">,
+  slot: Slot,
+  ca: KeyringEntry,
+): Promise<void> {
+  if (ca.platformId === slot.id && ca.verifiedAt !== undefined) return;
+  const now = platform.clock.now();
+  try {
+    await keyring.update((current) => changeEntry(current, ca, (entry) => noteVerified(entry, slot, now)));
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    tools.runner.warning(
+      `The CA is verified, but that could not be noted in the keyring (${error.code}): ${error.message}`,
+    );
+  }
+}
+
+/** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
+async function layOut({ workplace, keys, passphrase, tools }: Procedure, ca: KeyringEntry): Promise<void> {
+  if (workplace.openssl.made(`${workplace.tenant}.pem`)) return;
+  // A key that was started because this machine's clock took the CA for expired is in the way, and nobody's.
+  await keys.ca?.then(() => discardCaKey(workplace));
+  const privateKey = plainPem(openPrivateKey(ca.privateKey, passphrase));
+  tools.runner.mask(privateKey);
+  await placeCa(workplace, { certificate: ca.certificate, privateKey });
+}

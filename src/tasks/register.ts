@@ -1,0 +1,181 @@
+import type { Certificate } from "../ca/certificate.ts";
+import { type Decision, decideRegistration, OUTCOMES, wouldCreate } from "../ca/decide.ts";
+import { activeEntries, type KeyringEntry } from "../ca/keyring.ts";
+import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import type { Resolved } from "../github/inputs.ts";
+import { startCaKey, startVerificationKey, type Workplace } from "../openssl/ca.ts";
+import {
+  broughtCaInputs,
+  caInputs,
+  certificateNameInputs,
+  opensslInputs,
+  subjectInputs,
+  subjectOf,
+} from "./inputs/certificate.ts";
+import { connectionInputs, isLoopback } from "./inputs/connection.ts";
+import { keyringInputs, requireLastingFile } from "./inputs/keyring.ts";
+import {
+  createAndStore,
+  defaultName,
+  type Keys,
+  noteOnPlatform,
+  type Procedure,
+  prove,
+  storeEntry,
+  upload,
+  warnOfSkew,
+} from "./procedure.ts";
+import { writeReceipt } from "./receipt.ts";
+import { refusal } from "./refusal.ts";
+import { summarizeRegistration } from "./summaries.ts";
+import { defineTask } from "./task.ts";
+
+const INPUTS = {
+  connection: connectionInputs,
+  subject: subjectInputs,
+  validity: caInputs,
+  naming: certificateNameInputs,
+  brought: broughtCaInputs,
+  keyring: keyringInputs,
+  program: opensslInputs,
+};
+
+/** The main job: the whole documented procedure, and nothing twice. */
+export const register = defineTask({
+  name: "register",
+  description:
+    "Create, upload and verify the CA certificate of an Insights Hub environment (MindConnect MQTT), and nothing twice.",
+  privateDirectory: true,
+  inputs: INPUTS,
+  outputs: {
+    "certificate-id": "Id of the CA certificate on the platform.",
+    expiration: "When it expires, as the platform writes it (2031-05-30T09:22:55.000Z).",
+    "certificate-name": "Its name on the platform.",
+    "common-name": "Its common name.",
+    verified: "true: read back from the platform after the verification.",
+    fingerprint: "SHA-256 fingerprint of the CA certificate.",
+    "serial-number": "Serial number of the CA certificate, hexadecimal.",
+    "certificate-path": "Path of the CA certificate (PEM) for later steps of the job.",
+    outcome: "registered, resumed or unchanged.",
+    "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls.",
+  },
+
+  check({ connection, keyring, brought }, report) {
+    requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+    if (keyring === undefined || brought === undefined || keyring.file !== undefined) return;
+    const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
+    if (!wouldCreate(seen)) return;
+    report(
+      "keyring-file",
+      "is missing: a CA key would be made and has no place to be kept",
+      "KEYRING_TARGET_MISSING",
+    );
+  },
+
+  start({ connection, keyring, brought, validity, program }, tools) {
+    const workplace = tools.workplace(program["openssl-path"], connection.tenant);
+    const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
+    return { workplace, caKey: wouldCreate(seen) ? startCaKey(workplace, validity["key-bits"]) : undefined };
+  },
+
+  async run(inputs, tools, { workplace, caKey }) {
+    const { connection, subject, validity, naming, program } = inputs;
+    const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
+    const platform = await tools.connect(connection);
+    const listed = platform.caCertificates.list();
+    const keys = startRemainingKeys(workplace, inputs, caKey);
+    const procedure: Procedure = {
+      tools,
+      platform,
+      keyring,
+      workplace,
+      keys,
+      passphrase: inputs.keyring.passphrase,
+    };
+
+    const { entries } = keyring.keyring;
+    const slots = recallVerified(await listed, entries);
+    warnOfSkew(procedure);
+    const brought = asEntry(inputs.brought.pair);
+    const commonName = subject["common-name"] ?? connection.tenant;
+    const now = platform.clock.now();
+    const decision = decideRegistration({ slots, entries, brought, commonName, now });
+    tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}. Next step: ${decision.step}.`);
+    if (decision.step === "refuse") throw refusal(decision, entries, now);
+    if (decision.step !== "unchanged")
+      tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+    if (brought !== undefined) await storeEntry(tools, keyring, brought);
+
+    const { slot, ca } = await carryOut(procedure, decision, {
+      subject: subjectOf(subject, commonName),
+      days: validity.days,
+      nameOf: (certificate) => naming["certificate-name"] ?? defaultName(connection.tenant, certificate),
+    });
+    const outcome = OUTCOMES[decision.step];
+    const slotsUsed = slots.some(({ id }) => id === slot.id) ? slots.length : slots.length + 1;
+    const { certificate } = ca;
+    const [certificatePath, receiptPath] = await Promise.all([
+      tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
+      writeReceipt(procedure, { connection, outcome, slot, certificate }),
+      noteOnPlatform(procedure, slot, ca),
+      summarizeRegistration(tools.runner, { outcome, slot, certificate, slotsUsed, place: keyring.place }),
+    ]);
+    return {
+      "certificate-id": slot.id,
+      expiration: slot.expiration,
+      "certificate-name": slot.name,
+      "common-name": slot.commonName,
+      verified: String(slot.isVerified),
+      fingerprint: certificate.fingerprint,
+      "serial-number": certificate.serialNumber,
+      "certificate-path": certificatePath,
+      outcome,
+      "receipt-path": receiptPath,
+    };
+  },
+});
+
+interface Request {
+  readonly subject: ReturnType<typeof subjectOf>;
+  readonly days: number;
+  readonly nameOf: (certificate: Certificate) => string;
+}
+
+/** From the decision's step to the end: each step leaves a state from which the same decision goes on. */
+async function carryOut(
+  procedure: Procedure,
+  decision: Exclude<Decision<KeyringEntry>, { step: "refuse" }>,
+  request: Request,
+): Promise<{ slot: Slot; ca: KeyringEntry }> {
+  if (decision.step === "unchanged") return decision;
+  if (decision.step === "resume") {
+    return { ca: decision.ca, slot: await prove(procedure, decision.slot, decision.ca) };
+  }
+  const ca = decision.step === "upload" ? decision.ca : await createAndStore(procedure, request);
+  const uploaded = await upload(procedure, ca.certificate, request.nameOf(ca.certificate));
+  return { ca, slot: await prove(procedure, uploaded, ca) };
+}
+
+/**
+ * Starts the verification key, unless the keyring remembers a verified CA, so that nothing is likely to be due. It is
+ * needed two replies later than the CA's key, and is started once the modules are loaded: three at a time slow that one.
+ */
+function startRemainingKeys(
+  workplace: Workplace,
+  { keyring, brought, validity }: Pick<Resolved<typeof INPUTS>, "keyring" | "brought" | "validity">,
+  ca: Promise<void> | undefined,
+): Keys {
+  const bits = validity["key-bits"];
+  const [newest] = activeEntries(keyring.keyring);
+  const likelyUnchanged = ca === undefined && brought.pair === undefined && newest?.verifiedAt !== undefined;
+  if (likelyUnchanged) return { bits, ca, verification: undefined };
+  void workplace.openssl.version();
+  return { bits, ca, verification: startVerificationKey(workplace, bits) };
+}
+
+/** A CA brought along, as an entry that the keyring does not have yet. */
+function asEntry(
+  pair: { certificate: Certificate; privateKey: string } | undefined,
+): KeyringEntry | undefined {
+  return pair === undefined ? undefined : { ...pair, notes: [] };
+}

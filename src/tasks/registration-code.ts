@@ -1,0 +1,22 @@
+import { connectionInputs } from "./inputs/connection.ts";
+import { certificateIdInputs } from "./inputs/identifiers.ts";
+import { defineTask } from "./task.ts";
+
+/** Fetches the registration code of one CA certificate: the common name its verification certificate must have. */
+export const registrationCode = defineTask({
+  name: "registration-code",
+  description:
+    "Fetch the registration code of a CA certificate: the common name of its verification certificate.",
+  privateDirectory: false,
+  inputs: { connection: connectionInputs, id: certificateIdInputs },
+  outputs: {
+    "registration-code": "The registration code. It is no secret and is not masked.",
+  },
+
+  async run({ connection, id }, tools) {
+    const platform = await tools.connect(connection);
+    const code = await platform.caCertificates.registrationCode(id["certificate-id"]);
+    tools.runner.info(`Registration code of ${id["certificate-id"]}: ${code}`);
+    return { "registration-code": code };
+  },
+});

@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+import { dirname, join } from "node:path";
+import { ActionError } from "../ca/errors.ts";
+import { printable } from "../ca/printable.ts";
+import { field, plainGroup } from "../github/inputs.ts";
+import { parseFaults, parseLatency, parseLimits } from "../sandbox/options.ts";
+import { defineTask } from "./task.ts";
+
+/** The name under which the post step finds the sandbox's process. */
+export const SANDBOX_STATE = "sandbox-process";
+
+/** Starts the sandbox for the rest of the job: a rehearsal of a workflow without a tenant. */
+export const sandbox = defineTask({
+  name: "sandbox",
+  description:
+    "Start a sandbox of the MindConnect MQTT API inside the job, to rehearse a workflow without a tenant.",
+  privateDirectory: false,
+  inputs: {
+    options: plainGroup({
+      limits: field({
+        description: "Rate limits: documented, smallest (those of the smallest plan) or off.",
+        default: "documented",
+        parse: parseLimits,
+      }),
+      latency: field({
+        description: "Milliseconds before each reply.",
+        default: "0",
+        parse: parseLatency,
+      }),
+      faults: field({
+        description: 'Faults as a JSON array, such as [{"call":"upload","kind":"reset"}].',
+        parse: (text: string) => JSON.stringify(parseFaults(text)),
+      }),
+    }),
+  },
+  outputs: {
+    "gateway-url": "For the input gateway-url of the other tasks.",
+    "token-url": "For the input token-url of the other tasks.",
+    token: "A ready bearer token of the sandbox.",
+    "client-id": "Client id the sandbox accepts.",
+    "client-secret": "Client secret the sandbox accepts.",
+  },
+
+  async run({ options: { limits, latency, faults } }, { runner }) {
+    const argv = [
+      "--limits",
+      limits,
+      "--latency",
+      String(latency),
+      ...(faults === undefined ? [] : ["--faults", faults]),
+    ];
+    const { pid, url, tokenUrl, token, clientId, clientSecret } = await start(argv);
+    runner.saveState(SANDBOX_STATE, String(pid));
+    runner.mask(token);
+    runner.mask(clientSecret);
+    runner.notice(`The sandbox listens on ${url}; it is stopped when the job ends.`);
+    return {
+      "gateway-url": url,
+      "token-url": tokenUrl,
+      token,
+      "client-id": clientId,
+      "client-secret": clientSecret,
+    };
+  },
+});
+
+interface Started {
+  readonly pid: number;
+  readonly url: string;
+  readonly tokenUrl: string;
+  readonly token: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** Starts the process and waits for its first line, which says where it is. */
+async function start(argv: readonly string[]): Promise<Started> {
+  // Beside the main.js that the runner started.
+  const script = join(dirname(process.argv[1] ?? ""), "serve.js");
+  // It outlives this step: a process of its own, that holds none of the step's pipes.
+  const child = spawn(process.execPath, [script, ...argv, "--quiet"], {
+    detached: true,
+    stdio: ["ignore", "pipe", "ignore"],
+    windowsHide: true,
+  });
+  const line = await new Promise<string>((resolve, reject) => {
+    child.once("error", (error) => reject(failed(error.message)));
+    child.once("exit", (code) => reject(failed(`its process ended with exit code ${code}`)));
+    let text = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      if (text.includes("\n")) resolve(text);
+    });
+  });
+  child.removeAllListeners("exit");
+  child.stdout.destroy();
+  child.unref();
+  return { ...(JSON.parse(line) as Omit<Started, "pid">), pid: child.pid as number };
+}
+
+function failed(reason: string): ActionError {
+  return new ActionError("SANDBOX_FAILED", `The sandbox did not start: ${printable(reason, 200)}.`);
+}

@@ -1,0 +1,148 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ActionError } from "../ca/errors.ts";
+import {
+  createResultsDirectory,
+  createWorkingDirectory,
+  wipe,
+  writePrivate,
+} from "../github/private-directory.ts";
+import type { Runner } from "../github/runner.ts";
+import { KeyringFile } from "../keyring/file.ts";
+import { KeyringKeeper } from "../keyring/store.ts";
+import type { Connection, Platform } from "../mindconnect/connect.ts";
+import type { Workplace } from "../openssl/ca.ts";
+import { commandLine } from "../openssl/commands.ts";
+import { OPENSSL_CONFIGURATION } from "../openssl/config.ts";
+import { OpenSsl, type Transcript } from "../openssl/process.ts";
+import type { KeyringInput } from "./inputs/keyring.ts";
+
+/** What a recipe works with: made for one run, cleaned up at its end. */
+export class Tools {
+  readonly #runner: () => Runner;
+  readonly #workingDirectory: string | undefined;
+  #openssl: OpenSsl | undefined;
+  #platform: Platform | undefined;
+  #results: Promise<string> | undefined;
+  #shownCommands = 0;
+
+  private constructor(workingDirectory: string | undefined, runner: () => Runner) {
+    this.#workingDirectory = workingDirectory;
+    this.#runner = runner;
+  }
+
+  /**
+   * @param privateDirectory whether the task makes files with secrets
+   * @param runner gives the runner's side, which is loaded while the first keys are being made
+   */
+  static async prepare(privateDirectory: boolean, runner: () => Runner): Promise<Tools> {
+    if (!privateDirectory) return new Tools(undefined, runner);
+    const directory = await createWorkingDirectory();
+    await writePrivate(join(directory, CONFIGURATION), OPENSSL_CONFIGURATION);
+    return new Tools(directory, runner);
+  }
+
+  get runner(): Runner {
+    return this.#runner();
+  }
+
+  /** Where secrets lie during the run. */
+  get workingDirectory(): string {
+    if (this.#workingDirectory === undefined) throw new Error("this task declared no private directory");
+    return this.#workingDirectory;
+  }
+
+  /** The place where the documented commands run; the same at each call. */
+  workplace(program: string, tenant: string): Workplace {
+    const directory = this.workingDirectory;
+    this.#openssl ??= new OpenSsl(program, directory, join(directory, CONFIGURATION));
+    return { openssl: this.#openssl, directory, tenant };
+  }
+
+  /** Waits until the OpenSSL processes asked for so far are on their way. */
+  async launched(): Promise<void> {
+    await this.#openssl?.launched();
+  }
+
+  /** Opens the connection to the platform; undici is loaded here and not before. */
+  async connect(connection: Connection): Promise<Platform> {
+    const { connect } = await import("../mindconnect/connect.ts");
+    const { runner } = this;
+    this.#platform = connect(connection, runner.mask, runner.info);
+    return this.#platform;
+  }
+
+  /** The keyring that came in, with the way to write it; its keys are masked from here on. */
+  keyring(input: KeyringInput, program: string): KeyringKeeper {
+    for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
+    const store = input.file === undefined ? undefined : new KeyringFile(input.file);
+    return new KeyringKeeper(input.keyring, store, input.passphrase, async (privateKey, passphrase) => {
+      const { encryptPrivateKey } = await import("../openssl/encrypt.ts");
+      return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
+    });
+  }
+
+  /** Writes a file without secrets that later steps read. @returns its path */
+  async writeResult(name: string, text: string): Promise<string> {
+    this.#results ??= createResultsDirectory();
+    const path = join(await this.#results, name);
+    await writePrivate(path, text);
+    return path;
+  }
+
+  /**
+   * Writes a file where it goes and stays.
+   * @param directory the user's, made where it does not exist; undefined for a file without secrets that later steps read
+   * @returns the file's path
+   * @throws ActionError `FILE_EXISTS`
+   */
+  async placeFile(directory: string | undefined, name: string, text: string): Promise<string> {
+    if (directory === undefined) return await this.writeResult(name, text);
+    const path = join(directory, name);
+    await mkdir(directory, { recursive: true });
+    await writePrivate(path, text).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === "EEXIST" ? new ActionError("FILE_EXISTS", `${path} is there already.`) : error;
+    });
+    return path;
+  }
+
+  /** Shows the OpenSSL commands that have run since the last call, as a group of the log. */
+  showCommands(title: string): void {
+    const fresh = this.transcripts.slice(this.#shownCommands);
+    this.#shownCommands += fresh.length;
+    if (fresh.length > 0)
+      this.runner.group(
+        title,
+        fresh.flatMap(({ lines }) => lines),
+      );
+  }
+
+  /** The OpenSSL processes so far. */
+  get transcripts(): readonly Transcript[] {
+    return this.#openssl?.transcripts ?? [];
+  }
+
+  /** The OpenSSL processes so far as a person would type them. */
+  get commands(): readonly string[] {
+    return this.transcripts.map(({ argv }) => commandLine(argv));
+  }
+
+  /** Shows the calls to the platform with their statuses, as a group of the log. */
+  showCalls(): void {
+    const calls = this.#platform?.calls ?? [];
+    if (calls.length === 0) return;
+    const lines = calls.map(
+      (call) => `${call.method} ${call.url} -> ${call.status} (${call.milliseconds} ms)`,
+    );
+    this.runner.group(`Calls to the platform (${calls.length})`, lines);
+  }
+
+  /** Waits for what still runs, closes connections and wipes the private directory. Never throws. */
+  async cleanUp(): Promise<void> {
+    await this.#platform?.close().catch(() => {});
+    await this.#openssl?.settled();
+    if (this.#workingDirectory !== undefined) await wipe(this.#workingDirectory);
+  }
+}
+
+const CONFIGURATION = "openssl.cnf";

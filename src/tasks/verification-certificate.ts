@@ -1,0 +1,58 @@
+import { createVerificationCertificate, placeCa, startVerificationKey } from "../openssl/ca.ts";
+import {
+  directoryInputs,
+  opensslInputs,
+  requiredCaInputs,
+  verificationInputs,
+} from "./inputs/certificate.ts";
+import { optionalEnvironmentInputs } from "./inputs/connection.ts";
+import { registrationCodeInputs } from "./inputs/identifiers.ts";
+import { reportExisting } from "./inputs/texts.ts";
+import { defineTask } from "./task.ts";
+
+/** As on the vendor's page. */
+const CERTIFICATE_FILE = "verificationCert.pem";
+
+/** Makes the verification certificate for a registration code; the platform is not asked. */
+export const verificationCertificate = defineTask({
+  name: "verification-certificate",
+  description: "Create the verification certificate for a registration code, signed by the CA, with OpenSSL.",
+  privateDirectory: true,
+  inputs: {
+    environment: optionalEnvironmentInputs,
+    ca: requiredCaInputs,
+    code: registrationCodeInputs,
+    validity: verificationInputs,
+    place: directoryInputs,
+    program: opensslInputs,
+  },
+  outputs: {
+    "verification-certificate-path": "Path of the verification certificate (PEM).",
+  },
+
+  check({ place }, report) {
+    reportExisting(place?.directory, [CERTIFICATE_FILE], report);
+  },
+
+  start({ environment, validity, program }, tools) {
+    const workplace = tools.workplace(program["openssl-path"], environment.tenant ?? "ca");
+    void workplace.openssl.version();
+    return { workplace, verificationKey: startVerificationKey(workplace, validity["key-bits"]) };
+  },
+
+  async run({ ca, code, validity, place }, tools, { workplace, verificationKey }) {
+    tools.runner.mask(ca.privateKey);
+    tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+    await placeCa(workplace, ca);
+    const verification = await createVerificationCertificate(workplace, {
+      registrationCode: code["registration-code"],
+      days: validity.days,
+      verificationKey,
+      ca: ca.certificate,
+      now: Date.now(),
+    });
+    tools.showCommands("Create the verification certificate");
+    const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
+    return { "verification-certificate-path": path };
+  },
+});

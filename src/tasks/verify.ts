@@ -1,0 +1,37 @@
+import { connectionInputs } from "./inputs/connection.ts";
+import { certificateIdInputs, verificationCertificateInputs } from "./inputs/identifiers.ts";
+import { readBack, warnOfSkew } from "./procedure.ts";
+import { defineTask } from "./task.ts";
+
+/** Proves possession of the CA's key with a verification certificate, and reads the outcome back. */
+export const verify = defineTask({
+  name: "verify",
+  description:
+    "Prove possession of the CA's private key with a verification certificate and read the outcome back.",
+  privateDirectory: false,
+  inputs: {
+    connection: connectionInputs,
+    id: certificateIdInputs,
+    verification: verificationCertificateInputs,
+  },
+  outputs: {
+    "certificate-id": "Id of the CA certificate on the platform.",
+    expiration: "When it expires, as the platform writes it (2031-05-30T09:22:55.000Z).",
+    "common-name": "Its common name.",
+    verified: "true: read back from the platform after the verification.",
+  },
+
+  async run({ connection, id, verification }, tools) {
+    const platform = await tools.connect(connection);
+    const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
+    warnOfSkew({ tools, platform });
+    const slot = await readBack({ tools, platform }, id["certificate-id"], undefined, verified);
+    tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
+    return {
+      "certificate-id": slot.id,
+      expiration: slot.expiration,
+      "common-name": slot.commonName,
+      verified: String(slot.isVerified),
+    };
+  },
+});

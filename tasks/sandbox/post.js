@@ -1,0 +1,3 @@
+import { stopSandbox } from "../../dist/index.js";
+
+await stopSandbox();

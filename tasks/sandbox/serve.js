@@ -1,0 +1,3 @@
+import { serveSandbox } from "../../dist/index.js";
+
+await serveSandbox();
