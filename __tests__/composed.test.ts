@@ -28,6 +28,11 @@ async function step(task: string, inputs: Record<string, string>): Promise<Resul
   return result;
 }
 
+/** What `days` of life read as right after the birth: a day less as soon as the clock's second has turned. */
+function wholeDays(days: number) {
+  return expect.toBeOneOf([String(days), String(days - 1)]);
+}
+
 /** The value of an output that must be there. */
 function output({ outputs }: Result, name: string): string {
   const value = outputs[name];
@@ -65,7 +70,7 @@ describe("the composable tasks", () => {
       "slots-free": "1",
       ...id,
       "rotation-due": "false",
-      "days-left": "3649",
+      "days-left": wholeDays(3650),
     });
     expect(JSON.parse(output(status, "certificates"))).toMatchObject([
       { isVerified: true, held: false, commonName: TENANT },
@@ -134,7 +139,7 @@ describe("the composable tasks", () => {
 
     expect(status.exitCode).toBe(1);
     expect(status.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_EXPIRES_SOON"]);
-    expect(status.outputs).toMatchObject({ "rotation-due": "true", "days-left": "29" });
+    expect(status.outputs).toMatchObject({ "rotation-due": "true", "days-left": wholeDays(30) });
     expect(status.outputs["certificates"]).toContain('"held":true');
   });
 
