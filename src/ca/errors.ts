@@ -135,6 +135,11 @@ export const ERROR_CODES = {
     means: "The key of this CA certificate is in the keyring: it is in use here.",
     next: "Set allow-held: true if it should go; it is marked retired in the keyring first.",
   },
+  CA_NOT_HELD: {
+    means:
+      "A usable CA certificate is on the platform whose key is not in the keyring: the keyring may be an old copy, and writing it back would lose that key.",
+    next: "Pass the keyring that holds it, or bring its key in with register (ca-certificate, ca-private-key). If it is somebody else's and may stay, name its id in allow-unheld.",
+  },
   CA_EXPIRES_SOON: {
     means: "The newest usable CA certificate ends within fail-below days, or there is none.",
     next: "Rotate the CA, and give the agents new certificates before the old CA ends.",

@@ -181,7 +181,10 @@ export function nextGeneration(keyring: Keyring, now: number): Keyring {
 }
 
 /** @returns whether two entries are the same CA: the certificate decides, byte for byte */
-function isSameCa(a: Pick<KeyringEntry, "certificate">, b: Pick<KeyringEntry, "certificate">): boolean {
+export function isSameCa(
+  a: Pick<KeyringEntry, "certificate">,
+  b: Pick<KeyringEntry, "certificate">,
+): boolean {
   return a.certificate.fingerprint === b.certificate.fingerprint;
 }
 
@@ -203,6 +206,11 @@ export function changeEntry(
     ...keyring,
     entries: keyring.entries.map((entry) => (isSameCa(entry, ca) ? change(entry) : entry)),
   };
+}
+
+/** @returns the keyring without one CA: its key is gone with the next write */
+export function dropEntry(keyring: Keyring, ca: Pick<KeyringEntry, "certificate">): Keyring {
+  return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
 }
 
 /** @returns the entry with what a read-back showed: the id, and the first time it was seen as verified */

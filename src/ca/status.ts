@@ -1,6 +1,10 @@
 import { isUsable, type Slot } from "./slots.ts";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+/** Milliseconds of a day. */
+export const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Days before the end of the newest usable CA from which a rotation is due: longer than the agents' 365 days. */
+export const RENEW_BEFORE_DAYS = 395;
 
 /** A slot as the status task hands it on. */
 export interface SlotStatus extends Slot {
@@ -15,6 +19,11 @@ export function slotStatus(slot: Slot, held: boolean, now: number): SlotStatus {
   const { id, name, commonName, expiration, isVerified } = slot;
   const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
   return { id, name, commonName, expiration, isVerified, daysLeft, held };
+}
+
+/** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
+export function endsWithin(expiration: string, days: number, now: number): boolean {
+  return Date.parse(expiration) - now < days * DAY_MS;
 }
 
 /** @returns the usable slot that lasts longest, or undefined where none is usable at `now` (platform's clock, ms) */

@@ -55,20 +55,26 @@ export class KeyringKeeper {
     return this.#store?.place;
   }
 
+  async check(): Promise<void> {}
+
   /**
    * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
    * replaced stays (guarantee 3). Without a store nothing is changed.
    * @param change from the keyring as it stands in the store now
    * @throws ActionError of the store, or `KEYRING_DAMAGED` / `KEYRING_PASSPHRASE` for a text that cannot be read
    */
-  async update(change: (current: Keyring) => Keyring): Promise<void> {
+  async update(
+    change: (current: Keyring) => Keyring,
+    { forget = () => false }: { forget?: (entry: KeyringEntry) => boolean } = {},
+  ): Promise<void> {
     await this.#store?.replace(async (text) => {
       const current = readKeyring(text, this.#passphrase);
       const changed = change(current);
       const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
       const next = nextGeneration({ ...changed, entries }, Date.now());
       const fresh = formatKeyring(next);
-      requireEveryKey(fresh, this.#passphrase, [current, next]);
+      const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
+      requireEveryKey(fresh, this.#passphrase, [kept, next]);
       this.#keyring = next;
       return fresh;
     });

@@ -28,13 +28,18 @@ export interface Call<T> {
 
 /** Sends calls until they are done or refused, and turns every way to fail into an error of the table. */
 export class Gateway {
-  readonly #http: Http;
-  readonly #deadline: Deadline;
+  readonly #http: Pick<Http, "send">;
+  readonly #deadline: Pick<Deadline, "left" | "wait">;
   readonly #clock: PlatformClock;
   readonly #notice: (message: string) => void;
 
   /** @param notice prints a line for a person who waits */
-  constructor(http: Http, deadline: Deadline, clock: PlatformClock, notice: (message: string) => void) {
+  constructor(
+    http: Pick<Http, "send">,
+    deadline: Pick<Deadline, "left" | "wait">,
+    clock: PlatformClock,
+    notice: (message: string) => void,
+  ) {
     this.#http = http;
     this.#deadline = deadline;
     this.#clock = clock;

@@ -16,7 +16,7 @@ const TURNED_AWAY_LIMIT = 20;
 const BACKOFF_MS = 500;
 
 export interface Persistence<T> {
-  readonly deadline: Deadline;
+  readonly deadline: Pick<Deadline, "left" | "wait">;
   readonly attempt: () => Promise<Outcome<T>>;
   /** For a call that changes something: looks whether it happened, before it is tried again and before giving up. */
   readonly look?: () => Promise<T | undefined>;
@@ -47,7 +47,7 @@ export async function persist<T>({ deadline, attempt, look, onWait }: Persistenc
 async function pause(
   milliseconds: number,
   error: ActionError,
-  deadline: Deadline,
+  deadline: Pick<Deadline, "left" | "wait">,
   onWait: Persistence<unknown>["onWait"],
 ): Promise<void> {
   if (milliseconds >= deadline.left) throw error;

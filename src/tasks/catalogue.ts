@@ -2,6 +2,7 @@ import { create } from "./create.ts";
 import { deleteCertificate } from "./delete.ts";
 import { register } from "./register.ts";
 import { registrationCode } from "./registration-code.ts";
+import { rotate } from "./rotate.ts";
 import { sandbox } from "./sandbox.ts";
 import { status } from "./status.ts";
 import type { AnyTask } from "./task.ts";
@@ -22,6 +23,7 @@ export const TASKS = {
   verify,
   status,
   delete: deleteCertificate,
+  rotate,
   sandbox,
 } satisfies Record<string, AnyTask>;
 

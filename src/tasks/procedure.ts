@@ -24,7 +24,7 @@ const VERIFICATION_DAYS = 7;
 
 /** What the steps of the documented procedure share in one run. */
 export interface Procedure {
-  readonly tools: Tools;
+  readonly tools: Pick<Tools, "runner" | "showCommands">;
   readonly platform: Platform;
   readonly keyring: KeyringKeeper;
   readonly workplace: Workplace;
@@ -66,7 +66,11 @@ export async function createAndStore(
 }
 
 /** Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. */
-export async function storeEntry(tools: Tools, keyring: KeyringKeeper, entry: KeyringEntry): Promise<void> {
+export async function storeEntry(
+  tools: Pick<Tools, "runner">,
+  keyring: KeyringKeeper,
+  entry: KeyringEntry,
+): Promise<void> {
   await keyring.update((current) => putEntry(current, entry));
   tools.runner.info(
     keyring.place === undefined

@@ -3,13 +3,15 @@ import type { Outcome } from "../ca/decide.ts";
 import type { Slot } from "../ca/slots.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { Procedure } from "./procedure.ts";
+import type { Tools } from "./tools.ts";
 
 /**
  * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested.
  * @returns its path
  */
 export async function writeReceipt(
-  { tools, platform, workplace }: Pick<Procedure, "tools" | "platform" | "workplace">,
+  tools: Pick<Tools, "commands" | "writeResult">,
+  { platform, workplace }: Pick<Procedure, "platform" | "workplace">,
   proven: { connection: Connection; outcome: Outcome; slot: Slot; certificate: Certificate },
 ): Promise<string> {
   const { connection, outcome, slot, certificate } = proven;

@@ -1,5 +1,6 @@
 import type { Decision, Known } from "../ca/decide.ts";
 import { ActionError } from "../ca/errors.ts";
+import type { Rotated, Rotation, RotationView } from "../ca/rotation-view.ts";
 import { isExpired, matchSlots, type Slot } from "../ca/slots.ts";
 
 const SENTENCES = {
@@ -18,17 +19,43 @@ export function refusal(
   entries: readonly Known[],
   now: number,
 ): ActionError {
-  const held = matchSlots(decision.slots, entries);
-  const lines = decision.slots.map((slot) => {
+  const lines = describeSlots(decision.slots, entries, now);
+  return new ActionError(
+    decision.code,
+    [`${SENTENCES[decision.code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n"),
+  );
+}
+
+function describeSlots(slots: readonly Slot[], entries: readonly Known[], now: number): string[] {
+  const held = matchSlots(slots, entries);
+  return slots.map((slot) => {
     const entry = held.get(slot.id);
     const owner =
       entry === undefined ? "not in the keyring" : entry.retiredAt === undefined ? "yours" : "yours, retired";
     return describeSlot(slot, owner, now);
   });
+}
+
+const ROTATION_SENTENCES = {
+  CA_NOT_HELD: "A usable CA certificate is on the platform whose key is not in the keyring",
+  CA_SLOTS_FULL: "A new CA certificate is due and finds no slot: these stand in the way",
+} as const;
+
+/** Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do. */
+export function rotationRefusal(
+  { refused, slots }: Extract<Rotation<Rotated>, { refused: string }>,
+  { entries, now }: RotationView<Rotated>,
+): ActionError {
   return new ActionError(
-    decision.code,
-    [`${SENTENCES[decision.code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n"),
+    refused,
+    [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"),
+    refused === "CA_SLOTS_FULL" ? { next: freeASlot(slots) } : {},
   );
+}
+
+function freeASlot(slots: readonly Slot[]): string {
+  const calls = slots.map(({ id }) => `certificate-id: ${id}`).join(", or ");
+  return `Free a slot that nothing depends on with tasks/delete (${calls}; one of yours needs allow-held: true), then run again.`;
 }
 
 /** @returns id, name, common name, expiration, verified or not, and whose it is: one line for a message */

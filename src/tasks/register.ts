@@ -116,7 +116,7 @@ export const register = defineTask({
     const { certificate } = ca;
     const [certificatePath, receiptPath] = await Promise.all([
       tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
-      writeReceipt(procedure, { connection, outcome, slot, certificate }),
+      writeReceipt(tools, procedure, { connection, outcome, slot, certificate }),
       noteOnPlatform(procedure, slot, ca),
       summarizeRegistration(tools.runner, { outcome, slot, certificate, slotsUsed, place: keyring.place }),
     ]);

@@ -20,7 +20,7 @@ const LONGEST_VALIDITY_DAYS = 36_500;
 const LONGEST_VERIFICATION_DAYS = 365;
 
 /** The subject of a certificate that is made, but its common name. */
-export const subjectInputs = plainGroup({
+const subjectFields = {
   "country-code": field({
     description: "Country of the subject (C): ISO 3166-1 alpha-2, such as DE.",
     required: true,
@@ -44,10 +44,29 @@ export const subjectInputs = plainGroup({
     verbatim: true,
     parse: subjectValue(SUBJECT_LIMITS.organizationalUnit),
   }),
+};
+
+/** The subject of a CA certificate. */
+export const subjectInputs = plainGroup({
+  ...subjectFields,
   "common-name": field({
     description: "Common name of the CA certificate (CN); the tenant where it is not given.",
     verbatim: true,
     parse: subjectValue(SUBJECT_LIMITS.commonName),
+  }),
+});
+
+/** Longest prefix of a rotated CA's common name: `-20261231-99` follows. */
+export const LONGEST_PREFIX = SUBJECT_LIMITS.commonName - "-20261231-99".length;
+
+/** The subject of a rotated CA certificate, which must have a common name of its own. */
+export const rotatedSubjectInputs = plainGroup({
+  ...subjectFields,
+  "common-name-prefix": field({
+    description:
+      "The new CA's common name is this prefix, a hyphen and the date (YYYYMMDD, UTC); the tenant where it is not given.",
+    verbatim: true,
+    parse: subjectValue(LONGEST_PREFIX),
   }),
 });
 

@@ -72,6 +72,15 @@ export function trueOrFalse(text: string): boolean {
   return text.toLowerCase() === "true";
 }
 
+/** @returns a parser for one of a few words */
+export function oneOf<T extends string>(...words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (found === undefined) throw new Error(`${quoted(text)} is none of ${words.join(", ")}`);
+    return found;
+  };
+}
+
 /** One line of printable text. */
 export function oneLine(text: string): string {
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) throw new Error("contains a control character or a line break");

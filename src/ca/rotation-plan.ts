@@ -1,0 +1,119 @@
+import type { Placed, Rotated, RotationStep, UpcomingStep } from "./rotation-view.ts";
+
+/** What a rotation came to, as the output `outcome` names it. */
+export type RotationOutcome = "nothing-due" | "planned" | "staged" | "waiting" | "retired";
+
+/** A decided rotation that nothing stands in the way of. */
+export interface Steps<C extends Rotated> {
+  readonly due: readonly RotationStep<C>[];
+  readonly upcoming: readonly UpcomingStep[];
+  readonly newest: Placed<C> | undefined;
+}
+
+/** One step as the output `plan` shows it. */
+export interface PlannedStep {
+  readonly step: "note" | "retire" | "stage" | "forget";
+  /** Whether it is carried out by a run with `apply: true` now. */
+  readonly due: boolean;
+  /** ISO 8601 UTC, the platform's clock. */
+  readonly at: string;
+  /** The CA that the step is about: the one that leaves, the new one, or (not due yet) the one that gets a successor. */
+  readonly commonName: string;
+  /** Its id on the platform, where it has one. */
+  readonly certificateId?: string;
+  /** For a person. */
+  readonly does: string;
+  /** The calls that carrying it out makes where every reply arrives. */
+  readonly calls: readonly string[];
+}
+
+const REASONS = {
+  overlap: "the overlap with its successor is over",
+  now: "retire: now",
+  expired: "it has expired and its slot is needed",
+  interrupted: "an earlier run marked it retired and did not come to the end",
+} as const;
+
+const PROVE = [
+  "GET /caCertificates/{id}/registrationCode",
+  "POST /caCertificates/{id}/verify",
+  "GET /caCertificates/{id}",
+];
+const STAGE = ["POST /caCertificates", ...PROVE];
+const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
+
+/**
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns every step, due ones first in the order in which they are carried out, then the others by their time
+ */
+export function describePlan<C extends Rotated>({ due, upcoming }: Steps<C>, now: number): PlannedStep[] {
+  const at = iso(now);
+  return [
+    ...due.map((step): PlannedStep => ({ step: step.step, due: true, at, ...describeStep(step) })),
+    ...upcoming.map((step): PlannedStep => describeUpcoming(step)),
+  ];
+}
+
+function describeStep(
+  step: RotationStep<Rotated>,
+): Pick<PlannedStep, "commonName" | "certificateId" | "does" | "calls"> {
+  const commonName = step.step === "stage" && step.from === "create" ? step.commonName : nameOf(step);
+  const about = { commonName, ...("slot" in step ? { certificateId: step.slot.id } : {}) };
+  switch (step.step) {
+    case "note":
+      return { ...about, does: "Note in the keyring that it is verified as of now.", calls: [] };
+    case "retire": {
+      const does = `Mark it retired in the keyring, then delete it on the platform: ${REASONS[step.reason]}.`;
+      return { ...about, does, calls: RETIRE };
+    }
+    case "forget":
+      return { ...about, does: "Take the key of this retired CA out of the keyring.", calls: [] };
+    case "stage":
+      return { ...about, ...STAGING[step.from] };
+  }
+}
+
+const STAGING = {
+  create: { does: "Make its key and certificate, store them, upload, verify, read back.", calls: STAGE },
+  upload: { does: "Upload it from the keyring, where an earlier run left it, and verify.", calls: STAGE },
+  resume: { does: "Verify it: an earlier run uploaded it and did not come to the end.", calls: PROVE },
+} as const;
+
+function describeUpcoming({ step, at, slot }: UpcomingStep): PlannedStep {
+  const does =
+    step === "retire"
+      ? "Retire it: the overlap with its successor is over then."
+      : "Stage a successor for it: its end is near then.";
+  const calls = step === "retire" ? RETIRE : STAGE;
+  return { step, due: false, at: iso(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
+}
+
+function nameOf(step: RotationStep<Rotated>): string {
+  return "ca" in step ? step.ca.certificate.commonName : "";
+}
+
+/** @returns when the next step is due, milliseconds since 1970: `now` where one is due, or none can be named */
+export function nextStepAt<C extends Rotated>(steps: Steps<C> | undefined, now: number): number {
+  const [due] = steps?.due ?? [];
+  return due === undefined ? (steps?.upcoming[0]?.at ?? now) : now;
+}
+
+/**
+ * @param carriedOut the steps of this run; empty for a plan
+ * @param next what is to do after them
+ * @returns what the run came to
+ */
+export function rotationOutcome<C extends Rotated>(
+  carriedOut: readonly RotationStep<C>[],
+  next: Steps<C> | undefined,
+): RotationOutcome {
+  const did = (name: RotationStep<C>["step"]) => carriedOut.some(({ step }) => step === name);
+  if (did("stage")) return "staged";
+  if (did("retire") || did("forget")) return "retired";
+  if (next !== undefined && next.due.length > 0) return "planned";
+  return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,117 @@
+import type { Known } from "./decide.ts";
+import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
+
+/** A CA of the keyring as a rotation sees it. */
+export interface Rotated extends Known {
+  /** When it was first read back as verified, ISO 8601 UTC. */
+  readonly verifiedAt?: string;
+}
+
+/** How the two slots are to be used. */
+export interface RotationPolicy {
+  /** Days before the end of the newest usable CA from which its successor is due. */
+  readonly renewBefore: number;
+  /** Days that the old CA stays beside its successor: the longest life of an agent certificate. */
+  readonly overlap: number;
+  readonly retire: "after-overlap" | "now" | "never";
+  /** `keep`: the key of a retired CA stays until its certificate has expired; `drop`: it is forgotten at once. */
+  readonly retiredKeys: "keep" | "drop";
+  /** Ids of usable CAs that may be on the platform without being in the keyring. */
+  readonly allowUnheld: ReadonlySet<string>;
+  /** A new CA's common name is `<prefix>-<YYYYMMDD>`. */
+  readonly commonNamePrefix: string;
+}
+
+/** What there is when a rotation begins. */
+export interface RotationView<C extends Rotated> {
+  readonly slots: readonly Slot[];
+  /** The keyring's entries, newest first by insertion, retired ones included. */
+  readonly entries: readonly C[];
+  readonly policy: RotationPolicy;
+  /** The platform's clock, milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Why a CA leaves its slot. */
+export type RetireReason =
+  /** Its successor has been usable for the overlap. */
+  | "overlap"
+  /** `retire: now`. */
+  | "now"
+  /** It has expired, and its slot is needed. */
+  | "expired"
+  /** It is marked retired already: an earlier run did not come to the end. */
+  | "interrupted";
+
+/** One step of a rotation. Each leaves a state from which the same decision goes on. */
+export type RotationStep<C extends Rotated> =
+  /** The keyring does not say since when the newest CA is verified: unknown counts as now. */
+  | { readonly step: "note"; readonly slot: Slot; readonly ca: C }
+  /** Mark it in the keyring, read the slots again, delete it on the platform. */
+  | { readonly step: "retire"; readonly slot: Slot; readonly ca: C; readonly reason: RetireReason }
+  /** Make a key and certificate, store, upload, verify, read back. */
+  | { readonly step: "stage"; readonly from: "create"; readonly commonName: string }
+  /** A run died before its upload. */
+  | { readonly step: "stage"; readonly from: "upload"; readonly ca: C }
+  /** A run died before its verify. */
+  | { readonly step: "stage"; readonly from: "resume"; readonly slot: Slot; readonly ca: C }
+  /** Take the key of a retired CA out of the keyring. */
+  | { readonly step: "forget"; readonly ca: C };
+
+/** A step that is not due yet. */
+export interface UpcomingStep {
+  readonly step: "retire" | "stage";
+  /** Milliseconds since 1970, the platform's clock. */
+  readonly at: number;
+  /** The CA that leaves, or the one that gets a successor. */
+  readonly slot: Slot;
+}
+
+/** A CA of ours in its slot. */
+export interface Placed<C extends Rotated> {
+  readonly slot: Slot;
+  readonly ca: C;
+}
+
+export type Rotation<C extends Rotated> =
+  | {
+      readonly refused?: never;
+      /** In the order in which they are carried out. */
+      readonly due: readonly RotationStep<C>[];
+      /** Soonest first. */
+      readonly upcoming: readonly UpcomingStep[];
+      /** The newest usable CA of ours: the one that agents are issued with. */
+      readonly newest: Placed<C> | undefined;
+    }
+  | { readonly refused: "CA_NOT_HELD" | "CA_SLOTS_FULL"; readonly slots: readonly Slot[] };
+
+/** @returns who lies where, whatever the policy */
+export function setScene<C extends Rotated>({ slots, entries, now }: RotationView<C>): Scene<C> {
+  const held = matchSlots(slots, entries);
+  const placed = entries.flatMap((ca) =>
+    slots.filter((slot) => held.get(slot.id) === ca).map((slot) => ({ slot, ca })),
+  );
+  const newest = placed.find(({ slot, ca }) => ca.retiredAt === undefined && isUsable(slot, now));
+  // The same certificate may lie in both slots; it is not its own predecessor.
+  return { held, placed, newest, others: placed.filter(({ ca }) => ca !== newest?.ca) };
+}
+
+/** Who lies where. */
+export interface Scene<C extends Rotated> {
+  readonly held: ReadonlyMap<string, C>;
+  /** Held CAs in their slots, newest first by insertion. */
+  readonly placed: readonly Placed<C>[];
+  readonly newest: Placed<C> | undefined;
+  readonly others: readonly Placed<C>[];
+}
+
+/** @returns whether a slot is uploaded and not verified yet, nor expired at `now` (milliseconds since 1970) */
+export function isPending(slot: Slot, now: number): boolean {
+  return !slot.isVerified && !isExpired(slot, now);
+}
+
+/** @returns since when a CA is verified, milliseconds since 1970, or undefined where the keyring does not say */
+export function verifiedAt(ca: Rotated): number | undefined {
+  const time = Date.parse(ca.verifiedAt ?? "");
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -1,0 +1,86 @@
+import type { Retirement } from "./retiring.ts";
+import {
+  isPending,
+  type Placed,
+  type Rotated,
+  type RotationStep,
+  type RotationView,
+  type Scene,
+} from "./rotation-view.ts";
+import { isExpired, isUsable, SLOT_LIMIT, type Slot } from "./slots.ts";
+import { endsWithin } from "./status.ts";
+
+/** @returns the step that leads to a usable CA with a long life, or undefined where there is one */
+export function stagingStep<C extends Rotated>(
+  scene: Scene<C>,
+  view: RotationView<C>,
+): Extract<RotationStep<C>, { step: "stage" }> | undefined {
+  const { entries, policy, slots, now } = view;
+  const { newest, held, placed } = scene;
+  // Never two in one run: the working directory has room for the files of one CA.
+  const pending = placed.find(({ slot, ca }) => ca.retiredAt === undefined && isPending(slot, now));
+  if (pending !== undefined) return { step: "stage", from: "resume", ...pending };
+  if (newest !== undefined && !endsWithin(newest.slot.expiration, policy.renewBefore, now)) return undefined;
+
+  const onPlatform = new Set(held.values());
+  const taken = new Set(slots.map(({ commonName }) => commonName));
+  const newer = newest === undefined ? entries : entries.slice(0, entries.indexOf(newest.ca));
+  const ready = newer.find(
+    (ca) =>
+      ca.retiredAt === undefined &&
+      !onPlatform.has(ca) &&
+      !endsWithin(ca.certificate.expiration, policy.renewBefore, now) &&
+      !taken.has(ca.certificate.commonName),
+  );
+  if (ready !== undefined) return { step: "stage", from: "upload", ca: ready };
+  return { step: "stage", from: "create", commonName: newCommonName(view) };
+}
+
+/**
+ * With equal subjects the documented agent certificates stop verifying during the overlap (measured), so a new CA's
+ * common name differs from every one on the platform, and from those in the keyring, which may be uploaded again.
+ */
+function newCommonName({ slots, entries, policy, now }: RotationView<Rotated>): string {
+  const taken = new Set([
+    ...slots.map(({ commonName }) => commonName),
+    ...entries.map(({ certificate }) => certificate.commonName),
+  ]);
+  const base = `${policy.commonNamePrefix}-${new Date(now).toISOString().slice(0, 10).replaceAll("-", "")}`;
+  let name = base;
+  for (let count = 2; taken.has(name); count += 1) name = `${base}-${count}`;
+  return name;
+}
+
+/** Whether a new CA finds a slot. */
+export type Room<C extends Rotated> =
+  | { readonly kind: "free" }
+  /** When an expired one of ours has left. */
+  | { readonly kind: "remove"; readonly expired: Placed<C> }
+  /** When the overlap of the two CAs in the slots is over: nothing may go before its end. Milliseconds since 1970. */
+  | { readonly kind: "wait"; readonly until: number }
+  | {
+      readonly kind: "refused";
+      readonly code: "CA_NOT_HELD" | "CA_SLOTS_FULL";
+      readonly slots: readonly Slot[];
+    };
+
+export const HAS_ROOM = { kind: "free" } as const;
+
+export function makeRoom<C extends Rotated>(
+  planned: readonly Retirement<C>[],
+  { held, newest, others }: Scene<C>,
+  { slots, policy, now }: RotationView<C>,
+): Room<C> {
+  // A keyring that lacks a usable CA may be an old copy: writing it back would lose that CA's key.
+  const unheld = slots.filter(
+    (slot) => isUsable(slot, now) && !held.has(slot.id) && !policy.allowUnheld.has(slot.id),
+  );
+  if (unheld.length > 0) return { kind: "refused", code: "CA_NOT_HELD", slots: unheld };
+  const leaving = planned.filter(({ at }) => at <= now).length;
+  if (slots.length - leaving < SLOT_LIMIT) return HAS_ROOM;
+  const expired = others.findLast(({ slot }) => isExpired(slot, now));
+  if (expired !== undefined) return { kind: "remove", expired };
+  if (planned.length > 0) return { kind: "wait", until: Math.min(...planned.map(({ at }) => at)) };
+  const inTheWay = slots.filter(({ id }) => id !== newest?.slot.id);
+  return { kind: "refused", code: "CA_SLOTS_FULL", slots: inTheWay };
+}

@@ -1,0 +1,86 @@
+import { ActionError, type ErrorCode } from "../ca/errors.ts";
+import { changeEntry, type KeyringEntry } from "../ca/keyring.ts";
+import { isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";
+import type { Procedure } from "./procedure.ts";
+
+/** Refusals after which the certificate is surely still there. */
+const NOTHING_DELETED: ReadonlySet<ErrorCode> = new Set([
+  "CA_LAST_USABLE",
+  "TOKEN_EXPIRING",
+  "TOKEN_REFUSED",
+  "ACCESS_DENIED",
+  "PLATFORM_REFUSED",
+]);
+
+/** What a retirement is about: the CA, the slot it lies in, and what must hold when it goes. */
+export interface Retiree {
+  readonly id: string;
+  readonly ca: KeyringEntry;
+  /** Looks at the slots right before the DELETE and throws where it must not happen (guarantee 6). */
+  readonly guard: (slots: readonly ListedSlot[]) => void;
+}
+
+/**
+ * Retires a CA of ours: marks it in the keyring (guarantee 4), reads the slots again (guarantee 6), deletes it. The
+ * mark is taken back where the certificate surely did not go.
+ * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
+ */
+export async function retire(
+  procedure: Pick<Procedure, "tools" | "platform" | "keyring">,
+  { id, ca, guard }: Retiree,
+): Promise<void> {
+  const { tools, platform, keyring } = procedure;
+  const { commonName } = ca.certificate;
+  const marks = ca.retiredAt === undefined;
+  await platform.caCertificates.requireTokenForChange();
+  if (marks) await mark(procedure, ca);
+  try {
+    // Writing took its time: another run may have changed the slots.
+    const slots = await platform.caCertificates.list();
+    if (!slots.some((slot) => slot.id === id)) {
+      tools.runner.info(`${commonName} (${id}) is gone already.`);
+      return;
+    }
+    guard(slots);
+    await platform.caCertificates.remove(id, guard);
+  } catch (error) {
+    if (marks && error instanceof ActionError && NOTHING_DELETED.has(error.code)) {
+      await keyring.update((current) => changeEntry(current, ca, () => ca));
+      tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
+    } else {
+      tools.runner.warning(`${commonName} is marked retired, but may still be there: run again.`);
+    }
+    throw error;
+  }
+}
+
+async function mark(
+  { tools, platform, keyring }: Pick<Procedure, "tools" | "platform" | "keyring">,
+  ca: KeyringEntry,
+): Promise<void> {
+  const { commonName } = ca.certificate;
+  if (keyring.place === undefined) {
+    throw new ActionError(
+      "KEYRING_TARGET_MISSING",
+      `${commonName} must be marked retired in the keyring first.`,
+      { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." },
+    );
+  }
+  const retiredAt = new Date(platform.clock.now()).toISOString();
+  await keyring.update((current) => changeEntry(current, ca, (held) => ({ ...held, retiredAt })));
+  tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
+}
+
+/**
+ * @param slots those that count
+ * @param now the platform's clock, milliseconds since 1970
+ * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
+ */
+export function refuseLastUsable(slots: readonly Slot[], id: string, now: number): void {
+  const [last, ...others] = slots.filter((slot) => isUsable(slot, now));
+  if (last?.id !== id || others.length > 0) return;
+  throw new ActionError(
+    "CA_LAST_USABLE",
+    `${id} ("${last.name}", expires ${last.expiration}) is the last usable one.`,
+  );
+}

@@ -1,0 +1,115 @@
+import type { Report } from "../github/inputs.ts";
+import {
+  caInputs,
+  certificateNameInputs,
+  LONGEST_PREFIX,
+  opensslInputs,
+  rotatedSubjectInputs,
+  subjectOf,
+} from "./inputs/certificate.ts";
+import { connectionInputs, isLoopback } from "./inputs/connection.ts";
+import { keyringInputs, requireLastingFile } from "./inputs/keyring.ts";
+import { rotationInputs } from "./inputs/rotation.ts";
+import { defaultName } from "./procedure.ts";
+import { rotateOnce } from "./rotation.ts";
+import type { RotationWork } from "./rotation-steps.ts";
+import { summarizeRotation } from "./rotation-summary.ts";
+import { defineTask } from "./task.ts";
+
+/** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
+export const rotate = defineTask({
+  name: "rotate",
+  description:
+    "Plan or carry out the next steps of a CA rotation inside the two slots of an Insights Hub environment.",
+  privateDirectory: true,
+  inputs: {
+    connection: connectionInputs,
+    subject: rotatedSubjectInputs,
+    validity: caInputs,
+    naming: certificateNameInputs,
+    rotation: rotationInputs,
+    keyring: keyringInputs,
+    program: opensslInputs,
+  },
+  outputs: {
+    outcome: "nothing-due, planned, staged, waiting or retired.",
+    plan: "JSON array of the steps, as decided before anything was done: step, due, at, commonName, certificateId, does, calls.",
+    "certificate-id": "Id of the newest usable CA certificate of ours; empty where there is none yet.",
+    expiration: "When that one expires, as the platform writes it.",
+    "retired-certificate-id": "Id of the CA certificate that this run deleted; empty where it deleted none.",
+    "next-step-at":
+      "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now.",
+  },
+
+  check({ connection, subject, validity, rotation, keyring }, report) {
+    requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+    const prefix = subject?.["common-name-prefix"] ?? connection?.tenant ?? "";
+    if (prefix.length > LONGEST_PREFIX) {
+      const limit = `${LONGEST_PREFIX} characters`;
+      report(
+        "common-name-prefix",
+        `is missing: the tenant is longer than the ${limit} that leave room for a date`,
+      );
+    }
+    if (rotation?.apply !== true) return;
+    if (keyring !== undefined && keyring.file === undefined) {
+      report(
+        "keyring-secret",
+        "and keyring-file are both missing: apply writes the keyring",
+        "KEYRING_TARGET_MISSING",
+      );
+    }
+    requireOrder(validity?.days, rotation["renew-before"], rotation.overlap, report);
+  },
+
+  async run(inputs, tools) {
+    const { connection, subject, validity, naming, rotation, program } = inputs;
+    const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
+    const policy = {
+      renewBefore: rotation["renew-before"],
+      overlap: rotation.overlap,
+      retire: rotation.retire,
+      retiredKeys: rotation["retired-keys"],
+      allowUnheld: rotation["allow-unheld"] ?? new Set(),
+      commonNamePrefix: subject["common-name-prefix"] ?? connection.tenant,
+    };
+    const work: RotationWork = {
+      tools,
+      platform: await tools.connect(connection),
+      keyring,
+      workplace: tools.workplace(program["openssl-path"], connection.tenant),
+      passphrase: inputs.keyring.passphrase,
+      bits: validity["key-bits"],
+      days: validity.days,
+      subjectOf: (commonName) => subjectOf(subject, commonName),
+      nameOf: (certificate) => naming["certificate-name"] ?? defaultName(connection.tenant, certificate),
+    };
+    const rotated = await rotateOnce(work, policy, rotation.apply);
+    const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
+    const { entries } = keyring.keyring;
+    const { tenant } = connection;
+    await summarizeRotation(tools.runner, { ...rotated, tenant, policy, days: validity.days, entries });
+    return {
+      outcome,
+      plan: JSON.stringify(plan),
+      "certificate-id": newest?.slot.id ?? "",
+      expiration: newest?.slot.expiration ?? "",
+      "retired-certificate-id": retiredId ?? "",
+      "next-step-at": new Date(nextStepAt).toISOString(),
+    };
+  },
+});
+
+/** Otherwise every CA would be due at its birth, or the old one would end before its agents. */
+function requireOrder(days: number | undefined, renewBefore: number, overlap: number, report: Report): void {
+  if (days !== undefined && days <= renewBefore)
+    report(
+      "days",
+      `must be more than renew-before (${renewBefore}): a new CA would be due for rotation at once`,
+    );
+  if (renewBefore <= overlap)
+    report(
+      "renew-before",
+      `must be more than overlap (${overlap}): the old CA would end before its agents do`,
+    );
+}

@@ -1,0 +1,97 @@
+import type { Certificate } from "../ca/certificate.ts";
+import { changeEntry, dropEntry, isSameCa, type KeyringEntry, noteVerified } from "../ca/keyring.ts";
+import type { RotationStep } from "../ca/rotation-view.ts";
+import { type ListedSlot, matchSlots, recallVerified, type Slot } from "../ca/slots.ts";
+import type { Subject } from "../ca/subject.ts";
+import { startCaKey, startVerificationKey } from "../openssl/ca.ts";
+import { createAndStore, noteOnPlatform, type Procedure, prove, upload } from "./procedure.ts";
+import { refuseLastUsable, retire } from "./retire.ts";
+
+/** What a rotation works with; keys are started where a step needs them. */
+export interface RotationWork extends Omit<Procedure, "keys"> {
+  /** Size of new keys. */
+  readonly bits: number;
+  /** Validity of a new CA in days. */
+  readonly days: number;
+  readonly subjectOf: (commonName: string) => Subject;
+  /** The `name` attribute of an upload. */
+  readonly nameOf: (certificate: Certificate) => string;
+}
+
+/**
+ * Carries one step out.
+ * @param slots as they are before it
+ * @returns the slots as they are afterwards
+ * @throws ActionError
+ */
+export async function carryOut(
+  work: RotationWork,
+  step: RotationStep<KeyringEntry>,
+  slots: readonly Slot[],
+): Promise<readonly Slot[]> {
+  const { keyring, platform, tools } = work;
+  switch (step.step) {
+    case "note": {
+      const now = platform.clock.now();
+      await keyring.update((current) =>
+        changeEntry(current, step.ca, (entry) => noteVerified(entry, step.slot, now)),
+      );
+      return slots;
+    }
+    case "retire": {
+      const { id } = step.slot;
+      await retire(work, { id, ca: step.ca, guard: (seen) => requireSuccessor(work, id, seen) });
+      tools.runner.info(`Deleted ${id} (${step.ca.certificate.commonName}).`);
+      return slots.filter((slot) => slot.id !== id);
+    }
+    case "forget":
+      await keyring.update((current) => dropEntry(current, step.ca), {
+        forget: (entry) => isSameCa(entry, step.ca),
+      });
+      tools.runner.info(`The key of ${step.ca.certificate.commonName} is forgotten.`);
+      return slots;
+    case "stage": {
+      const staged = await stage(work, step);
+      return [...slots.filter(({ id }) => id !== staged.id), staged];
+    }
+  }
+}
+
+/** The documented procedure from where an earlier run left it, beside the CA that is there. */
+async function stage(
+  work: RotationWork,
+  step: Extract<RotationStep<KeyringEntry>, { step: "stage" }>,
+): Promise<Slot> {
+  const { workplace, bits, days } = work;
+  // The two do not depend on each other, nor on the network.
+  const ca = step.from === "create" ? startCaKey(workplace, bits) : undefined;
+  const procedure: Procedure = {
+    ...work,
+    keys: { bits, ca, verification: startVerificationKey(workplace, bits) },
+  };
+  const entry =
+    step.from === "create"
+      ? await createAndStore(procedure, { subject: work.subjectOf(step.commonName), days })
+      : step.ca;
+  const uploaded =
+    step.from === "resume"
+      ? step.slot
+      : await upload(procedure, entry.certificate, work.nameOf(entry.certificate));
+  const slot = await prove(procedure, uploaded, entry);
+  await noteOnPlatform(procedure, slot, entry);
+  return slot;
+}
+
+/** A CA goes only while another one of ours is usable; an expired one is not missed (guarantee 6). */
+function requireSuccessor(
+  { keyring, platform }: Pick<RotationWork, "keyring" | "platform">,
+  id: string,
+  seen: readonly ListedSlot[],
+): void {
+  const { entries } = keyring.keyring;
+  const slots = recallVerified(seen, entries);
+  const held = matchSlots(slots, entries);
+  const counted = slots.filter((slot) => slot.id === id || held.get(slot.id)?.retiredAt === undefined);
+  const ours = counted.filter((slot) => slot.id === id || held.has(slot.id));
+  refuseLastUsable(ours, id, platform.clock.now());
+}

@@ -1,0 +1,86 @@
+import type { KeyringEntry } from "../ca/keyring.ts";
+import { decideRotation } from "../ca/rotation.ts";
+import {
+  describePlan,
+  nextStepAt,
+  type PlannedStep,
+  type RotationOutcome,
+  rotationOutcome,
+} from "../ca/rotation-plan.ts";
+import type { RotationPolicy, RotationStep, RotationView, UpcomingStep } from "../ca/rotation-view.ts";
+import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { warnOfSkew } from "./procedure.ts";
+import { rotationRefusal } from "./refusal.ts";
+import { carryOut, type RotationWork } from "./rotation-steps.ts";
+
+/** What one run of a rotation came to. */
+export interface Rotated {
+  readonly outcome: RotationOutcome;
+  /** As decided before anything was done. */
+  readonly plan: readonly PlannedStep[];
+  /** The newest usable CA of ours after the run, with its keyring entry. */
+  readonly newest: { readonly slot: Slot; readonly ca: KeyringEntry } | undefined;
+  /** What follows after the run, soonest first. */
+  readonly upcoming: readonly UpcomingStep[];
+  /** The slots after the run. */
+  readonly slots: readonly Slot[];
+  /** Id of the CA certificate that was deleted. */
+  readonly retiredId: string | undefined;
+  /** Milliseconds since 1970, the platform's clock. */
+  readonly nextStepAt: number;
+  /** The platform's clock when it was decided, milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * One run of a rotation: observe (list the slots, read the keyring), decide, act.
+ * @param apply false: only decide
+ * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, and those of the steps
+ */
+export async function rotateOnce(
+  work: RotationWork,
+  policy: RotationPolicy,
+  apply: boolean,
+): Promise<Rotated> {
+  const { tools, platform, keyring } = work;
+  const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
+  warnOfSkew(work);
+  let slots: readonly Slot[] = recallVerified(listed, keyring.keyring.entries);
+  const observe = (): RotationView<KeyringEntry> => ({
+    slots,
+    entries: keyring.keyring.entries,
+    policy,
+    now: platform.clock.now(),
+  });
+  const view = observe();
+  const decided = decideRotation(view);
+  if (decided.refused !== undefined) throw rotationRefusal(decided, view);
+  const plan = describePlan(decided, view.now);
+  tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
+  tools.runner.group(
+    "Plan",
+    plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`),
+  );
+
+  const steps = apply ? decided.due : [];
+  for (const step of steps) slots = await carryOut(work, step, slots);
+  const after = steps.length === 0 ? view : observe();
+  const again = decideRotation(after);
+  const next = again.refused === undefined ? again : undefined;
+  return {
+    outcome: rotationOutcome(steps, next),
+    plan,
+    newest: next?.newest,
+    upcoming: next?.upcoming ?? [],
+    slots,
+    retiredId: steps.findLast(isRetirement)?.slot.id,
+    nextStepAt: nextStepAt(next, after.now),
+    now: view.now,
+  };
+}
+
+function isRetirement(
+  step: RotationStep<KeyringEntry>,
+): step is Extract<RotationStep<KeyringEntry>, { step: "retire" }> {
+  return step.step === "retire";
+}

@@ -1,0 +1,52 @@
+import { DAY_MS } from "../ca/status.ts";
+import { escapeMarkdown } from "../github/markdown.ts";
+
+/** A span of the picture; times in milliseconds since 1970. */
+export interface Span {
+  readonly what: string;
+  readonly kind: "old" | "new" | "planned" | "overlap";
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a rotation looks like over the years. */
+export interface Timeline {
+  readonly title: string;
+  readonly spans: readonly Span[];
+  readonly next: { readonly what: string; readonly at: number };
+}
+
+/** How Mermaid colours a span. */
+const TAGS = { old: "done", new: "active", planned: "", overlap: "crit" } as const;
+
+/** @returns the timeline as a Mermaid Gantt chart, followed by the same in words for where that does not render */
+export function drawTimeline({ title, spans, next }: Timeline): string {
+  const bars = spans.map(({ what, kind, start, end }) => {
+    const fields = [TAGS[kind], day(start), day(Math.max(end, start + DAY_MS))];
+    return `  ${label(what)} :${fields.filter((field) => field !== "").join(", ")}`;
+  });
+  const chart = [
+    "```mermaid",
+    "gantt",
+    `  title ${label(title)}`,
+    "  dateFormat YYYY-MM-DD",
+    "  axisFormat %Y-%m",
+    ...bars,
+    `  ${label(next.what)} :milestone, ${day(next.at)}, 0d`,
+    "```",
+  ];
+  const words = spans.map(
+    ({ what, start, end }) => `- ${escapeMarkdown(what)}: ${day(start)} to ${day(end)}`,
+  );
+  words.push(`- ${escapeMarkdown(next.what)}: ${day(next.at)}`);
+  return `${chart.join("\n")}\n\n${words.join("\n")}`;
+}
+
+/** Common names come from outside: a colon would end a Gantt label, and a line break or a fence the chart. */
+function label(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N} ._()-]/gu, "_").slice(0, 80);
+}
+
+function day(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
