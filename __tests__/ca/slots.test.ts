@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { couldBe, isUsable, matchSlots } from "../../src/ca/slots.ts";
-import { newestUsable, slotStatus } from "../../src/ca/status.ts";
 import { readCaCertificate } from "../../src/mindconnect/shapes.ts";
 import { ca, type Look, looksLike, slot } from "./fakes.ts";
 
@@ -84,33 +83,12 @@ describe("matching a slot with a certificate", () => {
   });
 });
 
-describe("usable and days left", () => {
+describe("usable", () => {
   const end = Date.parse(LOOK.expiration);
-  const day = 24 * 60 * 60 * 1000;
 
   test("usable is verified and not expired", () => {
     expect(isUsable(slot("a", LOOK), end - 1)).toBe(true);
     expect(isUsable(slot("a", LOOK), end)).toBe(false);
     expect(isUsable(slot("a", LOOK, { isVerified: false }), end - 1)).toBe(false);
-  });
-
-  test.each([
-    [end - 2 * day, 2],
-    [end - 2 * day + 1, 1],
-    [end - 1, 0],
-    [end, 0],
-    [end + 1, -1],
-  ])("days left are whole days, at %i: %i", (now, daysLeft) => {
-    expect(slotStatus(slot("a", LOOK), true, now)).toMatchObject({ daysLeft, held: true, id: "a" });
-  });
-
-  test("the newest usable is the one that lasts longest, to the second, and never an unverified one", () => {
-    const at = (expiration: string, id: string, isVerified = true) =>
-      slotStatus(slot(id, { ...LOOK, expiration }, { isVerified }), true, end - 9 * day);
-    const short = at("2031-05-30T09:22:55.000Z", "short");
-    const long = at("2031-05-30T09:22:56.000Z", "long");
-    const unverified = at("2040-01-01T00:00:00.000Z", "unverified", false);
-    expect(newestUsable([short, long, unverified], end - 9 * day)?.id).toBe("long");
-    expect(newestUsable([unverified], end - 9 * day)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { isUsable, type Slot } from "./slots.ts";
+import { type Candidate, isUsable, matchSlots, type Slot } from "./slots.ts";
 
 /** Milliseconds of a day. */
 export const DAY_MS = 24 * 60 * 60 * 1000;
@@ -12,23 +12,68 @@ export interface SlotStatus extends Slot {
   readonly daysLeft: number;
   /** Whether its key is in the keyring. */
   readonly held: boolean;
+  /** Share of its life that is over in percent; null where the keyring does not have the certificate. */
+  readonly lifeUsed: number | null;
 }
 
-/** @param now the platform's clock, milliseconds since 1970 */
-export function slotStatus(slot: Slot, held: boolean, now: number): SlotStatus {
-  const { id, name, commonName, expiration, isVerified } = slot;
-  const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
-  return { id, name, commonName, expiration, isVerified, daysLeft, held };
+/** A CA of the keyring, as far as a look at the slots needs it. */
+export interface Kept extends Candidate {
+  readonly retiredAt?: string;
+}
+
+/** A slot, what there is to say of it, and what the keyring knows of it. */
+export interface Joined<C extends Kept> {
+  readonly slot: SlotStatus;
+  readonly ca: C | undefined;
+}
+
+/**
+ * Joins the platform's slots with the keyring.
+ * @param entries newest first
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns the slots in their order
+ */
+export function joinKeyring<C extends Kept>(
+  slots: readonly Slot[],
+  entries: readonly C[],
+  now: number,
+): Joined<C>[] {
+  const held = matchSlots(slots, entries);
+  return slots.map(({ id, name, commonName, expiration, isVerified }) => {
+    const ca = held.get(id);
+    const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
+    const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
+    return {
+      slot: { id, name, commonName, expiration, isVerified, daysLeft, held: ca !== undefined, lifeUsed },
+      ca,
+    };
+  });
+}
+
+function percentUsed({ certificate }: Kept, now: number): number {
+  const start = Date.parse(certificate.x509.validFrom);
+  const share = (now - start) / (certificate.notAfter - start);
+  return Math.round(Math.min(1, Math.max(0, share)) * 100);
+}
+
+/**
+ * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
+ * @returns the newest usable slot, or undefined where none is usable at `now` (platform's clock, ms since 1970)
+ */
+export function newestUsable<C extends Kept>(
+  joined: readonly Joined<C>[],
+  entries: readonly C[],
+  now: number,
+): SlotStatus | undefined {
+  const usable = joined.filter(({ slot }) => isUsable(slot, now));
+  const ours = entries
+    .filter((entry) => entry.retiredAt === undefined)
+    .flatMap((entry) => usable.filter(({ ca }) => ca === entry));
+  const longest = usable.toSorted((a, b) => Date.parse(b.slot.expiration) - Date.parse(a.slot.expiration));
+  return [...ours, ...longest][0]?.slot;
 }
 
 /** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
 export function endsWithin(expiration: string, days: number, now: number): boolean {
   return Date.parse(expiration) - now < days * DAY_MS;
-}
-
-/** @returns the usable slot that lasts longest, or undefined where none is usable at `now` (platform's clock, ms) */
-export function newestUsable(slots: readonly SlotStatus[], now: number): SlotStatus | undefined {
-  return slots
-    .filter((slot) => isUsable(slot, now))
-    .toSorted((a, b) => Date.parse(b.expiration) - Date.parse(a.expiration))[0];
 }

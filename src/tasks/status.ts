@@ -1,30 +1,27 @@
+import { advise } from "../ca/advice.ts";
 import { ActionError } from "../ca/errors.ts";
-import { matchSlots, recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
-import { newestUsable, slotStatus } from "../ca/status.ts";
+import { recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
+import { endsWithin, joinKeyring, newestUsable } from "../ca/status.ts";
 import { field, plainGroup } from "../github/inputs.ts";
+import { scheduleWarning } from "../github/schedule.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { keyringInputs } from "./inputs/keyring.ts";
+import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
 import { wholeNumber } from "./inputs/texts.ts";
 import { summarizeStatus } from "./summaries.ts";
 import { defineTask } from "./task.ts";
-
-const MOST_DAYS = 36_500;
 
 /** Looks at both slots and changes nothing. */
 export const status = defineTask({
   name: "status",
   description:
-    "Show both CA certificate slots of an Insights Hub environment: verified or not, held or not, days left.",
+    "Show both CA certificate slots of an Insights Hub environment: verified or not, held or not, days left, rotation due.",
   privateDirectory: false,
   inputs: {
     connection: connectionInputs,
     keyring: keyringInputs,
     limits: plainGroup({
-      "renew-before": field({
-        description: "Days before the end of the newest usable CA from which a rotation is due.",
-        default: "395",
-        parse: wholeNumber(1, MOST_DAYS),
-      }),
+      "renew-before": renewBeforeField,
       "fail-below": field({
         description:
           "Fail the step where the newest usable CA has fewer days left than this, or there is none.",
@@ -33,7 +30,8 @@ export const status = defineTask({
     }),
   },
   outputs: {
-    certificates: "JSON array of the slots: id, name, commonName, expiration, isVerified, daysLeft, held.",
+    certificates:
+      "JSON array of the slots: id, name, commonName, expiration, isVerified, daysLeft, held, lifeUsed (percent; null where not held).",
     "slots-free": "Number of free slots.",
     "certificate-id": "Id of the newest usable CA certificate; empty where there is none.",
     expiration: "When that one expires, as the platform writes it.",
@@ -44,16 +42,20 @@ export const status = defineTask({
 
   async run({ connection, keyring: input, limits }, tools) {
     const platform = await tools.connect(connection);
-    const { keyring } = tools.keyring(input, "openssl");
-    const slots = recallVerified(await platform.caCertificates.list(), keyring.entries);
+    const { entries } = tools.keyring(input, "openssl").keyring;
+    const slots = recallVerified(await platform.caCertificates.list(), entries);
     const now = platform.clock.now();
-    const held = matchSlots(slots, keyring.entries);
-    const certificates = slots.map((slot) => slotStatus(slot, held.has(slot.id), now));
-    const newest = newestUsable(certificates, now);
-    const rotationDue = newest === undefined || newest.daysLeft < limits["renew-before"];
+    const joined = joinKeyring(slots, entries, now);
+    const newest = newestUsable(joined, entries, now);
+    const rotationDue = newest === undefined || endsWithin(newest.expiration, limits["renew-before"], now);
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
+    const certificates = joined.map(({ slot }) => slot);
 
     await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue });
+    const schedule = scheduleWarning(process.env, Date.now());
+    for (const warning of [...advise(joined, entries.length > 0, now), ...(schedule ? [schedule] : [])]) {
+      tools.runner.warning(warning);
+    }
     return {
       certificates: JSON.stringify(certificates),
       "slots-free": String(slotsFree),

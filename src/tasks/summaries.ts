@@ -57,13 +57,14 @@ export async function summarizeStatus(
   },
 ): Promise<void> {
   const { certificates, slotsFree, newest, rotationDue } = shown;
-  const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Verified", "Key held"];
+  const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Life used", "Verified", "Key held"];
   const rows = certificates.map((slot) => [
     slot.id,
     slot.name,
     slot.commonName,
     slot.expiration,
     String(slot.daysLeft),
+    slot.lifeUsed === null ? "–" : `${slot.lifeUsed} %`,
     slot.isVerified ? "yes" : "no",
     slot.held ? "yes" : "no",
   ]);

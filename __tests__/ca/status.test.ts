@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { advise } from "../../src/ca/advice.ts";
+import { endsWithin, joinKeyring, newestUsable } from "../../src/ca/status.ts";
+import { ca, type Look, slot } from "./fakes.ts";
+
+const DAY = 24 * 60 * 60 * 1000;
+const LOOK = { commonName: "acme", expiration: "2031-05-30T09:22:55.000Z" };
+const END = Date.parse(LOOK.expiration);
+
+/** A CA of the keyring whose life began `days` before its end. */
+function kept(label: string, look: Look, days = 100, remembered: { retiredAt?: string } = {}) {
+  const made = ca(label, look, remembered);
+  const validFrom = new Date(Date.parse(look.expiration) - days * DAY).toUTCString();
+  return { ...made, certificate: { ...made.certificate, x509: { validFrom } } as typeof made.certificate };
+}
+
+describe("a slot joined with the keyring", () => {
+  test.each([
+    [END - 2 * DAY, 2],
+    [END - 2 * DAY + 1, 1],
+    [END - 1, 0],
+    [END, 0],
+    [END + 1, -1],
+  ])("days left are whole days, at %i: %i", (now, daysLeft) => {
+    const [joined] = joinKeyring([slot("a", LOOK)], [kept("held", LOOK)], now);
+    expect(joined?.slot).toMatchObject({ daysLeft, held: true, id: "a" });
+  });
+
+  test.each([
+    [-1, 0],
+    [0, 0],
+    [25, 25],
+    [100, 100],
+    [101, 100],
+  ])("after %i of a hundred days %i percent of its life are used", (days, lifeUsed) => {
+    const [joined] = joinKeyring([slot("a", LOOK)], [kept("held", LOOK)], END - (100 - days) * DAY);
+    expect(joined?.slot.lifeUsed).toBe(lifeUsed);
+  });
+
+  test("what the keyring does not have is not held, and nobody knows when its life began", () => {
+    const [joined] = joinKeyring([slot("a", LOOK)], [], END);
+    expect(joined).toMatchObject({ slot: { held: false, lifeUsed: null }, ca: undefined });
+  });
+
+  test("a rotation is due below the limit, to the millisecond", () => {
+    expect(endsWithin(LOOK.expiration, 395, END - 395 * DAY)).toBe(false);
+    expect(endsWithin(LOOK.expiration, 395, END - 395 * DAY + 1)).toBe(true);
+  });
+});
+
+describe("the newest usable CA", () => {
+  const now = END - 9 * DAY;
+  const later = { commonName: "later", expiration: "2031-05-30T09:22:56.000Z" };
+  const newest = (slots: Parameters<typeof joinKeyring>[0], entries: ReturnType<typeof kept>[]) =>
+    newestUsable(joinKeyring(slots, entries, now), entries, now)?.id;
+
+  test("is the first of the keyring, whatever the dates say", () => {
+    const slots = [slot("long", later), slot("first", LOOK)];
+    expect(newest(slots, [kept("first", LOOK), kept("long", later)])).toBe("first");
+    expect(newest(slots, [kept("first", LOOK)])).toBe("first");
+  });
+
+  test("is the one that lasts longest where none is ours: retired, not held, or no keyring", () => {
+    const slots = [slot("short", LOOK), slot("long", later)];
+    expect(newest(slots, [])).toBe("long");
+    expect(newest(slots, [kept("short", LOOK, 100, { retiredAt: "2031-01-01T00:00:00.000Z" })])).toBe("long");
+  });
+
+  test("is never an unverified or expired one", () => {
+    const expired = { commonName: "expired", expiration: "2031-01-01T00:00:00.000Z" };
+    expect(newest([slot("a", later, { isVerified: false }), slot("b", expired)], [])).toBeUndefined();
+  });
+});
+
+describe("what needs attention", () => {
+  const now = END - 9 * DAY;
+  const advice = (
+    shown: { isVerified?: boolean },
+    entries: ReturnType<typeof kept>[],
+    { at = now, keyring = true } = {},
+  ) => advise(joinKeyring([slot("x1", LOOK, shown)], entries, at), keyring, at).join(" ");
+  const held = kept("held", LOOK);
+  const retired = kept("held", LOOK, 100, { retiredAt: "2031-01-01T00:00:00.000Z" });
+
+  test.each([
+    ["a usable one of ours: nothing", {}, [held], {}, /^$/],
+    ["a usable one that is not held", {}, [], {}, /^x1 .*usable, but its key is not in the keyring/],
+    ["a usable one, and no keyring to compare with: nothing", {}, [], { keyring: false }, /^$/],
+    [
+      "an unverified one of ours",
+      { isVerified: false },
+      [held],
+      {},
+      /^x1 .*not verified: register or rotate/,
+    ],
+    ["an unverified one of others", { isVerified: false }, [], {}, /^x1 .*not verified: delete it if nobody/],
+    ["an expired one", {}, [held], { at: END }, /^x1 .*has expired and takes a slot/],
+    ["one that is marked retired and still there", {}, [retired], {}, /^x1 .*marked retired/],
+  ])("%s", (_, shown, entries, options, expected) => {
+    expect(advice(shown, entries, options)).toMatch(expected);
+  });
+
+  test("two usable ones of one common name: agents of one of them are refused", () => {
+    const other = { ...LOOK, expiration: "2032-01-01T00:00:00.000Z" };
+    const joined = joinKeyring([slot("a", LOOK), slot("b", other)], [held, kept("other", other)], now);
+    expect(advise(joined, true, now)).toEqual([expect.stringContaining('common name "acme"')]);
+  });
+});
