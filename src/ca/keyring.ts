@@ -188,12 +188,18 @@ export function isSameCa(
   return a.certificate.fingerprint === b.certificate.fingerprint;
 }
 
-/** @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known */
+/**
+ * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
+ * one that comes back after its retirement, what the platform once said of it counts no more.
+ */
 export function putEntry(keyring: Keyring, entry: KeyringEntry): Keyring {
   if (!keyring.entries.some((other) => isSameCa(other, entry))) {
     return { ...keyring, entries: [entry, ...keyring.entries] };
   }
-  return changeEntry(keyring, entry, ({ retiredAt: _, ...active }) => active);
+  return changeEntry(keyring, entry, (known) => {
+    const { certificate, privateKey, notes } = known;
+    return known.retiredAt === undefined ? known : { certificate, privateKey, notes };
+  });
 }
 
 /** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */

@@ -32,7 +32,9 @@ export function retirement<C extends Rotated>(
   // One that is not verified yet is resumed, and only a usable successor can take over.
   if (newest === undefined || isPending(slot, now)) return [];
   if (policy.retire === "now") return [{ slot, ca, at: now, reason: "now" }];
-  return [{ slot, ca, at: (verifiedAt(newest.ca) ?? now) + policy.overlap * DAY_MS, reason: "overlap" }];
+  // One that was brought back after its retirement is given the overlap anew: it was verified last.
+  const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, verifiedAt(ca) ?? 0);
+  return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
 }
 
 /** The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end. */
