@@ -337,10 +337,6 @@ class Http {
             });
         }
     }
-    /** Closes kept connections, so that the process can end. */
-    async close() {
-        await this.#dispatcher.destroy();
-    }
 }
 /**
  * Reads the proxy variables, lower case first as curl does. `proxy.example:8080` without a scheme is common.
@@ -725,7 +721,6 @@ function connect(connection, mask, notice) {
         caCertificates: new CaCertificates(gateway, connection.gateway.origin, tokens, clock),
         clock,
         calls: http.calls,
-        close: () => http.close(),
     };
 }
 

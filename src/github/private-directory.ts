@@ -1,8 +1,10 @@
-import { appendFileSync } from "node:fs";
-import { chmod, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { appendFileSync, chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { readdir, realpath, writeFile } from "node:fs/promises";
 import { EOL, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
+/** Of the user's alone; an existing file, or a link, is never written over. */
+const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 } as const;
 const WORKING_PREFIX = "mindconnect-ca-work-";
 const RESULTS_PREFIX = "mindconnect-ca-";
 /** The name under which the post step finds the working directory. */
@@ -11,28 +13,33 @@ export const WORKING_DIRECTORY_STATE = "working-directory";
 /**
  * Makes the private working directory (0700) and tells the post step of it, before the first key is written: a main
  * that was killed is cleaned up all the same. The state line is written here because `@actions/core` is not loaded yet.
+ * The first key waits for this, so nothing here goes by way of Node's threads.
+ * @param files what lies in it from the start, by name
  * @returns its absolute path
  */
-export async function createWorkingDirectory(): Promise<string> {
-  const directory = await privateDirectory(WORKING_PREFIX);
+export function createWorkingDirectory(files: Readonly<Record<string, string>>): string {
+  const directory = privateDirectory(WORKING_PREFIX);
   const state = process.env["GITHUB_STATE"] ?? "";
   if (state !== "") appendFileSync(state, `${WORKING_DIRECTORY_STATE}=${directory}${EOL}`);
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(directory, name), text, NEW_PRIVATE_FILE);
+  }
   return directory;
 }
 
 /** Makes a directory (0700) for results without secrets that later steps read: a certificate, the receipt. */
-export async function createResultsDirectory(): Promise<string> {
-  return await privateDirectory(RESULTS_PREFIX);
+export function createResultsDirectory(): string {
+  return privateDirectory(RESULTS_PREFIX);
 }
 
 /** Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. */
 export async function writePrivate(path: string, text: string): Promise<void> {
-  await writeFile(path, text, { flag: "wx", mode: 0o600 });
+  await writeFile(path, text, NEW_PRIVATE_FILE);
 }
 
 /** Removes a working directory with the keys in it. */
-export async function wipe(directory: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+export function wipe(directory: string): void {
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 /**
@@ -52,8 +59,8 @@ function temporary(): string {
   return runnerTemp === "" ? tmpdir() : runnerTemp;
 }
 
-async function privateDirectory(prefix: string): Promise<string> {
-  const directory = await mkdtemp(join(await realpath(temporary()), prefix));
-  await chmod(directory, 0o700);
+function privateDirectory(prefix: string): string {
+  const directory = mkdtempSync(join(realpathSync(temporary()), prefix));
+  chmodSync(directory, 0o700);
   return directory;
 }

@@ -22,7 +22,6 @@ export interface Platform {
   readonly clock: PlatformClock;
   /** Every exchange so far, the token endpoint's included. */
   readonly calls: readonly CallRecord[];
-  close(): Promise<void>;
 }
 
 /**
@@ -48,6 +47,5 @@ export function connect(
     caCertificates: new CaCertificates(gateway, connection.gateway.origin, tokens, clock),
     clock,
     calls: http.calls,
-    close: () => http.close(),
   };
 }

@@ -102,11 +102,6 @@ export class Http {
       });
     }
   }
-
-  /** Closes kept connections, so that the process can end. */
-  async close(): Promise<void> {
-    await this.#dispatcher.destroy();
-  }
 }
 
 /**

@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Certificate, caProblem, readCertificate, verificationProblem } from "../ca/certificate.ts";
 import { ActionError } from "../ca/errors.ts";
@@ -55,11 +56,8 @@ export async function createCa(
   const subj = toSubjArgument(subject);
   const utf8 = needsUtf8(subject);
   await openssl.run(selfSignedCertificate({ key: `${tenant}.key`, days: options.days, out, subj, utf8 }));
-  const [privateKey, text] = await Promise.all([
-    readFile(join(directory, `${tenant}.key`), "utf8"),
-    readFile(join(directory, out), "utf8"),
-  ]);
-  const certificate = readCertificate(text);
+  const privateKey = readFileSync(join(directory, `${tenant}.key`), "utf8");
+  const certificate = readCertificate(readFileSync(join(directory, out), "utf8"));
   requireUploadable(certificate, { now: options.now, privateKey: openPrivateKey(privateKey), subject });
   return { certificate, privateKey: privateKey.replaceAll("\r\n", "\n") };
 }
@@ -114,7 +112,7 @@ export async function createVerificationCertificate(
   await openssl.run(
     signRequest({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }),
   );
-  const verification = readCertificate(await readFile(join(directory, out), "utf8"));
+  const verification = readCertificate(readFileSync(join(directory, out), "utf8"));
   const problem = verificationProblem(verification, options);
   if (problem !== undefined) {
     throw new ActionError("CERTIFICATE_REFUSED", `The verification certificate was not sent: ${problem}.`);

@@ -6,6 +6,7 @@ import { exec } from "@actions/exec";
 import type { Argv } from "./commands.ts";
 import { childEnvironment } from "./environment.ts";
 import { opensslFailure } from "./failure.ts";
+import { locate } from "./locate.ts";
 import { supportedVersion } from "./version.ts";
 
 /** One finished OpenSSL process, for the log and the receipt. */
@@ -32,7 +33,7 @@ export class OpenSsl {
    * @param configuration absolute path of the file for OPENSSL_CONF
    */
   constructor(program: string, directory: string, configuration: string) {
-    this.#program = program;
+    this.#program = locate(program);
     this.#directory = directory;
     this.#configuration = configuration;
   }
@@ -71,8 +72,8 @@ export class OpenSsl {
   }
 
   /**
-   * Waits until the processes that were asked for are on their way. `@actions/exec` looks the program up without
-   * blocking, and loading a large module next would keep it from getting that far.
+   * Waits until the processes that were asked for are on their way. `@actions/exec` looks at program and directory
+   * without blocking, and loading a large module next would keep it from getting that far.
    */
   async launched(): Promise<void> {
     await Promise.all(this.#echoed);

@@ -9,7 +9,7 @@ export async function cleanUpAfterMain(): Promise<void> {
   if (directory === "") return;
   try {
     await requireWorkingDirectory(directory);
-    await wipe(directory);
+    wipe(directory);
   } catch (error) {
     // Main wiped it already: the usual case.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return;

@@ -80,10 +80,12 @@ export const register = defineTask({
 
   async run(inputs, tools, { workplace, caKey }) {
     const { connection, subject, validity, naming, program } = inputs;
-    const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
+    const keys = startRemainingKeys(workplace, inputs, caKey);
     const platform = await tools.connect(connection);
     const listed = platform.caCertificates.list();
-    const keys = startRemainingKeys(workplace, inputs, caKey);
+    // What is asked for from here on has time until the list is there.
+    if (keys.verification !== undefined) void workplace.openssl.version();
+    const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
     const procedure: Procedure = {
       tools,
       platform,
@@ -169,7 +171,6 @@ function startRemainingKeys(
   const [newest] = activeEntries(keyring.keyring);
   const likelyUnchanged = ca === undefined && brought.pair === undefined && newest?.verifiedAt !== undefined;
   if (likelyUnchanged) return { bits, ca, verification: undefined };
-  void workplace.openssl.version();
   return { bits, ca, verification: startVerificationKey(workplace, bits) };
 }
 

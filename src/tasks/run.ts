@@ -17,7 +17,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
   let runner: Runner | undefined;
   let tools: Tools | undefined;
   const follow = async (complete: Resolved<G>): Promise<void> => {
-    tools = await Tools.prepare(task.privateDirectory, () => runner as Runner);
+    tools = Tools.prepare(task.privateDirectory, () => runner as Runner);
     const started = task.start?.(complete, tools) as W;
     await tools.launched();
     runner = await loadMasked(secrets);

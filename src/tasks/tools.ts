@@ -23,7 +23,7 @@ export class Tools {
   readonly #workingDirectory: string | undefined;
   #openssl: OpenSsl | undefined;
   #platform: Platform | undefined;
-  #results: Promise<string> | undefined;
+  #results: string | undefined;
   #shownCommands = 0;
 
   private constructor(workingDirectory: string | undefined, runner: () => Runner) {
@@ -35,11 +35,9 @@ export class Tools {
    * @param privateDirectory whether the task makes files with secrets
    * @param runner gives the runner's side, which is loaded while the first keys are being made
    */
-  static async prepare(privateDirectory: boolean, runner: () => Runner): Promise<Tools> {
+  static prepare(privateDirectory: boolean, runner: () => Runner): Tools {
     if (!privateDirectory) return new Tools(undefined, runner);
-    const directory = await createWorkingDirectory();
-    await writePrivate(join(directory, CONFIGURATION), OPENSSL_CONFIGURATION);
-    return new Tools(directory, runner);
+    return new Tools(createWorkingDirectory({ [CONFIGURATION]: OPENSSL_CONFIGURATION }), runner);
   }
 
   get runner(): Runner {
@@ -85,7 +83,7 @@ export class Tools {
   /** Writes a file without secrets that later steps read. @returns its path */
   async writeResult(name: string, text: string): Promise<string> {
     this.#results ??= createResultsDirectory();
-    const path = join(await this.#results, name);
+    const path = join(this.#results, name);
     await writePrivate(path, text);
     return path;
   }
@@ -137,11 +135,10 @@ export class Tools {
     this.runner.group(`Calls to the platform (${calls.length})`, lines);
   }
 
-  /** Waits for what still runs, closes connections and wipes the private directory. Never throws. */
+  /** Waits for what still runs and wipes the private directory; connections end with the process. */
   async cleanUp(): Promise<void> {
-    await this.#platform?.close().catch(() => {});
     await this.#openssl?.settled();
-    if (this.#workingDirectory !== undefined) await wipe(this.#workingDirectory);
+    if (this.#workingDirectory !== undefined) wipe(this.#workingDirectory);
   }
 }
 
