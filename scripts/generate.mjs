@@ -15,8 +15,7 @@ function fieldsOf(task) {
   return Object.values(task.inputs).flatMap(({ fields }) => Object.entries(fields));
 }
 
-function actionYaml(task) {
-  const isRoot = task.name === "register";
+function actionYaml(task, isRoot = false) {
   const at = (file) => (isRoot ? `tasks/register/${file}` : file);
   const inputs = Object.fromEntries(
     fieldsOf(task).map(([name, { description, required, default: value }]) => [
@@ -96,7 +95,9 @@ function put(path, content) {
 const tasks = Object.values(TASKS);
 let readme = readFileSync(`${root}/README.md`, "utf8");
 for (const task of tasks) {
-  put(task.name === "register" ? "action.yml" : `tasks/${task.name}/action.yml`, actionYaml(task));
+  put(`tasks/${task.name}/action.yml`, actionYaml(task));
+  // The root's twin in its folder is for the reusable workflows: `$/` needs a path.
+  if (task.name === "register") put("action.yml", actionYaml(task, true));
   readme = fill(readme, `inputs:${task.name}`, inputTable(task));
   readme = fill(readme, `outputs:${task.name}`, outputTable(task));
 }

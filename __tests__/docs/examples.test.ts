@@ -1,22 +1,38 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { fencedBlocks, find, parseWorkflow, read, readAction, type Step, taskOf } from "./repository.ts";
+import {
+  calledWorkflow,
+  expression,
+  fencedBlocks,
+  find,
+  type Job,
+  parseWorkflow,
+  read,
+  readAction,
+  type Step,
+  taskOf,
+} from "./repository.ts";
 
-/** The steps of each job by a name to show: of the examples, and of every YAML block in the README. */
-const jobs: [name: string, steps: readonly Step[]][] = [
+/** The jobs by a name to show: of the examples, and of every YAML block in the README; a list of steps is one too. */
+const jobs: [name: string, job: Job][] = [
   ...find("examples/*.yml").flatMap((path) => jobsOf(path, read(path))),
   ...fencedBlocks(read("README.md"), "yaml").flatMap((text, index) =>
     jobsOf(`README.md, block ${index + 1}`, text),
   ),
 ];
 
-function jobsOf(name: string, text: string): [string, readonly Step[]][] {
+function jobsOf(name: string, text: string): [string, Job][] {
   const found: unknown = parse(text);
-  if (Array.isArray(found)) return [[name, found as Step[]]];
-  return Object.entries(parseWorkflow(text).jobs).map(([job, { steps }]) => [`${name}, job ${job}`, steps]);
+  if (Array.isArray(found)) return [[name, { steps: found as Step[] }]];
+  return Object.entries(parseWorkflow(text).jobs).map(([job, content]) => [`${name}, job ${job}`, content]);
 }
 
-describe.each(jobs)("%s", (_name, steps) => {
+const calls = jobs.filter(([, { uses }]) => uses !== undefined);
+const isBeside = (name: string, other: string) => name.split(",")[0] === other.split(",")[0];
+/** Beside a call the other jobs prepare it, or tell what came of it. */
+const ownJobs = jobs.filter(([name]) => !calls.some(([called]) => isBeside(name, called)));
+
+describe.each(ownJobs)("%s", (_name, { steps = [] }) => {
   const tasks = steps.flatMap((step) => {
     const task = step.uses === undefined ? undefined : taskOf(step.uses);
     return task === undefined ? [] : [{ task, step }];
@@ -55,6 +71,34 @@ describe.each(jobs)("%s", (_name, steps) => {
       const task = step.uses === undefined ? undefined : taskOf(step.uses);
       if (step.id !== undefined && task !== undefined) earlier.set(step.id, task);
     }
+  });
+});
+
+describe.each(calls)("%s", (name, { uses = "", with: given = {}, secrets = {} }) => {
+  const path = calledWorkflow(uses) ?? "";
+  const called = parseWorkflow(read(path)).on.workflow_call;
+
+  test("calls a reusable workflow with inputs that exist, and every required one", () => {
+    const { inputs = {} } = called ?? {};
+    expect(Object.keys(given).filter((input) => !(input in inputs))).toEqual([]);
+    const required = Object.keys(inputs).filter((input) => inputs[input]?.required === true);
+    expect(required.filter((input) => !(input in given))).toEqual([]);
+  });
+
+  test("passes secrets by the names they have, and a way to authenticate", () => {
+    expect(Object.keys(secrets).filter((secret) => !(secret in (called?.secrets ?? {})))).toEqual([]);
+    for (const [secret, value] of Object.entries(secrets))
+      expect(value).toBe(expression(`secrets.${secret}`));
+    expect(secrets).toHaveProperty("MINDCONNECT_CLIENT_ID");
+    expect(secrets).toHaveProperty("MINDCONNECT_CLIENT_SECRET");
+  });
+
+  test("what later jobs use of it are its outputs", () => {
+    const text = name.startsWith("README") ? read("README.md") : read(name.split(",")[0] ?? "");
+    const job = name.split(" ").at(-1);
+    const used = [...text.matchAll(/needs\.([\w-]+)\.outputs\.([\w-]+)/g)].filter(([, id]) => id === job);
+    for (const [reference, , output = ""] of used)
+      expect(Object.keys(called?.outputs ?? {}), reference).toContain(output);
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../support/action.ts";
-import { ACTION, actionFiles, fencedBlocks, find, read, readAction } from "./repository.ts";
+import { ACTION, actionFiles, COMING, fencedBlocks, find, read, readAction } from "./repository.ts";
 
 /* GitHub's own validator, offline. It knows our action.yml files, so inputs of the examples are checked once more. */
 
@@ -35,6 +35,10 @@ async function findings(path: string, text: string): Promise<string[]> {
       fetchActionMetadata: async ({ owner, name, path: folder = "" }) =>
         `${owner}/${name}` === ACTION ? readAction(folder.replace(/^tasks\//, "") || "register") : undefined,
     },
+    // For what `$/` names, and the workflows that the examples call: all of them are ours.
+    fileProvider: {
+      getFileContent: async (reference) => ({ name: reference.path, content: read(reference.path) }),
+    },
   });
   return (
     found
@@ -42,6 +46,10 @@ async function findings(path: string, text: string): Promise<string[]> {
         text: typeof message === "string" ? message : message.value,
         line: range.start.line + 1,
       }))
+      .filter(
+        ({ text: said }) =>
+          !COMING.some((name) => said.includes(`'${name}'`) || said.includes(`\`${name}\``)),
+      )
       // Nothing is fetched: it cannot know other people's actions.
       .filter(({ text: said }) => !/^Unable to resolve action `(?:actions|github)\//.test(said))
       .map(({ text: said, line }) => `line ${line}: ${said}`)
@@ -63,6 +71,17 @@ describe("GitHub's validator accepts", () => {
 });
 
 describe("GitHub's validator would notice", () => {
+  test("a task and an input of a reusable workflow that do not exist", async () => {
+    const text = read(".github/workflows/status.yml").replace("          tenant:", "          tennant:");
+    expect(await findings(".github/workflows/status.yml", text)).toEqual(
+      expect.arrayContaining([expect.stringContaining("tennant")]),
+    );
+    const moved = read(".github/workflows/status.yml").replace("$/tasks/status", "$/tasks/statsu");
+    expect(await findings(".github/workflows/status.yml", moved)).toEqual([
+      expect.stringContaining("statsu"),
+    ]);
+  });
+
   test("a key of an action.yml that does not exist", async () => {
     const text = read("action.yml").replace("  post-if:", "  past-if:");
     expect(await findings("action.yml", text)).toEqual([expect.stringContaining("past-if")]);

@@ -3,6 +3,15 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { ROOT } from "../support/action.ts";
 
+/** Inputs and a task that other branches bring: remove this, and where it is used, with the merge. */
+export const COMING = [
+  "keyring-secret",
+  "keyring-environment",
+  "keyring-import",
+  "github-token",
+  "$/tasks/rotate",
+];
+
 /** What an action.yml says, read as GitHub reads it: independent of the declarations it was generated from. */
 export interface ActionFile {
   readonly name: string;
@@ -27,10 +36,34 @@ export interface Step {
 export interface Job {
   readonly "timeout-minutes"?: number;
   readonly permissions?: unknown;
-  readonly steps: readonly Step[];
+  readonly environment?: unknown;
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly steps?: readonly Step[];
+  /** A job that calls a reusable workflow has no steps. */
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+export interface WorkflowInput {
+  readonly description: string;
+  readonly type: string;
+  readonly required?: boolean;
+  readonly default?: string | boolean;
+  readonly options?: readonly string[];
 }
 
 export interface Workflow {
+  readonly on: {
+    readonly workflow_call?: {
+      readonly inputs: Readonly<Record<string, WorkflowInput>>;
+      readonly secrets: Readonly<
+        Record<string, { readonly description: string; readonly required?: boolean }>
+      >;
+      readonly outputs: Readonly<Record<string, { readonly description: string; readonly value: string }>>;
+    };
+    readonly workflow_dispatch?: { readonly inputs?: Readonly<Record<string, WorkflowInput>> };
+  };
   readonly permissions?: unknown;
   readonly concurrency?: unknown;
   readonly jobs: Readonly<Record<string, Job>>;
@@ -51,8 +84,8 @@ export function find(pattern: string): string[] {
 
 /** Every task's action.yml by the task's name; `register` is the root's. */
 export const actionFiles: ReadonlyMap<string, string> = new Map([
-  ["register", "action.yml"],
   ...find("tasks/*/action.yml").map((path): [string, string] => [path.split("/")[1] ?? "", path]),
+  ["register", "action.yml"],
 ]);
 
 export function readAction(task: string): ActionFile {
@@ -63,12 +96,24 @@ export function readAction(task: string): ActionFile {
 
 /** @returns the task that a step uses, or undefined for an action of somebody else */
 export function taskOf(uses: string): string | undefined {
+  if (uses.startsWith("$/")) return uses.replace(/^\$\/tasks\//, "");
   const [path, tag] = uses.split("@");
   if (path !== ACTION && !path?.startsWith(`${ACTION}/`)) return undefined;
   if (tag !== TAG) throw new Error(`${uses} is not at ${TAG}`);
   const folder = path.slice(ACTION.length);
   return folder === "" ? "register" : folder.replace(/^\/tasks\//, "");
 }
+
+/** @returns the reusable workflow of this repository that a job calls, or undefined for somebody else's */
+export function calledWorkflow(uses: string): string | undefined {
+  const [path = "", tag] = uses.split("@");
+  if (!path.startsWith(`${ACTION}/`)) return undefined;
+  if (tag !== TAG) throw new Error(`${uses} is not at ${TAG}`);
+  return path.slice(ACTION.length + 1);
+}
+
+/** @returns the text of a GitHub expression */
+export const expression = (inside: string): string => `\${{ ${inside} }}`;
 
 export const parseWorkflow = (text: string): Workflow => parse(text) as Workflow;
 
