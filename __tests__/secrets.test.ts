@@ -4,8 +4,9 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
-import { createStage, masked, type Result, runAction, type Stage } from "./support/action.ts";
+import { createStage, masked, runAction, type Stage } from "./support/action.ts";
 import { keyringFile, registerInputs } from "./support/inputs.ts";
+import { expectNoLeak, formsOf } from "./support/leaks.ts";
 
 let sandbox: Sandbox;
 let stage: Stage;
@@ -19,31 +20,6 @@ afterEach(async () => {
   await sandbox.close();
   stage.remove();
 });
-
-/** Every form in which a private key could show up. */
-function formsOf(pem: string): string[] {
-  const lines = pem.trim().split("\n").slice(1, -1);
-  const der = createPrivateKey(pem).export({ type: "pkcs8", format: "der" });
-  const base64 = Buffer.from(pem).toString("base64");
-  return [
-    lines[3] ?? "",
-    lines.join(""),
-    base64,
-    base64.slice(100, 160),
-    der.toString("hex"),
-    der.toString("base64").slice(60, 120),
-  ];
-}
-
-/** Everything the job emits where people or later steps see it. */
-function emitted(result: Result): string {
-  return JSON.stringify([result.log, result.stderr, result.outputs, result.state, result.summary]);
-}
-
-function expectNoLeak(result: Result, secrets: string[]): void {
-  const text = emitted(result);
-  for (const secret of secrets) expect(text).not.toContain(secret);
-}
 
 /** The program itself: a stand-in named `openssl` that looked on PATH could find itself. */
 function realOpenssl(): string {

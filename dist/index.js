@@ -295,1157 +295,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 9822:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G8: () => (/* binding */ caProblem),
-/* harmony export */   nE: () => (/* binding */ shortFingerprint),
-/* harmony export */   p: () => (/* binding */ verificationProblem),
-/* harmony export */   w$: () => (/* binding */ readCertificate)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
-
-
-/**
- * Reads one certificate.
- * @param text PEM with exactly one certificate; text around it is ignored (RFC 7468)
- * @throws Error that says what the text holds instead
- */
-function readCertificate(text) {
-    const { blocks } = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
-    const [block] = blocks;
-    if (block === undefined)
-        throw new Error(noBlockReason(text));
-    if (blocks.some(({ label }) => label.endsWith("PRIVATE KEY"))) {
-        throw new Error("holds a private key where a certificate belongs");
-    }
-    if (blocks.length > 1)
-        throw new Error(`holds ${blocks.length} PEM blocks; exactly one certificate is needed`);
-    if (block.label !== "CERTIFICATE")
-        throw new Error(`holds a "${block.label}" where a certificate belongs`);
-    let x509;
-    try {
-        x509 = new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(block.pem);
-    }
-    catch {
-        throw new Error("holds a certificate that cannot be read");
-    }
-    const subject = nameAttributes(x509.subject);
-    const notAfter = Date.parse(x509.validTo);
-    return {
-        pem: block.pem,
-        x509,
-        subject,
-        commonName: subject.findLast(([type]) => type === "CN")?.[1] ?? "",
-        notAfter,
-        expiration: new Date(notAfter).toISOString(),
-        fingerprint: x509.fingerprint256,
-        serialNumber: x509.serialNumber,
-    };
-}
-/** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
-function shortFingerprint(certificate) {
-    return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
-}
-/**
- * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
- * @returns why the certificate must not be uploaded, or undefined for a self-signed, unexpired X.509 v3
- * `CA:TRUE` certificate (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
- */
-function caProblem(certificate, expected) {
-    const { x509 } = certificate;
-    const selfIssued = x509.checkIssued(x509);
-    if (!x509.ca)
-        return "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
-    if (!selfIssued)
-        return "it is an intermediate CA certificate; the platform supports self-signed ones only";
-    if (!x509.verify(x509.publicKey))
-        return "its self-signature does not hold";
-    if (certificate.notAfter <= expected.now)
-        return `it expired on ${certificate.expiration}`;
-    if (certificate.commonName === "")
-        return "its subject has no common name";
-    if (expected.privateKey !== undefined && !x509.checkPrivateKey(expected.privateKey)) {
-        return "the private key does not belong to it";
-    }
-    if (expected.subject !== undefined && !sameName(certificate.subject, expected.subject)) {
-        return "its subject is not the one that was asked for";
-    }
-    return undefined;
-}
-/**
- * The check before a verify: a wrong verification certificate costs one of ten calls an hour.
- * @returns why the platform would refuse it, or undefined
- */
-function verificationProblem(verification, expected) {
-    if (expected.registrationCode !== undefined && verification.commonName !== expected.registrationCode) {
-        return "its common name is not the registration code";
-    }
-    if (verification.notAfter <= expected.now)
-        return `it expired on ${verification.expiration}`;
-    if (expected.ca !== undefined) {
-        const signed = verification.x509.checkIssued(expected.ca.x509) && verification.x509.verify(expected.ca.x509.publicKey);
-        if (!signed)
-            return "it is not signed by the CA's key";
-    }
-    return undefined;
-}
-/** @returns whether two names have the same attributes in the same order */
-function sameName(a, b) {
-    return JSON.stringify(a) === JSON.stringify(b);
-}
-/** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
-function nameAttributes(rendered) {
-    if (rendered === undefined || rendered === "")
-        return [];
-    return rendered.split("\n").map((line) => {
-        const equals = line.indexOf("=");
-        return [line.slice(0, equals), unescapeValue(line.slice(equals + 1))];
-    });
-}
-function unescapeValue(value) {
-    // An unescaped " + " joins a multi-valued attribute: it stays, and so never equals a plain value.
-    return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => escaped.length === 2 && /^[0-9A-F]{2}$/.test(escaped)
-        ? String.fromCharCode(Number.parseInt(escaped, 16))
-        : escaped);
-}
-function noBlockReason(text) {
-    if (text.includes("\\n") && text.includes("-----BEGIN")) {
-        return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
-    }
-    return "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
-}
-
-
-/***/ }),
-
-/***/ 1590:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   OQ: () => (/* binding */ ERROR_CODES),
-/* harmony export */   Xu: () => (/* binding */ inputError),
-/* harmony export */   lZ: () => (/* binding */ ActionError)
-/* harmony export */ });
-/**
- * Every error a user can meet: its stable code, what it means and the usual next step.
- * The README's table is this table; a test compares them.
- */
-const ERROR_CODES = {
-    INPUT_INVALID: {
-        means: "One or more inputs are missing or not valid; each is listed by name.",
-        next: "Correct the inputs named above. Nothing was run or sent.",
-    },
-    KEYRING_TARGET_MISSING: {
-        means: "A CA key would be made, but there is no place given to keep it.",
-        next: "Set keyring-file to a file that lasts: without a place for the key no CA is made.",
-    },
-    KEYRING_EPHEMERAL: {
-        means: "keyring-file lies on a disk that vanishes with the job; the only CA key would vanish with it.",
-        next: "Use a path on a disk that lasts, or set keyring-ephemeral: true and store the file yourself in a later step.",
-    },
-    KEYRING_DAMAGED: {
-        means: "The keyring cannot be read; the entry and the reason are named.",
-        next: "Restore the keyring from its last good copy. It was left as it is.",
-    },
-    KEYRING_PASSPHRASE: {
-        means: "A private key is encrypted and the passphrase is missing or wrong.",
-        next: "Pass the passphrase the key was encrypted with.",
-    },
-    KEYRING_LOCKED: {
-        means: "Another run holds the lock of the keyring file.",
-        next: "Wait for the other run to end, then run again. Use one concurrency group per tenant.",
-    },
-    KEYRING_WRITE_FAILED: {
-        means: "The keyring could not be written, or reading it back did not give what was written.",
-        next: "Check the file's folder, rights and free space, then run again. What needed the write was not done.",
-    },
-    FILE_EXISTS: {
-        means: "A file that would be written is there already; nothing is ever overwritten.",
-        next: "Choose an empty directory, or move the file away.",
-    },
-    FILE_FAILED: {
-        means: "A file or directory could not be read or written.",
-        next: "Check the path, the rights and the free space, then run again.",
-    },
-    OPENSSL_NOT_FOUND: {
-        means: "The openssl program was not found or could not be started.",
-        next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",
-    },
-    OPENSSL_UNSUPPORTED: {
-        means: "The openssl program is LibreSSL or too old; the documented commands are only proven on OpenSSL 1.1.1 and later.",
-        next: "Install OpenSSL 1.1.1 or later and set openssl-path (macOS: brew install openssl@3).",
-    },
-    OPENSSL_FAILED: {
-        means: "An OpenSSL command ended with an error.",
-        next: "See the command and what OpenSSL said in the log, then run again.",
-    },
-    OPENSSL_KEY_MISMATCH: {
-        means: "OpenSSL found that a certificate and a private key do not belong together.",
-        next: "Pass the private key that the certificate was made with.",
-    },
-    CERTIFICATE_REFUSED: {
-        means: "A certificate failed the local check, so it was not sent to the platform.",
-        next: "See which check failed; for a certificate of your own, make it as the vendor's page says.",
-    },
-    TOKEN_EXPIRING: {
-        means: "The token ends within 5 minutes: too short to finish what a change would begin.",
-        next: "Fetch a new token, or use client-id and client-secret so that the action fetches its own.",
-    },
-    TOKEN_REFUSED: {
-        means: "The platform did not accept the token (401).",
-        next: "Check that the token is fresh (they live 30 minutes) and belongs to this environment and region.",
-    },
-    TOKEN_REQUEST_FAILED: {
-        means: "The token endpoint gave no token.",
-        next: "Check client-id, client-secret and token-url (or app-name, app-version and host-tenant).",
-    },
-    ACCESS_DENIED: {
-        means: "The platform knows the caller but does not allow this (403).",
-        next: "CA certificates are managed by tenant administrators: give the technical user or application that right.",
-    },
-    PLATFORM_UNREACHABLE: {
-        means: "No connection to the platform, or it broke again and again.",
-        next: "Check region or gateway-url, the network and the proxy variables, then run again: it goes on where it stopped.",
-    },
-    PLATFORM_TIMEOUT: {
-        means: "The platform did not answer in time (30 s a reply, tried again), or timeout-minutes ended.",
-        next: "Check the network and the proxy, then run again: it goes on where it stopped.",
-    },
-    RATE_LIMITED: {
-        means: "The platform's rate limit asks for a longer wait than timeout-minutes leaves.",
-        next: "Run again later: it goes on where it stopped. Or raise timeout-minutes.",
-    },
-    PLATFORM_ERROR: {
-        means: "The platform answered with a server error (5xx) each time.",
-        next: "Run again later: it goes on where it stopped. The vendor's support asks for the logref.",
-    },
-    PLATFORM_REFUSED: {
-        means: "The platform refused the request (4xx).",
-        next: "See what the platform said. The vendor's support asks for the logref.",
-    },
-    PLATFORM_REPLY_UNEXPECTED: {
-        means: "The platform's reply is not what its documentation promises.",
-        next: "Check that region or gateway-url names the Insights Hub gateway and nothing in between rewrites replies.",
-    },
-    CA_SLOTS_FULL: {
-        means: "Both CA certificate slots of the environment are taken, by certificates that can neither be used nor resumed here.",
-        next: "Free a slot that is no longer needed with tasks/delete, or bring the key of one of them with ca-certificate and ca-private-key.",
-    },
-    CA_SUBJECT_IN_USE: {
-        means: "A CA certificate of the same common name is on the platform. Two CAs of one subject break every agent of one of them.",
-        next: "Choose another common-name, bring that CA's own key, or delete that CA if nothing depends on it (tasks/delete; an expired one of yours needs allow-held: true).",
-    },
-    CA_NOT_FOUND: {
-        means: "The platform has no CA certificate of this id.",
-        next: "See the ids with tasks/status.",
-    },
-    UPLOAD_REFUSED: {
-        means: "The platform did not accept the CA certificate.",
-        next: "See what the platform said. The key is safe in the keyring; running again uploads the same certificate.",
-    },
-    VERIFY_REFUSED: {
-        means: "The platform did not accept the verification certificate.",
-        next: "Run again: a new registration code is fetched. If it repeats, compare this machine's clock with the platform's.",
-    },
-    VERIFY_NOT_CONFIRMED: {
-        means: "After the verification the platform does not show the certificate as verified, or shows other data than the local certificate.",
-        next: "Run again: it reads the slots and goes on. The vendor's support asks for the logref.",
-    },
-    CA_LAST_USABLE: {
-        means: "This is the last usable CA certificate: without it no agent can be onboarded.",
-        next: "Register or rotate first, or set allow-last: true.",
-    },
-    CA_HELD: {
-        means: "The key of this CA certificate is in the keyring: it is in use here.",
-        next: "Set allow-held: true if it should go; it is marked retired in the keyring first.",
-    },
-    CA_EXPIRES_SOON: {
-        means: "The newest usable CA certificate ends within fail-below days, or there is none.",
-        next: "Rotate the CA, and give the agents new certificates before the old CA ends.",
-    },
-    SANDBOX_FAILED: {
-        means: "The sandbox could not be started.",
-        next: "See the reason; a port may be taken.",
-    },
-    INTERNAL: {
-        means: "A mistake in this action.",
-        next: "Please open an issue with the log.",
-    },
-};
-/** An error the user can act on: a stable code, what happened, what the platform said, the next step. */
-class ActionError extends Error {
-    name = "ActionError";
-    code;
-    platform;
-    next;
-    constructor(code, message, details = {}) {
-        super(message, { cause: details.cause });
-        this.code = code;
-        this.platform = details.platform;
-        this.next = details.next ?? ERROR_CODES[code].next;
-    }
-}
-/**
- * Turns the problems of all inputs into one error (guarantee 9: all of them at once).
- * @param problems at least one
- * @returns an error of the problems' own code where they share one, else `INPUT_INVALID`
- */
-function inputError(problems) {
-    const codes = new Set(problems.map((problem) => problem.code ?? "INPUT_INVALID"));
-    const [only] = codes;
-    const code = codes.size === 1 && only !== undefined ? only : "INPUT_INVALID";
-    const lines = problems.map(({ input, message, code: own }) => own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`);
-    return new ActionError(code, lines.join("\n"));
-}
-
-
-/***/ }),
-
-/***/ 9435:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   T_: () => (/* binding */ isPrivateKey),
-/* harmony export */   fd: () => (/* binding */ PemError),
-/* harmony export */   oW: () => (/* binding */ parsePem),
-/* harmony export */   ph: () => (/* binding */ isEncrypted)
-/* harmony export */ });
-/** A text that stops being PEM inside a block. */
-class PemError extends Error {
-    name = "PemError";
-    /** How many whole blocks stand before it. */
-    block;
-    constructor(message, block) {
-        super(message);
-        this.block = block;
-    }
-}
-const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
-const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
-/**
- * Splits a text into its PEM blocks (RFC 7468; CRLF and trailing blanks are accepted).
- * @param text the text of a file or of an input
- * @returns the blocks in order, and the lines after the last one
- * @throws PemError that says in which line the text stops being PEM, never quoting it
- */
-function parsePem(text) {
-    const blocks = [];
-    let before = [];
-    let open;
-    for (const [index, raw] of text.split(/\r?\n/).entries()) {
-        const line = raw.trimEnd();
-        const begin = BEGIN.exec(line)?.[1];
-        if (open === undefined) {
-            if (begin === undefined)
-                before.push(line);
-            else
-                open = { label: begin, lines: [line] };
-            continue;
-        }
-        open.lines.push(line);
-        if (line === `-----END ${open.label}-----`) {
-            blocks.push({ label: open.label, pem: `${open.lines.join("\n")}\n`, before });
-            before = [];
-            open = undefined;
-        }
-        else if (!BODY_LINE.test(line)) {
-            throw new PemError(`line ${index + 1} is not base64 inside "${open.label}"`, blocks.length);
-        }
-    }
-    if (open !== undefined)
-        throw new PemError(`"${open.label}" has no END line`, blocks.length);
-    return { blocks, after: before };
-}
-/** @returns whether a label names a private key of any form */
-function isPrivateKey(label) {
-    return label.endsWith("PRIVATE KEY");
-}
-/** @returns whether a PEM private key is encrypted: PKCS#8 (RFC 5958) or the older OpenSSL form */
-function isEncrypted(pem) {
-    return pem.includes("BEGIN ENCRYPTED PRIVATE KEY") || pem.includes("Proc-Type: 4,ENCRYPTED");
-}
-
-
-/***/ }),
-
-/***/ 654:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ printable),
-/* harmony export */   j: () => (/* binding */ hide)
-/* harmony export */ });
-/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
-
-/** Secrets of this run: hostile text may echo one, and changing that text would hide it from the runner's masks. */
-const hidden = new Set();
-/** Shorter texts would garble what is printed. */
-const SHORTEST_SECRET = 4;
-/** From here on {@link printable} shows `***` instead of this text. */
-function hide(secret) {
-    if (secret.length >= SHORTEST_SECRET)
-        hidden.add(secret);
-}
-/**
- * Makes hostile text (a reply, an OpenSSL message, a certificate's name) safe to print. The Actions runner obeys
- * `::cmd::` at the start of a line and `##[cmd]` anywhere in a line, on stdout and on stderr.
- * @param text anything
- * @param limit most characters of the result
- * @returns one line without control, escape and direction characters, in which no workflow command is left
- */
-function printable(text, limit = 1000) {
-    const line = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(withoutSecrets(text))
-        .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ")
-        .replaceAll(/[\p{Cf}\p{Cs}]/gu, "")
-        .replaceAll("##[", "## [")
-        .replaceAll("::", ": :")
-        .trim();
-    return line.length > limit ? `${line.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : line;
-}
-function withoutSecrets(text) {
-    let safe = text;
-    for (const secret of hidden)
-        safe = safe.replaceAll(secret, "***");
-    return safe;
-}
-
-
-/***/ }),
-
-/***/ 8508:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ng: () => (/* binding */ isUsable),
-/* harmony export */   _d: () => (/* binding */ isExpired),
-/* harmony export */   io: () => (/* binding */ recallVerified),
-/* harmony export */   ji: () => (/* binding */ matchSlots),
-/* harmony export */   n6: () => (/* binding */ couldBe),
-/* harmony export */   r3: () => (/* binding */ SLOT_LIMIT)
-/* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
-
-/** Per environment; unverified certificates take a slot too. */
-const SLOT_LIMIT = 2;
-/** @returns whether a slot can be this certificate: same common name, same expiration to the second */
-function couldBe(slot, certificate) {
-    const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
-    return (slot.commonName === certificate.commonName &&
-        seconds(Date.parse(slot.expiration)) === seconds(certificate.notAfter));
-}
-/**
- * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint, so common name and
- * expiration decide; the remembered id or a name that carries the fingerprint breaks a tie.
- * @returns for each matched slot's id the candidate
- */
-function matchSlots(slots, candidates) {
-    const pairs = slots.flatMap((slot) => candidates
-        .filter((candidate) => couldBe(slot, candidate.certificate))
-        .map((candidate) => ({ slot, candidate, strength: strength(slot, candidate) })));
-    pairs.sort((a, b) => b.strength - a.strength);
-    const matched = new Map();
-    const used = new Set();
-    for (const { slot, candidate } of pairs) {
-        if (matched.has(slot.id) || used.has(candidate))
-            continue;
-        matched.set(slot.id, candidate);
-        used.add(candidate);
-    }
-    // The same certificate may lie in both slots: what is left over is the strongest that it could be.
-    for (const { slot, candidate } of pairs)
-        if (!matched.has(slot.id))
-            matched.set(slot.id, candidate);
-    return matched;
-}
-function strength(slot, { certificate, platformId }) {
-    if (platformId === slot.id)
-        return 2;
-    return slot.name.endsWith((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .shortFingerprint */ .nE)(certificate)) ? 1 : 0;
-}
-/**
- * Fills in what a list does not say. Absent means not verified, but for a CA of which only the reply to the verify
- * could say so, and did, under the same id.
- */
-function recallVerified(slots, candidates) {
-    const known = new Set(candidates.flatMap((ca) => (ca.verifiedBy === undefined ? [] : [ca.platformId])));
-    return slots.map((slot) => ({ ...slot, isVerified: slot.isVerified ?? known.has(slot.id) }));
-}
-/** @returns whether a slot is usable: verified, and not expired by the platform's clock (ms since 1970) */
-function isUsable(slot, now) {
-    return slot.isVerified && !isExpired(slot, now);
-}
-/** @returns whether a slot's certificate has expired by the platform's clock (ms since 1970) */
-function isExpired(slot, now) {
-    return Date.parse(slot.expiration) <= now;
-}
-
-
-/***/ }),
-
-/***/ 6418:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  W: () => (/* binding */ explain),
-  loadRunner: () => (/* binding */ loadRunner)
-});
-
-// EXTERNAL MODULE: ./build/ca/errors.js
-var errors = __nccwpck_require__(1590);
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
-// EXTERNAL MODULE: ./build/ca/pem.js
-var pem = __nccwpck_require__(9435);
-;// CONCATENATED MODULE: ./build/github/secret-forms.js
-
-/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
-const SHORTEST_LINE = 16;
-/**
- * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
- * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex.
- * @param secret a token or passphrase, or a text with private keys in PEM
- * @returns texts to mask; the certificates of a keyring are public and stay readable
- */
-function secretForms(secret) {
-    const keys = privateKeys(secret);
-    const forms = keys.length > 0 ? keys.flatMap(keyForms) : textForms(secret);
-    return [...new Set(forms)].filter((form) => form.trim() !== "");
-}
-function textForms(secret) {
-    const bytes = Buffer.from(secret);
-    return [secret, bytes.toString("base64"), bytes.toString("hex")];
-}
-function privateKeys(text) {
-    if (!text.includes("PRIVATE KEY-----"))
-        return [];
-    try {
-        return (0,pem/* parsePem */.oW)(text)
-            .blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label))
-            .map(({ pem }) => pem);
-    }
-    catch {
-        return [];
-    }
-}
-function keyForms(pem) {
-    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
-    const joined = lines.join("");
-    const der = Buffer.from(joined, "base64");
-    const whole = Buffer.from(pem).toString("base64");
-    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
-    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
-}
-function wrap(text, columns) {
-    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
-}
-
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-/** Annotations are cut at 4,096 characters by GitHub. */
-const ANNOTATION_LIMIT = 4000;
-const TITLE = "MindConnect CA";
-/** Loads `@actions/core`, which takes longer than anything else here; later than what can run meanwhile. */
-async function loadRunner() {
-    const core = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(264)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7264));
-    const annotation = { title: TITLE };
-    const info = (line) => core.info((0,printable/* printable */.g)(line, 2000));
-    return {
-        mask(secret) {
-            for (const form of secretForms(secret)) {
-                core.setSecret(form);
-                for (const line of form.split("\n"))
-                    (0,printable/* hide */.j)(line);
-            }
-        },
-        info,
-        group(title, lines) {
-            core.startGroup((0,printable/* printable */.g)(title, 200));
-            for (const line of lines)
-                info(line);
-            core.endGroup();
-        },
-        notice: (message) => core.notice((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
-        warning: (message) => core.warning((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
-        fail(error) {
-            process.exitCode = 1;
-            core.error(explain(error), { title: `${TITLE}: ${error.code}` });
-        },
-        output: (name, value) => core.setOutput(name, value),
-        saveState: (name, value) => core.saveState(name, value),
-        async summary(markdown) {
-            // Outside of a workflow there is no page to write to.
-            if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
-                return;
-            await core.summary.addRaw(markdown, true).write();
-        },
-    };
-}
-/** @returns code, what happened, what the platform said, the next step: a line each, safe to print */
-function explain(error) {
-    const [first = "", ...others] = error.message.split("\n");
-    const lines = [
-        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
-    ];
-    if (error.code === "INPUT_INVALID")
-        others.unshift(first);
-    lines.push(...others.map((line) => `- ${line}`));
-    if (error.platform !== undefined)
-        lines.push(`The platform said: ${said(error.platform)}`);
-    lines.push(`Next: ${error.next}`);
-    const text = lines.map((line) => (0,printable/* printable */.g)(line, 1500)).join("\n");
-    return text.length > ANNOTATION_LIMIT ? `${text.slice(0, ANNOTATION_LIMIT)}…` : text;
-}
-function said({ status, message, logref }) {
-    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
-    if (logref !== undefined)
-        parts.push(`(logref ${logref})`);
-    return parts.filter((part) => part !== "").join(" ");
-}
-
-
-/***/ }),
-
-/***/ 8660:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Gv: () => (/* binding */ isObject),
-/* harmony export */   qF: () => (/* binding */ parseJson),
-/* harmony export */   zC: () => (/* binding */ platformSaid)
-/* harmony export */ });
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
-
-/** Longest part of a reply that is shown. */
-const MESSAGE_LIMIT = 500;
-/** Fields that carry words, in the order in which they are shown. */
-const WORDS = ["code", "error", "id", "message", "error_description"];
-/**
- * Understands the error shapes that the platform and what stands before it are known to use:
- * `{"errors":[{code,logref,message}]}`, `[{logref,message}]`, `{id,message}`, `{error,error_description}`,
- * `{message}`, HTML, or anything else.
- * @param text the reply's body, hostile
- * @returns status, message and logref, safe to print
- */
-function platformSaid(status, text) {
-    const error = firstError(parseJson(text));
-    const words = WORDS.flatMap((name) => textOf(error?.[name]));
-    if (error === undefined || words.length === 0)
-        return { status, message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(withoutTags(text), MESSAGE_LIMIT) };
-    const [logref] = textOf(error["logref"]);
-    return {
-        status,
-        message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(words.join(": "), MESSAGE_LIMIT),
-        ...(logref === undefined ? {} : { logref: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(logref, 100) }),
-    };
-}
-/** @returns the value, or undefined where the text is not JSON */
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-function isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function firstError(json) {
-    if (Array.isArray(json))
-        return json.find(isObject);
-    if (!isObject(json))
-        return undefined;
-    const { errors } = json;
-    return (Array.isArray(errors) ? errors.find(isObject) : undefined) ?? json;
-}
-function textOf(value) {
-    return typeof value === "string" && value.trim() !== "" ? [value] : [];
-}
-function withoutTags(text) {
-    return text
-        .slice(0, 10_000)
-        .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
-        .replaceAll(/<[^>]*>|\s+/g, " ");
-}
-
-
-/***/ }),
-
-/***/ 2511:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FW: () => (/* binding */ readCaCertificates),
-/* harmony export */   "do": () => (/* binding */ isCertificateId),
-/* harmony export */   my: () => (/* binding */ readCaCertificate),
-/* harmony export */   pe: () => (/* binding */ isRegistrationCode),
-/* harmony export */   vJ: () => (/* binding */ readRegistrationCode),
-/* harmony export */   ym: () => (/* binding */ ShapeError)
-/* harmony export */ });
-/* harmony import */ var _said_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8660);
-
-/** A reply that is not what the documentation promises. */
-class ShapeError extends Error {
-    name = "ShapeError";
-}
-/** More entries than any environment has: the list is not a list of CA certificates. */
-const LIST_LIMIT = 100;
-const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
-/**
- * Reads the reply of upload, get and verify.
- * @throws ShapeError that names the field
- */
-function readCaCertificate(text) {
-    return toSlot((0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text));
-}
-/**
- * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
- * @throws ShapeError
- */
-function readCaCertificates(text) {
-    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
-    const embedded = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) && (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json["_embedded"]) ? json["_embedded"] : {};
-    const list = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json)
-        ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
-        : json;
-    if (!Array.isArray(list))
-        throw new ShapeError("it is not a list of CA certificates");
-    if (list.length > LIST_LIMIT)
-        throw new ShapeError(`it lists ${list.length} certificates`);
-    return list.map(toSlot);
-}
-/**
- * Reads the reply of registrationCode.
- * @returns the code: printable ASCII, at most 64 characters, because it becomes a common name
- * @throws ShapeError
- */
-function readRegistrationCode(text) {
-    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
-    const code = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
-    if (typeof code !== "string" || !isRegistrationCode(code))
-        throw new ShapeError("it has no usable registrationCode");
-    return code;
-}
-/** @returns whether a text can be a registration code: 64 is the X.509 limit of a common name (65 is refused, measured) */
-function isRegistrationCode(code) {
-    return /^[\x21-\x7e]{1,64}$/.test(code);
-}
-/** @returns whether a text can be an id: opaque, but `.` and `..` would climb out of the path they are put into */
-function isCertificateId(id) {
-    return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
-}
-function toSlot(json) {
-    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json))
-        throw new ShapeError("it is not a CA certificate");
-    const id = field(json, "id");
-    if (!isCertificateId(id))
-        throw new ShapeError("its id is not usable");
-    const expiration = field(json, "expiration");
-    if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
-        throw new ShapeError("its expiration is not an ISO 8601 date");
-    }
-    const { isVerified } = json;
-    if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
-        throw new ShapeError("its isVerified is neither true nor false");
-    }
-    const name = typeof json["name"] === "string" ? json["name"].trim() : "";
-    return { id, name, expiration, commonName: field(json, "commonName"), isVerified: isVerified ?? undefined };
-}
-function field(json, name) {
-    const value = json[name];
-    if (typeof value !== "string" || value === "" || value.length > 1024)
-        throw new ShapeError(`its ${name} is missing`);
-    return value;
-}
-
-
-/***/ }),
-
-/***/ 7719:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R6: () => (/* binding */ signingRequest),
-/* harmony export */   ay: () => (/* binding */ commandLine),
-/* harmony export */   rh: () => (/* binding */ generateKey),
-/* harmony export */   y9: () => (/* binding */ selfSignedCertificate),
-/* harmony export */   zT: () => (/* binding */ signRequest)
-/* harmony export */ });
-/**
- * The documented commands as data, token for token: the LINUX lines of the vendor's page "Managing CA Certificates
- * using MindConnect MQTT API" (last update January 15, 2024). A test compares them with the page's lines.
- */
-/**
- * `openssl genrsa -out acme.key 2048`. It overwrites an existing file without a word (measured): give each run a
- * directory of its own.
- */
-function generateKey(out, bits) {
-    return ["genrsa", "-out", out, String(bits)];
-}
-/** `openssl req -x509 -new -nodes -key acme.key -sha256 -days 3650 -out acme.pem -subj "/C=…/CN=acme"` */
-function selfSignedCertificate(options) {
-    const { key, days, out, subj, utf8 } = options;
-    const argv = ["req", "-x509", "-new", "-nodes", "-key", key, "-sha256", "-days", String(days), "-out", out];
-    return [...argv, "-subj", subj, ...(utf8 ? ["-utf8"] : [])];
-}
-/** `openssl req -new -key verificationCert.key -out verificationCert.csr -subj /CN=…` */
-function signingRequest(options) {
-    return ["req", "-new", "-key", options.key, "-out", options.out, "-subj", options.subj];
-}
-/**
- * `openssl x509 -req -in verificationCert.csr -CA acme.pem -CAkey acme.key -CAcreateserial -out verificationCert.pem
- * -days 7 -sha256`. It writes `acme.srl` beside the CA.
- */
-function signRequest(options) {
-    const { csr, ca, caKey, out, days } = options;
-    const signer = ["-CA", ca, "-CAkey", caKey, "-CAcreateserial"];
-    return ["x509", "-req", "-in", csr, ...signer, "-out", out, "-days", String(days), "-sha256"];
-}
-/** @returns a command as a person would type it, for the log and the receipt */
-function commandLine(argv) {
-    const plain = /^[\w@%+=:,./-]+$/;
-    return [
-        "openssl",
-        ...argv.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
-    ].join(" ");
-}
-
-
-/***/ }),
-
-/***/ 7612:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ childEnvironment),
-/* harmony export */   Y: () => (/* binding */ isWithheld)
-/* harmony export */ });
-/** Inputs and runner credentials are in this process's environment; OpenSSL has no business with them. */
-const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|OPENSSL_CONF$)/i;
-/** @returns whether OpenSSL must not inherit a variable */
-function isWithheld(name) {
-    return WITHHELD.test(name);
-}
-/** @returns this process's environment without what is withheld, and with variables of OpenSSL's own */
-function childEnvironment(own) {
-    const inherited = Object.entries(process.env).filter((pair) => pair[1] !== undefined && !isWithheld(pair[0]));
-    return { ...Object.fromEntries(inherited), ...own };
-}
-
-
-/***/ }),
-
-/***/ 3751:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   z: () => (/* binding */ opensslFailure)
-/* harmony export */ });
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
-/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7719);
-
-
-
-/** What OpenSSL's own words point to. They only choose the hint: the exit code alone decided that it failed. */
-const CATEGORIES = [
-    {
-        says: /private keys? (?:do(?:es)? not match|mismatch)|key values mismatch|do(?:es)? not match.*key/i,
-        code: "OPENSSL_KEY_MISMATCH",
-        hint: "the CA certificate and the CA private key do not belong together",
-    },
-    {
-        says: /bad decrypt|bad password|maybe wrong password|password read/i,
-        code: "KEYRING_PASSPHRASE",
-        hint: "a passphrase is missing or wrong",
-    },
-    { says: /no space left|disk full/i, code: "FILE_FAILED", hint: "the disk is full" },
-    { says: /permission denied/i, code: "FILE_FAILED", hint: "a file or its directory cannot be written" },
-    {
-        says: /string too (?:long|short)|invalid characters/i,
-        code: "OPENSSL_FAILED",
-        hint: "a part of the subject is too long or has characters that a certificate cannot hold",
-    },
-    {
-        says: /unknown option|unrecognized flag|invalid command|Use -help/i,
-        code: "OPENSSL_UNSUPPORTED",
-        hint: "this OpenSSL does not know an option of the documented commands",
-    },
-    {
-        says: /error (?:while )?loading shared|library not (?:found|loaded)|version .* not found/i,
-        code: "OPENSSL_NOT_FOUND",
-        hint: "the OpenSSL program cannot load its libraries",
-    },
-];
-/**
- * Maps a failed OpenSSL process to an error with a hint.
- * @param exitCode not 0, or undefined where the process could not be started
- * @param stderr hostile text; the first lines of it are shown, made safe to print
- */
-function opensslFailure(argv, exitCode, stderr) {
-    const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv);
-    if (exitCode === undefined) {
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `"${command}" could not be started: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr, 300)}`);
-    }
-    const category = CATEGORIES.find(({ says }) => says.test(stderr));
-    const hint = category === undefined ? "" : `: ${category.hint}`;
-    const said = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr.trim(), 600);
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `"${command}" ended with exit code ${exitCode}${hint}.${said === "" ? "" : ` OpenSSL said: ${said}`}`);
-}
-
-
-/***/ }),
-
-/***/ 4861:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ openCall),
-/* harmony export */   s: () => (/* binding */ CALL_NAMES)
-/* harmony export */ });
-/** The kinds of request that the sandbox tells apart: what faults, limits and records are counted by. */
-const CALL_NAMES = [
-    "list",
-    "get",
-    "upload",
-    "code",
-    "verify",
-    "delete",
-    "token",
-    "technical-token",
-    "agent",
-    "other",
-];
-/**
- * Begins the record of a request.
- * @param method its HTTP method
- * @param path its path without the query
- * @param call what kind it is
- * @param headers its headers; only the scheme of Authorization is kept
- * @param at milliseconds since the epoch
- */
-function openCall(method, path, call, headers, at) {
-    const scheme = headers.authorization?.split(" ", 1)[0] ?? null;
-    return { method, path, call, status: null, carriedOut: false, at, scheme, body: "" };
-}
-
-
-/***/ }),
-
-/***/ 7311:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   l: () => (/* binding */ FAULT_KINDS),
-/* harmony export */   u: () => (/* binding */ createFaultQueue)
-/* harmony export */ });
-/** What can go wrong on the wire; {@link Fault} says what each one does. */
-const FAULT_KINDS = [
-    "reset-before",
-    "reset",
-    "hang",
-    "hang-after",
-    "rate-limit",
-    "status",
-    "html",
-    "truncated",
-    "garbage",
-    "wrong-shape",
-    "huge",
-    "redirect",
-    "body",
-    "slow",
-];
-/**
- * Makes a queue.
- * @param initial faults that are there from the start
- */
-function createFaultQueue(initial = []) {
-    const entries = initial.map((fault) => ({ fault, seen: 0 }));
-    return {
-        add(fault) {
-            entries.push({ fault, seen: 0 });
-        },
-        strike(call) {
-            const waiting = entries.filter(({ fault }) => fault.call === call);
-            for (const entry of waiting)
-                entry.seen++;
-            return waiting.find(strikes)?.fault;
-        },
-    };
-}
-function strikes({ fault, seen }) {
-    const first = fault.nth ?? 1;
-    return seen >= first && seen < first + (fault.times ?? 1);
-}
-
-
-/***/ }),
-
-/***/ 9386:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Cb: () => (/* binding */ parseLatency),
-/* harmony export */   FN: () => (/* binding */ parseQuirks),
-/* harmony export */   bZ: () => (/* binding */ parseFaults),
-/* harmony export */   kd: () => (/* binding */ parseLimits),
-/* harmony export */   pI: () => (/* binding */ parseToken),
-/* harmony export */   pz: () => (/* binding */ parsePort)
-/* harmony export */ });
-/* harmony import */ var _calls_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4861);
-/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7311);
-
-
-/** Longer than any client waits. */
-const MAX_LATENCY = 600_000;
-const LIMITS = ["documented", "smallest", "off"];
-/**
- * Reads a port.
- * @param text decimal digits
- * @throws Error that says what is expected
- */
-function parsePort(text) {
-    return wholeNumber(text, "port", 65_535);
-}
-/**
- * Reads a latency in milliseconds.
- * @param text decimal digits
- * @throws Error that says what is expected
- */
-function parseLatency(text) {
-    return wholeNumber(text, "latency", MAX_LATENCY);
-}
-/**
- * Reads a bearer token.
- * @param text the token68 or JWT characters that may follow `Bearer ` (RFC 6750 §2.1)
- * @throws Error that says what is expected
- */
-function parseToken(text) {
-    if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text))
-        throw new Error("token must be one that may follow `Bearer `, without blanks");
-    return text;
-}
-/**
- * Reads the name of a plan of rate limits.
- * @throws Error that lists the names
- */
-function parseLimits(text) {
-    const found = LIMITS.find((name) => name === text);
-    if (!found)
-        throw new Error(`limits must be ${anyOf(LIMITS)}, not ${JSON.stringify(text)}`);
-    return found;
-}
-/**
- * Reads faults.
- * @param text a JSON array of {@link Fault}
- * @throws Error that names the entry and the field, and says what is expected
- */
-function parseFaults(text) {
-    const value = parseJson(text, "faults");
-    if (!Array.isArray(value))
-        throw new Error("faults must be a JSON array of objects");
-    return value.map((entry, index) => {
-        const label = `faults[${index}]`;
-        const fault = checkFields(entry, FAULT_CHECKS, label);
-        for (const name of ["call", "kind"]) {
-            if (!(name in fault))
-                throw new Error(`${label}.${name} is missing`);
-        }
-        return fault;
-    });
-}
-/**
- * Reads quirks.
- * @param text a JSON object with some of the fields of {@link Quirks}
- * @throws Error that names the field and says what is expected
- */
-function parseQuirks(text) {
-    return checkFields(parseJson(text, "quirks"), QUIRK_CHECKS, "quirks");
-}
-const oneOf = (...allowed) => (value) => allowed.includes(value) ? undefined : anyOf(allowed);
-const integer = (least, most) => (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most
-    ? undefined
-    : `a whole number from ${least} to ${most}`;
-const string = (value) => (typeof value === "string" ? undefined : "a string");
-const status = integer(200, 599);
-const FAULT_CHECKS = {
-    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s),
-    kind: oneOf(..._faults_js__WEBPACK_IMPORTED_MODULE_1__/* .FAULT_KINDS */ .l),
-    nth: integer(1, Number.MAX_SAFE_INTEGER),
-    times: integer(1, Number.MAX_SAFE_INTEGER),
-    status,
-    carriedOut: oneOf(true, false),
-    retryAfter: (value) => typeof value === "string" || typeof value === "number" || value === false
-        ? undefined
-        : "a number, a string or false",
-    location: string,
-    body: string,
-    contentType: string,
-    delay: integer(0, MAX_LATENCY),
-};
-const QUIRK_CHECKS = {
-    uploadStatus: oneOf(200, 201),
-    deleteStatus: oneOf(200, 202, 204),
-    listShape: oneOf("array", "caCertificates", "content", "_embedded"),
-    isVerified: oneOf("present", "absent-until-verified", "absent-in-reads"),
-    leadingBlank: oneOf(true, false),
-    pemInReplies: oneOf(true, false),
-    idForm: oneOf("hex", "ulid", "reserved"),
-    thirdUpload: (value) => {
-        const { status: code, code: name } = { ...value };
-        return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;
-    },
-    duplicateUpload: oneOf("accepted", "refused"),
-    codeChangesEachTime: oneOf(true, false),
-    codeLifetimeSeconds: integer(0, Number.MAX_SAFE_INTEGER),
-    errorShape: oneOf("errors", "array", "id", "oauth", "message", "html"),
-    retryAfter: oneOf(true, false, "date"),
-};
-function checkFields(value, checks, label) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-        throw new Error(`${label} must be a JSON object`);
-    }
-    const table = new Map(Object.entries(checks));
-    for (const [name, field] of Object.entries(value)) {
-        const check = table.get(name);
-        if (!check)
-            throw new Error(`${label}.${name} is unknown; there are ${[...table.keys()].join(", ")}`);
-        const expected = check(field);
-        if (expected)
-            throw new Error(`${label}.${name} must be ${expected}, not ${JSON.stringify(field)}`);
-    }
-    return value;
-}
-function parseJson(text, label) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        throw new Error(`${label} must be valid JSON`);
-    }
-}
-function wholeNumber(text, label, most) {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value <= most))
-        throw new Error(`${label} must be a whole number from 0 to ${most}, not ${JSON.stringify(text)}`);
-    return value;
-}
-function anyOf(values) {
-    return `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
-}
-
-
-/***/ }),
-
-/***/ 3462:
+/***/ 7894:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1469,7 +319,7 @@ var external_path_ = __nccwpck_require__(6928);
 var external_assert_ = __nccwpck_require__(2613);
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/io/lib/io-util.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -1649,7 +499,7 @@ function getCmdPath() {
     return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
 }
 //# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/io/lib/io.js
 var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -1923,7 +773,7 @@ function io_copyFile(srcFile, destFile, force) {
 //# sourceMappingURL=io.js.map
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/exec/lib/toolrunner.js
 var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -2511,7 +1361,7 @@ class ExecState extends external_events_.EventEmitter {
     }
 }
 //# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/exec/lib/exec.js
 var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -2591,6 +1441,1206 @@ function getExecOutput(commandLine, args, options) {
     });
 }
 //# sourceMappingURL=exec.js.map
+
+/***/ }),
+
+/***/ 7396:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G8: () => (/* binding */ caProblem),
+/* harmony export */   nE: () => (/* binding */ shortFingerprint),
+/* harmony export */   p: () => (/* binding */ verificationProblem),
+/* harmony export */   w$: () => (/* binding */ readCertificate)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3641);
+
+
+/**
+ * Reads one certificate.
+ * @param text PEM with exactly one certificate; text around it is ignored (RFC 7468)
+ * @throws Error that says what the text holds instead
+ */
+function readCertificate(text) {
+    const { blocks } = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
+    const [block] = blocks;
+    if (block === undefined)
+        throw new Error(noBlockReason(text));
+    if (blocks.some(({ label }) => label.endsWith("PRIVATE KEY"))) {
+        throw new Error("holds a private key where a certificate belongs");
+    }
+    if (blocks.length > 1)
+        throw new Error(`holds ${blocks.length} PEM blocks; exactly one certificate is needed`);
+    if (block.label !== "CERTIFICATE")
+        throw new Error(`holds a "${block.label}" where a certificate belongs`);
+    let x509;
+    try {
+        x509 = new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(block.pem);
+    }
+    catch {
+        throw new Error("holds a certificate that cannot be read");
+    }
+    const subject = nameAttributes(x509.subject);
+    const notAfter = Date.parse(x509.validTo);
+    return {
+        pem: block.pem,
+        x509,
+        subject,
+        commonName: subject.findLast(([type]) => type === "CN")?.[1] ?? "",
+        notAfter,
+        expiration: new Date(notAfter).toISOString(),
+        fingerprint: x509.fingerprint256,
+        serialNumber: x509.serialNumber,
+    };
+}
+/** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
+function shortFingerprint(certificate) {
+    return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
+}
+/**
+ * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
+ * @returns why the certificate must not be uploaded, or undefined for a self-signed, unexpired X.509 v3
+ * `CA:TRUE` certificate (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
+ */
+function caProblem(certificate, expected) {
+    const { x509 } = certificate;
+    const selfIssued = x509.checkIssued(x509);
+    if (!x509.ca)
+        return "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+    if (!selfIssued)
+        return "it is an intermediate CA certificate; the platform supports self-signed ones only";
+    if (!x509.verify(x509.publicKey))
+        return "its self-signature does not hold";
+    if (certificate.notAfter <= expected.now)
+        return `it expired on ${certificate.expiration}`;
+    if (certificate.commonName === "")
+        return "its subject has no common name";
+    if (expected.privateKey !== undefined && !x509.checkPrivateKey(expected.privateKey)) {
+        return "the private key does not belong to it";
+    }
+    if (expected.subject !== undefined && !sameName(certificate.subject, expected.subject)) {
+        return "its subject is not the one that was asked for";
+    }
+    return undefined;
+}
+/**
+ * The check before a verify: a wrong verification certificate costs one of ten calls an hour.
+ * @returns why the platform would refuse it, or undefined
+ */
+function verificationProblem(verification, expected) {
+    if (expected.registrationCode !== undefined && verification.commonName !== expected.registrationCode) {
+        return "its common name is not the registration code";
+    }
+    if (verification.notAfter <= expected.now)
+        return `it expired on ${verification.expiration}`;
+    if (expected.ca !== undefined) {
+        const signed = verification.x509.checkIssued(expected.ca.x509) && verification.x509.verify(expected.ca.x509.publicKey);
+        if (!signed)
+            return "it is not signed by the CA's key";
+    }
+    return undefined;
+}
+/** @returns whether two names have the same attributes in the same order */
+function sameName(a, b) {
+    return JSON.stringify(a) === JSON.stringify(b);
+}
+/** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
+function nameAttributes(rendered) {
+    if (rendered === undefined || rendered === "")
+        return [];
+    return rendered.split("\n").map((line) => {
+        const equals = line.indexOf("=");
+        return [line.slice(0, equals), unescapeValue(line.slice(equals + 1))];
+    });
+}
+function unescapeValue(value) {
+    // An unescaped " + " joins a multi-valued attribute: it stays, and so never equals a plain value.
+    return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => escaped.length === 2 && /^[0-9A-F]{2}$/.test(escaped)
+        ? String.fromCharCode(Number.parseInt(escaped, 16))
+        : escaped);
+}
+function noBlockReason(text) {
+    if (text.includes("\\n") && text.includes("-----BEGIN")) {
+        return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
+    }
+    return "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
+}
+
+
+/***/ }),
+
+/***/ 6172:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   OQ: () => (/* binding */ ERROR_CODES),
+/* harmony export */   Xu: () => (/* binding */ inputError),
+/* harmony export */   lZ: () => (/* binding */ ActionError)
+/* harmony export */ });
+/**
+ * Every error a user can meet: its stable code, what it means and the usual next step.
+ * The README's table is this table; a test compares them.
+ */
+const ERROR_CODES = {
+    INPUT_INVALID: {
+        means: "One or more inputs are missing or not valid; each is listed by name.",
+        next: "Correct the inputs named above. Nothing was run or sent.",
+    },
+    KEYRING_TARGET_MISSING: {
+        means: "A CA key would be made, but there is no place given to keep it.",
+        next: "Set keyring-secret (with github-token) or keyring-file: without a place for the key no CA is made.",
+    },
+    KEYRING_EPHEMERAL: {
+        means: "keyring-file lies on a disk that vanishes with the job; the only CA key would vanish with it.",
+        next: "Use keyring-secret or a path on a disk that lasts, or set keyring-ephemeral: true and store the file yourself in a later step.",
+    },
+    KEYRING_DAMAGED: {
+        means: "The keyring cannot be read; the entry and the reason are named.",
+        next: "Restore the keyring from its last good copy. It was left as it is.",
+    },
+    KEYRING_PASSPHRASE: {
+        means: "A private key is encrypted and the passphrase is missing or wrong.",
+        next: "Pass the passphrase the key was encrypted with.",
+    },
+    KEYRING_LOCKED: {
+        means: "Another run holds the lock of the keyring file.",
+        next: "Wait for the other run to end, then run again. Use one concurrency group per tenant.",
+    },
+    KEYRING_WRITE_FAILED: {
+        means: "The keyring could not be written, or reading it back did not give what was written.",
+        next: "Check the file's folder, rights and free space, or what GitHub said, then start a new run. What needed the write was not done.",
+    },
+    KEYRING_NOT_PASSED_IN: {
+        means: "The secret of keyring-secret exists, but no keyring came in: a write would replace every key in it.",
+        next: "Pass the secret's value as keyring, in a job that may read it.",
+    },
+    KEYRING_STALE: {
+        means: "The secret was written after the keyring that came in, so it may hold keys that this run does not know.",
+        next: "Start a new run; a re-run replays the old value. If you stored that keyring by hand, remove its first line, which says when it was written.",
+    },
+    KEYRING_SECRET_MISMATCH: {
+        means: "The keyring that came in is not from the secret of keyring-secret: that one does not exist, or is older.",
+        next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, set keyring-import: true.",
+    },
+    KEYRING_TOO_LARGE: {
+        means: "The keyring, with room for one more CA where one would be made, is larger than the 48 KB of a GitHub secret.",
+        next: "Drop retired keys that nothing needs any more, or keep the keyring in keyring-file.",
+    },
+    SECRET_ACCESS_DENIED: {
+        means: "GitHub does not let github-token read or write the secret (401, 403), or does not show it the repository or environment (404).",
+        next: "Pass the installation token of a GitHub App, or a fine-grained personal access token, with Secrets: write, or Environments: write for keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets.",
+    },
+    SECRET_UNREACHABLE: {
+        means: "GitHub's API could not be reached, failed, or did not answer as documented when it was asked about the secret.",
+        next: "Start a new run later: it goes on where this one stopped. On GitHub Enterprise Server check the network and the proxy variables.",
+    },
+    FILE_EXISTS: {
+        means: "A file that would be written is there already; nothing is ever overwritten.",
+        next: "Choose an empty directory, or move the file away.",
+    },
+    FILE_FAILED: {
+        means: "A file or directory could not be read or written.",
+        next: "Check the path, the rights and the free space, then run again.",
+    },
+    OPENSSL_NOT_FOUND: {
+        means: "The openssl program was not found or could not be started.",
+        next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",
+    },
+    OPENSSL_UNSUPPORTED: {
+        means: "The openssl program is LibreSSL or too old; the documented commands are only proven on OpenSSL 1.1.1 and later.",
+        next: "Install OpenSSL 1.1.1 or later and set openssl-path (macOS: brew install openssl@3).",
+    },
+    OPENSSL_FAILED: {
+        means: "An OpenSSL command ended with an error.",
+        next: "See the command and what OpenSSL said in the log, then run again.",
+    },
+    OPENSSL_KEY_MISMATCH: {
+        means: "OpenSSL found that a certificate and a private key do not belong together.",
+        next: "Pass the private key that the certificate was made with.",
+    },
+    CERTIFICATE_REFUSED: {
+        means: "A certificate failed the local check, so it was not sent to the platform.",
+        next: "See which check failed; for a certificate of your own, make it as the vendor's page says.",
+    },
+    TOKEN_EXPIRING: {
+        means: "The token ends within 5 minutes: too short to finish what a change would begin.",
+        next: "Fetch a new token, or use client-id and client-secret so that the action fetches its own.",
+    },
+    TOKEN_REFUSED: {
+        means: "The platform did not accept the token (401).",
+        next: "Check that the token is fresh (they live 30 minutes) and belongs to this environment and region.",
+    },
+    TOKEN_REQUEST_FAILED: {
+        means: "The token endpoint gave no token.",
+        next: "Check client-id, client-secret and token-url (or app-name, app-version and host-tenant).",
+    },
+    ACCESS_DENIED: {
+        means: "The platform knows the caller but does not allow this (403).",
+        next: "CA certificates are managed by tenant administrators: give the technical user or application that right.",
+    },
+    PLATFORM_UNREACHABLE: {
+        means: "No connection to the platform, or it broke again and again.",
+        next: "Check region or gateway-url, the network and the proxy variables, then run again: it goes on where it stopped.",
+    },
+    PLATFORM_TIMEOUT: {
+        means: "The platform did not answer in time (30 s a reply, tried again), or timeout-minutes ended.",
+        next: "Check the network and the proxy, then run again: it goes on where it stopped.",
+    },
+    RATE_LIMITED: {
+        means: "The platform's rate limit asks for a longer wait than timeout-minutes leaves.",
+        next: "Run again later: it goes on where it stopped. Or raise timeout-minutes.",
+    },
+    PLATFORM_ERROR: {
+        means: "The platform answered with a server error (5xx) each time.",
+        next: "Run again later: it goes on where it stopped. The vendor's support asks for the logref.",
+    },
+    PLATFORM_REFUSED: {
+        means: "The platform refused the request (4xx).",
+        next: "See what the platform said. The vendor's support asks for the logref.",
+    },
+    PLATFORM_REPLY_UNEXPECTED: {
+        means: "The platform's reply is not what its documentation promises.",
+        next: "Check that region or gateway-url names the Insights Hub gateway and nothing in between rewrites replies.",
+    },
+    CA_SLOTS_FULL: {
+        means: "Both CA certificate slots of the environment are taken, by certificates that can neither be used nor resumed here.",
+        next: "Free a slot that is no longer needed with tasks/delete, or bring the key of one of them with ca-certificate and ca-private-key.",
+    },
+    CA_SUBJECT_IN_USE: {
+        means: "A CA certificate of the same common name is on the platform. Two CAs of one subject break every agent of one of them.",
+        next: "Choose another common-name, bring that CA's own key, or delete that CA if nothing depends on it (tasks/delete; an expired one of yours needs allow-held: true).",
+    },
+    CA_NOT_FOUND: {
+        means: "The platform has no CA certificate of this id.",
+        next: "See the ids with tasks/status.",
+    },
+    UPLOAD_REFUSED: {
+        means: "The platform did not accept the CA certificate.",
+        next: "See what the platform said. The key is safe in the keyring; running again uploads the same certificate.",
+    },
+    VERIFY_REFUSED: {
+        means: "The platform did not accept the verification certificate.",
+        next: "Run again: a new registration code is fetched. If it repeats, compare this machine's clock with the platform's.",
+    },
+    VERIFY_NOT_CONFIRMED: {
+        means: "After the verification the platform does not show the certificate as verified, or shows other data than the local certificate.",
+        next: "Run again: it reads the slots and goes on. The vendor's support asks for the logref.",
+    },
+    CA_LAST_USABLE: {
+        means: "This is the last usable CA certificate: without it no agent can be onboarded.",
+        next: "Register or rotate first, or set allow-last: true.",
+    },
+    CA_HELD: {
+        means: "The key of this CA certificate is in the keyring: it is in use here.",
+        next: "Set allow-held: true if it should go; it is marked retired in the keyring first.",
+    },
+    CA_NOT_HELD: {
+        means: "A usable CA certificate is on the platform whose key is not in the keyring: the keyring may be an old copy, and writing it back would lose that key.",
+        next: "Pass the keyring that holds it, or bring its key in with register (ca-certificate, ca-private-key). If it is somebody else's and may stay, name its id in allow-unheld.",
+    },
+    CA_EXPIRES_SOON: {
+        means: "The newest usable CA certificate ends within fail-below days, or there is none.",
+        next: "Rotate the CA, and give the agents new certificates before the old CA ends.",
+    },
+    SANDBOX_FAILED: {
+        means: "The sandbox could not be started.",
+        next: "See the reason; a port may be taken.",
+    },
+    INTERNAL: {
+        means: "A mistake in this action.",
+        next: "Please open an issue with the log.",
+    },
+};
+/** An error the user can act on: a stable code, what happened, what the platform said, the next step. */
+class ActionError extends Error {
+    name = "ActionError";
+    code;
+    platform;
+    next;
+    constructor(code, message, details = {}) {
+        super(message, { cause: details.cause });
+        this.code = code;
+        this.platform = details.platform;
+        this.next = details.next ?? ERROR_CODES[code].next;
+    }
+}
+/**
+ * Turns the problems of all inputs into one error (guarantee 9: all of them at once).
+ * @param problems at least one
+ * @returns an error of the problems' own code where they share one, else `INPUT_INVALID`
+ */
+function inputError(problems) {
+    const codes = new Set(problems.map((problem) => problem.code ?? "INPUT_INVALID"));
+    const [only] = codes;
+    const code = codes.size === 1 && only !== undefined ? only : "INPUT_INVALID";
+    const lines = problems.map(({ input, message, code: own }) => own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`);
+    return new ActionError(code, lines.join("\n"));
+}
+
+
+/***/ }),
+
+/***/ 3641:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T_: () => (/* binding */ isPrivateKey),
+/* harmony export */   fd: () => (/* binding */ PemError),
+/* harmony export */   oW: () => (/* binding */ parsePem),
+/* harmony export */   ph: () => (/* binding */ isEncrypted)
+/* harmony export */ });
+/** A text that stops being PEM inside a block. */
+class PemError extends Error {
+    name = "PemError";
+    /** How many whole blocks stand before it. */
+    block;
+    constructor(message, block) {
+        super(message);
+        this.block = block;
+    }
+}
+const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
+const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
+/**
+ * Splits a text into its PEM blocks (RFC 7468; CRLF and trailing blanks are accepted).
+ * @param text the text of a file or of an input
+ * @returns the blocks in order, and the lines after the last one
+ * @throws PemError that says in which line the text stops being PEM, never quoting it
+ */
+function parsePem(text) {
+    const blocks = [];
+    let before = [];
+    let open;
+    for (const [index, raw] of text.split(/\r?\n/).entries()) {
+        const line = raw.trimEnd();
+        const begin = BEGIN.exec(line)?.[1];
+        if (open === undefined) {
+            if (begin === undefined)
+                before.push(line);
+            else
+                open = { label: begin, lines: [line] };
+            continue;
+        }
+        open.lines.push(line);
+        if (line === `-----END ${open.label}-----`) {
+            blocks.push({ label: open.label, pem: `${open.lines.join("\n")}\n`, before });
+            before = [];
+            open = undefined;
+        }
+        else if (!BODY_LINE.test(line)) {
+            throw new PemError(`line ${index + 1} is not base64 inside "${open.label}"`, blocks.length);
+        }
+    }
+    if (open !== undefined)
+        throw new PemError(`"${open.label}" has no END line`, blocks.length);
+    return { blocks, after: before };
+}
+/** @returns whether a label names a private key of any form */
+function isPrivateKey(label) {
+    return label.endsWith("PRIVATE KEY");
+}
+/** @returns whether a PEM private key is encrypted: PKCS#8 (RFC 5958) or the older OpenSSL form */
+function isEncrypted(pem) {
+    return pem.includes("BEGIN ENCRYPTED PRIVATE KEY") || pem.includes("Proc-Type: 4,ENCRYPTED");
+}
+
+
+/***/ }),
+
+/***/ 192:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ printable),
+/* harmony export */   j: () => (/* binding */ hide)
+/* harmony export */ });
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
+
+/** Secrets of this run: hostile text may echo one, and changing that text would hide it from the runner's masks. */
+const hidden = new Set();
+/** Shorter texts would garble what is printed. */
+const SHORTEST_SECRET = 4;
+/** From here on {@link printable} shows `***` instead of this text. */
+function hide(secret) {
+    if (secret.length >= SHORTEST_SECRET)
+        hidden.add(secret);
+}
+/**
+ * Makes hostile text (a reply, an OpenSSL message, a certificate's name) safe to print. The Actions runner obeys
+ * `::cmd::` at the start of a line and `##[cmd]` anywhere in a line, on stdout and on stderr.
+ * @param text anything
+ * @param limit most characters of the result
+ * @returns one line without control, escape and direction characters, in which no workflow command is left
+ */
+function printable(text, limit = 1000) {
+    const line = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(withoutSecrets(text))
+        .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ")
+        .replaceAll(/[\p{Cf}\p{Cs}]/gu, "")
+        .replaceAll("##[", "## [")
+        .replaceAll("::", ": :")
+        .trim();
+    return line.length > limit ? `${line.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : line;
+}
+function withoutSecrets(text) {
+    let safe = text;
+    for (const secret of hidden)
+        safe = safe.replaceAll(secret, "***");
+    return safe;
+}
+
+
+/***/ }),
+
+/***/ 3854:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ng: () => (/* binding */ isUsable),
+/* harmony export */   _d: () => (/* binding */ isExpired),
+/* harmony export */   io: () => (/* binding */ recallVerified),
+/* harmony export */   ji: () => (/* binding */ matchSlots),
+/* harmony export */   n6: () => (/* binding */ couldBe),
+/* harmony export */   r3: () => (/* binding */ SLOT_LIMIT)
+/* harmony export */ });
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7396);
+
+/** Per environment; unverified certificates take a slot too. */
+const SLOT_LIMIT = 2;
+/** @returns whether a slot can be this certificate: same common name, same expiration to the second */
+function couldBe(slot, certificate) {
+    const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
+    return (slot.commonName === certificate.commonName &&
+        seconds(Date.parse(slot.expiration)) === seconds(certificate.notAfter));
+}
+/**
+ * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint, so common name and
+ * expiration decide; the remembered id or a name that carries the fingerprint breaks a tie.
+ * @returns for each matched slot's id the candidate
+ */
+function matchSlots(slots, candidates) {
+    const pairs = slots.flatMap((slot) => candidates
+        .filter((candidate) => couldBe(slot, candidate.certificate))
+        .map((candidate) => ({ slot, candidate, strength: strength(slot, candidate) })));
+    pairs.sort((a, b) => b.strength - a.strength);
+    const matched = new Map();
+    const used = new Set();
+    for (const { slot, candidate } of pairs) {
+        if (matched.has(slot.id) || used.has(candidate))
+            continue;
+        matched.set(slot.id, candidate);
+        used.add(candidate);
+    }
+    // The same certificate may lie in both slots: what is left over is the strongest that it could be.
+    for (const { slot, candidate } of pairs)
+        if (!matched.has(slot.id))
+            matched.set(slot.id, candidate);
+    return matched;
+}
+function strength(slot, { certificate, platformId }) {
+    if (platformId === slot.id)
+        return 2;
+    return slot.name.endsWith((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .shortFingerprint */ .nE)(certificate)) ? 1 : 0;
+}
+/**
+ * Fills in what a list does not say. Absent means not verified, but for a CA of which only the reply to the verify
+ * could say so, and did, under the same id.
+ */
+function recallVerified(slots, candidates) {
+    const known = new Set(candidates.flatMap((ca) => (ca.verifiedBy === undefined ? [] : [ca.platformId])));
+    return slots.map((slot) => ({ ...slot, isVerified: slot.isVerified ?? known.has(slot.id) }));
+}
+/** @returns whether a slot is usable: verified, and not expired by the platform's clock (ms since 1970) */
+function isUsable(slot, now) {
+    return slot.isVerified && !isExpired(slot, now);
+}
+/** @returns whether a slot's certificate has expired by the platform's clock (ms since 1970) */
+function isExpired(slot, now) {
+    return Date.parse(slot.expiration) <= now;
+}
+
+
+/***/ }),
+
+/***/ 1303:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  W: () => (/* binding */ explain),
+  loadRunner: () => (/* binding */ loadRunner)
+});
+
+// EXTERNAL MODULE: ./build/ca/errors.js
+var errors = __nccwpck_require__(6172);
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(192);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var pem = __nccwpck_require__(3641);
+;// CONCATENATED MODULE: ./build/github/secret-forms.js
+
+/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
+const SHORTEST_LINE = 16;
+/**
+ * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
+ * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex.
+ * @param secret a token or passphrase, or a text with private keys in PEM
+ * @returns texts to mask; the certificates of a keyring are public and stay readable
+ */
+function secretForms(secret) {
+    const keys = privateKeys(secret);
+    const forms = keys.length > 0 ? keys.flatMap(keyForms) : textForms(secret);
+    return [...new Set(forms)].filter((form) => form.trim() !== "");
+}
+function textForms(secret) {
+    const bytes = Buffer.from(secret);
+    return [secret, bytes.toString("base64"), bytes.toString("hex")];
+}
+function privateKeys(text) {
+    if (!text.includes("PRIVATE KEY-----"))
+        return [];
+    try {
+        return (0,pem/* parsePem */.oW)(text)
+            .blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label))
+            .map(({ pem }) => pem);
+    }
+    catch {
+        return [];
+    }
+}
+function keyForms(pem) {
+    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
+    const joined = lines.join("");
+    const der = Buffer.from(joined, "base64");
+    const whole = Buffer.from(pem).toString("base64");
+    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
+    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
+}
+function wrap(text, columns) {
+    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
+}
+
+;// CONCATENATED MODULE: ./build/github/runner.js
+
+
+
+/** Annotations are cut at 4,096 characters by GitHub. */
+const ANNOTATION_LIMIT = 4000;
+const TITLE = "MindConnect CA";
+/** Loads `@actions/core`, which takes longer than anything else here; later than what can run meanwhile. */
+async function loadRunner() {
+    const core = await Promise.all(/* import() */[__nccwpck_require__.e(480), __nccwpck_require__.e(326), __nccwpck_require__.e(906)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2906));
+    const annotation = { title: TITLE };
+    const info = (line) => core.info((0,printable/* printable */.g)(line, 2000));
+    return {
+        mask(secret) {
+            for (const form of secretForms(secret)) {
+                core.setSecret(form);
+                for (const line of form.split("\n"))
+                    (0,printable/* hide */.j)(line);
+            }
+        },
+        info,
+        group(title, lines) {
+            core.startGroup((0,printable/* printable */.g)(title, 200));
+            for (const line of lines)
+                info(line);
+            core.endGroup();
+        },
+        notice: (message) => core.notice((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
+        warning: (message) => core.warning((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
+        fail(error) {
+            process.exitCode = 1;
+            core.error(explain(error), { title: `${TITLE}: ${error.code}` });
+        },
+        output: (name, value) => core.setOutput(name, value),
+        saveState: (name, value) => core.saveState(name, value),
+        async summary(markdown) {
+            // Outside of a workflow there is no page to write to.
+            if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
+                return;
+            await core.summary.addRaw(markdown, true).write();
+        },
+    };
+}
+/** @returns code, what happened, what the platform said, the next step: a line each, safe to print */
+function explain(error) {
+    const [first = "", ...others] = error.message.split("\n");
+    const lines = [
+        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
+    ];
+    if (error.code === "INPUT_INVALID")
+        others.unshift(first);
+    lines.push(...others.map((line) => `- ${line}`));
+    if (error.platform !== undefined)
+        lines.push(`The platform said: ${said(error.platform)}`);
+    lines.push(`Next: ${error.next}`);
+    const text = lines.map((line) => (0,printable/* printable */.g)(line, 1500)).join("\n");
+    return text.length > ANNOTATION_LIMIT ? `${text.slice(0, ANNOTATION_LIMIT)}…` : text;
+}
+function said({ status, message, logref }) {
+    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
+    if (logref !== undefined)
+        parts.push(`(logref ${logref})`);
+    return parts.filter((part) => part !== "").join(" ");
+}
+
+
+/***/ }),
+
+/***/ 6703:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ isInstallationToken),
+/* harmony export */   w: () => (/* binding */ describeSecret)
+/* harmony export */ });
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(192);
+
+/** @returns the secret's name for messages: `the secret NAME of owner/repo` */
+function describeSecret({ name, environment, owner, repo }) {
+    const of = environment === undefined ? "" : `the environment ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(environment, 100)} of `;
+    return `the secret ${name} of ${of}${owner}/${repo}`;
+}
+/** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
+function isInstallationToken({ token }) {
+    return token.startsWith("ghs_");
+}
+
+
+/***/ }),
+
+/***/ 930:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   qF: () => (/* binding */ parseJson),
+/* harmony export */   zC: () => (/* binding */ platformSaid)
+/* harmony export */ });
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(192);
+
+/** Longest part of a reply that is shown. */
+const MESSAGE_LIMIT = 500;
+/** Fields that carry words, in the order in which they are shown. */
+const WORDS = ["code", "error", "id", "message", "error_description"];
+/**
+ * Understands the error shapes that the platform and what stands before it are known to use:
+ * `{"errors":[{code,logref,message}]}`, `[{logref,message}]`, `{id,message}`, `{error,error_description}`,
+ * `{message}`, HTML, or anything else.
+ * @param text the reply's body, hostile
+ * @returns status, message and logref, safe to print
+ */
+function platformSaid(status, text) {
+    const error = firstError(parseJson(text));
+    const words = WORDS.flatMap((name) => textOf(error?.[name]));
+    if (error === undefined || words.length === 0)
+        return { status, message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(withoutTags(text), MESSAGE_LIMIT) };
+    const [logref] = textOf(error["logref"]);
+    return {
+        status,
+        message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(words.join(": "), MESSAGE_LIMIT),
+        ...(logref === undefined ? {} : { logref: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(logref, 100) }),
+    };
+}
+/** @returns the value, or undefined where the text is not JSON */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function firstError(json) {
+    if (Array.isArray(json))
+        return json.find(isObject);
+    if (!isObject(json))
+        return undefined;
+    const { errors } = json;
+    return (Array.isArray(errors) ? errors.find(isObject) : undefined) ?? json;
+}
+function textOf(value) {
+    return typeof value === "string" && value.trim() !== "" ? [value] : [];
+}
+function withoutTags(text) {
+    return text
+        .slice(0, 10_000)
+        .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
+        .replaceAll(/<[^>]*>|\s+/g, " ");
+}
+
+
+/***/ }),
+
+/***/ 5521:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FW: () => (/* binding */ readCaCertificates),
+/* harmony export */   "do": () => (/* binding */ isCertificateId),
+/* harmony export */   my: () => (/* binding */ readCaCertificate),
+/* harmony export */   pe: () => (/* binding */ isRegistrationCode),
+/* harmony export */   vJ: () => (/* binding */ readRegistrationCode),
+/* harmony export */   ym: () => (/* binding */ ShapeError)
+/* harmony export */ });
+/* harmony import */ var _said_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(930);
+
+/** A reply that is not what the documentation promises. */
+class ShapeError extends Error {
+    name = "ShapeError";
+}
+/** More entries than any environment has: the list is not a list of CA certificates. */
+const LIST_LIMIT = 100;
+const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
+/**
+ * Reads the reply of upload, get and verify.
+ * @throws ShapeError that names the field
+ */
+function readCaCertificate(text) {
+    return toSlot((0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text));
+}
+/**
+ * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
+ * @throws ShapeError
+ */
+function readCaCertificates(text) {
+    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
+    const embedded = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) && (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json["_embedded"]) ? json["_embedded"] : {};
+    const list = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json)
+        ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
+        : json;
+    if (!Array.isArray(list))
+        throw new ShapeError("it is not a list of CA certificates");
+    if (list.length > LIST_LIMIT)
+        throw new ShapeError(`it lists ${list.length} certificates`);
+    return list.map(toSlot);
+}
+/**
+ * Reads the reply of registrationCode.
+ * @returns the code: printable ASCII, at most 64 characters, because it becomes a common name
+ * @throws ShapeError
+ */
+function readRegistrationCode(text) {
+    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
+    const code = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
+    if (typeof code !== "string" || !isRegistrationCode(code))
+        throw new ShapeError("it has no usable registrationCode");
+    return code;
+}
+/** @returns whether a text can be a registration code: 64 is the X.509 limit of a common name (65 is refused, measured) */
+function isRegistrationCode(code) {
+    return /^[\x21-\x7e]{1,64}$/.test(code);
+}
+/** @returns whether a text can be an id: opaque, but `.` and `..` would climb out of the path they are put into */
+function isCertificateId(id) {
+    return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
+}
+function toSlot(json) {
+    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json))
+        throw new ShapeError("it is not a CA certificate");
+    const id = field(json, "id");
+    if (!isCertificateId(id))
+        throw new ShapeError("its id is not usable");
+    const expiration = field(json, "expiration");
+    if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
+        throw new ShapeError("its expiration is not an ISO 8601 date");
+    }
+    const { isVerified } = json;
+    if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
+        throw new ShapeError("its isVerified is neither true nor false");
+    }
+    const name = typeof json["name"] === "string" ? json["name"].trim() : "";
+    return { id, name, expiration, commonName: field(json, "commonName"), isVerified: isVerified ?? undefined };
+}
+function field(json, name) {
+    const value = json[name];
+    if (typeof value !== "string" || value === "" || value.length > 1024)
+        throw new ShapeError(`its ${name} is missing`);
+    return value;
+}
+
+
+/***/ }),
+
+/***/ 6889:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R6: () => (/* binding */ signingRequest),
+/* harmony export */   ay: () => (/* binding */ commandLine),
+/* harmony export */   rh: () => (/* binding */ generateKey),
+/* harmony export */   y9: () => (/* binding */ selfSignedCertificate),
+/* harmony export */   zT: () => (/* binding */ signRequest)
+/* harmony export */ });
+/**
+ * The documented commands as data, token for token: the LINUX lines of the vendor's page "Managing CA Certificates
+ * using MindConnect MQTT API" (last update January 15, 2024). A test compares them with the page's lines.
+ */
+/**
+ * `openssl genrsa -out acme.key 2048`. It overwrites an existing file without a word (measured): give each run a
+ * directory of its own.
+ */
+function generateKey(out, bits) {
+    return ["genrsa", "-out", out, String(bits)];
+}
+/** `openssl req -x509 -new -nodes -key acme.key -sha256 -days 3650 -out acme.pem -subj "/C=…/CN=acme"` */
+function selfSignedCertificate(options) {
+    const { key, days, out, subj, utf8 } = options;
+    const argv = ["req", "-x509", "-new", "-nodes", "-key", key, "-sha256", "-days", String(days), "-out", out];
+    return [...argv, "-subj", subj, ...(utf8 ? ["-utf8"] : [])];
+}
+/** `openssl req -new -key verificationCert.key -out verificationCert.csr -subj /CN=…` */
+function signingRequest(options) {
+    return ["req", "-new", "-key", options.key, "-out", options.out, "-subj", options.subj];
+}
+/**
+ * `openssl x509 -req -in verificationCert.csr -CA acme.pem -CAkey acme.key -CAcreateserial -out verificationCert.pem
+ * -days 7 -sha256`. It writes `acme.srl` beside the CA.
+ */
+function signRequest(options) {
+    const { csr, ca, caKey, out, days } = options;
+    const signer = ["-CA", ca, "-CAkey", caKey, "-CAcreateserial"];
+    return ["x509", "-req", "-in", csr, ...signer, "-out", out, "-days", String(days), "-sha256"];
+}
+/** @returns a command as a person would type it, for the log and the receipt */
+function commandLine(argv) {
+    const plain = /^[\w@%+=:,./-]+$/;
+    return [
+        "openssl",
+        ...argv.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
+    ].join(" ");
+}
+
+
+/***/ }),
+
+/***/ 9522:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ childEnvironment),
+/* harmony export */   Y: () => (/* binding */ isWithheld)
+/* harmony export */ });
+/** Inputs and runner credentials are in this process's environment; OpenSSL has no business with them. */
+const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|OPENSSL_CONF$)/i;
+/** @returns whether OpenSSL must not inherit a variable */
+function isWithheld(name) {
+    return WITHHELD.test(name);
+}
+/** @returns this process's environment without what is withheld, and with variables of OpenSSL's own */
+function childEnvironment(own) {
+    const inherited = Object.entries(process.env).filter((pair) => pair[1] !== undefined && !isWithheld(pair[0]));
+    return { ...Object.fromEntries(inherited), ...own };
+}
+
+
+/***/ }),
+
+/***/ 5877:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   z: () => (/* binding */ opensslFailure)
+/* harmony export */ });
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6172);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(192);
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6889);
+
+
+
+/** What OpenSSL's own words point to. They only choose the hint: the exit code alone decided that it failed. */
+const CATEGORIES = [
+    {
+        says: /private keys? (?:do(?:es)? not match|mismatch)|key values mismatch|do(?:es)? not match.*key/i,
+        code: "OPENSSL_KEY_MISMATCH",
+        hint: "the CA certificate and the CA private key do not belong together",
+    },
+    {
+        says: /bad decrypt|bad password|maybe wrong password|password read/i,
+        code: "KEYRING_PASSPHRASE",
+        hint: "a passphrase is missing or wrong",
+    },
+    { says: /no space left|disk full/i, code: "FILE_FAILED", hint: "the disk is full" },
+    { says: /permission denied/i, code: "FILE_FAILED", hint: "a file or its directory cannot be written" },
+    {
+        says: /string too (?:long|short)|invalid characters/i,
+        code: "OPENSSL_FAILED",
+        hint: "a part of the subject is too long or has characters that a certificate cannot hold",
+    },
+    {
+        says: /unknown option|unrecognized flag|invalid command|Use -help/i,
+        code: "OPENSSL_UNSUPPORTED",
+        hint: "this OpenSSL does not know an option of the documented commands",
+    },
+    {
+        says: /error (?:while )?loading shared|library not (?:found|loaded)|version .* not found/i,
+        code: "OPENSSL_NOT_FOUND",
+        hint: "the OpenSSL program cannot load its libraries",
+    },
+];
+/**
+ * Maps a failed OpenSSL process to an error with a hint.
+ * @param exitCode not 0, or undefined where the process could not be started
+ * @param stderr hostile text; the first lines of it are shown, made safe to print
+ */
+function opensslFailure(argv, exitCode, stderr) {
+    const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv);
+    if (exitCode === undefined) {
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `"${command}" could not be started: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr, 300)}`);
+    }
+    const category = CATEGORIES.find(({ says }) => says.test(stderr));
+    const hint = category === undefined ? "" : `: ${category.hint}`;
+    const said = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr.trim(), 600);
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `"${command}" ended with exit code ${exitCode}${hint}.${said === "" ? "" : ` OpenSSL said: ${said}`}`);
+}
+
+
+/***/ }),
+
+/***/ 4395:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ openCall),
+/* harmony export */   s: () => (/* binding */ CALL_NAMES)
+/* harmony export */ });
+/** The kinds of request that the sandbox tells apart: what faults, limits and records are counted by. */
+const CALL_NAMES = [
+    "list",
+    "get",
+    "upload",
+    "code",
+    "verify",
+    "delete",
+    "token",
+    "technical-token",
+    "agent",
+    "other",
+];
+/**
+ * Begins the record of a request.
+ * @param method its HTTP method
+ * @param path its path without the query
+ * @param call what kind it is
+ * @param headers its headers; only the scheme of Authorization is kept
+ * @param at milliseconds since the epoch
+ */
+function openCall(method, path, call, headers, at) {
+    const scheme = headers.authorization?.split(" ", 1)[0] ?? null;
+    return { method, path, call, status: null, carriedOut: false, at, scheme, body: "" };
+}
+
+
+/***/ }),
+
+/***/ 6945:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ FAULT_KINDS),
+/* harmony export */   u: () => (/* binding */ createFaultQueue)
+/* harmony export */ });
+/** What can go wrong on the wire; {@link Fault} says what each one does. */
+const FAULT_KINDS = [
+    "reset-before",
+    "reset",
+    "hang",
+    "hang-after",
+    "rate-limit",
+    "status",
+    "html",
+    "truncated",
+    "garbage",
+    "wrong-shape",
+    "huge",
+    "redirect",
+    "body",
+    "slow",
+];
+/**
+ * Makes a queue.
+ * @param initial faults that are there from the start
+ */
+function createFaultQueue(initial = []) {
+    const entries = initial.map((fault) => ({ fault, seen: 0 }));
+    return {
+        add(fault) {
+            entries.push({ fault, seen: 0 });
+        },
+        strike(call) {
+            const waiting = entries.filter(({ fault }) => fault.call === call);
+            for (const entry of waiting)
+                entry.seen++;
+            return waiting.find(strikes)?.fault;
+        },
+    };
+}
+function strikes({ fault, seen }) {
+    const first = fault.nth ?? 1;
+    return seen >= first && seen < first + (fault.times ?? 1);
+}
+
+
+/***/ }),
+
+/***/ 9824:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cb: () => (/* binding */ parseLatency),
+/* harmony export */   FN: () => (/* binding */ parseQuirks),
+/* harmony export */   bZ: () => (/* binding */ parseFaults),
+/* harmony export */   kd: () => (/* binding */ parseLimits),
+/* harmony export */   pI: () => (/* binding */ parseToken),
+/* harmony export */   pz: () => (/* binding */ parsePort)
+/* harmony export */ });
+/* harmony import */ var _calls_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4395);
+/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6945);
+
+
+/** Longer than any client waits. */
+const MAX_LATENCY = 600_000;
+const LIMITS = ["documented", "smallest", "off"];
+/**
+ * Reads a port.
+ * @param text decimal digits
+ * @throws Error that says what is expected
+ */
+function parsePort(text) {
+    return wholeNumber(text, "port", 65_535);
+}
+/**
+ * Reads a latency in milliseconds.
+ * @param text decimal digits
+ * @throws Error that says what is expected
+ */
+function parseLatency(text) {
+    return wholeNumber(text, "latency", MAX_LATENCY);
+}
+/**
+ * Reads a bearer token.
+ * @param text the token68 or JWT characters that may follow `Bearer ` (RFC 6750 §2.1)
+ * @throws Error that says what is expected
+ */
+function parseToken(text) {
+    if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text))
+        throw new Error("token must be one that may follow `Bearer `, without blanks");
+    return text;
+}
+/**
+ * Reads the name of a plan of rate limits.
+ * @throws Error that lists the names
+ */
+function parseLimits(text) {
+    const found = LIMITS.find((name) => name === text);
+    if (!found)
+        throw new Error(`limits must be ${anyOf(LIMITS)}, not ${JSON.stringify(text)}`);
+    return found;
+}
+/**
+ * Reads faults.
+ * @param text a JSON array of {@link Fault}
+ * @throws Error that names the entry and the field, and says what is expected
+ */
+function parseFaults(text) {
+    const value = parseJson(text, "faults");
+    if (!Array.isArray(value))
+        throw new Error("faults must be a JSON array of objects");
+    return value.map((entry, index) => {
+        const label = `faults[${index}]`;
+        const fault = checkFields(entry, FAULT_CHECKS, label);
+        for (const name of ["call", "kind"]) {
+            if (!(name in fault))
+                throw new Error(`${label}.${name} is missing`);
+        }
+        return fault;
+    });
+}
+/**
+ * Reads quirks.
+ * @param text a JSON object with some of the fields of {@link Quirks}
+ * @throws Error that names the field and says what is expected
+ */
+function parseQuirks(text) {
+    return checkFields(parseJson(text, "quirks"), QUIRK_CHECKS, "quirks");
+}
+const oneOf = (...allowed) => (value) => allowed.includes(value) ? undefined : anyOf(allowed);
+const integer = (least, most) => (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most
+    ? undefined
+    : `a whole number from ${least} to ${most}`;
+const string = (value) => (typeof value === "string" ? undefined : "a string");
+const status = integer(200, 599);
+const FAULT_CHECKS = {
+    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s),
+    kind: oneOf(..._faults_js__WEBPACK_IMPORTED_MODULE_1__/* .FAULT_KINDS */ .l),
+    nth: integer(1, Number.MAX_SAFE_INTEGER),
+    times: integer(1, Number.MAX_SAFE_INTEGER),
+    status,
+    carriedOut: oneOf(true, false),
+    retryAfter: (value) => typeof value === "string" || typeof value === "number" || value === false
+        ? undefined
+        : "a number, a string or false",
+    location: string,
+    body: string,
+    contentType: string,
+    delay: integer(0, MAX_LATENCY),
+};
+const QUIRK_CHECKS = {
+    uploadStatus: oneOf(200, 201),
+    deleteStatus: oneOf(200, 202, 204),
+    listShape: oneOf("array", "caCertificates", "content", "_embedded"),
+    isVerified: oneOf("present", "absent-until-verified", "absent-in-reads"),
+    leadingBlank: oneOf(true, false),
+    pemInReplies: oneOf(true, false),
+    idForm: oneOf("hex", "ulid", "reserved"),
+    thirdUpload: (value) => {
+        const { status: code, code: name } = { ...value };
+        return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;
+    },
+    duplicateUpload: oneOf("accepted", "refused"),
+    codeChangesEachTime: oneOf(true, false),
+    codeLifetimeSeconds: integer(0, Number.MAX_SAFE_INTEGER),
+    errorShape: oneOf("errors", "array", "id", "oauth", "message", "html"),
+    retryAfter: oneOf(true, false, "date"),
+};
+function checkFields(value, checks, label) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        throw new Error(`${label} must be a JSON object`);
+    }
+    const table = new Map(Object.entries(checks));
+    for (const [name, field] of Object.entries(value)) {
+        const check = table.get(name);
+        if (!check)
+            throw new Error(`${label}.${name} is unknown; there are ${[...table.keys()].join(", ")}`);
+        const expected = check(field);
+        if (expected)
+            throw new Error(`${label}.${name} must be ${expected}, not ${JSON.stringify(field)}`);
+    }
+    return value;
+}
+function parseJson(text, label) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        throw new Error(`${label} must be valid JSON`);
+    }
+}
+function wholeNumber(text, label, most) {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value <= most))
+        throw new Error(`${label} must be a whole number from 0 to ${most}, not ${JSON.stringify(text)}`);
+    return value;
+}
+function anyOf(values) {
+    return `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
+}
+
 
 /***/ })
 
@@ -2875,13 +2925,13 @@ var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/ca/certificate.js
-var ca_certificate = __nccwpck_require__(9822);
+var ca_certificate = __nccwpck_require__(7396);
 // EXTERNAL MODULE: ./build/ca/errors.js
-var errors = __nccwpck_require__(1590);
+var errors = __nccwpck_require__(6172);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/ca/pem.js
-var ca_pem = __nccwpck_require__(9435);
+var ca_pem = __nccwpck_require__(3641);
 ;// CONCATENATED MODULE: ./build/ca/private-key.js
 
 
@@ -2968,7 +3018,7 @@ function subjectValueProblem(value, limit) {
 }
 
 // EXTERNAL MODULE: ./build/openssl/commands.js
-var commands = __nccwpck_require__(7719);
+var commands = __nccwpck_require__(6889);
 ;// CONCATENATED MODULE: ./build/openssl/ca.js
 
 
@@ -3117,10 +3167,10 @@ function textOf(input, declared, environment) {
     return declared?.verbatim === true ? raw : raw.trim();
 }
 
-;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
+;// CONCATENATED MODULE: ../main/node_modules/i18n-iso-countries/codes.json
 const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
 // EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
+var printable = __nccwpck_require__(192);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/texts.js
 
 
@@ -3185,6 +3235,15 @@ function trueOrFalse(text) {
     if (!/^(?:true|false)$/i.test(text))
         throw new Error(`${quoted(text)} is neither true nor false`);
     return text.toLowerCase() === "true";
+}
+/** @returns a parser for one of a few words */
+function oneOf(...words) {
+    return (text) => {
+        const found = words.find((word) => word === text);
+        if (found === undefined)
+            throw new Error(`${quoted(text)} is none of ${words.join(", ")}`);
+        return found;
+    };
 }
 /** One line of printable text. */
 function oneLine(text) {
@@ -3262,7 +3321,7 @@ const LONGEST_VALIDITY_DAYS = 36_500;
 /** A verification certificate is used at once. */
 const LONGEST_VERIFICATION_DAYS = 365;
 /** The subject of a certificate that is made, but its common name. */
-const subjectInputs = plainGroup({
+const subjectFields = {
     "country-code": field({
         description: "Country of the subject (C): ISO 3166-1 alpha-2, such as DE.",
         required: true,
@@ -3286,10 +3345,25 @@ const subjectInputs = plainGroup({
         verbatim: true,
         parse: subjectValue(SUBJECT_LIMITS.organizationalUnit),
     }),
+};
+/** The subject of a CA certificate. */
+const subjectInputs = plainGroup({
+    ...subjectFields,
     "common-name": field({
         description: "Common name of the CA certificate (CN); the tenant where it is not given.",
         verbatim: true,
         parse: subjectValue(SUBJECT_LIMITS.commonName),
+    }),
+});
+/** Longest prefix of a rotated CA's common name: `-20261231-99` follows. */
+const LONGEST_PREFIX = SUBJECT_LIMITS.commonName - "-20261231-99".length;
+/** The subject of a rotated CA certificate, which must have a common name of its own. */
+const rotatedSubjectInputs = plainGroup({
+    ...subjectFields,
+    "common-name-prefix": field({
+        description: "The new CA's common name is this prefix, a hyphen and the date (YYYYMMDD, UTC); the tenant where it is not given.",
+        verbatim: true,
+        parse: subjectValue(LONGEST_PREFIX),
     }),
 });
 /** @returns the subject of a CA certificate from its inputs */
@@ -3758,6 +3832,15 @@ function formatEntry(entry) {
     }
     return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
 }
+/**
+ * Reads when a keyring's text was written off its first line alone, without opening a key.
+ * @returns milliseconds since 1970; undefined for a text made by hand
+ */
+function timeOfWriting(text) {
+    const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
+    const at = Date.parse(HEADER.exec(first.trim())?.[2] ?? "");
+    return Number.isNaN(at) ? undefined : at;
+}
 /** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
 function nextGeneration(keyring, now) {
     return { ...keyring, generation: keyring.generation + 1, writtenAt: new Date(now).toISOString() };
@@ -3766,12 +3849,18 @@ function nextGeneration(keyring, now) {
 function isSameCa(a, b) {
     return a.certificate.fingerprint === b.certificate.fingerprint;
 }
-/** @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known */
+/**
+ * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
+ * one that comes back after its retirement, what the platform once said of it counts no more.
+ */
 function putEntry(keyring, entry) {
     if (!keyring.entries.some((other) => isSameCa(other, entry))) {
         return { ...keyring, entries: [entry, ...keyring.entries] };
     }
-    return changeEntry(keyring, entry, ({ retiredAt: _, ...active }) => active);
+    return changeEntry(keyring, entry, (known) => {
+        const { certificate, privateKey, notes } = known;
+        return known.retiredAt === undefined ? known : { certificate, privateKey, notes };
+    });
 }
 /** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
 function changeEntry(keyring, ca, change) {
@@ -3779,6 +3868,10 @@ function changeEntry(keyring, ca, change) {
         ...keyring,
         entries: keyring.entries.map((entry) => (isSameCa(entry, ca) ? change(entry) : entry)),
     };
+}
+/** @returns the keyring without one CA: its key is gone with the next write */
+function dropEntry(keyring, ca) {
+    return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
 }
 /** @returns the entry with what a read-back showed: the id, and the first time it was seen as verified */
 function noteVerified(entry, slot, now) {
@@ -3795,6 +3888,163 @@ function activeEntries(keyring) {
     return keyring.entries.filter((entry) => entry.retiredAt === undefined);
 }
 
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./build/keyring/secret-judgement.js
+/** A text is stamped before it is sent, and sending takes its time. */
+const WRITE_TAKES_MS = 60_000;
+/** Whole seconds, and what GitHub's clocks may differ among each other. */
+const CLOCKS_DIFFER_MS = 10_000;
+/**
+ * Judges whether the keyring that came in is what the secret holds, so that writing it anew loses no key (guarantee 3).
+ * A secret's value is read when a run is queued or its job starts, and a re-run may replay it: so a keyring without a
+ * time of its own counts as old where the secret was written after the run was queued.
+ * @returns the reason to refuse; `age-unknown` where nothing speaks against it but nothing for it either; undefined
+ * where it may be written
+ */
+function judgeSecret(facts) {
+    const { cameIn, writtenAt, updatedAt, queuedAt, mayImport } = facts;
+    if (!cameIn)
+        return updatedAt === undefined ? undefined : "KEYRING_NOT_PASSED_IN";
+    if (updatedAt === undefined)
+        return mayImport ? undefined : "KEYRING_SECRET_MISMATCH";
+    if (writtenAt !== undefined) {
+        if (updatedAt > writtenAt + WRITE_TAKES_MS)
+            return "KEYRING_STALE";
+        return updatedAt < writtenAt - CLOCKS_DIFFER_MS ? "KEYRING_SECRET_MISMATCH" : undefined;
+    }
+    if (queuedAt === undefined)
+        return "age-unknown";
+    return updatedAt > queuedAt ? "KEYRING_STALE" : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/keyring/secret.js
+
+
+
+
+/** 48 KB, as GitHub documents it. */
+const SECRET_LIMIT_BYTES = 48 * 1024;
+/** The stamp in a text precedes the write; a write that took longer than this is done once more with a fresh stamp. */
+const LONGEST_WRITE_MS = 30_000;
+/** What GitHub's clocks may differ among each other. */
+const secret_CLOCKS_DIFFER_MS = 10_000;
+/**
+ * A keyring in a GitHub secret. Nobody can read a secret back and GitHub has no conditional write, so what came in is
+ * compared with the secret's time of writing before a key is made, and again before each write (guarantee 3).
+ */
+class KeyringSecret {
+    proof = "its new time of writing read back";
+    limit = SECRET_LIMIT_BYTES;
+    place;
+    #options;
+    #secret;
+    /** What the secret holds as far as this run knows. */
+    #text;
+    /** Its time of writing as this run read it last; undefined where it does not exist. */
+    #seenAt;
+    constructor(options) {
+        this.#options = options;
+        this.place = options.place;
+        this.#text = options.text;
+    }
+    now() {
+        return this.#opened.now();
+    }
+    get accessEnds() {
+        return this.#secret?.accessEnds;
+    }
+    async check() {
+        const secret = await this.#options.open();
+        this.#secret = secret;
+        const { text, mayImport } = this.#options;
+        const cameIn = text.trim() !== "";
+        const writtenAt = timeOfWriting(text);
+        const [updatedAt, queuedAt] = await Promise.all([
+            secret.updatedAt(),
+            cameIn && writtenAt === undefined ? secret.runQueuedAt() : undefined,
+            secret.prepare(),
+        ]);
+        this.#seenAt = updatedAt;
+        const facts = { cameIn, writtenAt, updatedAt, queuedAt, mayImport };
+        const verdict = judgeSecret(facts);
+        if (verdict === "age-unknown")
+            this.#options.warn(this.#ageUnknown());
+        else if (verdict !== undefined)
+            throw this.#refusal(verdict, facts);
+    }
+    async replace(change) {
+        // Written once more where the first write took so long that a later run would take its text for stale.
+        for (const last of [false, true]) {
+            await this.#requireUntouched();
+            const text = await change(this.#text);
+            const stamp = timeOfWriting(text) ?? this.now();
+            await this.#opened.write(text);
+            this.#text = text;
+            this.#seenAt = await this.#readBack(stamp);
+            if (last || this.#seenAt - stamp <= LONGEST_WRITE_MS)
+                return;
+        }
+    }
+    get #opened() {
+        if (this.#secret === undefined)
+            throw new Error("the secret was not checked");
+        return this.#secret;
+    }
+    /** Looks whether somebody else wrote since this run read the time of writing. An older time is a replica's. */
+    async #requireUntouched() {
+        const updatedAt = await this.#opened.updatedAt();
+        const seenAt = this.#seenAt;
+        if (updatedAt === undefined && seenAt !== undefined) {
+            throw new errors/* ActionError */.lZ("KEYRING_STALE", `${capital(this.place)} was deleted during this run.`);
+        }
+        if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY))
+            return;
+        const since = seenAt === undefined ? "" : ` and not, as this run read it, at ${iso(seenAt)}`;
+        const message = `${capital(this.place)} was written during this run by somebody else: at ${iso(updatedAt)}${since}.`;
+        throw new errors/* ActionError */.lZ("KEYRING_STALE", message);
+    }
+    /** @returns the time of writing after a write @throws ActionError `KEYRING_WRITE_FAILED` */
+    async #readBack(stamp) {
+        let shown;
+        for (const wait of [0, ...(this.#options.pausesMs ?? [500, 1500])]) {
+            await (0,external_node_timers_promises_.setTimeout)(wait);
+            shown = await this.#opened.updatedAt().catch((error) => {
+                const message = `${capital(this.place)} was written, but that could not be read back. ${error.message}`;
+                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, { cause: error });
+            });
+            if (shown !== undefined && shown >= stamp - secret_CLOCKS_DIFFER_MS)
+                return shown;
+        }
+        const state = shown === undefined ? "does not show it" : `shows that it was last written at ${iso(shown)}`;
+        throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.place}, but ${state}.`);
+    }
+    #ageUnknown() {
+        return (`The keyring that came in does not say when it was written, and github-token may not ask when this run was queued ` +
+            `("Actions: read"): whether ${this.place} was written meanwhile cannot be told.`);
+    }
+    #refusal(code, { writtenAt, updatedAt }) {
+        const [place, written] = [capital(this.place), updatedAt === undefined ? "" : iso(updatedAt)];
+        const stamped = writtenAt === undefined ? "" : `, which says that it was written at ${iso(writtenAt)}`;
+        if (code === "KEYRING_NOT_PASSED_IN") {
+            return new errors/* ActionError */.lZ(code, `${place} exists (written at ${written}), but no keyring came in: a write would replace every key in it.`, { next: `Pass it in, keyring: \${{ secrets.${this.#options.name} }}, in a job that may read it.` });
+        }
+        if (code === "KEYRING_STALE") {
+            return new errors/* ActionError */.lZ(code, `${place} was written at ${written}, after the keyring that came in${stamped}: it may hold keys that this run does not know.`);
+        }
+        const happened = updatedAt === undefined
+            ? "does not exist"
+            : `was written at ${written}, before the keyring that came in${stamped}`;
+        return new errors/* ActionError */.lZ(code, `${place} ${happened}: the keyring came from somewhere else.`);
+    }
+}
+function iso(milliseconds) {
+    return new Date(milliseconds).toISOString();
+}
+function capital(text) {
+    return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 ;// CONCATENATED MODULE: ./build/keyring/store.js
 
 
@@ -3805,6 +4055,7 @@ class KeyringKeeper {
     #passphrase;
     #encrypt;
     #keyring;
+    #checked;
     /**
      * @param keyring as read from the inputs
      * @param store where to write it; undefined for a keyring that came in to be read only
@@ -3823,23 +4074,53 @@ class KeyringKeeper {
     get place() {
         return this.#store?.place;
     }
+    /** How a write of it is proven, for messages. */
+    get proof() {
+        return this.#store?.proof ?? "";
+    }
+    /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
+    get accessEnds() {
+        return this.#store?.accessEnds;
+    }
+    /**
+     * Proves, before a key is made, that the keyring can be written and that no key would be lost by it (guarantees 2, 3).
+     * May be started early and awaited later, any number of times; without a store there is nothing to prove.
+     * @throws ActionError of the store's `check`
+     */
+    check() {
+        if (this.#checked === undefined) {
+            this.#checked = this.#store?.check() ?? Promise.resolve();
+            // Who started it awaits it later; until then a failure is nobody's.
+            this.#checked.catch(() => { });
+        }
+        return this.#checked;
+    }
     /**
      * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
      * replaced stays (guarantee 3). Without a store nothing is changed.
-     * @param change from the keyring as it stands in the store now
-     * @throws ActionError of the store, or `KEYRING_DAMAGED` / `KEYRING_PASSPHRASE` for a text that cannot be read
+     * @param change from the keyring as it stands in the store now; called again where the write has to be repeated
+     * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
+     * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `KEYRING_PASSPHRASE` for a text that
+     * cannot be read
      */
-    async update(change) {
-        await this.#store?.replace(async (text) => {
+    async update(change, { forget = () => false } = {}) {
+        const store = this.#store;
+        if (store === undefined)
+            return;
+        await this.check();
+        let next = this.#keyring;
+        await store.replace(async (text) => {
             const current = readKeyring(text, this.#passphrase);
             const changed = change(current);
             const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
-            const next = nextGeneration({ ...changed, entries }, Date.now());
+            next = nextGeneration({ ...changed, entries }, store.now());
             const fresh = formatKeyring(next);
-            requireEveryKey(fresh, this.#passphrase, [current, next]);
-            this.#keyring = next;
+            const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
+            requireEveryKey(fresh, this.#passphrase, [kept, next]);
+            requireSize(fresh, store);
             return fresh;
         });
+        this.#keyring = next;
     }
     async #sealed(entry) {
         if (this.#passphrase === undefined || (0,ca_pem/* isEncrypted */.ph)(entry.privateKey))
@@ -3877,91 +4158,19 @@ function requireEveryKey(text, passphrase, expected) {
     }
     throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The keyring was not written, because it could not be read again: ${reason}.`);
 }
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/keyring.js
-
-
-
-
-
-
-const keyring_fields = {
-    keyring: field({
-        description: "The keyring as read from a secret: each CA's private key followed by its certificate, newest first.",
-        secret: true,
-        parse: (text) => text,
-    }),
-    "keyring-file": field({
-        description: "A file to read the keyring from and to write it to, instead of keyring.",
-        parse: build_path,
-    }),
-    "keyring-ephemeral": field({
-        description: "true: I know that keyring-file lies on a disk that vanishes, and store it myself in a later step.",
-        default: "false",
-        parse: trueOrFalse,
-    }),
-    "keyring-passphrase": field({
-        description: "Passphrase that encrypts the keys inside the keyring.",
-        secret: true,
-        verbatim: true,
-        parse: passphrase,
-    }),
-};
-/** The keyring: at most one source, read and checked before anything runs. */
-const keyringInputs = group(keyring_fields, (values, report, given) => {
-    if (given("keyring") && given("keyring-file")) {
-        report("keyring", "and keyring-file are both given; the keyring lives in one place");
-        return undefined;
-    }
-    const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": secret } = values;
-    const source = file === undefined ? "keyring" : "keyring-file";
-    const text = file === undefined ? (values.keyring ?? "") : readFile(file, report);
-    if (text === undefined || (given("keyring-file") && file === undefined))
-        return undefined;
-    const keyring = read(text, secret, source, report);
-    // Whether a key would be made depends on it: no further rule can be judged.
-    if (keyring === undefined)
-        return undefined;
-    const vanishes = file === undefined || ephemeral === true ? undefined : vanishingDisk(file);
-    return {
-        keyring,
-        ...(file === undefined ? {} : { file }),
-        ...(secret === undefined ? {} : { passphrase: secret }),
-        ...(vanishes === undefined ? {} : { vanishes }),
-    };
-});
-/**
- * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
- * @param rehearsal whether the gateway is on loopback
- */
-function requireLastingFile(keyring, rehearsal, report) {
-    if (keyring?.file === undefined)
+/** @throws ActionError `KEYRING_TOO_LARGE` */
+function requireSize(text, { limit, place }) {
+    const size = Buffer.byteLength(text);
+    if (size <= limit)
         return;
-    try {
-        (0,external_node_fs_namespaceObject.accessSync)((0,external_node_path_.dirname)(keyring.file), external_node_fs_namespaceObject.constants.W_OK);
-    }
-    catch (error) {
-        const { code } = error;
-        report("keyring-file", `lies in a folder that cannot be written (${code}); the folder must exist`);
-    }
-    if (keyring.vanishes === undefined || rehearsal)
-        return;
-    report("keyring-file", `${keyring.vanishes}, which vanishes with the job. Use a disk that lasts, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
+    throw new errors/* ActionError */.lZ("KEYRING_TOO_LARGE", `The keyring would have ${size} bytes; ${place} takes ${limit}.`);
 }
-function read(text, secret, source, report) {
-    try {
-        return readKeyring(text, secret);
-    }
-    catch (error) {
-        if (!(error instanceof errors/* ActionError */.lZ))
-            throw error;
-        const input = error.code === "KEYRING_PASSPHRASE" ? "keyring-passphrase" : source;
-        report(input, error.message.replace("The keyring: ", "the keyring cannot be used: "), error.code);
-        return undefined;
-    }
-}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-file.js
+
+
 /** @returns the file's text, empty where it does not exist yet; undefined where it was reported */
-function readFile(file, report) {
+function readKeyringFile(file, report) {
     try {
         const found = (0,external_node_fs_namespaceObject.lstatSync)(file, { throwIfNoEntry: false });
         if (found === undefined) {
@@ -4001,7 +4210,229 @@ function real(folder) {
         return folder;
     }
 }
-function passphrase(text) {
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-secret.js
+
+
+
+/** Where a workflow runs on github.com, and where nothing else is said. */
+const GITHUB_API = "https://api.github.com";
+const keyringSecretFields = {
+    "keyring-secret": field({
+        description: "The GitHub secret to write the keyring to; pass its value as keyring. Needs github-token.",
+        parse: secretName,
+    }),
+    "github-token": field({
+        description: "Token that may write the secret: of a GitHub App, or fine-grained, with Secrets: write (Environments: write with keyring-environment). Never the workflow's own GITHUB_TOKEN.",
+        secret: true,
+        parse: githubToken,
+    }),
+    "keyring-environment": field({
+        description: "The environment of the repository that keyring-secret belongs to; the repository itself where not given.",
+        parse: environmentName,
+    }),
+    "keyring-import": field({
+        description: "true: the keyring passed in may be written to a secret that does not exist yet.",
+        default: "false",
+        parse: trueOrFalse,
+    }),
+};
+/** The inputs that say where to write, and so exclude keyring-file. */
+function givenForSecret(values, given) {
+    const names = ["keyring-secret", "github-token", "keyring-environment"].filter(given);
+    // Its default is handed over by the runner as if somebody had typed it.
+    return values["keyring-import"] === true ? [...names, "keyring-import"] : names;
+}
+/**
+ * Composes the secret's address: its token and the repository that the runner names belong to it.
+ * @returns undefined where no secret is asked for, `invalid` where something was reported or is not valid by itself
+ */
+function resolveSecret(values, report, given) {
+    if (!given("keyring-secret")) {
+        const orphans = givenForSecret(values, given);
+        for (const name of orphans)
+            report(name, "is given without keyring-secret, the secret that it is for");
+        return orphans.length > 0 ? "invalid" : undefined;
+    }
+    if (!given("github-token"))
+        report("github-token", "is missing: keyring-secret is written with it, and GITHUB_TOKEN cannot do that");
+    const home = repositoryOf(process.env, report);
+    const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
+    const environmentIsValid = environment !== undefined || !given("keyring-environment");
+    if (home === undefined || name === undefined || token === undefined || !environmentIsValid)
+        return "invalid";
+    return {
+        address: { ...home, name, token, ...(environment === undefined ? {} : { environment }) },
+        mayImport: values["keyring-import"] === true,
+    };
+}
+/** Reads what the runner says of the repository, its GitHub (also an Enterprise Server) and the run. */
+function repositoryOf({ GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api, GITHUB_RUN_ID: runId = "" }, report) {
+    const [, owner, repo] = /^((?!\.)[\w.-]+)\/((?!\.\.?$)[\w.-]+)$/.exec(repository) ?? [];
+    if (owner === undefined || repo === undefined)
+        report("keyring-secret", "belongs to a repository, but GITHUB_REPOSITORY, which the runner sets, names none (owner/name)");
+    const base = apiBase(api === undefined || api === "" ? GITHUB_API : api);
+    if (base === undefined)
+        report("keyring-secret", "cannot be reached: GITHUB_API_URL is not a plain https URL such as https://api.github.com");
+    if (owner === undefined || repo === undefined || base === undefined)
+        return undefined;
+    return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
+}
+/** The token goes there: https, or http on loopback alone (a rehearsal). */
+function apiBase(text) {
+    if (!URL.canParse(text) || /[?#]/.test(text))
+        return undefined;
+    const url = new URL(text);
+    const safe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
+    return safe && url.username === "" && url.password === "" ? url.href.replace(/\/+$/, "") : undefined;
+}
+/** As GitHub has it, which turns lower case into upper case by itself. */
+function secretName(text) {
+    if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
+        throw new Error(`${quoted(text)} is not the name of a secret: A to Z, 0 to 9 and _, not beginning with a digit`);
+    if (text.startsWith("GITHUB_"))
+        throw new Error("begins with GITHUB_, which GitHub keeps for itself");
+    return text;
+}
+function githubToken(text) {
+    if (!/^[\w.~+/-]{8,}=*$/.test(text))
+        throw new Error("is not a GitHub token: it has characters that no token has, or is too short");
+    return text;
+}
+function environmentName(text) {
+    oneLine(text);
+    // These two would climb out of the path of the request.
+    if (text === "." || text === "..")
+        throw new Error(`${quoted(text)} is not the name of an environment`);
+    return text;
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring.js
+
+
+
+
+
+
+
+
+
+
+const keyring_fields = {
+    keyring: field({
+        description: "The keyring as read from a secret: each CA's private key followed by its certificate, newest first.",
+        secret: true,
+        parse: (text) => text,
+    }),
+    ...keyringSecretFields,
+    "keyring-file": field({
+        description: "A file to read the keyring from and to write it to, instead of keyring and keyring-secret.",
+        parse: build_path,
+    }),
+    "keyring-ephemeral": field({
+        description: "true: I know that keyring-file lies on a disk that vanishes, and store it myself in a later step.",
+        default: "false",
+        parse: trueOrFalse,
+    }),
+    "keyring-passphrase": field({
+        description: "Passphrase that encrypts the keys inside the keyring.",
+        secret: true,
+        verbatim: true,
+        parse: passphraseText,
+    }),
+};
+/** The keyring: at most one source, read and checked before anything runs. */
+const keyringInputs = group(keyring_fields, (values, report, given) => {
+    if (reportTwoPlaces(values, report, given))
+        return undefined;
+    const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": passphrase } = values;
+    const secret = resolveSecret(values, report, given);
+    const text = file === undefined ? (values.keyring ?? "") : readKeyringFile(file, report);
+    if (text === undefined || (given("keyring-file") && file === undefined))
+        return undefined;
+    reportSize(text, report, given);
+    const keyring = read(text, passphrase, file === undefined ? "keyring" : "keyring-file", report);
+    // Whether a key would be made, and kept, depends on them: no further rule can be judged.
+    if (keyring === undefined || secret === "invalid")
+        return undefined;
+    const vanishes = file === undefined || ephemeral === true ? undefined : vanishingDisk(file);
+    return {
+        keyring,
+        text,
+        ...(file !== undefined && { file }),
+        ...(secret !== undefined && { secret }),
+        ...(passphrase !== undefined && { passphrase }),
+        ...(vanishes !== undefined && { vanishes }),
+    };
+});
+/** @returns whether a file and something else are given; each of the others is reported, and what is wrong with the file */
+function reportTwoPlaces(values, report, given) {
+    if (!given("keyring-file"))
+        return false;
+    const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(values, given)];
+    for (const name of others)
+        report(name, "and keyring-file are both given; the keyring lives in one place");
+    if (others.length === 0)
+        return false;
+    if (values["keyring-file"] !== undefined)
+        readKeyringFile(values["keyring-file"], report);
+    return true;
+}
+/**
+ * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
+ * @param rehearsal whether the gateway is on loopback
+ */
+function requireLastingFile(keyring, rehearsal, report) {
+    if (keyring?.file === undefined)
+        return;
+    try {
+        (0,external_node_fs_namespaceObject.accessSync)((0,external_node_path_.dirname)(keyring.file), external_node_fs_namespaceObject.constants.W_OK);
+    }
+    catch (error) {
+        const { code } = error;
+        report("keyring-file", `lies in a folder that cannot be written (${code}); the folder must exist`);
+    }
+    if (keyring.vanishes === undefined || rehearsal)
+        return;
+    report("keyring-file", `${keyring.vanishes}, which vanishes with the job. Use a disk that lasts, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
+}
+/** @returns whether there is a place to write the keyring to */
+function hasTarget({ file, secret }) {
+    return file !== undefined || secret !== undefined;
+}
+/**
+ * The rule for a task that would make a CA key: a secret must have room for one more CA (guarantee 9).
+ * @param keyBits size of the key that would be made
+ */
+function requireRoom({ keyring, secret }, keyBits, report) {
+    if (secret === undefined)
+        return;
+    // Key and certificate grow with the key; subjects, encryption and what is remembered are rounded up.
+    const room = 4096 + Math.ceil(1.5 * keyBits);
+    const size = Buffer.byteLength(formatKeyring(keyring));
+    if (size + room <= SECRET_LIMIT_BYTES)
+        return;
+    report("keyring", `has ${size} bytes, and one more CA needs up to ${room}; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
+}
+function reportSize(text, report, given) {
+    const size = Buffer.byteLength(text);
+    if (!given("keyring-secret") || size <= SECRET_LIMIT_BYTES)
+        return;
+    report("keyring", `has ${size} bytes; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
+}
+function read(text, passphrase, source, report) {
+    try {
+        return readKeyring(text, passphrase);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        const input = error.code === "KEYRING_PASSPHRASE" ? "keyring-passphrase" : source;
+        report(input, error.message.replace("The keyring: ", "the keyring cannot be used: "), error.code);
+        return undefined;
+    }
+}
+function passphraseText(text) {
     if (/[\r\n\0]/.test(text))
         throw new Error("contains a line break; OpenSSL would stop there");
     // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
@@ -4011,7 +4442,7 @@ function passphrase(text) {
 }
 
 // EXTERNAL MODULE: ./build/ca/slots.js
-var ca_slots = __nccwpck_require__(8508);
+var ca_slots = __nccwpck_require__(3854);
 ;// CONCATENATED MODULE: ./build/tasks/procedure.js
 
 
@@ -4044,7 +4475,7 @@ async function storeEntry(tools, keyring, entry) {
     await keyring.update((current) => putEntry(current, entry));
     tools.runner.info(keyring.place === undefined
         ? "No keyring is written: the CA's key stays where you keep it."
-        : `The key of ${entry.certificate.commonName} is in ${keyring.place}, read back.`);
+        : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
 }
 /** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
 async function upload({ tools, platform }, certificate, name) {
@@ -4172,37 +4603,40 @@ const create = defineTask({
         fingerprint: "SHA-256 fingerprint of the CA certificate.",
         "serial-number": "Serial number of the CA certificate, hexadecimal.",
     },
-    check({ environment, place, keyring }, report) {
+    check({ environment, place, keyring, validity }, report) {
         requireLastingFile(keyring, false, report);
+        if (keyring !== undefined && validity !== undefined)
+            requireRoom(keyring, validity["key-bits"], report);
         if (environment === undefined || place === undefined)
             return;
         reportExisting(place.directory, fileNames(environment.tenant), report);
-        if (keyring !== undefined && keyring.file === undefined && place.directory === undefined) {
-            report("directory", "is missing, and so is keyring-file: the CA key would have no place", "KEYRING_TARGET_MISSING");
+        if (keyring !== undefined && !hasTarget(keyring) && place.directory === undefined) {
+            report("directory", "is missing, and so are keyring-secret and keyring-file: the CA key would have no place", "KEYRING_TARGET_MISSING");
         }
     },
-    start({ environment, validity, program }, tools) {
+    start({ environment, validity, keyring, program }, tools) {
         const workplace = tools.workplace(program["openssl-path"], environment.tenant);
+        // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
+        if (keyring.secret !== undefined)
+            return { workplace, caKey: undefined };
         void workplace.openssl.version();
         return { workplace, caKey: startCaKey(workplace, validity["key-bits"]) };
     },
     async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, caKey }) {
         const { tenant } = environment;
+        const keyring = tools.keyring(input, program["openssl-path"]);
+        await keyring.check();
         tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         const ca = await createCa(workplace, {
             subject: subjectOf(subject, subject["common-name"] ?? tenant),
             days: validity.days,
-            caKey,
+            caKey: caKey ?? startCaKey(workplace, validity["key-bits"]),
             now: Date.now(),
         });
         tools.runner.mask(ca.privateKey);
         tools.showCommands("Create the CA key and the CA certificate");
         const { certificate, privateKey } = ca;
-        await storeEntry(tools, tools.keyring(input, program["openssl-path"]), {
-            certificate,
-            privateKey,
-            notes: [],
-        });
+        await storeEntry(tools, keyring, { certificate, privateKey, notes: [] });
         const [keyFile, certificateFile] = fileNames(tenant);
         const { directory } = place;
         const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
@@ -4224,7 +4658,7 @@ function fileNames(tenant) {
 }
 
 // EXTERNAL MODULE: ./build/mindconnect/shapes.js
-var shapes = __nccwpck_require__(2511);
+var shapes = __nccwpck_require__(5521);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/identifiers.js
 
 
@@ -4278,6 +4712,72 @@ const verificationCertificateInputs = group({
     return undefined;
 });
 
+;// CONCATENATED MODULE: ./build/tasks/retire.js
+
+
+
+/** Refusals after which the certificate is surely still there. */
+const NOTHING_DELETED = new Set([
+    "CA_LAST_USABLE",
+    "TOKEN_EXPIRING",
+    "TOKEN_REFUSED",
+    "ACCESS_DENIED",
+    "PLATFORM_REFUSED",
+]);
+/**
+ * Retires a CA of ours: marks it in the keyring (guarantee 4), reads the slots again (guarantee 6), deletes it. The
+ * mark is taken back where the certificate surely did not go.
+ * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
+ */
+async function retire(procedure, { id, ca, guard }) {
+    const { tools, platform, keyring } = procedure;
+    const { commonName } = ca.certificate;
+    const marks = ca.retiredAt === undefined;
+    await platform.caCertificates.requireTokenForChange();
+    if (marks)
+        await mark(procedure, ca);
+    try {
+        // Writing took its time: another run may have changed the slots.
+        const slots = await platform.caCertificates.list();
+        if (!slots.some((slot) => slot.id === id)) {
+            tools.runner.info(`${commonName} (${id}) is gone already.`);
+            return;
+        }
+        guard(slots);
+        await platform.caCertificates.remove(id, guard);
+    }
+    catch (error) {
+        if (marks && error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code)) {
+            await keyring.update((current) => changeEntry(current, ca, () => ca));
+            tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
+        }
+        else {
+            tools.runner.warning(`${commonName} is marked retired, but may still be there: run again.`);
+        }
+        throw error;
+    }
+}
+async function mark({ tools, platform, keyring }, ca) {
+    const { commonName } = ca.certificate;
+    if (keyring.place === undefined) {
+        throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `${commonName} must be marked retired in the keyring first.`, { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." });
+    }
+    const retiredAt = new Date(platform.clock.now()).toISOString();
+    await keyring.update((current) => changeEntry(current, ca, (held) => ({ ...held, retiredAt })));
+    tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
+}
+/**
+ * @param slots those that count
+ * @param now the platform's clock, milliseconds since 1970
+ * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
+ */
+function refuseLastUsable(slots, id, now) {
+    const [last, ...others] = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    if (last?.id !== id || others.length > 0)
+        return;
+    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${last.name}", expires ${last.expiration}) is the last usable one.`);
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/delete.js
 
 
@@ -4319,11 +4819,14 @@ const deleteCertificate = defineTask({
         requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
     },
     async run({ connection, id, guards, keyring: input, program }, tools) {
-        const platform = await tools.connect(connection);
         const keyring = tools.keyring(input, program["openssl-path"]);
+        void keyring.check();
+        const platform = await tools.connect(connection);
         const wanted = id["certificate-id"];
         const { entries } = keyring.keyring;
         const listed = await platform.caCertificates.list();
+        // An old keyring would not know that a certificate is held.
+        await keyring.check();
         if (!listed.some((slot) => slot.id === wanted)) {
             throw new errors/* ActionError */.lZ("CA_NOT_FOUND", `There is no CA certificate ${wanted}.`);
         }
@@ -4334,64 +4837,21 @@ const deleteCertificate = defineTask({
                 refuseLastUsable((0,ca_slots/* recallVerified */.io)(slots, entries), wanted, platform.clock.now());
         };
         guard(listed);
-        await platform.caCertificates.requireTokenForChange();
-        const remove = () => platform.caCertificates.remove(wanted, guard);
-        if (entry === undefined || entry.retiredAt !== undefined)
-            await remove();
+        if (entry === undefined || entry.retiredAt !== undefined) {
+            await platform.caCertificates.remove(wanted, guard);
+        }
         else {
-            await retire({ tools, platform, keyring }, entry, async () => {
-                // Writing took its time: another run may have changed the slots (guarantee 6).
-                guard(await platform.caCertificates.list());
-                await remove();
-            });
+            await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard });
         }
         tools.runner.notice(`CA certificate deleted: ${wanted}.`);
         tools.runner.info("Whether agents that were onboarded before stay connected is not documented by the platform.");
         return { deleted: "true" };
     },
 });
-/** Refusals after which the certificate is surely still there. */
-const NOTHING_DELETED = new Set([
-    "CA_LAST_USABLE",
-    "TOKEN_EXPIRING",
-    "TOKEN_REFUSED",
-    "ACCESS_DENIED",
-    "PLATFORM_REFUSED",
-]);
-/** Marks an entry retired before its certificate goes (guarantee 4), and takes the mark back where it surely did not go. */
-async function retire({ tools, platform, keyring }, entry, remove) {
-    const { commonName } = entry.certificate;
-    if (keyring.place === undefined) {
-        throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `${commonName} must be marked retired in the keyring first.`, {
-            next: "Pass the keyring as keyring-file, so that it can be written.",
-        });
-    }
-    const retiredAt = new Date(platform.clock.now()).toISOString();
-    await keyring.update((current) => changeEntry(current, entry, (held) => ({ ...held, retiredAt })));
-    tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
-    try {
-        await remove();
-    }
-    catch (error) {
-        if (error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code)) {
-            await keyring.update((current) => changeEntry(current, entry, () => entry));
-            tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
-        }
-        else
-            tools.runner.warning(`${commonName} is marked retired, but may still be there: run delete again.`);
-        throw error;
-    }
-}
 function requireAllowedHeld(id, entry, allowed) {
     if (entry === undefined || entry.retiredAt !== undefined || allowed)
         return;
     throw new errors/* ActionError */.lZ("CA_HELD", `The key of ${id} (${entry.certificate.commonName}) is in the keyring.`);
-}
-function refuseLastUsable(slots, id, now) {
-    const [last, ...others] = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now));
-    if (last?.id !== id || others.length > 0)
-        return;
-    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${last.name}", expires ${last.expiration}) is the last usable one.`);
 }
 
 ;// CONCATENATED MODULE: ./build/ca/decide.js
@@ -4453,12 +4913,32 @@ const OUTCOMES = {
     create: "registered",
 };
 
+;// CONCATENATED MODULE: ./build/tasks/access-end.js
+/** Days before a CA's end from which a rotation is due where the user says nothing else. */
+const RENEW_BEFORE_DAYS = 395;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** @returns when the rotation of a CA is due, milliseconds since 1970 */
+function rotationDueAt({ expiration }, renewBeforeDays = RENEW_BEFORE_DAYS) {
+    return Date.parse(expiration) - renewBeforeDays * DAY_MS;
+}
+/**
+ * Warns where the token that writes the keyring ends before it is needed next: nobody would notice until then.
+ * @param keyring after its `check`
+ * @param dueAt when the keyring is written next, milliseconds since 1970
+ */
+function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
+    if (accessEnds === undefined || !(accessEnds < dueAt))
+        return;
+    const [ends, due] = [accessEnds, dueAt].map((time) => new Date(time).toISOString().slice(0, 10));
+    runner.warning(`github-token ends on ${ends}, before ${place} has to be written next: the rotation is due on ${due}. Renew it in time.`);
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/receipt.js
 /**
  * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested.
  * @returns its path
  */
-async function writeReceipt({ tools, platform, workplace }, proven) {
+async function writeReceipt(tools, { platform, workplace }, proven) {
     const { connection, outcome, slot, certificate } = proven;
     const receipt = {
         action: "mindconnect-ca-action",
@@ -4515,13 +4995,28 @@ const SENTENCES = {
  * @param now the platform's clock, milliseconds since 1970
  */
 function refusal(decision, entries, now) {
-    const held = (0,ca_slots/* matchSlots */.ji)(decision.slots, entries);
-    const lines = decision.slots.map((slot) => {
+    const lines = describeSlots(decision.slots, entries, now);
+    return new errors/* ActionError */.lZ(decision.code, [`${SENTENCES[decision.code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n"));
+}
+function describeSlots(slots, entries, now) {
+    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
+    return slots.map((slot) => {
         const entry = held.get(slot.id);
         const owner = entry === undefined ? "not in the keyring" : entry.retiredAt === undefined ? "yours" : "yours, retired";
         return describeSlot(slot, owner, now);
     });
-    return new errors/* ActionError */.lZ(decision.code, [`${SENTENCES[decision.code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n"));
+}
+const ROTATION_SENTENCES = {
+    CA_NOT_HELD: "A usable CA certificate is on the platform whose key is not in the keyring",
+    CA_SLOTS_FULL: "A new CA certificate is due and finds no slot: these stand in the way",
+};
+/** Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do. */
+function rotationRefusal({ refused, slots }, { entries, now }) {
+    return new errors/* ActionError */.lZ(refused, [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"), refused === "CA_SLOTS_FULL" ? { next: freeASlot(slots) } : {});
+}
+function freeASlot(slots) {
+    const calls = slots.map(({ id }) => `certificate-id: ${id}`).join(", or ");
+    return `Free a slot that nothing depends on with tasks/delete (${calls}; one of yours needs allow-held: true), then run again.`;
 }
 /** @returns id, name, common name, expiration, verified or not, and whose it is: one line for a message */
 function describeSlot(slot, owner, now) {
@@ -4550,7 +5045,7 @@ function markdownTable(head, rows) {
 }
 
 // EXTERNAL MODULE: ./build/github/runner.js + 1 modules
-var github_runner = __nccwpck_require__(6418);
+var github_runner = __nccwpck_require__(1303);
 ;// CONCATENATED MODULE: ./build/tasks/summaries.js
 
 
@@ -4585,13 +5080,14 @@ async function summarizeRegistration(runner, shown) {
 /** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */
 async function summarizeStatus(runner, shown) {
     const { certificates, slotsFree, newest, rotationDue } = shown;
-    const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Verified", "Key held"];
+    const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Life used", "Verified", "Key held"];
     const rows = certificates.map((slot) => [
         slot.id,
         slot.name,
         slot.commonName,
         slot.expiration,
         String(slot.daysLeft),
+        slot.lifeUsed === null ? "–" : `${slot.lifeUsed} %`,
         slot.isVerified ? "yes" : "no",
         slot.held ? "yes" : "no",
     ]);
@@ -4612,6 +5108,7 @@ async function summarizeFailure(runner, task, error) {
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/register.js
+
 
 
 
@@ -4651,29 +5148,38 @@ const register = defineTask({
         outcome: "registered, resumed or unchanged.",
         "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls.",
     },
-    check({ connection, keyring, brought }, report) {
+    check({ connection, keyring, brought, validity }, report) {
         requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
-        if (keyring === undefined || brought === undefined || keyring.file !== undefined)
+        if (keyring === undefined || brought === undefined)
             return;
         const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
         if (!wouldCreate(seen))
             return;
-        report("keyring-file", "is missing: a CA key would be made and has no place to be kept", "KEYRING_TARGET_MISSING");
+        if (validity !== undefined)
+            requireRoom(keyring, validity["key-bits"], report);
+        if (hasTarget(keyring))
+            return;
+        report("keyring-file", "is missing, and so is keyring-secret: a CA key would be made and has no place to be kept", "KEYRING_TARGET_MISSING");
     },
     start({ connection, keyring, brought, validity, program }, tools) {
         const workplace = tools.workplace(program["openssl-path"], connection.tenant);
         const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
-        return { workplace, caKey: wouldCreate(seen) ? startCaKey(workplace, validity["key-bits"]) : undefined };
+        // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
+        const early = keyring.secret === undefined && wouldCreate(seen);
+        return { workplace, caKey: early ? startCaKey(workplace, validity["key-bits"]) : undefined };
     },
     async run(inputs, tools, { workplace, caKey }) {
         const { connection, subject, validity, naming, program } = inputs;
-        const keys = startRemainingKeys(workplace, inputs, caKey);
+        const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
+        void keyring.check();
         const platform = await tools.connect(connection);
         const listed = platform.caCertificates.list();
-        // What is asked for from here on has time until the list is there.
+        // Where the keyring is refused, what became of the list is of no interest.
+        listed.catch(() => { });
+        await keyring.check();
+        const keys = startRemainingKeys(workplace, inputs, caKey);
         if (keys.verification !== undefined)
             void workplace.openssl.version();
-        const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
         const procedure = {
             tools,
             platform,
@@ -4704,9 +5210,10 @@ const register = defineTask({
         const outcome = OUTCOMES[decision.step];
         const slotsUsed = slots.some(({ id }) => id === slot.id) ? slots.length : slots.length + 1;
         const { certificate } = ca;
+        warnOfAccessEnd(tools.runner, keyring, rotationDueAt(slot));
         const [certificatePath, receiptPath] = await Promise.all([
             tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
-            writeReceipt(procedure, { connection, outcome, slot, certificate }),
+            writeReceipt(tools, procedure, { connection, outcome, slot, certificate }),
             noteOnPlatform(procedure, slot, ca),
             summarizeRegistration(tools.runner, { outcome, slot, certificate, slotsUsed, place: keyring.place }),
         ]);
@@ -4773,10 +5280,668 @@ const registrationCode = defineTask({
     },
 });
 
+;// CONCATENATED MODULE: ./build/ca/status.js
+
+/** Milliseconds of a day. */
+const status_DAY_MS = 24 * 60 * 60 * 1000;
+/** Days before the end of the newest usable CA from which a rotation is due: longer than the agents' 365 days. */
+const status_RENEW_BEFORE_DAYS = 395;
+/**
+ * Joins the platform's slots with the keyring.
+ * @param entries newest first
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns the slots in their order
+ */
+function joinKeyring(slots, entries, now) {
+    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
+    return slots.map(({ id, name, commonName, expiration, isVerified }) => {
+        const ca = held.get(id);
+        const daysLeft = Math.floor((Date.parse(expiration) - now) / status_DAY_MS);
+        const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
+        return {
+            slot: { id, name, commonName, expiration, isVerified, daysLeft, held: ca !== undefined, lifeUsed },
+            ca,
+        };
+    });
+}
+function percentUsed({ certificate }, now) {
+    const start = Date.parse(certificate.x509.validFrom);
+    const share = (now - start) / (certificate.notAfter - start);
+    return Math.round(Math.min(1, Math.max(0, share)) * 100);
+}
+/**
+ * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
+ * @returns the newest usable slot, or undefined where none is usable at `now` (platform's clock, ms since 1970)
+ */
+function newestUsable(joined, entries, now) {
+    const usable = joined.filter(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    const ours = entries
+        .filter((entry) => entry.retiredAt === undefined)
+        .flatMap((entry) => usable.filter(({ ca }) => ca === entry));
+    const longest = usable.toSorted((a, b) => Date.parse(b.slot.expiration) - Date.parse(a.slot.expiration));
+    return [...ours, ...longest][0]?.slot;
+}
+/** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
+function endsWithin(expiration, days, now) {
+    return Date.parse(expiration) - now < days * status_DAY_MS;
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/rotation.js
+
+
+
+
+/** A hundred years, as for the validity of a certificate. */
+const MOST_DAYS = 36_500;
+/** From when a rotation is due. */
+const renewBeforeField = field({
+    description: "Days before the end of the newest usable CA from which a rotation is due.",
+    default: String(status_RENEW_BEFORE_DAYS),
+    parse: wholeNumber(1, MOST_DAYS),
+});
+/** How a rotation goes. */
+const rotationInputs = plainGroup({
+    apply: field({
+        description: "true: carry the due steps out; false: show the plan and change nothing.",
+        default: "false",
+        parse: trueOrFalse,
+    }),
+    "renew-before": renewBeforeField,
+    overlap: field({
+        description: "Days that the old CA stays beside its verified successor: the agents' longest life.",
+        default: "365",
+        parse: wholeNumber(1, MOST_DAYS),
+    }),
+    retire: field({
+        description: "When the old CA goes: after-overlap, now (at the next run with apply), or never (expired ones go where a slot is needed).",
+        default: "after-overlap",
+        parse: oneOf("after-overlap", "now", "never"),
+    }),
+    "retired-keys": field({
+        description: "keep: a retired CA's key stays in the keyring until its certificate has expired, for the case that it was retired too early; drop: it is forgotten at once.",
+        default: "keep",
+        parse: oneOf("keep", "drop"),
+    }),
+    "allow-unheld": field({
+        description: "Ids, separated by blanks, commas or lines, of usable CA certificates that may be on the platform without being in the keyring.",
+        parse: certificateIds,
+    }),
+});
+function certificateIds(text) {
+    const ids = text.split(/[\s,]+/).filter((id) => id !== "");
+    const wrong = ids.find((id) => !(0,shapes/* isCertificateId */["do"])(id));
+    if (wrong !== undefined)
+        throw new Error(`${quoted(wrong)} cannot be the id of a certificate`);
+    return new Set(ids);
+}
+
+;// CONCATENATED MODULE: ./build/ca/rotation-view.js
+
+/** @returns who lies where, whatever the policy */
+function setScene({ slots, entries, now }) {
+    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
+    const placed = entries.flatMap((ca) => slots.filter((slot) => held.get(slot.id) === ca).map((slot) => ({ slot, ca })));
+    const newest = placed.find(({ slot, ca }) => ca.retiredAt === undefined && (0,ca_slots/* isUsable */.Ng)(slot, now));
+    // The same certificate may lie in both slots; it is not its own predecessor.
+    return { held, placed, newest, others: placed.filter(({ ca }) => ca !== newest?.ca) };
+}
+/** @returns whether a slot is uploaded and not verified yet, nor expired at `now` (milliseconds since 1970) */
+function isPending(slot, now) {
+    return !slot.isVerified && !(0,ca_slots/* isExpired */._d)(slot, now);
+}
+/** @returns since when a CA is verified, milliseconds since 1970, or undefined where the keyring does not say */
+function verifiedAt(ca) {
+    const time = Date.parse(ca.verifiedAt ?? "");
+    return Number.isNaN(time) ? undefined : time;
+}
+
+;// CONCATENATED MODULE: ./build/ca/retiring.js
+
+
+
+/** @returns when and why a CA beside the newest one leaves its slot; empty where it does not */
+function retirement({ slot, ca }, { newest }, { policy, now }) {
+    if (policy.retire === "never")
+        return [];
+    if (ca.retiredAt !== undefined) {
+        const last = (0,ca_slots/* isUsable */.Ng)(slot, now) && newest === undefined;
+        return last ? [] : [{ slot, ca, at: now, reason: "interrupted" }];
+    }
+    // One that is not verified yet is resumed, and only a usable successor can take over.
+    if (newest === undefined || isPending(slot, now))
+        return [];
+    if (policy.retire === "now")
+        return [{ slot, ca, at: now, reason: "now" }];
+    // One that was brought back after its retirement is given the overlap anew: it was verified last.
+    const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, verifiedAt(ca) ?? 0);
+    return [{ slot, ca, at: sideBySide + policy.overlap * status_DAY_MS, reason: "overlap" }];
+}
+/** The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end. */
+function notes({ newest, others }, { policy, now }) {
+    if (newest === undefined || policy.retire !== "after-overlap" || verifiedAt(newest.ca) !== undefined)
+        return [];
+    const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
+    return waits ? [{ step: "note", ...newest }] : [];
+}
+/** Retired CAs whose keys are of no use any more: expired, or to be dropped; never while one lies in a slot. */
+function forgettable({ placed }, { entries, policy, now }, leaving) {
+    const staying = new Set(placed.filter(({ slot }) => !leaving.has(slot)).map(({ ca }) => ca));
+    const going = new Set(placed.filter(({ slot }) => leaving.has(slot)).map(({ ca }) => ca));
+    return entries
+        .filter((ca) => (ca.retiredAt !== undefined || going.has(ca)) && !staying.has(ca))
+        .filter((ca) => policy.retiredKeys === "drop" || ca.certificate.notAfter <= now)
+        .map((ca) => ({ step: "forget", ca }));
+}
+
+;// CONCATENATED MODULE: ./build/ca/staging.js
+
+
+
+/** @returns the step that leads to a usable CA with a long life, or undefined where there is one */
+function stagingStep(scene, view) {
+    const { entries, policy, slots, now } = view;
+    const { newest, held, placed } = scene;
+    // Never two in one run: the working directory has room for the files of one CA.
+    const pending = placed.find(({ slot, ca }) => ca.retiredAt === undefined && isPending(slot, now));
+    if (pending !== undefined)
+        return { step: "stage", from: "resume", ...pending };
+    if (newest !== undefined && !endsWithin(newest.slot.expiration, policy.renewBefore, now))
+        return undefined;
+    const onPlatform = new Set(held.values());
+    const taken = new Set(slots.map(({ commonName }) => commonName));
+    const newer = newest === undefined ? entries : entries.slice(0, entries.indexOf(newest.ca));
+    const ready = newer.find((ca) => ca.retiredAt === undefined &&
+        !onPlatform.has(ca) &&
+        !endsWithin(ca.certificate.expiration, policy.renewBefore, now) &&
+        !taken.has(ca.certificate.commonName));
+    if (ready !== undefined)
+        return { step: "stage", from: "upload", ca: ready };
+    return { step: "stage", from: "create", commonName: newCommonName(view) };
+}
+/**
+ * With equal subjects the documented agent certificates stop verifying during the overlap (measured), so a new CA's
+ * common name differs from every one on the platform, and from those in the keyring, which may be uploaded again.
+ */
+function newCommonName({ slots, entries, policy, now }) {
+    const taken = new Set([
+        ...slots.map(({ commonName }) => commonName),
+        ...entries.map(({ certificate }) => certificate.commonName),
+    ]);
+    const base = `${policy.commonNamePrefix}-${new Date(now).toISOString().slice(0, 10).replaceAll("-", "")}`;
+    let name = base;
+    for (let count = 2; taken.has(name); count += 1)
+        name = `${base}-${count}`;
+    return name;
+}
+const HAS_ROOM = { kind: "free" };
+function makeRoom(planned, { held, newest, others }, { slots, policy, now }) {
+    // A keyring that lacks a usable CA may be an old copy: writing it back would lose that CA's key.
+    const unheld = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now) && !held.has(slot.id) && !policy.allowUnheld.has(slot.id));
+    if (unheld.length > 0)
+        return { kind: "refused", code: "CA_NOT_HELD", slots: unheld };
+    const leaving = planned.filter(({ at }) => at <= now).length;
+    if (slots.length - leaving < ca_slots/* SLOT_LIMIT */.r3)
+        return HAS_ROOM;
+    const expired = others.findLast(({ slot }) => (0,ca_slots/* isExpired */._d)(slot, now));
+    if (expired !== undefined)
+        return { kind: "remove", expired };
+    if (planned.length > 0)
+        return { kind: "wait", until: Math.min(...planned.map(({ at }) => at)) };
+    const inTheWay = slots.filter(({ id }) => id !== newest?.slot.id);
+    return { kind: "refused", code: "CA_SLOTS_FULL", slots: inTheWay };
+}
+
+;// CONCATENATED MODULE: ./build/ca/rotation.js
+
+
+
+
+/**
+ * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running
+ * again after a crash observes anew and so goes on where it stopped.
+ */
+function decideRotation(view) {
+    const { policy, now } = view;
+    const scene = setScene(view);
+    const planned = scene.others.flatMap((placed) => retirement(placed, scene, view));
+    const stage = stagingStep(scene, view);
+    const room = stage === undefined || stage.from === "resume" ? HAS_ROOM : makeRoom(planned, scene, view);
+    if (room.kind === "refused")
+        return { refused: room.code, slots: room.slots };
+    const removed = room.kind === "remove" ? room.expired : undefined;
+    const retirements = planned.map((it) => it.slot === removed?.slot ? { ...it, at: now, reason: "expired" } : it);
+    if (removed !== undefined && !planned.some(({ slot }) => slot === removed.slot)) {
+        retirements.push({ ...removed, at: now, reason: "expired" });
+    }
+    const retiring = retirements.filter(({ at }) => at <= now);
+    const staging = room.kind === "wait" ? undefined : stage;
+    const upcoming = retirements
+        .filter(({ at }) => at > now)
+        .map(({ slot, at }) => ({ step: "retire", slot, at }));
+    if (staging === undefined && scene.newest !== undefined) {
+        const { slot } = scene.newest;
+        const due = Date.parse(slot.expiration) - policy.renewBefore * status_DAY_MS;
+        upcoming.push({ step: "stage", slot, at: room.kind === "wait" ? room.until : due });
+    }
+    return {
+        due: [
+            ...notes(scene, view),
+            ...retiring.map(({ slot, ca, reason }) => ({ step: "retire", slot, ca, reason })),
+            ...(staging === undefined ? [] : [staging]),
+            ...forgettable(scene, view, new Set(retiring.map(({ slot }) => slot))),
+        ],
+        upcoming: upcoming.toSorted((a, b) => a.at - b.at),
+        newest: scene.newest,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/ca/rotation-plan.js
+const REASONS = {
+    overlap: "the overlap with its successor is over",
+    now: "retire: now",
+    expired: "it has expired and its slot is needed",
+    interrupted: "an earlier run marked it retired and did not come to the end",
+};
+const PROVE = [
+    "GET /caCertificates/{id}/registrationCode",
+    "POST /caCertificates/{id}/verify",
+    "GET /caCertificates/{id}",
+];
+const STAGE = ["POST /caCertificates", ...PROVE];
+const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
+/**
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns every step, due ones first in the order in which they are carried out, then the others by their time
+ */
+function describePlan({ due, upcoming }, now) {
+    const at = rotation_plan_iso(now);
+    return [
+        ...due.map((step) => ({ step: step.step, due: true, at, ...describeStep(step) })),
+        ...upcoming.map((step) => describeUpcoming(step)),
+    ];
+}
+function describeStep(step) {
+    const commonName = step.step === "stage" && step.from === "create" ? step.commonName : nameOf(step);
+    const about = { commonName, ...("slot" in step ? { certificateId: step.slot.id } : {}) };
+    switch (step.step) {
+        case "note":
+            return { ...about, does: "Note in the keyring that it is verified as of now.", calls: [] };
+        case "retire": {
+            const does = `Mark it retired in the keyring, then delete it on the platform: ${REASONS[step.reason]}.`;
+            return { ...about, does, calls: RETIRE };
+        }
+        case "forget":
+            return { ...about, does: "Take the key of this retired CA out of the keyring.", calls: [] };
+        case "stage":
+            return { ...about, ...STAGING[step.from] };
+    }
+}
+const STAGING = {
+    create: { does: "Make its key and certificate, store them, upload, verify, read back.", calls: STAGE },
+    upload: { does: "Upload it from the keyring, where an earlier run left it, and verify.", calls: STAGE },
+    resume: { does: "Verify it: an earlier run uploaded it and did not come to the end.", calls: PROVE },
+};
+function describeUpcoming({ step, at, slot }) {
+    const does = step === "retire"
+        ? "Retire it: the overlap with its successor is over then."
+        : "Stage a successor for it: its end is near then.";
+    const calls = step === "retire" ? RETIRE : STAGE;
+    return { step, due: false, at: rotation_plan_iso(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
+}
+function nameOf(step) {
+    return "ca" in step ? step.ca.certificate.commonName : "";
+}
+/** @returns when the next step is due, milliseconds since 1970: `now` where one is due, or none can be named */
+function nextStepAt(steps, now) {
+    const [due] = steps?.due ?? [];
+    return due === undefined ? (steps?.upcoming[0]?.at ?? now) : now;
+}
+/**
+ * @param carriedOut the steps of this run; empty for a plan
+ * @param next what is to do after them
+ * @returns what the run came to
+ */
+function rotationOutcome(carriedOut, next) {
+    const did = (name) => carriedOut.some(({ step }) => step === name);
+    if (did("stage"))
+        return "staged";
+    if (did("retire") || did("forget"))
+        return "retired";
+    if (next !== undefined && next.due.length > 0)
+        return "planned";
+    return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
+}
+function rotation_plan_iso(time) {
+    return new Date(time).toISOString();
+}
+
+;// CONCATENATED MODULE: ./build/tasks/rotation-steps.js
+
+
+
+
+
+/**
+ * Carries one step out.
+ * @param slots as they are before it
+ * @returns the slots as they are afterwards
+ * @throws ActionError
+ */
+async function rotation_steps_carryOut(work, step, slots) {
+    const { keyring, platform, tools } = work;
+    switch (step.step) {
+        case "note": {
+            const now = platform.clock.now();
+            await keyring.update((current) => changeEntry(current, step.ca, (entry) => noteVerified(entry, step.slot, now)));
+            return slots;
+        }
+        case "retire": {
+            const { id } = step.slot;
+            await retire(work, { id, ca: step.ca, guard: (seen) => requireSuccessor(work, id, seen) });
+            tools.runner.info(`Deleted ${id} (${step.ca.certificate.commonName}).`);
+            return slots.filter((slot) => slot.id !== id);
+        }
+        case "forget":
+            await keyring.update((current) => dropEntry(current, step.ca), {
+                forget: (entry) => isSameCa(entry, step.ca),
+            });
+            tools.runner.info(`The key of ${step.ca.certificate.commonName} is forgotten.`);
+            return slots;
+        case "stage": {
+            const staged = await stage(work, step);
+            return [...slots.filter(({ id }) => id !== staged.id), staged];
+        }
+    }
+}
+/** The documented procedure from where an earlier run left it, beside the CA that is there. */
+async function stage(work, step) {
+    const { workplace, bits, days } = work;
+    // The two do not depend on each other, nor on the network.
+    const ca = step.from === "create" ? startCaKey(workplace, bits) : undefined;
+    const procedure = {
+        ...work,
+        keys: { bits, ca, verification: startVerificationKey(workplace, bits) },
+    };
+    const entry = step.from === "create"
+        ? await createAndStore(procedure, { subject: work.subjectOf(step.commonName), days })
+        : step.ca;
+    const uploaded = step.from === "resume"
+        ? step.slot
+        : await upload(procedure, entry.certificate, work.nameOf(entry.certificate));
+    const slot = await prove(procedure, uploaded, entry);
+    await noteOnPlatform(procedure, slot, entry);
+    return slot;
+}
+/** A CA goes only while another one of ours is usable; an expired one is not missed (guarantee 6). */
+function requireSuccessor({ keyring, platform }, id, seen) {
+    const { entries } = keyring.keyring;
+    const slots = (0,ca_slots/* recallVerified */.io)(seen, entries);
+    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
+    const counted = slots.filter((slot) => slot.id === id || held.get(slot.id)?.retiredAt === undefined);
+    const ours = counted.filter((slot) => slot.id === id || held.has(slot.id));
+    refuseLastUsable(ours, id, platform.clock.now());
+}
+
+;// CONCATENATED MODULE: ./build/tasks/rotation.js
+
+
+
+
+
+
+/**
+ * One run of a rotation: observe (list the slots, read the keyring), decide, act.
+ * @param apply false: only decide
+ * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, and those of the steps
+ */
+async function rotateOnce(work, policy, apply) {
+    const { tools, platform, keyring } = work;
+    const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
+    warnOfSkew(work);
+    let slots = (0,ca_slots/* recallVerified */.io)(listed, keyring.keyring.entries);
+    const observe = () => ({
+        slots,
+        entries: keyring.keyring.entries,
+        policy,
+        now: platform.clock.now(),
+    });
+    const view = observe();
+    const decided = decideRotation(view);
+    if (decided.refused !== undefined)
+        throw rotationRefusal(decided, view);
+    const plan = describePlan(decided, view.now);
+    tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
+    tools.runner.group("Plan", plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`));
+    const steps = apply ? decided.due : [];
+    for (const step of steps)
+        slots = await rotation_steps_carryOut(work, step, slots);
+    const after = steps.length === 0 ? view : observe();
+    const again = decideRotation(after);
+    const next = again.refused === undefined ? again : undefined;
+    return {
+        outcome: rotationOutcome(steps, next),
+        plan,
+        newest: next?.newest,
+        upcoming: next?.upcoming ?? [],
+        slots,
+        retiredId: steps.findLast(isRetirement)?.slot.id,
+        nextStepAt: nextStepAt(next, after.now),
+        now: view.now,
+    };
+}
+function isRetirement(step) {
+    return step.step === "retire";
+}
+
+;// CONCATENATED MODULE: ./build/tasks/timeline.js
+
+
+/** How Mermaid colours a span. */
+const TAGS = { old: "done", new: "active", planned: "", overlap: "crit" };
+/** @returns the timeline as a Mermaid Gantt chart, followed by the same in words for where that does not render */
+function drawTimeline({ title, spans, next }) {
+    const bars = spans.map(({ what, kind, start, end }) => {
+        const fields = [TAGS[kind], day(start), day(Math.max(end, start + status_DAY_MS))];
+        return `  ${label(what)} :${fields.filter((field) => field !== "").join(", ")}`;
+    });
+    const chart = [
+        "```mermaid",
+        "gantt",
+        `  title ${label(title)}`,
+        "  dateFormat YYYY-MM-DD",
+        "  axisFormat %Y-%m",
+        ...bars,
+        `  ${label(next.what)} :milestone, ${day(next.at)}, 0d`,
+        "```",
+    ];
+    const words = spans.map(({ what, start, end }) => `- ${escapeMarkdown(what)}: ${day(start)} to ${day(end)}`);
+    words.push(`- ${escapeMarkdown(next.what)}: ${day(next.at)}`);
+    return `${chart.join("\n")}\n\n${words.join("\n")}`;
+}
+/** Common names come from outside: a colon would end a Gantt label, and a line break or a fence the chart. */
+function label(text) {
+    return text.replaceAll(/[^\p{L}\p{N} ._()-]/gu, "_").slice(0, 80);
+}
+function day(time) {
+    return new Date(time).toISOString().slice(0, 10);
+}
+
+;// CONCATENATED MODULE: ./build/tasks/rotation-summary.js
+
+
+
+
+const rotation_summary_HEADLINES = {
+    "nothing-due": "CA rotation: nothing is due",
+    planned: "CA rotation: planned, nothing was changed",
+    staged: "CA rotation: the new CA is verified",
+    waiting: "CA rotation: the overlap is running",
+    retired: "CA rotation: the old CA is retired",
+};
+const TODO = {
+    "nothing-due": ["Nothing. Keep the schedule running: it finds the day by itself."],
+    planned: ["Run again with `apply: true` to carry out what is due now."],
+    staged: [
+        "Issue agent certificates with the new CA from now on; agents of the old one stay connected during the overlap.",
+        "Keep the schedule running: it retires the old CA when the overlap is over.",
+    ],
+    waiting: ["Give every agent of the old CA a new certificate before the old CA is retired."],
+    retired: [
+        "Look whether every agent is connected. A CA that was retired too early can be uploaded again while its key is kept: see the rotation guide.",
+    ],
+};
+/** Shows a rotation: a notice, and on the job's page the plan as a table, as a timeline, and what to do next. */
+async function summarizeRotation(runner, shown) {
+    const { outcome, plan, newest, nextStepAt } = shown;
+    const next = `Next step: ${new Date(nextStepAt).toISOString()}.`;
+    const current = newest === undefined
+        ? "No CA certificate of ours is usable yet."
+        : `Newest usable: ${newest.slot.id} (${newest.slot.commonName}), expires ${newest.slot.expiration}.`;
+    runner.notice(`${rotation_summary_HEADLINES[outcome]}. ${current} ${next}`);
+    for (const { step, slot, at } of shown.upcoming) {
+        if (step === "retire" && Date.parse(slot.expiration) < at)
+            runner.warning(`${slot.commonName} (${slot.id}) expires on ${slot.expiration}, before the overlap is over: its agents need new certificates by then.`);
+    }
+    const rows = plan.map(({ due, at, step, commonName, certificateId = "", does }) => [
+        due ? (outcome === "planned" ? "due now" : "done") : at.slice(0, 10),
+        step,
+        commonName,
+        certificateId,
+        does,
+    ]);
+    const parts = [
+        `### ${rotation_summary_HEADLINES[outcome]}`,
+        `${escapeMarkdown(current)} ${next}`,
+        markdownTable(["When", "Step", "Common name", "Id", "What it does"], rows),
+        drawTimeline(timelineOf(shown)),
+        `**Next**\n\n${TODO[outcome].map((line) => `- ${line}`).join("\n")}\n`,
+    ];
+    await runner.summary(parts.join("\n\n"));
+}
+function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, ...run }) {
+    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
+    const spans = slots.map(({ id, commonName, expiration }) => ({
+        what: commonName,
+        kind: id === newest?.slot.id ? "new" : "old",
+        start: Date.parse(held.get(id)?.certificate.x509.validFrom ?? new Date(now).toISOString()),
+        end: Date.parse(expiration),
+    }));
+    const coming = run.outcome === "planned" ? plan.find(({ due, step }) => due && step === "stage") : undefined;
+    if (coming !== undefined && coming.certificateId === undefined) {
+        spans.push({ what: coming.commonName, kind: "planned", start: now, end: now + days * status_DAY_MS });
+    }
+    const overlapEnd = run.upcoming.find(({ step }) => step === "retire")?.at ??
+        (coming === undefined || newest === undefined ? undefined : now + policy.overlap * status_DAY_MS);
+    if (overlapEnd !== undefined && policy.retire === "after-overlap") {
+        spans.push({
+            what: "Overlap",
+            kind: "overlap",
+            start: overlapEnd - policy.overlap * status_DAY_MS,
+            end: overlapEnd,
+        });
+    }
+    const [step] = run.outcome === "planned" ? plan.filter(({ due }) => due) : run.upcoming;
+    return {
+        title: `CA certificates of ${tenant}`,
+        spans,
+        next: { what: `Next step (${step?.step ?? "none"})`, at: run.nextStepAt },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/tasks/rotate.js
+
+
+
+
+
+
+
+
+/** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
+const rotate = defineTask({
+    name: "rotate",
+    description: "Plan or carry out the next steps of a CA rotation inside the two slots of an Insights Hub environment.",
+    privateDirectory: true,
+    inputs: {
+        connection: connectionInputs,
+        subject: rotatedSubjectInputs,
+        validity: caInputs,
+        naming: certificateNameInputs,
+        rotation: rotationInputs,
+        keyring: keyringInputs,
+        program: opensslInputs,
+    },
+    outputs: {
+        outcome: "nothing-due, planned, staged, waiting or retired.",
+        plan: "JSON array of the steps, as decided before anything was done: step, due, at, commonName, certificateId, does, calls.",
+        "certificate-id": "Id of the newest usable CA certificate of ours; empty where there is none yet.",
+        expiration: "When that one expires, as the platform writes it.",
+        "retired-certificate-id": "Id of the CA certificate that this run deleted; empty where it deleted none.",
+        "next-step-at": "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now.",
+    },
+    check({ connection, subject, validity, rotation, keyring }, report) {
+        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+        const prefix = subject?.["common-name-prefix"] ?? connection?.tenant ?? "";
+        if (prefix.length > LONGEST_PREFIX) {
+            const limit = `${LONGEST_PREFIX} characters`;
+            report("common-name-prefix", `is missing: the tenant is longer than the ${limit} that leave room for a date`);
+        }
+        if (rotation?.apply !== true)
+            return;
+        if (keyring !== undefined && !hasTarget(keyring)) {
+            report("keyring-secret", "and keyring-file are both missing: apply writes the keyring", "KEYRING_TARGET_MISSING");
+        }
+        requireOrder(validity?.days, rotation["renew-before"], rotation.overlap, report);
+    },
+    async run(inputs, tools) {
+        const { connection, subject, validity, naming, rotation, program } = inputs;
+        const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
+        const policy = {
+            renewBefore: rotation["renew-before"],
+            overlap: rotation.overlap,
+            retire: rotation.retire,
+            retiredKeys: rotation["retired-keys"],
+            allowUnheld: rotation["allow-unheld"] ?? new Set(),
+            commonNamePrefix: subject["common-name-prefix"] ?? connection.tenant,
+        };
+        const work = {
+            tools,
+            platform: await tools.connect(connection),
+            keyring,
+            workplace: tools.workplace(program["openssl-path"], connection.tenant),
+            passphrase: inputs.keyring.passphrase,
+            bits: validity["key-bits"],
+            days: validity.days,
+            subjectOf: (commonName) => subjectOf(subject, commonName),
+            nameOf: (certificate) => naming["certificate-name"] ?? defaultName(connection.tenant, certificate),
+        };
+        const rotated = await rotateOnce(work, policy, rotation.apply);
+        const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
+        const { entries } = keyring.keyring;
+        const { tenant } = connection;
+        await summarizeRotation(tools.runner, { ...rotated, tenant, policy, days: validity.days, entries });
+        return {
+            outcome,
+            plan: JSON.stringify(plan),
+            "certificate-id": newest?.slot.id ?? "",
+            expiration: newest?.slot.expiration ?? "",
+            "retired-certificate-id": retiredId ?? "",
+            "next-step-at": new Date(nextStepAt).toISOString(),
+        };
+    },
+});
+/** Otherwise every CA would be due at its birth, or the old one would end before its agents. */
+function requireOrder(days, renewBefore, overlap, report) {
+    if (days !== undefined && days <= renewBefore)
+        report("days", `must be more than renew-before (${renewBefore}): a new CA would be due for rotation at once`);
+    if (renewBefore <= overlap)
+        report("renew-before", `must be more than overlap (${overlap}): the old CA would end before its agents do`);
+}
+
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 // EXTERNAL MODULE: ./build/sandbox/options.js
-var options = __nccwpck_require__(9386);
+var options = __nccwpck_require__(9824);
 ;// CONCATENATED MODULE: ./build/tasks/sandbox.js
 
 
@@ -4868,20 +6033,81 @@ function failed(reason) {
     return new errors/* ActionError */.lZ("SANDBOX_FAILED", `The sandbox did not start: ${(0,printable/* printable */.g)(reason, 200)}.`);
 }
 
-;// CONCATENATED MODULE: ./build/ca/status.js
+;// CONCATENATED MODULE: ./build/ca/advice.js
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** @param now the platform's clock, milliseconds since 1970 */
-function slotStatus(slot, held, now) {
-    const { id, name, commonName, expiration, isVerified } = slot;
-    const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
-    return { id, name, commonName, expiration, isVerified, daysLeft, held };
+/**
+ * What needs somebody's attention, slot by slot.
+ * @param keyringGiven without a keyring nothing can be said of whose a CA is
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns one sentence each; the slots' texts are hostile
+ */
+function advise(joined, keyringGiven, now) {
+    const usable = joined.filter(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    const names = usable.map(({ slot }) => slot.commonName);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    return [
+        ...joined.flatMap((it) => adviseSlot(it, keyringGiven, now)),
+        ...(twice === undefined
+            ? []
+            : [
+                `Two usable CA certificates have the common name "${twice}": agents of one of them will be refused.`,
+            ]),
+    ];
 }
-/** @returns the usable slot that lasts longest, or undefined where none is usable at `now` (platform's clock, ms) */
-function newestUsable(slots, now) {
-    return slots
-        .filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now))
-        .toSorted((a, b) => Date.parse(b.expiration) - Date.parse(a.expiration))[0];
+function adviseSlot({ slot, ca }, keyringGiven, now) {
+    const named = `${slot.id} ("${slot.name}")`;
+    const ours = ca !== undefined && ca.retiredAt === undefined;
+    if ((0,ca_slots/* isExpired */._d)(slot, now)) {
+        return [
+            `${named} has expired and takes a slot; rotate removes one of yours when it needs the slot, tasks/delete any.`,
+        ];
+    }
+    if (ca?.retiredAt !== undefined) {
+        return [
+            `${named} is marked retired in the keyring and still there: rotate with apply, or delete, ends it.`,
+        ];
+    }
+    if (!slot.isVerified) {
+        const next = ours ? "register or rotate verifies it" : "delete it if nobody is about to verify it";
+        return [`${named} takes a slot and is not verified: ${next}.`];
+    }
+    if (keyringGiven && !ours) {
+        return [
+            `${named} is usable, but its key is not in the keyring: it can be neither rotated nor used to issue agent certificates here.`,
+        ];
+    }
+    return [];
+}
+
+;// CONCATENATED MODULE: ./build/github/schedule.js
+
+/** GitHub stops schedules silently after 60 days without activity in a public repository; half of it is a warning. */
+const QUIET_DAYS = 30;
+const schedule_DAY_MS = 24 * 60 * 60 * 1000;
+/**
+ * Looks whether GitHub is about to stop the schedule that started this run.
+ * @param environment the runner's: GITHUB_EVENT_NAME and the payload at GITHUB_EVENT_PATH
+ * @param now this machine's clock, milliseconds since 1970
+ * @returns a sentence, or undefined where there is nothing to warn of, or the payload does not say
+ */
+function scheduleWarning(environment, now) {
+    if (environment["GITHUB_EVENT_NAME"] !== "schedule")
+        return undefined;
+    const { private: hidden, pushed_at: pushed } = eventRepository(environment["GITHUB_EVENT_PATH"] ?? "");
+    const quiet = Math.floor((now - Date.parse(String(pushed))) / schedule_DAY_MS);
+    if (hidden !== false || !(quiet >= QUIET_DAYS))
+        return undefined;
+    return `The last push to this public repository was ${quiet} days ago. GitHub stops its schedules after 60 days without activity, without a word: push something, or start this workflow from elsewhere.`;
+}
+function eventRepository(path) {
+    try {
+        const event = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, "utf8"));
+        return event?.repository ?? {};
+    }
+    catch {
+        // No payload, no warning: it is not what the run is about.
+        return {};
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/status.js
@@ -4894,21 +6120,19 @@ function newestUsable(slots, now) {
 
 
 
-const MOST_DAYS = 36_500;
+
+
+
 /** Looks at both slots and changes nothing. */
 const status_status = defineTask({
     name: "status",
-    description: "Show both CA certificate slots of an Insights Hub environment: verified or not, held or not, days left.",
+    description: "Show both CA certificate slots of an Insights Hub environment: verified or not, held or not, days left, rotation due.",
     privateDirectory: false,
     inputs: {
         connection: connectionInputs,
         keyring: keyringInputs,
         limits: plainGroup({
-            "renew-before": field({
-                description: "Days before the end of the newest usable CA from which a rotation is due.",
-                default: "395",
-                parse: wholeNumber(1, MOST_DAYS),
-            }),
+            "renew-before": renewBeforeField,
             "fail-below": field({
                 description: "Fail the step where the newest usable CA has fewer days left than this, or there is none.",
                 parse: wholeNumber(1, MOST_DAYS),
@@ -4916,7 +6140,7 @@ const status_status = defineTask({
         }),
     },
     outputs: {
-        certificates: "JSON array of the slots: id, name, commonName, expiration, isVerified, daysLeft, held.",
+        certificates: "JSON array of the slots: id, name, commonName, expiration, isVerified, daysLeft, held, lifeUsed (percent; null where not held).",
         "slots-free": "Number of free slots.",
         "certificate-id": "Id of the newest usable CA certificate; empty where there is none.",
         expiration: "When that one expires, as the platform writes it.",
@@ -4925,15 +6149,19 @@ const status_status = defineTask({
     },
     async run({ connection, keyring: input, limits }, tools) {
         const platform = await tools.connect(connection);
-        const { keyring } = tools.keyring(input, "openssl");
-        const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), keyring.entries);
+        const { entries } = tools.keyring(input, "openssl").keyring;
+        const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), entries);
         const now = platform.clock.now();
-        const held = (0,ca_slots/* matchSlots */.ji)(slots, keyring.entries);
-        const certificates = slots.map((slot) => slotStatus(slot, held.has(slot.id), now));
-        const newest = newestUsable(certificates, now);
-        const rotationDue = newest === undefined || newest.daysLeft < limits["renew-before"];
+        const joined = joinKeyring(slots, entries, now);
+        const newest = newestUsable(joined, entries, now);
+        const rotationDue = newest === undefined || endsWithin(newest.expiration, limits["renew-before"], now);
         const slotsFree = Math.max(0, ca_slots/* SLOT_LIMIT */.r3 - slots.length);
+        const certificates = joined.map(({ slot }) => slot);
         await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue });
+        const schedule = scheduleWarning(process.env, Date.now());
+        for (const warning of [...advise(joined, entries.length > 0, now), ...(schedule ? [schedule] : [])]) {
+            tools.runner.warning(warning);
+        }
         return {
             certificates: JSON.stringify(certificates),
             "slots-free": String(slotsFree),
@@ -5100,6 +6328,7 @@ const verify = defineTask({
 
 
 
+
 /**
  * Every task by its folder under `tasks/`. Declarations and recipes are small and share nearly all of their code, so
  * they are one chunk; what is heavy (the runner's toolkit, undici, the lock, the sandbox) each loads when it needs it.
@@ -5113,6 +6342,7 @@ const TASKS = {
     verify: verify,
     status: status_status,
     delete: deleteCertificate,
+    rotate: rotate,
     sandbox: sandbox,
 };
 
@@ -5179,6 +6409,8 @@ function privateDirectory(prefix) {
     return directory;
 }
 
+// EXTERNAL MODULE: ./build/github/secret-address.js
+var secret_address = __nccwpck_require__(6703);
 ;// CONCATENATED MODULE: ./build/keyring/file.js
 
 
@@ -5190,9 +6422,12 @@ const LOCK_RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
 /** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
 class KeyringFile {
     place;
+    proof = "read back";
+    limit = Number.POSITIVE_INFINITY;
+    accessEnds = undefined;
     #path;
     // Loaded late, because the first key starts before all that can wait, but before it is needed.
-    #lockfile = __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
+    #lockfile = __nccwpck_require__.e(/* import() */ 712).then(__nccwpck_require__.t.bind(__nccwpck_require__, 5712, 19));
     /** The machine slept, and another run took the lock for one that was left behind. */
     #lockLost = false;
     /** @param path absolute */
@@ -5200,6 +6435,12 @@ class KeyringFile {
         this.#path = path;
         this.place = `the file ${path}`;
     }
+    /** By this machine's clock: nothing else stamps the file. */
+    now() {
+        return Date.now();
+    }
+    /** The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. */
+    async check() { }
     async replace(change) {
         const release = await this.#lock();
         try {
@@ -5312,14 +6553,12 @@ basicConstraints = critical,CA:true
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(3462);
+// EXTERNAL MODULE: ../main/node_modules/@actions/exec/lib/exec.js + 5 modules
+var exec = __nccwpck_require__(7894);
 // EXTERNAL MODULE: ./build/openssl/environment.js
-var environment = __nccwpck_require__(7612);
+var environment = __nccwpck_require__(9522);
 // EXTERNAL MODULE: ./build/openssl/failure.js
-var failure = __nccwpck_require__(3751);
+var failure = __nccwpck_require__(5877);
 ;// CONCATENATED MODULE: ./build/openssl/locate.js
 
 
@@ -5506,6 +6745,8 @@ function collector() {
 
 
 
+
+
 /** What a recipe works with: made for one run, cleaned up at its end. */
 class Tools {
     #runner;
@@ -5548,7 +6789,7 @@ class Tools {
     }
     /** Opens the connection to the platform; undici is loaded here and not before. */
     async connect(connection) {
-        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(166)]).then(__nccwpck_require__.bind(__nccwpck_require__, 166));
+        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(480), __nccwpck_require__.e(312)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9312));
         const { runner } = this;
         this.#platform = connect(connection, runner.mask, runner.info);
         return this.#platform;
@@ -5557,10 +6798,25 @@ class Tools {
     keyring(input, program) {
         for (const { privateKey } of input.keyring.entries)
             this.runner.mask(privateKey);
-        const store = input.file === undefined ? undefined : new KeyringFile(input.file);
-        return new KeyringKeeper(input.keyring, store, input.passphrase, async (privateKey, passphrase) => {
-            const { encryptPrivateKey } = await __nccwpck_require__.e(/* import() */ 896).then(__nccwpck_require__.bind(__nccwpck_require__, 896));
+        return new KeyringKeeper(input.keyring, this.#store(input), input.passphrase, async (privateKey, passphrase) => {
+            const { encryptPrivateKey } = await __nccwpck_require__.e(/* import() */ 10).then(__nccwpck_require__.bind(__nccwpck_require__, 4010));
             return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
+        });
+    }
+    #store({ file, secret, text }) {
+        if (file !== undefined)
+            return new KeyringFile(file);
+        if (secret === undefined)
+            return undefined;
+        const { address, mayImport } = secret;
+        return new KeyringSecret({
+            name: address.name,
+            place: (0,secret_address/* describeSecret */.w)(address),
+            text,
+            mayImport,
+            // Octokit and libsodium are loaded here and not before.
+            open: async () => new (await Promise.all(/* import() */[__nccwpck_require__.e(480), __nccwpck_require__.e(326), __nccwpck_require__.e(823), __nccwpck_require__.e(155)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2155))).GitHubSecret(address),
+            warn: this.runner.warning,
         });
     }
     /** Writes a file without secrets that later steps read. @returns its path */
@@ -5708,7 +6964,7 @@ async function cleanUpAfterMain() {
         // Main wiped it already: the usual case.
         if (error.code === "ENOENT")
             return;
-        const { loadRunner } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 6418));
+        const { loadRunner } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 1303));
         (await loadRunner()).warning(`The working directory could not be removed: ${error.message}.`);
     }
 }
@@ -5743,7 +6999,7 @@ async function run(name) {
 }
 /** The process of the sandbox itself; its options are the process's arguments. */
 async function serveSandbox() {
-    await __nccwpck_require__.e(/* import() */ 470).then(__nccwpck_require__.bind(__nccwpck_require__, 4470));
+    await __nccwpck_require__.e(/* import() */ 592).then(__nccwpck_require__.bind(__nccwpck_require__, 8592));
 }
 /** The post steps: the `post.js` of a task's folder is one of these calls. */
 

@@ -105,7 +105,9 @@ describe("where the keyring is and goes (guarantees 2, 9)", () => {
     const refusal = await refuse({ "keyring-file": "", keyring: keyring() });
     expect(refusal.code).toBe("KEYRING_TARGET_MISSING");
     expect(refusal.problems).toHaveLength(1);
-    expect(refusal.problems[0]).toMatch(/^keyring-file: is missing: a CA key would be made/);
+    expect(refusal.problems[0]).toMatch(
+      /^keyring-file: is missing, and so is keyring-secret: a CA key would be made/,
+    );
   });
 
   test("a keyring pasted into keyring-file is not shown", async () => {

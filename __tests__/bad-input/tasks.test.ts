@@ -61,6 +61,10 @@ const BAD: Record<string, () => string> = {
   "registration-code": () => "c".repeat(65),
   directory: () => "a\nb",
   "openssl-path": () => "a\nb",
+  "keyring-secret": () => "GITHUB_KEYRING",
+  "github-token": () => "a token",
+  "keyring-environment": () => "..",
+  "keyring-import": () => "perhaps",
   "keyring-file": () => "/nowhere/keyring.pem",
   "keyring-ephemeral": () => "maybe",
   "keyring-passphrase": () => "a\nb",
@@ -125,7 +129,7 @@ describe("where a task writes files (guarantees 2, 9)", () => {
   test("create wants a place for the key", async () => {
     const refusal = await create({});
     expect(refusal.code).toBe("KEYRING_TARGET_MISSING");
-    expect(refusal.problems[0]).toMatch(/^directory: is missing, and so is keyring-file/);
+    expect(refusal.problems[0]).toMatch(/^directory: is missing, and so are keyring-secret and keyring-file/);
   });
 
   test.each(["acme.key", "acme.pem"])("create overwrites nothing: %s", async (name) => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
+import { startGitHub } from "../support/github.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";
 import { fencedBlocks, parseWorkflow, read, type Step, taskOf } from "./repository.ts";
 
@@ -32,10 +33,15 @@ interface Context {
   readonly values: Record<string, string>;
   /** Inputs given to every step that would talk to a tenant. */
   readonly gateway?: Readonly<Record<string, string>>;
+  /** What the runner says of the repository, where it matters. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Carries out a job's steps; its post steps run at the end, as the runner runs them. */
-async function carryOut(steps: readonly Step[], { values, gateway = {} }: Context): Promise<Result[]> {
+async function carryOut(
+  steps: readonly Step[],
+  { values, gateway = {}, env = {} }: Context,
+): Promise<Result[]> {
   const context: Record<string, string> = { "runner.temp": stage.temp, ...values };
   const results: Result[] = [];
   const posts: [task: string, result: Result][] = [];
@@ -49,7 +55,7 @@ async function carryOut(steps: readonly Step[], { values, gateway = {} }: Contex
       const own = evaluateAll(step.with ?? {}, context);
       const talks = "region" in (parse(read(actionPath(task))).inputs ?? {});
       const known = talks ? { ...own, ...withGateway(own, gateway) } : own;
-      const result = await runAction(task, stage, { inputs: known });
+      const result = await runAction(task, stage, { inputs: known, env });
       expect(result.errors, task).toEqual([]);
       for (const [name, value] of Object.entries(result.outputs))
         context[`steps.${step.id}.outputs.${name}`] = value;
@@ -166,6 +172,7 @@ test("examples/rehearsal.yml goes through a CA's whole life with a sandbox of it
 
 test("the README's lists of steps run: authentication, chain, rehearsal", async () => {
   const lists = fencedBlocks(read("README.md"), "yaml")
+    .filter((text) => !text.includes("keyring-secret:"))
     .map((text) => parse(text) as unknown)
     .filter((found): found is Step[] => Array.isArray(found));
   expect(lists).toHaveLength(3);
@@ -183,6 +190,26 @@ test("the README's lists of steps run: authentication, chain, rehearsal", async 
     }
     expect(results.length).toBeGreaterThan(1);
   }
+});
+
+test("the README's step with the keyring in a secret creates the secret, and later has nothing to do", async () => {
+  const [text = ""] = fencedBlocks(read("README.md"), "yaml").filter((block) =>
+    block.includes("keyring-secret:"),
+  );
+  const github = await startGitHub({ environments: ["insights-hub"] });
+  const { values, gateway = {} } = tenant();
+  const run = async () => {
+    const secrets = {
+      "secrets.MINDCONNECT_CA_KEYRING": github.text("MINDCONNECT_CA_KEYRING", "insights-hub"),
+      "secrets.MINDCONNECT_KEYRING_TOKEN": github.token,
+    };
+    const context = { values: { ...values, ...secrets }, gateway, env: github.env };
+    const [result] = await carryOut(parse(text) as Step[], context);
+    return result?.outputs["outcome"];
+  };
+  expect(await run()).toBe("registered");
+  expect(await run()).toBe("unchanged");
+  await github.close();
 });
 
 test("the README's way to put a second CA beside a usable one", async () => {

@@ -9,11 +9,11 @@ export const ERROR_CODES = {
   },
   KEYRING_TARGET_MISSING: {
     means: "A CA key would be made, but there is no place given to keep it.",
-    next: "Set keyring-file to a file that lasts: without a place for the key no CA is made.",
+    next: "Set keyring-secret (with github-token) or keyring-file: without a place for the key no CA is made.",
   },
   KEYRING_EPHEMERAL: {
     means: "keyring-file lies on a disk that vanishes with the job; the only CA key would vanish with it.",
-    next: "Use a path on a disk that lasts, or set keyring-ephemeral: true and store the file yourself in a later step.",
+    next: "Use keyring-secret or a path on a disk that lasts, or set keyring-ephemeral: true and store the file yourself in a later step.",
   },
   KEYRING_DAMAGED: {
     means: "The keyring cannot be read; the entry and the reason are named.",
@@ -29,7 +29,37 @@ export const ERROR_CODES = {
   },
   KEYRING_WRITE_FAILED: {
     means: "The keyring could not be written, or reading it back did not give what was written.",
-    next: "Check the file's folder, rights and free space, then run again. What needed the write was not done.",
+    next: "Check the file's folder, rights and free space, or what GitHub said, then start a new run. What needed the write was not done.",
+  },
+  KEYRING_NOT_PASSED_IN: {
+    means:
+      "The secret of keyring-secret exists, but no keyring came in: a write would replace every key in it.",
+    next: "Pass the secret's value as keyring, in a job that may read it.",
+  },
+  KEYRING_STALE: {
+    means:
+      "The secret was written after the keyring that came in, so it may hold keys that this run does not know.",
+    next: "Start a new run; a re-run replays the old value. If you stored that keyring by hand, remove its first line, which says when it was written.",
+  },
+  KEYRING_SECRET_MISMATCH: {
+    means:
+      "The keyring that came in is not from the secret of keyring-secret: that one does not exist, or is older.",
+    next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, set keyring-import: true.",
+  },
+  KEYRING_TOO_LARGE: {
+    means:
+      "The keyring, with room for one more CA where one would be made, is larger than the 48 KB of a GitHub secret.",
+    next: "Drop retired keys that nothing needs any more, or keep the keyring in keyring-file.",
+  },
+  SECRET_ACCESS_DENIED: {
+    means:
+      "GitHub does not let github-token read or write the secret (401, 403), or does not show it the repository or environment (404).",
+    next: "Pass the installation token of a GitHub App, or a fine-grained personal access token, with Secrets: write, or Environments: write for keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets.",
+  },
+  SECRET_UNREACHABLE: {
+    means:
+      "GitHub's API could not be reached, failed, or did not answer as documented when it was asked about the secret.",
+    next: "Start a new run later: it goes on where this one stopped. On GitHub Enterprise Server check the network and the proxy variables.",
   },
   FILE_EXISTS: {
     means: "A file that would be written is there already; nothing is ever overwritten.",

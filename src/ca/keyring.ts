@@ -175,6 +175,16 @@ function formatEntry(entry: KeyringEntry): string {
   return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
 }
 
+/**
+ * Reads when a keyring's text was written off its first line alone, without opening a key.
+ * @returns milliseconds since 1970; undefined for a text made by hand
+ */
+export function timeOfWriting(text: string): number | undefined {
+  const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
+  const at = Date.parse(HEADER.exec(first.trim())?.[2] ?? "");
+  return Number.isNaN(at) ? undefined : at;
+}
+
 /** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
 export function nextGeneration(keyring: Keyring, now: number): Keyring {
   return { ...keyring, generation: keyring.generation + 1, writtenAt: new Date(now).toISOString() };

@@ -11,6 +11,9 @@ const LOCK_RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
 /** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
 export class KeyringFile implements KeyringStore {
   readonly place: string;
+  readonly proof = "read back";
+  readonly limit = Number.POSITIVE_INFINITY;
+  readonly accessEnds = undefined;
   readonly #path: string;
   // Loaded late, because the first key starts before all that can wait, but before it is needed.
   readonly #lockfile = import("proper-lockfile");
@@ -22,6 +25,14 @@ export class KeyringFile implements KeyringStore {
     this.#path = path;
     this.place = `the file ${path}`;
   }
+
+  /** By this machine's clock: nothing else stamps the file. */
+  now(): number {
+    return Date.now();
+  }
+
+  /** The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. */
+  async check(): Promise<void> {}
 
   async replace(change: (current: string) => Promise<string>): Promise<void> {
     const release = await this.#lock();

@@ -12,12 +12,28 @@ import { isEncrypted } from "../ca/pem.ts";
 
 /** A place that keeps a keyring's text: a file, a secret. */
 export interface KeyringStore {
-  /** For messages: `the file /x/keyring.pem`. */
+  /** For messages: `the file /x/keyring.pem`, `the secret NAME of owner/repo`. */
   readonly place: string;
+  /** How a write is proven, for messages: `read back`. */
+  readonly proof: string;
+  /** Most bytes a text may have there. */
+  readonly limit: number;
+  /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
+  readonly accessEnds: number | undefined;
+  /** The clock that a text's time of writing is compared with, milliseconds since 1970; after {@link check}. */
+  now(): number;
   /**
-   * Replaces the text by one atomic write and reads it back where the place can be read.
-   * @param change gets the text that is there now, empty where there is none; what it throws leaves the place untouched
-   * @throws ActionError `KEYRING_WRITE_FAILED`, `KEYRING_LOCKED`
+   * Proves, as far as that can be done without writing, that a write will go through and lose no key. Called once,
+   * before a key is made and before the first {@link replace}.
+   * @throws ActionError for a secret `KEYRING_NOT_PASSED_IN`, `KEYRING_STALE`, `KEYRING_SECRET_MISMATCH`,
+   * `SECRET_ACCESS_DENIED`, `SECRET_UNREACHABLE`
+   */
+  check(): Promise<void>;
+  /**
+   * Replaces the text by one atomic write and reads back what the place lets read.
+   * @param change gets the text that is there now, empty where there is none; what it throws leaves the place untouched.
+   * It may be called again, with the text that it gave, where the write has to be repeated
+   * @throws ActionError `KEYRING_WRITE_FAILED`, for a file `KEYRING_LOCKED`, for a secret also those of {@link check}
    */
   replace(change: (current: string) => Promise<string>): Promise<void>;
 }
@@ -28,6 +44,7 @@ export class KeyringKeeper {
   readonly #passphrase: string | undefined;
   readonly #encrypt: (privateKey: string, passphrase: string) => Promise<string>;
   #keyring: Keyring;
+  #checked: Promise<void> | undefined;
 
   /**
    * @param keyring as read from the inputs
@@ -55,29 +72,58 @@ export class KeyringKeeper {
     return this.#store?.place;
   }
 
-  async check(): Promise<void> {}
+  /** How a write of it is proven, for messages. */
+  get proof(): string {
+    return this.#store?.proof ?? "";
+  }
+
+  /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
+  get accessEnds(): number | undefined {
+    return this.#store?.accessEnds;
+  }
+
+  /**
+   * Proves, before a key is made, that the keyring can be written and that no key would be lost by it (guarantees 2, 3).
+   * May be started early and awaited later, any number of times; without a store there is nothing to prove.
+   * @throws ActionError of the store's `check`
+   */
+  check(): Promise<void> {
+    if (this.#checked === undefined) {
+      this.#checked = this.#store?.check() ?? Promise.resolve();
+      // Who started it awaits it later; until then a failure is nobody's.
+      this.#checked.catch(() => {});
+    }
+    return this.#checked;
+  }
 
   /**
    * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
    * replaced stays (guarantee 3). Without a store nothing is changed.
-   * @param change from the keyring as it stands in the store now
-   * @throws ActionError of the store, or `KEYRING_DAMAGED` / `KEYRING_PASSPHRASE` for a text that cannot be read
+   * @param change from the keyring as it stands in the store now; called again where the write has to be repeated
+   * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
+   * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `KEYRING_PASSPHRASE` for a text that
+   * cannot be read
    */
   async update(
     change: (current: Keyring) => Keyring,
-    { forget = () => false }: { forget?: (entry: KeyringEntry) => boolean } = {},
+    { forget = () => false }: { readonly forget?: (entry: KeyringEntry) => boolean } = {},
   ): Promise<void> {
-    await this.#store?.replace(async (text) => {
+    const store = this.#store;
+    if (store === undefined) return;
+    await this.check();
+    let next = this.#keyring;
+    await store.replace(async (text) => {
       const current = readKeyring(text, this.#passphrase);
       const changed = change(current);
       const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
-      const next = nextGeneration({ ...changed, entries }, Date.now());
+      next = nextGeneration({ ...changed, entries }, store.now());
       const fresh = formatKeyring(next);
       const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
       requireEveryKey(fresh, this.#passphrase, [kept, next]);
-      this.#keyring = next;
+      requireSize(fresh, store);
       return fresh;
     });
+    this.#keyring = next;
   }
 
   async #sealed(entry: KeyringEntry): Promise<KeyringEntry> {
@@ -117,5 +163,15 @@ function requireEveryKey(text: string, passphrase: string | undefined, expected:
   throw new ActionError(
     "KEYRING_WRITE_FAILED",
     `The keyring was not written, because it could not be read again: ${reason}.`,
+  );
+}
+
+/** @throws ActionError `KEYRING_TOO_LARGE` */
+function requireSize(text: string, { limit, place }: KeyringStore): void {
+  const size = Buffer.byteLength(text);
+  if (size <= limit) return;
+  throw new ActionError(
+    "KEYRING_TOO_LARGE",
+    `The keyring would have ${size} bytes; ${place} takes ${limit}.`,
   );
 }

@@ -1,4 +1,4 @@
-import { parseHttpDate } from "./http-date.ts";
+import { parseHttpDate } from "../ca/http-date.ts";
 
 /** A difference worth a warning: certificates made by the faster clock may not be valid yet for the other. */
 const SKEW_LIMIT_MS = 60_000;

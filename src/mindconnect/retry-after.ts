@@ -1,4 +1,4 @@
-import { parseHttpDate } from "./http-date.ts";
+import { parseHttpDate } from "../ca/http-date.ts";
 
 /** The platform counts in windows of 30 s; without a Retry-After the next one is waited for. */
 const WINDOW_MS = 30_000;

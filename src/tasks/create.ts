@@ -1,7 +1,7 @@
 import { createCa, startCaKey } from "../openssl/ca.ts";
 import { caInputs, directoryInputs, opensslInputs, subjectInputs, subjectOf } from "./inputs/certificate.ts";
 import { environmentInputs } from "./inputs/connection.ts";
-import { keyringInputs, requireLastingFile } from "./inputs/keyring.ts";
+import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
 import { reportExisting } from "./inputs/texts.ts";
 import { storeEntry } from "./procedure.ts";
 import { defineTask } from "./task.ts";
@@ -30,42 +30,43 @@ export const create = defineTask({
     "serial-number": "Serial number of the CA certificate, hexadecimal.",
   },
 
-  check({ environment, place, keyring }, report) {
+  check({ environment, place, keyring, validity }, report) {
     requireLastingFile(keyring, false, report);
+    if (keyring !== undefined && validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (environment === undefined || place === undefined) return;
     reportExisting(place.directory, fileNames(environment.tenant), report);
-    if (keyring !== undefined && keyring.file === undefined && place.directory === undefined) {
+    if (keyring !== undefined && !hasTarget(keyring) && place.directory === undefined) {
       report(
         "directory",
-        "is missing, and so is keyring-file: the CA key would have no place",
+        "is missing, and so are keyring-secret and keyring-file: the CA key would have no place",
         "KEYRING_TARGET_MISSING",
       );
     }
   },
 
-  start({ environment, validity, program }, tools) {
+  start({ environment, validity, keyring, program }, tools) {
     const workplace = tools.workplace(program["openssl-path"], environment.tenant);
+    // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
+    if (keyring.secret !== undefined) return { workplace, caKey: undefined };
     void workplace.openssl.version();
     return { workplace, caKey: startCaKey(workplace, validity["key-bits"]) };
   },
 
   async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, caKey }) {
     const { tenant } = environment;
+    const keyring = tools.keyring(input, program["openssl-path"]);
+    await keyring.check();
     tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     const ca = await createCa(workplace, {
       subject: subjectOf(subject, subject["common-name"] ?? tenant),
       days: validity.days,
-      caKey,
+      caKey: caKey ?? startCaKey(workplace, validity["key-bits"]),
       now: Date.now(),
     });
     tools.runner.mask(ca.privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
     const { certificate, privateKey } = ca;
-    await storeEntry(tools, tools.keyring(input, program["openssl-path"]), {
-      certificate,
-      privateKey,
-      notes: [],
-    });
+    await storeEntry(tools, keyring, { certificate, privateKey, notes: [] });
     const [keyFile, certificateFile] = fileNames(tenant);
     const { directory } = place;
     const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);

@@ -43,11 +43,14 @@ export const deleteCertificate = defineTask({
   },
 
   async run({ connection, id, guards, keyring: input, program }, tools) {
-    const platform = await tools.connect(connection);
     const keyring = tools.keyring(input, program["openssl-path"]);
+    void keyring.check();
+    const platform = await tools.connect(connection);
     const wanted = id["certificate-id"];
     const { entries } = keyring.keyring;
     const listed = await platform.caCertificates.list();
+    // An old keyring would not know that a certificate is held.
+    await keyring.check();
     if (!listed.some((slot) => slot.id === wanted)) {
       throw new ActionError("CA_NOT_FOUND", `There is no CA certificate ${wanted}.`);
     }

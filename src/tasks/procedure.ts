@@ -75,7 +75,7 @@ export async function storeEntry(
   tools.runner.info(
     keyring.place === undefined
       ? "No keyring is written: the CA's key stays where you keep it."
-      : `The key of ${entry.certificate.commonName} is in ${keyring.place}, read back.`,
+      : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`,
   );
 }
 

@@ -4,6 +4,7 @@ import { activeEntries, type KeyringEntry } from "../ca/keyring.ts";
 import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import type { Resolved } from "../github/inputs.ts";
 import { startCaKey, startVerificationKey, type Workplace } from "../openssl/ca.ts";
+import { rotationDueAt, warnOfAccessEnd } from "./access-end.ts";
 import {
   broughtCaInputs,
   caInputs,
@@ -13,7 +14,7 @@ import {
   subjectOf,
 } from "./inputs/certificate.ts";
 import { connectionInputs, isLoopback } from "./inputs/connection.ts";
-import { keyringInputs, requireLastingFile } from "./inputs/keyring.ts";
+import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
 import {
   createAndStore,
   defaultName,
@@ -60,14 +61,16 @@ export const register = defineTask({
     "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls.",
   },
 
-  check({ connection, keyring, brought }, report) {
+  check({ connection, keyring, brought, validity }, report) {
     requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
-    if (keyring === undefined || brought === undefined || keyring.file !== undefined) return;
+    if (keyring === undefined || brought === undefined) return;
     const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
     if (!wouldCreate(seen)) return;
+    if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
+    if (hasTarget(keyring)) return;
     report(
       "keyring-file",
-      "is missing: a CA key would be made and has no place to be kept",
+      "is missing, and so is keyring-secret: a CA key would be made and has no place to be kept",
       "KEYRING_TARGET_MISSING",
     );
   },
@@ -75,17 +78,22 @@ export const register = defineTask({
   start({ connection, keyring, brought, validity, program }, tools) {
     const workplace = tools.workplace(program["openssl-path"], connection.tenant);
     const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
-    return { workplace, caKey: wouldCreate(seen) ? startCaKey(workplace, validity["key-bits"]) : undefined };
+    // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
+    const early = keyring.secret === undefined && wouldCreate(seen);
+    return { workplace, caKey: early ? startCaKey(workplace, validity["key-bits"]) : undefined };
   },
 
   async run(inputs, tools, { workplace, caKey }) {
     const { connection, subject, validity, naming, program } = inputs;
-    const keys = startRemainingKeys(workplace, inputs, caKey);
+    const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
+    void keyring.check();
     const platform = await tools.connect(connection);
     const listed = platform.caCertificates.list();
-    // What is asked for from here on has time until the list is there.
+    // Where the keyring is refused, what became of the list is of no interest.
+    listed.catch(() => {});
+    await keyring.check();
+    const keys = startRemainingKeys(workplace, inputs, caKey);
     if (keys.verification !== undefined) void workplace.openssl.version();
-    const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
     const procedure: Procedure = {
       tools,
       platform,
@@ -116,6 +124,7 @@ export const register = defineTask({
     const outcome = OUTCOMES[decision.step];
     const slotsUsed = slots.some(({ id }) => id === slot.id) ? slots.length : slots.length + 1;
     const { certificate } = ca;
+    warnOfAccessEnd(tools.runner, keyring, rotationDueAt(slot));
     const [certificatePath, receiptPath] = await Promise.all([
       tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
       writeReceipt(tools, procedure, { connection, outcome, slot, certificate }),

@@ -8,7 +8,7 @@ import {
   subjectOf,
 } from "./inputs/certificate.ts";
 import { connectionInputs, isLoopback } from "./inputs/connection.ts";
-import { keyringInputs, requireLastingFile } from "./inputs/keyring.ts";
+import { hasTarget, keyringInputs, requireLastingFile } from "./inputs/keyring.ts";
 import { rotationInputs } from "./inputs/rotation.ts";
 import { defaultName } from "./procedure.ts";
 import { rotateOnce } from "./rotation.ts";
@@ -52,7 +52,7 @@ export const rotate = defineTask({
       );
     }
     if (rotation?.apply !== true) return;
-    if (keyring !== undefined && keyring.file === undefined) {
+    if (keyring !== undefined && !hasTarget(keyring)) {
       report(
         "keyring-secret",
         "and keyring-file are both missing: apply writes the keyring",

@@ -8,8 +8,10 @@ import {
   writePrivate,
 } from "../github/private-directory.ts";
 import type { Runner } from "../github/runner.ts";
+import { describeSecret } from "../github/secret-address.ts";
 import { KeyringFile } from "../keyring/file.ts";
-import { KeyringKeeper } from "../keyring/store.ts";
+import { KeyringSecret } from "../keyring/secret.ts";
+import { KeyringKeeper, type KeyringStore } from "../keyring/store.ts";
 import type { Connection, Platform } from "../mindconnect/connect.ts";
 import type { Workplace } from "../openssl/ca.ts";
 import { commandLine } from "../openssl/commands.ts";
@@ -73,10 +75,29 @@ export class Tools {
   /** The keyring that came in, with the way to write it; its keys are masked from here on. */
   keyring(input: KeyringInput, program: string): KeyringKeeper {
     for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
-    const store = input.file === undefined ? undefined : new KeyringFile(input.file);
-    return new KeyringKeeper(input.keyring, store, input.passphrase, async (privateKey, passphrase) => {
-      const { encryptPrivateKey } = await import("../openssl/encrypt.ts");
-      return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
+    return new KeyringKeeper(
+      input.keyring,
+      this.#store(input),
+      input.passphrase,
+      async (privateKey, passphrase) => {
+        const { encryptPrivateKey } = await import("../openssl/encrypt.ts");
+        return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
+      },
+    );
+  }
+
+  #store({ file, secret, text }: KeyringInput): KeyringStore | undefined {
+    if (file !== undefined) return new KeyringFile(file);
+    if (secret === undefined) return undefined;
+    const { address, mayImport } = secret;
+    return new KeyringSecret({
+      name: address.name,
+      place: describeSecret(address),
+      text,
+      mayImport,
+      // Octokit and libsodium are loaded here and not before.
+      open: async () => new (await import("../github/secrets.ts")).GitHubSecret(address),
+      warn: this.runner.warning,
     });
   }
 

@@ -1,16 +1,28 @@
-import { accessSync, constants, lstatSync, readFileSync, realpathSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { accessSync, constants } from "node:fs";
+import { dirname } from "node:path";
 import { ActionError } from "../../ca/errors.ts";
-import type { Keyring } from "../../ca/keyring.ts";
-import { field, group, type Report, type Values } from "../../github/inputs.ts";
+import { formatKeyring, type Keyring } from "../../ca/keyring.ts";
+import { field, group, type IsGiven, type Report, type Values } from "../../github/inputs.ts";
+import { SECRET_LIMIT_BYTES } from "../../keyring/secret.ts";
 import { readKeyring } from "../../keyring/store.ts";
+import { readKeyringFile, vanishingDisk } from "./keyring-file.ts";
+import {
+  givenForSecret,
+  type KeyringSecretInput,
+  keyringSecretFields,
+  resolveSecret,
+} from "./keyring-secret.ts";
 import { path, trueOrFalse } from "./texts.ts";
 
 /** The keyring as it came in, and where it may be written. */
 export interface KeyringInput {
   readonly keyring: Keyring;
+  /** The same as it came in; empty where nothing did. */
+  readonly text: string;
   /** Absolute path of keyring-file. */
   readonly file?: string;
+  /** The secret to write it to; never beside a file. */
+  readonly secret?: KeyringSecretInput;
   readonly passphrase?: string;
   /** Why the file may vanish with the job, unless the user knows. */
   readonly vanishes?: string;
@@ -23,8 +35,9 @@ const fields = {
     secret: true,
     parse: (text: string) => text,
   }),
+  ...keyringSecretFields,
   "keyring-file": field({
-    description: "A file to read the keyring from and to write it to, instead of keyring.",
+    description: "A file to read the keyring from and to write it to, instead of keyring and keyring-secret.",
     parse: path,
   }),
   "keyring-ephemeral": field({
@@ -37,31 +50,41 @@ const fields = {
     description: "Passphrase that encrypts the keys inside the keyring.",
     secret: true,
     verbatim: true,
-    parse: passphrase,
+    parse: passphraseText,
   }),
 };
 
 /** The keyring: at most one source, read and checked before anything runs. */
 export const keyringInputs = group(fields, (values, report, given): KeyringInput | undefined => {
-  if (given("keyring") && given("keyring-file")) {
-    report("keyring", "and keyring-file are both given; the keyring lives in one place");
-    return undefined;
-  }
-  const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": secret } = values;
-  const source = file === undefined ? "keyring" : "keyring-file";
-  const text = file === undefined ? (values.keyring ?? "") : readFile(file, report);
+  if (reportTwoPlaces(values, report, given)) return undefined;
+  const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": passphrase } = values;
+  const secret = resolveSecret(values, report, given);
+  const text = file === undefined ? (values.keyring ?? "") : readKeyringFile(file, report);
   if (text === undefined || (given("keyring-file") && file === undefined)) return undefined;
-  const keyring = read(text, secret, source, report);
-  // Whether a key would be made depends on it: no further rule can be judged.
-  if (keyring === undefined) return undefined;
+  reportSize(text, report, given);
+  const keyring = read(text, passphrase, file === undefined ? "keyring" : "keyring-file", report);
+  // Whether a key would be made, and kept, depends on them: no further rule can be judged.
+  if (keyring === undefined || secret === "invalid") return undefined;
   const vanishes = file === undefined || ephemeral === true ? undefined : vanishingDisk(file);
   return {
     keyring,
-    ...(file === undefined ? {} : { file }),
-    ...(secret === undefined ? {} : { passphrase: secret }),
-    ...(vanishes === undefined ? {} : { vanishes }),
+    text,
+    ...(file !== undefined && { file }),
+    ...(secret !== undefined && { secret }),
+    ...(passphrase !== undefined && { passphrase }),
+    ...(vanishes !== undefined && { vanishes }),
   };
 });
+
+/** @returns whether a file and something else are given; each of the others is reported, and what is wrong with the file */
+function reportTwoPlaces(values: Partial<Values<typeof fields>>, report: Report, given: IsGiven): boolean {
+  if (!given("keyring-file")) return false;
+  const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(values, given)];
+  for (const name of others) report(name, "and keyring-file are both given; the keyring lives in one place");
+  if (others.length === 0) return false;
+  if (values["keyring-file"] !== undefined) readKeyringFile(values["keyring-file"], report);
+  return true;
+}
 
 /**
  * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
@@ -87,14 +110,42 @@ export function requireLastingFile(
   );
 }
 
+/** @returns whether there is a place to write the keyring to */
+export function hasTarget({ file, secret }: KeyringInput): boolean {
+  return file !== undefined || secret !== undefined;
+}
+
+/**
+ * The rule for a task that would make a CA key: a secret must have room for one more CA (guarantee 9).
+ * @param keyBits size of the key that would be made
+ */
+export function requireRoom({ keyring, secret }: KeyringInput, keyBits: number, report: Report): void {
+  if (secret === undefined) return;
+  // Key and certificate grow with the key; subjects, encryption and what is remembered are rounded up.
+  const room = 4096 + Math.ceil(1.5 * keyBits);
+  const size = Buffer.byteLength(formatKeyring(keyring));
+  if (size + room <= SECRET_LIMIT_BYTES) return;
+  report(
+    "keyring",
+    `has ${size} bytes, and one more CA needs up to ${room}; a GitHub secret takes ${SECRET_LIMIT_BYTES}`,
+    "KEYRING_TOO_LARGE",
+  );
+}
+
+function reportSize(text: string, report: Report, given: IsGiven): void {
+  const size = Buffer.byteLength(text);
+  if (!given("keyring-secret") || size <= SECRET_LIMIT_BYTES) return;
+  report("keyring", `has ${size} bytes; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
+}
+
 function read(
   text: string,
-  secret: string | undefined,
+  passphrase: string | undefined,
   source: keyof Values<typeof fields>,
   report: Report,
 ): Keyring | undefined {
   try {
-    return readKeyring(text, secret);
+    return readKeyring(text, passphrase);
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     const input = error.code === "KEYRING_PASSPHRASE" ? "keyring-passphrase" : source;
@@ -103,51 +154,7 @@ function read(
   }
 }
 
-/** @returns the file's text, empty where it does not exist yet; undefined where it was reported */
-function readFile(file: string, report: Report): string | undefined {
-  try {
-    const found = lstatSync(file, { throwIfNoEntry: false });
-    if (found === undefined) {
-      accessSync(dirname(file));
-      return "";
-    }
-    if (found.isFile()) return readFileSync(file, "utf8");
-    report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    report(
-      "keyring-file",
-      `cannot be read, or its folder cannot be written (${code}); the folder must exist`,
-    );
-  }
-  return undefined;
-}
-
-/** @returns why a file vanishes with the job, or undefined */
-function vanishingDisk(file: string): string | undefined {
-  if (process.env["RUNNER_ENVIRONMENT"] === "github-hosted")
-    return "lies on the disk of a GitHub-hosted runner";
-  for (const name of ["RUNNER_TEMP", "GITHUB_WORKSPACE"]) {
-    const folder = process.env[name] ?? "";
-    if (folder !== "" && isInside(file, folder)) return `lies inside ${name}`;
-  }
-  return undefined;
-}
-
-function isInside(file: string, folder: string): boolean {
-  const between = relative(real(folder), join(real(dirname(file)), basename(file)));
-  return between !== ".." && !between.startsWith(`..${sep}`) && !isAbsolute(between);
-}
-
-function real(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return folder;
-  }
-}
-
-function passphrase(text: string): string {
+function passphraseText(text: string): string {
   if (/[\r\n\0]/.test(text)) throw new Error("contains a line break; OpenSSL would stop there");
   // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
   if (Buffer.byteLength(text) > 1024) throw new Error("is longer than 1024 bytes");

@@ -1,0 +1,24 @@
+import { createPrivateKey } from "node:crypto";
+import { expect } from "vitest";
+import type { Result } from "./action.ts";
+
+/** Every form in which a private key could show up. */
+export function formsOf(pem: string): string[] {
+  const lines = pem.trim().split("\n").slice(1, -1);
+  const der = createPrivateKey(pem).export({ type: "pkcs8", format: "der" });
+  const base64 = Buffer.from(pem).toString("base64");
+  return [
+    lines[3] ?? "",
+    lines.join(""),
+    base64,
+    base64.slice(100, 160),
+    der.toString("hex"),
+    der.toString("base64").slice(60, 120),
+  ];
+}
+
+/** Checks that secrets are in nothing that the job emits where people or later steps see it (guarantee 8). */
+export function expectNoLeak(result: Result, secrets: readonly string[]): void {
+  const text = JSON.stringify([result.log, result.stderr, result.outputs, result.state, result.summary]);
+  for (const secret of secrets) expect(text).not.toContain(secret);
+}

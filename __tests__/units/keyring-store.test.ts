@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ActionError } from "../../src/ca/errors.ts";
+import {
+  formatKeyring,
+  type Keyring,
+  type KeyringEntry,
+  parseKeyring,
+  putEntry,
+} from "../../src/ca/keyring.ts";
+import { KeyringKeeper, type KeyringStore } from "../../src/keyring/store.ts";
+import { rotationDueAt, warnOfAccessEnd } from "../../src/tasks/access-end.ts";
+import { entryOf, makeCa } from "../ca/made.ts";
+import { Workshop } from "../sandbox/openssl.ts";
+
+const AT = Date.parse("2026-11-23T12:00:00Z");
+const workshop = new Workshop();
+let first: KeyringEntry;
+let second: KeyringEntry;
+
+beforeAll(() => {
+  [first, second] = ["/CN=first", "/CN=second"].map((subject) => entryOf(makeCa(workshop, subject))) as [
+    KeyringEntry,
+    KeyringEntry,
+  ];
+});
+afterAll(() => workshop.remove());
+
+/** A store in memory whose clock stands still. */
+class Memory implements KeyringStore {
+  readonly place = "the memory";
+  readonly proof = "remembered";
+  limit = Number.POSITIVE_INFINITY;
+  accessEnds: number | undefined;
+  text = "";
+  readonly events: string[] = [];
+  refuse = false;
+
+  now(): number {
+    return AT;
+  }
+
+  async check(): Promise<void> {
+    this.events.push("check");
+    if (this.refuse) throw new ActionError("KEYRING_STALE", "old");
+  }
+
+  async replace(change: (current: string) => Promise<string>): Promise<void> {
+    this.text = await change(this.text);
+    this.events.push("write");
+  }
+}
+
+function keep(store: Memory, entries: readonly KeyringEntry[]): KeyringKeeper {
+  const keyring: Keyring = { generation: 1, entries };
+  if (entries.length > 0) store.text = formatKeyring(keyring);
+  return new KeyringKeeper(keyring, store, undefined, async (key) => key);
+}
+
+const dropping = (lost: KeyringEntry) => (current: Keyring) => ({
+  ...current,
+  entries: current.entries.filter(({ certificate }) => certificate.pem !== lost.certificate.pem),
+});
+
+describe("the keeper of the keyring", () => {
+  test("checks once, before the first write, and stamps by the store's clock", async () => {
+    const store = new Memory();
+    const keeper = keep(store, []);
+    await keeper.update((current) => putEntry(current, first));
+    await keeper.check();
+    await keeper.update((current) => putEntry(current, second));
+    expect(store.events).toEqual(["check", "write", "write"]);
+    expect(store.text).toContain("generation 2, written 2026-11-23T12:00:00.000Z");
+    expect(keeper.keyring.entries).toHaveLength(2);
+  });
+
+  test("a check that was started early and fails is told when it is awaited, and nothing is written", async () => {
+    const store = new Memory();
+    store.refuse = true;
+    const keeper = keep(store, [first]);
+    void keeper.check();
+    await new Promise((done) => setTimeout(done, 5));
+    await expect(keeper.check()).rejects.toMatchObject({ code: "KEYRING_STALE" });
+    await expect(keeper.update((current) => current)).rejects.toMatchObject({ code: "KEYRING_STALE" });
+    expect(store.events).toEqual(["check"]);
+  });
+
+  test("never loses a key, but those that may be forgotten (guarantee 3)", async () => {
+    const store = new Memory();
+    const keeper = keep(store, [first, second]);
+    const before = store.text;
+    await expect(keeper.update(dropping(first))).rejects.toMatchObject({ code: "KEYRING_WRITE_FAILED" });
+    const forget = ({ certificate }: KeyringEntry) => certificate.commonName === "second";
+    await expect(keeper.update(dropping(first), { forget })).rejects.toMatchObject({
+      code: "KEYRING_WRITE_FAILED",
+    });
+    expect(store.text).toBe(before);
+    expect(keeper.keyring.entries).toHaveLength(2);
+    await keeper.update(dropping(second), { forget });
+    expect(parseKeyring(store.text).entries.map(({ certificate }) => certificate.commonName)).toEqual([
+      "first",
+    ]);
+  });
+
+  test("writes nothing that is larger than its place", async () => {
+    const store = new Memory();
+    store.limit = 4000;
+    const keeper = keep(store, [first]);
+    const before = store.text;
+    const update = keeper.update((current) => putEntry(current, second));
+    await expect(update).rejects.toMatchObject({ code: "KEYRING_TOO_LARGE" });
+    expect(store.text).toBe(before);
+  });
+});
+
+describe("the warning of a token that ends too early", () => {
+  const warningsFor = (accessEnds: number | undefined, dueAt: number) => {
+    const warnings: string[] = [];
+    const runner = { warning: (message: string) => void warnings.push(message) };
+    warnOfAccessEnd(runner, { accessEnds, place: "the secret X of o/r" }, dueAt);
+    return warnings;
+  };
+
+  test("names both days and the place", () => {
+    const dueAt = rotationDueAt({ expiration: "2036-11-20T23:55:27.000Z" });
+    expect(warningsFor(Date.parse("2027-01-31T10:00:00Z"), dueAt)).toEqual([
+      "github-token ends on 2027-01-31, before the secret X of o/r has to be written next: the rotation is due on 2035-10-22. Renew it in time.",
+    ]);
+  });
+
+  test.each([
+    [undefined, AT],
+    [AT, AT],
+    [AT + 1, AT],
+    [AT, Number.NaN],
+  ])("is not given without need: ends %s, due %s", (accessEnds, dueAt) => {
+    expect(warningsFor(accessEnds, dueAt)).toEqual([]);
+  });
+});

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { timeOfWriting } from "../../src/ca/keyring.ts";
+import { judgeSecret, type SecretFacts } from "../../src/keyring/secret-judgement.ts";
+
+const AT = Date.parse("2026-11-23T12:00:00Z");
+const SECOND = 1000;
+const facts = (some: Partial<SecretFacts>): SecretFacts => ({
+  cameIn: true,
+  writtenAt: undefined,
+  updatedAt: undefined,
+  queuedAt: undefined,
+  mayImport: false,
+  ...some,
+});
+
+describe("whether the keyring that came in is what the secret holds (guarantee 3)", () => {
+  test.each<[string, Partial<SecretFacts>, ReturnType<typeof judgeSecret>]>([
+    ["nothing, nowhere: the first run", { cameIn: false }, undefined],
+    ["nothing, but the secret exists", { cameIn: false, updatedAt: AT }, "KEYRING_NOT_PASSED_IN"],
+    ["a keyring, but no secret", { writtenAt: AT }, "KEYRING_SECRET_MISMATCH"],
+    ["a keyring made by hand, but no secret", {}, "KEYRING_SECRET_MISMATCH"],
+    ["a keyring for a new secret", { writtenAt: AT, mayImport: true }, undefined],
+    ["a keyring made by hand for a new secret", { mayImport: true }, undefined],
+    ["its own, written in the same second", { writtenAt: AT + 900, updatedAt: AT }, undefined],
+    ["its own, written slowly", { writtenAt: AT, updatedAt: AT + 60 * SECOND }, undefined],
+    ["an older one", { writtenAt: AT, updatedAt: AT + 61 * SECOND }, "KEYRING_STALE"],
+    [
+      "an older one, import or not",
+      { writtenAt: AT, updatedAt: AT + 61 * SECOND, mayImport: true },
+      "KEYRING_STALE",
+    ],
+    ["a newer one", { writtenAt: AT, updatedAt: AT - 11 * SECOND }, "KEYRING_SECRET_MISMATCH"],
+    ["made by hand, before the run was queued", { updatedAt: AT, queuedAt: AT }, undefined],
+    ["made by hand, the secret written since", { updatedAt: AT + SECOND, queuedAt: AT }, "KEYRING_STALE"],
+    ["made by hand, and nobody knows when", { updatedAt: AT }, "age-unknown"],
+  ])("%s", (_, some, verdict) => {
+    expect(judgeSecret(facts(some))).toBe(verdict);
+  });
+
+  test("a secret that exists is never written without a keyring, nor with one of another time", () => {
+    const time = fc.option(fc.integer({ min: 0, max: 2 ** 42 }), { nil: undefined });
+    const any = fc.record({
+      cameIn: fc.boolean(),
+      writtenAt: time,
+      updatedAt: fc.integer({ min: 0, max: 2 ** 42 }),
+      queuedAt: time,
+      mayImport: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(any, (seen) => {
+        if (judgeSecret(seen) !== undefined) return;
+        const { cameIn, writtenAt, updatedAt, queuedAt } = seen;
+        expect(cameIn).toBe(true);
+        if (writtenAt !== undefined) expect(Math.abs(updatedAt - writtenAt)).toBeLessThanOrEqual(60 * SECOND);
+        else expect(updatedAt).toBeLessThanOrEqual(queuedAt as number);
+      }),
+    );
+  });
+});
+
+describe("the time of writing of a keyring's text", () => {
+  const header = "MindConnect CA keyring, generation 2, written 2026-11-23T12:00:00.000Z";
+
+  test.each([
+    ["of the first line", `${header}\n\nCommon name: acme\n`, AT],
+    ["after blank lines, with Windows' line ends", `\r\n${header}\r\n`, AT],
+    ["of a text made by hand", "-----BEGIN PRIVATE KEY-----\n", undefined],
+    ["where something was put before it", `My keyring\n${header}\n`, undefined],
+    ["that is no time", header.replace(/2026-\S+/, "xxxxxxxxxxxxxxxxxxxxxxxx"), undefined],
+    ["of nothing", "", undefined],
+  ])("%s", (_, text, at) => {
+    expect(timeOfWriting(text)).toBe(at);
+  });
+});

@@ -1,0 +1,180 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { ActionError, type ErrorCode } from "../ca/errors.ts";
+import { timeOfWriting } from "../ca/keyring.ts";
+import { judgeSecret, type SecretFacts } from "./secret-judgement.ts";
+import type { KeyringStore } from "./store.ts";
+
+/** What a keyring needs of a write-only secret; `src/github/secrets.ts` is one. Times are milliseconds since 1970. */
+export interface Secret {
+  /** The clock that also stamps {@link updatedAt}. */
+  now(): number;
+  /** When the right to reach the secret ends; undefined where unknown or of no matter. */
+  readonly accessEnds: number | undefined;
+  /** Gets everything that a write needs. */
+  prepare(): Promise<void>;
+  /** When it was last written, in whole seconds; undefined where it does not exist. */
+  updatedAt(): Promise<number | undefined>;
+  /** When this run was queued, which is when a workflow's secrets are read at the earliest; undefined where unknown. */
+  runQueuedAt(): Promise<number | undefined>;
+  /** One write, never repeated. */
+  write(text: string): Promise<void>;
+}
+
+export interface SecretOptions {
+  readonly name: string;
+  /** For messages: `the secret NAME of owner/repo`. */
+  readonly place: string;
+  /** The text that came in; empty where there was none. */
+  readonly text: string;
+  /** Whether that text may go to a secret that does not exist yet. */
+  readonly mayImport: boolean;
+  /** Loads what talks to the secret's keeper; called once, when it is first needed. */
+  readonly open: () => Promise<Secret>;
+  readonly warn: (message: string) => void;
+  /** Pauses before the time of writing is read again, where it is not yet that of the write. */
+  readonly pausesMs?: readonly number[];
+}
+
+/** 48 KB, as GitHub documents it. */
+export const SECRET_LIMIT_BYTES = 48 * 1024;
+
+/** The stamp in a text precedes the write; a write that took longer than this is done once more with a fresh stamp. */
+const LONGEST_WRITE_MS = 30_000;
+/** What GitHub's clocks may differ among each other. */
+const CLOCKS_DIFFER_MS = 10_000;
+
+/**
+ * A keyring in a GitHub secret. Nobody can read a secret back and GitHub has no conditional write, so what came in is
+ * compared with the secret's time of writing before a key is made, and again before each write (guarantee 3).
+ */
+export class KeyringSecret implements KeyringStore {
+  readonly proof = "its new time of writing read back";
+  readonly limit = SECRET_LIMIT_BYTES;
+  readonly place: string;
+  readonly #options: SecretOptions;
+  #secret: Secret | undefined;
+  /** What the secret holds as far as this run knows. */
+  #text: string;
+  /** Its time of writing as this run read it last; undefined where it does not exist. */
+  #seenAt: number | undefined;
+
+  constructor(options: SecretOptions) {
+    this.#options = options;
+    this.place = options.place;
+    this.#text = options.text;
+  }
+
+  now(): number {
+    return this.#opened.now();
+  }
+
+  get accessEnds(): number | undefined {
+    return this.#secret?.accessEnds;
+  }
+
+  async check(): Promise<void> {
+    const secret = await this.#options.open();
+    this.#secret = secret;
+    const { text, mayImport } = this.#options;
+    const cameIn = text.trim() !== "";
+    const writtenAt = timeOfWriting(text);
+    const [updatedAt, queuedAt] = await Promise.all([
+      secret.updatedAt(),
+      cameIn && writtenAt === undefined ? secret.runQueuedAt() : undefined,
+      secret.prepare(),
+    ]);
+    this.#seenAt = updatedAt;
+    const facts: SecretFacts = { cameIn, writtenAt, updatedAt, queuedAt, mayImport };
+    const verdict = judgeSecret(facts);
+    if (verdict === "age-unknown") this.#options.warn(this.#ageUnknown());
+    else if (verdict !== undefined) throw this.#refusal(verdict, facts);
+  }
+
+  async replace(change: (current: string) => Promise<string>): Promise<void> {
+    // Written once more where the first write took so long that a later run would take its text for stale.
+    for (const last of [false, true]) {
+      await this.#requireUntouched();
+      const text = await change(this.#text);
+      const stamp = timeOfWriting(text) ?? this.now();
+      await this.#opened.write(text);
+      this.#text = text;
+      this.#seenAt = await this.#readBack(stamp);
+      if (last || this.#seenAt - stamp <= LONGEST_WRITE_MS) return;
+    }
+  }
+
+  get #opened(): Secret {
+    if (this.#secret === undefined) throw new Error("the secret was not checked");
+    return this.#secret;
+  }
+
+  /** Looks whether somebody else wrote since this run read the time of writing. An older time is a replica's. */
+  async #requireUntouched(): Promise<void> {
+    const updatedAt = await this.#opened.updatedAt();
+    const seenAt = this.#seenAt;
+    if (updatedAt === undefined && seenAt !== undefined) {
+      throw new ActionError("KEYRING_STALE", `${capital(this.place)} was deleted during this run.`);
+    }
+    if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY)) return;
+    const since = seenAt === undefined ? "" : ` and not, as this run read it, at ${iso(seenAt)}`;
+    const message = `${capital(this.place)} was written during this run by somebody else: at ${iso(updatedAt)}${since}.`;
+    throw new ActionError("KEYRING_STALE", message);
+  }
+
+  /** @returns the time of writing after a write @throws ActionError `KEYRING_WRITE_FAILED` */
+  async #readBack(stamp: number): Promise<number> {
+    let shown: number | undefined;
+    for (const wait of [0, ...(this.#options.pausesMs ?? [500, 1500])]) {
+      await pause(wait);
+      shown = await this.#opened.updatedAt().catch((error: Error) => {
+        const message = `${capital(this.place)} was written, but that could not be read back. ${error.message}`;
+        throw new ActionError("KEYRING_WRITE_FAILED", message, { cause: error });
+      });
+      if (shown !== undefined && shown >= stamp - CLOCKS_DIFFER_MS) return shown;
+    }
+    const state =
+      shown === undefined ? "does not show it" : `shows that it was last written at ${iso(shown)}`;
+    throw new ActionError(
+      "KEYRING_WRITE_FAILED",
+      `GitHub accepted the write of ${this.place}, but ${state}.`,
+    );
+  }
+
+  #ageUnknown(): string {
+    return (
+      `The keyring that came in does not say when it was written, and github-token may not ask when this run was queued ` +
+      `("Actions: read"): whether ${this.place} was written meanwhile cannot be told.`
+    );
+  }
+
+  #refusal(code: ErrorCode, { writtenAt, updatedAt }: SecretFacts): ActionError {
+    const [place, written] = [capital(this.place), updatedAt === undefined ? "" : iso(updatedAt)];
+    const stamped = writtenAt === undefined ? "" : `, which says that it was written at ${iso(writtenAt)}`;
+    if (code === "KEYRING_NOT_PASSED_IN") {
+      return new ActionError(
+        code,
+        `${place} exists (written at ${written}), but no keyring came in: a write would replace every key in it.`,
+        { next: `Pass it in, keyring: \${{ secrets.${this.#options.name} }}, in a job that may read it.` },
+      );
+    }
+    if (code === "KEYRING_STALE") {
+      return new ActionError(
+        code,
+        `${place} was written at ${written}, after the keyring that came in${stamped}: it may hold keys that this run does not know.`,
+      );
+    }
+    const happened =
+      updatedAt === undefined
+        ? "does not exist"
+        : `was written at ${written}, before the keyring that came in${stamped}`;
+    return new ActionError(code, `${place} ${happened}: the keyring came from somewhere else.`);
+  }
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

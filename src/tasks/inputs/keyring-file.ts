@@ -1,0 +1,47 @@
+import { accessSync, lstatSync, readFileSync, realpathSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import type { Report } from "../../github/inputs.ts";
+
+/** @returns the file's text, empty where it does not exist yet; undefined where it was reported */
+export function readKeyringFile(file: string, report: Report): string | undefined {
+  try {
+    const found = lstatSync(file, { throwIfNoEntry: false });
+    if (found === undefined) {
+      accessSync(dirname(file));
+      return "";
+    }
+    if (found.isFile()) return readFileSync(file, "utf8");
+    report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    report(
+      "keyring-file",
+      `cannot be read, or its folder cannot be written (${code}); the folder must exist`,
+    );
+  }
+  return undefined;
+}
+
+/** @returns why a file vanishes with the job, or undefined */
+export function vanishingDisk(file: string): string | undefined {
+  if (process.env["RUNNER_ENVIRONMENT"] === "github-hosted")
+    return "lies on the disk of a GitHub-hosted runner";
+  for (const name of ["RUNNER_TEMP", "GITHUB_WORKSPACE"]) {
+    const folder = process.env[name] ?? "";
+    if (folder !== "" && isInside(file, folder)) return `lies inside ${name}`;
+  }
+  return undefined;
+}
+
+function isInside(file: string, folder: string): boolean {
+  const between = relative(real(folder), join(real(dirname(file)), basename(file)));
+  return between !== ".." && !between.startsWith(`..${sep}`) && !isAbsolute(between);
+}
+
+function real(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
