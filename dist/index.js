@@ -3746,6 +3746,34 @@ function parseKeyring(text, passphrase) {
         entries,
     };
 }
+/**
+ * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
+ * that only watches needs none.
+ * @throws KeyringError
+ */
+function parseCertificates(text) {
+    const { blocks } = splitBlocks(text);
+    const kept = [];
+    let lines = [];
+    for (const [index, { label, pem, before }] of blocks.entries()) {
+        lines.push(...before);
+        if ((0,ca_pem/* isPrivateKey */.T_)(label))
+            continue;
+        kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
+        lines = [];
+    }
+    if (kept.length === 0 && text.trim() !== "")
+        throw new KeyringError("it holds no certificate");
+    return kept;
+}
+function certificateOf(pem, where) {
+    try {
+        return (0,ca_certificate/* readCertificate */.w$)(pem);
+    }
+    catch (error) {
+        throw new KeyringError(`${where} ${error.message}`);
+    }
+}
 function splitBlocks(text) {
     try {
         return (0,ca_pem/* parsePem */.oW)(text);
@@ -3768,13 +3796,7 @@ function parseEntry(pair, number, passphrase) {
     if (key === undefined || other === undefined) {
         throw new KeyringError(`entry ${number} is not one private key and one certificate`);
     }
-    let certificate;
-    try {
-        certificate = (0,ca_certificate/* readCertificate */.w$)(other.pem);
-    }
-    catch (error) {
-        throw new KeyringError(`entry ${number} ${error.message}`);
-    }
+    const certificate = certificateOf(other.pem, `entry ${number}`);
     const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
     checkEntry(entry, number, passphrase);
     return entry;
@@ -3840,6 +3862,14 @@ function timeOfWriting(text) {
     const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
     const at = Date.parse(HEADER.exec(first.trim())?.[2] ?? "");
     return Number.isNaN(at) ? undefined : at;
+}
+/**
+ * @param keyBits size of a new CA's key
+ * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
+ * what is remembered are rounded up
+ */
+function roomForOneMore(keyBits) {
+    return 4096 + Math.ceil(1.5 * keyBits);
 }
 /** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
 function nextGeneration(keyring, now) {
@@ -3953,6 +3983,9 @@ class KeyringSecret {
     }
     get accessEnds() {
         return this.#secret?.accessEnds;
+    }
+    get awaitsImport() {
+        return this.#seenAt === undefined && this.#text.trim() !== "";
     }
     async check() {
         const secret = await this.#options.open();
@@ -4096,6 +4129,24 @@ class KeyringKeeper {
         return this.#checked;
     }
     /**
+     * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), after {@link check}.
+     * @throws ActionError of the store
+     */
+    async adopt() {
+        if (this.#store?.awaitsImport === true)
+            await this.update((current) => current);
+    }
+    /**
+     * Looks, before a key is made, whether the place has room for one more CA.
+     * @throws ActionError `KEYRING_TOO_LARGE`
+     */
+    requireRoom(keyBits) {
+        if (this.#store === undefined)
+            return;
+        const size = Buffer.byteLength(formatKeyring(this.#keyring)) + roomForOneMore(keyBits);
+        requireSize(size, this.#store);
+    }
+    /**
      * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
      * replaced stays (guarantee 3). Without a store nothing is changed.
      * @param change from the keyring as it stands in the store now; called again where the write has to be repeated
@@ -4117,7 +4168,7 @@ class KeyringKeeper {
             const fresh = formatKeyring(next);
             const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
             requireEveryKey(fresh, this.#passphrase, [kept, next]);
-            requireSize(fresh, store);
+            requireSize(Buffer.byteLength(fresh), store);
             return fresh;
         });
         this.#keyring = next;
@@ -4133,8 +4184,18 @@ class KeyringKeeper {
  * @throws ActionError `KEYRING_DAMAGED` or `KEYRING_PASSPHRASE`, naming the entry and the reason
  */
 function readKeyring(text, passphrase) {
+    return asActionError(() => parseKeyring(text, passphrase));
+}
+/**
+ * Reads the certificates of a keyring's text; its keys are not opened and may be missing.
+ * @throws ActionError `KEYRING_DAMAGED`
+ */
+function readCertificates(text) {
+    return asActionError(() => parseCertificates(text));
+}
+function asActionError(parse) {
     try {
-        return parseKeyring(text, passphrase);
+        return parse();
     }
     catch (error) {
         if (!(error instanceof KeyringError))
@@ -4159,11 +4220,10 @@ function requireEveryKey(text, passphrase, expected) {
     throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The keyring was not written, because it could not be read again: ${reason}.`);
 }
 /** @throws ActionError `KEYRING_TOO_LARGE` */
-function requireSize(text, { limit, place }) {
-    const size = Buffer.byteLength(text);
+function requireSize(size, { limit, place }) {
     if (size <= limit)
         return;
-    throw new errors/* ActionError */.lZ("KEYRING_TOO_LARGE", `The keyring would have ${size} bytes; ${place} takes ${limit}.`);
+    throw new errors/* ActionError */.lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes; ${place} takes ${limit}.`);
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-file.js
@@ -4342,7 +4402,16 @@ const keyring_fields = {
     }),
 };
 /** The keyring: at most one source, read and checked before anything runs. */
-const keyringInputs = group(keyring_fields, (values, report, given) => {
+const keyringInputs = group(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, (text, source) => {
+    const keyring = read(() => readKeyring(text, values["keyring-passphrase"]), source, report);
+    return keyring && { keyring };
+}));
+/** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
+const watchedKeyringInputs = group(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, (text, source) => {
+    const certificates = read(() => readCertificates(text), source, report);
+    return certificates && { keyring: EMPTY_KEYRING, certificates };
+}));
+function resolveKeyring(values, report, given, readText) {
     if (reportTwoPlaces(values, report, given))
         return undefined;
     const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": passphrase } = values;
@@ -4351,20 +4420,20 @@ const keyringInputs = group(keyring_fields, (values, report, given) => {
     if (text === undefined || (given("keyring-file") && file === undefined))
         return undefined;
     reportSize(text, report, given);
-    const keyring = read(text, passphrase, file === undefined ? "keyring" : "keyring-file", report);
+    const content = readText(text, file === undefined ? "keyring" : "keyring-file");
     // Whether a key would be made, and kept, depends on them: no further rule can be judged.
-    if (keyring === undefined || secret === "invalid")
+    if (content === undefined || secret === "invalid")
         return undefined;
     const vanishes = file === undefined || ephemeral === true ? undefined : vanishingDisk(file);
     return {
-        keyring,
+        ...content,
         text,
         ...(file !== undefined && { file }),
         ...(secret !== undefined && { secret }),
         ...(passphrase !== undefined && { passphrase }),
         ...(vanishes !== undefined && { vanishes }),
     };
-});
+}
 /** @returns whether a file and something else are given; each of the others is reported, and what is wrong with the file */
 function reportTwoPlaces(values, report, given) {
     if (!given("keyring-file"))
@@ -4407,8 +4476,7 @@ function hasTarget({ file, secret }) {
 function requireRoom({ keyring, secret }, keyBits, report) {
     if (secret === undefined)
         return;
-    // Key and certificate grow with the key; subjects, encryption and what is remembered are rounded up.
-    const room = 4096 + Math.ceil(1.5 * keyBits);
+    const room = roomForOneMore(keyBits);
     const size = Buffer.byteLength(formatKeyring(keyring));
     if (size + room <= SECRET_LIMIT_BYTES)
         return;
@@ -4420,9 +4488,9 @@ function reportSize(text, report, given) {
         return;
     report("keyring", `has ${size} bytes; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
 }
-function read(text, passphrase, source, report) {
+function read(parse, source, report) {
     try {
-        return readKeyring(text, passphrase);
+        return parse();
     }
     catch (error) {
         if (!(error instanceof errors/* ActionError */.lZ))
@@ -4913,14 +4981,57 @@ const OUTCOMES = {
     create: "registered",
 };
 
-;// CONCATENATED MODULE: ./build/tasks/access-end.js
-/** Days before a CA's end from which a rotation is due where the user says nothing else. */
-const RENEW_BEFORE_DAYS = 395;
+;// CONCATENATED MODULE: ./build/ca/status.js
+
+/** Milliseconds of a day. */
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** Days before the end of the newest usable CA from which a rotation is due: longer than the agents' 365 days. */
+const RENEW_BEFORE_DAYS = 395;
+/**
+ * Joins the platform's slots with the keyring.
+ * @param entries newest first
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns the slots in their order
+ */
+function joinKeyring(slots, entries, now) {
+    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
+    return slots.map(({ id, name, commonName, expiration, isVerified }) => {
+        const ca = held.get(id);
+        const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
+        const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
+        return {
+            slot: { id, name, commonName, expiration, isVerified, daysLeft, held: ca !== undefined, lifeUsed },
+            ca,
+        };
+    });
+}
+function percentUsed({ certificate }, now) {
+    const start = Date.parse(certificate.x509.validFrom);
+    const share = (now - start) / (certificate.notAfter - start);
+    return Math.round(Math.min(1, Math.max(0, share)) * 100);
+}
+/**
+ * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
+ * @returns the newest usable slot, or undefined where none is usable at `now` (platform's clock, ms since 1970)
+ */
+function newestUsable(joined, entries, now) {
+    const usable = joined.filter(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    const ours = entries
+        .filter((entry) => entry.retiredAt === undefined)
+        .flatMap((entry) => usable.filter(({ ca }) => ca === entry));
+    const longest = usable.toSorted((a, b) => Date.parse(b.slot.expiration) - Date.parse(a.slot.expiration));
+    return [...ours, ...longest][0]?.slot;
+}
 /** @returns when the rotation of a CA is due, milliseconds since 1970 */
 function rotationDueAt({ expiration }, renewBeforeDays = RENEW_BEFORE_DAYS) {
     return Date.parse(expiration) - renewBeforeDays * DAY_MS;
 }
+/** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
+function endsWithin(expiration, days, now) {
+    return Date.parse(expiration) - now < days * DAY_MS;
+}
+
+;// CONCATENATED MODULE: ./build/tasks/access-end.js
 /**
  * Warns where the token that writes the keyring ends before it is needed next: nobody would notice until then.
  * @param keyring after its `check`
@@ -4931,6 +5042,47 @@ function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
         return;
     const [ends, due] = [accessEnds, dueAt].map((time) => new Date(time).toISOString().slice(0, 10));
     runner.warning(`github-token ends on ${ends}, before ${place} has to be written next: the rotation is due on ${due}. Renew it in time.`);
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/restore.js
+
+
+
+/** A CA of the keyring that comes back after its retirement. */
+const restoreInputs = plainGroup({
+    restore: field({
+        description: "Common name or SHA-256 fingerprint of a retired CA of the keyring: upload and use it again, because it was retired too early.",
+        parse: oneLine,
+    }),
+});
+/**
+ * Finds the CA that is to come back. One that is not retired any more is found as well: a run that died goes on.
+ * @param name its common name, or its fingerprint as the keyring shows it
+ * @returns the entry, not retired and without what was remembered of its former life; undefined where there is none
+ */
+function findRestored({ entries }, name) {
+    const named = entries.filter(({ certificate }) => certificate.commonName === name || certificate.fingerprint === name);
+    const found = named.find(({ retiredAt }) => retiredAt !== undefined) ?? named[0];
+    if (found?.retiredAt === undefined)
+        return found;
+    const { certificate, privateKey, notes } = found;
+    return { certificate, privateKey, notes };
+}
+/** The rules for `restore`: it names a CA that can come back, and the keyring can be written. */
+function checkRestored(name, keyring, { pair }, report) {
+    if (pair !== undefined)
+        report("restore", "and ca-certificate are both given; only one CA can win");
+    const found = findRestored(keyring.keyring, name);
+    if (found === undefined) {
+        const names = keyring.keyring.entries.map(({ certificate }) => quoted(certificate.commonName));
+        report("restore", `names no CA of the keyring; it holds ${names.join(", ") || "none"}`);
+    }
+    else if (found.certificate.notAfter <= Date.now()) {
+        report("restore", `names a CA that expired on ${found.certificate.expiration}`);
+    }
+    if (!hasTarget(keyring)) {
+        report("restore", "changes the keyring, so it needs keyring-secret or keyring-file", "KEYRING_TARGET_MISSING");
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/receipt.js
@@ -5121,12 +5273,15 @@ async function summarizeFailure(runner, task, error) {
 
 
 
+
+
 const INPUTS = {
     connection: connectionInputs,
     subject: subjectInputs,
     validity: caInputs,
     naming: certificateNameInputs,
     brought: broughtCaInputs,
+    restored: restoreInputs,
     keyring: keyringInputs,
     program: opensslInputs,
 };
@@ -5148,10 +5303,14 @@ const register = defineTask({
         outcome: "registered, resumed or unchanged.",
         "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls.",
     },
-    check({ connection, keyring, brought, validity }, report) {
+    check({ connection, keyring, brought, restored, validity }, report) {
         requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
         if (keyring === undefined || brought === undefined)
             return;
+        if (restored?.restore !== undefined) {
+            checkRestored(restored.restore, keyring, brought, report);
+            return;
+        }
         const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
         if (!wouldCreate(seen))
             return;
@@ -5161,9 +5320,13 @@ const register = defineTask({
             return;
         report("keyring-file", "is missing, and so is keyring-secret: a CA key would be made and has no place to be kept", "KEYRING_TARGET_MISSING");
     },
-    start({ connection, keyring, brought, validity, program }, tools) {
+    start({ connection, keyring, brought, restored, validity, program }, tools) {
         const workplace = tools.workplace(program["openssl-path"], connection.tenant);
-        const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
+        const seen = {
+            entries: keyring.keyring.entries,
+            brought: broughtAlong({ keyring, brought, restored }),
+            now: Date.now(),
+        };
         // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
         const early = keyring.secret === undefined && wouldCreate(seen);
         return { workplace, caKey: early ? startCaKey(workplace, validity["key-bits"]) : undefined };
@@ -5191,7 +5354,7 @@ const register = defineTask({
         const { entries } = keyring.keyring;
         const slots = (0,ca_slots/* recallVerified */.io)(await listed, entries);
         warnOfSkew(procedure);
-        const brought = asEntry(inputs.brought.pair);
+        const brought = broughtAlong(inputs);
         const commonName = subject["common-name"] ?? connection.tenant;
         const now = platform.clock.now();
         const decision = decideRegistration({ slots, entries, brought, commonName, now });
@@ -5200,6 +5363,7 @@ const register = defineTask({
             throw refusal(decision, entries, now);
         if (decision.step !== "unchanged")
             tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+        await keyring.adopt();
         if (brought !== undefined)
             await storeEntry(tools, keyring, brought);
         const { slot, ca } = await carryOut(procedure, decision, {
@@ -5246,13 +5410,19 @@ async function carryOut(procedure, decision, request) {
  * Starts the verification key, unless the keyring remembers a verified CA, so that nothing is likely to be due. It is
  * needed two replies later than the CA's key, and is started once the modules are loaded: three at a time slow that one.
  */
-function startRemainingKeys(workplace, { keyring, brought, validity }, ca) {
-    const bits = validity["key-bits"];
-    const [newest] = activeEntries(keyring.keyring);
-    const likelyUnchanged = ca === undefined && brought.pair === undefined && newest?.verifiedAt !== undefined;
+function startRemainingKeys(workplace, inputs, ca) {
+    const bits = inputs.validity["key-bits"];
+    const [newest] = activeEntries(inputs.keyring.keyring);
+    const likelyUnchanged = ca === undefined && broughtAlong(inputs) === undefined && newest?.verifiedAt !== undefined;
     if (likelyUnchanged)
         return { bits, ca, verification: undefined };
     return { bits, ca, verification: startVerificationKey(workplace, bits) };
+}
+/** The CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */
+function broughtAlong({ keyring, brought, restored, }) {
+    return restored.restore === undefined
+        ? asEntry(brought.pair)
+        : findRestored(keyring.keyring, restored.restore);
 }
 /** A CA brought along, as an entry that the keyring does not have yet. */
 function asEntry(pair) {
@@ -5280,52 +5450,6 @@ const registrationCode = defineTask({
     },
 });
 
-;// CONCATENATED MODULE: ./build/ca/status.js
-
-/** Milliseconds of a day. */
-const status_DAY_MS = 24 * 60 * 60 * 1000;
-/** Days before the end of the newest usable CA from which a rotation is due: longer than the agents' 365 days. */
-const status_RENEW_BEFORE_DAYS = 395;
-/**
- * Joins the platform's slots with the keyring.
- * @param entries newest first
- * @param now the platform's clock, milliseconds since 1970
- * @returns the slots in their order
- */
-function joinKeyring(slots, entries, now) {
-    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
-    return slots.map(({ id, name, commonName, expiration, isVerified }) => {
-        const ca = held.get(id);
-        const daysLeft = Math.floor((Date.parse(expiration) - now) / status_DAY_MS);
-        const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
-        return {
-            slot: { id, name, commonName, expiration, isVerified, daysLeft, held: ca !== undefined, lifeUsed },
-            ca,
-        };
-    });
-}
-function percentUsed({ certificate }, now) {
-    const start = Date.parse(certificate.x509.validFrom);
-    const share = (now - start) / (certificate.notAfter - start);
-    return Math.round(Math.min(1, Math.max(0, share)) * 100);
-}
-/**
- * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
- * @returns the newest usable slot, or undefined where none is usable at `now` (platform's clock, ms since 1970)
- */
-function newestUsable(joined, entries, now) {
-    const usable = joined.filter(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
-    const ours = entries
-        .filter((entry) => entry.retiredAt === undefined)
-        .flatMap((entry) => usable.filter(({ ca }) => ca === entry));
-    const longest = usable.toSorted((a, b) => Date.parse(b.slot.expiration) - Date.parse(a.slot.expiration));
-    return [...ours, ...longest][0]?.slot;
-}
-/** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
-function endsWithin(expiration, days, now) {
-    return Date.parse(expiration) - now < days * status_DAY_MS;
-}
-
 ;// CONCATENATED MODULE: ./build/tasks/inputs/rotation.js
 
 
@@ -5336,7 +5460,7 @@ const MOST_DAYS = 36_500;
 /** From when a rotation is due. */
 const renewBeforeField = field({
     description: "Days before the end of the newest usable CA from which a rotation is due.",
-    default: String(status_RENEW_BEFORE_DAYS),
+    default: String(RENEW_BEFORE_DAYS),
     parse: wholeNumber(1, MOST_DAYS),
 });
 /** How a rotation goes. */
@@ -5414,7 +5538,7 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
         return [{ slot, ca, at: now, reason: "now" }];
     // One that was brought back after its retirement is given the overlap anew: it was verified last.
     const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, verifiedAt(ca) ?? 0);
-    return [{ slot, ca, at: sideBySide + policy.overlap * status_DAY_MS, reason: "overlap" }];
+    return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
 }
 /** The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end. */
 function notes({ newest, others }, { policy, now }) {
@@ -5520,8 +5644,8 @@ function decideRotation(view) {
         .map(({ slot, at }) => ({ step: "retire", slot, at }));
     if (staging === undefined && scene.newest !== undefined) {
         const { slot } = scene.newest;
-        const due = Date.parse(slot.expiration) - policy.renewBefore * status_DAY_MS;
-        upcoming.push({ step: "stage", slot, at: room.kind === "wait" ? room.until : due });
+        const at = room.kind === "wait" ? room.until : rotationDueAt(slot, policy.renewBefore);
+        upcoming.push({ step: "stage", slot, at });
     }
     return {
         due: [
@@ -5655,7 +5779,9 @@ async function rotation_steps_carryOut(work, step, slots) {
 }
 /** The documented procedure from where an earlier run left it, beside the CA that is there. */
 async function stage(work, step) {
-    const { workplace, bits, days } = work;
+    const { keyring, workplace, bits, days } = work;
+    if (step.from === "create")
+        keyring.requireRoom(bits);
     // The two do not depend on each other, nor on the network.
     const ca = step.from === "create" ? startCaKey(workplace, bits) : undefined;
     const procedure = {
@@ -5713,6 +5839,8 @@ async function rotateOnce(work, policy, apply) {
     tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
     tools.runner.group("Plan", plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`));
     const steps = apply ? decided.due : [];
+    if (apply)
+        await keyring.adopt();
     for (const step of steps)
         slots = await rotation_steps_carryOut(work, step, slots);
     const after = steps.length === 0 ? view : observe();
@@ -5741,7 +5869,7 @@ const TAGS = { old: "done", new: "active", planned: "", overlap: "crit" };
 /** @returns the timeline as a Mermaid Gantt chart, followed by the same in words for where that does not render */
 function drawTimeline({ title, spans, next }) {
     const bars = spans.map(({ what, kind, start, end }) => {
-        const fields = [TAGS[kind], day(start), day(Math.max(end, start + status_DAY_MS))];
+        const fields = [TAGS[kind], day(start), day(Math.max(end, start + DAY_MS))];
         return `  ${label(what)} :${fields.filter((field) => field !== "").join(", ")}`;
     });
     const chart = [
@@ -5828,15 +5956,15 @@ function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, .
     }));
     const coming = run.outcome === "planned" ? plan.find(({ due, step }) => due && step === "stage") : undefined;
     if (coming !== undefined && coming.certificateId === undefined) {
-        spans.push({ what: coming.commonName, kind: "planned", start: now, end: now + days * status_DAY_MS });
+        spans.push({ what: coming.commonName, kind: "planned", start: now, end: now + days * DAY_MS });
     }
     const overlapEnd = run.upcoming.find(({ step }) => step === "retire")?.at ??
-        (coming === undefined || newest === undefined ? undefined : now + policy.overlap * status_DAY_MS);
+        (coming === undefined || newest === undefined ? undefined : now + policy.overlap * DAY_MS);
     if (overlapEnd !== undefined && policy.retire === "after-overlap") {
         spans.push({
             what: "Overlap",
             kind: "overlap",
-            start: overlapEnd - policy.overlap * status_DAY_MS,
+            start: overlapEnd - policy.overlap * DAY_MS,
             end: overlapEnd,
         });
     }
@@ -5849,6 +5977,7 @@ function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, .
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/rotate.js
+
 
 
 
@@ -5919,6 +6048,7 @@ const rotate = defineTask({
         const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
         const { entries } = keyring.keyring;
         const { tenant } = connection;
+        warnOfAccessEnd(tools.runner, keyring, nextStepAt);
         await summarizeRotation(tools.runner, { ...rotated, tenant, policy, days: validity.days, entries });
         return {
             outcome,
@@ -6123,6 +6253,7 @@ function eventRepository(path) {
 
 
 
+
 /** Looks at both slots and changes nothing. */
 const status_status = defineTask({
     name: "status",
@@ -6130,7 +6261,7 @@ const status_status = defineTask({
     privateDirectory: false,
     inputs: {
         connection: connectionInputs,
-        keyring: keyringInputs,
+        keyring: watchedKeyringInputs,
         limits: plainGroup({
             "renew-before": renewBeforeField,
             "fail-below": field({
@@ -6149,7 +6280,9 @@ const status_status = defineTask({
     },
     async run({ connection, keyring: input, limits }, tools) {
         const platform = await tools.connect(connection);
-        const { entries } = tools.keyring(input, "openssl").keyring;
+        const entries = input.certificates;
+        const keyring = tools.keyring(input, "openssl");
+        void keyring.check();
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), entries);
         const now = platform.clock.now();
         const joined = joinKeyring(slots, entries, now);
@@ -6158,6 +6291,9 @@ const status_status = defineTask({
         const slotsFree = Math.max(0, ca_slots/* SLOT_LIMIT */.r3 - slots.length);
         const certificates = joined.map(({ slot }) => slot);
         await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue });
+        await keyring.check().catch(warnOfKeyring(tools.runner));
+        if (newest !== undefined)
+            warnOfAccessEnd(tools.runner, keyring, rotationDueAt(newest, limits["renew-before"]));
         const schedule = scheduleWarning(process.env, Date.now());
         for (const warning of [...advise(joined, entries.length > 0, now), ...(schedule ? [schedule] : [])]) {
             tools.runner.warning(warning);
@@ -6182,6 +6318,14 @@ const status_status = defineTask({
         throw new errors/* ActionError */.lZ("CA_EXPIRES_SOON", `${what}; fail-below is ${least}.`);
     },
 });
+/** The look at the slots is what this is about: a secret that could not be written is told of beside it. */
+function warnOfKeyring(runner) {
+    return (error) => {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        runner.warning(`The next run that writes the keyring would fail (${error.code}): ${error.message} ${error.next}`);
+    };
+}
 
 ;// CONCATENATED MODULE: ./build/tasks/upload.js
 
@@ -6425,6 +6569,7 @@ class KeyringFile {
     proof = "read back";
     limit = Number.POSITIVE_INFINITY;
     accessEnds = undefined;
+    awaitsImport = false;
     #path;
     // Loaded late, because the first key starts before all that can wait, but before it is needed.
     #lockfile = __nccwpck_require__.e(/* import() */ 712).then(__nccwpck_require__.t.bind(__nccwpck_require__, 5712, 19));
@@ -6916,7 +7061,7 @@ async function runTask(task) {
     catch (error) {
         runner ??= await loadMasked(secrets);
         tools?.showCommands("OpenSSL");
-        const failure = asActionError(error);
+        const failure = run_asActionError(error);
         runner.fail(failure);
         await summarizeFailure(runner, task.name, failure);
     }
@@ -6938,7 +7083,7 @@ function crash() {
         process.once("uncaughtException", reject);
     });
 }
-function asActionError(error) {
+function run_asActionError(error) {
     if (error instanceof errors/* ActionError */.lZ)
         return error;
     const { code, message } = error;

@@ -3,15 +3,6 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { ROOT } from "../support/action.ts";
 
-/** Inputs and a task that other branches bring: remove this, and where it is used, with the merge. */
-export const COMING = [
-  "keyring-secret",
-  "keyring-environment",
-  "keyring-import",
-  "github-token",
-  "$/tasks/rotate",
-];
-
 /** What an action.yml says, read as GitHub reads it: independent of the declarations it was generated from. */
 export interface ActionFile {
   readonly name: string;

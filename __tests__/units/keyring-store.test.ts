@@ -7,8 +7,9 @@ import {
   parseKeyring,
   putEntry,
 } from "../../src/ca/keyring.ts";
+import { rotationDueAt } from "../../src/ca/status.ts";
 import { KeyringKeeper, type KeyringStore } from "../../src/keyring/store.ts";
-import { rotationDueAt, warnOfAccessEnd } from "../../src/tasks/access-end.ts";
+import { warnOfAccessEnd } from "../../src/tasks/access-end.ts";
 import { entryOf, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 
@@ -31,6 +32,7 @@ class Memory implements KeyringStore {
   readonly proof = "remembered";
   limit = Number.POSITIVE_INFINITY;
   accessEnds: number | undefined;
+  awaitsImport = false;
   text = "";
   readonly events: string[] = [];
   refuse = false;

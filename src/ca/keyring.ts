@@ -83,6 +83,36 @@ export function parseKeyring(text: string, passphrase?: string): Keyring {
   };
 }
 
+/** A CA as far as a look at the slots needs it. */
+export type KeptCertificate = Omit<KeyringEntry, "privateKey">;
+
+/**
+ * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
+ * that only watches needs none.
+ * @throws KeyringError
+ */
+export function parseCertificates(text: string): KeptCertificate[] {
+  const { blocks } = splitBlocks(text);
+  const kept: KeptCertificate[] = [];
+  let lines: string[] = [];
+  for (const [index, { label, pem, before }] of blocks.entries()) {
+    lines.push(...before);
+    if (isPrivateKey(label)) continue;
+    kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
+    lines = [];
+  }
+  if (kept.length === 0 && text.trim() !== "") throw new KeyringError("it holds no certificate");
+  return kept;
+}
+
+function certificateOf(pem: string, where: string): Certificate {
+  try {
+    return readCertificate(pem);
+  } catch (error) {
+    throw new KeyringError(`${where} ${(error as Error).message}`);
+  }
+}
+
 function splitBlocks(text: string): ReturnType<typeof parsePem> {
   try {
     return parsePem(text);
@@ -108,12 +138,7 @@ function parseEntry(
   if (key === undefined || other === undefined) {
     throw new KeyringError(`entry ${number} is not one private key and one certificate`);
   }
-  let certificate: Certificate;
-  try {
-    certificate = readCertificate(other.pem);
-  } catch (error) {
-    throw new KeyringError(`entry ${number} ${(error as Error).message}`);
-  }
+  const certificate = certificateOf(other.pem, `entry ${number}`);
   const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
   checkEntry(entry, number, passphrase);
   return entry;
@@ -183,6 +208,15 @@ export function timeOfWriting(text: string): number | undefined {
   const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
   const at = Date.parse(HEADER.exec(first.trim())?.[2] ?? "");
   return Number.isNaN(at) ? undefined : at;
+}
+
+/**
+ * @param keyBits size of a new CA's key
+ * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
+ * what is remembered are rounded up
+ */
+export function roomForOneMore(keyBits: number): number {
+  return 4096 + Math.ceil(1.5 * keyBits);
 }
 
 /** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */

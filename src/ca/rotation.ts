@@ -7,7 +7,7 @@ import {
   type UpcomingStep,
 } from "./rotation-view.ts";
 import { HAS_ROOM, makeRoom, stagingStep } from "./staging.ts";
-import { DAY_MS } from "./status.ts";
+import { rotationDueAt } from "./status.ts";
 
 /**
  * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running
@@ -35,8 +35,8 @@ export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotati
     .map(({ slot, at }) => ({ step: "retire", slot, at }));
   if (staging === undefined && scene.newest !== undefined) {
     const { slot } = scene.newest;
-    const due = Date.parse(slot.expiration) - policy.renewBefore * DAY_MS;
-    upcoming.push({ step: "stage", slot, at: room.kind === "wait" ? room.until : due });
+    const at = room.kind === "wait" ? room.until : rotationDueAt(slot, policy.renewBefore);
+    upcoming.push({ step: "stage", slot, at });
   }
   return {
     due: [

@@ -73,6 +73,14 @@ export function newestUsable<C extends Kept>(
   return [...ours, ...longest][0]?.slot;
 }
 
+/** @returns when the rotation of a CA is due, milliseconds since 1970 */
+export function rotationDueAt(
+  { expiration }: Pick<Slot, "expiration">,
+  renewBeforeDays = RENEW_BEFORE_DAYS,
+): number {
+  return Date.parse(expiration) - renewBeforeDays * DAY_MS;
+}
+
 /** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
 export function endsWithin(expiration: string, days: number, now: number): boolean {
   return Date.parse(expiration) - now < days * DAY_MS;

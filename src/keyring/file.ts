@@ -14,6 +14,7 @@ export class KeyringFile implements KeyringStore {
   readonly proof = "read back";
   readonly limit = Number.POSITIVE_INFINITY;
   readonly accessEnds = undefined;
+  readonly awaitsImport = false;
   readonly #path: string;
   // Loaded late, because the first key starts before all that can wait, but before it is needed.
   readonly #lockfile = import("proper-lockfile");

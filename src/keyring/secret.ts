@@ -72,6 +72,10 @@ export class KeyringSecret implements KeyringStore {
     return this.#secret?.accessEnds;
   }
 
+  get awaitsImport(): boolean {
+    return this.#seenAt === undefined && this.#text.trim() !== "";
+  }
+
   async check(): Promise<void> {
     const secret = await this.#options.open();
     this.#secret = secret;

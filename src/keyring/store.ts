@@ -1,12 +1,15 @@
 import { ActionError } from "../ca/errors.ts";
 import {
   formatKeyring,
+  type KeptCertificate,
   type Keyring,
   type KeyringEntry,
   KeyringError,
   lostEntries,
   nextGeneration,
+  parseCertificates,
   parseKeyring,
+  roomForOneMore,
 } from "../ca/keyring.ts";
 import { isEncrypted } from "../ca/pem.ts";
 
@@ -20,6 +23,8 @@ export interface KeyringStore {
   readonly limit: number;
   /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
   readonly accessEnds: number | undefined;
+  /** Whether what came in is not there yet and may be put there; known after {@link check}. */
+  readonly awaitsImport: boolean;
   /** The clock that a text's time of writing is compared with, milliseconds since 1970; after {@link check}. */
   now(): number;
   /**
@@ -97,6 +102,24 @@ export class KeyringKeeper {
   }
 
   /**
+   * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), after {@link check}.
+   * @throws ActionError of the store
+   */
+  async adopt(): Promise<void> {
+    if (this.#store?.awaitsImport === true) await this.update((current) => current);
+  }
+
+  /**
+   * Looks, before a key is made, whether the place has room for one more CA.
+   * @throws ActionError `KEYRING_TOO_LARGE`
+   */
+  requireRoom(keyBits: number): void {
+    if (this.#store === undefined) return;
+    const size = Buffer.byteLength(formatKeyring(this.#keyring)) + roomForOneMore(keyBits);
+    requireSize(size, this.#store);
+  }
+
+  /**
    * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
    * replaced stays (guarantee 3). Without a store nothing is changed.
    * @param change from the keyring as it stands in the store now; called again where the write has to be repeated
@@ -120,7 +143,7 @@ export class KeyringKeeper {
       const fresh = formatKeyring(next);
       const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
       requireEveryKey(fresh, this.#passphrase, [kept, next]);
-      requireSize(fresh, store);
+      requireSize(Buffer.byteLength(fresh), store);
       return fresh;
     });
     this.#keyring = next;
@@ -137,8 +160,20 @@ export class KeyringKeeper {
  * @throws ActionError `KEYRING_DAMAGED` or `KEYRING_PASSPHRASE`, naming the entry and the reason
  */
 export function readKeyring(text: string, passphrase: string | undefined): Keyring {
+  return asActionError(() => parseKeyring(text, passphrase));
+}
+
+/**
+ * Reads the certificates of a keyring's text; its keys are not opened and may be missing.
+ * @throws ActionError `KEYRING_DAMAGED`
+ */
+export function readCertificates(text: string): KeptCertificate[] {
+  return asActionError(() => parseCertificates(text));
+}
+
+function asActionError<T>(parse: () => T): T {
   try {
-    return parseKeyring(text, passphrase);
+    return parse();
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
     throw new ActionError(
@@ -167,11 +202,10 @@ function requireEveryKey(text: string, passphrase: string | undefined, expected:
 }
 
 /** @throws ActionError `KEYRING_TOO_LARGE` */
-function requireSize(text: string, { limit, place }: KeyringStore): void {
-  const size = Buffer.byteLength(text);
+function requireSize(size: number, { limit, place }: KeyringStore): void {
   if (size <= limit) return;
   throw new ActionError(
     "KEYRING_TOO_LARGE",
-    `The keyring would have ${size} bytes; ${place} takes ${limit}.`,
+    `The keyring would have up to ${size} bytes; ${place} takes ${limit}.`,
   );
 }

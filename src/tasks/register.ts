@@ -2,9 +2,10 @@ import type { Certificate } from "../ca/certificate.ts";
 import { type Decision, decideRegistration, OUTCOMES, wouldCreate } from "../ca/decide.ts";
 import { activeEntries, type KeyringEntry } from "../ca/keyring.ts";
 import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { rotationDueAt } from "../ca/status.ts";
 import type { Resolved } from "../github/inputs.ts";
 import { startCaKey, startVerificationKey, type Workplace } from "../openssl/ca.ts";
-import { rotationDueAt, warnOfAccessEnd } from "./access-end.ts";
+import { warnOfAccessEnd } from "./access-end.ts";
 import {
   broughtCaInputs,
   caInputs,
@@ -15,6 +16,7 @@ import {
 } from "./inputs/certificate.ts";
 import { connectionInputs, isLoopback } from "./inputs/connection.ts";
 import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
+import { checkRestored, findRestored, restoreInputs } from "./inputs/restore.ts";
 import {
   createAndStore,
   defaultName,
@@ -37,6 +39,7 @@ const INPUTS = {
   validity: caInputs,
   naming: certificateNameInputs,
   brought: broughtCaInputs,
+  restored: restoreInputs,
   keyring: keyringInputs,
   program: opensslInputs,
 };
@@ -61,9 +64,13 @@ export const register = defineTask({
     "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls.",
   },
 
-  check({ connection, keyring, brought, validity }, report) {
+  check({ connection, keyring, brought, restored, validity }, report) {
     requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
     if (keyring === undefined || brought === undefined) return;
+    if (restored?.restore !== undefined) {
+      checkRestored(restored.restore, keyring, brought, report);
+      return;
+    }
     const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
     if (!wouldCreate(seen)) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
@@ -75,9 +82,13 @@ export const register = defineTask({
     );
   },
 
-  start({ connection, keyring, brought, validity, program }, tools) {
+  start({ connection, keyring, brought, restored, validity, program }, tools) {
     const workplace = tools.workplace(program["openssl-path"], connection.tenant);
-    const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
+    const seen = {
+      entries: keyring.keyring.entries,
+      brought: broughtAlong({ keyring, brought, restored }),
+      now: Date.now(),
+    };
     // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
     const early = keyring.secret === undefined && wouldCreate(seen);
     return { workplace, caKey: early ? startCaKey(workplace, validity["key-bits"]) : undefined };
@@ -106,7 +117,7 @@ export const register = defineTask({
     const { entries } = keyring.keyring;
     const slots = recallVerified(await listed, entries);
     warnOfSkew(procedure);
-    const brought = asEntry(inputs.brought.pair);
+    const brought = broughtAlong(inputs);
     const commonName = subject["common-name"] ?? connection.tenant;
     const now = platform.clock.now();
     const decision = decideRegistration({ slots, entries, brought, commonName, now });
@@ -114,6 +125,7 @@ export const register = defineTask({
     if (decision.step === "refuse") throw refusal(decision, entries, now);
     if (decision.step !== "unchanged")
       tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+    await keyring.adopt();
     if (brought !== undefined) await storeEntry(tools, keyring, brought);
 
     const { slot, ca } = await carryOut(procedure, decision, {
@@ -173,14 +185,26 @@ async function carryOut(
  */
 function startRemainingKeys(
   workplace: Workplace,
-  { keyring, brought, validity }: Pick<Resolved<typeof INPUTS>, "keyring" | "brought" | "validity">,
+  inputs: Pick<Resolved<typeof INPUTS>, "keyring" | "brought" | "restored" | "validity">,
   ca: Promise<void> | undefined,
 ): Keys {
-  const bits = validity["key-bits"];
-  const [newest] = activeEntries(keyring.keyring);
-  const likelyUnchanged = ca === undefined && brought.pair === undefined && newest?.verifiedAt !== undefined;
+  const bits = inputs.validity["key-bits"];
+  const [newest] = activeEntries(inputs.keyring.keyring);
+  const likelyUnchanged =
+    ca === undefined && broughtAlong(inputs) === undefined && newest?.verifiedAt !== undefined;
   if (likelyUnchanged) return { bits, ca, verification: undefined };
   return { bits, ca, verification: startVerificationKey(workplace, bits) };
+}
+
+/** The CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */
+function broughtAlong({
+  keyring,
+  brought,
+  restored,
+}: Pick<Resolved<typeof INPUTS>, "keyring" | "brought" | "restored">): KeyringEntry | undefined {
+  return restored.restore === undefined
+    ? asEntry(brought.pair)
+    : findRestored(keyring.keyring, restored.restore);
 }
 
 /** A CA brought along, as an entry that the keyring does not have yet. */

@@ -1,4 +1,5 @@
 import type { Report } from "../github/inputs.ts";
+import { warnOfAccessEnd } from "./access-end.ts";
 import {
   caInputs,
   certificateNameInputs,
@@ -88,6 +89,7 @@ export const rotate = defineTask({
     const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
     const { entries } = keyring.keyring;
     const { tenant } = connection;
+    warnOfAccessEnd(tools.runner, keyring, nextStepAt);
     await summarizeRotation(tools.runner, { ...rotated, tenant, policy, days: validity.days, entries });
     return {
       outcome,

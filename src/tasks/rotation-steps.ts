@@ -62,7 +62,8 @@ async function stage(
   work: RotationWork,
   step: Extract<RotationStep<KeyringEntry>, { step: "stage" }>,
 ): Promise<Slot> {
-  const { workplace, bits, days } = work;
+  const { keyring, workplace, bits, days } = work;
+  if (step.from === "create") keyring.requireRoom(bits);
   // The two do not depend on each other, nor on the network.
   const ca = step.from === "create" ? startCaKey(workplace, bits) : undefined;
   const procedure: Procedure = {

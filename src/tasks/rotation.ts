@@ -63,6 +63,7 @@ export async function rotateOnce(
   );
 
   const steps = apply ? decided.due : [];
+  if (apply) await keyring.adopt();
   for (const step of steps) slots = await carryOut(work, step, slots);
   const after = steps.length === 0 ? view : observe();
   const again = decideRotation(after);

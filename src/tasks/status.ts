@@ -1,11 +1,13 @@
 import { advise } from "../ca/advice.ts";
 import { ActionError } from "../ca/errors.ts";
 import { recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
-import { endsWithin, joinKeyring, newestUsable } from "../ca/status.ts";
+import { endsWithin, joinKeyring, newestUsable, rotationDueAt } from "../ca/status.ts";
 import { field, plainGroup } from "../github/inputs.ts";
+import type { Runner } from "../github/runner.ts";
 import { scheduleWarning } from "../github/schedule.ts";
+import { warnOfAccessEnd } from "./access-end.ts";
 import { connectionInputs } from "./inputs/connection.ts";
-import { keyringInputs } from "./inputs/keyring.ts";
+import { watchedKeyringInputs } from "./inputs/keyring.ts";
 import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
 import { wholeNumber } from "./inputs/texts.ts";
 import { summarizeStatus } from "./summaries.ts";
@@ -19,7 +21,7 @@ export const status = defineTask({
   privateDirectory: false,
   inputs: {
     connection: connectionInputs,
-    keyring: keyringInputs,
+    keyring: watchedKeyringInputs,
     limits: plainGroup({
       "renew-before": renewBeforeField,
       "fail-below": field({
@@ -42,7 +44,9 @@ export const status = defineTask({
 
   async run({ connection, keyring: input, limits }, tools) {
     const platform = await tools.connect(connection);
-    const { entries } = tools.keyring(input, "openssl").keyring;
+    const entries = input.certificates;
+    const keyring = tools.keyring(input, "openssl");
+    void keyring.check();
     const slots = recallVerified(await platform.caCertificates.list(), entries);
     const now = platform.clock.now();
     const joined = joinKeyring(slots, entries, now);
@@ -52,6 +56,9 @@ export const status = defineTask({
     const certificates = joined.map(({ slot }) => slot);
 
     await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue });
+    await keyring.check().catch(warnOfKeyring(tools.runner));
+    if (newest !== undefined)
+      warnOfAccessEnd(tools.runner, keyring, rotationDueAt(newest, limits["renew-before"]));
     const schedule = scheduleWarning(process.env, Date.now());
     for (const warning of [...advise(joined, entries.length > 0, now), ...(schedule ? [schedule] : [])]) {
       tools.runner.warning(warning);
@@ -77,3 +84,13 @@ export const status = defineTask({
     throw new ActionError("CA_EXPIRES_SOON", `${what}; fail-below is ${least}.`);
   },
 });
+
+/** The look at the slots is what this is about: a secret that could not be written is told of beside it. */
+function warnOfKeyring(runner: Runner): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof ActionError)) throw error;
+    runner.warning(
+      `The next run that writes the keyring would fail (${error.code}): ${error.message} ${error.next}`,
+    );
+  };
+}

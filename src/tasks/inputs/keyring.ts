@@ -1,10 +1,10 @@
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
 import { ActionError } from "../../ca/errors.ts";
-import { formatKeyring, type Keyring } from "../../ca/keyring.ts";
+import { EMPTY_KEYRING, formatKeyring, type Keyring, roomForOneMore } from "../../ca/keyring.ts";
 import { field, group, type IsGiven, type Report, type Values } from "../../github/inputs.ts";
 import { SECRET_LIMIT_BYTES } from "../../keyring/secret.ts";
-import { readKeyring } from "../../keyring/store.ts";
+import { readCertificates, readKeyring } from "../../keyring/store.ts";
 import { readKeyringFile, vanishingDisk } from "./keyring-file.ts";
 import {
   givenForSecret,
@@ -55,26 +55,46 @@ const fields = {
 };
 
 /** The keyring: at most one source, read and checked before anything runs. */
-export const keyringInputs = group(fields, (values, report, given): KeyringInput | undefined => {
+export const keyringInputs = group(fields, (values, report, given) =>
+  resolveKeyring(values, report, given, (text, source) => {
+    const keyring = read(() => readKeyring(text, values["keyring-passphrase"]), source, report);
+    return keyring && { keyring };
+  }),
+);
+
+/** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
+export const watchedKeyringInputs = group(fields, (values, report, given) =>
+  resolveKeyring(values, report, given, (text, source) => {
+    const certificates = read(() => readCertificates(text), source, report);
+    return certificates && { keyring: EMPTY_KEYRING, certificates };
+  }),
+);
+
+function resolveKeyring<T extends { readonly keyring: Keyring }>(
+  values: Partial<Values<typeof fields>>,
+  report: Report,
+  given: IsGiven,
+  readText: (text: string, source: "keyring" | "keyring-file") => T | undefined,
+): (KeyringInput & T) | undefined {
   if (reportTwoPlaces(values, report, given)) return undefined;
   const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": passphrase } = values;
   const secret = resolveSecret(values, report, given);
   const text = file === undefined ? (values.keyring ?? "") : readKeyringFile(file, report);
   if (text === undefined || (given("keyring-file") && file === undefined)) return undefined;
   reportSize(text, report, given);
-  const keyring = read(text, passphrase, file === undefined ? "keyring" : "keyring-file", report);
+  const content = readText(text, file === undefined ? "keyring" : "keyring-file");
   // Whether a key would be made, and kept, depends on them: no further rule can be judged.
-  if (keyring === undefined || secret === "invalid") return undefined;
+  if (content === undefined || secret === "invalid") return undefined;
   const vanishes = file === undefined || ephemeral === true ? undefined : vanishingDisk(file);
   return {
-    keyring,
+    ...content,
     text,
     ...(file !== undefined && { file }),
     ...(secret !== undefined && { secret }),
     ...(passphrase !== undefined && { passphrase }),
     ...(vanishes !== undefined && { vanishes }),
   };
-});
+}
 
 /** @returns whether a file and something else are given; each of the others is reported, and what is wrong with the file */
 function reportTwoPlaces(values: Partial<Values<typeof fields>>, report: Report, given: IsGiven): boolean {
@@ -121,8 +141,7 @@ export function hasTarget({ file, secret }: KeyringInput): boolean {
  */
 export function requireRoom({ keyring, secret }: KeyringInput, keyBits: number, report: Report): void {
   if (secret === undefined) return;
-  // Key and certificate grow with the key; subjects, encryption and what is remembered are rounded up.
-  const room = 4096 + Math.ceil(1.5 * keyBits);
+  const room = roomForOneMore(keyBits);
   const size = Buffer.byteLength(formatKeyring(keyring));
   if (size + room <= SECRET_LIMIT_BYTES) return;
   report(
@@ -138,14 +157,9 @@ function reportSize(text: string, report: Report, given: IsGiven): void {
   report("keyring", `has ${size} bytes; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
 }
 
-function read(
-  text: string,
-  passphrase: string | undefined,
-  source: keyof Values<typeof fields>,
-  report: Report,
-): Keyring | undefined {
+function read<T>(parse: () => T, source: "keyring" | "keyring-file", report: Report): T | undefined {
   try {
-    return readKeyring(text, passphrase);
+    return parse();
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     const input = error.code === "KEYRING_PASSPHRASE" ? "keyring-passphrase" : source;

@@ -1,6 +1,6 @@
-import type { KeyringEntry } from "../../ca/keyring.ts";
+import type { Keyring, KeyringEntry } from "../../ca/keyring.ts";
 import { field, plainGroup, type Report } from "../../github/inputs.ts";
-import type { KeyringInput } from "./keyring.ts";
+import { hasTarget, type KeyringInput } from "./keyring.ts";
 import { oneLine, quoted } from "./texts.ts";
 
 /** A CA of the keyring that comes back after its retirement. */
@@ -15,26 +15,38 @@ export const restoreInputs = plainGroup({
 /**
  * Finds the CA that is to come back. One that is not retired any more is found as well: a run that died goes on.
  * @param name its common name, or its fingerprint as the keyring shows it
- * @returns the entry without what was remembered of its former life, or undefined where it was reported
+ * @returns the entry, not retired and without what was remembered of its former life; undefined where there is none
  */
-export function findRestored(
-  { keyring }: Pick<KeyringInput, "keyring">,
-  name: string,
-  report: Report,
-): KeyringEntry | undefined {
-  const named = keyring.entries.filter(
+export function findRestored({ entries }: Keyring, name: string): KeyringEntry | undefined {
+  const named = entries.filter(
     ({ certificate }) => certificate.commonName === name || certificate.fingerprint === name,
   );
   const found = named.find(({ retiredAt }) => retiredAt !== undefined) ?? named[0];
-  if (found === undefined) {
-    const names = keyring.entries.map(({ certificate }) => quoted(certificate.commonName)).join(", ");
-    report("restore", `names no CA of the keyring; it holds ${names === "" ? "none" : names}`);
-    return undefined;
-  }
-  if (found.certificate.notAfter <= Date.now()) {
-    report("restore", `names a CA that expired on ${found.certificate.expiration}`);
-    return undefined;
-  }
+  if (found?.retiredAt === undefined) return found;
   const { certificate, privateKey, notes } = found;
-  return found.retiredAt === undefined ? found : { certificate, privateKey, notes };
+  return { certificate, privateKey, notes };
+}
+
+/** The rules for `restore`: it names a CA that can come back, and the keyring can be written. */
+export function checkRestored(
+  name: string,
+  keyring: KeyringInput,
+  { pair }: { readonly pair?: unknown },
+  report: Report,
+): void {
+  if (pair !== undefined) report("restore", "and ca-certificate are both given; only one CA can win");
+  const found = findRestored(keyring.keyring, name);
+  if (found === undefined) {
+    const names = keyring.keyring.entries.map(({ certificate }) => quoted(certificate.commonName));
+    report("restore", `names no CA of the keyring; it holds ${names.join(", ") || "none"}`);
+  } else if (found.certificate.notAfter <= Date.now()) {
+    report("restore", `names a CA that expired on ${found.certificate.expiration}`);
+  }
+  if (!hasTarget(keyring)) {
+    report(
+      "restore",
+      "changes the keyring, so it needs keyring-secret or keyring-file",
+      "KEYRING_TARGET_MISSING",
+    );
+  }
 }
