@@ -182,11 +182,11 @@ describe("changing a keyring", () => {
     );
   });
 
-  test("putting a retired CA back makes it active in its old place, and keeps what is remembered", () => {
+  test("putting a retired CA back makes it active in its old place; what the platform said of it before counts no more", () => {
     const [first, second] = entries as [KeyringEntry, KeyringEntry];
     const retired = { ...first, platformId: "p", verifiedAt: "v", retiredAt: "r", notes: ["mine"] };
     const keyring = putEntry({ generation: 1, entries: [second, retired] }, first);
-    expect(keyring.entries[1]).toEqual({ ...first, platformId: "p", verifiedAt: "v", notes: ["mine"] });
+    expect(keyring.entries[1]).toEqual({ ...first, notes: ["mine"] });
     expect(activeEntries(keyring)).toHaveLength(2);
   });
 

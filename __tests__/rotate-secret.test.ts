@@ -1,0 +1,130 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type MadeCa, makeCa } from "./ca/made.ts";
+import { Workshop } from "./sandbox/openssl.ts";
+import { changesIn, codesOf, createScene, keyringOf, type Scene, SECRET } from "./support/secret-scene.ts";
+
+const workshop = new Workshop();
+let foreign: MadeCa;
+let scene: Scene;
+
+beforeAll(() => {
+  foreign = makeCa(workshop, "/CN=somebody");
+});
+afterAll(() => workshop.remove());
+beforeEach(async () => {
+  scene = await createScene();
+});
+afterEach(() => scene.close());
+
+const apply = (more: Record<string, string> = {}) => scene.run("rotate", { apply: "true", ...more });
+const keys = (text: string) => text.split("BEGIN PRIVATE KEY").length - 1;
+
+describe("rotate with the keyring in a secret", () => {
+  test("stages: the new key is in the secret before the upload, the old one still is (guarantees 2, 3)", async () => {
+    const { sandbox, github } = scene;
+    await scene.run("register", { days: "300" });
+    const atUpload: string[] = [];
+    sandbox.onRequest(({ call }) => {
+      if (call === "upload") atUpload.push(github.text(SECRET));
+    });
+    const staged = await apply();
+    expect(staged.errors).toEqual([]);
+    expect(staged.outputs["outcome"]).toBe("staged");
+    expect(keys(atUpload[0] ?? "")).toBe(2);
+    expect(github.text(SECRET)).toContain(`Platform id: ${staged.outputs["certificate-id"]}`);
+  });
+
+  test.each(["lost", "reset"] as const)(
+    "a write whose answer is %s: no upload in this run, and the next one finishes (guarantees 2, 4)",
+    async (kind) => {
+      const { sandbox, github } = scene;
+      await scene.run("register", { days: "300" });
+      github.faults.add("put", { kind });
+      const failed = await apply();
+      expect(codesOf(failed)).toEqual(["KEYRING_WRITE_FAILED"]);
+      expect(sandbox.certificates).toHaveLength(1);
+
+      const again = await apply();
+      expect(again.errors).toEqual([]);
+      expect(again.outputs["outcome"]).toBe("staged");
+      expect(sandbox.certificates.map(({ isVerified }) => isVerified)).toEqual([true, true]);
+      // The key that a lost write left there is used, not another one made.
+      expect(keys(github.text(SECRET))).toBe(2);
+    },
+  );
+
+  test("an old keyring is refused before a key is made or anything changes (KEYRING_STALE, guarantee 3)", async () => {
+    const { github, watched } = scene;
+    await scene.run("register", { days: "300" });
+    const old = github.text(SECRET);
+    github.seed(SECRET, old, { updatedAt: Date.now() + 120_000 });
+    const before = [changesIn(scene).length, watched.started().length];
+    expect(codesOf(await apply({ keyring: old }))).toEqual(["KEYRING_STALE"]);
+    expect([changesIn(scene).length, watched.started().length]).toEqual(before);
+  });
+
+  test("a usable CA that the keyring lacks stops it before a key is made, unless its id is allowed (guarantee 3)", async () => {
+    const { sandbox, github, watched } = scene;
+    sandbox.seed(foreign.pem, { verified: true, id: "f1" });
+    const refused = await apply();
+    expect(codesOf(refused)).toEqual(["CA_NOT_HELD"]);
+    expect(refused.errors[0]?.message).toContain("f1");
+    expect(watched.started()).toEqual([]);
+    expect(github.written).toEqual([]);
+
+    const allowed = await apply({ "allow-unheld": "f2, f1" });
+    expect(allowed.outputs["outcome"]).toBe("staged");
+    expect(sandbox.certificates.map(({ id }) => id)).toContain("f1");
+  });
+
+  test("with nothing due it still looks at the secret, and warns of a token that ends too early", async () => {
+    const { github } = scene;
+    await scene.run("register");
+    github.tokenExpiration = "2027-01-31 08:00:00 UTC";
+    const requests = github.requests.length;
+    const nothing = await apply();
+    expect(nothing.outputs["outcome"]).toBe("nothing-due");
+    expect(github.calls().slice(requests).toSorted()).toEqual(["metadata", "public-key"]);
+    expect(nothing.warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/github-token ends on 2027-01-31, before the secret CA_KEYRING/),
+    ]);
+    github.rights = "none";
+    expect(codesOf(await apply())).toEqual(["SECRET_ACCESS_DENIED"]);
+  });
+});
+
+describe("a keyring that moves to another secret", () => {
+  test.each(["register", "rotate"])("is written by %s although there is nothing else to do", async (task) => {
+    const { github, sandbox } = scene;
+    await scene.run("register");
+    const old = github.text(SECRET);
+    const calls = sandbox.calls.length;
+    const inputs = {
+      keyring: old,
+      "keyring-secret": "MOVED",
+      ...(task === "rotate" ? { apply: "true" } : {}),
+    };
+    expect(codesOf(await scene.run(task, inputs))).toEqual(["KEYRING_SECRET_MISMATCH"]);
+    const moved = await scene.run(task, { ...inputs, "keyring-import": "true" });
+    expect(moved.outputs["outcome"]).toMatch(/unchanged|nothing-due/);
+    expect(keys(github.text("MOVED"))).toBe(1);
+    expect(sandbox.calls.slice(calls).every(({ call }) => call === "list")).toBe(true);
+
+    // From now on it lives there, and nothing is imported again.
+    const written = github.written.length;
+    const next = await scene.run(task, {
+      ...inputs,
+      keyring: github.text("MOVED"),
+      "keyring-import": "true",
+    });
+    expect(next.errors).toEqual([]);
+    expect(github.written).toHaveLength(written);
+  });
+
+  test("made by hand it is taken as well, and gets its header with the first write", async () => {
+    const { github } = scene;
+    const moved = await scene.run("register", { keyring: keyringOf(foreign), "keyring-import": "true" });
+    expect(moved.outputs["outcome"]).toBe("registered");
+    expect(github.text(SECRET)).toMatch(/^MindConnect CA keyring, generation \d+, written /);
+  });
+});
