@@ -65,6 +65,27 @@ describe("a write that fails means no upload in this run, and the next one finis
     if (kept.length > 0) expect(keysIn(github.text(SECRET))).toEqual(kept);
   });
 
+  test.each([
+    ["at the list", "list", 0],
+    ["right after the secret was written", "put", 0],
+    ["at the upload", "upload", 0],
+    ["at the verify", "verify", 0],
+    ["right after the note was written", "put", 1],
+  ])("a kill %s", async (_, call, skip) => {
+    const { sandbox, github } = scene;
+    let left = skip;
+    const strike = (seen: string) => {
+      if (seen === call && left-- === 0) scene.kill();
+    };
+    sandbox.onRequest((request) => strike(request.call));
+    github.onWrite = () => strike("put");
+    expect((await scene.run("register")).signal).toBe("SIGKILL");
+    const again = await scene.run("register");
+    expect(again.errors).toEqual([]);
+    expect(["registered", "resumed", "unchanged"]).toContain(again.outputs["outcome"]);
+    expectFinished();
+  });
+
   test("a read-back that fails", async () => {
     scene.github.faults.add("metadata", { kind: "status", status: 500 }, { skip: 2, times: 3 });
     const failed = await scene.run("register");
@@ -103,6 +124,18 @@ describe("somebody else writes during the run (guarantee 3)", () => {
     expect(result.errors[0]?.message).toContain("written during this run by somebody else");
     expect(github.text(SECRET)).toBe("another's keys");
     expect(uploads()).toEqual([]);
+  });
+
+  test("a secret that somebody deletes is not made anew", async () => {
+    const { github, sandbox } = scene;
+    sandbox.onRequest(({ call }) => {
+      if (call === "verify") github.remove(SECRET);
+    });
+    const result = await scene.run("register");
+    expect(result.warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/KEYRING_STALE.*was deleted during this run/),
+    ]);
+    expect(github.text(SECRET)).toBe("");
   });
 
   test("after its first write: the registration is done, the note is left out with a warning", async () => {

@@ -112,6 +112,16 @@ describe("register judges the keyring that came in (guarantee 3)", () => {
     expect(github.text(SECRET)).toMatch(/^MindConnect CA keyring, generation 1, /);
   });
 
+  test("one that was replaced within seconds counts as old, unless the run was queued after that", async () => {
+    const { github } = scene;
+    const written = Date.now() - MINUTE_MS;
+    github.seed(SECRET, keyringOf(ca, written), { updatedAt: written + 10_000 });
+    github.runCreatedAt = written;
+    expectRefused(await scene.run("register"), "KEYRING_STALE");
+    github.runCreatedAt = written + 11_000;
+    expect((await scene.run("register")).outputs["outcome"]).toBe("registered");
+  });
+
   test("one made by hand goes through with a warning where nobody can tell its age", async () => {
     scene.github.seed(SECRET, keyringOf(ca));
     const result = await scene.run("register");

@@ -3921,16 +3921,18 @@ function activeEntries(keyring) {
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./build/keyring/secret-judgement.js
-/** A text is stamped before it is sent, and sending takes its time. */
-const WRITE_TAKES_MS = 60_000;
+/** A text is stamped before it is sent: a secret that shows a time so little later was written with that text. */
+const PROMPT_WRITE_MS = 5000;
+/** A write whose reply was lost may have taken so long; another write that soon after the first is as likely. */
+const SLOW_WRITE_MS = 60_000;
 /** Whole seconds, and what GitHub's clocks may differ among each other. */
 const CLOCKS_DIFFER_MS = 10_000;
 /**
  * Judges whether the keyring that came in is what the secret holds, so that writing it anew loses no key (guarantee 3).
- * A secret's value is read when a run is queued or its job starts, and a re-run may replay it: so a keyring without a
- * time of its own counts as old where the secret was written after the run was queued.
- * @returns the reason to refuse; `age-unknown` where nothing speaks against it but nothing for it either; undefined
- * where it may be written
+ * A secret's value is read when a run is queued or its job starts, and a re-run may replay it: so where the keyring's
+ * own time does not decide, it counts as old if the secret was written after the run was queued.
+ * @returns the reason to refuse; `age-unknown` where `queuedAt` would decide and is not known; undefined where it may
+ * be written
  */
 function judgeSecret(facts) {
     const { cameIn, writtenAt, updatedAt, queuedAt, mayImport } = facts;
@@ -3939,9 +3941,12 @@ function judgeSecret(facts) {
     if (updatedAt === undefined)
         return mayImport ? undefined : "KEYRING_SECRET_MISMATCH";
     if (writtenAt !== undefined) {
-        if (updatedAt > writtenAt + WRITE_TAKES_MS)
+        if (updatedAt > writtenAt + SLOW_WRITE_MS)
             return "KEYRING_STALE";
-        return updatedAt < writtenAt - CLOCKS_DIFFER_MS ? "KEYRING_SECRET_MISMATCH" : undefined;
+        if (updatedAt < writtenAt - CLOCKS_DIFFER_MS)
+            return "KEYRING_SECRET_MISMATCH";
+        if (updatedAt <= writtenAt + PROMPT_WRITE_MS)
+            return undefined;
     }
     if (queuedAt === undefined)
         return "age-unknown";
@@ -3955,8 +3960,6 @@ function judgeSecret(facts) {
 
 /** 48 KB, as GitHub documents it. */
 const SECRET_LIMIT_BYTES = 48 * 1024;
-/** The stamp in a text precedes the write; a write that took longer than this is done once more with a fresh stamp. */
-const LONGEST_WRITE_MS = 30_000;
 /** What GitHub's clocks may differ among each other. */
 const secret_CLOCKS_DIFFER_MS = 10_000;
 /**
@@ -3993,16 +3996,14 @@ class KeyringSecret {
         const { text, mayImport } = this.#options;
         const cameIn = text.trim() !== "";
         const writtenAt = timeOfWriting(text);
-        const [updatedAt, queuedAt] = await Promise.all([
-            secret.updatedAt(),
-            cameIn && writtenAt === undefined ? secret.runQueuedAt() : undefined,
-            secret.prepare(),
-        ]);
+        const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
         this.#seenAt = updatedAt;
-        const facts = { cameIn, writtenAt, updatedAt, queuedAt, mayImport };
-        const verdict = judgeSecret(facts);
+        const facts = { cameIn, writtenAt, updatedAt, queuedAt: undefined, mayImport };
+        let verdict = judgeSecret(facts);
         if (verdict === "age-unknown")
-            this.#options.warn(this.#ageUnknown());
+            verdict = judgeSecret({ ...facts, queuedAt: await secret.runQueuedAt() });
+        if (verdict === "age-unknown")
+            this.#options.warn(this.#ageUnknown(facts));
         else if (verdict !== undefined)
             throw this.#refusal(verdict, facts);
     }
@@ -4015,7 +4016,7 @@ class KeyringSecret {
             await this.#opened.write(text);
             this.#text = text;
             this.#seenAt = await this.#readBack(stamp);
-            if (last || this.#seenAt - stamp <= LONGEST_WRITE_MS)
+            if (last || this.#seenAt - stamp <= PROMPT_WRITE_MS)
                 return;
         }
     }
@@ -4052,9 +4053,12 @@ class KeyringSecret {
         const state = shown === undefined ? "does not show it" : `shows that it was last written at ${iso(shown)}`;
         throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.place}, but ${state}.`);
     }
-    #ageUnknown() {
-        return (`The keyring that came in does not say when it was written, and github-token may not ask when this run was queued ` +
-            `("Actions: read"): whether ${this.place} was written meanwhile cannot be told.`);
+    #ageUnknown({ writtenAt, updatedAt }) {
+        const says = writtenAt === undefined
+            ? "does not say when it was written"
+            : `says that it was written at ${iso(writtenAt)}, and the secret a little later, at ${iso(updatedAt ?? 0)}`;
+        return (`The keyring that came in ${says}; github-token may not ask when this run was queued ("Actions: read"): ` +
+            `whether somebody else has written ${this.place} meanwhile cannot be told.`);
     }
     #refusal(code, { writtenAt, updatedAt }) {
         const [place, written] = [capital(this.place), updatedAt === undefined ? "" : iso(updatedAt)];

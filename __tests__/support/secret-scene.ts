@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import { formatKeyring, type KeyringEntry } from "../../src/ca/keyring.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
@@ -17,12 +18,15 @@ export interface Scene {
   readonly watched: Watched;
   /** Runs a task in a workflow of the repository, the secret's present value passed in. */
   run(task: string, inputs?: Record<string, string>, env?: Record<string, string>): Promise<Result>;
+  /** Kills the process that runs now, if any. */
+  kill(): void;
   close(): Promise<void>;
 }
 
 export async function createScene(options: GitHubOptions = {}): Promise<Scene> {
   const [sandbox, github] = [await startSandbox({ limits: "off" }), await startGitHub(options)];
   const watched = createWatched();
+  let child: ChildProcess | undefined;
   const run = (task: string, inputs: Record<string, string> = {}, env: Record<string, string> = {}) =>
     runAction(task, watched.stage, {
       inputs: {
@@ -39,12 +43,15 @@ export async function createScene(options: GitHubOptions = {}): Promise<Scene> {
         ...inputs,
       },
       env: { ...github.env, ...env },
+      onStart: (started) => {
+        child = started;
+      },
     });
   const close = async () => {
     await Promise.all([sandbox.close(), github.close()]);
     watched.stage.remove();
   };
-  return { sandbox, github, watched, run, close };
+  return { sandbox, github, watched, run, kill: () => void child?.kill("SIGKILL"), close };
 }
 
 /** @returns a keyring of one CA as the action writes it; without a time as somebody would by hand */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ActionError, type ErrorCode } from "../ca/errors.ts";
 import { timeOfWriting } from "../ca/keyring.ts";
-import { judgeSecret, type SecretFacts } from "./secret-judgement.ts";
+import { judgeSecret, PROMPT_WRITE_MS, type SecretFacts } from "./secret-judgement.ts";
 import type { KeyringStore } from "./store.ts";
 
 /** What a keyring needs of a write-only secret; `src/github/secrets.ts` is one. Times are milliseconds since 1970. */
@@ -38,8 +38,6 @@ export interface SecretOptions {
 /** 48 KB, as GitHub documents it. */
 export const SECRET_LIMIT_BYTES = 48 * 1024;
 
-/** The stamp in a text precedes the write; a write that took longer than this is done once more with a fresh stamp. */
-const LONGEST_WRITE_MS = 30_000;
 /** What GitHub's clocks may differ among each other. */
 const CLOCKS_DIFFER_MS = 10_000;
 
@@ -82,15 +80,12 @@ export class KeyringSecret implements KeyringStore {
     const { text, mayImport } = this.#options;
     const cameIn = text.trim() !== "";
     const writtenAt = timeOfWriting(text);
-    const [updatedAt, queuedAt] = await Promise.all([
-      secret.updatedAt(),
-      cameIn && writtenAt === undefined ? secret.runQueuedAt() : undefined,
-      secret.prepare(),
-    ]);
+    const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
     this.#seenAt = updatedAt;
-    const facts: SecretFacts = { cameIn, writtenAt, updatedAt, queuedAt, mayImport };
-    const verdict = judgeSecret(facts);
-    if (verdict === "age-unknown") this.#options.warn(this.#ageUnknown());
+    const facts: SecretFacts = { cameIn, writtenAt, updatedAt, queuedAt: undefined, mayImport };
+    let verdict = judgeSecret(facts);
+    if (verdict === "age-unknown") verdict = judgeSecret({ ...facts, queuedAt: await secret.runQueuedAt() });
+    if (verdict === "age-unknown") this.#options.warn(this.#ageUnknown(facts));
     else if (verdict !== undefined) throw this.#refusal(verdict, facts);
   }
 
@@ -103,7 +98,7 @@ export class KeyringSecret implements KeyringStore {
       await this.#opened.write(text);
       this.#text = text;
       this.#seenAt = await this.#readBack(stamp);
-      if (last || this.#seenAt - stamp <= LONGEST_WRITE_MS) return;
+      if (last || this.#seenAt - stamp <= PROMPT_WRITE_MS) return;
     }
   }
 
@@ -144,10 +139,14 @@ export class KeyringSecret implements KeyringStore {
     );
   }
 
-  #ageUnknown(): string {
+  #ageUnknown({ writtenAt, updatedAt }: SecretFacts): string {
+    const says =
+      writtenAt === undefined
+        ? "does not say when it was written"
+        : `says that it was written at ${iso(writtenAt)}, and the secret a little later, at ${iso(updatedAt ?? 0)}`;
     return (
-      `The keyring that came in does not say when it was written, and github-token may not ask when this run was queued ` +
-      `("Actions: read"): whether ${this.place} was written meanwhile cannot be told.`
+      `The keyring that came in ${says}; github-token may not ask when this run was queued ("Actions: read"): ` +
+      `whether somebody else has written ${this.place} meanwhile cannot be told.`
     );
   }
 
