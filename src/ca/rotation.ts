@@ -5,8 +5,9 @@ import {
   type RotationView,
   setScene,
   type UpcomingStep,
+  verifiedAt,
 } from "./rotation-view.ts";
-import { HAS_ROOM, makeRoom, stagingStep } from "./staging.ts";
+import { HAS_ROOM, makeRoom, roomFrom, stagingStep } from "./staging.ts";
 import { DAY_MS } from "./status.ts";
 
 /**
@@ -36,7 +37,7 @@ export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotati
   if (staging === undefined && scene.newest !== undefined) {
     const { slot } = scene.newest;
     const due = Date.parse(slot.expiration) - policy.renewBefore * DAY_MS;
-    upcoming.push({ step: "stage", slot, at: room.kind === "wait" ? room.until : due });
+    upcoming.push({ step: "stage", slot, at: Math.max(due, roomFrom(retirements, scene, view)) });
   }
   return {
     due: [
@@ -48,4 +49,28 @@ export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotati
     upcoming: upcoming.toSorted((a, b) => a.at - b.at),
     newest: scene.newest,
   };
+}
+
+/**
+ * Asks the decision at each time at which it may change. That a key is of no use any more is left out: forgetting it
+ * waits for no day.
+ * @returns from when something is due if nothing changes until then, milliseconds since 1970: `now` where it is
+ * already, or where nothing will be
+ */
+export function nextStepAt<C extends Rotated>(view: RotationView<C>): number {
+  const { slots, entries, policy, now } = view;
+  const ends = slots.map(({ expiration }) => Date.parse(expiration));
+  const times = [
+    now,
+    ...ends,
+    ...ends.map((end) => end - policy.renewBefore * DAY_MS),
+    ...entries.map((ca) => (verifiedAt(ca) ?? Number.NaN) + policy.overlap * DAY_MS),
+  ].filter((time) => time >= now);
+  return (
+    times.toSorted((a, b) => a - b).find((time) => isDue(decideRotation({ ...view, now: time + 1 }))) ?? now
+  );
+}
+
+function isDue(decided: Rotation<Rotated>): boolean {
+  return decided.refused !== undefined || decided.due.some(({ step }) => step !== "forget");
 }
