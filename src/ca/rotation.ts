@@ -52,25 +52,25 @@ export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotati
 }
 
 /**
- * Asks the decision at each time at which it may change. That a key is of no use any more is left out: forgetting it
- * waits for no day.
+ * Asks the decision at each time at which it may change. That a key will be of no use any more is left out: forgetting
+ * it waits for the next run, whenever that is.
  * @returns from when something is due if nothing changes until then, milliseconds since 1970: `now` where it is
  * already, or where nothing will be
  */
 export function nextStepAt<C extends Rotated>(view: RotationView<C>): number {
   const { slots, entries, policy, now } = view;
+  const decided = decideRotation(view);
+  if (decided.refused !== undefined || decided.due.length > 0) return now;
   const ends = slots.map(({ expiration }) => Date.parse(expiration));
   const times = [
-    now,
     ...ends,
     ...ends.map((end) => end - policy.renewBefore * DAY_MS),
     ...entries.map((ca) => (verifiedAt(ca) ?? Number.NaN) + policy.overlap * DAY_MS),
   ].filter((time) => time >= now);
-  return (
-    times.toSorted((a, b) => a - b).find((time) => isDue(decideRotation({ ...view, now: time + 1 }))) ?? now
-  );
+  return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
 }
 
-function isDue(decided: Rotation<Rotated>): boolean {
+function needsARun(view: RotationView<Rotated>): boolean {
+  const decided = decideRotation(view);
   return decided.refused !== undefined || decided.due.some(({ step }) => step !== "forget");
 }
