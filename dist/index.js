@@ -5614,9 +5614,20 @@ function makeRoom(planned, { held, newest, others }, { slots, policy, now }) {
     if (expired !== undefined)
         return { kind: "remove", expired };
     if (planned.length > 0)
-        return { kind: "wait", until: Math.min(...planned.map(({ at }) => at)) };
+        return { kind: "wait" };
     const inTheWay = slots.filter(({ id }) => id !== newest?.slot.id);
     return { kind: "refused", code: "CA_SLOTS_FULL", slots: inTheWay };
+}
+/**
+ * @param planned the retirements, those that are due now included
+ * @returns from when a new CA finds a slot, milliseconds since 1970; 0 where one is free, or none becomes free by itself
+ */
+function roomFrom(planned, { placed }, { slots, now }) {
+    const leaving = planned.filter(({ at }) => at <= now).length;
+    if (slots.length - leaving < ca_slots/* SLOT_LIMIT */.r3 || planned.length === 0)
+        return 0;
+    // An expired one goes where its slot is needed, whatever the overlap.
+    return Math.min(...planned.map(({ at }) => at), ...placed.map(({ slot }) => Date.parse(slot.expiration)));
 }
 
 ;// CONCATENATED MODULE: ./build/ca/rotation.js
@@ -5648,8 +5659,8 @@ function decideRotation(view) {
         .map(({ slot, at }) => ({ step: "retire", slot, at }));
     if (staging === undefined && scene.newest !== undefined) {
         const { slot } = scene.newest;
-        const at = room.kind === "wait" ? room.until : rotationDueAt(slot, policy.renewBefore);
-        upcoming.push({ step: "stage", slot, at });
+        const due = rotationDueAt(slot, policy.renewBefore);
+        upcoming.push({ step: "stage", slot, at: Math.max(due, roomFrom(retirements, scene, view)) });
     }
     return {
         due: [
@@ -5661,6 +5672,29 @@ function decideRotation(view) {
         upcoming: upcoming.toSorted((a, b) => a.at - b.at),
         newest: scene.newest,
     };
+}
+/**
+ * Asks the decision at each time at which it may change. That a key will be of no use any more is left out: forgetting
+ * it waits for the next run, whenever that is.
+ * @returns from when something is due if nothing changes until then, milliseconds since 1970: `now` where it is
+ * already, or where nothing will be
+ */
+function nextStepAt(view) {
+    const { slots, entries, policy, now } = view;
+    const decided = decideRotation(view);
+    if (decided.refused !== undefined || decided.due.length > 0)
+        return now;
+    const ends = slots.map(({ expiration }) => Date.parse(expiration));
+    const times = [
+        ...ends,
+        ...ends.map((end) => end - policy.renewBefore * DAY_MS),
+        ...entries.map((ca) => (verifiedAt(ca) ?? Number.NaN) + policy.overlap * DAY_MS),
+    ].filter((time) => time >= now);
+    return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
+}
+function needsARun(view) {
+    const decided = decideRotation(view);
+    return decided.refused !== undefined || decided.due.some(({ step }) => step !== "forget");
 }
 
 ;// CONCATENATED MODULE: ./build/ca/rotation-plan.js
@@ -5719,11 +5753,6 @@ function describeUpcoming({ step, at, slot }) {
 function nameOf(step) {
     return "ca" in step ? step.ca.certificate.commonName : "";
 }
-/** @returns when the next step is due, milliseconds since 1970: `now` where one is due, or none can be named */
-function nextStepAt(steps, now) {
-    const [due] = steps?.due ?? [];
-    return due === undefined ? (steps?.upcoming[0]?.at ?? now) : now;
-}
 /**
  * @param carriedOut the steps of this run; empty for a plan
  * @param next what is to do after them
@@ -5733,7 +5762,7 @@ function rotationOutcome(carriedOut, next) {
     const did = (name) => carriedOut.some(({ step }) => step === name);
     if (did("stage"))
         return "staged";
-    if (did("retire") || did("forget"))
+    if (did("retire"))
         return "retired";
     if (next !== undefined && next.due.length > 0)
         return "planned";
@@ -5857,7 +5886,7 @@ async function rotateOnce(work, policy, apply) {
         upcoming: next?.upcoming ?? [],
         slots,
         retiredId: steps.findLast(isRetirement)?.slot.id,
-        nextStepAt: nextStepAt(next, after.now),
+        nextStepAt: nextStepAt(after),
         now: view.now,
     };
 }

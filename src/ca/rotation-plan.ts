@@ -92,12 +92,6 @@ function nameOf(step: RotationStep<Rotated>): string {
   return "ca" in step ? step.ca.certificate.commonName : "";
 }
 
-/** @returns when the next step is due, milliseconds since 1970: `now` where one is due, or none can be named */
-export function nextStepAt<C extends Rotated>(steps: Steps<C> | undefined, now: number): number {
-  const [due] = steps?.due ?? [];
-  return due === undefined ? (steps?.upcoming[0]?.at ?? now) : now;
-}
-
 /**
  * @param carriedOut the steps of this run; empty for a plan
  * @param next what is to do after them
@@ -109,7 +103,7 @@ export function rotationOutcome<C extends Rotated>(
 ): RotationOutcome {
   const did = (name: RotationStep<C>["step"]) => carriedOut.some(({ step }) => step === name);
   if (did("stage")) return "staged";
-  if (did("retire") || did("forget")) return "retired";
+  if (did("retire")) return "retired";
   if (next !== undefined && next.due.length > 0) return "planned";
   return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
 }

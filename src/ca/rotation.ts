@@ -5,9 +5,10 @@ import {
   type RotationView,
   setScene,
   type UpcomingStep,
+  verifiedAt,
 } from "./rotation-view.ts";
-import { HAS_ROOM, makeRoom, stagingStep } from "./staging.ts";
-import { rotationDueAt } from "./status.ts";
+import { HAS_ROOM, makeRoom, roomFrom, stagingStep } from "./staging.ts";
+import { DAY_MS, rotationDueAt } from "./status.ts";
 
 /**
  * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running
@@ -35,8 +36,8 @@ export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotati
     .map(({ slot, at }) => ({ step: "retire", slot, at }));
   if (staging === undefined && scene.newest !== undefined) {
     const { slot } = scene.newest;
-    const at = room.kind === "wait" ? room.until : rotationDueAt(slot, policy.renewBefore);
-    upcoming.push({ step: "stage", slot, at });
+    const due = rotationDueAt(slot, policy.renewBefore);
+    upcoming.push({ step: "stage", slot, at: Math.max(due, roomFrom(retirements, scene, view)) });
   }
   return {
     due: [
@@ -48,4 +49,28 @@ export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotati
     upcoming: upcoming.toSorted((a, b) => a.at - b.at),
     newest: scene.newest,
   };
+}
+
+/**
+ * Asks the decision at each time at which it may change. That a key will be of no use any more is left out: forgetting
+ * it waits for the next run, whenever that is.
+ * @returns from when something is due if nothing changes until then, milliseconds since 1970: `now` where it is
+ * already, or where nothing will be
+ */
+export function nextStepAt<C extends Rotated>(view: RotationView<C>): number {
+  const { slots, entries, policy, now } = view;
+  const decided = decideRotation(view);
+  if (decided.refused !== undefined || decided.due.length > 0) return now;
+  const ends = slots.map(({ expiration }) => Date.parse(expiration));
+  const times = [
+    ...ends,
+    ...ends.map((end) => end - policy.renewBefore * DAY_MS),
+    ...entries.map((ca) => (verifiedAt(ca) ?? Number.NaN) + policy.overlap * DAY_MS),
+  ].filter((time) => time >= now);
+  return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
+}
+
+function needsARun(view: RotationView<Rotated>): boolean {
+  const decided = decideRotation(view);
+  return decided.refused !== undefined || decided.due.some(({ step }) => step !== "forget");
 }

@@ -56,8 +56,8 @@ export type Room<C extends Rotated> =
   | { readonly kind: "free" }
   /** When an expired one of ours has left. */
   | { readonly kind: "remove"; readonly expired: Placed<C> }
-  /** When the overlap of the two CAs in the slots is over: nothing may go before its end. Milliseconds since 1970. */
-  | { readonly kind: "wait"; readonly until: number }
+  /** When one of the two CAs in the slots leaves: nothing may go before the overlap is over. */
+  | { readonly kind: "wait" }
   | {
       readonly kind: "refused";
       readonly code: "CA_NOT_HELD" | "CA_SLOTS_FULL";
@@ -80,7 +80,22 @@ export function makeRoom<C extends Rotated>(
   if (slots.length - leaving < SLOT_LIMIT) return HAS_ROOM;
   const expired = others.findLast(({ slot }) => isExpired(slot, now));
   if (expired !== undefined) return { kind: "remove", expired };
-  if (planned.length > 0) return { kind: "wait", until: Math.min(...planned.map(({ at }) => at)) };
+  if (planned.length > 0) return { kind: "wait" };
   const inTheWay = slots.filter(({ id }) => id !== newest?.slot.id);
   return { kind: "refused", code: "CA_SLOTS_FULL", slots: inTheWay };
+}
+
+/**
+ * @param planned the retirements, those that are due now included
+ * @returns from when a new CA finds a slot, milliseconds since 1970; 0 where one is free, or none becomes free by itself
+ */
+export function roomFrom<C extends Rotated>(
+  planned: readonly Retirement<C>[],
+  { placed }: Scene<C>,
+  { slots, now }: RotationView<C>,
+): number {
+  const leaving = planned.filter(({ at }) => at <= now).length;
+  if (slots.length - leaving < SLOT_LIMIT || planned.length === 0) return 0;
+  // An expired one goes where its slot is needed, whatever the overlap.
+  return Math.min(...planned.map(({ at }) => at), ...placed.map(({ slot }) => Date.parse(slot.expiration)));
 }

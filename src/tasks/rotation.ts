@@ -1,8 +1,7 @@
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { decideRotation } from "../ca/rotation.ts";
+import { decideRotation, nextStepAt } from "../ca/rotation.ts";
 import {
   describePlan,
-  nextStepAt,
   type PlannedStep,
   type RotationOutcome,
   rotationOutcome,
@@ -75,7 +74,7 @@ export async function rotateOnce(
     upcoming: next?.upcoming ?? [],
     slots,
     retiredId: steps.findLast(isRetirement)?.slot.id,
-    nextStepAt: nextStepAt(next, after.now),
+    nextStepAt: nextStepAt(after),
     now: view.now,
   };
 }

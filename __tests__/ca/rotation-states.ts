@@ -1,0 +1,133 @@
+import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
+import type { Slot } from "../../src/ca/slots.ts";
+import { ca, type Look, slot } from "./fakes.ts";
+
+/** The platform's clock in every state. */
+export const NOW = Date.UTC(2030, 0, 1);
+export const DAY = 86_400_000;
+/** What a CA made at {@link NOW} is called, unless that is taken. */
+export const TODAYS_NAME = "acme-20300101";
+
+/** Every certificate there is, by the days that it has left. All ends differ: which one lies in a slot is no question. */
+const DAYS_LEFT = {
+  /** Its successor is due. */
+  old: 200,
+  fresh: 700,
+  newer: 790,
+  todays: 750,
+  past: -20,
+  foreign: 600,
+  foreignPast: -30,
+  foreignOfTodaysName: 610,
+} as const;
+export type Label = keyof typeof DAYS_LEFT;
+
+export interface Ca extends ReturnType<typeof ca<Label>> {
+  readonly retiredAt?: string;
+  readonly verifiedAt?: string;
+}
+
+export interface Placed extends Slot {
+  readonly label: Label;
+}
+
+/** What a slot can hold, verified (`+`) or not. Whose it is follows from the keyring. */
+const SLOTS = [
+  undefined,
+  "-old",
+  "+old",
+  "-fresh",
+  "+fresh",
+  "+past",
+  "-past",
+  "+todays",
+  "-foreign",
+  "+foreign",
+  "+foreignPast",
+  "+foreignOfTodaysName",
+] as const;
+
+/** Entries newest first: `x` marks a retired one, a number says how many days ago it was verified. */
+const KEYRINGS = [
+  "",
+  "old",
+  "old:600",
+  "fresh:400",
+  "fresh:100 old:600",
+  "fresh:400 old:600",
+  "fresh old",
+  "old:100 fresh:400",
+  "fresh:100 old:600x",
+  "fresh:100x old:600",
+  "past:900 old:600",
+  "fresh:100 past:900x",
+  "newer fresh:400 old:600",
+  "newer old:600",
+  "todays:1 old:600",
+  "newerx old:600 pastx",
+] as const;
+
+export interface State {
+  readonly slots: readonly Placed[];
+  readonly entries: readonly Ca[];
+  readonly policy: RotationPolicy;
+  readonly now: number;
+}
+
+/** @returns every combination; the same certificate in both slots is left to the matching's own tests */
+export function* allStates(): Generator<State> {
+  for (const [first, second] of SLOTS.flatMap((one) => SLOTS.map((other) => [one, other] as const))) {
+    if (first?.slice(1) === second?.slice(1)) continue;
+    const slots = [first, second].flatMap((held, index) => (held ? [placed(`id-${index}`, held)] : []));
+    for (const keyring of KEYRINGS) {
+      const entries = keyring.split(" ").flatMap((text) => (text === "" ? [] : [entry(text)]));
+      for (const policy of POLICIES) yield { slots, entries, policy, now: NOW };
+    }
+  }
+}
+
+const POLICIES = (["after-overlap", "now", "never"] as const).flatMap((retire) =>
+  (["keep", "drop"] as const).flatMap((retiredKeys) =>
+    [new Set<string>(), new Set(["id-0", "id-1"])].map(
+      (allowUnheld): RotationPolicy => ({
+        retire,
+        retiredKeys,
+        allowUnheld,
+        renewBefore: 395,
+        overlap: 365,
+        commonNamePrefix: "acme",
+      }),
+    ),
+  ),
+);
+
+/** @returns what a certificate looks like */
+export function lookOf(label: Label): Look {
+  const expiration = new Date(NOW + DAYS_LEFT[label] * DAY).toISOString();
+  const todays = label === "todays" || label === "foreignOfTodaysName";
+  return { commonName: todays ? TODAYS_NAME : label, expiration, fingerprint: label };
+}
+
+function placed(id: string, held: string): Placed {
+  const label = held.slice(1) as Label;
+  return { ...slot(id, lookOf(label), { isVerified: held.startsWith("+") }), label };
+}
+
+function entry(text: string): Ca {
+  const [, label, days, retired] = /^(\w+?)(?::(\d+))?(x?)$/.exec(text) ?? [];
+  const ago = (count: number) => new Date(NOW - count * DAY).toISOString();
+  return {
+    ...ca(label as Label, lookOf(label as Label)),
+    ...(days && { verifiedAt: ago(Number(days)) }),
+    ...(retired && { retiredAt: ago(10) }),
+  };
+}
+
+/** @returns the state as a line for a failure's message */
+export function describeState({ slots, entries, policy }: State): string {
+  const shown = slots.map(({ label, isVerified }) => `${isVerified ? "+" : "-"}${label}`);
+  const keyring = entries.map(
+    ({ label, verifiedAt, retiredAt }) => `${label} ${verifiedAt} ${retiredAt ? "x" : ""}`,
+  );
+  return `slots [${shown}] keyring [${keyring}] ${policy.retire} ${policy.retiredKeys} ${policy.allowUnheld.size}`;
+}

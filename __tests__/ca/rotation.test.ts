@@ -1,0 +1,211 @@
+import { describe, expect, test } from "vitest";
+import { decideRotation, nextStepAt } from "../../src/ca/rotation.ts";
+import type { Rotation, RotationStep } from "../../src/ca/rotation-view.ts";
+import {
+  allStates,
+  type Ca,
+  DAY,
+  describeState,
+  type Label,
+  lookOf,
+  NOW,
+  type Placed,
+  type State,
+  TODAYS_NAME,
+} from "./rotation-states.ts";
+
+const states = [...allStates()];
+process.stdout.write(`rotation's decision: ${states.length} states of two slots, a keyring and a policy\n`);
+
+// Whose a certificate is and when it ends is told by its label: nothing here matches names or dates of slots.
+const entryOf = ({ entries }: State, { label }: { label: Label }) => entries.find((ca) => ca.label === label);
+const slotOf = ({ slots }: State, { label }: { label: Label }) =>
+  slots.find((placed) => placed.label === label);
+const end = ({ label }: { label: Label }) => Date.parse(lookOf(label).expiration);
+const alive = (it: { label: Label }, now = NOW) => end(it) > now;
+const usable = (placed: Placed | undefined, now = NOW) => placed?.isVerified === true && alive(placed, now);
+const isDue = (it: { label: Label }, { policy, now }: State) => end(it) - now < policy.renewBefore * DAY;
+
+const newestOf = (state: State) =>
+  state.entries.find((ca) => ca.retiredAt === undefined && usable(slotOf(state, ca), state.now));
+const pendingOf = (state: State) =>
+  state.entries.filter((ca) => {
+    const slot = slotOf(state, ca);
+    return ca.retiredAt === undefined && slot !== undefined && !slot.isVerified && alive(slot, state.now);
+  });
+const unheldOf = (state: State) =>
+  state.slots.filter((it) => usable(it) && !entryOf(state, it) && !state.policy.allowUnheld.has(it.id));
+/** A new CA has to come to the platform. */
+const needsRoom = (state: State) => {
+  const newest = newestOf(state);
+  return pendingOf(state).length === 0 && (newest === undefined || isDue(newest, state));
+};
+
+type Step = RotationStep<Ca>;
+type Retire = Extract<Step, { step: "retire" }>;
+const dueOf = (decided: Rotation<Ca>): readonly Step[] => (decided.refused === undefined ? decided.due : []);
+const retired = (decided: Rotation<Ca>) =>
+  dueOf(decided).filter((step): step is Retire => step.step === "retire");
+const stagedOf = (decided: Rotation<Ca>) => dueOf(decided).filter(({ step }) => step === "stage");
+const from = (decided: Rotation<Ca>) => stagedOf(decided).map((step) => ("from" in step ? step.from : ""));
+
+const ORDER = ["note", "retire", "stage", "forget"];
+
+const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = {
+  "CA_NOT_HELD where a new CA is needed and a usable one is not held, and nowhere else (guarantee 3)": (
+    state,
+    { refused },
+  ) => (refused === "CA_NOT_HELD") === (needsRoom(state) && unheldOf(state).length > 0),
+  "CA_SLOTS_FULL only where a new CA is needed and both slots are taken": (state, { refused }) =>
+    refused !== "CA_SLOTS_FULL" || (needsRoom(state) && state.slots.length === 2),
+  "nothing is staged while a usable one of ours is not due and none is half way (guarantee 4)": (
+    state,
+    decided,
+  ) => stagedOf(decided).length === 0 || needsRoom(state) || pendingOf(state).length > 0,
+  "one that is half way is resumed, and nothing else is staged (guarantee 4)": (state, decided) =>
+    (from(decided).join() === "resume") === pendingOf(state).length > 0,
+  "at most one is staged in a run": (_, decided) => stagedOf(decided).length <= 1,
+  "what is staged finds a slot": (state, decided) =>
+    !["create", "upload"].includes(from(decided).join()) || state.slots.length - retired(decided).length < 2,
+  "a retired or expired CA is never staged, and none that is there already (guarantee 4)": (state, decided) =>
+    stagedOf(decided).every(
+      (step) =>
+        !("ca" in step) ||
+        (step.ca.retiredAt === undefined && alive(step.ca) && ("slot" in step || !slotOf(state, step.ca))),
+    ),
+  "only what is held is touched, and as what it is (guarantee 6)": (state, decided) =>
+    dueOf(decided).every((step) => !("slot" in step) || entryOf(state, step.slot as Placed) === step.ca),
+  "a usable one goes only where a usable one of ours stays (guarantee 6)": (state, decided) =>
+    retired(decided).every(({ slot }) => {
+      const newest = newestOf(state);
+      return !usable(slot as Placed) || (newest !== undefined && newest.label !== (slot as Placed).label);
+    }),
+  "one that is not verified yet is resumed, not retired (guarantee 6)": (state, decided) =>
+    retired(decided).every(({ ca }) => !pendingOf(state).includes(ca)),
+  "before the overlap is over none of ours goes but an expired one whose slot is needed": (state, decided) =>
+    retired(decided).every(({ ca, slot }) => {
+      const over = Date.parse(newestOf(state)?.verifiedAt ?? "") + state.policy.overlap * DAY <= NOW;
+      const allowed = state.policy.retire === "now" || (state.policy.retire === "after-overlap" && over);
+      return ca.retiredAt !== undefined || allowed || (!alive(slot as Placed) && needsRoom(state));
+    }),
+  "retire: never deletes expired ones alone": (state, decided) =>
+    state.policy.retire !== "never" || retired(decided).every(({ slot }) => !alive(slot as Placed)),
+  "a key is forgotten only when it is retired, has no slot any more, and is to be dropped or expired (guarantee 3)":
+    (state, decided) =>
+      dueOf(decided).every((step) => {
+        if (step.step !== "forget") return true;
+        const leaves = retired(decided).some(({ ca }) => ca === step.ca);
+        const useless = state.policy.retiredKeys === "drop" || !alive(step.ca);
+        return (leaves || (step.ca.retiredAt !== undefined && !slotOf(state, step.ca))) && useless;
+      }),
+  "a new common name is that of today and nobody else's": (state, decided) =>
+    dueOf(decided).every((step) => {
+      if (step.step !== "stage" || step.from !== "create") return true;
+      const taken = [...state.slots, ...state.entries.map(({ certificate }) => certificate)];
+      const free = taken.every(({ commonName }) => commonName !== step.commonName);
+      return free && [TODAYS_NAME, `${TODAYS_NAME}-2`].includes(step.commonName);
+    }),
+  "steps come in the order in which a crash between them harms nothing": (_, decided) => {
+    const order = dueOf(decided).map(({ step }) => ORDER.indexOf(step));
+    return order.join() === order.toSorted((a, b) => a - b).join();
+  },
+  "the order of the slots does not matter": (state, decided) =>
+    shown(decideRotation({ ...state, slots: state.slots.toReversed() })) === shown(decided),
+  "it ends: carrying the steps out leads to a day without any, or stays refused (guarantee 4)": (state) =>
+    leadsSomewhere(state),
+};
+
+function shown(decided: Rotation<Ca>): string {
+  return JSON.stringify([decided.refused, dueOf(decided).map(({ step, ...about }) => [step, about])]);
+}
+
+function leadsSomewhere(first: State): boolean {
+  let state = first;
+  for (let turn = 0; turn < 5; turn += 1) {
+    const decided = decideRotation(state);
+    if (dueOf(decided).length === 0) return true;
+    for (const step of dueOf(decided)) state = after(state, step);
+  }
+  return false;
+}
+
+/** Does one step. What is created is a certificate that is in no state. */
+function after(state: State, step: Step): State {
+  const { slots, entries } = state;
+  const verifiedAt = new Date(NOW).toISOString();
+  const withNote = (label: Label) => entries.map((it) => (it.label === label ? { verifiedAt, ...it } : it));
+  switch (step.step) {
+    case "note":
+      return { ...state, entries: withNote(step.ca.label) };
+    case "forget":
+      return { ...state, entries: entries.filter(({ label }) => label !== step.ca.label) };
+    case "retire": {
+      const retiredAt = verifiedAt;
+      const marked = entries.map((it) => (it.label === step.ca.label ? { retiredAt, ...it } : it));
+      return { ...state, entries: marked, slots: slots.filter(({ id }) => id !== step.slot.id) };
+    }
+    case "stage": {
+      const label = step.from === "create" ? ("made" as Label) : step.ca.label;
+      const expiration = new Date(NOW + 800 * DAY).toISOString();
+      const commonName = step.from === "create" ? step.commonName : step.ca.certificate.commonName;
+      const certificate = { commonName, expiration, notAfter: Date.parse(expiration), fingerprint: label };
+      const made = { label, certificate, verifiedAt } as unknown as Ca;
+      const look = step.from === "create" ? certificate : step.ca.certificate;
+      const slot = { id: `id-${label}`, name: "", isVerified: true, label, ...look, commonName };
+      const others = slots.filter((it) => it.label !== label);
+      return {
+        ...state,
+        slots: [...others, slot as unknown as Placed],
+        entries: step.from === "create" ? [made, ...entries] : withNote(label),
+      };
+    }
+  }
+}
+
+describe("the decision, for every state", () => {
+  const decided = states.map((state) => [state, decideRotation(state)] as const);
+
+  test("every step and both refusals occur, in at least a thousand states", () => {
+    const seen = decided.flatMap(
+      ([, it]) =>
+        it.refused ?? dueOf(it).map(({ step, ...more }) => `${step} ${"from" in more ? more.from : ""}`),
+    );
+    expect([...new Set(seen)].toSorted()).toEqual([
+      "CA_NOT_HELD",
+      "CA_SLOTS_FULL",
+      "forget ",
+      "note ",
+      "retire ",
+      "stage create",
+      "stage resume",
+      "stage upload",
+    ]);
+    expect(states.length).toBeGreaterThan(1000);
+  });
+
+  test.each(Object.entries(RULES))("%s", (_, holds) => {
+    const broken = decided.filter(([state, decision]) => !holds(state, decision));
+    expect(broken.slice(0, 5).map(([state, it]) => `${shown(it)}: ${describeState(state)}`)).toEqual([]);
+  });
+});
+
+describe("the time of the next step", () => {
+  const needsARun = (state: State) => {
+    const decided = decideRotation(state);
+    return decided.refused !== undefined || dueOf(decided).some(({ step }) => step !== "forget");
+  };
+  /** Later than any end and any overlap of these states. */
+  const LAST_DAY = 850;
+
+  // One state of seven: each is asked for each day.
+  test("is that of the first day on which something is due, found by asking for each day", () => {
+    const wrong = states.filter((state, index) => {
+      if (index % 7 !== 0) return false;
+      const days = Array.from({ length: LAST_DAY }, (_, day) => day);
+      if (dueOf(decideRotation(state)).length > 0) return nextStepAt(state) !== NOW;
+      const first = days.find((day) => needsARun({ ...state, now: NOW + day * DAY + 1 }));
+      return nextStepAt(state) !== NOW + (first ?? 0) * DAY;
+    });
+    expect(wrong.slice(0, 5).map(describeState)).toEqual([]);
+  });
+});

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { EVERYTHING, playAll } from "./cases.ts";
+
+test("guarantees 2 to 7 hold at every instant, whatever the state, the policy and the fault; running again reaches the goal", {
+  timeout: EVERYTHING ? 3_600_000 : 600_000,
+}, async () => {
+  const { states, undisturbed, faults, ends, problems } = await playAll();
+  const cases = undisturbed + faults;
+  process.stdout.write(
+    `rotation: ${cases} cases, ${undisturbed} of ${states} states under their policies and ${faults} with a fault\n`,
+  );
+  expect([...problems]).toEqual([]);
+  expect([...ends.keys()].toSorted()).toEqual(["CA_NOT_HELD", "CA_SLOTS_FULL", "settled"]);
+  expect(cases).toBeGreaterThan(EVERYTHING ? 100_000 : 3000);
+});

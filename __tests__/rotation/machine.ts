@@ -1,0 +1,141 @@
+import { createPrivateKey, randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { shortFingerprint } from "../../src/ca/certificate.ts";
+import { ActionError } from "../../src/ca/errors.ts";
+import type { Keyring } from "../../src/ca/keyring.ts";
+import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
+import type { Runner } from "../../src/github/runner.ts";
+import { KeyringKeeper, readKeyring } from "../../src/keyring/store.ts";
+import { type Rotated, rotateOnce } from "../../src/tasks/rotation.ts";
+import type { RotationWork } from "../../src/tasks/rotation-steps.ts";
+import type { Clock } from "./clock.ts";
+import { type FaultKind, Incident, type Point, type Strike } from "./faults.ts";
+import { OpenSslStandIn } from "./openssl.ts";
+import { type Secret, SecretStore } from "./secret.ts";
+import type { Tenant } from "./tenant.ts";
+import type { Sight } from "./watch.ts";
+import { type SeenCall, Wire } from "./wire.ts";
+
+/** How one run ended. */
+export interface Ended {
+  /** `done`, `killed`, or the code that it failed with. */
+  readonly ending: string;
+  /** Set where it is `done`. */
+  readonly rotated?: Rotated;
+  /** What went wrong on the way. */
+  readonly faults: readonly FaultKind[];
+  /** The points that it came to. */
+  readonly trace: readonly Point[];
+  readonly calls: readonly SeenCall[];
+}
+
+export interface RunOptions {
+  /** Default true. */
+  readonly apply?: boolean;
+  /** Default: nothing goes wrong. */
+  readonly strike?: Strike;
+  /** The keyring as it was passed in; default: what is stored. */
+  readonly cameIn?: string;
+}
+
+/** What lasts from run to run, and one run after the other: the action's own recipe with everything around it simulated. */
+export class Machine {
+  readonly clock: Clock;
+  readonly tenant: Tenant;
+  readonly secret: Secret;
+  readonly passphrase: string | undefined;
+  /** Validity of new CAs in days. */
+  readonly days: number;
+  /** Told of every instant at which something lasting may have changed. */
+  onInstant: (sight: Sight) => void = () => {};
+  #wire: Wire | undefined;
+
+  constructor(clock: Clock, tenant: Tenant, secret: Secret, more: { passphrase?: string; days: number }) {
+    this.clock = clock;
+    this.tenant = tenant;
+    this.secret = secret;
+    this.passphrase = more.passphrase;
+    this.days = more.days;
+    secret.onWritten = () => this.onInstant(this.sight());
+  }
+
+  /** What lies where now. */
+  sight(): Sight {
+    return {
+      now: this.clock.now(),
+      slots: this.tenant.platform.certificates,
+      keyring: this.secret.text,
+      readAsVerified: this.#wire?.readAsVerified ?? new Set(),
+    };
+  }
+
+  /** One run of the task rotate; whatever happens, nothing of it goes on afterwards. */
+  async run(
+    policy: RotationPolicy,
+    { apply = true, strike = () => undefined, cameIn = this.secret.text }: RunOptions = {},
+  ): Promise<Ended> {
+    const incident = new Incident(strike);
+    const wire = new Wire(this.tenant, this.clock, incident, () => this.onInstant(this.sight()));
+    this.#wire = wire;
+    const directory = join(tmpdir(), `rotation-test-${process.pid}-${randomUUID()}`);
+    try {
+      const running = this.clock.governs(async () => {
+        const work = this.#work(wire, incident, directory, cameIn);
+        const result = rotateOnce(work, policy, apply).then(
+          (rotated) => ({ ending: "done", rotated }),
+          (error: unknown) => ({ ending: codeOf(error) }),
+        );
+        return await Promise.race([result, incident.killed.then(() => ({ ending: "killed" }))]);
+      });
+      return { ...(await running), faults: incident.faults, trace: incident.trace, calls: wire.calls };
+    } finally {
+      // A run that was killed may still be writing a file: nobody can take that back from the system.
+      rmSync(directory, { recursive: true, force: true, maxRetries: 9, retryDelay: 2 });
+      this.onInstant(this.sight());
+    }
+  }
+
+  #work(wire: Wire, incident: Incident, directory: string, cameIn: string): RotationWork {
+    const store = new SecretStore(this.secret, cameIn, this.clock, incident);
+    const openssl = new OpenSslStandIn(directory, this.clock, incident);
+    return {
+      tools: { runner: SILENT, showCommands: () => {} },
+      platform: wire.connect(),
+      keyring: new KeyringKeeper(readKeyring(cameIn, this.passphrase), store, this.passphrase, encrypt),
+      workplace: { openssl, directory, tenant: "acme" },
+      passphrase: this.passphrase,
+      bits: 2048,
+      days: this.days,
+      subjectOf: (commonName) => ({ ...SUBJECT, commonName }),
+      nameOf: (certificate) => `acme-${shortFingerprint(certificate)}`,
+    };
+  }
+}
+
+/** With few rounds, to be quick. */
+function encrypt(privateKey: string, passphrase: string): Promise<string> {
+  const options = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase } as const;
+  return Promise.resolve(createPrivateKey(privateKey).export(options).toString());
+}
+
+const SUBJECT = { countryCode: "DE", city: "MUC", organization: "Acme", organizationalUnit: "IT" };
+
+const SILENT: Runner = {
+  mask: () => {},
+  info: () => {},
+  group: () => {},
+  notice: () => {},
+  warning: () => {},
+  fail: () => {},
+  output: () => {},
+  saveState: () => {},
+  summary: async () => {},
+};
+
+/** @throws what is no error for a user: a mistake of the action or of this test */
+function codeOf(error: unknown): string {
+  if (error instanceof ActionError) return error.code;
+  throw error;
+}

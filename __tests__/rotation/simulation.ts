@@ -1,0 +1,110 @@
+import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
+import { Clock, DAY, HOUR } from "./clock.ts";
+import { Dice } from "./dice.ts";
+import { FAULTS, type Strike } from "./faults.ts";
+import { Fleet, isUsable } from "./fleet.ts";
+import { lookAt, readText } from "./keyring-text.ts";
+import { Machine } from "./machine.ts";
+import { Secret } from "./secret.ts";
+import { Tenant } from "./tenant.ts";
+import { Watch } from "./watch.ts";
+
+export interface SimulationOptions {
+  readonly years: number;
+  readonly seed: number;
+}
+
+/** What came of it. */
+export interface Simulated {
+  readonly days: number;
+  readonly runs: number;
+  /** Runs that met a fault, and those of them that were killed. */
+  readonly disturbed: number;
+  readonly killed: number;
+  readonly rotations: number;
+  readonly agentCertificates: number;
+  /** Since the first one was verified. */
+  readonly daysWithoutUsableCa: number;
+  /** Agents that a broker refused, counted each day. */
+  readonly agentsRefused: number;
+  /** Unexpired CA keys that once were in the keyring and are gone. */
+  readonly lostKeys: number;
+  /** Guarantees that did not hold at some instant. */
+  readonly problems: readonly string[];
+}
+
+const START = Date.UTC(2026, 0, 1, 3);
+const CA_DAYS = 800;
+const AGENTS = 24;
+/** Of a point of a run going wrong, and of a day's run not taking place at all. */
+const FAULT = 0.05;
+const NO_RUN = 0.05;
+
+const POLICY: RotationPolicy = {
+  renewBefore: 395,
+  overlap: 365,
+  retire: "after-overlap",
+  retiredKeys: "keep",
+  allowUnheld: new Set(),
+  commonNamePrefix: "acme",
+};
+
+/**
+ * Lives through years of an environment: each day the scheduled rotation, disturbed at random, then the agents'
+ * renewal, then a look at what a broker would say. Action, platform and agents go by one clock.
+ */
+export async function simulate({ years, seed }: SimulationOptions): Promise<Simulated> {
+  const dice = new Dice(seed);
+  const clock = new Clock(START);
+  const machine = new Machine(clock, new Tenant(clock), new Secret(""), { days: CA_DAYS });
+  const watch = new Watch(machine.sight(), POLICY);
+  const keys = new Map<string, number>();
+  const verified = new Set<string>();
+  machine.onInstant = (sight) => {
+    watch.look(sight);
+    for (const { fingerprint, notAfter } of readText(sight.keyring, undefined).entries)
+      keys.set(fingerprint, notAfter);
+    for (const { pem, isVerified } of sight.slots) if (isVerified) verified.add(lookAt(pem).fingerprint);
+  };
+  const fleet = new Fleet();
+  const days = Math.round(years * 365.25);
+  const count = { runs: 0, disturbed: 0, killed: 0, daysWithoutUsableCa: 0, agentsRefused: 0 };
+  for (let day = 0; day < days; day += 1) {
+    clock.passUntil(START + day * DAY);
+    if (!dice.happens(NO_RUN)) {
+      const { faults, ending } = await machine.run(POLICY, { strike: chance(dice) });
+      count.runs += 1;
+      count.disturbed += faults.length > 0 ? 1 : 0;
+      count.killed += ending === "killed" ? 1 : 0;
+    }
+    clock.passUntil(START + day * DAY + HOUR);
+    if (verified.size > 0) {
+      // The fleet is set up one by one in the first year.
+      const agents = Math.min(AGENTS, 1 + Math.floor((day * AGENTS) / 365));
+      fleet.renew(NAMES.slice(0, agents), machine.sight());
+      const sight = machine.sight();
+      if (!sight.slots.some((slot) => isUsable(slot, sight.now))) count.daysWithoutUsableCa += 1;
+      count.agentsRefused += fleet.refused(sight).length;
+    }
+  }
+  const kept = new Set(
+    readText(machine.secret.text, undefined).entries.map(({ fingerprint }) => fingerprint),
+  );
+  const lost = [...keys].filter(
+    ([fingerprint, notAfter]) => notAfter > clock.now() && !kept.has(fingerprint),
+  );
+  return {
+    days,
+    ...count,
+    rotations: Math.max(0, verified.size - 1),
+    agentCertificates: fleet.issued,
+    lostKeys: lost.length,
+    problems: watch.problems,
+  };
+}
+
+const NAMES = Array.from({ length: AGENTS }, (_, index) => `agent-${index + 1}`);
+
+function chance(dice: Dice): Strike {
+  return ({ kind }) => (dice.happens(FAULT) ? dice.pick(FAULTS[kind]) : undefined);
+}

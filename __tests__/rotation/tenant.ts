@@ -1,0 +1,56 @@
+import { type OpenCall, openCall } from "../../src/sandbox/calls.ts";
+import { handle } from "../../src/sandbox/handle.ts";
+import { createRateLimiter } from "../../src/sandbox/limits.ts";
+import type { Platform } from "../../src/sandbox/platform.ts";
+import { DEFAULT_QUIRKS } from "../../src/sandbox/quirks.ts";
+import type { Reply } from "../../src/sandbox/replies.ts";
+import { findRoute } from "../../src/sandbox/routes.ts";
+import { newId, storedCertificate } from "../../src/sandbox/slots.ts";
+import { createTokens } from "../../src/sandbox/tokens.ts";
+import type { Clock } from "./clock.ts";
+
+/** A request without a wire. */
+export interface Asked {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** The sandbox's platform, called without a socket. */
+export class Tenant {
+  readonly platform: Platform;
+  readonly token: string;
+
+  constructor(clock: Clock) {
+    this.platform = {
+      clock: clock.now,
+      quirks: { ...DEFAULT_QUIRKS },
+      certificates: [],
+      tokens: createTokens(clock.now, "sandbox"),
+      limiter: createRateLimiter("documented", clock.now),
+      clientId: "sandbox",
+      clientSecret: "sandbox",
+      tokenLifetimeSeconds: 1800,
+    };
+    this.token = "a-token-that-never-ends";
+    this.platform.tokens.accept(this.token);
+  }
+
+  /** Puts a certificate into a slot without any check. @returns its id */
+  seed(pem: string, name: string, verified: boolean): string {
+    const stored = storedCertificate(pem, name, newId("hex"));
+    stored.isVerified = verified;
+    this.platform.certificates.push(stored);
+    return stored.id;
+  }
+
+  /** Carries a request out. @returns what would be answered, and the record of it */
+  carryOut({ method, url, headers, body = "" }: Asked): { reply: Reply; call: OpenCall } {
+    const route = findRoute(method, url.pathname);
+    const call = openCall(method, url.pathname, route.call, headers, this.platform.clock());
+    const reply = handle(this.platform, route, { headers, body, id: route.id });
+    call.carriedOut = reply.status >= 200 && reply.status < 300;
+    return { reply, call };
+  }
+}
