@@ -3715,6 +3715,7 @@ const REMEMBERED = {
     "Platform id": "platformId",
     "Verified at": "verifiedAt",
     "Verified by": "verifiedBy",
+    "Restored at": "restoredAt",
     "Retired at": "retiredAt",
 };
 const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
@@ -3880,16 +3881,18 @@ function isSameCa(a, b) {
     return a.certificate.fingerprint === b.certificate.fingerprint;
 }
 /**
+ * @param now milliseconds since 1970
  * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
  * one that comes back after its retirement, what the platform once said of it counts no more.
  */
-function putEntry(keyring, entry) {
+function putEntry(keyring, entry, now) {
     if (!keyring.entries.some((other) => isSameCa(other, entry))) {
         return { ...keyring, entries: [entry, ...keyring.entries] };
     }
     return changeEntry(keyring, entry, (known) => {
         const { certificate, privateKey, notes } = known;
-        return known.retiredAt === undefined ? known : { certificate, privateKey, notes };
+        const restoredAt = new Date(now).toISOString();
+        return known.retiredAt === undefined ? known : { certificate, privateKey, notes, restoredAt };
     });
 }
 /** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
@@ -4544,7 +4547,7 @@ async function createAndStore({ tools, platform, keyring, workplace, keys }, opt
 }
 /** Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. */
 async function storeEntry(tools, keyring, entry) {
-    await keyring.update((current) => putEntry(current, entry));
+    await keyring.update((current) => putEntry(current, entry, Date.now()));
     tools.runner.info(keyring.place === undefined
         ? "No keyring is written: the CA's key stays where you keep it."
         : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
@@ -5519,7 +5522,14 @@ function isPending(slot, now) {
 }
 /** @returns since when a CA is verified, milliseconds since 1970, or undefined where the keyring does not say */
 function verifiedAt(ca) {
-    const time = Date.parse(ca.verifiedAt ?? "");
+    return timeOf(ca.verifiedAt);
+}
+/** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
+function restoredAt(ca) {
+    return timeOf(ca.restoredAt);
+}
+function timeOf(text = "") {
+    const time = Date.parse(text);
     return Number.isNaN(time) ? undefined : time;
 }
 
@@ -5540,8 +5550,8 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
         return [];
     if (policy.retire === "now")
         return [{ slot, ca, at: now, reason: "now" }];
-    // One that was brought back after its retirement is given the overlap anew: it was verified last.
-    const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, verifiedAt(ca) ?? 0);
+    // One that was brought back after its retirement is given the overlap anew.
+    const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
     return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
 }
 /** The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end. */
@@ -5688,7 +5698,9 @@ function nextStepAt(view) {
     const times = [
         ...ends,
         ...ends.map((end) => end - policy.renewBefore * DAY_MS),
-        ...entries.map((ca) => (verifiedAt(ca) ?? Number.NaN) + policy.overlap * DAY_MS),
+        ...entries
+            .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
+            .map((start = Number.NaN) => start + policy.overlap * DAY_MS),
     ].filter((time) => time >= now);
     return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
 }

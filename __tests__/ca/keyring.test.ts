@@ -82,6 +82,8 @@ function keyringOf({
   return { ...rest, entries: chosen };
 }
 
+const AT = Date.parse("2027-01-01T00:00:00.000Z");
+
 describe("a keyring's text", () => {
   test("reading what was written gives the same keyring, in the same order (guarantee 3)", () => {
     fc.assert(
@@ -165,7 +167,7 @@ describe("changing a keyring", () => {
           const entry = entries[index] as KeyringEntry;
           const before = keyring;
           if (kind === "put") {
-            keyring = putEntry(keyring, entry);
+            keyring = putEntry(keyring, entry, AT);
             if (!inserted.includes(index)) inserted.unshift(index);
           } else {
             keyring = changeEntry(keyring, entry, (held) =>
@@ -185,8 +187,12 @@ describe("changing a keyring", () => {
   test("putting a retired CA back makes it active in its old place; what the platform said of it before counts no more", () => {
     const [first, second] = entries as [KeyringEntry, KeyringEntry];
     const retired = { ...first, platformId: "p", verifiedAt: "v", retiredAt: "r", notes: ["mine"] };
-    const keyring = putEntry({ generation: 1, entries: [second, retired] }, first);
-    expect(keyring.entries[1]).toEqual({ ...first, notes: ["mine"] });
+    const keyring = putEntry({ generation: 1, entries: [second, retired] }, first, AT);
+    expect(keyring.entries[1]).toEqual({
+      ...first,
+      notes: ["mine"],
+      restoredAt: new Date(AT).toISOString(),
+    });
     expect(activeEntries(keyring)).toHaveLength(2);
   });
 

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { shortFingerprint } from "../../src/ca/certificate.ts";
 import { ActionError } from "../../src/ca/errors.ts";
-import type { Keyring } from "../../src/ca/keyring.ts";
 import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
 import type { Runner } from "../../src/github/runner.ts";
 import { KeyringKeeper, readKeyring } from "../../src/keyring/store.ts";

@@ -67,9 +67,9 @@ describe("the keeper of the keyring", () => {
   test("checks once, before the first write, and stamps by the store's clock", async () => {
     const store = new Memory();
     const keeper = keep(store, []);
-    await keeper.update((current) => putEntry(current, first));
+    await keeper.update((current) => putEntry(current, first, AT));
     await keeper.check();
-    await keeper.update((current) => putEntry(current, second));
+    await keeper.update((current) => putEntry(current, second, AT));
     expect(store.events).toEqual(["check", "write", "write"]);
     expect(store.text).toContain("generation 2, written 2026-11-23T12:00:00.000Z");
     expect(keeper.keyring.entries).toHaveLength(2);
@@ -108,7 +108,7 @@ describe("the keeper of the keyring", () => {
     store.limit = 4000;
     const keeper = keep(store, [first]);
     const before = store.text;
-    const update = keeper.update((current) => putEntry(current, second));
+    const update = keeper.update((current) => putEntry(current, second, AT));
     await expect(update).rejects.toMatchObject({ code: "KEYRING_TOO_LARGE" });
     expect(store.text).toBe(before);
   });

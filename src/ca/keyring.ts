@@ -15,6 +15,8 @@ export interface KeyringEntry {
   readonly verifiedAt?: string;
   /** `reply` where the platform's reads did not say that it is verified, but the reply to the verify did. */
   readonly verifiedBy?: string;
+  /** When it came back after its retirement, ISO 8601 UTC. */
+  readonly restoredAt?: string;
   /** When it was retired or deleted by us, ISO 8601 UTC: it never comes back by itself. */
   readonly retiredAt?: string;
   /** Lines somebody else wrote before the entry; kept. */
@@ -49,6 +51,7 @@ const REMEMBERED = {
   "Platform id": "platformId",
   "Verified at": "verifiedAt",
   "Verified by": "verifiedBy",
+  "Restored at": "restoredAt",
   "Retired at": "retiredAt",
 } as const;
 const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
@@ -160,10 +163,8 @@ function checkEntry(entry: KeyringEntry, number: number, passphrase: string | un
   }
 }
 
-function remembered(
-  lines: readonly string[],
-): Pick<KeyringEntry, "platformId" | "verifiedAt" | "verifiedBy" | "retiredAt" | "notes"> {
-  const known: { platformId?: string; verifiedAt?: string; verifiedBy?: string; retiredAt?: string } = {};
+function remembered(lines: readonly string[]): Omit<KeyringEntry, "privateKey" | "certificate"> {
+  const known: { -readonly [K in (typeof REMEMBERED)[keyof typeof REMEMBERED]]?: string } = {};
   const notes: string[] = [];
   for (const line of lines) {
     const colon = line.indexOf(": ");
@@ -233,16 +234,18 @@ export function isSameCa(
 }
 
 /**
+ * @param now milliseconds since 1970
  * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
  * one that comes back after its retirement, what the platform once said of it counts no more.
  */
-export function putEntry(keyring: Keyring, entry: KeyringEntry): Keyring {
+export function putEntry(keyring: Keyring, entry: KeyringEntry, now: number): Keyring {
   if (!keyring.entries.some((other) => isSameCa(other, entry))) {
     return { ...keyring, entries: [entry, ...keyring.entries] };
   }
   return changeEntry(keyring, entry, (known) => {
     const { certificate, privateKey, notes } = known;
-    return known.retiredAt === undefined ? known : { certificate, privateKey, notes };
+    const restoredAt = new Date(now).toISOString();
+    return known.retiredAt === undefined ? known : { certificate, privateKey, notes, restoredAt };
   });
 }
 

@@ -5,6 +5,7 @@ import {
   type Rotated,
   type RotationStep,
   type RotationView,
+  restoredAt,
   type Scene,
   verifiedAt,
 } from "./rotation-view.ts";
@@ -32,8 +33,8 @@ export function retirement<C extends Rotated>(
   // One that is not verified yet is resumed, and only a usable successor can take over.
   if (newest === undefined || isPending(slot, now)) return [];
   if (policy.retire === "now") return [{ slot, ca, at: now, reason: "now" }];
-  // One that was brought back after its retirement is given the overlap anew: it was verified last.
-  const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, verifiedAt(ca) ?? 0);
+  // One that was brought back after its retirement is given the overlap anew.
+  const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
   return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
 }
 

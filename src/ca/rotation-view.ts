@@ -5,6 +5,8 @@ import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
 export interface Rotated extends Known {
   /** When it was first read back as verified, ISO 8601 UTC. */
   readonly verifiedAt?: string;
+  /** When it came back after its retirement, ISO 8601 UTC. */
+  readonly restoredAt?: string;
 }
 
 /** How the two slots are to be used. */
@@ -112,6 +114,15 @@ export function isPending(slot: Slot, now: number): boolean {
 
 /** @returns since when a CA is verified, milliseconds since 1970, or undefined where the keyring does not say */
 export function verifiedAt(ca: Rotated): number | undefined {
-  const time = Date.parse(ca.verifiedAt ?? "");
+  return timeOf(ca.verifiedAt);
+}
+
+/** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
+export function restoredAt(ca: Rotated): number | undefined {
+  return timeOf(ca.restoredAt);
+}
+
+function timeOf(text = ""): number | undefined {
+  const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time;
 }

@@ -3,6 +3,7 @@ import {
   type Rotated,
   type Rotation,
   type RotationView,
+  restoredAt,
   setScene,
   type UpcomingStep,
   verifiedAt,
@@ -65,7 +66,9 @@ export function nextStepAt<C extends Rotated>(view: RotationView<C>): number {
   const times = [
     ...ends,
     ...ends.map((end) => end - policy.renewBefore * DAY_MS),
-    ...entries.map((ca) => (verifiedAt(ca) ?? Number.NaN) + policy.overlap * DAY_MS),
+    ...entries
+      .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
+      .map((start = Number.NaN) => start + policy.overlap * DAY_MS),
   ].filter((time) => time >= now);
   return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
 }

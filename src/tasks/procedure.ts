@@ -71,7 +71,7 @@ export async function storeEntry(
   keyring: KeyringKeeper,
   entry: KeyringEntry,
 ): Promise<void> {
-  await keyring.update((current) => putEntry(current, entry));
+  await keyring.update((current) => putEntry(current, entry, Date.now()));
   tools.runner.info(
     keyring.place === undefined
       ? "No keyring is written: the CA's key stays where you keep it."
