@@ -15,7 +15,7 @@ export interface Trace {
 }
 
 /** @returns the run options that load the probe, and kill at a boundary where one is named */
-export function probed(bench: Bench, killAt?: string): RunOptions {
+export function probed(bench: Pick<Bench, "stage">, killAt?: string): RunOptions {
   return {
     preload: [PROBE],
     env: {
@@ -26,7 +26,7 @@ export function probed(bench: Bench, killAt?: string): RunOptions {
 }
 
 /** @returns the last boundaries that a run passed, for the message of a case whose boundary never came */
-export function lastBoundaries(bench: Bench): string {
+export function lastBoundaries(bench: Pick<Bench, "stage">): string {
   return readTrace(bench).slice(-3).join(", then ");
 }
 
@@ -43,7 +43,8 @@ export async function recordTrace(scenario: Scenario): Promise<Trace> {
   });
 }
 
-function readTrace(bench: Bench): string[] {
+/** @returns the boundaries that a run passed, in order */
+export function readTrace(bench: Pick<Bench, "stage">): string[] {
   const path = join(bench.stage.root, "trace");
   return existsSync(path) ? readFileSync(path, "utf8").trimEnd().split("\n") : [];
 }

@@ -18,8 +18,8 @@ export interface Tally {
 
 /**
  * Plays every state under every policy, and every fault of every point of their recorded traces. What one state shows
- * under a fault, others of the same trace, end and policy show again: unless everything is asked for, the first stands
- * for them.
+ * under a fault, others of the same trace and end show again: unless everything is asked for, the first stands for
+ * them.
  */
 export async function playAll(): Promise<Tally> {
   const states = allStates();
@@ -37,7 +37,7 @@ export async function playAll(): Promise<Tally> {
       tally.undisturbed += 1;
       tally.ends.set(undisturbed.end, (tally.ends.get(undisturbed.end) ?? 0) + 1);
       note(tally, undisturbed.problems, describeState(state, policy));
-      const alike = [undisturbed.end, policy.retire, ...undisturbed.trace.map(({ what }) => what)].join("|");
+      const alike = [undisturbed.end, ...undisturbed.trace.map(({ what }) => what)].join("|");
       if (EVERYTHING || !shown.has(alike)) await playFaults(state, policy, undisturbed, tally);
       shown.add(alike);
     }

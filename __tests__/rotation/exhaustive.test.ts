@@ -7,7 +7,7 @@ test("guarantees 2 to 7 hold at every instant, whatever the state, the policy an
   const { states, undisturbed, faults, ends, problems } = await playAll();
   const cases = undisturbed + faults;
   process.stdout.write(
-    `rotation: ${cases} cases, ${undisturbed} of ${states} states under their policies and ${faults} with a fault\n`,
+    `rotation: ${cases} cases, ${undisturbed} of a state (${states}) and a policy, and ${faults} of these and a fault\n`,
   );
   expect([...problems]).toEqual([]);
   expect([...ends.keys()].toSorted()).toEqual(["CA_NOT_HELD", "CA_SLOTS_FULL", "settled"]);

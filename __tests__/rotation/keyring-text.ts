@@ -30,6 +30,10 @@ const BLOCK = /-----BEGIN ([A-Z ]+)-----\n[\w+/=\n]+-----END \1-----\n/g;
 
 /** @returns the CAs in the order of the text */
 export function readText(text: string, passphrase: string | undefined): KeyringText {
+  return remember(texts, `${passphrase}\n${text}`, () => read(text, passphrase));
+}
+
+function read(text: string, passphrase: string | undefined): KeyringText {
   const problems: string[] = [];
   const entries: Kept[] = [];
   const blocks = [...text.matchAll(BLOCK)];
@@ -66,10 +70,11 @@ function remembered(lines: string, label: string): string | undefined {
   return line?.slice(label.length + 2).trim();
 }
 
-/** Reading a certificate or a key takes longer than all else here, and most of them come again and again. */
+/** Reading takes longer than all else here, and most texts come again and again. */
+const texts = new Map<string, KeyringText>();
 const looks = new Map<string, { fingerprint: string; commonName: string; notAfter: number }>();
 const pairs = new Map<string, boolean>();
-const MOST_REMEMBERED = 5000;
+const MOST_REMEMBERED = 1000;
 
 /** @returns what tells certificates apart */
 export function lookAt(pem: string): { fingerprint: string; commonName: string; notAfter: number } {

@@ -1,5 +1,5 @@
 import { createPrivateKey, randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { shortFingerprint } from "../../src/ca/certificate.ts";
@@ -16,6 +16,9 @@ import { type Secret, SecretStore } from "./secret.ts";
 import type { Tenant } from "./tenant.ts";
 import type { Sight } from "./watch.ts";
 import { type SeenCall, Wire } from "./wire.ts";
+
+/** Thousands of runs make a small directory each: in memory, where the system has a place for that. */
+const SHELF = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 /** How one run ended. */
 export interface Ended {
@@ -78,7 +81,7 @@ export class Machine {
     const incident = new Incident(strike);
     const wire = new Wire(this.tenant, this.clock, incident, () => this.onInstant(this.sight()));
     this.#wire = wire;
-    const directory = join(tmpdir(), `rotation-test-${process.pid}-${randomUUID()}`);
+    const directory = join(SHELF, `rotation-test-${process.pid}-${randomUUID()}`);
     try {
       const running = this.clock.governs(async () => {
         const work = this.#work(wire, incident, directory, cameIn);

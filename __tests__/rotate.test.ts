@@ -1,0 +1,214 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Built } from "./rotation/built.ts";
+import { DAY } from "./rotation/clock.ts";
+import { readText } from "./rotation/keyring-text.ts";
+import type { Result } from "./support/action.ts";
+
+let built: Built;
+beforeEach(async () => {
+  built = await Built.start();
+});
+afterEach(() => built.stop());
+
+const APPLY = { inputs: { apply: "true" } };
+const STAGE = [
+  "POST /caCertificates",
+  "GET /caCertificates/{id}/registrationCode",
+  "POST /caCertificates/{id}/verify",
+  "GET /caCertificates/{id}",
+];
+const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
+const today = () => new Date().toISOString().slice(0, 10).replaceAll("-", "");
+const soon = { commonName: "acme-old", daysLeft: 200 };
+const young = { commonName: "acme-new", daysLeft: 3000 };
+
+interface Step {
+  readonly step: string;
+  readonly due: boolean;
+  readonly at: string;
+  readonly commonName: string;
+  readonly certificateId?: string;
+  readonly does: string;
+  readonly calls: readonly string[];
+}
+const planOf = (result: Result) => JSON.parse(result.outputs["plan"] ?? "[]") as Step[];
+const stepsOf = (result: Result) => planOf(result).map(({ step, due }) => `${step}${due ? "" : " later"}`);
+const nextStep = (result: Result) => Date.parse(result.outputs["next-step-at"] ?? "");
+const callsSince = (before: number) => built.sandbox.calls.slice(before).map(({ call }) => call);
+const codeOf = (result: Result) => result.errors[0]?.title.replace("MindConnect CA: ", "");
+
+function expectDone(result: Result, outcome: string): void {
+  expect(result.errors).toEqual([]);
+  expect({ exitCode: result.exitCode, outcome: result.outputs["outcome"] }).toEqual({ exitCode: 0, outcome });
+  expect(built.problems).toEqual([]);
+}
+
+describe("a plan", () => {
+  test("of the first CA shows each call that it would make, and changes nothing", async () => {
+    built.watch();
+    const result = await built.run();
+    expectDone(result, "planned");
+    expect(planOf(result)).toMatchObject([
+      { step: "stage", due: true, commonName: `acme-${today()}`, calls: STAGE },
+    ]);
+    expect(built.sandbox.calls.map(({ call }) => call)).toEqual(["list"]);
+    expect({ slots: built.sandbox.certificates, keyring: built.keyring }).toEqual({ slots: [], keyring: "" });
+    expect(nextStep(result)).toBeLessThanOrEqual(Date.now());
+    expect(result.outputs).toMatchObject({
+      "certificate-id": "",
+      expiration: "",
+      "retired-certificate-id": "",
+    });
+    expect(result.summary).toContain("```mermaid");
+    expect(result.summary).toContain("`apply: true`");
+  });
+
+  test("needs no place to write to: a keyring of text is enough", async () => {
+    const [id] = built.plant({ ...young, verified: 10 });
+    const keyring = built.keyring;
+    const result = await built.run({ inputs: { keyring, "keyring-file": "" } });
+    expectDone(result, "nothing-due");
+    expect(result.outputs["certificate-id"]).toBe(id);
+    expect(stepsOf(result)).toEqual(["stage later"]);
+    expect(nextStep(result)).toBe(Date.parse(result.outputs["expiration"] ?? "") - 395 * DAY);
+  });
+
+  test("names the ids of those that go, and what comes later", async () => {
+    const [newer, old] = built.plant({ ...young, verified: 100 }, { ...soon, verified: 900 });
+    const result = await built.run();
+    expectDone(result, "waiting");
+    expect(planOf(result)).toMatchObject([
+      { step: "retire", due: false, certificateId: old, commonName: "acme-old", calls: RETIRE },
+      { step: "stage", due: false, certificateId: newer },
+    ]);
+    expect(Math.abs(nextStep(result) - (Date.now() + 265 * DAY))).toBeLessThan(60_000);
+    // The old one ends before its successor's overlap does: its agents must know.
+    expect(result.warnings.map(({ message }) => message).join()).toContain("before the overlap is over");
+    expect(result.summary).toContain("Overlap");
+  });
+});
+
+describe("with apply", () => {
+  test("a first CA is staged, and then nothing is due until its end is near (guarantees 2, 4, 5)", async () => {
+    built.watch();
+    const first = await built.run(APPLY);
+    expectDone(first, "staged");
+    const [slot] = built.sandbox.certificates;
+    expect(slot).toMatchObject({ commonName: `acme-${today()}`, isVerified: true });
+    expect(first.outputs).toMatchObject({ "certificate-id": slot?.id, expiration: slot?.expiration });
+    expect(nextStep(first)).toBe(Date.parse(slot?.expiration ?? "") - 395 * DAY);
+    expect(stepsOf(first)).toEqual(["stage"]);
+
+    const before = built.sandbox.calls.length;
+    const again = await built.run(APPLY);
+    expectDone(again, "nothing-due");
+    expect(callsSince(before)).toEqual(["list"]);
+  });
+
+  test("the planned calls are those that are made, and the old CA stays beside the new one (guarantee 6)", async () => {
+    const [old] = built.plant({ ...soon, verified: 3000 });
+    built.watch();
+    const planned = planOf(await built.run()).filter(({ due }) => due);
+    const before = built.sandbox.calls.length;
+    const staged = await built.run(APPLY);
+    expectDone(staged, "staged");
+    const made = built.sandbox.calls.slice(before + 1).map(({ method, path }) => {
+      const resource = path
+        .replace("/api/mindconnectmqtt/v3", "")
+        .replace(/(?<=caCertificates\/)[^/]+/, "{id}");
+      return `${method} ${resource}`;
+    });
+    expect(made).toEqual(planned.flatMap(({ calls }) => calls));
+    expect(built.sandbox.certificates.map(({ id }) => id)).toEqual([old, staged.outputs["certificate-id"]]);
+    expect(Math.abs(nextStep(staged) - (Date.now() + 365 * DAY))).toBeLessThan(60_000);
+    expectDone(await built.run(APPLY), "waiting");
+    expect(built.unfinished).toEqual([]);
+  });
+
+  test.each([
+    ["after the overlap the old CA is retired, and its key stays", { verified: 400 }, {}, true],
+    ["retire: now does not wait for the overlap", { verified: 1 }, { retire: "now" }, true],
+    ["retired-keys: drop forgets the key at once", { verified: 400 }, { "retired-keys": "drop" }, false],
+  ] as const)("%s (guarantees 3, 4, 6)", async (_, since, inputs, kept) => {
+    const [newer, old] = built.plant({ ...young, ...since }, { ...soon, verified: 3000 });
+    built.watch({
+      ...("retire" in inputs && { retire: inputs.retire }),
+      ...("retired-keys" in inputs && { retiredKeys: inputs["retired-keys"] }),
+    });
+    const result = await built.run({ inputs: { ...APPLY.inputs, ...inputs } });
+    expectDone(result, "retired");
+    expect(result.outputs).toMatchObject({ "retired-certificate-id": old, "certificate-id": newer });
+    expect(built.sandbox.certificates.map(({ id }) => id)).toEqual([newer]);
+    const retired = readText(built.keyring, undefined).entries.filter((entry) => entry.retired);
+    expect(retired.map(({ commonName }) => commonName)).toEqual(kept ? ["acme-old"] : []);
+    expectDone(await built.run({ inputs: { ...APPLY.inputs, ...inputs } }), "nothing-due");
+  });
+
+  test("retire: never leaves both", async () => {
+    built.plant({ ...young, verified: 900 }, { ...soon, verified: 3000 });
+    built.watch({ retire: "never" });
+    expectDone(await built.run({ inputs: { ...APPLY.inputs, retire: "never" } }), "nothing-due");
+    expect(built.sandbox.certificates).toHaveLength(2);
+  });
+
+  test("the key of a retired CA is forgotten when it has expired: no retirement, and nobody has to look", async () => {
+    built.plant({ ...young, verified: 900 }, { ...soon, daysLeft: -1, slot: "none", retired: true });
+    built.watch();
+    const result = await built.run(APPLY);
+    expectDone(result, "nothing-due");
+    expect(stepsOf(result)).toEqual(["forget", "stage later"]);
+    expect(result.outputs["retired-certificate-id"]).toBe("");
+    expect(readText(built.keyring, undefined).entries.map(({ commonName }) => commonName)).toEqual([
+      "acme-new",
+    ]);
+  });
+
+  test("a new CA of the same day gets a name of its own", async () => {
+    built.plant({ ...soon, commonName: `acme-${today()}`, verified: 3000 });
+    built.watch();
+    expectDone(await built.run(APPLY), "staged");
+    const names = built.sandbox.certificates.map(({ commonName }) => commonName);
+    expect(names).toEqual([`acme-${today()}`, `acme-${today()}-2`]);
+  });
+});
+
+describe("refusals", () => {
+  test("CA_NOT_HELD: a usable CA is there whose key is not, and the keyring may be old (guarantee 3)", async () => {
+    const [, stranger] = built.plant(
+      { ...soon, verified: 9 },
+      { ...young, commonName: "other", held: false },
+    );
+    built.watch();
+    const refused = await built.run(APPLY);
+    expect({ code: codeOf(refused), exitCode: refused.exitCode }).toEqual({
+      code: "CA_NOT_HELD",
+      exitCode: 1,
+    });
+    expect(refused.errors[0]?.message).toContain(stranger);
+    expect(refused.errors[0]?.message).toContain("allow-unheld");
+    expect(built.sandbox.calls.map(({ call }) => call)).toEqual(["list"]);
+    expect(built.problems).toEqual([]);
+  });
+
+  test("a CA named in allow-unheld may stay, untouched, and takes a slot: CA_SLOTS_FULL", async () => {
+    const [, stranger = ""] = built.plant(
+      { ...soon, verified: 9 },
+      { ...young, commonName: "other", held: false },
+    );
+    built.watch();
+    const inputs = { ...APPLY.inputs, "allow-unheld": stranger };
+    const refused = await built.run({ inputs });
+    expect(codeOf(refused)).toBe("CA_SLOTS_FULL");
+    expect(refused.errors[0]?.message).toContain(`certificate-id: ${stranger}`);
+    expect(built.sandbox.certificates).toHaveLength(2);
+  });
+
+  test("CA_SLOTS_FULL: retire: never, and both are still usable", async () => {
+    built.plant({ ...soon, verified: 900 }, { ...soon, commonName: "acme-older", daysLeft: 100 });
+    built.watch({ retire: "never" });
+    const refused = await built.run({ inputs: { ...APPLY.inputs, retire: "never" } });
+    expect(codeOf(refused)).toBe("CA_SLOTS_FULL");
+    expect(refused.errors[0]?.message).toContain("tasks/delete");
+    expect(built.problems).toEqual([]);
+  });
+});

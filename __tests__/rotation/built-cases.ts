@@ -1,0 +1,159 @@
+import { once } from "node:events";
+import { expect } from "vitest";
+import type { Fault } from "../../src/sandbox/sandbox.ts";
+import { distinctStates, lastBoundaries, probed, readTrace } from "../faults/trace.ts";
+import type { Result } from "../support/action.ts";
+import { Built, type Planted } from "./built.ts";
+
+const APPLY = { apply: "true" };
+
+/** Where a run begins, and what it comes to undisturbed. */
+interface Scene {
+  readonly name: string;
+  readonly planted: readonly Planted[];
+  readonly outcome: string;
+  readonly calls: readonly Fault["call"][];
+  /** Boundaries of the built action at which it is killed. */
+  readonly boundaries: RegExp;
+}
+
+const SCENES: readonly Scene[] = [
+  {
+    name: "stage beside the old one",
+    planted: [{ commonName: "acme-old", daysLeft: 200, verified: 3000 }],
+    outcome: "staged",
+    calls: ["list", "upload", "code", "verify", "get"],
+    boundaries: /at the end of|(?:writeFile|rename|rmdir) lasting|before the request/,
+  },
+  {
+    name: "retire after the overlap",
+    planted: [
+      { commonName: "acme-new", daysLeft: 3000, verified: 400 },
+      { commonName: "acme-old", daysLeft: 200, verified: 3000 },
+    ],
+    outcome: "retired",
+    calls: ["list", "list", "delete"],
+    boundaries: /(?:writeFile|rename|rmdir) lasting|before the request/,
+  },
+];
+
+const FAULTS: Readonly<Record<string, Omit<Fault, "call">>> = {
+  "reset before it was carried out": { kind: "reset-before" },
+  "reply lost": { kind: "reset" },
+  "429": { kind: "rate-limit", retryAfter: 1 },
+  "503": { kind: "status", status: 503 },
+  "503 although it was carried out": { kind: "status", status: 503, carriedOut: true },
+  "403": { kind: "status", status: 403 },
+};
+
+/** One case, with a sandbox and a machine of its own. */
+export interface BuiltCase {
+  readonly name: string;
+  readonly play: () => Promise<void>;
+}
+
+/** @returns a kill at each recorded boundary, a kill while each reply is on its way, and each fault of each change */
+export async function builtCases(): Promise<BuiltCase[]> {
+  const cases = await Promise.all(
+    SCENES.map(async (scene) => {
+      const boundaries = distinctStates(await record(scene)).filter((label) => scene.boundaries.test(label));
+      return [
+        ...boundaries.map((label) => ({
+          name: `${scene.name}, killed ${label}`,
+          play: () => inScene(scene, (built) => killAt(built, label)),
+        })),
+        ...scene.calls.map((call, index) => ({
+          name: `${scene.name}, killed when ${call} was carried out and its reply on the way`,
+          play: () => inScene(scene, (built) => killBeforeReply(built, index)),
+        })),
+        ...scene.calls
+          .filter((call) => ["upload", "verify", "delete"].includes(call))
+          .flatMap((call) =>
+            Object.entries(FAULTS).map(([name, fault]) => ({
+              name: `${scene.name}, ${call} meets: ${name}`,
+              play: () => inScene(scene, (built) => meet(built, scene, { ...fault, call })),
+            })),
+          ),
+      ];
+    }),
+  );
+  return cases.flat();
+}
+
+async function inScene<T>({ planted }: Scene, play: (built: Built) => Promise<T>): Promise<T> {
+  const built = await Built.start();
+  try {
+    built.plant(...planted);
+    built.watch();
+    return await play(built);
+  } finally {
+    await built.stop();
+  }
+}
+
+async function record(scene: Scene): Promise<string[]> {
+  return await inScene(scene, async (built) => {
+    const result = await built.run({ ...probed(built), inputs: APPLY });
+    expect({
+      outcome: result.outputs["outcome"],
+      calls: built.sandbox.calls.map(({ call }) => call),
+    }).toEqual({
+      outcome: scene.outcome,
+      calls: scene.calls,
+    });
+    return readTrace(built);
+  });
+}
+
+async function killAt(built: Built, label: string): Promise<void> {
+  const killed = await built.run({ ...probed(built, label), inputs: APPLY });
+  expect(killed.signal, `it never came to "${label}"; it ended after ${lastBoundaries(built)}`).toBe(
+    "SIGKILL",
+  );
+  await expectRecovery(built);
+}
+
+/** @param index which request of the run, from 0 */
+async function killBeforeReply(built: Built, index: number): Promise<void> {
+  const { sandbox } = built;
+  const killed = await built.run({
+    inputs: APPLY,
+    onStart(child) {
+      const ended = once(child, "exit");
+      const stop = sandbox.onCarriedOut(async () => {
+        if (sandbox.calls.length <= index) return;
+        stop();
+        child.kill("SIGKILL");
+        await ended;
+      });
+    },
+  });
+  expect({ signal: killed.signal, calls: sandbox.calls.length }).toEqual({
+    signal: "SIGKILL",
+    calls: index + 1,
+  });
+  await expectRecovery(built);
+}
+
+async function meet(built: Built, scene: Scene, fault: Fault): Promise<void> {
+  built.sandbox.faults.add(fault);
+  const result = await built.run({ inputs: APPLY });
+  const ending = result.exitCode === 0 ? result.outputs["outcome"] : "failed";
+  expect(ending).toBe(fault.status === 403 ? "failed" : scene.outcome);
+  await expectRecovery(built);
+}
+
+/** Guarantee 4: run again, with nothing in the way, it finishes; and then nothing is due. */
+async function expectRecovery(built: Built): Promise<void> {
+  let last: Result | undefined;
+  for (let runs = 0; runs < 3; runs += 1) {
+    last = await built.run({ inputs: APPLY });
+    expect(last.errors).toEqual([]);
+    if (["nothing-due", "waiting"].includes(last.outputs["outcome"] ?? "")) break;
+  }
+  expect({ problems: built.problems, unfinished: built.unfinished }).toEqual({
+    problems: [],
+    unfinished: [],
+  });
+  expect(["nothing-due", "waiting"]).toContain(last?.outputs["outcome"]);
+}

@@ -1,0 +1,129 @@
+import { createPrivateKey } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { quickOpenssl } from "../faults/quick-openssl.ts";
+import { createStage, type Result, type RunOptions, runAction, type Stage } from "../support/action.ts";
+import { keyringFile, registerInputs } from "../support/inputs.ts";
+import { DAY } from "./clock.ts";
+import { unfinished } from "./goal.ts";
+import { newKey, selfSigned } from "./issuer.ts";
+import { type Rules, type Sight, Watch } from "./watch.ts";
+
+const RULES = { overlap: 365, retire: "after-overlap", retiredKeys: "keep", renewBefore: 395 } as const;
+
+/** A CA and its place in a rotation. */
+export interface Planted {
+  readonly commonName: string;
+  readonly daysLeft: number;
+  /** Whether it lies in a slot. Default `verified`. */
+  readonly slot?: "verified" | "unverified" | "none";
+  /** Whether the keyring has it. Default true. */
+  readonly held?: boolean;
+  /** Days since it was read back as verified; the keyring does not say where it is left out. */
+  readonly verified?: number;
+  /** Whether it is marked retired. Default false. */
+  readonly retired?: boolean;
+}
+
+/** The built action's task rotate beside a sandbox, watched at every instant. */
+export class Built {
+  readonly sandbox: Sandbox;
+  readonly stage: Stage = createStage();
+  /** Inputs of a plan; `apply` and others are added by each run. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly #readAsVerified = new Set<string>();
+  #rules: Rules & { readonly renewBefore: number } = RULES;
+  #watch: Watch | undefined;
+
+  private constructor(sandbox: Sandbox) {
+    this.sandbox = sandbox;
+    this.inputs = { ...registerInputs(sandbox, this.stage), ...quickOpenssl(this.stage.root) };
+    sandbox.onCarriedOut(() => this.look());
+    sandbox.onAnswered(({ method, status }) => {
+      if (method !== "GET" || status !== 200) return;
+      for (const { id, isVerified } of sandbox.certificates) if (isVerified) this.#readAsVerified.add(id);
+    });
+  }
+
+  static async start(options: SandboxOptions = {}): Promise<Built> {
+    return new Built(await startSandbox({ limits: "off", ...options }));
+  }
+
+  /** Fills slots and keyring; the newest by insertion comes first. @returns their ids, empty for one in no slot */
+  plant(...cas: readonly Planted[]): string[] {
+    const planted = cas.map((ca) => {
+      const key = newKey();
+      const notAfter = Date.now() + ca.daysLeft * DAY;
+      const subject = [["CN", ca.commonName]] as const;
+      const pem = selfSigned(createPrivateKey(key), { subject, notBefore: notAfter - 4000 * DAY, notAfter });
+      const { slot = "verified" } = ca;
+      const id = slot === "none" ? "" : this.sandbox.seed(pem, { verified: slot === "verified" }).id;
+      return { ...ca, key, pem, id };
+    });
+    const texts = planted.map(({ key, pem, id, verified, retired = false, held = true }) => {
+      const at = new Date(Date.now() - (verified ?? 0) * DAY).toISOString();
+      const lines = [
+        id === ""
+          ? ""
+          : `Platform id: ${id}
+`,
+        verified === undefined
+          ? ""
+          : `Verified at: ${at}
+`,
+        retired
+          ? `Retired at: ${at}
+`
+          : "",
+      ];
+      return held ? `${lines.join("")}${key}${pem}` : "";
+    });
+    writeFileSync(keyringFile(this.stage), texts.join(""), { mode: 0o600 });
+    return planted.map(({ id }) => id);
+  }
+
+  /** Begins to watch; what was planted is how it began. */
+  watch(rules: Partial<Rules> = {}): void {
+    this.#rules = { ...RULES, ...rules };
+    this.#watch = new Watch(this.sight(), this.#rules);
+  }
+
+  async run({ inputs, ...options }: RunOptions = {}): Promise<Result> {
+    const result = await runAction("rotate", this.stage, {
+      ...options,
+      inputs: { ...this.inputs, ...inputs },
+    });
+    this.look();
+    return result;
+  }
+
+  /** The keyring file's text. */
+  get keyring(): string {
+    const path = keyringFile(this.stage);
+    return existsSync(path) ? readFileSync(path, "utf8") : "";
+  }
+
+  sight(): Sight {
+    const { certificates: slots } = this.sandbox;
+    return { now: Date.now(), slots, keyring: this.keyring, readAsVerified: this.#readAsVerified };
+  }
+
+  look(): void {
+    this.#watch?.look(this.sight());
+  }
+
+  /** What was wrong at some instant. */
+  get problems(): readonly string[] {
+    return this.#watch?.problems ?? [];
+  }
+
+  /** What keeps the rotation from being where it is to lead. */
+  get unfinished(): readonly string[] {
+    return unfinished(this.sight(), this.#rules);
+  }
+
+  async stop(): Promise<void> {
+    await this.sandbox.close();
+    this.stage.remove();
+  }
+}
