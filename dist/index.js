@@ -295,7 +295,1207 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 7894:
+/***/ 9822:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G8: () => (/* binding */ caProblem),
+/* harmony export */   nE: () => (/* binding */ shortFingerprint),
+/* harmony export */   p: () => (/* binding */ verificationProblem),
+/* harmony export */   w$: () => (/* binding */ readCertificate)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
+
+
+/**
+ * Reads one certificate.
+ * @param text PEM with exactly one certificate; text around it is ignored (RFC 7468)
+ * @throws Error that says what the text holds instead
+ */
+function readCertificate(text) {
+    const { blocks } = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
+    const [block] = blocks;
+    if (block === undefined)
+        throw new Error(noBlockReason(text));
+    if (blocks.some(({ label }) => label.endsWith("PRIVATE KEY"))) {
+        throw new Error("holds a private key where a certificate belongs");
+    }
+    if (blocks.length > 1)
+        throw new Error(`holds ${blocks.length} PEM blocks; exactly one certificate is needed`);
+    if (block.label !== "CERTIFICATE")
+        throw new Error(`holds a "${block.label}" where a certificate belongs`);
+    let x509;
+    try {
+        x509 = new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(block.pem);
+    }
+    catch {
+        throw new Error("holds a certificate that cannot be read");
+    }
+    const subject = nameAttributes(x509.subject);
+    const notAfter = Date.parse(x509.validTo);
+    return {
+        pem: block.pem,
+        x509,
+        subject,
+        commonName: subject.findLast(([type]) => type === "CN")?.[1] ?? "",
+        notAfter,
+        expiration: new Date(notAfter).toISOString(),
+        fingerprint: x509.fingerprint256,
+        serialNumber: x509.serialNumber,
+    };
+}
+/** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
+function shortFingerprint(certificate) {
+    return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
+}
+/**
+ * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
+ * @returns why the certificate must not be uploaded, or undefined for a self-signed, unexpired X.509 v3
+ * `CA:TRUE` certificate (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
+ */
+function caProblem(certificate, expected) {
+    const { x509 } = certificate;
+    const selfIssued = x509.checkIssued(x509);
+    if (!x509.ca)
+        return "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+    if (!selfIssued)
+        return "it is an intermediate CA certificate; the platform supports self-signed ones only";
+    if (!x509.verify(x509.publicKey))
+        return "its self-signature does not hold";
+    if (certificate.notAfter <= expected.now)
+        return `it expired on ${certificate.expiration}`;
+    if (certificate.commonName === "")
+        return "its subject has no common name";
+    if (expected.privateKey !== undefined && !x509.checkPrivateKey(expected.privateKey)) {
+        return "the private key does not belong to it";
+    }
+    if (expected.subject !== undefined && !sameName(certificate.subject, expected.subject)) {
+        return "its subject is not the one that was asked for";
+    }
+    return undefined;
+}
+/**
+ * The check before a verify: a wrong verification certificate costs one of ten calls an hour.
+ * @returns why the platform would refuse it, or undefined
+ */
+function verificationProblem(verification, expected) {
+    if (expected.registrationCode !== undefined && verification.commonName !== expected.registrationCode) {
+        return "its common name is not the registration code";
+    }
+    if (verification.notAfter <= expected.now)
+        return `it expired on ${verification.expiration}`;
+    if (expected.ca !== undefined) {
+        const signed = verification.x509.checkIssued(expected.ca.x509) && verification.x509.verify(expected.ca.x509.publicKey);
+        if (!signed)
+            return "it is not signed by the CA's key";
+    }
+    return undefined;
+}
+/** @returns whether two names have the same attributes in the same order */
+function sameName(a, b) {
+    return JSON.stringify(a) === JSON.stringify(b);
+}
+/** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
+function nameAttributes(rendered) {
+    if (rendered === undefined || rendered === "")
+        return [];
+    return rendered.split("\n").map((line) => {
+        const equals = line.indexOf("=");
+        return [line.slice(0, equals), unescapeValue(line.slice(equals + 1))];
+    });
+}
+function unescapeValue(value) {
+    // An unescaped " + " joins a multi-valued attribute: it stays, and so never equals a plain value.
+    return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => escaped.length === 2 && /^[0-9A-F]{2}$/.test(escaped)
+        ? String.fromCharCode(Number.parseInt(escaped, 16))
+        : escaped);
+}
+function noBlockReason(text) {
+    if (text.includes("\\n") && text.includes("-----BEGIN")) {
+        return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
+    }
+    return "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
+}
+
+
+/***/ }),
+
+/***/ 1590:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   OQ: () => (/* binding */ ERROR_CODES),
+/* harmony export */   Xu: () => (/* binding */ inputError),
+/* harmony export */   lZ: () => (/* binding */ ActionError)
+/* harmony export */ });
+/**
+ * Every error a user can meet: its stable code, what it means and the usual next step.
+ * The README's table is this table; a test compares them.
+ */
+const ERROR_CODES = {
+    INPUT_INVALID: {
+        means: "One or more inputs are missing or not valid; each is listed by name.",
+        next: "Correct the inputs named above. Nothing was run or sent.",
+    },
+    KEYRING_TARGET_MISSING: {
+        means: "A CA key would be made, but there is no place given to keep it.",
+        next: "Set keyring-secret (with github-token) or keyring-file: without a place for the key no CA is made.",
+    },
+    KEYRING_EPHEMERAL: {
+        means: "keyring-file lies on a disk that vanishes with the job; the only CA key would vanish with it.",
+        next: "Use keyring-secret or a path on a disk that lasts, or set keyring-ephemeral: true and store the file yourself in a later step.",
+    },
+    KEYRING_DAMAGED: {
+        means: "The keyring cannot be read; the entry and the reason are named.",
+        next: "Restore the keyring from its last good copy. It was left as it is.",
+    },
+    KEYRING_PASSPHRASE: {
+        means: "A private key is encrypted and the passphrase is missing or wrong.",
+        next: "Pass the passphrase the key was encrypted with.",
+    },
+    KEYRING_LOCKED: {
+        means: "Another run holds the lock of the keyring file.",
+        next: "Wait for the other run to end, then run again. Use one concurrency group per tenant.",
+    },
+    KEYRING_WRITE_FAILED: {
+        means: "The keyring could not be written, or reading it back did not give what was written.",
+        next: "Check the file's folder, rights and free space, or what GitHub said, then start a new run. What needed the write was not done.",
+    },
+    KEYRING_NOT_PASSED_IN: {
+        means: "The secret of keyring-secret exists, but no keyring came in: a write would replace every key in it.",
+        next: "Pass the secret's value as keyring, in a job that may read it.",
+    },
+    KEYRING_STALE: {
+        means: "The secret was written after the keyring that came in, so it may hold keys that this run does not know.",
+        next: "Start a new run; a re-run replays the old value. If you stored that keyring by hand, remove its first line, which says when it was written.",
+    },
+    KEYRING_SECRET_MISMATCH: {
+        means: "The keyring that came in is not from the secret of keyring-secret: that one does not exist, or is older.",
+        next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, set keyring-import: true.",
+    },
+    KEYRING_TOO_LARGE: {
+        means: "The keyring, with room for one more CA where one would be made, is larger than the 48 KB of a GitHub secret.",
+        next: "Drop retired keys that nothing needs any more, or keep the keyring in keyring-file.",
+    },
+    SECRET_ACCESS_DENIED: {
+        means: "GitHub does not let github-token read or write the secret (401, 403), or does not show it the repository or environment (404).",
+        next: "Pass the installation token of a GitHub App, or a fine-grained personal access token, with Secrets: write, or Environments: write for keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets.",
+    },
+    SECRET_UNREACHABLE: {
+        means: "GitHub's API could not be reached, failed, or did not answer as documented when it was asked about the secret.",
+        next: "Start a new run later: it goes on where this one stopped. On GitHub Enterprise Server check the network and the proxy variables.",
+    },
+    FILE_EXISTS: {
+        means: "A file that would be written is there already; nothing is ever overwritten.",
+        next: "Choose an empty directory, or move the file away.",
+    },
+    FILE_FAILED: {
+        means: "A file or directory could not be read or written.",
+        next: "Check the path, the rights and the free space, then run again.",
+    },
+    OPENSSL_NOT_FOUND: {
+        means: "The openssl program was not found or could not be started.",
+        next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",
+    },
+    OPENSSL_UNSUPPORTED: {
+        means: "The openssl program is LibreSSL or too old; the documented commands are only proven on OpenSSL 1.1.1 and later.",
+        next: "Install OpenSSL 1.1.1 or later and set openssl-path (macOS: brew install openssl@3).",
+    },
+    OPENSSL_FAILED: {
+        means: "An OpenSSL command ended with an error.",
+        next: "See the command and what OpenSSL said in the log, then run again.",
+    },
+    OPENSSL_KEY_MISMATCH: {
+        means: "OpenSSL found that a certificate and a private key do not belong together.",
+        next: "Pass the private key that the certificate was made with.",
+    },
+    CERTIFICATE_REFUSED: {
+        means: "A certificate failed the local check, so it was not sent to the platform.",
+        next: "See which check failed; for a certificate of your own, make it as the vendor's page says.",
+    },
+    TOKEN_EXPIRING: {
+        means: "The token ends within 5 minutes: too short to finish what a change would begin.",
+        next: "Fetch a new token, or use client-id and client-secret so that the action fetches its own.",
+    },
+    TOKEN_REFUSED: {
+        means: "The platform did not accept the token (401).",
+        next: "Check that the token is fresh (they live 30 minutes) and belongs to this environment and region.",
+    },
+    TOKEN_REQUEST_FAILED: {
+        means: "The token endpoint gave no token.",
+        next: "Check client-id, client-secret and token-url (or app-name, app-version and host-tenant).",
+    },
+    ACCESS_DENIED: {
+        means: "The platform knows the caller but does not allow this (403).",
+        next: "CA certificates are managed by tenant administrators: give the technical user or application that right.",
+    },
+    PLATFORM_UNREACHABLE: {
+        means: "No connection to the platform, or it broke again and again.",
+        next: "Check region or gateway-url, the network and the proxy variables, then run again: it goes on where it stopped.",
+    },
+    PLATFORM_TIMEOUT: {
+        means: "The platform did not answer in time (30 s a reply, tried again), or timeout-minutes ended.",
+        next: "Check the network and the proxy, then run again: it goes on where it stopped.",
+    },
+    RATE_LIMITED: {
+        means: "The platform's rate limit asks for a longer wait than timeout-minutes leaves.",
+        next: "Run again later: it goes on where it stopped. Or raise timeout-minutes.",
+    },
+    PLATFORM_ERROR: {
+        means: "The platform answered with a server error (5xx) each time.",
+        next: "Run again later: it goes on where it stopped. The vendor's support asks for the logref.",
+    },
+    PLATFORM_REFUSED: {
+        means: "The platform refused the request (4xx).",
+        next: "See what the platform said. The vendor's support asks for the logref.",
+    },
+    PLATFORM_REPLY_UNEXPECTED: {
+        means: "The platform's reply is not what its documentation promises.",
+        next: "Check that region or gateway-url names the Insights Hub gateway and nothing in between rewrites replies.",
+    },
+    CA_SLOTS_FULL: {
+        means: "Both CA certificate slots of the environment are taken, by certificates that can neither be used nor resumed here.",
+        next: "Free a slot that is no longer needed with tasks/delete, or bring the key of one of them with ca-certificate and ca-private-key.",
+    },
+    CA_SUBJECT_IN_USE: {
+        means: "A CA certificate of the same common name is on the platform. Two CAs of one subject break every agent of one of them.",
+        next: "Choose another common-name, bring that CA's own key, or delete that CA if nothing depends on it (tasks/delete; an expired one of yours needs allow-held: true).",
+    },
+    CA_NOT_FOUND: {
+        means: "The platform has no CA certificate of this id.",
+        next: "See the ids with tasks/status.",
+    },
+    UPLOAD_REFUSED: {
+        means: "The platform did not accept the CA certificate.",
+        next: "See what the platform said. The key is safe in the keyring; running again uploads the same certificate.",
+    },
+    VERIFY_REFUSED: {
+        means: "The platform did not accept the verification certificate.",
+        next: "Run again: a new registration code is fetched. If it repeats, compare this machine's clock with the platform's.",
+    },
+    VERIFY_NOT_CONFIRMED: {
+        means: "After the verification the platform does not show the certificate as verified, or shows other data than the local certificate.",
+        next: "Run again: it reads the slots and goes on. The vendor's support asks for the logref.",
+    },
+    CA_LAST_USABLE: {
+        means: "This is the last usable CA certificate: without it no agent can be onboarded.",
+        next: "Register or rotate first, or set allow-last: true.",
+    },
+    CA_HELD: {
+        means: "The key of this CA certificate is in the keyring: it is in use here.",
+        next: "Set allow-held: true if it should go; it is marked retired in the keyring first.",
+    },
+    CA_NOT_HELD: {
+        means: "A usable CA certificate is on the platform whose key is not in the keyring: the keyring may be an old copy, and writing it back would lose that key.",
+        next: "Pass the keyring that holds it, or bring its key in with register (ca-certificate, ca-private-key). If it is somebody else's and may stay, name its id in allow-unheld.",
+    },
+    CA_EXPIRES_SOON: {
+        means: "The newest usable CA certificate ends within fail-below days, or there is none.",
+        next: "Rotate the CA, and give the agents new certificates before the old CA ends.",
+    },
+    SANDBOX_FAILED: {
+        means: "The sandbox could not be started.",
+        next: "See the reason; a port may be taken.",
+    },
+    INTERNAL: {
+        means: "A mistake in this action.",
+        next: "Please open an issue with the log.",
+    },
+};
+/** An error the user can act on: a stable code, what happened, what the platform said, the next step. */
+class ActionError extends Error {
+    name = "ActionError";
+    code;
+    platform;
+    next;
+    constructor(code, message, details = {}) {
+        super(message, { cause: details.cause });
+        this.code = code;
+        this.platform = details.platform;
+        this.next = details.next ?? ERROR_CODES[code].next;
+    }
+}
+/**
+ * Turns the problems of all inputs into one error (guarantee 9: all of them at once).
+ * @param problems at least one
+ * @returns an error of the problems' own code where they share one, else `INPUT_INVALID`
+ */
+function inputError(problems) {
+    const codes = new Set(problems.map((problem) => problem.code ?? "INPUT_INVALID"));
+    const [only] = codes;
+    const code = codes.size === 1 && only !== undefined ? only : "INPUT_INVALID";
+    const lines = problems.map(({ input, message, code: own }) => own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`);
+    return new ActionError(code, lines.join("\n"));
+}
+
+
+/***/ }),
+
+/***/ 9435:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T_: () => (/* binding */ isPrivateKey),
+/* harmony export */   fd: () => (/* binding */ PemError),
+/* harmony export */   oW: () => (/* binding */ parsePem),
+/* harmony export */   ph: () => (/* binding */ isEncrypted)
+/* harmony export */ });
+/** A text that stops being PEM inside a block. */
+class PemError extends Error {
+    name = "PemError";
+    /** How many whole blocks stand before it. */
+    block;
+    constructor(message, block) {
+        super(message);
+        this.block = block;
+    }
+}
+const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
+const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
+/**
+ * Splits a text into its PEM blocks (RFC 7468; CRLF and trailing blanks are accepted).
+ * @param text the text of a file or of an input
+ * @returns the blocks in order, and the lines after the last one
+ * @throws PemError that says in which line the text stops being PEM, never quoting it
+ */
+function parsePem(text) {
+    const blocks = [];
+    let before = [];
+    let open;
+    for (const [index, raw] of text.split(/\r?\n/).entries()) {
+        const line = raw.trimEnd();
+        const begin = BEGIN.exec(line)?.[1];
+        if (open === undefined) {
+            if (begin === undefined)
+                before.push(line);
+            else
+                open = { label: begin, lines: [line] };
+            continue;
+        }
+        open.lines.push(line);
+        if (line === `-----END ${open.label}-----`) {
+            blocks.push({ label: open.label, pem: `${open.lines.join("\n")}\n`, before });
+            before = [];
+            open = undefined;
+        }
+        else if (!BODY_LINE.test(line)) {
+            throw new PemError(`line ${index + 1} is not base64 inside "${open.label}"`, blocks.length);
+        }
+    }
+    if (open !== undefined)
+        throw new PemError(`"${open.label}" has no END line`, blocks.length);
+    return { blocks, after: before };
+}
+/** @returns whether a label names a private key of any form */
+function isPrivateKey(label) {
+    return label.endsWith("PRIVATE KEY");
+}
+/** @returns whether a PEM private key is encrypted: PKCS#8 (RFC 5958) or the older OpenSSL form */
+function isEncrypted(pem) {
+    return pem.includes("BEGIN ENCRYPTED PRIVATE KEY") || pem.includes("Proc-Type: 4,ENCRYPTED");
+}
+
+
+/***/ }),
+
+/***/ 654:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ printable),
+/* harmony export */   j: () => (/* binding */ hide)
+/* harmony export */ });
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
+
+/** Secrets of this run: hostile text may echo one, and changing that text would hide it from the runner's masks. */
+const hidden = new Set();
+/** Shorter texts would garble what is printed. */
+const SHORTEST_SECRET = 4;
+/** From here on {@link printable} shows `***` instead of this text. */
+function hide(secret) {
+    if (secret.length >= SHORTEST_SECRET)
+        hidden.add(secret);
+}
+/**
+ * Makes hostile text (a reply, an OpenSSL message, a certificate's name) safe to print. The Actions runner obeys
+ * `::cmd::` at the start of a line and `##[cmd]` anywhere in a line, on stdout and on stderr.
+ * @param text anything
+ * @param limit most characters of the result
+ * @returns one line without control, escape and direction characters, in which no workflow command is left
+ */
+function printable(text, limit = 1000) {
+    const line = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(withoutSecrets(text))
+        .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ")
+        .replaceAll(/[\p{Cf}\p{Cs}]/gu, "")
+        .replaceAll("##[", "## [")
+        .replaceAll("::", ": :")
+        .trim();
+    return line.length > limit ? `${line.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : line;
+}
+function withoutSecrets(text) {
+    let safe = text;
+    for (const secret of hidden)
+        safe = safe.replaceAll(secret, "***");
+    return safe;
+}
+
+
+/***/ }),
+
+/***/ 8508:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ng: () => (/* binding */ isUsable),
+/* harmony export */   _d: () => (/* binding */ isExpired),
+/* harmony export */   io: () => (/* binding */ recallVerified),
+/* harmony export */   ji: () => (/* binding */ matchSlots),
+/* harmony export */   n6: () => (/* binding */ couldBe),
+/* harmony export */   r3: () => (/* binding */ SLOT_LIMIT)
+/* harmony export */ });
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
+
+/** Per environment; unverified certificates take a slot too. */
+const SLOT_LIMIT = 2;
+/** @returns whether a slot can be this certificate: same common name, same expiration to the second */
+function couldBe(slot, certificate) {
+    const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
+    return (slot.commonName === certificate.commonName &&
+        seconds(Date.parse(slot.expiration)) === seconds(certificate.notAfter));
+}
+/**
+ * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint, so common name and
+ * expiration decide; the remembered id or a name that carries the fingerprint breaks a tie.
+ * @returns for each matched slot's id the candidate
+ */
+function matchSlots(slots, candidates) {
+    const pairs = slots.flatMap((slot) => candidates
+        .filter((candidate) => couldBe(slot, candidate.certificate))
+        .map((candidate) => ({ slot, candidate, strength: strength(slot, candidate) })));
+    pairs.sort((a, b) => b.strength - a.strength);
+    const matched = new Map();
+    const used = new Set();
+    for (const { slot, candidate } of pairs) {
+        if (matched.has(slot.id) || used.has(candidate))
+            continue;
+        matched.set(slot.id, candidate);
+        used.add(candidate);
+    }
+    // The same certificate may lie in both slots: what is left over is the strongest that it could be.
+    for (const { slot, candidate } of pairs)
+        if (!matched.has(slot.id))
+            matched.set(slot.id, candidate);
+    return matched;
+}
+function strength(slot, { certificate, platformId }) {
+    if (platformId === slot.id)
+        return 2;
+    return slot.name.endsWith((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .shortFingerprint */ .nE)(certificate)) ? 1 : 0;
+}
+/**
+ * Fills in what a list does not say. Absent means not verified, but for a CA of which only the reply to the verify
+ * could say so, and did, under the same id.
+ */
+function recallVerified(slots, candidates) {
+    const known = new Set(candidates.flatMap((ca) => (ca.verifiedBy === undefined ? [] : [ca.platformId])));
+    return slots.map((slot) => ({ ...slot, isVerified: slot.isVerified ?? known.has(slot.id) }));
+}
+/** @returns whether a slot is usable: verified, and not expired by the platform's clock (ms since 1970) */
+function isUsable(slot, now) {
+    return slot.isVerified && !isExpired(slot, now);
+}
+/** @returns whether a slot's certificate has expired by the platform's clock (ms since 1970) */
+function isExpired(slot, now) {
+    return Date.parse(slot.expiration) <= now;
+}
+
+
+/***/ }),
+
+/***/ 6418:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  W: () => (/* binding */ explain),
+  loadRunner: () => (/* binding */ loadRunner)
+});
+
+// EXTERNAL MODULE: ./build/ca/errors.js
+var errors = __nccwpck_require__(1590);
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var pem = __nccwpck_require__(9435);
+;// CONCATENATED MODULE: ./build/github/secret-forms.js
+
+/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
+const SHORTEST_LINE = 16;
+/**
+ * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
+ * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex.
+ * @param secret a token or passphrase, or a text with private keys in PEM
+ * @returns texts to mask; the certificates of a keyring are public and stay readable
+ */
+function secretForms(secret) {
+    const keys = privateKeys(secret);
+    const forms = keys.length > 0 ? keys.flatMap(keyForms) : textForms(secret);
+    return [...new Set(forms)].filter((form) => form.trim() !== "");
+}
+function textForms(secret) {
+    const bytes = Buffer.from(secret);
+    return [secret, bytes.toString("base64"), bytes.toString("hex")];
+}
+function privateKeys(text) {
+    if (!text.includes("PRIVATE KEY-----"))
+        return [];
+    try {
+        return (0,pem/* parsePem */.oW)(text)
+            .blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label))
+            .map(({ pem }) => pem);
+    }
+    catch {
+        return [];
+    }
+}
+function keyForms(pem) {
+    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
+    const joined = lines.join("");
+    const der = Buffer.from(joined, "base64");
+    const whole = Buffer.from(pem).toString("base64");
+    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
+    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
+}
+function wrap(text, columns) {
+    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
+}
+
+;// CONCATENATED MODULE: ./build/github/runner.js
+
+
+
+/** Annotations are cut at 4,096 characters by GitHub. */
+const ANNOTATION_LIMIT = 4000;
+const TITLE = "MindConnect CA";
+/** Loads `@actions/core`, which takes longer than anything else here; later than what can run meanwhile. */
+async function loadRunner() {
+    const core = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058));
+    const annotation = { title: TITLE };
+    const info = (line) => core.info((0,printable/* printable */.g)(line, 2000));
+    return {
+        mask(secret) {
+            for (const form of secretForms(secret)) {
+                core.setSecret(form);
+                for (const line of form.split("\n"))
+                    (0,printable/* hide */.j)(line);
+            }
+        },
+        info,
+        group(title, lines) {
+            core.startGroup((0,printable/* printable */.g)(title, 200));
+            for (const line of lines)
+                info(line);
+            core.endGroup();
+        },
+        notice: (message) => core.notice((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
+        warning: (message) => core.warning((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
+        fail(error) {
+            process.exitCode = 1;
+            core.error(explain(error), { title: `${TITLE}: ${error.code}` });
+        },
+        output: (name, value) => core.setOutput(name, value),
+        saveState: (name, value) => core.saveState(name, value),
+        async summary(markdown) {
+            // Outside of a workflow there is no page to write to.
+            if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
+                return;
+            await core.summary.addRaw(markdown, true).write();
+        },
+    };
+}
+/** @returns code, what happened, what the platform said, the next step: a line each, safe to print */
+function explain(error) {
+    const [first = "", ...others] = error.message.split("\n");
+    const lines = [
+        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
+    ];
+    if (error.code === "INPUT_INVALID")
+        others.unshift(first);
+    lines.push(...others.map((line) => `- ${line}`));
+    if (error.platform !== undefined)
+        lines.push(`The platform said: ${said(error.platform)}`);
+    lines.push(`Next: ${error.next}`);
+    const text = lines.map((line) => (0,printable/* printable */.g)(line, 1500)).join("\n");
+    return text.length > ANNOTATION_LIMIT ? `${text.slice(0, ANNOTATION_LIMIT)}…` : text;
+}
+function said({ status, message, logref }) {
+    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
+    if (logref !== undefined)
+        parts.push(`(logref ${logref})`);
+    return parts.filter((part) => part !== "").join(" ");
+}
+
+
+/***/ }),
+
+/***/ 5225:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ isInstallationToken),
+/* harmony export */   w: () => (/* binding */ describeSecret)
+/* harmony export */ });
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
+
+/** @returns the secret's name for messages: `the secret NAME of owner/repo` */
+function describeSecret({ name, environment, owner, repo }) {
+    const of = environment === undefined ? "" : `the environment ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(environment, 100)} of `;
+    return `the secret ${name} of ${of}${owner}/${repo}`;
+}
+/** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
+function isInstallationToken({ token }) {
+    return token.startsWith("ghs_");
+}
+
+
+/***/ }),
+
+/***/ 8660:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   qF: () => (/* binding */ parseJson),
+/* harmony export */   zC: () => (/* binding */ platformSaid)
+/* harmony export */ });
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
+
+/** Longest part of a reply that is shown. */
+const MESSAGE_LIMIT = 500;
+/** Fields that carry words, in the order in which they are shown. */
+const WORDS = ["code", "error", "id", "message", "error_description"];
+/**
+ * Understands the error shapes that the platform and what stands before it are known to use:
+ * `{"errors":[{code,logref,message}]}`, `[{logref,message}]`, `{id,message}`, `{error,error_description}`,
+ * `{message}`, HTML, or anything else.
+ * @param text the reply's body, hostile
+ * @returns status, message and logref, safe to print
+ */
+function platformSaid(status, text) {
+    const error = firstError(parseJson(text));
+    const words = WORDS.flatMap((name) => textOf(error?.[name]));
+    if (error === undefined || words.length === 0)
+        return { status, message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(withoutTags(text), MESSAGE_LIMIT) };
+    const [logref] = textOf(error["logref"]);
+    return {
+        status,
+        message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(words.join(": "), MESSAGE_LIMIT),
+        ...(logref === undefined ? {} : { logref: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(logref, 100) }),
+    };
+}
+/** @returns the value, or undefined where the text is not JSON */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function firstError(json) {
+    if (Array.isArray(json))
+        return json.find(isObject);
+    if (!isObject(json))
+        return undefined;
+    const { errors } = json;
+    return (Array.isArray(errors) ? errors.find(isObject) : undefined) ?? json;
+}
+function textOf(value) {
+    return typeof value === "string" && value.trim() !== "" ? [value] : [];
+}
+function withoutTags(text) {
+    return text
+        .slice(0, 10_000)
+        .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
+        .replaceAll(/<[^>]*>|\s+/g, " ");
+}
+
+
+/***/ }),
+
+/***/ 2511:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FW: () => (/* binding */ readCaCertificates),
+/* harmony export */   "do": () => (/* binding */ isCertificateId),
+/* harmony export */   my: () => (/* binding */ readCaCertificate),
+/* harmony export */   pe: () => (/* binding */ isRegistrationCode),
+/* harmony export */   vJ: () => (/* binding */ readRegistrationCode),
+/* harmony export */   ym: () => (/* binding */ ShapeError)
+/* harmony export */ });
+/* harmony import */ var _said_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8660);
+
+/** A reply that is not what the documentation promises. */
+class ShapeError extends Error {
+    name = "ShapeError";
+}
+/** More entries than any environment has: the list is not a list of CA certificates. */
+const LIST_LIMIT = 100;
+const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
+/**
+ * Reads the reply of upload, get and verify.
+ * @throws ShapeError that names the field
+ */
+function readCaCertificate(text) {
+    return toSlot((0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text));
+}
+/**
+ * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
+ * @throws ShapeError
+ */
+function readCaCertificates(text) {
+    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
+    const embedded = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) && (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json["_embedded"]) ? json["_embedded"] : {};
+    const list = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json)
+        ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
+        : json;
+    if (!Array.isArray(list))
+        throw new ShapeError("it is not a list of CA certificates");
+    if (list.length > LIST_LIMIT)
+        throw new ShapeError(`it lists ${list.length} certificates`);
+    return list.map(toSlot);
+}
+/**
+ * Reads the reply of registrationCode.
+ * @returns the code: printable ASCII, at most 64 characters, because it becomes a common name
+ * @throws ShapeError
+ */
+function readRegistrationCode(text) {
+    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
+    const code = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
+    if (typeof code !== "string" || !isRegistrationCode(code))
+        throw new ShapeError("it has no usable registrationCode");
+    return code;
+}
+/** @returns whether a text can be a registration code: 64 is the X.509 limit of a common name (65 is refused, measured) */
+function isRegistrationCode(code) {
+    return /^[\x21-\x7e]{1,64}$/.test(code);
+}
+/** @returns whether a text can be an id: opaque, but `.` and `..` would climb out of the path they are put into */
+function isCertificateId(id) {
+    return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
+}
+function toSlot(json) {
+    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json))
+        throw new ShapeError("it is not a CA certificate");
+    const id = field(json, "id");
+    if (!isCertificateId(id))
+        throw new ShapeError("its id is not usable");
+    const expiration = field(json, "expiration");
+    if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
+        throw new ShapeError("its expiration is not an ISO 8601 date");
+    }
+    const { isVerified } = json;
+    if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
+        throw new ShapeError("its isVerified is neither true nor false");
+    }
+    const name = typeof json["name"] === "string" ? json["name"].trim() : "";
+    return { id, name, expiration, commonName: field(json, "commonName"), isVerified: isVerified ?? undefined };
+}
+function field(json, name) {
+    const value = json[name];
+    if (typeof value !== "string" || value === "" || value.length > 1024)
+        throw new ShapeError(`its ${name} is missing`);
+    return value;
+}
+
+
+/***/ }),
+
+/***/ 7719:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R6: () => (/* binding */ signingRequest),
+/* harmony export */   ay: () => (/* binding */ commandLine),
+/* harmony export */   rh: () => (/* binding */ generateKey),
+/* harmony export */   y9: () => (/* binding */ selfSignedCertificate),
+/* harmony export */   zT: () => (/* binding */ signRequest)
+/* harmony export */ });
+/**
+ * The documented commands as data, token for token: the LINUX lines of the vendor's page "Managing CA Certificates
+ * using MindConnect MQTT API" (last update January 15, 2024). A test compares them with the page's lines.
+ */
+/**
+ * `openssl genrsa -out acme.key 2048`. It overwrites an existing file without a word (measured): give each run a
+ * directory of its own.
+ */
+function generateKey(out, bits) {
+    return ["genrsa", "-out", out, String(bits)];
+}
+/** `openssl req -x509 -new -nodes -key acme.key -sha256 -days 3650 -out acme.pem -subj "/C=…/CN=acme"` */
+function selfSignedCertificate(options) {
+    const { key, days, out, subj, utf8 } = options;
+    const argv = ["req", "-x509", "-new", "-nodes", "-key", key, "-sha256", "-days", String(days), "-out", out];
+    return [...argv, "-subj", subj, ...(utf8 ? ["-utf8"] : [])];
+}
+/** `openssl req -new -key verificationCert.key -out verificationCert.csr -subj /CN=…` */
+function signingRequest(options) {
+    return ["req", "-new", "-key", options.key, "-out", options.out, "-subj", options.subj];
+}
+/**
+ * `openssl x509 -req -in verificationCert.csr -CA acme.pem -CAkey acme.key -CAcreateserial -out verificationCert.pem
+ * -days 7 -sha256`. It writes `acme.srl` beside the CA.
+ */
+function signRequest(options) {
+    const { csr, ca, caKey, out, days } = options;
+    const signer = ["-CA", ca, "-CAkey", caKey, "-CAcreateserial"];
+    return ["x509", "-req", "-in", csr, ...signer, "-out", out, "-days", String(days), "-sha256"];
+}
+/** @returns a command as a person would type it, for the log and the receipt */
+function commandLine(argv) {
+    const plain = /^[\w@%+=:,./-]+$/;
+    return [
+        "openssl",
+        ...argv.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
+    ].join(" ");
+}
+
+
+/***/ }),
+
+/***/ 7612:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ childEnvironment),
+/* harmony export */   Y: () => (/* binding */ isWithheld)
+/* harmony export */ });
+/** Inputs and runner credentials are in this process's environment; OpenSSL has no business with them. */
+const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|OPENSSL_CONF$)/i;
+/** @returns whether OpenSSL must not inherit a variable */
+function isWithheld(name) {
+    return WITHHELD.test(name);
+}
+/** @returns this process's environment without what is withheld, and with variables of OpenSSL's own */
+function childEnvironment(own) {
+    const inherited = Object.entries(process.env).filter((pair) => pair[1] !== undefined && !isWithheld(pair[0]));
+    return { ...Object.fromEntries(inherited), ...own };
+}
+
+
+/***/ }),
+
+/***/ 3751:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   z: () => (/* binding */ opensslFailure)
+/* harmony export */ });
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7719);
+
+
+
+/** What OpenSSL's own words point to. They only choose the hint: the exit code alone decided that it failed. */
+const CATEGORIES = [
+    {
+        says: /private keys? (?:do(?:es)? not match|mismatch)|key values mismatch|do(?:es)? not match.*key/i,
+        code: "OPENSSL_KEY_MISMATCH",
+        hint: "the CA certificate and the CA private key do not belong together",
+    },
+    {
+        says: /bad decrypt|bad password|maybe wrong password|password read/i,
+        code: "KEYRING_PASSPHRASE",
+        hint: "a passphrase is missing or wrong",
+    },
+    { says: /no space left|disk full/i, code: "FILE_FAILED", hint: "the disk is full" },
+    { says: /permission denied/i, code: "FILE_FAILED", hint: "a file or its directory cannot be written" },
+    {
+        says: /string too (?:long|short)|invalid characters/i,
+        code: "OPENSSL_FAILED",
+        hint: "a part of the subject is too long or has characters that a certificate cannot hold",
+    },
+    {
+        says: /unknown option|unrecognized flag|invalid command|Use -help/i,
+        code: "OPENSSL_UNSUPPORTED",
+        hint: "this OpenSSL does not know an option of the documented commands",
+    },
+    {
+        says: /error (?:while )?loading shared|library not (?:found|loaded)|version .* not found/i,
+        code: "OPENSSL_NOT_FOUND",
+        hint: "the OpenSSL program cannot load its libraries",
+    },
+];
+/**
+ * Maps a failed OpenSSL process to an error with a hint.
+ * @param exitCode not 0, or undefined where the process could not be started
+ * @param stderr hostile text; the first lines of it are shown, made safe to print
+ */
+function opensslFailure(argv, exitCode, stderr) {
+    const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv);
+    if (exitCode === undefined) {
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `"${command}" could not be started: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr, 300)}`);
+    }
+    const category = CATEGORIES.find(({ says }) => says.test(stderr));
+    const hint = category === undefined ? "" : `: ${category.hint}`;
+    const said = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr.trim(), 600);
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `"${command}" ended with exit code ${exitCode}${hint}.${said === "" ? "" : ` OpenSSL said: ${said}`}`);
+}
+
+
+/***/ }),
+
+/***/ 4861:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ openCall),
+/* harmony export */   s: () => (/* binding */ CALL_NAMES)
+/* harmony export */ });
+/** The kinds of request that the sandbox tells apart: what faults, limits and records are counted by. */
+const CALL_NAMES = [
+    "list",
+    "get",
+    "upload",
+    "code",
+    "verify",
+    "delete",
+    "token",
+    "technical-token",
+    "agent",
+    "other",
+];
+/**
+ * Begins the record of a request.
+ * @param method its HTTP method
+ * @param path its path without the query
+ * @param call what kind it is
+ * @param headers its headers; only the scheme of Authorization is kept
+ * @param at milliseconds since the epoch
+ */
+function openCall(method, path, call, headers, at) {
+    const scheme = headers.authorization?.split(" ", 1)[0] ?? null;
+    return { method, path, call, status: null, carriedOut: false, at, scheme, body: "" };
+}
+
+
+/***/ }),
+
+/***/ 7311:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ FAULT_KINDS),
+/* harmony export */   u: () => (/* binding */ createFaultQueue)
+/* harmony export */ });
+/** What can go wrong on the wire; {@link Fault} says what each one does. */
+const FAULT_KINDS = [
+    "reset-before",
+    "reset",
+    "hang",
+    "hang-after",
+    "rate-limit",
+    "status",
+    "html",
+    "truncated",
+    "garbage",
+    "wrong-shape",
+    "huge",
+    "redirect",
+    "body",
+    "slow",
+];
+/**
+ * Makes a queue.
+ * @param initial faults that are there from the start
+ */
+function createFaultQueue(initial = []) {
+    const entries = initial.map((fault) => ({ fault, seen: 0 }));
+    return {
+        add(fault) {
+            entries.push({ fault, seen: 0 });
+        },
+        strike(call) {
+            const waiting = entries.filter(({ fault }) => fault.call === call);
+            for (const entry of waiting)
+                entry.seen++;
+            return waiting.find(strikes)?.fault;
+        },
+    };
+}
+function strikes({ fault, seen }) {
+    const first = fault.nth ?? 1;
+    return seen >= first && seen < first + (fault.times ?? 1);
+}
+
+
+/***/ }),
+
+/***/ 9386:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cb: () => (/* binding */ parseLatency),
+/* harmony export */   FN: () => (/* binding */ parseQuirks),
+/* harmony export */   bZ: () => (/* binding */ parseFaults),
+/* harmony export */   kd: () => (/* binding */ parseLimits),
+/* harmony export */   pI: () => (/* binding */ parseToken),
+/* harmony export */   pz: () => (/* binding */ parsePort)
+/* harmony export */ });
+/* harmony import */ var _calls_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4861);
+/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7311);
+
+
+/** Longer than any client waits. */
+const MAX_LATENCY = 600_000;
+const LIMITS = ["documented", "smallest", "off"];
+/**
+ * Reads a port.
+ * @param text decimal digits
+ * @throws Error that says what is expected
+ */
+function parsePort(text) {
+    return wholeNumber(text, "port", 65_535);
+}
+/**
+ * Reads a latency in milliseconds.
+ * @param text decimal digits
+ * @throws Error that says what is expected
+ */
+function parseLatency(text) {
+    return wholeNumber(text, "latency", MAX_LATENCY);
+}
+/**
+ * Reads a bearer token.
+ * @param text the token68 or JWT characters that may follow `Bearer ` (RFC 6750 §2.1)
+ * @throws Error that says what is expected
+ */
+function parseToken(text) {
+    if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text))
+        throw new Error("token must be one that may follow `Bearer `, without blanks");
+    return text;
+}
+/**
+ * Reads the name of a plan of rate limits.
+ * @throws Error that lists the names
+ */
+function parseLimits(text) {
+    const found = LIMITS.find((name) => name === text);
+    if (!found)
+        throw new Error(`limits must be ${anyOf(LIMITS)}, not ${JSON.stringify(text)}`);
+    return found;
+}
+/**
+ * Reads faults.
+ * @param text a JSON array of {@link Fault}
+ * @throws Error that names the entry and the field, and says what is expected
+ */
+function parseFaults(text) {
+    const value = parseJson(text, "faults");
+    if (!Array.isArray(value))
+        throw new Error("faults must be a JSON array of objects");
+    return value.map((entry, index) => {
+        const label = `faults[${index}]`;
+        const fault = checkFields(entry, FAULT_CHECKS, label);
+        for (const name of ["call", "kind"]) {
+            if (!(name in fault))
+                throw new Error(`${label}.${name} is missing`);
+        }
+        return fault;
+    });
+}
+/**
+ * Reads quirks.
+ * @param text a JSON object with some of the fields of {@link Quirks}
+ * @throws Error that names the field and says what is expected
+ */
+function parseQuirks(text) {
+    return checkFields(parseJson(text, "quirks"), QUIRK_CHECKS, "quirks");
+}
+const oneOf = (...allowed) => (value) => allowed.includes(value) ? undefined : anyOf(allowed);
+const integer = (least, most) => (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most
+    ? undefined
+    : `a whole number from ${least} to ${most}`;
+const string = (value) => (typeof value === "string" ? undefined : "a string");
+const status = integer(200, 599);
+const FAULT_CHECKS = {
+    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s),
+    kind: oneOf(..._faults_js__WEBPACK_IMPORTED_MODULE_1__/* .FAULT_KINDS */ .l),
+    nth: integer(1, Number.MAX_SAFE_INTEGER),
+    times: integer(1, Number.MAX_SAFE_INTEGER),
+    status,
+    carriedOut: oneOf(true, false),
+    retryAfter: (value) => typeof value === "string" || typeof value === "number" || value === false
+        ? undefined
+        : "a number, a string or false",
+    location: string,
+    body: string,
+    contentType: string,
+    delay: integer(0, MAX_LATENCY),
+};
+const QUIRK_CHECKS = {
+    uploadStatus: oneOf(200, 201),
+    deleteStatus: oneOf(200, 202, 204),
+    listShape: oneOf("array", "caCertificates", "content", "_embedded"),
+    isVerified: oneOf("present", "absent-until-verified", "absent-in-reads"),
+    leadingBlank: oneOf(true, false),
+    pemInReplies: oneOf(true, false),
+    idForm: oneOf("hex", "ulid", "reserved"),
+    thirdUpload: (value) => {
+        const { status: code, code: name } = { ...value };
+        return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;
+    },
+    duplicateUpload: oneOf("accepted", "refused"),
+    codeChangesEachTime: oneOf(true, false),
+    codeLifetimeSeconds: integer(0, Number.MAX_SAFE_INTEGER),
+    errorShape: oneOf("errors", "array", "id", "oauth", "message", "html"),
+    retryAfter: oneOf(true, false, "date"),
+};
+function checkFields(value, checks, label) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        throw new Error(`${label} must be a JSON object`);
+    }
+    const table = new Map(Object.entries(checks));
+    for (const [name, field] of Object.entries(value)) {
+        const check = table.get(name);
+        if (!check)
+            throw new Error(`${label}.${name} is unknown; there are ${[...table.keys()].join(", ")}`);
+        const expected = check(field);
+        if (expected)
+            throw new Error(`${label}.${name} must be ${expected}, not ${JSON.stringify(field)}`);
+    }
+    return value;
+}
+function parseJson(text, label) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        throw new Error(`${label} must be valid JSON`);
+    }
+}
+function wholeNumber(text, label, most) {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value <= most))
+        throw new Error(`${label} must be a whole number from 0 to ${most}, not ${JSON.stringify(text)}`);
+    return value;
+}
+function anyOf(values) {
+    return `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
+}
+
+
+/***/ }),
+
+/***/ 3462:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -319,7 +1519,7 @@ var external_path_ = __nccwpck_require__(6928);
 var external_assert_ = __nccwpck_require__(2613);
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ../main/node_modules/@actions/io/lib/io-util.js
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -499,7 +1699,7 @@ function getCmdPath() {
     return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
 }
 //# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ../main/node_modules/@actions/io/lib/io.js
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
 var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -773,7 +1973,7 @@ function io_copyFile(srcFile, destFile, force) {
 //# sourceMappingURL=io.js.map
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ../main/node_modules/@actions/exec/lib/toolrunner.js
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
 var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -1361,7 +2561,7 @@ class ExecState extends external_events_.EventEmitter {
     }
 }
 //# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ../main/node_modules/@actions/exec/lib/exec.js
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
 var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -1441,1206 +2641,6 @@ function getExecOutput(commandLine, args, options) {
     });
 }
 //# sourceMappingURL=exec.js.map
-
-/***/ }),
-
-/***/ 7396:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G8: () => (/* binding */ caProblem),
-/* harmony export */   nE: () => (/* binding */ shortFingerprint),
-/* harmony export */   p: () => (/* binding */ verificationProblem),
-/* harmony export */   w$: () => (/* binding */ readCertificate)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3641);
-
-
-/**
- * Reads one certificate.
- * @param text PEM with exactly one certificate; text around it is ignored (RFC 7468)
- * @throws Error that says what the text holds instead
- */
-function readCertificate(text) {
-    const { blocks } = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
-    const [block] = blocks;
-    if (block === undefined)
-        throw new Error(noBlockReason(text));
-    if (blocks.some(({ label }) => label.endsWith("PRIVATE KEY"))) {
-        throw new Error("holds a private key where a certificate belongs");
-    }
-    if (blocks.length > 1)
-        throw new Error(`holds ${blocks.length} PEM blocks; exactly one certificate is needed`);
-    if (block.label !== "CERTIFICATE")
-        throw new Error(`holds a "${block.label}" where a certificate belongs`);
-    let x509;
-    try {
-        x509 = new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(block.pem);
-    }
-    catch {
-        throw new Error("holds a certificate that cannot be read");
-    }
-    const subject = nameAttributes(x509.subject);
-    const notAfter = Date.parse(x509.validTo);
-    return {
-        pem: block.pem,
-        x509,
-        subject,
-        commonName: subject.findLast(([type]) => type === "CN")?.[1] ?? "",
-        notAfter,
-        expiration: new Date(notAfter).toISOString(),
-        fingerprint: x509.fingerprint256,
-        serialNumber: x509.serialNumber,
-    };
-}
-/** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
-function shortFingerprint(certificate) {
-    return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
-}
-/**
- * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
- * @returns why the certificate must not be uploaded, or undefined for a self-signed, unexpired X.509 v3
- * `CA:TRUE` certificate (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
- */
-function caProblem(certificate, expected) {
-    const { x509 } = certificate;
-    const selfIssued = x509.checkIssued(x509);
-    if (!x509.ca)
-        return "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
-    if (!selfIssued)
-        return "it is an intermediate CA certificate; the platform supports self-signed ones only";
-    if (!x509.verify(x509.publicKey))
-        return "its self-signature does not hold";
-    if (certificate.notAfter <= expected.now)
-        return `it expired on ${certificate.expiration}`;
-    if (certificate.commonName === "")
-        return "its subject has no common name";
-    if (expected.privateKey !== undefined && !x509.checkPrivateKey(expected.privateKey)) {
-        return "the private key does not belong to it";
-    }
-    if (expected.subject !== undefined && !sameName(certificate.subject, expected.subject)) {
-        return "its subject is not the one that was asked for";
-    }
-    return undefined;
-}
-/**
- * The check before a verify: a wrong verification certificate costs one of ten calls an hour.
- * @returns why the platform would refuse it, or undefined
- */
-function verificationProblem(verification, expected) {
-    if (expected.registrationCode !== undefined && verification.commonName !== expected.registrationCode) {
-        return "its common name is not the registration code";
-    }
-    if (verification.notAfter <= expected.now)
-        return `it expired on ${verification.expiration}`;
-    if (expected.ca !== undefined) {
-        const signed = verification.x509.checkIssued(expected.ca.x509) && verification.x509.verify(expected.ca.x509.publicKey);
-        if (!signed)
-            return "it is not signed by the CA's key";
-    }
-    return undefined;
-}
-/** @returns whether two names have the same attributes in the same order */
-function sameName(a, b) {
-    return JSON.stringify(a) === JSON.stringify(b);
-}
-/** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
-function nameAttributes(rendered) {
-    if (rendered === undefined || rendered === "")
-        return [];
-    return rendered.split("\n").map((line) => {
-        const equals = line.indexOf("=");
-        return [line.slice(0, equals), unescapeValue(line.slice(equals + 1))];
-    });
-}
-function unescapeValue(value) {
-    // An unescaped " + " joins a multi-valued attribute: it stays, and so never equals a plain value.
-    return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => escaped.length === 2 && /^[0-9A-F]{2}$/.test(escaped)
-        ? String.fromCharCode(Number.parseInt(escaped, 16))
-        : escaped);
-}
-function noBlockReason(text) {
-    if (text.includes("\\n") && text.includes("-----BEGIN")) {
-        return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
-    }
-    return "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
-}
-
-
-/***/ }),
-
-/***/ 6172:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   OQ: () => (/* binding */ ERROR_CODES),
-/* harmony export */   Xu: () => (/* binding */ inputError),
-/* harmony export */   lZ: () => (/* binding */ ActionError)
-/* harmony export */ });
-/**
- * Every error a user can meet: its stable code, what it means and the usual next step.
- * The README's table is this table; a test compares them.
- */
-const ERROR_CODES = {
-    INPUT_INVALID: {
-        means: "One or more inputs are missing or not valid; each is listed by name.",
-        next: "Correct the inputs named above. Nothing was run or sent.",
-    },
-    KEYRING_TARGET_MISSING: {
-        means: "A CA key would be made, but there is no place given to keep it.",
-        next: "Set keyring-secret (with github-token) or keyring-file: without a place for the key no CA is made.",
-    },
-    KEYRING_EPHEMERAL: {
-        means: "keyring-file lies on a disk that vanishes with the job; the only CA key would vanish with it.",
-        next: "Use keyring-secret or a path on a disk that lasts, or set keyring-ephemeral: true and store the file yourself in a later step.",
-    },
-    KEYRING_DAMAGED: {
-        means: "The keyring cannot be read; the entry and the reason are named.",
-        next: "Restore the keyring from its last good copy. It was left as it is.",
-    },
-    KEYRING_PASSPHRASE: {
-        means: "A private key is encrypted and the passphrase is missing or wrong.",
-        next: "Pass the passphrase the key was encrypted with.",
-    },
-    KEYRING_LOCKED: {
-        means: "Another run holds the lock of the keyring file.",
-        next: "Wait for the other run to end, then run again. Use one concurrency group per tenant.",
-    },
-    KEYRING_WRITE_FAILED: {
-        means: "The keyring could not be written, or reading it back did not give what was written.",
-        next: "Check the file's folder, rights and free space, or what GitHub said, then start a new run. What needed the write was not done.",
-    },
-    KEYRING_NOT_PASSED_IN: {
-        means: "The secret of keyring-secret exists, but no keyring came in: a write would replace every key in it.",
-        next: "Pass the secret's value as keyring, in a job that may read it.",
-    },
-    KEYRING_STALE: {
-        means: "The secret was written after the keyring that came in, so it may hold keys that this run does not know.",
-        next: "Start a new run; a re-run replays the old value. If you stored that keyring by hand, remove its first line, which says when it was written.",
-    },
-    KEYRING_SECRET_MISMATCH: {
-        means: "The keyring that came in is not from the secret of keyring-secret: that one does not exist, or is older.",
-        next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, set keyring-import: true.",
-    },
-    KEYRING_TOO_LARGE: {
-        means: "The keyring, with room for one more CA where one would be made, is larger than the 48 KB of a GitHub secret.",
-        next: "Drop retired keys that nothing needs any more, or keep the keyring in keyring-file.",
-    },
-    SECRET_ACCESS_DENIED: {
-        means: "GitHub does not let github-token read or write the secret (401, 403), or does not show it the repository or environment (404).",
-        next: "Pass the installation token of a GitHub App, or a fine-grained personal access token, with Secrets: write, or Environments: write for keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets.",
-    },
-    SECRET_UNREACHABLE: {
-        means: "GitHub's API could not be reached, failed, or did not answer as documented when it was asked about the secret.",
-        next: "Start a new run later: it goes on where this one stopped. On GitHub Enterprise Server check the network and the proxy variables.",
-    },
-    FILE_EXISTS: {
-        means: "A file that would be written is there already; nothing is ever overwritten.",
-        next: "Choose an empty directory, or move the file away.",
-    },
-    FILE_FAILED: {
-        means: "A file or directory could not be read or written.",
-        next: "Check the path, the rights and the free space, then run again.",
-    },
-    OPENSSL_NOT_FOUND: {
-        means: "The openssl program was not found or could not be started.",
-        next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",
-    },
-    OPENSSL_UNSUPPORTED: {
-        means: "The openssl program is LibreSSL or too old; the documented commands are only proven on OpenSSL 1.1.1 and later.",
-        next: "Install OpenSSL 1.1.1 or later and set openssl-path (macOS: brew install openssl@3).",
-    },
-    OPENSSL_FAILED: {
-        means: "An OpenSSL command ended with an error.",
-        next: "See the command and what OpenSSL said in the log, then run again.",
-    },
-    OPENSSL_KEY_MISMATCH: {
-        means: "OpenSSL found that a certificate and a private key do not belong together.",
-        next: "Pass the private key that the certificate was made with.",
-    },
-    CERTIFICATE_REFUSED: {
-        means: "A certificate failed the local check, so it was not sent to the platform.",
-        next: "See which check failed; for a certificate of your own, make it as the vendor's page says.",
-    },
-    TOKEN_EXPIRING: {
-        means: "The token ends within 5 minutes: too short to finish what a change would begin.",
-        next: "Fetch a new token, or use client-id and client-secret so that the action fetches its own.",
-    },
-    TOKEN_REFUSED: {
-        means: "The platform did not accept the token (401).",
-        next: "Check that the token is fresh (they live 30 minutes) and belongs to this environment and region.",
-    },
-    TOKEN_REQUEST_FAILED: {
-        means: "The token endpoint gave no token.",
-        next: "Check client-id, client-secret and token-url (or app-name, app-version and host-tenant).",
-    },
-    ACCESS_DENIED: {
-        means: "The platform knows the caller but does not allow this (403).",
-        next: "CA certificates are managed by tenant administrators: give the technical user or application that right.",
-    },
-    PLATFORM_UNREACHABLE: {
-        means: "No connection to the platform, or it broke again and again.",
-        next: "Check region or gateway-url, the network and the proxy variables, then run again: it goes on where it stopped.",
-    },
-    PLATFORM_TIMEOUT: {
-        means: "The platform did not answer in time (30 s a reply, tried again), or timeout-minutes ended.",
-        next: "Check the network and the proxy, then run again: it goes on where it stopped.",
-    },
-    RATE_LIMITED: {
-        means: "The platform's rate limit asks for a longer wait than timeout-minutes leaves.",
-        next: "Run again later: it goes on where it stopped. Or raise timeout-minutes.",
-    },
-    PLATFORM_ERROR: {
-        means: "The platform answered with a server error (5xx) each time.",
-        next: "Run again later: it goes on where it stopped. The vendor's support asks for the logref.",
-    },
-    PLATFORM_REFUSED: {
-        means: "The platform refused the request (4xx).",
-        next: "See what the platform said. The vendor's support asks for the logref.",
-    },
-    PLATFORM_REPLY_UNEXPECTED: {
-        means: "The platform's reply is not what its documentation promises.",
-        next: "Check that region or gateway-url names the Insights Hub gateway and nothing in between rewrites replies.",
-    },
-    CA_SLOTS_FULL: {
-        means: "Both CA certificate slots of the environment are taken, by certificates that can neither be used nor resumed here.",
-        next: "Free a slot that is no longer needed with tasks/delete, or bring the key of one of them with ca-certificate and ca-private-key.",
-    },
-    CA_SUBJECT_IN_USE: {
-        means: "A CA certificate of the same common name is on the platform. Two CAs of one subject break every agent of one of them.",
-        next: "Choose another common-name, bring that CA's own key, or delete that CA if nothing depends on it (tasks/delete; an expired one of yours needs allow-held: true).",
-    },
-    CA_NOT_FOUND: {
-        means: "The platform has no CA certificate of this id.",
-        next: "See the ids with tasks/status.",
-    },
-    UPLOAD_REFUSED: {
-        means: "The platform did not accept the CA certificate.",
-        next: "See what the platform said. The key is safe in the keyring; running again uploads the same certificate.",
-    },
-    VERIFY_REFUSED: {
-        means: "The platform did not accept the verification certificate.",
-        next: "Run again: a new registration code is fetched. If it repeats, compare this machine's clock with the platform's.",
-    },
-    VERIFY_NOT_CONFIRMED: {
-        means: "After the verification the platform does not show the certificate as verified, or shows other data than the local certificate.",
-        next: "Run again: it reads the slots and goes on. The vendor's support asks for the logref.",
-    },
-    CA_LAST_USABLE: {
-        means: "This is the last usable CA certificate: without it no agent can be onboarded.",
-        next: "Register or rotate first, or set allow-last: true.",
-    },
-    CA_HELD: {
-        means: "The key of this CA certificate is in the keyring: it is in use here.",
-        next: "Set allow-held: true if it should go; it is marked retired in the keyring first.",
-    },
-    CA_NOT_HELD: {
-        means: "A usable CA certificate is on the platform whose key is not in the keyring: the keyring may be an old copy, and writing it back would lose that key.",
-        next: "Pass the keyring that holds it, or bring its key in with register (ca-certificate, ca-private-key). If it is somebody else's and may stay, name its id in allow-unheld.",
-    },
-    CA_EXPIRES_SOON: {
-        means: "The newest usable CA certificate ends within fail-below days, or there is none.",
-        next: "Rotate the CA, and give the agents new certificates before the old CA ends.",
-    },
-    SANDBOX_FAILED: {
-        means: "The sandbox could not be started.",
-        next: "See the reason; a port may be taken.",
-    },
-    INTERNAL: {
-        means: "A mistake in this action.",
-        next: "Please open an issue with the log.",
-    },
-};
-/** An error the user can act on: a stable code, what happened, what the platform said, the next step. */
-class ActionError extends Error {
-    name = "ActionError";
-    code;
-    platform;
-    next;
-    constructor(code, message, details = {}) {
-        super(message, { cause: details.cause });
-        this.code = code;
-        this.platform = details.platform;
-        this.next = details.next ?? ERROR_CODES[code].next;
-    }
-}
-/**
- * Turns the problems of all inputs into one error (guarantee 9: all of them at once).
- * @param problems at least one
- * @returns an error of the problems' own code where they share one, else `INPUT_INVALID`
- */
-function inputError(problems) {
-    const codes = new Set(problems.map((problem) => problem.code ?? "INPUT_INVALID"));
-    const [only] = codes;
-    const code = codes.size === 1 && only !== undefined ? only : "INPUT_INVALID";
-    const lines = problems.map(({ input, message, code: own }) => own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`);
-    return new ActionError(code, lines.join("\n"));
-}
-
-
-/***/ }),
-
-/***/ 3641:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   T_: () => (/* binding */ isPrivateKey),
-/* harmony export */   fd: () => (/* binding */ PemError),
-/* harmony export */   oW: () => (/* binding */ parsePem),
-/* harmony export */   ph: () => (/* binding */ isEncrypted)
-/* harmony export */ });
-/** A text that stops being PEM inside a block. */
-class PemError extends Error {
-    name = "PemError";
-    /** How many whole blocks stand before it. */
-    block;
-    constructor(message, block) {
-        super(message);
-        this.block = block;
-    }
-}
-const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
-const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
-/**
- * Splits a text into its PEM blocks (RFC 7468; CRLF and trailing blanks are accepted).
- * @param text the text of a file or of an input
- * @returns the blocks in order, and the lines after the last one
- * @throws PemError that says in which line the text stops being PEM, never quoting it
- */
-function parsePem(text) {
-    const blocks = [];
-    let before = [];
-    let open;
-    for (const [index, raw] of text.split(/\r?\n/).entries()) {
-        const line = raw.trimEnd();
-        const begin = BEGIN.exec(line)?.[1];
-        if (open === undefined) {
-            if (begin === undefined)
-                before.push(line);
-            else
-                open = { label: begin, lines: [line] };
-            continue;
-        }
-        open.lines.push(line);
-        if (line === `-----END ${open.label}-----`) {
-            blocks.push({ label: open.label, pem: `${open.lines.join("\n")}\n`, before });
-            before = [];
-            open = undefined;
-        }
-        else if (!BODY_LINE.test(line)) {
-            throw new PemError(`line ${index + 1} is not base64 inside "${open.label}"`, blocks.length);
-        }
-    }
-    if (open !== undefined)
-        throw new PemError(`"${open.label}" has no END line`, blocks.length);
-    return { blocks, after: before };
-}
-/** @returns whether a label names a private key of any form */
-function isPrivateKey(label) {
-    return label.endsWith("PRIVATE KEY");
-}
-/** @returns whether a PEM private key is encrypted: PKCS#8 (RFC 5958) or the older OpenSSL form */
-function isEncrypted(pem) {
-    return pem.includes("BEGIN ENCRYPTED PRIVATE KEY") || pem.includes("Proc-Type: 4,ENCRYPTED");
-}
-
-
-/***/ }),
-
-/***/ 192:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ printable),
-/* harmony export */   j: () => (/* binding */ hide)
-/* harmony export */ });
-/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
-
-/** Secrets of this run: hostile text may echo one, and changing that text would hide it from the runner's masks. */
-const hidden = new Set();
-/** Shorter texts would garble what is printed. */
-const SHORTEST_SECRET = 4;
-/** From here on {@link printable} shows `***` instead of this text. */
-function hide(secret) {
-    if (secret.length >= SHORTEST_SECRET)
-        hidden.add(secret);
-}
-/**
- * Makes hostile text (a reply, an OpenSSL message, a certificate's name) safe to print. The Actions runner obeys
- * `::cmd::` at the start of a line and `##[cmd]` anywhere in a line, on stdout and on stderr.
- * @param text anything
- * @param limit most characters of the result
- * @returns one line without control, escape and direction characters, in which no workflow command is left
- */
-function printable(text, limit = 1000) {
-    const line = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(withoutSecrets(text))
-        .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ")
-        .replaceAll(/[\p{Cf}\p{Cs}]/gu, "")
-        .replaceAll("##[", "## [")
-        .replaceAll("::", ": :")
-        .trim();
-    return line.length > limit ? `${line.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : line;
-}
-function withoutSecrets(text) {
-    let safe = text;
-    for (const secret of hidden)
-        safe = safe.replaceAll(secret, "***");
-    return safe;
-}
-
-
-/***/ }),
-
-/***/ 3854:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ng: () => (/* binding */ isUsable),
-/* harmony export */   _d: () => (/* binding */ isExpired),
-/* harmony export */   io: () => (/* binding */ recallVerified),
-/* harmony export */   ji: () => (/* binding */ matchSlots),
-/* harmony export */   n6: () => (/* binding */ couldBe),
-/* harmony export */   r3: () => (/* binding */ SLOT_LIMIT)
-/* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7396);
-
-/** Per environment; unverified certificates take a slot too. */
-const SLOT_LIMIT = 2;
-/** @returns whether a slot can be this certificate: same common name, same expiration to the second */
-function couldBe(slot, certificate) {
-    const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
-    return (slot.commonName === certificate.commonName &&
-        seconds(Date.parse(slot.expiration)) === seconds(certificate.notAfter));
-}
-/**
- * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint, so common name and
- * expiration decide; the remembered id or a name that carries the fingerprint breaks a tie.
- * @returns for each matched slot's id the candidate
- */
-function matchSlots(slots, candidates) {
-    const pairs = slots.flatMap((slot) => candidates
-        .filter((candidate) => couldBe(slot, candidate.certificate))
-        .map((candidate) => ({ slot, candidate, strength: strength(slot, candidate) })));
-    pairs.sort((a, b) => b.strength - a.strength);
-    const matched = new Map();
-    const used = new Set();
-    for (const { slot, candidate } of pairs) {
-        if (matched.has(slot.id) || used.has(candidate))
-            continue;
-        matched.set(slot.id, candidate);
-        used.add(candidate);
-    }
-    // The same certificate may lie in both slots: what is left over is the strongest that it could be.
-    for (const { slot, candidate } of pairs)
-        if (!matched.has(slot.id))
-            matched.set(slot.id, candidate);
-    return matched;
-}
-function strength(slot, { certificate, platformId }) {
-    if (platformId === slot.id)
-        return 2;
-    return slot.name.endsWith((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .shortFingerprint */ .nE)(certificate)) ? 1 : 0;
-}
-/**
- * Fills in what a list does not say. Absent means not verified, but for a CA of which only the reply to the verify
- * could say so, and did, under the same id.
- */
-function recallVerified(slots, candidates) {
-    const known = new Set(candidates.flatMap((ca) => (ca.verifiedBy === undefined ? [] : [ca.platformId])));
-    return slots.map((slot) => ({ ...slot, isVerified: slot.isVerified ?? known.has(slot.id) }));
-}
-/** @returns whether a slot is usable: verified, and not expired by the platform's clock (ms since 1970) */
-function isUsable(slot, now) {
-    return slot.isVerified && !isExpired(slot, now);
-}
-/** @returns whether a slot's certificate has expired by the platform's clock (ms since 1970) */
-function isExpired(slot, now) {
-    return Date.parse(slot.expiration) <= now;
-}
-
-
-/***/ }),
-
-/***/ 1303:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  W: () => (/* binding */ explain),
-  loadRunner: () => (/* binding */ loadRunner)
-});
-
-// EXTERNAL MODULE: ./build/ca/errors.js
-var errors = __nccwpck_require__(6172);
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(192);
-// EXTERNAL MODULE: ./build/ca/pem.js
-var pem = __nccwpck_require__(3641);
-;// CONCATENATED MODULE: ./build/github/secret-forms.js
-
-/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
-const SHORTEST_LINE = 16;
-/**
- * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
- * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex.
- * @param secret a token or passphrase, or a text with private keys in PEM
- * @returns texts to mask; the certificates of a keyring are public and stay readable
- */
-function secretForms(secret) {
-    const keys = privateKeys(secret);
-    const forms = keys.length > 0 ? keys.flatMap(keyForms) : textForms(secret);
-    return [...new Set(forms)].filter((form) => form.trim() !== "");
-}
-function textForms(secret) {
-    const bytes = Buffer.from(secret);
-    return [secret, bytes.toString("base64"), bytes.toString("hex")];
-}
-function privateKeys(text) {
-    if (!text.includes("PRIVATE KEY-----"))
-        return [];
-    try {
-        return (0,pem/* parsePem */.oW)(text)
-            .blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label))
-            .map(({ pem }) => pem);
-    }
-    catch {
-        return [];
-    }
-}
-function keyForms(pem) {
-    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
-    const joined = lines.join("");
-    const der = Buffer.from(joined, "base64");
-    const whole = Buffer.from(pem).toString("base64");
-    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
-    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
-}
-function wrap(text, columns) {
-    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
-}
-
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-/** Annotations are cut at 4,096 characters by GitHub. */
-const ANNOTATION_LIMIT = 4000;
-const TITLE = "MindConnect CA";
-/** Loads `@actions/core`, which takes longer than anything else here; later than what can run meanwhile. */
-async function loadRunner() {
-    const core = await Promise.all(/* import() */[__nccwpck_require__.e(480), __nccwpck_require__.e(326), __nccwpck_require__.e(906)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2906));
-    const annotation = { title: TITLE };
-    const info = (line) => core.info((0,printable/* printable */.g)(line, 2000));
-    return {
-        mask(secret) {
-            for (const form of secretForms(secret)) {
-                core.setSecret(form);
-                for (const line of form.split("\n"))
-                    (0,printable/* hide */.j)(line);
-            }
-        },
-        info,
-        group(title, lines) {
-            core.startGroup((0,printable/* printable */.g)(title, 200));
-            for (const line of lines)
-                info(line);
-            core.endGroup();
-        },
-        notice: (message) => core.notice((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
-        warning: (message) => core.warning((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
-        fail(error) {
-            process.exitCode = 1;
-            core.error(explain(error), { title: `${TITLE}: ${error.code}` });
-        },
-        output: (name, value) => core.setOutput(name, value),
-        saveState: (name, value) => core.saveState(name, value),
-        async summary(markdown) {
-            // Outside of a workflow there is no page to write to.
-            if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
-                return;
-            await core.summary.addRaw(markdown, true).write();
-        },
-    };
-}
-/** @returns code, what happened, what the platform said, the next step: a line each, safe to print */
-function explain(error) {
-    const [first = "", ...others] = error.message.split("\n");
-    const lines = [
-        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
-    ];
-    if (error.code === "INPUT_INVALID")
-        others.unshift(first);
-    lines.push(...others.map((line) => `- ${line}`));
-    if (error.platform !== undefined)
-        lines.push(`The platform said: ${said(error.platform)}`);
-    lines.push(`Next: ${error.next}`);
-    const text = lines.map((line) => (0,printable/* printable */.g)(line, 1500)).join("\n");
-    return text.length > ANNOTATION_LIMIT ? `${text.slice(0, ANNOTATION_LIMIT)}…` : text;
-}
-function said({ status, message, logref }) {
-    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
-    if (logref !== undefined)
-        parts.push(`(logref ${logref})`);
-    return parts.filter((part) => part !== "").join(" ");
-}
-
-
-/***/ }),
-
-/***/ 6703:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ isInstallationToken),
-/* harmony export */   w: () => (/* binding */ describeSecret)
-/* harmony export */ });
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(192);
-
-/** @returns the secret's name for messages: `the secret NAME of owner/repo` */
-function describeSecret({ name, environment, owner, repo }) {
-    const of = environment === undefined ? "" : `the environment ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(environment, 100)} of `;
-    return `the secret ${name} of ${of}${owner}/${repo}`;
-}
-/** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
-function isInstallationToken({ token }) {
-    return token.startsWith("ghs_");
-}
-
-
-/***/ }),
-
-/***/ 930:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Gv: () => (/* binding */ isObject),
-/* harmony export */   qF: () => (/* binding */ parseJson),
-/* harmony export */   zC: () => (/* binding */ platformSaid)
-/* harmony export */ });
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(192);
-
-/** Longest part of a reply that is shown. */
-const MESSAGE_LIMIT = 500;
-/** Fields that carry words, in the order in which they are shown. */
-const WORDS = ["code", "error", "id", "message", "error_description"];
-/**
- * Understands the error shapes that the platform and what stands before it are known to use:
- * `{"errors":[{code,logref,message}]}`, `[{logref,message}]`, `{id,message}`, `{error,error_description}`,
- * `{message}`, HTML, or anything else.
- * @param text the reply's body, hostile
- * @returns status, message and logref, safe to print
- */
-function platformSaid(status, text) {
-    const error = firstError(parseJson(text));
-    const words = WORDS.flatMap((name) => textOf(error?.[name]));
-    if (error === undefined || words.length === 0)
-        return { status, message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(withoutTags(text), MESSAGE_LIMIT) };
-    const [logref] = textOf(error["logref"]);
-    return {
-        status,
-        message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(words.join(": "), MESSAGE_LIMIT),
-        ...(logref === undefined ? {} : { logref: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(logref, 100) }),
-    };
-}
-/** @returns the value, or undefined where the text is not JSON */
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-function isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function firstError(json) {
-    if (Array.isArray(json))
-        return json.find(isObject);
-    if (!isObject(json))
-        return undefined;
-    const { errors } = json;
-    return (Array.isArray(errors) ? errors.find(isObject) : undefined) ?? json;
-}
-function textOf(value) {
-    return typeof value === "string" && value.trim() !== "" ? [value] : [];
-}
-function withoutTags(text) {
-    return text
-        .slice(0, 10_000)
-        .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
-        .replaceAll(/<[^>]*>|\s+/g, " ");
-}
-
-
-/***/ }),
-
-/***/ 5521:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FW: () => (/* binding */ readCaCertificates),
-/* harmony export */   "do": () => (/* binding */ isCertificateId),
-/* harmony export */   my: () => (/* binding */ readCaCertificate),
-/* harmony export */   pe: () => (/* binding */ isRegistrationCode),
-/* harmony export */   vJ: () => (/* binding */ readRegistrationCode),
-/* harmony export */   ym: () => (/* binding */ ShapeError)
-/* harmony export */ });
-/* harmony import */ var _said_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(930);
-
-/** A reply that is not what the documentation promises. */
-class ShapeError extends Error {
-    name = "ShapeError";
-}
-/** More entries than any environment has: the list is not a list of CA certificates. */
-const LIST_LIMIT = 100;
-const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
-/**
- * Reads the reply of upload, get and verify.
- * @throws ShapeError that names the field
- */
-function readCaCertificate(text) {
-    return toSlot((0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text));
-}
-/**
- * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
- * @throws ShapeError
- */
-function readCaCertificates(text) {
-    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
-    const embedded = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) && (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json["_embedded"]) ? json["_embedded"] : {};
-    const list = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json)
-        ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
-        : json;
-    if (!Array.isArray(list))
-        throw new ShapeError("it is not a list of CA certificates");
-    if (list.length > LIST_LIMIT)
-        throw new ShapeError(`it lists ${list.length} certificates`);
-    return list.map(toSlot);
-}
-/**
- * Reads the reply of registrationCode.
- * @returns the code: printable ASCII, at most 64 characters, because it becomes a common name
- * @throws ShapeError
- */
-function readRegistrationCode(text) {
-    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
-    const code = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
-    if (typeof code !== "string" || !isRegistrationCode(code))
-        throw new ShapeError("it has no usable registrationCode");
-    return code;
-}
-/** @returns whether a text can be a registration code: 64 is the X.509 limit of a common name (65 is refused, measured) */
-function isRegistrationCode(code) {
-    return /^[\x21-\x7e]{1,64}$/.test(code);
-}
-/** @returns whether a text can be an id: opaque, but `.` and `..` would climb out of the path they are put into */
-function isCertificateId(id) {
-    return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
-}
-function toSlot(json) {
-    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json))
-        throw new ShapeError("it is not a CA certificate");
-    const id = field(json, "id");
-    if (!isCertificateId(id))
-        throw new ShapeError("its id is not usable");
-    const expiration = field(json, "expiration");
-    if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
-        throw new ShapeError("its expiration is not an ISO 8601 date");
-    }
-    const { isVerified } = json;
-    if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
-        throw new ShapeError("its isVerified is neither true nor false");
-    }
-    const name = typeof json["name"] === "string" ? json["name"].trim() : "";
-    return { id, name, expiration, commonName: field(json, "commonName"), isVerified: isVerified ?? undefined };
-}
-function field(json, name) {
-    const value = json[name];
-    if (typeof value !== "string" || value === "" || value.length > 1024)
-        throw new ShapeError(`its ${name} is missing`);
-    return value;
-}
-
-
-/***/ }),
-
-/***/ 6889:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R6: () => (/* binding */ signingRequest),
-/* harmony export */   ay: () => (/* binding */ commandLine),
-/* harmony export */   rh: () => (/* binding */ generateKey),
-/* harmony export */   y9: () => (/* binding */ selfSignedCertificate),
-/* harmony export */   zT: () => (/* binding */ signRequest)
-/* harmony export */ });
-/**
- * The documented commands as data, token for token: the LINUX lines of the vendor's page "Managing CA Certificates
- * using MindConnect MQTT API" (last update January 15, 2024). A test compares them with the page's lines.
- */
-/**
- * `openssl genrsa -out acme.key 2048`. It overwrites an existing file without a word (measured): give each run a
- * directory of its own.
- */
-function generateKey(out, bits) {
-    return ["genrsa", "-out", out, String(bits)];
-}
-/** `openssl req -x509 -new -nodes -key acme.key -sha256 -days 3650 -out acme.pem -subj "/C=…/CN=acme"` */
-function selfSignedCertificate(options) {
-    const { key, days, out, subj, utf8 } = options;
-    const argv = ["req", "-x509", "-new", "-nodes", "-key", key, "-sha256", "-days", String(days), "-out", out];
-    return [...argv, "-subj", subj, ...(utf8 ? ["-utf8"] : [])];
-}
-/** `openssl req -new -key verificationCert.key -out verificationCert.csr -subj /CN=…` */
-function signingRequest(options) {
-    return ["req", "-new", "-key", options.key, "-out", options.out, "-subj", options.subj];
-}
-/**
- * `openssl x509 -req -in verificationCert.csr -CA acme.pem -CAkey acme.key -CAcreateserial -out verificationCert.pem
- * -days 7 -sha256`. It writes `acme.srl` beside the CA.
- */
-function signRequest(options) {
-    const { csr, ca, caKey, out, days } = options;
-    const signer = ["-CA", ca, "-CAkey", caKey, "-CAcreateserial"];
-    return ["x509", "-req", "-in", csr, ...signer, "-out", out, "-days", String(days), "-sha256"];
-}
-/** @returns a command as a person would type it, for the log and the receipt */
-function commandLine(argv) {
-    const plain = /^[\w@%+=:,./-]+$/;
-    return [
-        "openssl",
-        ...argv.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
-    ].join(" ");
-}
-
-
-/***/ }),
-
-/***/ 9522:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ childEnvironment),
-/* harmony export */   Y: () => (/* binding */ isWithheld)
-/* harmony export */ });
-/** Inputs and runner credentials are in this process's environment; OpenSSL has no business with them. */
-const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|OPENSSL_CONF$)/i;
-/** @returns whether OpenSSL must not inherit a variable */
-function isWithheld(name) {
-    return WITHHELD.test(name);
-}
-/** @returns this process's environment without what is withheld, and with variables of OpenSSL's own */
-function childEnvironment(own) {
-    const inherited = Object.entries(process.env).filter((pair) => pair[1] !== undefined && !isWithheld(pair[0]));
-    return { ...Object.fromEntries(inherited), ...own };
-}
-
-
-/***/ }),
-
-/***/ 5877:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   z: () => (/* binding */ opensslFailure)
-/* harmony export */ });
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6172);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(192);
-/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6889);
-
-
-
-/** What OpenSSL's own words point to. They only choose the hint: the exit code alone decided that it failed. */
-const CATEGORIES = [
-    {
-        says: /private keys? (?:do(?:es)? not match|mismatch)|key values mismatch|do(?:es)? not match.*key/i,
-        code: "OPENSSL_KEY_MISMATCH",
-        hint: "the CA certificate and the CA private key do not belong together",
-    },
-    {
-        says: /bad decrypt|bad password|maybe wrong password|password read/i,
-        code: "KEYRING_PASSPHRASE",
-        hint: "a passphrase is missing or wrong",
-    },
-    { says: /no space left|disk full/i, code: "FILE_FAILED", hint: "the disk is full" },
-    { says: /permission denied/i, code: "FILE_FAILED", hint: "a file or its directory cannot be written" },
-    {
-        says: /string too (?:long|short)|invalid characters/i,
-        code: "OPENSSL_FAILED",
-        hint: "a part of the subject is too long or has characters that a certificate cannot hold",
-    },
-    {
-        says: /unknown option|unrecognized flag|invalid command|Use -help/i,
-        code: "OPENSSL_UNSUPPORTED",
-        hint: "this OpenSSL does not know an option of the documented commands",
-    },
-    {
-        says: /error (?:while )?loading shared|library not (?:found|loaded)|version .* not found/i,
-        code: "OPENSSL_NOT_FOUND",
-        hint: "the OpenSSL program cannot load its libraries",
-    },
-];
-/**
- * Maps a failed OpenSSL process to an error with a hint.
- * @param exitCode not 0, or undefined where the process could not be started
- * @param stderr hostile text; the first lines of it are shown, made safe to print
- */
-function opensslFailure(argv, exitCode, stderr) {
-    const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv);
-    if (exitCode === undefined) {
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `"${command}" could not be started: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr, 300)}`);
-    }
-    const category = CATEGORIES.find(({ says }) => says.test(stderr));
-    const hint = category === undefined ? "" : `: ${category.hint}`;
-    const said = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr.trim(), 600);
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `"${command}" ended with exit code ${exitCode}${hint}.${said === "" ? "" : ` OpenSSL said: ${said}`}`);
-}
-
-
-/***/ }),
-
-/***/ 4395:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ openCall),
-/* harmony export */   s: () => (/* binding */ CALL_NAMES)
-/* harmony export */ });
-/** The kinds of request that the sandbox tells apart: what faults, limits and records are counted by. */
-const CALL_NAMES = [
-    "list",
-    "get",
-    "upload",
-    "code",
-    "verify",
-    "delete",
-    "token",
-    "technical-token",
-    "agent",
-    "other",
-];
-/**
- * Begins the record of a request.
- * @param method its HTTP method
- * @param path its path without the query
- * @param call what kind it is
- * @param headers its headers; only the scheme of Authorization is kept
- * @param at milliseconds since the epoch
- */
-function openCall(method, path, call, headers, at) {
-    const scheme = headers.authorization?.split(" ", 1)[0] ?? null;
-    return { method, path, call, status: null, carriedOut: false, at, scheme, body: "" };
-}
-
-
-/***/ }),
-
-/***/ 6945:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   l: () => (/* binding */ FAULT_KINDS),
-/* harmony export */   u: () => (/* binding */ createFaultQueue)
-/* harmony export */ });
-/** What can go wrong on the wire; {@link Fault} says what each one does. */
-const FAULT_KINDS = [
-    "reset-before",
-    "reset",
-    "hang",
-    "hang-after",
-    "rate-limit",
-    "status",
-    "html",
-    "truncated",
-    "garbage",
-    "wrong-shape",
-    "huge",
-    "redirect",
-    "body",
-    "slow",
-];
-/**
- * Makes a queue.
- * @param initial faults that are there from the start
- */
-function createFaultQueue(initial = []) {
-    const entries = initial.map((fault) => ({ fault, seen: 0 }));
-    return {
-        add(fault) {
-            entries.push({ fault, seen: 0 });
-        },
-        strike(call) {
-            const waiting = entries.filter(({ fault }) => fault.call === call);
-            for (const entry of waiting)
-                entry.seen++;
-            return waiting.find(strikes)?.fault;
-        },
-    };
-}
-function strikes({ fault, seen }) {
-    const first = fault.nth ?? 1;
-    return seen >= first && seen < first + (fault.times ?? 1);
-}
-
-
-/***/ }),
-
-/***/ 9824:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Cb: () => (/* binding */ parseLatency),
-/* harmony export */   FN: () => (/* binding */ parseQuirks),
-/* harmony export */   bZ: () => (/* binding */ parseFaults),
-/* harmony export */   kd: () => (/* binding */ parseLimits),
-/* harmony export */   pI: () => (/* binding */ parseToken),
-/* harmony export */   pz: () => (/* binding */ parsePort)
-/* harmony export */ });
-/* harmony import */ var _calls_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4395);
-/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6945);
-
-
-/** Longer than any client waits. */
-const MAX_LATENCY = 600_000;
-const LIMITS = ["documented", "smallest", "off"];
-/**
- * Reads a port.
- * @param text decimal digits
- * @throws Error that says what is expected
- */
-function parsePort(text) {
-    return wholeNumber(text, "port", 65_535);
-}
-/**
- * Reads a latency in milliseconds.
- * @param text decimal digits
- * @throws Error that says what is expected
- */
-function parseLatency(text) {
-    return wholeNumber(text, "latency", MAX_LATENCY);
-}
-/**
- * Reads a bearer token.
- * @param text the token68 or JWT characters that may follow `Bearer ` (RFC 6750 §2.1)
- * @throws Error that says what is expected
- */
-function parseToken(text) {
-    if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text))
-        throw new Error("token must be one that may follow `Bearer `, without blanks");
-    return text;
-}
-/**
- * Reads the name of a plan of rate limits.
- * @throws Error that lists the names
- */
-function parseLimits(text) {
-    const found = LIMITS.find((name) => name === text);
-    if (!found)
-        throw new Error(`limits must be ${anyOf(LIMITS)}, not ${JSON.stringify(text)}`);
-    return found;
-}
-/**
- * Reads faults.
- * @param text a JSON array of {@link Fault}
- * @throws Error that names the entry and the field, and says what is expected
- */
-function parseFaults(text) {
-    const value = parseJson(text, "faults");
-    if (!Array.isArray(value))
-        throw new Error("faults must be a JSON array of objects");
-    return value.map((entry, index) => {
-        const label = `faults[${index}]`;
-        const fault = checkFields(entry, FAULT_CHECKS, label);
-        for (const name of ["call", "kind"]) {
-            if (!(name in fault))
-                throw new Error(`${label}.${name} is missing`);
-        }
-        return fault;
-    });
-}
-/**
- * Reads quirks.
- * @param text a JSON object with some of the fields of {@link Quirks}
- * @throws Error that names the field and says what is expected
- */
-function parseQuirks(text) {
-    return checkFields(parseJson(text, "quirks"), QUIRK_CHECKS, "quirks");
-}
-const oneOf = (...allowed) => (value) => allowed.includes(value) ? undefined : anyOf(allowed);
-const integer = (least, most) => (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most
-    ? undefined
-    : `a whole number from ${least} to ${most}`;
-const string = (value) => (typeof value === "string" ? undefined : "a string");
-const status = integer(200, 599);
-const FAULT_CHECKS = {
-    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s),
-    kind: oneOf(..._faults_js__WEBPACK_IMPORTED_MODULE_1__/* .FAULT_KINDS */ .l),
-    nth: integer(1, Number.MAX_SAFE_INTEGER),
-    times: integer(1, Number.MAX_SAFE_INTEGER),
-    status,
-    carriedOut: oneOf(true, false),
-    retryAfter: (value) => typeof value === "string" || typeof value === "number" || value === false
-        ? undefined
-        : "a number, a string or false",
-    location: string,
-    body: string,
-    contentType: string,
-    delay: integer(0, MAX_LATENCY),
-};
-const QUIRK_CHECKS = {
-    uploadStatus: oneOf(200, 201),
-    deleteStatus: oneOf(200, 202, 204),
-    listShape: oneOf("array", "caCertificates", "content", "_embedded"),
-    isVerified: oneOf("present", "absent-until-verified", "absent-in-reads"),
-    leadingBlank: oneOf(true, false),
-    pemInReplies: oneOf(true, false),
-    idForm: oneOf("hex", "ulid", "reserved"),
-    thirdUpload: (value) => {
-        const { status: code, code: name } = { ...value };
-        return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;
-    },
-    duplicateUpload: oneOf("accepted", "refused"),
-    codeChangesEachTime: oneOf(true, false),
-    codeLifetimeSeconds: integer(0, Number.MAX_SAFE_INTEGER),
-    errorShape: oneOf("errors", "array", "id", "oauth", "message", "html"),
-    retryAfter: oneOf(true, false, "date"),
-};
-function checkFields(value, checks, label) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-        throw new Error(`${label} must be a JSON object`);
-    }
-    const table = new Map(Object.entries(checks));
-    for (const [name, field] of Object.entries(value)) {
-        const check = table.get(name);
-        if (!check)
-            throw new Error(`${label}.${name} is unknown; there are ${[...table.keys()].join(", ")}`);
-        const expected = check(field);
-        if (expected)
-            throw new Error(`${label}.${name} must be ${expected}, not ${JSON.stringify(field)}`);
-    }
-    return value;
-}
-function parseJson(text, label) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        throw new Error(`${label} must be valid JSON`);
-    }
-}
-function wholeNumber(text, label, most) {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value <= most))
-        throw new Error(`${label} must be a whole number from 0 to ${most}, not ${JSON.stringify(text)}`);
-    return value;
-}
-function anyOf(values) {
-    return `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
-}
-
 
 /***/ })
 
@@ -2925,13 +2925,13 @@ var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/ca/certificate.js
-var ca_certificate = __nccwpck_require__(7396);
+var ca_certificate = __nccwpck_require__(9822);
 // EXTERNAL MODULE: ./build/ca/errors.js
-var errors = __nccwpck_require__(6172);
+var errors = __nccwpck_require__(1590);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/ca/pem.js
-var ca_pem = __nccwpck_require__(3641);
+var ca_pem = __nccwpck_require__(9435);
 ;// CONCATENATED MODULE: ./build/ca/private-key.js
 
 
@@ -3018,7 +3018,7 @@ function subjectValueProblem(value, limit) {
 }
 
 // EXTERNAL MODULE: ./build/openssl/commands.js
-var commands = __nccwpck_require__(6889);
+var commands = __nccwpck_require__(7719);
 ;// CONCATENATED MODULE: ./build/openssl/ca.js
 
 
@@ -3167,10 +3167,10 @@ function textOf(input, declared, environment) {
     return declared?.verbatim === true ? raw : raw.trim();
 }
 
-;// CONCATENATED MODULE: ../main/node_modules/i18n-iso-countries/codes.json
+;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
 const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
 // EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(192);
+var printable = __nccwpck_require__(654);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/texts.js
 
 
@@ -4517,7 +4517,7 @@ function passphraseText(text) {
 }
 
 // EXTERNAL MODULE: ./build/ca/slots.js
-var ca_slots = __nccwpck_require__(3854);
+var ca_slots = __nccwpck_require__(8508);
 ;// CONCATENATED MODULE: ./build/tasks/procedure.js
 
 
@@ -4733,7 +4733,7 @@ function fileNames(tenant) {
 }
 
 // EXTERNAL MODULE: ./build/mindconnect/shapes.js
-var shapes = __nccwpck_require__(5521);
+var shapes = __nccwpck_require__(2511);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/identifiers.js
 
 
@@ -5204,7 +5204,7 @@ function markdownTable(head, rows) {
 }
 
 // EXTERNAL MODULE: ./build/github/runner.js + 1 modules
-var github_runner = __nccwpck_require__(1303);
+var github_runner = __nccwpck_require__(6418);
 ;// CONCATENATED MODULE: ./build/tasks/summaries.js
 
 
@@ -6116,7 +6116,7 @@ function requireOrder(days, renewBefore, overlap, report) {
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 // EXTERNAL MODULE: ./build/sandbox/options.js
-var options = __nccwpck_require__(9824);
+var options = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./build/tasks/sandbox.js
 
 
@@ -6599,7 +6599,7 @@ function privateDirectory(prefix) {
 }
 
 // EXTERNAL MODULE: ./build/github/secret-address.js
-var secret_address = __nccwpck_require__(6703);
+var secret_address = __nccwpck_require__(5225);
 ;// CONCATENATED MODULE: ./build/keyring/file.js
 
 
@@ -6617,7 +6617,7 @@ class KeyringFile {
     awaitsImport = false;
     #path;
     // Loaded late, because the first key starts before all that can wait, but before it is needed.
-    #lockfile = __nccwpck_require__.e(/* import() */ 712).then(__nccwpck_require__.t.bind(__nccwpck_require__, 5712, 19));
+    #lockfile = __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
     /** The machine slept, and another run took the lock for one that was left behind. */
     #lockLost = false;
     /** @param path absolute */
@@ -6743,12 +6743,12 @@ basicConstraints = critical,CA:true
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: ../main/node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(7894);
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
+var exec = __nccwpck_require__(3462);
 // EXTERNAL MODULE: ./build/openssl/environment.js
-var environment = __nccwpck_require__(9522);
+var environment = __nccwpck_require__(7612);
 // EXTERNAL MODULE: ./build/openssl/failure.js
-var failure = __nccwpck_require__(5877);
+var failure = __nccwpck_require__(3751);
 ;// CONCATENATED MODULE: ./build/openssl/locate.js
 
 
@@ -6979,7 +6979,7 @@ class Tools {
     }
     /** Opens the connection to the platform; undici is loaded here and not before. */
     async connect(connection) {
-        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(480), __nccwpck_require__.e(312)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9312));
+        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(915)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2915));
         const { runner } = this;
         this.#platform = connect(connection, runner.mask, runner.info);
         return this.#platform;
@@ -6989,7 +6989,7 @@ class Tools {
         for (const { privateKey } of input.keyring.entries)
             this.runner.mask(privateKey);
         return new KeyringKeeper(input.keyring, this.#store(input), input.passphrase, async (privateKey, passphrase) => {
-            const { encryptPrivateKey } = await __nccwpck_require__.e(/* import() */ 10).then(__nccwpck_require__.bind(__nccwpck_require__, 4010));
+            const { encryptPrivateKey } = await __nccwpck_require__.e(/* import() */ 896).then(__nccwpck_require__.bind(__nccwpck_require__, 896));
             return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
         });
     }
@@ -7005,7 +7005,7 @@ class Tools {
             text,
             mayImport,
             // Octokit and libsodium are loaded here and not before.
-            open: async () => new (await Promise.all(/* import() */[__nccwpck_require__.e(480), __nccwpck_require__.e(326), __nccwpck_require__.e(823), __nccwpck_require__.e(155)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2155))).GitHubSecret(address),
+            open: async () => new (await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(351), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791))).GitHubSecret(address),
             warn: this.runner.warning,
         });
     }
@@ -7154,7 +7154,7 @@ async function cleanUpAfterMain() {
         // Main wiped it already: the usual case.
         if (error.code === "ENOENT")
             return;
-        const { loadRunner } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 1303));
+        const { loadRunner } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 6418));
         (await loadRunner()).warning(`The working directory could not be removed: ${error.message}.`);
     }
 }
@@ -7189,7 +7189,7 @@ async function run(name) {
 }
 /** The process of the sandbox itself; its options are the process's arguments. */
 async function serveSandbox() {
-    await __nccwpck_require__.e(/* import() */ 592).then(__nccwpck_require__.bind(__nccwpck_require__, 8592));
+    await __nccwpck_require__.e(/* import() */ 470).then(__nccwpck_require__.bind(__nccwpck_require__, 4470));
 }
 /** The post steps: the `post.js` of a task's folder is one of these calls. */
 

@@ -1,0 +1,1048 @@
+export const id = 470;
+export const ids = [470];
+export const modules = {
+
+/***/ 4470:
+/***/ ((__webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+__webpack_require__.r(__webpack_exports__);
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7975);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9386);
+/* harmony import */ var _sandbox_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4055);
+
+
+
+/*
+ * The sandbox as a process: `[--port N] [--token T] [--client-id I] [--client-secret S] [--latency MS]
+ * [--limits documented|smallest|off] [--faults JSON] [--quirks JSON] [--quiet]`. The first line on stdout says where
+ * it is; a line for each request goes to stderr unless --quiet. It ends with 0 on SIGTERM or SIGINT, with 2 if the
+ * options are wrong or the port is taken.
+ */
+const OPTIONS = {
+    port: { type: "string" },
+    token: { type: "string" },
+    "client-id": { type: "string" },
+    "client-secret": { type: "string" },
+    latency: { type: "string" },
+    limits: { type: "string" },
+    faults: { type: "string" },
+    quirks: { type: "string" },
+    quiet: { type: "boolean" },
+};
+function readOptions() {
+    const { values } = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.parseArgs)({ options: OPTIONS, strict: true });
+    const { port, token, latency, limits, faults, quirks } = values;
+    const clientId = values["client-id"];
+    const clientSecret = values["client-secret"];
+    const options = {
+        ...(port !== undefined && { port: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePort */ .pz)(port) }),
+        ...(token !== undefined && { token: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseToken */ .pI)(token) }),
+        ...(clientId !== undefined && { clientId }),
+        ...(clientSecret !== undefined && { clientSecret }),
+        ...(latency !== undefined && { latency: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLatency */ .Cb)(latency) }),
+        ...(limits !== undefined && { limits: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLimits */ .kd)(limits) }),
+        ...(faults !== undefined && { faults: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFaults */ .bZ)(faults) }),
+        ...(quirks !== undefined && { quirks: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseQuirks */ .FN)(quirks) }),
+    };
+    return { options, quiet: values.quiet === true };
+}
+function announce({ url, token, tokenUrl, clientId, clientSecret }) {
+    console.log(JSON.stringify({ url, token, tokenUrl, clientId, clientSecret }));
+}
+function report({ method, path, status }) {
+    // A runner obeys `##[command]` anywhere in a line: no path may bring the marks along.
+    console.error(`${method} ${path.replaceAll("#", "%23")} ${status ?? "no reply"}`);
+}
+async function main() {
+    const { options, quiet } = readOptions();
+    const sandbox = await (0,_sandbox_js__WEBPACK_IMPORTED_MODULE_2__/* .startSandbox */ .O)(options);
+    if (!quiet)
+        sandbox.onAnswered(report);
+    for (const signal of ["SIGTERM", "SIGINT"])
+        process.once(signal, () => void sandbox.close());
+    announce(sandbox);
+}
+// Whoever started the sandbox may be gone and its pipes with it; the sandbox goes on until it is told to stop.
+process.stderr.on("error", () => { });
+try {
+    await main();
+}
+catch (error) {
+    console.error(`sandbox: ${error instanceof Error ? error.message.split("\n", 1)[0] : String(error)}`);
+    process.exitCode = 2;
+}
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 4055:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  O: () => (/* binding */ startSandbox)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __webpack_require__(8500);
+// EXTERNAL MODULE: ./build/sandbox/calls.js
+var calls = __webpack_require__(4861);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __webpack_require__(8474);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __webpack_require__(6466);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __webpack_require__(1692);
+;// CONCATENATED MODULE: ./build/sandbox/replies.js
+/**
+ * A reply with a JSON body.
+ * @param status its HTTP status
+ * @param value what is serialised
+ * @param headers more headers
+ */
+function jsonReply(status, value, headers = {}) {
+    return { status, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(value) };
+}
+/**
+ * A reply with an HTML body, as proxies and gateways give.
+ * @param status its HTTP status
+ * @param text shown as title and paragraph; must hold no markup
+ */
+function htmlReply(status, text, headers = {}) {
+    return {
+        status,
+        headers: { "Content-Type": "text/html;charset=UTF-8", ...headers },
+        body: `<!DOCTYPE html>\n<html><head><title>${text}</title></head><body><p>${text}</p></body></html>\n`,
+    };
+}
+/**
+ * A reply without a body.
+ * @param status its HTTP status
+ */
+function emptyReply(status, headers = {}) {
+    return { status, headers, body: "" };
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/refusals.js
+
+
+/** A request that the platform does not carry out, and why. Thrown by the handlers. */
+class Refusal extends Error {
+    status;
+    code;
+    headers;
+    constructor(status, code, message, headers = {}) {
+        super(message);
+        this.status = status;
+        this.code = code;
+        this.headers = headers;
+    }
+}
+/**
+ * A {@link Refusal} with one of the vendor's generic codes.
+ * @param status the HTTP status
+ * @param code one of the generic codes; `mdsp.core.generic.` is put before it
+ * @param message what the caller is told
+ */
+function refuse(status, code, message, headers = {}) {
+    return new Refusal(status, `mdsp.core.generic.${code}`, message, headers);
+}
+/** The JSON error bodies that the vendor's services give (FACTS §1, "Errors"). */
+const ERROR_BODIES = {
+    errors: (code, logref, message) => ({ errors: [{ code, logref, message }] }),
+    array: (_code, logref, message) => [{ logref, message }],
+    id: (_code, logref, message) => ({ id: logref, message }),
+    oauth: (code, _logref, message) => ({ error: code, error_description: message }),
+    message: (_code, _logref, message) => ({ message }),
+};
+/**
+ * Writes a refusal in one of the vendor's shapes, with a random `logref` where the shape has one.
+ * @param refusal what is refused
+ * @param shape which body
+ */
+function refusalReply(refusal, shape) {
+    const { status, code, message, headers } = refusal;
+    if (shape === "html")
+        return htmlReply(status, message, headers);
+    const logref = (0,external_node_crypto_.randomBytes)(16).toString("hex");
+    return jsonReply(status, ERROR_BODIES[shape](code, logref, message), headers);
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/fault-kinds.js
+
+
+
+
+
+
+const always = () => true;
+const never = () => false;
+const ifAsked = (fault) => fault.carriedOut === true;
+const BEHAVIOURS = {
+    "reset-before": { carriesOut: never, show: fault_kinds_reset },
+    reset: { carriesOut: always, show: fault_kinds_reset },
+    hang: { carriesOut: never, show: hang },
+    "hang-after": { carriesOut: always, show: hang },
+    "rate-limit": { carriesOut: never, show: rateLimit },
+    status: { carriesOut: ifAsked, show: fault_kinds_status },
+    html: { carriesOut: ifAsked, show: html },
+    truncated: { carriesOut: always, show: truncated },
+    garbage: { carriesOut: always, show: garbage },
+    "wrong-shape": { carriesOut: always, show: wrongShape },
+    huge: { carriesOut: always, show: huge },
+    redirect: { carriesOut: ifAsked, show: redirect },
+    body: { carriesOut: ifAsked, show: body },
+    slow: { carriesOut: always, show: slow },
+};
+/**
+ * How a fault behaves.
+ * @param kind one of the fault kinds
+ */
+function behaviourOf(kind) {
+    return BEHAVIOURS[kind];
+}
+function fault_kinds_reset({ response }) {
+    const { socket } = response;
+    // A TLS socket cannot send RST by itself; closing it without a reply is what its client sees of a reset.
+    if (socket instanceof external_node_tls_.TLSSocket)
+        socket.destroy();
+    else
+        socket?.resetAndDestroy();
+}
+function hang() {
+    // The response stays open until the client gives up or the sandbox closes.
+}
+function rateLimit({ fault, send }) {
+    const { retryAfter = 30 } = fault;
+    const headers = retryAfter === false ? {} : { "Retry-After": String(retryAfter) };
+    send(vendorError(429, headers));
+}
+function fault_kinds_status({ fault, send }) {
+    send(vendorError(fault.status ?? 503));
+}
+function html({ fault, send }) {
+    send(htmlReply(fault.status ?? 502, "Bad Gateway"));
+}
+async function truncated({ reply, response }) {
+    const whole = reply?.body || '{"cut":"off"}';
+    response.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(whole) });
+    response.write(whole.slice(0, whole.length / 2), () => response.socket?.destroy());
+    await (0,external_node_events_.once)(response, "close");
+}
+function garbage({ send }) {
+    send({ ...jsonReply(200, null), body: '{"id": "60b5fccd440b15132' });
+}
+function wrongShape({ send }) {
+    send(jsonReply(200, { unexpected: { shape: [true] } }));
+}
+/** More than any sane client reads, little enough to end a test whose client reads on. */
+const HUGE_BYTES = 32 * 1024 * 1024;
+async function huge({ response }) {
+    response.writeHead(200, { "Content-Type": "application/json" });
+    try {
+        await (0,external_node_stream_promises_.pipeline)(hugeBody(), response);
+    }
+    catch {
+        // The client hung up before the end, as it should.
+    }
+}
+function* hugeBody() {
+    const chunk = "x".repeat(64 * 1024);
+    yield '{"padding":"';
+    for (let sent = 0; sent < HUGE_BYTES; sent += chunk.length)
+        yield chunk;
+    yield '"}';
+}
+function redirect({ fault, send }) {
+    send(emptyReply(fault.status ?? 302, { Location: fault.location ?? "https://elsewhere.invalid/" }));
+}
+function body({ fault, send }) {
+    const { status: code = 200, body: text = "", contentType = "application/json" } = fault;
+    send({ status: code, headers: { "Content-Type": contentType }, body: text });
+}
+async function slow({ fault, reply, send }) {
+    await (0,promises_.setTimeout)(fault.delay ?? 1000, undefined, { ref: false });
+    if (reply)
+        send(reply);
+}
+const CODE_BY_STATUS = {
+    400: "invalidParameter",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "noMatch",
+    409: "conflict",
+    429: "tooManyRequests",
+};
+function vendorError(code, headers = {}) {
+    const generic = CODE_BY_STATUS[code] ?? "internalServerError";
+    return refusalReply(refuse(code, generic, `Simulated status ${code}.`, headers), "errors");
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/limits.js
+const HALF_MINUTE = 30_000;
+const HOUR = 3_600_000;
+const CHANGING = { per30Seconds: 2, perHour: 10 };
+const CHANGING_SMALLEST = { per30Seconds: 1, perHour: 10 };
+const READING = { per30Seconds: 10, perHour: 30 };
+/** The vendor's rate-limit page (FACTS §1), per endpoint and environment. Token endpoints have no known limit. */
+const BUDGETS = {
+    documented: {
+        upload: CHANGING,
+        verify: CHANGING,
+        code: CHANGING,
+        delete: CHANGING,
+        list: READING,
+        get: READING,
+    },
+    smallest: {
+        upload: CHANGING_SMALLEST,
+        verify: CHANGING_SMALLEST,
+        code: CHANGING_SMALLEST,
+        delete: CHANGING_SMALLEST,
+        list: { per30Seconds: 3, perHour: 30 },
+        get: { per30Seconds: 2, perHour: 20 },
+    },
+    off: {},
+};
+/**
+ * Makes a limiter with sliding windows: whether the platform's windows slide or are fixed is unknown, and a client
+ * that lives with sliding ones lives with both.
+ * @param plan which table
+ * @param clock milliseconds since the epoch
+ */
+function createRateLimiter(plan, clock) {
+    const spent = new Map();
+    return {
+        spend(call) {
+            const budget = BUDGETS[plan][call];
+            if (!budget)
+                return 0;
+            const now = clock();
+            const times = (spent.get(call) ?? []).filter((time) => now - time < HOUR);
+            spent.set(call, times);
+            const wait = Math.max(untilFree(times, budget.per30Seconds, HALF_MINUTE, now), untilFree(times, budget.perHour, HOUR, now));
+            if (wait === 0)
+                times.push(now);
+            return wait;
+        },
+    };
+}
+/** Milliseconds until fewer than `limit` of the times (oldest first) lie within the window before now. */
+function untilFree(times, limit, window, now) {
+    const blocking = times[times.length - limit];
+    return blocking === undefined ? 0 : Math.max(0, blocking + window - now);
+}
+/**
+ * The Retry-After header of a 429 (RFC 9110 §10.2.3), rounded up to whole seconds so that who keeps to it passes.
+ * @param wait milliseconds to wait
+ * @param now milliseconds since the epoch
+ * @param form whether and how the header is written
+ */
+function retryAfterHeader(wait, now, form) {
+    if (form === false)
+        return {};
+    if (form === true)
+        return { "Retry-After": String(Math.ceil(wait / 1000)) };
+    return { "Retry-After": new Date(Math.ceil((now + wait) / 1000) * 1000).toUTCString() };
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/handle.js
+
+
+/**
+ * Does what the platform would do with a request: token, limits, then the endpoint itself.
+ * @param platform the state
+ * @param route what the request addresses
+ * @param request the request; its id is the route's
+ * @returns the reply, a refusal included
+ */
+function handle(platform, route, request) {
+    try {
+        if (route.bearer)
+            checkToken(platform, request.headers.authorization);
+        if (!route.handler)
+            throw refuse(404, "noMatch", "There is no such resource.");
+        spendBudget(platform, route);
+        return route.handler(platform, request);
+    }
+    catch (error) {
+        if (error instanceof Refusal)
+            return refusalReply(error, platform.quirks.errorShape);
+        throw error;
+    }
+}
+/** RFC 6750: the scheme is case-insensitive, a 401 names it. */
+function checkToken(platform, authorization) {
+    const presented = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
+    const verdict = presented === undefined ? "missing" : platform.tokens.judge(presented);
+    if (verdict === "valid")
+        return;
+    throw refuse(401, "unauthorized", `The bearer token is ${verdict}.`, { "WWW-Authenticate": "Bearer" });
+}
+function spendBudget(platform, route) {
+    const wait = platform.limiter.spend(route.call);
+    if (wait === 0)
+        return;
+    const headers = retryAfterHeader(wait, platform.clock(), platform.quirks.retryAfter);
+    throw refuse(429, "tooManyRequests", "The rate limit of this endpoint is exceeded.", headers);
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/certificate-checks.js
+
+
+/** One PEM certificate and nothing else but white space around it. */
+const ONE_PEM_CERTIFICATE = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;
+/**
+ * Reads exactly one certificate.
+ * @param pem the text
+ * @param field the JSON field it came in, for the message
+ * @throws Refusal 400 when the text is anything else
+ */
+function readCertificate(pem, field) {
+    if (!ONE_PEM_CERTIFICATE.test(pem))
+        throw invalid(`${field} is not exactly one certificate in PEM format.`);
+    try {
+        return new external_node_crypto_.X509Certificate(pem);
+    }
+    catch {
+        throw invalid(`${field} cannot be read as an X.509 certificate.`);
+    }
+}
+/**
+ * The common name of a subject, unescaped. The first one if there are several, empty if there is none.
+ * @param certificate whose subject is read
+ */
+function commonNameOf(certificate) {
+    return commonNames(certificate)[0] ?? "";
+}
+function commonNames(certificate) {
+    // Node's types call the field a string; it is an array when the subject repeats it and absent when it has none.
+    const name = certificate.toLegacyObject().subject?.CN;
+    return name === undefined ? [] : [name].flat();
+}
+/**
+ * Checks a certificate for a slot: self-signed, X.509 v3 with CA:TRUE, not expired (vendor's page: "Intermediate
+ * certificates are not supported"; FACTS §4 for v1 certificates).
+ * @param certificate the one uploaded
+ * @param now milliseconds since the epoch
+ * @throws Refusal 400 that names the first check that fails
+ */
+function checkCa(certificate, now) {
+    if (!signedBy(certificate, certificate))
+        throw invalid("The CA certificate is not self-signed.");
+    // True for v3 with CA:TRUE alone: OpenSSL tells self-signed v1 certificates apart.
+    if (!certificate.ca)
+        throw invalid("The certificate is not an X.509 v3 CA certificate (CA:TRUE).");
+    if (certificate.validToDate.getTime() <= now)
+        throw invalid("The CA certificate is expired.");
+}
+/**
+ * Checks a proof of possession: issued with the CA's key, its common name the registration code, valid now (vendor's
+ * page, "Tenant CA Certificate verification").
+ * @param proof the verification certificate
+ * @param ca the stored CA certificate
+ * @param code the registration code in force, or undefined when none is
+ * @param now milliseconds since the epoch
+ * @throws Refusal 400 that names the first check that fails
+ */
+function checkProof(proof, ca, code, now) {
+    if (!signedBy(proof, ca))
+        throw invalid("The verification certificate is not signed by the CA certificate.");
+    if (code === undefined)
+        throw invalid("No registration code is in force for this CA certificate.");
+    const names = commonNames(proof);
+    if (names.length !== 1 || names[0] !== code) {
+        throw invalid("The common name of the verification certificate is not the registration code.");
+    }
+    if (proof.validFromDate.getTime() > now)
+        throw invalid("The verification certificate is not valid yet.");
+    if (proof.validToDate.getTime() <= now)
+        throw invalid("The verification certificate is expired.");
+}
+/** Whether the issuer's name fits and the signature was made with its key. */
+function signedBy(certificate, issuer) {
+    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+function invalid(message) {
+    return refuse(400, "invalidParameter", message);
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/platform.js
+
+/**
+ * Reads the named string fields of a JSON object; other fields are left alone.
+ * @param request its Content-Type must be application/json
+ * @param names the fields, each of which must be a string that is not blank
+ * @throws Refusal 415 or 400 that names what is wrong
+ */
+function readJsonFields(request, names) {
+    if (mediaType(request.headers) !== "application/json") {
+        throw refuse(415, "invalidParameter", "The Content-Type must be application/json.");
+    }
+    const body = parseObject(request.body);
+    const fields = names.map((name) => {
+        const value = body[name];
+        if (typeof value !== "string" || value.trim() === "") {
+            throw refuse(400, "invalidParameter", `The field ${name} must be a string that is not empty.`);
+        }
+        return [name, value];
+    });
+    return Object.fromEntries(fields);
+}
+/**
+ * The media type of a request, in lower case and without parameters; empty without the header.
+ * @param headers of the request
+ */
+function mediaType(headers) {
+    return (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+function parseObject(text) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        throw refuse(400, "invalidParameter", "The body is not valid JSON.");
+    }
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        throw refuse(400, "invalidParameter", "The body is not a JSON object.");
+    }
+    return value;
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/slots.js
+
+
+/** CA certificates that an environment may have at a time, verified or not (vendor's page; FACTS §1). */
+const SLOTS = 2;
+/**
+ * Describes a certificate for a slot, unverified and without a code.
+ * @param pem one certificate, of any kind
+ * @param name the name it is stored under; its common name if undefined
+ * @param id what it is addressed by
+ * @throws Error when the PEM cannot be read
+ */
+function storedCertificate(pem, name, id) {
+    const certificate = new external_node_crypto_.X509Certificate(pem);
+    const commonName = commonNameOf(certificate);
+    return {
+        id,
+        name: name ?? commonName,
+        pem,
+        commonName,
+        expiration: certificate.validToDate.toISOString(),
+        isVerified: false,
+        code: undefined,
+    };
+}
+/** 80 random bits are what a ULID has; its digits are Crockford's base 32. */
+const ULID_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const ID_FORMS = {
+    hex: () => (0,external_node_crypto_.randomBytes)(12).toString("hex"),
+    ulid: () => `01${Array.from({ length: 24 }, () => ULID_DIGITS.charAt((0,external_node_crypto_.randomInt)(32))).join("")}`,
+    reserved: () => `ca/${(0,external_node_crypto_.randomBytes)(6).toString("hex")}?a=1&b=%41 #`,
+};
+/**
+ * Makes a new id.
+ * @param form one of the forms of {@link Quirks.idForm}
+ */
+function newId(form) {
+    return ID_FORMS[form]();
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/ca-certificates.js
+
+
+
+
+
+
+/** `POST /caCertificates`: puts a CA certificate into a free slot, unverified. */
+const upload = (platform, request) => {
+    const { quirks, certificates } = platform;
+    const body = readJsonFields(request, ["name", "caCertificate"]);
+    const certificate = readCertificate(body.caCertificate, "caCertificate");
+    checkCa(certificate, platform.clock());
+    refuseDuplicate(platform, certificate);
+    if (certificates.length >= SLOTS) {
+        const { status, code } = quirks.thirdUpload;
+        throw new Refusal(status, code, `Only ${SLOTS} CA certificates are allowed per environment.`);
+    }
+    const stored = storedCertificate(body.caCertificate, body.name, newId(quirks.idForm));
+    certificates.push(stored);
+    return jsonReply(quirks.uploadStatus, describe(stored, quirks));
+};
+const LIST_SHAPES = {
+    array: (list) => list,
+    caCertificates: (list) => ({ caCertificates: list }),
+    content: (list) => ({ content: list, totalElements: list.length }),
+    _embedded: (list) => ({ _embedded: { caCertificates: list } }),
+};
+/** `GET /caCertificates`: all slots. */
+const list = ({ certificates, quirks }) => jsonReply(200, LIST_SHAPES[quirks.listShape](certificates.map((stored) => describeRead(stored, quirks))));
+/** `GET /caCertificates/{id}`: one of them. */
+const get = (platform, request) => jsonReply(200, describeRead(find(platform, request), platform.quirks));
+/** `DELETE /caCertificates/{id}`: frees its slot. */
+const remove = (platform, request) => {
+    const stored = find(platform, request);
+    platform.certificates.splice(platform.certificates.indexOf(stored), 1);
+    return emptyReply(platform.quirks.deleteStatus);
+};
+/** `GET /caCertificates/{id}/registrationCode`: the code in force, made if there is none. */
+const registrationCode = (platform, request) => {
+    const stored = find(platform, request);
+    const inForce = platform.quirks.codeChangesEachTime ? undefined : codeInForce(platform, stored);
+    stored.code = inForce ?? { value: (0,external_node_crypto_.randomBytes)(32).toString("hex"), issuedAt: platform.clock() };
+    const reply = { registrationCode: stored.code.value };
+    return jsonReply(200, reply);
+};
+/** `POST /caCertificates/{id}/verify`: checks the proof of possession and marks the certificate as verified. */
+const verify = (platform, request) => {
+    const stored = find(platform, request);
+    const body = readJsonFields(request, ["verificationCertificate"]);
+    const proof = readCertificate(body.verificationCertificate, "verificationCertificate");
+    const code = codeInForce(platform, stored)?.value;
+    checkProof(proof, new external_node_crypto_.X509Certificate(stored.pem), code, platform.clock());
+    stored.isVerified = true;
+    return jsonReply(200, {
+        ...describe(stored, platform.quirks),
+        ...pemOf(stored, platform.quirks),
+        isVerified: true,
+    });
+};
+function find(platform, request) {
+    const stored = platform.certificates.find(({ id }) => id === request.id);
+    if (!stored)
+        throw refuse(404, "noMatch", "There is no CA certificate with this id.");
+    return stored;
+}
+function refuseDuplicate({ quirks, certificates }, certificate) {
+    const isThere = certificates.some(({ pem }) => new external_node_crypto_.X509Certificate(pem).fingerprint256 === certificate.fingerprint256);
+    if (isThere && quirks.duplicateUpload === "refused") {
+        throw refuse(409, "conflict", "This CA certificate is registered already.");
+    }
+}
+function codeInForce(platform, stored) {
+    const { code } = stored;
+    const lifetime = platform.quirks.codeLifetimeSeconds * 1000;
+    return code && platform.clock() - code.issuedAt < lifetime ? code : undefined;
+}
+/** What every reply about a certificate has, and the only thing that the upload's has (vendor's page). */
+function describe(stored, quirks) {
+    const { id, name, expiration, commonName } = stored;
+    return { id, name: quirks.leadingBlank ? ` ${name}` : name, expiration, commonName };
+}
+function describeRead(stored, quirks) {
+    const shows = quirks.isVerified === "present" || (quirks.isVerified !== "absent-in-reads" && stored.isVerified);
+    return {
+        ...describe(stored, quirks),
+        ...pemOf(stored, quirks),
+        ...(shows && { isVerified: stored.isVerified }),
+    };
+}
+function pemOf(stored, quirks) {
+    return quirks.pemInReplies ? { caCertificate: stored.pem } : {};
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/token-endpoints.js
+
+
+
+/**
+ * `POST /oauth/token`: the client-credentials grant with HTTP Basic (RFC 6749 §4.4; errors and their wording as in
+ * FACTS §2). Client id and secret are compared as they stand between the blank-free ends of the Basic credentials.
+ */
+const token = (platform, { headers, body }) => {
+    if (!areCredentials(platform, headers.authorization)) {
+        return oauthError(401, "unauthorized", "Bad credentials");
+    }
+    if (mediaType(headers) !== "application/x-www-form-urlencoded") {
+        return oauthError(400, "invalid_request", "The body must be form-encoded");
+    }
+    if (new URLSearchParams(body).get("grant_type") !== "client_credentials") {
+        return oauthError(400, "unsupported_grant_type", "Only client_credentials is supported");
+    }
+    return issue(platform);
+};
+/** `POST /api/technicaltokenmanager/v3/oauth/token`: application credentials through the gateway (FACTS §2). */
+const technicalToken = (platform, request) => {
+    const key = request.headers["x-space-auth-key"];
+    if (!areCredentials(platform, typeof key === "string" ? key : undefined)) {
+        throw refuse(401, "unauthorized", "The X-SPACE-AUTH-KEY is not valid.");
+    }
+    readJsonFields(request, ["appName", "appVersion", "hostTenant", "userTenant"]);
+    return issue(platform);
+};
+/** Whether a header value is `Basic` with the base64 of the sandbox's `id:secret` (RFC 7617). */
+function areCredentials(platform, header) {
+    const encoded = /^Basic (\S+)$/i.exec(header ?? "")?.[1] ?? "";
+    return Buffer.from(encoded, "base64").toString() === `${platform.clientId}:${platform.clientSecret}`;
+}
+function issue(platform) {
+    const lifetime = platform.tokenLifetimeSeconds;
+    return jsonReply(200, {
+        access_token: platform.tokens.issue(lifetime),
+        token_type: "bearer",
+        expires_in: lifetime,
+        scope: "sandbox.mindconnectmqtt",
+    }, { "Cache-Control": "no-store" });
+}
+function oauthError(status, error, description) {
+    return jsonReply(status, { error, error_description: description });
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/routes.js
+
+
+/** Where the API lives on the gateway (FACTS §1). */
+const BASE = "/api/mindconnectmqtt/v3";
+const ALL = new RegExp(`^${BASE}/caCertificates$`);
+const ONE = new RegExp(`^${BASE}/caCertificates/([^/]+)$`);
+const CODE = new RegExp(`^${BASE}/caCertificates/([^/]+)/registrationCode$`);
+const VERIFY = new RegExp(`^${BASE}/caCertificates/([^/]+)/verify$`);
+const AGENTS = new RegExp(`^${BASE}/agentCertificates(/|$)`);
+/** The calls of FACTS §1 and 2. The page's slip `GET …/v3/<id>/registrationCode` is not among them. */
+const ENDPOINTS = [
+    { method: "GET", path: ALL, call: "list", handler: list, bearer: true },
+    { method: "POST", path: ALL, call: "upload", handler: upload, bearer: true },
+    { method: "GET", path: ONE, call: "get", handler: get, bearer: true },
+    { method: "DELETE", path: ONE, call: "delete", handler: remove, bearer: true },
+    { method: "GET", path: CODE, call: "code", handler: registrationCode, bearer: true },
+    { method: "POST", path: VERIFY, call: "verify", handler: verify, bearer: true },
+    { method: "POST", path: /^\/oauth\/token$/, call: "token", handler: token, bearer: false },
+    {
+        method: "POST",
+        path: /^\/api\/technicaltokenmanager\/v3\/oauth\/token$/,
+        call: "technical-token",
+        handler: technicalToken,
+        bearer: false,
+    },
+];
+/**
+ * Finds what a request addresses.
+ * @param method the HTTP method
+ * @param path without the query, percent-encoded
+ */
+function findRoute(method, path) {
+    for (const { call, handler, bearer, ...endpoint } of ENDPOINTS) {
+        const match = endpoint.method === method ? endpoint.path.exec(path) : null;
+        if (match)
+            return { call, handler, bearer, id: decode(match[1] ?? "") };
+    }
+    return { call: AGENTS.test(path) ? "agent" : "other", handler: undefined, bearer: true, id: "" };
+}
+/** An id that is no valid percent-encoding is no id of ours either: it is looked up as it stands. */
+function decode(segment) {
+    try {
+        return decodeURIComponent(segment);
+    }
+    catch {
+        return segment;
+    }
+}
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __webpack_require__(7067);
+// EXTERNAL MODULE: external "node:https"
+var external_node_https_ = __webpack_require__(4708);
+;// CONCATENATED MODULE: ./build/sandbox/server.js
+
+
+/** The one address that a sandbox listens on: it is a rehearsal stage, not a server for others. */
+const LOOPBACK = "127.0.0.1";
+/** Larger than any request of the API. */
+const MAX_BODY_BYTES = 1024 * 1024;
+/**
+ * Listens on loopback.
+ * @param listener gets every request
+ * @param port 0 for any free one
+ * @param tls serve https with these instead of http
+ * @throws the system's error (EADDRINUSE …) when it cannot listen
+ */
+async function listen(listener, port, tls) {
+    const server = tls ? (0,external_node_https_.createServer)({ ...tls }, listener) : (0,external_node_http_.createServer)(listener);
+    await new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, LOOPBACK, resolve);
+    });
+    const address = server.address();
+    return { url: `${tls ? "https" : "http"}://${LOOPBACK}:${address.port}`, close: () => server_close(server) };
+}
+function server_close(server) {
+    return new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+    });
+}
+/**
+ * Reads a request to its end, keeping at most 1 MiB of it.
+ * @returns the body as text, or null when it is larger
+ * @throws when the connection breaks before the end
+ */
+async function readBody(request) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of request) {
+        size += chunk.length;
+        // The rest is read and dropped: a client that is still writing would miss the reply.
+        if (size <= MAX_BODY_BYTES)
+            chunks.push(chunk);
+    }
+    return size <= MAX_BODY_BYTES ? Buffer.concat(chunks).toString() : null;
+}
+/**
+ * Writes a whole reply.
+ * @param response where to; a connection that is gone is no error
+ * @param reply what to
+ */
+function writeReply(response, reply) {
+    const length = reply.status === 204 ? {} : { "Content-Length": String(Buffer.byteLength(reply.body)) };
+    response.writeHead(reply.status, { ...reply.headers, ...length });
+    response.end(reply.body);
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/exchange.js
+
+
+
+
+
+
+
+/**
+ * Takes one request from arrival to reply: record, listeners, latency, fault, platform, reply.
+ * @param stage the sandbox
+ * @param request from the HTTP server
+ * @param response its counterpart
+ */
+async function exchange(stage, request, response) {
+    const { method = "", url = "", headers } = request;
+    const path = url.split("?", 1)[0] ?? "";
+    const route = findRoute(method, path);
+    const call = (0,calls/* openCall */.L)(method, path, route.call, headers, stage.platform.clock());
+    stage.calls.push(call);
+    try {
+        await answer(stage, { route, call, headers, response }, await readBody(request));
+    }
+    catch (error) {
+        fail(stage, call, response, error);
+    }
+    await stage.answered.notify(call);
+}
+async function answer(stage, visit, body) {
+    const { call, response } = visit;
+    call.body = body ?? "";
+    await stage.requested.notify(call);
+    if (stage.latency > 0)
+        await (0,promises_.setTimeout)(stage.latency, undefined, { ref: false });
+    const fault = stage.faults.strike(call.call);
+    const behaviour = fault && behaviourOf(fault.kind);
+    const reply = !behaviour || behaviour.carriesOut(fault) ? await carryOut(stage, visit, body) : undefined;
+    const send = (whole) => {
+        call.status = whole.status;
+        writeReply(response, whole);
+    };
+    setDate(response, stage.platform);
+    if (behaviour)
+        await behaviour.show({ fault, reply, response, send });
+    else if (reply)
+        send(reply);
+}
+async function carryOut(stage, visit, body) {
+    const { platform } = stage;
+    const { call, route, headers } = visit;
+    if (body === null) {
+        const refusal = refuse(413, "invalidParameter", "The body is larger than 1 MiB.");
+        return refusalReply(refusal, platform.quirks.errorShape);
+    }
+    const reply = handle(platform, route, { headers, body, id: route.id });
+    call.carriedOut = reply.status >= 200 && reply.status < 300;
+    if (call.carriedOut)
+        await stage.carriedOut.notify(call);
+    return reply;
+}
+/** Either the client went away in the middle of its request, or the sandbox or a listener has a defect. */
+function fail(stage, call, response, error) {
+    if (response.socket === null || response.socket.destroyed || response.headersSent) {
+        response.destroy();
+        return;
+    }
+    const message = `The sandbox failed: ${error instanceof Error ? error.message : String(error)}`;
+    call.status = 500;
+    setDate(response, stage.platform);
+    writeReply(response, refusalReply(refuse(500, "internalServerError", message), stage.platform.quirks.errorShape));
+}
+/** The platform's own clock, which clients go by (CONTRACT: "usable"). */
+function setDate(response, platform) {
+    response.setHeader("Date", new Date(platform.clock()).toUTCString());
+}
+
+// EXTERNAL MODULE: ./build/sandbox/faults.js
+var faults = __webpack_require__(7311);
+;// CONCATENATED MODULE: ./build/sandbox/hooks.js
+/** Makes a {@link Hook} without listeners. */
+function createHook() {
+    const listeners = new Set();
+    return {
+        on(listener) {
+            listeners.add(listener);
+            return () => {
+                listeners.delete(listener);
+            };
+        },
+        async notify(value) {
+            for (const listener of listeners)
+                await listener(value);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/quirks.js
+/** The quirks of a sandbox that was asked for none in particular. */
+const DEFAULT_QUIRKS = {
+    uploadStatus: 201,
+    deleteStatus: 204,
+    listShape: "array",
+    isVerified: "absent-until-verified",
+    leadingBlank: false,
+    pemInReplies: false,
+    idForm: "hex",
+    thirdUpload: { status: 409, code: "mdsp.core.generic.conflict" },
+    // The harsher of the two for a client that repeats an upload blindly: it costs a slot.
+    duplicateUpload: "accepted",
+    codeChangesEachTime: false,
+    codeLifetimeSeconds: 86_400,
+    errorShape: "errors",
+    retryAfter: true,
+};
+
+;// CONCATENATED MODULE: ./build/sandbox/tokens.js
+
+/**
+ * Makes the token store of a sandbox.
+ * @param clock milliseconds since the epoch
+ * @param clientId the subject of issued tokens
+ */
+function createTokens(clock, clientId) {
+    const expiries = new Map();
+    const key = (0,external_node_crypto_.randomBytes)(32);
+    return {
+        issue(lifetimeSeconds) {
+            const issuedAt = Math.floor(clock() / 1000);
+            const expiry = issuedAt + lifetimeSeconds;
+            const token = jwt({ jti: (0,external_node_crypto_.randomUUID)(), sub: clientId, client_id: clientId, iat: issuedAt, exp: expiry }, key);
+            expiries.set(token, expiry);
+            return token;
+        },
+        accept(token) {
+            expiries.set(token, expiryOf(token));
+        },
+        judge(token) {
+            const expiry = expiries.get(token);
+            if (expiry === undefined)
+                return "unknown";
+            return clock() < expiry * 1000 ? "valid" : "expired";
+        },
+    };
+}
+/** A JWT (RFC 7519) signed with a key that nobody else knows: clients may read it, none can check it. */
+function jwt(claims, key) {
+    const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
+    return `${signed}.${(0,external_node_crypto_.createHmac)("sha256", key).update(signed).digest("base64url")}`;
+}
+/** The `exp` of a JWT in seconds since the epoch; Infinity for any other text. */
+function expiryOf(token) {
+    try {
+        const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+        const exp = claims?.exp;
+        return typeof exp === "number" ? exp : Number.POSITIVE_INFINITY;
+    }
+    catch {
+        return Number.POSITIVE_INFINITY;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/sandbox.js
+
+
+
+
+
+
+
+
+
+/**
+ * Starts a double of the MindConnect MQTT API and of the platform's token endpoints on loopback.
+ * @param options all optional
+ * @returns the sandbox, listening
+ * @throws the system's error when it cannot listen on the port
+ */
+async function startSandbox(options = {}) {
+    const platform = createPlatform(options);
+    const token = options.token ?? platform.tokens.issue(platform.tokenLifetimeSeconds);
+    platform.tokens.accept(token);
+    const stage = {
+        platform,
+        faults: (0,faults/* createFaultQueue */.u)(options.faults),
+        calls: [],
+        latency: options.latency ?? 0,
+        requested: createHook(),
+        carriedOut: createHook(),
+        answered: createHook(),
+    };
+    const server = await listen((request, response) => void exchange(stage, request, response), options.port ?? 0, options.tls);
+    const { certificates, clientId, clientSecret, quirks, tokens } = platform;
+    return {
+        url: server.url,
+        tokenUrl: `${server.url}/oauth/token`,
+        token,
+        clientId,
+        clientSecret,
+        certificates,
+        calls: stage.calls,
+        faults: stage.faults,
+        quirks,
+        seed: (pem, seedOptions) => seed(platform, pem, seedOptions),
+        issueToken: ({ expiresInSeconds = platform.tokenLifetimeSeconds } = {}) => tokens.issue(expiresInSeconds),
+        onRequest: stage.requested.on,
+        onCarriedOut: stage.carriedOut.on,
+        onAnswered: stage.answered.on,
+        close: server.close,
+    };
+}
+function createPlatform(options) {
+    const clock = options.clock ?? Date.now;
+    const clientId = options.clientId ?? `sandbox-${(0,external_node_crypto_.randomBytes)(4).toString("hex")}`;
+    return {
+        clock,
+        quirks: { ...DEFAULT_QUIRKS, ...options.quirks },
+        certificates: [],
+        tokens: createTokens(clock, clientId),
+        limiter: createRateLimiter(options.limits ?? "documented", clock),
+        clientId,
+        clientSecret: options.clientSecret ?? (0,external_node_crypto_.randomBytes)(24).toString("hex"),
+        tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 1800,
+    };
+}
+function seed(platform, pem, options = {}) {
+    const { certificates, quirks } = platform;
+    if (certificates.length >= SLOTS)
+        throw new Error(`The sandbox has ${SLOTS} slots, and both are taken.`);
+    const stored = storedCertificate(pem, options.name, options.id ?? newId(quirks.idForm));
+    stored.isVerified = options.verified ?? false;
+    certificates.push(stored);
+    return stored;
+}
+
+
+/***/ })
+
+};
