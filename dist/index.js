@@ -3963,6 +3963,8 @@ function judgeSecret(facts) {
 
 /** 48 KB, as GitHub documents it. */
 const SECRET_LIMIT_BYTES = 48 * 1024;
+/** When the time of writing is read back after a write: again where a replica has not heard of it yet. */
+const READ_BACK_PAUSES_MS = [0, 500, 1500];
 /** What GitHub's clocks may differ among each other. */
 const secret_CLOCKS_DIFFER_MS = 10_000;
 /**
@@ -4044,7 +4046,7 @@ class KeyringSecret {
     /** @returns the time of writing after a write @throws ActionError `KEYRING_WRITE_FAILED` */
     async #readBack(stamp) {
         let shown;
-        for (const wait of [0, ...(this.#options.pausesMs ?? [500, 1500])]) {
+        for (const wait of READ_BACK_PAUSES_MS) {
             await (0,external_node_timers_promises_.setTimeout)(wait);
             shown = await this.#opened.updatedAt().catch((error) => {
                 const message = `${capital(this.place)} was written, but that could not be read back. ${error.message}`;

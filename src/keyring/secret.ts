@@ -31,13 +31,13 @@ export interface SecretOptions {
   /** Loads what talks to the secret's keeper; called once, when it is first needed. */
   readonly open: () => Promise<Secret>;
   readonly warn: (message: string) => void;
-  /** Pauses before the time of writing is read again, where it is not yet that of the write. */
-  readonly pausesMs?: readonly number[];
 }
 
 /** 48 KB, as GitHub documents it. */
 export const SECRET_LIMIT_BYTES = 48 * 1024;
 
+/** When the time of writing is read back after a write: again where a replica has not heard of it yet. */
+const READ_BACK_PAUSES_MS = [0, 500, 1500];
 /** What GitHub's clocks may differ among each other. */
 const CLOCKS_DIFFER_MS = 10_000;
 
@@ -123,7 +123,7 @@ export class KeyringSecret implements KeyringStore {
   /** @returns the time of writing after a write @throws ActionError `KEYRING_WRITE_FAILED` */
   async #readBack(stamp: number): Promise<number> {
     let shown: number | undefined;
-    for (const wait of [0, ...(this.#options.pausesMs ?? [500, 1500])]) {
+    for (const wait of READ_BACK_PAUSES_MS) {
       await pause(wait);
       shown = await this.#opened.updatedAt().catch((error: Error) => {
         const message = `${capital(this.place)} was written, but that could not be read back. ${error.message}`;
