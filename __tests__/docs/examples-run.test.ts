@@ -120,6 +120,8 @@ function stepsOf(path: string): readonly Step[] {
   return job?.steps ?? [];
 }
 
+const SELF_HOSTED = "examples/register-self-hosted.yml";
+
 /** A tenant that is the sandbox, with the secrets that the examples use. */
 function tenant(): Context {
   return {
@@ -137,12 +139,30 @@ function tenant(): Context {
 
 const calls = () => sandbox.calls.map(({ call }) => call);
 
-test("examples/register.yml registers, and says unchanged the second time", async () => {
-  const [first] = await carryOut(stepsOf("examples/register.yml"), tenant());
+test("examples/register.yml creates the keyring's secret, and says unchanged the second time", async () => {
+  const github = await startGitHub({ environments: ["mindconnect-acme"] });
+  const { values, gateway = {} } = tenant();
+  const run = async () => {
+    const secrets = {
+      "secrets.MINDCONNECT_CA_KEYRING": github.text("MINDCONNECT_CA_KEYRING", "mindconnect-acme"),
+      "secrets.MINDCONNECT_GITHUB_TOKEN": github.token,
+    };
+    const context = { values: { ...values, ...secrets }, gateway, env: github.env };
+    const [result] = await carryOut(stepsOf("examples/register.yml"), context);
+    return result?.outputs["outcome"];
+  };
+  expect(await run()).toBe("registered");
+  expect(github.text("MINDCONNECT_CA_KEYRING", "mindconnect-acme")).toContain("BEGIN ENCRYPTED PRIVATE KEY");
+  expect(await run()).toBe("unchanged");
+  await github.close();
+});
+
+test("examples/register-self-hosted.yml registers, and says unchanged the second time", async () => {
+  const [first] = await carryOut(stepsOf(SELF_HOSTED), tenant());
   expect(first?.outputs["outcome"]).toBe("registered");
   expect(readFileSync(join(stage.lasting, "acme.pem"), "utf8")).toContain("BEGIN ENCRYPTED PRIVATE KEY");
 
-  const [second] = await carryOut(stepsOf("examples/register.yml"), tenant());
+  const [second] = await carryOut(stepsOf(SELF_HOSTED), tenant());
   expect(second?.outputs["outcome"]).toBe("unchanged");
 });
 
@@ -151,12 +171,12 @@ test("examples/composed.yml does what the root action does, and register then fi
   expect(results.at(-1)?.outputs["verified"]).toBe("true");
   expect(sandbox.certificates).toMatchObject([{ commonName: "acme", isVerified: true }]);
 
-  const [after] = await carryOut(stepsOf("examples/register.yml"), tenant());
+  const [after] = await carryOut(stepsOf(SELF_HOSTED), tenant());
   expect(after?.outputs["outcome"]).toBe("unchanged");
 });
 
 test("examples/scheduled-status.yml is green with a CA that lasts", async () => {
-  await carryOut(stepsOf("examples/register.yml"), tenant());
+  await carryOut(stepsOf(SELF_HOSTED), tenant());
   const [status] = await carryOut(
     stepsOf("examples/scheduled-status.yml").filter(({ uses }) => uses),
     tenant(),
@@ -172,7 +192,6 @@ test("examples/rehearsal.yml goes through a CA's whole life with a sandbox of it
 
 test("the README's lists of steps run: authentication, chain, rehearsal", async () => {
   const lists = fencedBlocks(read("README.md"), "yaml")
-    .filter((text) => !text.includes("keyring-secret:"))
     .map((text) => parse(text) as unknown)
     .filter((found): found is Step[] => Array.isArray(found));
   expect(lists).toHaveLength(3);
@@ -190,26 +209,6 @@ test("the README's lists of steps run: authentication, chain, rehearsal", async 
     }
     expect(results.length).toBeGreaterThan(1);
   }
-});
-
-test("the README's step with the keyring in a secret creates the secret, and later has nothing to do", async () => {
-  const [text = ""] = fencedBlocks(read("README.md"), "yaml").filter((block) =>
-    block.includes("keyring-secret:"),
-  );
-  const github = await startGitHub({ environments: ["insights-hub"] });
-  const { values, gateway = {} } = tenant();
-  const run = async () => {
-    const secrets = {
-      "secrets.MINDCONNECT_CA_KEYRING": github.text("MINDCONNECT_CA_KEYRING", "insights-hub"),
-      "secrets.MINDCONNECT_KEYRING_TOKEN": github.token,
-    };
-    const context = { values: { ...values, ...secrets }, gateway, env: github.env };
-    const [result] = await carryOut(parse(text) as Step[], context);
-    return result?.outputs["outcome"];
-  };
-  expect(await run()).toBe("registered");
-  expect(await run()).toBe("unchanged");
-  await github.close();
 });
 
 test("the README's way to put a second CA beside a usable one", async () => {
