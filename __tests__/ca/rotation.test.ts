@@ -98,6 +98,18 @@ const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = 
         const useless = state.policy.retiredKeys === "drop" || !alive(step.ca);
         return (leaves || (step.ca.retiredAt !== undefined && !slotOf(state, step.ca))) && useless;
       }),
+  "a key is made only where none in the keyring could serve (guarantee 4)": (state, decided) => {
+    const newest = newestOf(state);
+    const candidates =
+      newest === undefined ? state.entries : state.entries.slice(0, state.entries.indexOf(newest));
+    const couldServe = candidates.some(
+      (ca) =>
+        ca.retiredAt === undefined &&
+        !isDue(ca, state) &&
+        state.slots.every(({ commonName }) => commonName !== ca.certificate.commonName),
+    );
+    return from(decided).join() !== "create" || !couldServe;
+  },
   "a new common name is that of today and nobody else's": (state, decided) =>
     dueOf(decided).every((step) => {
       if (step.step !== "stage" || step.from !== "create") return true;

@@ -52,12 +52,14 @@ function isPlayed({ retiredKeys }: Policy, index: number): boolean {
 
 async function playFaults(state: State, policy: Policy, undisturbed: Played, tally: Tally): Promise<void> {
   for (const fault of faultsOf(undisturbed.trace)) {
-    const { problems, end, uploads } = await playFault(state, policy, fault);
+    const { problems, end, uploads, keys } = await playFault(state, policy, fault);
     tally.faults += 1;
     const differences = [
       ...(end === undisturbed.end ? [] : [`4: it leads to ${end} instead of ${undisturbed.end}`]),
       ...(uploads === undisturbed.uploads ? [] : [`4: ${uploads} uploads instead of ${undisturbed.uploads}`]),
     ];
+    if (keys !== undisturbed.keys)
+      differences.push(`4: ${keys} keys in the end instead of ${undisturbed.keys}`);
     const where = `${fault.kind} at ${fault.point}, ${undisturbed.trace[fault.point]?.what}`;
     note(tally, [...problems, ...differences], `${describeState(state, policy)}: ${where}`);
   }

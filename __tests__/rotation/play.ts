@@ -1,6 +1,7 @@
 import { DAY, HOUR, SECOND } from "./clock.ts";
 import { type Fault, only, type Point } from "./faults.ts";
 import { unfinished } from "./goal.ts";
+import { type Kept, readText } from "./keyring-text.ts";
 import type { Ended, Machine, RunOptions } from "./machine.ts";
 import { type Policy, type Stage, type State, setUp } from "./states.ts";
 import { Watch } from "./watch.ts";
@@ -16,6 +17,8 @@ export interface Played {
   readonly end: string;
   /** Certificates that came into a slot. */
   readonly uploads: number;
+  /** CAs of the keyring in the end that are not retired: a key too many was made in vain. */
+  readonly keys: number;
 }
 
 /** Runs that a state may take until nothing is due, the first one included. */
@@ -28,9 +31,9 @@ export async function playUndisturbed(state: State, policy: Policy): Promise<Pla
   const playing = new Playing(setUp(state, policy));
   await playing.plansTruly();
   const [first, end] = await playing.untilSettled(undefined);
-  const { uploads } = playing.played(first, end);
+  const { uploads, keys } = playing.played(first, end);
   await playing.waitsTruly(end);
-  return { ...playing.played(first, end), uploads };
+  return { ...playing.played(first, end), uploads, keys };
 }
 
 /** Plays a state with one fault in the first run, and then without, until nothing is due. */
@@ -57,7 +60,7 @@ class Playing {
 
   played({ trace }: Ended, end: string): Played {
     const problems = [...this.#watch.problems, ...this.#problems];
-    return { problems, trace, end, uploads: this.#uploads };
+    return { problems, trace, end, uploads: this.#uploads, keys: this.#entries(false).length };
   }
 
   /** A plan makes one call and changes nothing; its due steps are the calls of the run that applies it. */
@@ -77,8 +80,11 @@ class Playing {
   /** @returns the first run, and where it led */
   async untilSettled(fault: Fault | undefined): Promise<[first: Ended, end: string]> {
     const { cameIn } = this.#stage;
+    const marked = this.#marked();
     const first = await this.#run({ cameIn, strike: only(fault) });
     this.#keptPromise(first);
+    if (first.ending === "ACCESS_DENIED" && this.#marked().some((pem) => !marked.includes(pem)))
+      this.#problems.add("4: a CA that was surely not deleted is still marked retired");
     const later = await this.#goOn(first);
     return [first, later];
   }
@@ -128,6 +134,17 @@ class Playing {
     this.#sayTruly(ended);
     this.#last = ended;
     return ended;
+  }
+
+  #entries(retired: boolean): readonly Kept[] {
+    const { entries } = readText(this.#machine.secret.text, this.#machine.passphrase);
+    return entries.filter((entry) => entry.retired === retired);
+  }
+
+  /** Which CAs are marked retired and still lie in a slot. */
+  #marked(): string[] {
+    const lying = this.#machine.sight().slots.map(({ pem }) => pem);
+    return this.#entries(true).flatMap(({ pem }) => (lying.includes(pem) ? [pem] : []));
   }
 
   #keptPromise({ calls }: Ended): void {

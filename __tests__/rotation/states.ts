@@ -1,14 +1,9 @@
-import { createPrivateKey } from "node:crypto";
 import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
-import { Clock, DAY } from "./clock.ts";
-import { newKey, selfSigned } from "./issuer.ts";
+import { Clock } from "./clock.ts";
+import { KEYRING_KINDS, type KeyringKind, NOW, PASSPHRASE, ready, textsOf } from "./keyrings.ts";
 import { Machine } from "./machine.ts";
 import { Secret } from "./secret.ts";
 import { Tenant } from "./tenant.ts";
-
-/** When every state begins. */
-export const NOW = Date.UTC(2030, 0, 1, 12);
-const PASSPHRASE = "correct horse battery staple";
 
 /** What a slot can hold, from the view of who has the whole keyring. */
 export const SLOT_KINDS = [
@@ -23,21 +18,6 @@ export const SLOT_KINDS = [
   "foreign expired",
 ] as const;
 export type SlotKind = (typeof SLOT_KINDS)[number];
-
-/** What comes in as the keyring. */
-export const KEYRING_KINDS = [
-  "empty",
-  "has one of them",
-  "has all, overlap running",
-  "has all, overlap over",
-  "has all, made by hand",
-  "has all and a staged one",
-  "has all and retired ones",
-  "has all, the older one retired",
-  "has all, encrypted",
-  "stale",
-] as const;
-export type KeyringKind = (typeof KEYRING_KINDS)[number];
 
 export interface State {
   /** The second one was inserted into the keyring later. */
@@ -122,91 +102,8 @@ export function setUp({ slots, keyring }: State, { allowForeign, ...policy }: Po
   };
 }
 
-/** Days from birth to now, and from now to the end. */
+/** Days to the end. */
 const LIVES: Readonly<Record<string, number>> = { unverified: 700, usable: 690, ending: 200, expired: -20 };
-
-interface Ready {
-  readonly pem: string;
-  readonly key: string;
-  readonly encrypted: string;
-}
-
-interface Lying extends Ready {
-  readonly kind: SlotKind;
-  readonly id: string;
-}
-
-/** Certificates are made once: cases only read them. */
-const made = new Map<string, Ready>();
-
-function ready(commonName: string, daysLeft: number, index: number): Ready {
-  const known = made.get(commonName);
-  if (known !== undefined) return known;
-  const key = newKey();
-  const opened = createPrivateKey(key);
-  const notAfter = NOW + (daysLeft + index) * DAY;
-  const dates = { notBefore: notAfter - 800 * DAY, notAfter };
-  const encryption = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: PASSPHRASE } as const;
-  const pair = {
-    key,
-    encrypted: opened.export(encryption).toString(),
-    pem: selfSigned(opened, {
-      subject: [
-        ["C", "DE"],
-        ["CN", commonName],
-      ],
-      ...dates,
-    }),
-  };
-  made.set(commonName, pair);
-  return pair;
-}
-
-/** @param ours newest first */
-function textsOf(keyring: KeyringKind, ours: readonly Lying[]): { stored: string; cameIn: string } {
-  const ago = keyring === "has all, overlap over" ? 400 : 100;
-  const entries = ours.map((ca) => entry(ca, ago));
-  const staged = entry(ready("staged", 790, 0));
-  const retired = [
-    entry(ready("retired", 300, 0), 500, 90),
-    entry(ready("retired and expired", -5, 0), 500, 90),
-  ];
-  const byHand = ours.map(({ key, pem }) => key + pem).join("");
-  const textOf = (...texts: readonly string[]) => (texts.length === 0 ? "" : HEADER + texts.join(""));
-  const same = (...texts: readonly string[]) => ({ stored: textOf(...texts), cameIn: textOf(...texts) });
-  switch (keyring) {
-    case "empty":
-      return same();
-    case "has one of them":
-      return same(...entries.slice(-1));
-    case "has all, made by hand":
-      return { stored: byHand, cameIn: byHand };
-    case "has all and a staged one":
-      return same(staged, ...entries);
-    case "has all and retired ones":
-      return same(...entries, ...retired);
-    case "has all, the older one retired":
-      return same(...entries.slice(0, -1), ...ours.slice(-1).map((ca) => entry(ca, ago, 1)));
-    case "has all, encrypted":
-      return same(...ours.map((ca) => entry({ ...ca, key: ca.encrypted }, ago)));
-    case "stale":
-      return { stored: textOf(staged, ...entries), cameIn: textOf(...entries) };
-    default:
-      return same(...entries);
-  }
-}
-
-const HEADER = `MindConnect CA keyring, generation 7, written ${new Date(NOW - DAY).toISOString()}\n`;
-
-/** @param verified days ago @param retired days ago */
-function entry(ca: Ready & Partial<Lying>, verified?: number, retired?: number): string {
-  const lines: string[] = [];
-  const at = (days: number) => new Date(NOW - days * DAY).toISOString();
-  if (ca.id !== undefined) lines.push(`Platform id: ${ca.id}`);
-  if (verified !== undefined && ca.kind !== "ours unverified") lines.push(`Verified at: ${at(verified)}`);
-  if (retired !== undefined) lines.push(`Retired at: ${at(retired)}`);
-  return `${lines.map((line) => `${line}\n`).join("")}${ca.key}${ca.pem}`;
-}
 
 /** @returns the state and policy as a line for a failure's message */
 export function describeState(
