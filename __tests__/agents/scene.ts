@@ -63,10 +63,10 @@ export class Scene {
     this.sandbox = sandbox;
   }
 
-  /** @returns a scene where the platform has the makers' first CA, verified */
-  static async open(makers: Makers): Promise<Scene> {
+  /** @returns a scene where the platform has the makers' first CA, verified unless told otherwise */
+  static async open(makers: Makers, ca: "verified" | "unverified" | "absent" = "verified"): Promise<Scene> {
     const scene = new Scene(makers, await startSandbox({ limits: "off" }));
-    scene.sandbox.seed(makers.ca.pem, { name: "acme-ca", verified: true });
+    if (ca !== "absent") scene.sandbox.seed(makers.ca.pem, { name: "acme-ca", verified: ca === "verified" });
     return scene;
   }
 

@@ -105,7 +105,7 @@ function withCsr({ name, csr, line }: AgentRequest): RequestedAgent {
 
 /** One line that is no name and no `name=csr` is the path of a list. */
 function listOrPath(text: string): string {
-  if (/[\n=]/.test(text) || isAgentName(text)) return text;
+  if (/[\n=]/.test(text) || text.startsWith("#") || isAgentName(text)) return text;
   const problem = (reason: string) =>
     new Error(
       `${quoted(text)} is neither a name (1 to 64 of A-Z a-z 0-9 : _ -) nor a file that can be read (${reason})`,
