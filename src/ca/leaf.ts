@@ -13,6 +13,14 @@ export interface LeafExpectation {
   readonly subject?: NameAttributes;
 }
 
+/** What is remembered of an agent's certificate: of thousands, the certificates themselves would fill the memory. */
+export type LeafFacts = Pick<Certificate, "expiration" | "serialNumber" | "fingerprint">;
+
+/** @returns the little that is remembered */
+export function leafFacts({ expiration, serialNumber, fingerprint }: Certificate): LeafFacts {
+  return { expiration, serialNumber, fingerprint };
+}
+
 /** @returns whether a certificate is signed by a CA's key and names it as its issuer */
 export function isIssuedBy(leaf: Certificate, ca: Certificate): boolean {
   return leaf.x509.checkIssued(ca.x509) && leaf.x509.verify(ca.x509.publicKey);

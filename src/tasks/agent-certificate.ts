@@ -116,7 +116,7 @@ export const agentCertificate = defineTask({
     const { due, kept } = await scan(planned, directory, wanted, archived);
     runner.info(`${due.length} of ${planned.length} agents need a certificate${reasons(due)}.`);
 
-    const certificates = new Map(kept);
+    const leaves = new Map(kept);
     const progress = new Progress(due.length, runner.info);
     const workers = tools.workers(
       program["openssl-path"],
@@ -139,23 +139,21 @@ export const agentCertificate = defineTask({
               passphrase: agents["archive-passphrase"],
             },
       progress,
-      issued(name, certificate, lane) {
+      issued(name, leaf, lane) {
         const shown = progress.done === 1 ? (workers[lane]?.openssl.transcripts ?? []) : [];
         if (shown.length > 0)
           runner.group(
             `Issue ${name}, the first of ${due.length}`,
             shown.flatMap(({ lines }) => lines),
           );
-        certificates.set(name, certificate);
+        leaves.set(name, leaf);
       },
     });
 
     const records = planned.flatMap(({ name, device }) => {
-      const certificate = certificates.get(name);
+      const leaf = leaves.get(name);
       const keyIn = device === undefined ? (archived ? "archive" : "key") : "device";
-      return certificate === undefined
-        ? []
-        : [recordOf(name, clientId(name, tenant, gateway), certificate, keyIn)];
+      return leaf === undefined ? [] : [recordOf(name, clientId(name, tenant, gateway), leaf, keyIn)];
     });
     const manifestPath = await writeManifest(directory, tenant, ca.certificate, records);
     const { path } = directory;

@@ -75,11 +75,11 @@ export class AgentDirectory {
     for (const file of files) await rename(this.at(file), join(aside, file));
   }
 
-  /** Replaces a file of ours at once: the manifest. */
-  async replace(name: string, text: string): Promise<string> {
+  /** Replaces a file of ours at once: the manifest. Its text comes in parts, so that it is never whole in memory. */
+  async replace(name: string, parts: Iterable<string>): Promise<string> {
     const part = this.#part(name);
     await rm(part, { force: true });
-    await writeFile(part, text, { flag: "wx", mode: 0o600 });
+    await writeFile(part, parts, { flag: "wx", mode: 0o600 });
     await rename(part, this.at(name));
     return this.at(name);
   }

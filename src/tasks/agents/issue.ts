@@ -2,8 +2,8 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chainOf } from "../../ca/agent-due.ts";
 import { agentFiles, fileStem } from "../../ca/agents.ts";
-import type { Certificate } from "../../ca/certificate.ts";
 import { ActionError } from "../../ca/errors.ts";
+import { type LeafFacts, leafFacts } from "../../ca/leaf.ts";
 import type { Subject } from "../../ca/subject.ts";
 import { type AgentOrder, type IssuedLeaf, issueAgent } from "../../openssl/agent.ts";
 import { makeArchive } from "../../openssl/archive.ts";
@@ -11,6 +11,7 @@ import { type CaPair, placeCa, type Workplace } from "../../openssl/ca.ts";
 import type { MemoryPlace } from "../../openssl/memory.ts";
 import { asActionError } from "../failure.ts";
 import type { AgentDirectory } from "./directory.ts";
+import { tidyHeap } from "./heap.ts";
 import { pool } from "./pool.ts";
 import type { Progress } from "./progress.ts";
 import type { DueAgent, PlannedAgent } from "./scan.ts";
@@ -30,7 +31,7 @@ export interface Issuing {
   readonly archive: { readonly memory: MemoryPlace; readonly passphrase: string } | undefined;
   readonly progress: Progress;
   /** Hears of each agent once its files are in their place, and which worker made it. */
-  readonly issued: (name: string, certificate: Certificate, lane: number) => void;
+  readonly issued: (name: string, leaf: LeafFacts, lane: number) => void;
 }
 
 /**
@@ -42,11 +43,13 @@ export async function issueAll(due: readonly DueAgent[], issuing: Issuing): Prom
   const { workers, ca, progress } = issuing;
   try {
     await Promise.all(workers.map((worker) => placeCa(worker, ca)));
+    const tidy = tidyHeap();
     await pool(workers.length, due, async (one, lane) => {
       const worker = workers[lane] as Workplace;
-      const certificate = await issueOne(worker, one, issuing);
+      const leaf = await issueOne(worker, one, issuing);
+      tidy();
       progress.count();
-      issuing.issued(one.agent.name, certificate, lane);
+      issuing.issued(one.agent.name, leaf, lane);
     });
   } catch (error) {
     const { code, message, next } = asActionError(error);
@@ -59,13 +62,13 @@ async function issueOne(
   worker: Workplace,
   { agent, existing }: DueAgent,
   issuing: Issuing,
-): Promise<Certificate> {
+): Promise<LeafFacts> {
   const leaf = await issueAgent(worker, orderOf(agent, issuing));
   const complete = await complement(worker, agent.name, leaf, issuing);
   await issuing.directory.setAside(existing);
   for (const file of complete) await issuing.directory.put(file);
   await clear(worker, agent.name);
-  return leaf.certificate;
+  return leafFacts(leaf.certificate);
 }
 
 function orderOf({ name, device }: PlannedAgent, { ca, days, subject, keyBits }: Issuing): AgentOrder {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { agentFiles } from "../../ca/agents.ts";
 import type { Certificate } from "../../ca/certificate.ts";
 import { ActionError } from "../../ca/errors.ts";
+import type { LeafFacts } from "../../ca/leaf.ts";
 import type { AgentDirectory } from "./directory.ts";
 
 /** The manifest's files; no agent's file has such a name. */
@@ -11,7 +12,7 @@ const CSV_FILE = "agents.csv";
 const GENERATOR = "mindconnect-ca-action";
 
 /** An agent as outputs and manifest show it; nothing in it is secret. */
-export interface AgentRecord {
+export interface AgentRecord extends LeafFacts {
   readonly name: string;
   /** For the MQTT connection. */
   readonly clientId: string;
@@ -22,19 +23,15 @@ export interface AgentRecord {
     readonly chain: string;
     readonly archive: string;
   };
-  readonly expiration: string;
-  readonly serialNumber: string;
-  readonly fingerprint: string;
 }
 
 /** @returns an agent's record; `keyIn` is where its key is kept: nowhere here where the device has it */
 export function recordOf(
   name: string,
   clientId: string,
-  certificate: Certificate,
+  { expiration, serialNumber, fingerprint }: LeafFacts,
   keyIn: "key" | "archive" | "device",
 ): AgentRecord {
-  const { expiration, serialNumber, fingerprint } = certificate;
   const files = agentFiles(name);
   return {
     name,
@@ -78,10 +75,21 @@ export async function writeManifest(
 ): Promise<string> {
   const { commonName, expiration, fingerprint } = ca;
   const head = JSON.stringify({ generator: GENERATOR, tenant, ca: { commonName, expiration, fingerprint } });
-  // A line an agent: a fleet's manifest can be read, compared and searched line by line.
-  const agents = records.map(({ files, ...record }) => JSON.stringify({ ...record, ...files }));
-  await directory.replace(CSV_FILE, `${[CSV_HEAD, ...records.map(csvLine)].join("\r\n")}\r\n`);
-  return await directory.replace(JSON_FILE, `${head.slice(0, -1)},"agents":[\n${agents.join(",\n")}\n]}\n`);
+  await directory.replace(CSV_FILE, csvParts(records));
+  return await directory.replace(JSON_FILE, jsonParts(head, records));
+}
+
+/** A line an agent: a fleet's manifest can be read, compared and searched line by line. */
+function* jsonParts(head: string, records: readonly AgentRecord[]): Generator<string> {
+  yield `${head.slice(0, -1)},"agents":[`;
+  for (const [index, { files, ...record }] of records.entries())
+    yield `${index === 0 ? "" : ","}\n${JSON.stringify({ ...record, ...files })}`;
+  yield "\n]}\n";
+}
+
+function* csvParts(records: readonly AgentRecord[]): Generator<string> {
+  yield `${CSV_HEAD}\r\n`;
+  for (const record of records) yield `${csvLine(record)}\r\n`;
 }
 
 const CSV_HEAD =

@@ -2,8 +2,9 @@ import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { lstat, readFile } from "node:fs/promises";
 import { type DueReason, dueReason, type FoundAgent, type WantedAgent } from "../../ca/agent-due.ts";
 import { type AgentFiles, agentFiles } from "../../ca/agents.ts";
-import { type Certificate, readCertificate } from "../../ca/certificate.ts";
+import { readCertificate } from "../../ca/certificate.ts";
 import { ActionError } from "../../ca/errors.ts";
+import { type LeafFacts, leafFacts } from "../../ca/leaf.ts";
 import type { DeviceRequest } from "../../openssl/agent.ts";
 import type { AgentDirectory } from "./directory.ts";
 import { pool } from "./pool.ts";
@@ -26,7 +27,7 @@ export interface DueAgent {
 /** What is to do, and the certificates that stay, by the agents' names. */
 export interface Scan {
   readonly due: readonly DueAgent[];
-  readonly kept: ReadonlyMap<string, Certificate>;
+  readonly kept: ReadonlyMap<string, LeafFacts>;
 }
 
 /** A file of an agent is never larger; another is not read. */
@@ -46,7 +47,7 @@ export async function scan(
   archived: boolean,
 ): Promise<Scan> {
   const entries = await directory.entries();
-  const found = new Map<string, Certificate | DueAgent>();
+  const found = new Map<string, LeafFacts | DueAgent>();
   const foreign: string[] = [];
   await pool(LANES, agents, async (agent) => {
     const files = agentFiles(agent.name);
@@ -64,7 +65,9 @@ export async function scan(
   return {
     due: states.flatMap(([, state]) => (state !== undefined && "reason" in state ? [state] : [])),
     kept: new Map(
-      states.flatMap(([name, state]) => (state !== undefined && "pem" in state ? [[name, state]] : [])),
+      states.flatMap(([name, state]) =>
+        state !== undefined && "fingerprint" in state ? [[name, state]] : [],
+      ),
     ),
   };
 }
@@ -83,7 +86,7 @@ async function look(
     wanted: Omit<WantedAgent, "name">;
     archived: boolean;
   },
-): Promise<Certificate | DueReason> {
+): Promise<LeafFacts | DueReason> {
   const made = archived ? files.archive : files.key;
   const needed = [files.certificate, files.chain, ...(device === undefined ? [made] : [])];
   if (!needed.every((file) => existing.includes(file))) return "missing";
@@ -94,7 +97,7 @@ async function look(
   const here = async () => (archived ? "unknown" : attempt(publicHalf, await text(files.key)));
   const publicKey = device?.publicKey ?? (await here());
   const found: FoundAgent = { certificate, publicKey, chain: await text(files.chain) };
-  return dueReason(found, { ...wanted, name }) ?? certificate ?? "broken";
+  return dueReason(found, { ...wanted, name }) ?? (certificate ? leafFacts(certificate) : "broken");
 }
 
 function publicHalf(pem: string): KeyObject {

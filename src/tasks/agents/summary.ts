@@ -6,8 +6,8 @@ import type { AgentRecord } from "./manifest.ts";
 
 /** Rows of the job's page: GitHub takes 1 MiB, and nobody reads a thousand. */
 const MOST_ROWS = 50;
-/** Outputs of a job have 1 MB together (GitHub's limit). */
-const OUTPUT_LIMIT_BYTES = 900_000;
+/** Characters; outputs of a job have 1 MB together (GitHub's limit). */
+const OUTPUT_LIMIT = 900_000;
 
 /** Shows what a run issued: a notice, and a table of the first agents. */
 export async function summarizeAgents(
@@ -32,8 +32,9 @@ export async function summarizeAgents(
  */
 export function agentsOutput(runner: Runner, records: readonly AgentRecord[], directory: string): string {
   const path = (file: string) => (file === "" ? "" : join(directory, file));
-  const json = JSON.stringify(
-    records.map(({ name, clientId, files, expiration }) => ({
+  let json = "[";
+  for (const { name, clientId, files, expiration } of records) {
+    const agent = {
       name,
       clientId,
       certificatePath: path(files.certificate),
@@ -41,9 +42,11 @@ export function agentsOutput(runner: Runner, records: readonly AgentRecord[], di
       chainPath: path(files.chain),
       archivePath: path(files.archive),
       expiration,
-    })),
-  );
-  if (Buffer.byteLength(json) <= OUTPUT_LIMIT_BYTES) return json;
+    };
+    json += `${json === "[" ? "" : ","}${JSON.stringify(agent)}`;
+    if (json.length > OUTPUT_LIMIT) break;
+  }
+  if (json.length <= OUTPUT_LIMIT) return `${json}]`;
   runner.warning(
     "The output agents is empty: it would be larger than a job's outputs may be. The manifest (manifest-path) has it all.",
   );
