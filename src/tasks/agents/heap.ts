@@ -7,7 +7,7 @@ const EVERY = 8;
 /**
  * Keeps the process of a large fleet as small as that of a small one. What lives stays at some 12 MiB, but V8, which
  * sees memory in plenty, would rather grow its heap for minutes than collect what the agents before have left (92 MiB
- * for 200, 220 for 2,000, measured; with this 80 and 85). A V8 that knows these flags no more ignores them.
+ * for 200, 220 for 2,000, measured; with this 80 and 85). A V8 that knows a flag no more says so and goes on.
  * @returns call it once an agent
  */
 export function tidyHeap(): () => void {
