@@ -1,16 +1,23 @@
-// The figures of the README, each a ratio or a count measured in one run. `--write` puts them there; `--pairs N`.
+// The figures of the README, each a ratio or a count measured in one run. `--write` puts them there; `--pairs N`, `--agents N`.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measureAgents } from "./agents.mjs";
 import { measureCalls, measureMemory, measureRegistration } from "./registration.mjs";
 import { measureStartUp } from "./start-up.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({
-  options: { write: { type: "boolean" }, pairs: { type: "string", default: "20" } },
+  options: {
+    write: { type: "boolean" },
+    pairs: { type: "string", default: "20" },
+    agents: { type: "string" },
+  },
 });
+// Two hundred agents, and then two thousand, take ten minutes: only for the README.
+const agents = Number(values.agents ?? (values.write ? 200 : 40));
 const count = Number(values.pairs);
 const folder = mkdtempSync(join(tmpdir(), "mindconnect-ca-bench-"));
 
@@ -19,6 +26,7 @@ try {
   const startUp = await measureStartUp(root, folder, count);
   const { peakMiB, loadedMB } = await measureMemory(root, folder);
   const calls = await measureCalls(root, folder);
+  const fleet = await measureAgents(root, folder, agents);
   const distMB = megabytes(join(root, "dist"));
   const rows = [
     ["figure", "measured", "bound"],
@@ -38,6 +46,15 @@ try {
     ["… of it loaded by a registration", `${loadedMB.toFixed(1)} MB`, "2.5 MB"],
     ["peak memory of a registration", `${peakMiB.toFixed(0)} MiB`, "100 MiB"],
     ["calls: registered / unchanged / resumed", calls.join(" / "), "5 / 1 / 4"],
+    [
+      `${agents} agents / a shell loop of the documented commands (${availableParallelism()} cores)`,
+      fleet.ratio.toFixed(2),
+      "0.55 on 2 cores",
+    ],
+    ["… in seconds", `${fleet.action.toFixed(1)} / ${fleet.loop.toFixed(1)}`, ""],
+    [`cost of an agent among ${agents * 10} / among ${agents}`, fleet.cost.toFixed(2), "1.10"],
+    [`peak memory for ${agents * 10} agents / for ${agents}`, fleet.memory.toFixed(2), "1.15"],
+    ["… in MiB", fleet.peakMiB.toFixed(0), ""],
   ];
   const table = rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
   console.log(table);

@@ -1,0 +1,117 @@
+import { createPrivateKey, createPublicKey } from "node:crypto";
+import { afterAll, describe, expect, test } from "vitest";
+import { chainOf, dueReason, type FoundAgent, type WantedAgent } from "../../src/ca/agent-due.ts";
+import { readCertificate } from "../../src/ca/certificate.ts";
+import { chooseIssuer, chooseOffline } from "../../src/ca/issuer.ts";
+import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import { leafDays, leafProblem } from "../../src/ca/leaf.ts";
+import type { ListedSlot } from "../../src/ca/slots.ts";
+import { DAY_MS } from "../../src/ca/status.ts";
+import { entryOf } from "../ca/made.ts";
+import { Makers } from "./scene.ts";
+
+const makers = new Makers();
+afterAll(() => makers.workshop.remove());
+
+const ca = readCertificate(makers.ca.pem);
+const next = readCertificate(makers.next.pem);
+const { workshop, spareKey } = makers;
+const leaf = readCertificate(workshop.issued({ key: makers.ca.file, pem: makers.ca.pem }, spareKey, "/CN=a"));
+const publicKey = createPublicKey(createPrivateKey(makers.spareKeyPem));
+const now = Date.now();
+
+describe("whether an agent needs a certificate (it has 7 days)", () => {
+  const good: FoundAgent = { certificate: leaf, chain: chainOf(leaf.pem, ca), publicKey };
+  const wanted: WantedAgent = { name: "a", ca, renewBefore: 3, days: 365, now };
+  test.each<[string, Partial<FoundAgent>, Partial<WantedAgent>, string | undefined]>([
+    ["a good one", {}, {}, undefined],
+    ["in an archive", { publicKey: "unknown" }, {}, undefined],
+    ["no certificate to read", { certificate: undefined }, {}, "broken"],
+    ["no key to read", { publicKey: undefined }, {}, "broken"],
+    ["another name", {}, { name: "b" }, "broken"],
+    ["another key", { publicKey: ca.x509.publicKey }, {}, "broken"],
+    ["another CA", {}, { ca: next }, "old-ca"],
+    ["another chain", { chain: chainOf(leaf.pem, next) }, {}, "broken"],
+    ["near its end", {}, { renewBefore: 8 }, "ending"],
+    ["past its end", {}, { renewBefore: 0, now: now + 8 * DAY_MS }, "ending"],
+    ["near its end, and nothing lasts longer", {}, { renewBefore: 8, days: 7 }, undefined],
+  ])("%s", (_name, found, more, reason) => {
+    expect(dueReason({ ...good, ...found }, { ...wanted, ...more })).toBe(reason);
+  });
+});
+
+describe("what is wrong with a certificate that OpenSSL made", () => {
+  const expected = { commonName: "a", ca, publicKey };
+  test.each([
+    ["nothing", {}, undefined],
+    ["its name", { commonName: "b" }, /common name/],
+    ["its key", { publicKey: ca.x509.publicKey }, /key is not/],
+    ["its signer", { ca: next }, /not signed/],
+    ["its subject", { subject: [["CN", "b"]] as const }, /subject/],
+    ["its end", { ca: { ...ca, notAfter: leaf.notAfter - 1 } }, /outlive/],
+  ])("%s", (_name, more, problem) => {
+    const found = leafProblem(leaf, { ...expected, ...more });
+    if (problem === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatch(problem);
+  });
+});
+
+test("the days of a leaf: as asked, or whole ones until the CA's end", () => {
+  const at = (days: number) => ca.notAfter - days * DAY_MS;
+  expect(leafDays(365, ca, at(400))).toBe(365);
+  expect(leafDays(365, ca, at(100.9))).toBe(100);
+  expect(leafDays(365, ca, at(0.5))).toBe(0);
+  expect(leafDays(365, ca, at(-3))).toBe(0);
+});
+
+describe("which CA issues", () => {
+  const [newer, older] = [entryOf(makers.next), entryOf(makers.ca)];
+  const slot = (entry: KeyringEntry, isVerified: boolean | undefined): ListedSlot => {
+    const { commonName, expiration } = entry.certificate;
+    return { id: `id-${commonName}`, name: "", commonName, expiration, isVerified };
+  };
+  const choose = (listed: ListedSlot[], entries = [newer, older], brought?: KeyringEntry) => {
+    const chosen = chooseIssuer({ entries, brought, now }, listed);
+    return "refused" in chosen ? chosen.refused : chosen.ca.certificate.commonName;
+  };
+
+  test("the newest usable one of the keyring, by its order and not by dates", () => {
+    expect(choose([slot(older, true), slot(newer, true)])).toBe(next.commonName);
+    expect(choose([slot(older, true), slot(newer, true)], [older, newer])).toBe(ca.commonName);
+    expect(choose([slot(older, true), slot(newer, false)])).toBe(ca.commonName);
+    expect(choose([slot(older, true), slot(newer, undefined)])).toBe(ca.commonName);
+  });
+
+  test("none that the keyring does not hold, that is retired, or that has expired", () => {
+    expect(choose([slot(older, true)], [newer])).toMatch(/No CA of the keyring is usable/);
+    expect(choose([slot(older, true)], [{ ...older, retiredAt: "2026-01-01" }])).toMatch(/was retired/);
+    expect(choose([])).toMatch(/is usable/);
+    const late = chooseIssuer({ entries: [older], brought: undefined, now: ca.notAfter }, [
+      slot(older, true),
+    ]);
+    expect(late).toHaveProperty("refused");
+  });
+
+  test("the one brought along wins, and must be usable itself", () => {
+    expect(choose([slot(older, true), slot(newer, true)], [newer], older)).toBe(ca.commonName);
+    expect(choose([slot(newer, true)], [newer], older)).toMatch(/brought along is not usable/);
+  });
+
+  test("a platform whose reads never say so: what the reply to the verify said is remembered", () => {
+    const remembered = { ...older, platformId: `id-${ca.commonName}`, verifiedBy: "reply" };
+    expect(choose([slot(older, undefined)], [remembered])).toBe(ca.commonName);
+    expect(choose([slot(older, undefined)], [older])).toMatch(/is usable/);
+  });
+
+  test("offline: the newest that is remembered as verified, else the newest that may serve", () => {
+    const chosen = (entries: KeyringEntry[], at = now) => {
+      const found = chooseOffline({ entries, brought: undefined, now: at });
+      return "refused" in found ? found.refused : found.ca.certificate.commonName;
+    };
+    const verified = { ...older, verifiedAt: "2026-01-01T00:00:00.000Z" };
+    expect(chosen([newer, verified])).toBe(ca.commonName);
+    expect(chosen([newer, older])).toBe(next.commonName);
+    expect(chosen([{ ...newer, retiredAt: "2026-01-01" }, older])).toBe(ca.commonName);
+    expect(chosen([newer], next.notAfter)).toMatch(/retired or has expired/);
+  });
+});

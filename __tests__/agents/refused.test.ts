@@ -1,0 +1,194 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createWatched, refused, type Watched } from "../bad-input/refused.ts";
+import { fleet, Makers, Scene } from "./scene.ts";
+
+let makers: Makers;
+let scene: Scene;
+let watched: Watched;
+
+beforeAll(() => {
+  makers = new Makers();
+});
+afterAll(() => makers.workshop.remove());
+beforeEach(async () => {
+  scene = await Scene.open(makers);
+  watched = createWatched();
+});
+afterEach(async () => {
+  watched.stage.remove();
+  await scene.close();
+});
+
+/** Runs the task with a list that must be refused before anything runs. */
+async function refusedList(agents: string, more: Record<string, string> = {}): Promise<string[]> {
+  const inputs = scene.inputs(agents, { directory: join(watched.stage.lasting, "agents"), ...more });
+  const { code, problems } = await refused("agent-certificate", watched, scene.sandbox, inputs);
+  expect(code).toBe("INPUT_INVALID");
+  return problems;
+}
+
+/** Runs the task, which must fail, and leaves the directory as it was. @returns its error */
+async function failed(
+  agents: string,
+  more: Record<string, string> = {},
+): Promise<{ code: string; message: string }> {
+  const result = await scene.run(agents, { ...scene.quick().input, ...more });
+  expect(result.exitCode).toBe(1);
+  const [{ title, message } = { title: "", message: "" }] = result.errors;
+  expect(readdirSync(scene.stage.temp)).toEqual([]);
+  return { code: title.replace("MindConnect CA: ", ""), message };
+}
+
+describe("a bad list is refused before any process or request (guarantee 9)", () => {
+  test("all bad names at once, with their lines", async () => {
+    const list = [
+      "good",
+      "",
+      "# a comment",
+      "two words",
+      "pump.1",
+      "a".repeat(65),
+      "x",
+      "x",
+      "GOOD",
+      "acme",
+      "ACME",
+      "x_chain",
+      "con",
+      "y=",
+      "z=/nowhere/z.csr",
+      "ü",
+    ];
+    expect(await refusedList(list.join("\r\n"))).toEqual([
+      'agents: line 4: "two words" is not 1 to 64 of A-Z a-z 0-9 : _ -',
+      'agents: line 5: "pump.1" is not 1 to 64 of A-Z a-z 0-9 : _ -',
+      `agents: line 6: "${"a".repeat(60)}…" is not 1 to 64 of A-Z a-z 0-9 : _ -`,
+      'agents: line 8: "x" is there twice (line 7)',
+      'agents: line 9: "GOOD" and "good" share a file name (line 1)',
+      'agents: line 10: "acme" would have a file of the CA\'s own name',
+      'agents: line 11: "ACME" would have a file of the CA\'s own name',
+      'agents: line 12: "x_chain" and "x" share a file name (line 7)',
+      'agents: line 13: "con" is a device\'s name on Windows',
+      'agents: line 14: "y" has no path of a CSR after the =',
+      'agents: line 15: the CSR of "z" cannot be read (ENOENT)',
+      'agents: line 16: "ü" is not 1 to 64 of A-Z a-z 0-9 : _ -',
+    ]);
+  });
+
+  test("of very many, the first and a count", async () => {
+    const problems = await refusedList(Array.from({ length: 400 }, (_, index) => `bad ${index}`).join("\n"));
+    const named = problems.slice(0, -1);
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.length).toBeLessThanOrEqual(50);
+    expect(problems.at(-1)).toBe(`agents: and ${400 - named.length} more lines are wrong`);
+  });
+
+  test.each([
+    ["no agent at all", "# nobody\n\n", {}, ["agents: names no agent"]],
+    [
+      "a file that is not there",
+      "fleet/names.txt",
+      {},
+      [/^agents: "fleet\/names.txt" is neither .*\(ENOENT\)$/],
+    ],
+    [
+      "a CSR that is a key",
+      () => `a=${key()}`,
+      {},
+      ['agents: line 1: the CSR of "a" cannot be read (it is a PRIVATE KEY)'],
+    ],
+    ["no subject", "a", { city: "", "country-code": "" }, [/^country-code: is missing/, /^city: is missing/]],
+    ["no CA", "a", { keyring: "" }, [/^keyring: is missing or empty/]],
+    ["renew-before as long as days", "a", { days: "30" }, [/^renew-before: must be less than days/]],
+    ["two ways of authentication", "a", { "client-id": "x" }, [/exactly one way/]],
+  ])("%s", async (_name, list, more, expected) => {
+    const problems = await refusedList(typeof list === "string" ? list : list(), more);
+    expect(problems).toEqual(
+      expected.map((one) => (typeof one === "string" ? one : expect.stringMatching(one))),
+    );
+  });
+});
+
+function key(): string {
+  const path = join(makers.workshop.directory, "not-a.csr");
+  writeFileSync(path, makers.ca.pkcs8);
+  return path;
+}
+
+/** @returns a CSR's path, one bit of its subject changed after it was signed */
+function tampered(name: string): string {
+  const lines = readFileSync(makers.csr(name), "utf8").trim().split("\n");
+  const der = Buffer.from(lines.slice(1, -1).join(""), "base64");
+  der[der.indexOf("DE") + 1] = "K".charCodeAt(0);
+  const body = der.toString("base64").match(/.{1,64}/g) ?? [];
+  const path = join(makers.workshop.directory, `${name}-tampered.csr`);
+  writeFileSync(path, [lines[0], ...body, lines.at(-1), ""].join("\n"));
+  return path;
+}
+
+test("broken CSRs are named with OpenSSL's reason, all at once, and nothing is issued", async () => {
+  const garbage = join(makers.workshop.directory, "garbage.csr");
+  writeFileSync(garbage, "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n");
+  const list = [
+    "good",
+    `a=${tampered("a")}`,
+    `b=${garbage}`,
+    `c=${makers.csr("other")}`,
+    `d=${makers.csr("d", "/CN=d/CN=d")}`,
+  ];
+  const { code, message } = await failed(list.join("\n"));
+  expect(code).toBe("INPUT_INVALID");
+  expect(message).toMatch(/line 2: the CSR of "a": OpenSSL refuses it: .*verify failure/);
+  expect(message).toMatch(/line 3: the CSR of "b": OpenSSL refuses it: .*(?:asn1|ASN1|unable|Unable)/);
+  expect(message).toContain('line 4: the CSR of "c" is for the common name "other"');
+  expect(message).toContain('line 5: the CSR of "d": it has 2 common names');
+  expect(readdirSync(scene.stage.lasting)).toEqual([]);
+  expect(scene.sandbox.calls).toEqual([]);
+});
+
+describe("a CA that is not usable on the platform issues nothing (CA_NOT_USABLE)", () => {
+  test.each(["absent", "unverified"] as const)("%s", async (ca) => {
+    await scene.close();
+    scene = await Scene.open(makers, ca);
+    const { code, message } = await failed("a");
+    expect(code).toBe("CA_NOT_USABLE");
+    expect(message).toContain("No CA of the keyring is usable on the platform");
+    expect(readdirSync(scene.stage.lasting)).toEqual([]);
+  });
+});
+
+describe("what this action did not write is in the way (FILE_EXISTS), and stays as it is", () => {
+  test.each([
+    ["a text", "a.pem", (path: string) => writeFileSync(path, "my notes")],
+    ["a directory", "a.key", (path: string) => mkdirSync(path)],
+    ["a link", "a_chain.pem", (path: string) => symlinkSync(makers.workshop.directory, path)],
+    ["a manifest of somebody else", "agents.json", (path: string) => writeFileSync(path, "[1]")],
+  ])("%s", async (_name, file, put) => {
+    mkdirSync(scene.directory);
+    put(join(scene.directory, file));
+    const { code, message } = await failed("a\nb");
+    expect(code).toBe("FILE_EXISTS");
+    expect(message).toContain(file);
+    expect(readdirSync(scene.directory)).toEqual([file]);
+  });
+});
+
+test("a directory that cannot be one is refused before anything runs", async () => {
+  const file = join(watched.stage.lasting, "file");
+  writeFileSync(file, "");
+  const inputs = scene.inputs("a", { directory: join(file, "agents") });
+  const { code, problems } = await refused("agent-certificate", watched, scene.sandbox, inputs);
+  expect(code).toBe("FILE_FAILED");
+  expect(problems).toEqual([expect.stringMatching(/^directory: .*(?:ENOTDIR|under a file)/)]);
+});
+
+test("an OpenSSL that fails midway is told with how many were issued by then", async () => {
+  const { input } = scene.quick(
+    'case "$*" in *device-7.key*) echo "No space left on device" >&2; exit 1;; esac',
+  );
+  const result = await scene.run(fleet(20), input);
+  expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: FILE_FAILED"]);
+  expect(result.errors[0]?.message).toMatch(/the disk is full.*[5-8] of 20 agents were issued by then/);
+});
