@@ -27,14 +27,16 @@ const BROKERS: Readonly<Record<string, (setup: Setup) => Promise<Broker>>> = {
   mosquitto: startMosquitto,
 };
 
+/** Which one the tests connect to; `embedded` where nothing is said, as it needs nothing installed. */
+export const BROKER = process.env["MQTT_BROKER"] ?? "embedded";
+
 /**
- * Starts the broker that MQTT_BROKER names: `embedded` by default, as it needs nothing installed.
+ * Starts the broker that MQTT_BROKER names.
  * @throws Error when there is none of that name, or it does not start: the tests never go on without
  */
 export function startBroker(setup: Setup): Promise<Broker> {
-  const name = process.env["MQTT_BROKER"] ?? "embedded";
-  const start = BROKERS[name];
+  const start = BROKERS[BROKER];
   if (start === undefined)
-    throw new Error(`MQTT_BROKER: ${name} is none of ${Object.keys(BROKERS).join(", ")}`);
+    throw new Error(`MQTT_BROKER: ${BROKER} is none of ${Object.keys(BROKERS).join(", ")}`);
   return start(setup);
 }

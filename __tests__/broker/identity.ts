@@ -1,5 +1,7 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import { issue, type Name, newKey, selfSigned } from "../rotation/issuer.ts";
+import { TENANT } from "../support/inputs.ts";
+import type { Agent } from "./visit.ts";
 
 const DAY = 86_400_000;
 
@@ -32,6 +34,12 @@ export function issuedBy(ca: Identity, commonName: string, life: Life = {}): Ide
   const certified = { subject: subjectOf(commonName), publicKey, ca: false, ...lifeOf(life) };
   const issuer = { name: nameOf(new X509Certificate(ca.pem)), key: createPrivateKey(ca.key) };
   return { key, pem: issue(certified, issuer) };
+}
+
+/** @returns an agent of that CA with the chain file of the vendor's page: its own certificate, then the CA's */
+export function agentOf(ca: Identity, name: string, life?: Life): Agent {
+  const { key, pem } = issuedBy(ca, name, life);
+  return { name, clientId: `${TENANT}_${name}`, key, chain: pem + ca.pem };
 }
 
 function subjectOf(commonName: string): Name {

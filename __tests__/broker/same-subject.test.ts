@@ -1,15 +1,10 @@
 import { afterEach, expect, test } from "vitest";
+import { BROKER } from "./broker.ts";
 import { Host } from "./host.ts";
-import { type Identity, issuedBy, makeCa } from "./identity.ts";
-import type { Agent } from "./visit.ts";
+import { agentOf, type Identity, makeCa } from "./identity.ts";
 
 const host = new Host();
 afterEach(() => host.close());
-
-function agentOf(issuer: Identity, name: string): Agent {
-  const { key, pem } = issuedBy(issuer, name);
-  return { name, clientId: `acme_${name}`, key, chain: pem + issuer.pem };
-}
 
 /** How the agents of two CAs fare with a broker that trusts both, in both orders of its bundle. */
 async function overlapOf(first: Identity, second: Identity): Promise<string[][]> {
@@ -26,12 +21,12 @@ async function overlapOf(first: Identity, second: Identity): Promise<string[][]>
 }
 
 // Why a rotated CA has a common name of its own, and why two CAs of one subject are refused.
-test("two CAs of one subject shut out the agents of one of them, whatever the order", async () => {
+test(`${BROKER}: two CAs of one subject shut out the agents of one of them, whatever the order`, async () => {
   const halfOfThem = ["connected", "wrong signature"];
   expect(await overlapOf(makeCa("acme"), makeCa("acme"))).toEqual([halfOfThem, halfOfThem]);
 });
 
-test("two CAs of two common names let in the agents of both", async () => {
+test(`${BROKER}: two CAs of two common names let in the agents of both`, async () => {
   const all = ["connected", "connected"];
   expect(await overlapOf(makeCa("acme-20300101"), makeCa("acme-20390101"))).toEqual([all, all]);
 });
