@@ -97,7 +97,7 @@ function running(child: ChildProcess): Promise<string | undefined> {
     // It goes on reading after that: a full pipe would stop the broker.
     child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
       said += chunk;
-      if (/^\d+: mosquitto version \S+ running$/m.test(said)) settle();
+      if (/mosquitto version \S+ running/.test(said)) settle();
     });
   });
 }
