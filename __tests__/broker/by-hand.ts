@@ -11,8 +11,11 @@ import type { Agent } from "./visit.ts";
  */
 export function issueByHand(folder: string, ca: Identity, name: string): Agent {
   const cwd = mkdtempSync(join(folder, "by-hand-"));
+  // No host's own configuration decides; the page itself sets the variable on Windows.
+  const env = { ...process.env, OPENSSL_CONF: join(cwd, "openssl.cnf") };
+  writeFileSync(env.OPENSSL_CONF, "[req]\ndistinguished_name = dn\n[dn]\n");
   const openssl = (command: string) =>
-    execFileSync("openssl", command.split(" "), { cwd, stdio: ["ignore", "ignore", "pipe"] });
+    execFileSync("openssl", command.split(" "), { cwd, env, stdio: ["ignore", "ignore", "pipe"] });
   const read = (file: string) => readFileSync(join(cwd, file), "utf8");
   writeFileSync(join(cwd, `${TENANT}.key`), ca.key, { mode: 0o600 });
   writeFileSync(join(cwd, `${TENANT}.pem`), ca.pem);
