@@ -112,7 +112,7 @@ export function verificationProblem(
 }
 
 /** @returns whether two names have the same attributes in the same order */
-function sameName(a: NameAttributes, b: NameAttributes): boolean {
+export function sameName(a: NameAttributes, b: NameAttributes): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 

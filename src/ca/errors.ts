@@ -174,6 +174,16 @@ export const ERROR_CODES = {
     means: "The newest usable CA certificate ends within fail-below days, or there is none.",
     next: "Rotate the CA, and give the agents new certificates before the old CA ends.",
   },
+  CA_NOT_USABLE: {
+    means:
+      "No CA is there that the platform would take agents of: it is not on the platform, not verified, expired or retired.",
+    next: "Run register, which finishes what is missing, and pass the keyring it wrote. See both slots with tasks/status. Without the platform's word: offline: true.",
+  },
+  CA_ENDS_FIRST: {
+    means:
+      "An agent certificate would outlive its CA: strict-lifetime is true, or the CA has less than a day left.",
+    next: "Rotate the CA first, or ask for fewer days.",
+  },
   SANDBOX_FAILED: {
     means: "The sandbox could not be started.",
     next: "See the reason; a port may be taken.",

@@ -28,9 +28,16 @@ export function selfSignedCertificate(options: {
   return [...argv, "-subj", subj, ...(utf8 ? ["-utf8"] : [])];
 }
 
-/** `openssl req -new -key verificationCert.key -out verificationCert.csr -subj /CN=…` */
-export function signingRequest(options: { key: string; out: string; subj: string }): Argv {
-  return ["req", "-new", "-key", options.key, "-out", options.out, "-subj", options.subj];
+/** `openssl req -new -key verificationCert.key -out verificationCert.csr -subj /CN=…`; an agent's has its whole subject */
+export function signingRequest(options: {
+  key: string;
+  out: string;
+  subj: string;
+  /** Adds `-utf8`, which the page does not have: only for subjects that need it. */
+  utf8?: boolean;
+}): Argv {
+  const { key, out, subj, utf8 = false } = options;
+  return ["req", "-new", "-key", key, "-out", out, "-subj", subj, ...(utf8 ? ["-utf8"] : [])];
 }
 
 /**

@@ -20,22 +20,25 @@ export interface Transcript {
 export class OpenSsl {
   /** The finished processes that make files, oldest first. */
   readonly transcripts: Transcript[] = [];
+  readonly #keep: number;
   readonly #program: string;
   readonly #directory: string;
   readonly #configuration: string;
   readonly #running = new Set<Promise<unknown>>();
-  readonly #echoed: Promise<unknown>[] = [];
+  readonly #echoed = new Set<Promise<unknown>>();
   #version: Promise<string> | undefined;
 
   /**
    * @param program `openssl`, looked up on PATH, or a path
    * @param directory where the commands run and leave their files
    * @param configuration absolute path of the file for OPENSSL_CONF
+   * @param keep most transcripts that are kept: thousands of processes must not fill the memory
    */
-  constructor(program: string, directory: string, configuration: string) {
+  constructor(program: string, directory: string, configuration: string, keep = Number.POSITIVE_INFINITY) {
     this.#program = locate(program);
     this.#directory = directory;
     this.#configuration = configuration;
+    this.#keep = keep;
   }
 
   /**
@@ -45,7 +48,7 @@ export class OpenSsl {
   run(argv: Argv): Promise<void> {
     return this.#watch(
       this.#spawn(argv).then(({ exitCode, stderr, lines }) => {
-        this.transcripts.push({ argv, lines });
+        if (this.transcripts.length < this.#keep) this.transcripts.push({ argv, lines });
         if (exitCode !== 0) throw opensslFailure(argv, exitCode, stderr);
       }),
     );
@@ -90,7 +93,8 @@ export class OpenSsl {
   /** A process that was started early may fail before anybody awaits it; whoever does still gets the error. */
   #watch<T>(running: Promise<T>): Promise<T> {
     this.#running.add(running);
-    running.catch(() => {});
+    const forget = () => this.#running.delete(running);
+    running.then(forget, forget);
     return running;
   }
 
@@ -99,7 +103,9 @@ export class OpenSsl {
     const echo = collector();
     const stdout = collector();
     const stderr = collector();
-    this.#echoed.push(once(echo.stream, "echo"));
+    const echoed = once(echo.stream, "echo");
+    this.#echoed.add(echoed);
+    echoed.then(() => this.#echoed.delete(echoed));
     try {
       // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
       const exitCode = await exec(`"${this.#program}"`, [...argv], {

@@ -1,3 +1,4 @@
+import { agentCertificate } from "./agent-certificate.ts";
 import { create } from "./create.ts";
 import { deleteCertificate } from "./delete.ts";
 import { register } from "./register.ts";
@@ -24,6 +25,7 @@ export const TASKS = {
   status,
   delete: deleteCertificate,
   rotate,
+  "agent-certificate": agentCertificate,
   sandbox,
 } satisfies Record<string, AnyTask>;
 

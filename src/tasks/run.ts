@@ -1,7 +1,7 @@
-import { ActionError, inputError } from "../ca/errors.ts";
-import { printable } from "../ca/printable.ts";
+import { inputError } from "../ca/errors.ts";
 import { type Groups, type Resolved, readInputs } from "../github/inputs.ts";
 import { loadRunner, type Runner } from "../github/runner.ts";
+import { asActionError } from "./failure.ts";
 import { summarizeFailure } from "./summaries.ts";
 import type { Outputs, Task } from "./task.ts";
 import { Tools } from "./tools.ts";
@@ -58,11 +58,4 @@ function crash(): Promise<never> {
   return new Promise((_, reject) => {
     process.once("uncaughtException", reject);
   });
-}
-
-function asActionError(error: unknown): ActionError {
-  if (error instanceof ActionError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
-  return new ActionError(system ? "FILE_FAILED" : "INTERNAL", printable(message, 500), { cause: error });
 }

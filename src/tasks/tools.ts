@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ActionError } from "../ca/errors.ts";
@@ -16,8 +17,12 @@ import type { Connection, Platform } from "../mindconnect/connect.ts";
 import type { Workplace } from "../openssl/ca.ts";
 import { commandLine } from "../openssl/commands.ts";
 import { OPENSSL_CONFIGURATION } from "../openssl/config.ts";
+import type { ConfiguredMemory } from "../openssl/memory.ts";
 import { OpenSsl, type Transcript } from "../openssl/process.ts";
 import type { KeyringInput } from "./inputs/keyring.ts";
+
+/** A workplace whose transcripts can be read. */
+export type WorkerPlace = Workplace & { readonly openssl: OpenSsl };
 
 /** What a recipe works with: made for one run, cleaned up at its end. */
 export class Tools {
@@ -26,6 +31,7 @@ export class Tools {
   #openssl: OpenSsl | undefined;
   #platform: Platform | undefined;
   #results: string | undefined;
+  readonly #workers: OpenSsl[] = [];
   #shownCommands = 0;
 
   private constructor(workingDirectory: string | undefined, runner: () => Runner) {
@@ -57,6 +63,32 @@ export class Tools {
     const directory = this.workingDirectory;
     this.#openssl ??= new OpenSsl(program, directory, join(directory, CONFIGURATION));
     return { openssl: this.#openssl, directory, tenant };
+  }
+
+  /**
+   * Places of their own for documented commands that run at the same time: each writes its own `<tenant>.srl`.
+   * @param keep most transcripts that each of them keeps
+   */
+  workers(program: string, tenant: string, count: number, keep: number): WorkerPlace[] {
+    return Array.from({ length: count }, (_, index) => {
+      const directory = join(this.workingDirectory, `worker-${index}`);
+      mkdirSync(directory, { mode: 0o700 });
+      const openssl = new OpenSsl(program, directory, join(this.workingDirectory, CONFIGURATION), keep);
+      this.#workers.push(openssl);
+      return { openssl, directory, tenant };
+    });
+  }
+
+  /** Where OpenSSL works in memory. */
+  memory(program: string): ConfiguredMemory {
+    const directory = this.workingDirectory;
+    return { program, directory, configuration: join(directory, CONFIGURATION) };
+  }
+
+  /** The directory for results that later steps read, of the user's alone; made at the first call. */
+  get results(): string {
+    this.#results ??= createResultsDirectory();
+    return this.#results;
   }
 
   /** Waits until the OpenSSL processes asked for so far are on their way. */
@@ -103,8 +135,7 @@ export class Tools {
 
   /** Writes a file without secrets that later steps read. @returns its path */
   async writeResult(name: string, text: string): Promise<string> {
-    this.#results ??= createResultsDirectory();
-    const path = join(this.#results, name);
+    const path = join(this.results, name);
     await writePrivate(path, text);
     return path;
   }
@@ -158,7 +189,7 @@ export class Tools {
 
   /** Waits for what still runs and wipes the private directory; connections end with the process. */
   async cleanUp(): Promise<void> {
-    await this.#openssl?.settled();
+    await Promise.all([this.#openssl, ...this.#workers].map((openssl) => openssl?.settled()));
     if (this.#workingDirectory !== undefined) wipe(this.#workingDirectory);
   }
 }

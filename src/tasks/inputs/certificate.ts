@@ -1,7 +1,7 @@
 import { type Certificate, caProblem, readCertificate } from "../../ca/certificate.ts";
 import { openPrivateKey, PrivateKeyError, plainPem } from "../../ca/private-key.ts";
 import { SUBJECT_LIMITS, type Subject } from "../../ca/subject.ts";
-import { field, group, plainGroup, type Report } from "../../github/inputs.ts";
+import { type Field, field, group, plainGroup, type Report, type Values } from "../../github/inputs.ts";
 import type { CaPair } from "../../openssl/ca.ts";
 import {
   countryCode,
@@ -56,6 +56,30 @@ export const subjectInputs = plainGroup({
   }),
 });
 
+const agentSubjectFields = {
+  "country-code": forMadeKeys(subjectFields["country-code"]),
+  city: forMadeKeys(subjectFields.city),
+  organization: forMadeKeys(subjectFields.organization),
+  "organizational-unit": subjectFields["organizational-unit"],
+};
+
+/** The subject of agent certificates, but their names. */
+export interface AgentSubject extends Partial<Values<typeof agentSubjectFields>> {
+  /** Inputs without a default that were not given: a CSR brings its own subject along, a key made here does not. */
+  readonly missing: readonly string[];
+}
+
+/** The subject of agent certificates; whether it is needed depends on the agents. */
+export const agentSubjectInputs = group(agentSubjectFields, (values, _report, given): AgentSubject => {
+  const needed = ["country-code", "city", "organization"];
+  return { ...values, missing: needed.filter((name) => !given(name)) };
+});
+
+function forMadeKeys({ required: _, ...declared }: Field<string>): Omit<Field<string>, "required"> {
+  const description = `${declared.description} Required unless every agent has a CSR.`;
+  return { ...declared, description };
+}
+
 /** Longest prefix of a rotated CA's common name: `-20261231-99` follows. */
 export const LONGEST_PREFIX = SUBJECT_LIMITS.commonName - "-20261231-99".length;
 
@@ -95,6 +119,16 @@ export const caInputs = plainGroup({
   days: field({
     description: "Days that the CA certificate is valid.",
     default: "3650",
+    parse: wholeNumber(1, LONGEST_VALIDITY_DAYS),
+  }),
+  "key-bits": keyBitsField,
+});
+
+/** Where agent certificates are made. */
+export const leafInputs = plainGroup({
+  days: field({
+    description: "Days that an agent certificate is valid; fewer where the CA ends before.",
+    default: "365",
     parse: wholeNumber(1, LONGEST_VALIDITY_DAYS),
   }),
   "key-bits": keyBitsField,

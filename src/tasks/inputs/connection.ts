@@ -1,7 +1,7 @@
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../../github/inputs.ts";
 import type { Connection } from "../../mindconnect/connect.ts";
 import type { Credentials } from "../../mindconnect/token-endpoints.ts";
-import { dnsLabel, oneLine, quoted, tenantName } from "./texts.ts";
+import { dnsLabel, oneLine, quoted, tenantName, trueOrFalse } from "./texts.ts";
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** Longest run of a job on GitHub-hosted runners, in minutes. */
@@ -82,6 +82,35 @@ export const connectionInputs = group(fields, (values, report, given): Connectio
   if (authentication === undefined) return undefined;
   return { tenant, gateway: gatewayOf(values), authentication, timeout: timeout * 60_000 };
 });
+
+/** The environment, and the way to it unless the task was told to do without. */
+export interface OptionalConnection {
+  readonly tenant: string;
+  /** Also names the region's rules where nothing is sent. */
+  readonly gateway: URL;
+  /** Undefined with `offline: true`. */
+  readonly connection: Connection | undefined;
+}
+
+/** Connection and authentication of a task that can do without the platform. */
+export const optionalConnectionInputs = group(
+  {
+    ...fields,
+    offline: field({
+      description:
+        "true: the platform is not asked whether the CA is usable, and no authentication is needed.",
+      default: "false",
+      parse: trueOrFalse,
+    }),
+  },
+  (values, report, given): OptionalConnection | undefined => {
+    const { tenant, region, offline } = values;
+    const connection = offline === true ? undefined : connectionInputs.resolve(values, report, given);
+    if (tenant === undefined || region === undefined || offline === undefined) return undefined;
+    if (!offline && connection === undefined) return undefined;
+    return { tenant, gateway: gatewayOf(values), connection };
+  },
+);
 
 function gatewayOf(values: ConnectionValues): URL {
   return values["gateway-url"] ?? new URL(`https://gateway.${values.region}.mindsphere.io`);

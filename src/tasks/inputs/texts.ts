@@ -1,5 +1,5 @@
-import { lstatSync, readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { accessSync, constants, lstatSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import countries from "i18n-iso-countries/codes.json" with { type: "json" };
 import { printable } from "../../ca/printable.ts";
 import { subjectValueProblem } from "../../ca/subject.ts";
@@ -106,24 +106,31 @@ export function pemOrPath(text: string): string {
   return text.includes("-----BEGIN") || text.includes("\n") ? text : readText(text);
 }
 
-/**
- * Reads a regular file of moderate size.
- * @throws Error that says why not, with the reason of the system
- */
 function readText(file: string): string {
-  const absolute = path(file);
   const problem = (reason: string) =>
     new Error(`is neither PEM text nor a file that can be read (${reason})`);
-  let size: number;
+  return readRegularFile(path(file), FILE_LIMIT_BYTES, problem);
+}
+
+/**
+ * Reads a regular file of moderate size.
+ * @param file absolute path
+ * @param limit most bytes of the file
+ * @param problem makes an error of the reason why not: the system's code, or words
+ * @throws what `problem` makes
+ */
+export function readRegularFile(file: string, limit: number, problem: (reason: string) => Error): string {
   try {
-    const found = statSync(absolute);
-    if (!found.isFile()) throw problem("it is not a regular file");
-    size = found.size;
+    const found = statSync(file);
+    if (!found.isFile()) throw new Error("it is not a regular file");
+    if (found.size > limit) {
+      const size = limit < 1024 * 1024 ? `${limit / 1024} KiB` : `${limit / 1024 / 1024} MiB`;
+      throw new Error(`it is larger than ${size}`);
+    }
+    return readFileSync(file, "utf8");
   } catch (error) {
     throw problem((error as NodeJS.ErrnoException).code ?? (error as Error).message);
   }
-  if (size > FILE_LIMIT_BYTES) throw problem("it is larger than 1 MiB");
-  return readFileSync(absolute, "utf8");
 }
 
 /** Reports files that would be in the way: nothing in the user's directory is ever overwritten. */
@@ -142,6 +149,21 @@ export function reportExisting(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     report("directory", `cannot be used (${code}); give the path of a directory`, "FILE_FAILED");
+  }
+}
+
+/** Reports a directory that cannot be written, or could not be made. */
+export function reportUnwritable(directory: string | undefined, report: Report): void {
+  if (directory === undefined) return;
+  try {
+    let there = directory;
+    while (lstatSync(there, { throwIfNoEntry: false }) === undefined) there = dirname(there);
+    accessSync(there, constants.W_OK | constants.X_OK);
+    if (statSync(there).isDirectory()) return;
+    report("directory", "is not a directory, or lies under a file", "FILE_FAILED");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    report("directory", `cannot be written (${code}); give the path of a directory`, "FILE_FAILED");
   }
 }
 

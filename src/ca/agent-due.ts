@@ -1,0 +1,52 @@
+import type { KeyObject } from "node:crypto";
+import type { Certificate } from "./certificate.ts";
+import { isIssuedBy } from "./leaf.ts";
+import { DAY_MS, endsWithin } from "./status.ts";
+
+/** Why an agent needs a certificate: none is there, it cannot be used, it ends soon, another CA issued it. */
+export type DueReason = "missing" | "broken" | "ending" | "old-ca";
+
+/** What lies in the directory for one agent. */
+export interface FoundAgent {
+  /** Undefined where it cannot be read. */
+  readonly certificate: Certificate | undefined;
+  /** The text of the chain file. */
+  readonly chain: string;
+  /** The public half of its key; `unknown` in an archive, which is not opened; undefined where it cannot be read. */
+  readonly publicKey: KeyObject | "unknown" | undefined;
+}
+
+/** What must lie there. */
+export interface WantedAgent {
+  readonly name: string;
+  /** The CA that issues now. */
+  readonly ca: Certificate;
+  /** Days before its end from which a certificate is issued anew. */
+  readonly renewBefore: number;
+  /** Days that one issued now would have. */
+  readonly days: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** @returns why an agent whose files are all there needs new ones, or undefined where it does not */
+export function dueReason(found: FoundAgent, wanted: WantedAgent): DueReason | undefined {
+  const { certificate, publicKey } = found;
+  if (certificate === undefined || publicKey === undefined) return "broken";
+  if (certificate.commonName !== wanted.name) return "broken";
+  if (publicKey !== "unknown" && !certificate.x509.publicKey.equals(publicKey)) return "broken";
+  if (!isIssuedBy(certificate, wanted.ca)) return "old-ca";
+  if (found.chain !== chainOf(certificate.pem, wanted.ca)) return "broken";
+  return isEnding(certificate, wanted) ? "ending" : undefined;
+}
+
+/** @returns the text of a chain file, `$DEVICE_NAME.pem` followed by `$TENANT.pem`; LF line ends */
+export function chainOf(certificate: string, ca: Certificate): string {
+  return `${certificate.replaceAll("\r\n", "\n")}${ca.pem}`;
+}
+
+/** One that the CA's own end cut short is not issued anew each day for nothing. */
+function isEnding(certificate: Certificate, { renewBefore, days, now }: WantedAgent): boolean {
+  const gained = now + days * DAY_MS - certificate.notAfter;
+  return endsWithin(certificate.expiration, renewBefore, now) && gained >= DAY_MS;
+}

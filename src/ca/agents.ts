@@ -1,0 +1,124 @@
+import { printable } from "./printable.ts";
+
+/** An agent that a certificate is asked for. */
+export interface AgentRequest {
+  /** Its common name: 1 to 64 of `[A-Za-z0-9:_-]` (vendor's page, and X.509's bound for a common name). */
+  readonly name: string;
+  /** Path of its certificate signing request as given; undefined where the key is made here. */
+  readonly csr?: string;
+  /** Where it stands in the list, counted from 1. */
+  readonly line: number;
+}
+
+/** A line of the list that cannot be carried out. */
+export interface LineProblem {
+  readonly line: number;
+  readonly message: string;
+}
+
+const NAME = /^[A-Za-z0-9:_-]{1,64}$/;
+
+/** Windows takes these for devices, whatever the extension; a file of that name reaches no such machine. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
+
+/** @returns whether a text can be the name of an agent */
+export function isAgentName(text: string): boolean {
+  return NAME.test(text);
+}
+
+/** The names of an agent's files. */
+export interface AgentFiles {
+  readonly key: string;
+  readonly certificate: string;
+  /** The certificate followed by the CA's: what the agent presents. */
+  readonly chain: string;
+  /** Key, certificate and CA certificate, encrypted (PKCS#12). */
+  readonly archive: string;
+}
+
+/** @returns the name in the form that names files: Windows and artifact uploads refuse a colon */
+export function fileStem(name: string): string {
+  return name.replaceAll(":", "%3A");
+}
+
+/** @returns the names of an agent's files, as on the vendor's page: `$DEVICE_NAME.key`, `.pem`, `_chain.pem` */
+export function agentFiles(name: string): AgentFiles {
+  const stem = fileStem(name);
+  return {
+    key: `${stem}.key`,
+    certificate: `${stem}.pem`,
+    chain: `${stem}_chain.pem`,
+    archive: `${stem}.p12`,
+  };
+}
+
+/** @returns the CA's own files in the documented commands */
+function caFiles(tenant: string): string[] {
+  return [`${tenant}.key`, `${tenant}.pem`, `${tenant}.srl`, `${tenant}_chain.pem`];
+}
+
+/**
+ * Reads a list of agents: a name a line, or `name=path/to.csr`; blank lines and lines that start with `#` are skipped.
+ * @param tenant names the CA's files, which no agent may take: `genrsa -out` overwrites without a word (measured);
+ * undefined where it is not known
+ * @returns the agents in their order, and every line that is wrong
+ */
+export function parseAgents(
+  text: string,
+  tenant: string | undefined,
+): { agents: AgentRequest[]; problems: LineProblem[] } {
+  const agents: AgentRequest[] = [];
+  const problems: LineProblem[] = [];
+  const taken = new Map<string, AgentRequest | "the CA">(
+    tenant === undefined ? [] : caFiles(tenant).map((file) => [file.toLowerCase(), "the CA"]),
+  );
+  for (const [index, raw] of text
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/)
+    .entries()) {
+    const content = raw.trim();
+    if (content === "" || content.startsWith("#")) continue;
+    const agent = parseLine(content, index + 1);
+    const problem = lineProblem(agent) ?? collision(agent, taken);
+    if (problem === undefined) agents.push(agent);
+    else problems.push({ line: agent.line, message: problem });
+  }
+  return { agents, problems };
+}
+
+function parseLine(content: string, line: number): AgentRequest {
+  const equals = content.indexOf("=");
+  if (equals < 0) return { name: content, line };
+  return { name: content.slice(0, equals).trim(), csr: content.slice(equals + 1).trim(), line };
+}
+
+function lineProblem({ name, csr }: AgentRequest): string | undefined {
+  if (!isAgentName(name)) return `${quoted(name)} is not 1 to 64 of A-Z a-z 0-9 : _ -`;
+  if (DEVICE.test(name)) return `${quoted(name)} is a device's name on Windows`;
+  return csr === "" ? `${quoted(name)} has no path of a CSR after the =` : undefined;
+}
+
+/** Notes an agent's files. @returns whose file one of them would be, on a system that ignores case */
+function collision(agent: AgentRequest, taken: Map<string, AgentRequest | "the CA">): string | undefined {
+  const files = Object.values(agentFiles(agent.name)).map((file) => file.toLowerCase());
+  const other = files.map((file) => taken.get(file)).find((owner) => owner !== undefined);
+  if (other === "the CA") return `${quoted(agent.name)} would have a file of the CA's own name`;
+  if (other === undefined) {
+    for (const file of files) taken.set(file, agent);
+    return undefined;
+  }
+  const same = other.name === agent.name ? "is there twice" : `and ${quoted(other.name)} share a file name`;
+  return `${quoted(agent.name)} ${same} (line ${other.line})`;
+}
+
+/**
+ * @param gateway of the environment
+ * @returns the MQTT client id: `<tenant>_<CN>` on eu1 and private clouds, `<CN>` on eu2 (vendor's page)
+ */
+export function clientId(name: string, tenant: string, gateway: URL): string {
+  return gateway.hostname === "gateway.eu2.mindsphere.io" ? name : `${tenant}_${name}`;
+}
+
+function quoted(text: string): string {
+  return `"${printable(text, 60)}"`;
+}

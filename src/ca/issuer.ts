@@ -1,0 +1,53 @@
+import { isUsable, type ListedSlot, recallVerified } from "./slots.ts";
+import { joinKeyring, type Kept, newestUsable } from "./status.ts";
+
+/** The CA that issues, or why none can. */
+export type Issuer<C> = { readonly ca: C; readonly id?: string } | { readonly refused: string };
+
+/** What there is to choose from. */
+export interface Issuers<C extends Kept> {
+  /** The keyring's, newest first. */
+  readonly entries: readonly C[];
+  /** Wins over the keyring. */
+  readonly brought: C | undefined;
+  /** Milliseconds since 1970; the platform's clock where it was asked. */
+  readonly now: number;
+}
+
+/**
+ * Chooses the CA that issues agent certificates: the one brought along, else the newest usable one of the keyring.
+ * @param listed the platform's slots: the platform takes agents of a verified, unexpired CA only
+ */
+export function chooseIssuer<C extends Kept>(
+  { entries, brought, now }: Issuers<C>,
+  listed: readonly ListedSlot[],
+): Issuer<C> {
+  const candidates = brought === undefined ? entries : [brought];
+  // Of one that is in the keyring too, more may be remembered: its id, and that only a reply said it is verified.
+  const slots = recallVerified(listed, entries);
+  const joined = joinKeyring(slots, candidates, now);
+  const usable = joined.filter(({ slot, ca }) => ca !== undefined && isUsable(slot, now));
+  const newest = newestUsable(usable, candidates, now);
+  const ca = usable.find(({ slot }) => slot.id === newest?.id)?.ca;
+  if (ca === undefined || newest === undefined) {
+    const whose = brought === undefined ? "No CA of the keyring" : "The CA brought along";
+    const how = brought === undefined ? "is" : "is not";
+    return { refused: `${whose} ${how} usable on the platform: verified there and not expired` };
+  }
+  if (ca.retiredAt !== undefined) return { refused: `The only usable CA was retired at ${ca.retiredAt}` };
+  return { ca, id: newest.id };
+}
+
+/** Chooses without asking the platform: what the keyring remembers as verified counts before what it does not. */
+export function chooseOffline<C extends Kept & { readonly verifiedAt?: string }>({
+  entries,
+  brought,
+  now,
+}: Issuers<C>): Issuer<C> {
+  if (brought !== undefined) return { ca: brought };
+  const living = entries.filter(
+    ({ retiredAt, certificate }) => retiredAt === undefined && certificate.notAfter > now,
+  );
+  const ca = living.find(({ verifiedAt }) => verifiedAt !== undefined) ?? living[0];
+  return ca === undefined ? { refused: "Every CA of the keyring is retired or has expired" } : { ca };
+}

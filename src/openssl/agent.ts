@@ -1,0 +1,82 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileStem } from "../ca/agents.ts";
+import { type Certificate, readCertificate } from "../ca/certificate.ts";
+import { ActionError } from "../ca/errors.ts";
+import { leafProblem } from "../ca/leaf.ts";
+import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../ca/subject.ts";
+import type { Workplace } from "./ca.ts";
+import { generateKey, signingRequest, signRequest } from "./commands.ts";
+
+/** The CSR of a device that keeps its key. */
+export interface DeviceRequest {
+  readonly pem: string;
+  readonly publicKey: KeyObject;
+}
+
+/** One agent certificate to issue. */
+export interface AgentOrder {
+  readonly name: string;
+  /** The subject of the certificate, or the CSR that brings it along. */
+  readonly by: { readonly subject: Subject; readonly keyBits: number } | DeviceRequest;
+  readonly days: number;
+  /** The CA whose files lie in the workplace. */
+  readonly ca: Certificate;
+}
+
+/** An agent certificate as it was issued; its files are still in the workplace. */
+export interface IssuedLeaf {
+  readonly certificate: Certificate;
+  /** PEM, byte for byte as OpenSSL wrote it. */
+  readonly pem: string;
+  /** Undefined where the device keeps its key. */
+  readonly privateKey: string | undefined;
+}
+
+/**
+ * Issues one agent certificate with the documented commands and checks what came out.
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for
+ */
+export async function issueAgent(workplace: Workplace, order: AgentOrder): Promise<IssuedLeaf> {
+  const { openssl, directory, tenant } = workplace;
+  const { key, csr, certificate: out } = workFiles(order.name);
+  const at = (file: string) => join(directory, file);
+  if ("pem" in order.by) {
+    await writeFile(at(csr), order.by.pem, { flag: "wx", mode: 0o600 });
+  } else {
+    const subject = subjectAttributes(order.by.subject);
+    const subj = toSubjArgument(subject);
+    await openssl.run(generateKey(key, order.by.keyBits));
+    await openssl.run(signingRequest({ key, out: csr, subj, utf8: needsUtf8(subject) }));
+  }
+  const signer = { ca: `${tenant}.pem`, caKey: `${tenant}.key` };
+  await openssl.run(signRequest({ csr, ...signer, out, days: order.days }));
+  const pem = await readFile(at(out), "utf8");
+  const certificate = readCertificate(pem);
+  const privateKey = "pem" in order.by ? undefined : await readFile(at(key), "utf8");
+  requireAsOrdered(certificate, order, privateKey);
+  return { certificate, pem, privateKey };
+}
+
+function workFiles(name: string): { key: string; csr: string; certificate: string } {
+  const stem = fileStem(name);
+  return { key: `${stem}.key`, csr: `${stem}.csr`, certificate: `${stem}.pem` };
+}
+
+function requireAsOrdered(
+  certificate: Certificate,
+  { name, by, ca }: AgentOrder,
+  privateKey: string | undefined,
+): void {
+  const expected =
+    "pem" in by
+      ? { publicKey: by.publicKey }
+      : {
+          publicKey: createPublicKey(createPrivateKey(privateKey ?? "")),
+          subject: subjectAttributes(by.subject),
+        };
+  const problem = leafProblem(certificate, { commonName: name, ca, ...expected });
+  if (problem === undefined) return;
+  throw new ActionError("CERTIFICATE_REFUSED", `The certificate of ${name} was not handed out: ${problem}.`);
+}

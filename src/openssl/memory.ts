@@ -1,0 +1,127 @@
+import { symlink } from "node:fs/promises";
+import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
+import { exec } from "openssl-wrapper";
+import { ActionError } from "../ca/errors.ts";
+import { type Argv, commandLine } from "./commands.ts";
+import { isWithheld } from "./environment.ts";
+import { opensslFailure } from "./failure.ts";
+
+/** A program that never ends must not hold up the job. */
+const TIMEOUT_MS = 60_000;
+
+/** Where OpenSSL works without files. */
+export interface MemoryPlace {
+  /** The openssl program, as for the documented commands. */
+  readonly program: string;
+  /** Private directory, for a link where the program has another name. */
+  readonly directory: string;
+}
+
+/** The same, with the configuration that the documented commands have. */
+export interface ConfiguredMemory extends MemoryPlace {
+  /** Absolute path of the file for OPENSSL_CONF. */
+  readonly configuration: string;
+}
+
+/** What one process is to do, from stdin to stdout. */
+export interface MemoryTask {
+  readonly action: string;
+  readonly input: Buffer;
+  readonly options: Readonly<Record<string, string | boolean>>;
+  /** Of its environment, for the moment of the start alone: passphrases are in neither argv nor a file. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** How it ended. */
+export interface MemoryResult {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** @returns the arguments that a task's process gets */
+export function argvOf({ action, options }: MemoryTask): Argv {
+  return [
+    action,
+    ...Object.entries(options).flatMap(([name, value]) =>
+      value === true ? [`-${name}`] : [`-${name}`, String(value)],
+    ),
+  ];
+}
+
+/**
+ * Runs one OpenSSL process in memory: no temporary file.
+ * @returns how it ended; the caller judges the exit code
+ * @throws ActionError `OPENSSL_NOT_FOUND`, or `OPENSSL_FAILED` where it does not end
+ */
+export async function runInMemory(place: MemoryPlace, task: MemoryTask): Promise<MemoryResult> {
+  const folder = await folderOf(place);
+  const argv = argvOf(task);
+  return await new Promise((resolve, reject) => {
+    // openssl-wrapper looks on PATH, takes no environment and copies ours at the call: set, start, restore at once.
+    const restore = setEnvironment({
+      ...Object.fromEntries(
+        Object.keys(process.env)
+          .filter(isWithheld)
+          .map((name) => [name, undefined]),
+      ),
+      PATH: folder === undefined ? process.env["PATH"] : `${folder}${delimiter}${process.env["PATH"] ?? ""}`,
+      ...task.variables,
+    });
+    try {
+      let stdout: Buffer = Buffer.alloc(0);
+      let stderr = "";
+      const child = exec(task.action, task.input, { ...task.options }, (_error, written) => {
+        stdout = written;
+      });
+      const watchdog = setTimeout(() => {
+        child.kill("SIGKILL");
+        reject(
+          new ActionError(
+            "OPENSSL_FAILED",
+            `"${commandLine(argv)}" did not end within ${TIMEOUT_MS / 1000} s.`,
+          ),
+        );
+      }, TIMEOUT_MS);
+      child.stderr.on("data", (chunk: Buffer) => {
+        stderr += chunk.toString("utf8");
+      });
+      // It takes words on stderr for an error in some cases, and the end by a signal for none: the exit code decides.
+      child.on("close", (code) => {
+        clearTimeout(watchdog);
+        resolve({ exitCode: code ?? 1, stdout, stderr });
+      });
+      // Without listeners a missing binary, or one that never reads its input, would end the whole process.
+      child.on("error", (error) => {
+        clearTimeout(watchdog);
+        reject(opensslFailure(argv, undefined, error.message));
+      });
+      child.stdin.on("error", () => {});
+    } finally {
+      restore();
+    }
+  });
+}
+
+/** @returns the folder to put before PATH so that `openssl` means this program, or undefined for PATH as it is */
+async function folderOf({ program, directory }: MemoryPlace): Promise<string | undefined> {
+  if (!isAbsolute(program)) return undefined;
+  if (/^openssl(?:\.exe)?$/i.test(basename(program))) return dirname(program);
+  const link = join(directory, "openssl");
+  await symlink(program, link).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  return directory;
+}
+
+function setEnvironment(values: Record<string, string | undefined>): () => void {
+  const before = Object.keys(values).map((name) => [name, process.env[name]] as const);
+  const apply = (pairs: Iterable<readonly [string, string | undefined]>) => {
+    for (const [name, value] of pairs) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+  apply(Object.entries(values));
+  return () => apply(before);
+}

@@ -1,0 +1,64 @@
+import { ActionError } from "../../ca/errors.ts";
+import { chooseIssuer, chooseOffline, type Issuer } from "../../ca/issuer.ts";
+import { isSameCa, type Keyring, type KeyringEntry } from "../../ca/keyring.ts";
+import { openPrivateKey, plainPem } from "../../ca/private-key.ts";
+import type { Connection } from "../../mindconnect/connect.ts";
+import type { CaPair } from "../../openssl/ca.ts";
+import { warnOfSkew } from "../procedure.ts";
+import type { Tools } from "../tools.ts";
+
+/**
+ * Chooses the CA that issues, with one list call unless offline, and opens its key.
+ * @param connection undefined for offline
+ * @param options.brought wins over the keyring
+ * @throws ActionError `CA_NOT_USABLE`, and those of the list
+ */
+export async function issuingCa(
+  tools: Tools,
+  connection: Connection | undefined,
+  options: { keyring: Keyring; passphrase: string | undefined; brought: CaPair | undefined },
+): Promise<CaPair> {
+  const { entries } = options.keyring;
+  const known = options.brought && entries.find((entry) => isSameCa(entry, options.brought as CaPair));
+  const brought: KeyringEntry | undefined = options.brought && {
+    ...known,
+    notes: [],
+    ...options.brought,
+  };
+  const chosen =
+    connection === undefined
+      ? offline(tools, entries, brought)
+      : await online(tools, connection, entries, brought);
+  if ("refused" in chosen) throw new ActionError("CA_NOT_USABLE", `${chosen.refused}.`);
+  const { certificate, privateKey } = chosen.ca;
+  const named = `${certificate.commonName}, expires ${certificate.expiration}`;
+  const as = chosen.id === undefined ? "" : `, on the platform as ${chosen.id}`;
+  tools.runner.info(`Issuing with the CA ${named}${as}.`);
+  const passphrase = options.brought === undefined ? options.passphrase : undefined;
+  const plain = plainPem(openPrivateKey(privateKey, passphrase));
+  tools.runner.mask(plain);
+  return { certificate, privateKey: plain };
+}
+
+async function online(
+  tools: Tools,
+  connection: Connection,
+  entries: readonly KeyringEntry[],
+  brought: KeyringEntry | undefined,
+): Promise<Issuer<KeyringEntry>> {
+  const platform = await tools.connect(connection);
+  const listed = await platform.caCertificates.list();
+  warnOfSkew({ tools, platform });
+  return chooseIssuer({ entries, brought, now: platform.clock.now() }, listed);
+}
+
+function offline(
+  tools: Tools,
+  entries: readonly KeyringEntry[],
+  brought: KeyringEntry | undefined,
+): Issuer<KeyringEntry> {
+  tools.runner.notice(
+    "Offline: the platform was not asked whether the CA is usable there. It takes agents of a verified CA only.",
+  );
+  return chooseOffline({ entries, brought, now: Date.now() });
+}

@@ -1,0 +1,49 @@
+/** A line at least this often. */
+const INTERVAL_MS = 10_000;
+/** And never more often: a percent of a small fleet would be a line an agent. */
+const PAUSE_MS = 1000;
+
+/** Shows how far a fleet is: a line a percent, at least every 10 s, at most every second, and one at the end. */
+export class Progress {
+  readonly #total: number;
+  readonly #print: (line: string) => void;
+  readonly #now: () => number;
+  readonly #began: number;
+  #done = 0;
+  #shownPercent = 0;
+  #shownAt: number;
+
+  /** @param now a clock in milliseconds that never goes back */
+  constructor(total: number, print: (line: string) => void, now: () => number = () => performance.now()) {
+    this.#total = total;
+    this.#print = print;
+    this.#now = now;
+    this.#began = now();
+    this.#shownAt = this.#began;
+  }
+
+  /** How many are done. */
+  get done(): number {
+    return this.#done;
+  }
+
+  /** One more is done. */
+  count(): void {
+    this.#done += 1;
+    const now = this.#now();
+    const percent = Math.floor((this.#done / this.#total) * 100);
+    const since = now - this.#shownAt;
+    const due = percent > this.#shownPercent && since >= PAUSE_MS;
+    if (!due && since < INTERVAL_MS && this.#done < this.#total) return;
+    this.#shownPercent = percent;
+    this.#shownAt = now;
+    this.#print(`Issued ${this.#done} of ${this.#total} (${percent} %)${this.#pace(now)}`);
+  }
+
+  #pace(now: number): string {
+    const seconds = (now - this.#began) / 1000;
+    if (seconds < 1) return "";
+    const left = Math.round((seconds / this.#done) * (this.#total - this.#done));
+    return `, ${(this.#done / seconds).toFixed(1)} a second, ${left} s left`;
+  }
+}

@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import type { Certificate } from "../../ca/certificate.ts";
+import { escapeMarkdown, markdownTable } from "../../github/markdown.ts";
+import type { Runner } from "../../github/runner.ts";
+import type { AgentRecord } from "./manifest.ts";
+
+/** Rows of the job's page: GitHub takes 1 MiB, and nobody reads a thousand. */
+const MOST_ROWS = 50;
+/** Outputs of a job have 1 MB together (GitHub's limit). */
+const OUTPUT_LIMIT_BYTES = 900_000;
+
+/** Shows what a run issued: a notice, and a table of the first agents. */
+export async function summarizeAgents(
+  runner: Runner,
+  shown: { records: readonly AgentRecord[]; issued: number; ca: Certificate; directory: string },
+): Promise<void> {
+  const { records, issued, ca, directory } = shown;
+  const headline = `Agent certificates: ${issued} issued, ${records.length - issued} unchanged`;
+  runner.notice(`${headline}, by the CA ${ca.commonName}, in ${directory}.`);
+  const rows = records
+    .slice(0, MOST_ROWS)
+    .map(({ name, clientId, expiration, serialNumber }) => [name, clientId, expiration, serialNumber]);
+  const more = records.length > MOST_ROWS ? `\n\n… and ${records.length - MOST_ROWS} more.` : "";
+  const table = markdownTable(["Agent", "Client id", "Expiration", "Serial number"], rows);
+  const by = `Issued by ${ca.commonName}, which expires ${ca.expiration}. Directory: ${directory}`;
+  await runner.summary(`### ${headline}\n\n${escapeMarkdown(by)}\n\n${table}${more}\n`);
+}
+
+/**
+ * @param directory absolute, where the files are
+ * @returns the JSON array of the output `agents`, or empty, with a warning, where a job's outputs would not hold it
+ */
+export function agentsOutput(runner: Runner, records: readonly AgentRecord[], directory: string): string {
+  const path = (file: string) => (file === "" ? "" : join(directory, file));
+  const json = JSON.stringify(
+    records.map(({ name, clientId, files, expiration }) => ({
+      name,
+      clientId,
+      certificatePath: path(files.certificate),
+      privateKeyPath: path(files.privateKey),
+      chainPath: path(files.chain),
+      archivePath: path(files.archive),
+      expiration,
+    })),
+  );
+  if (Buffer.byteLength(json) <= OUTPUT_LIMIT_BYTES) return json;
+  runner.warning(
+    "The output agents is empty: it would be larger than a job's outputs may be. The manifest (manifest-path) has it all.",
+  );
+  return "";
+}

@@ -1,0 +1,10 @@
+import { ActionError } from "../ca/errors.ts";
+import { printable } from "../ca/printable.ts";
+
+/** @returns any error as one that the user can act on: `FILE_FAILED` where the system said no, else a mistake of ours */
+export function asActionError(error: unknown): ActionError {
+  if (error instanceof ActionError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
+  return new ActionError(system ? "FILE_FAILED" : "INTERNAL", printable(message, 500), { cause: error });
+}
