@@ -13,8 +13,10 @@ import type { Agent, Outcome } from "./visit.ts";
 interface Issued {
   readonly name: string;
   readonly clientId: string;
+  /** Empty where a device has it, or an archive. */
   readonly privateKeyPath: string;
   readonly chainPath: string;
+  readonly archivePath: string;
 }
 
 /** An environment with its agents: the platform's double, the built action, and the broker that agents connect to. */
@@ -51,17 +53,18 @@ export class Plant {
     return result;
   }
 
-  /** Issues agents with the task, as `agents` lists them. */
-  async issue(names: readonly string[], directory = this.folder()): Promise<Agent[]> {
-    const { outputs } = await this.run("agent-certificate", { agents: names.join("\n"), directory });
+  /** Issues agents with the task, in the order of its list. */
+  async issue(agents: readonly string[], inputs: Record<string, string> = {}): Promise<Agent[]> {
+    const given = { agents: agents.join("\n"), directory: this.folder(), ...inputs };
+    const { outputs } = await this.run("agent-certificate", given);
     const issued = JSON.parse(outputs["agents"] ?? "[]") as Issued[];
-    expect(issued.map(({ name }) => name)).toEqual(names);
-    return issued.map(({ name, clientId, privateKeyPath, chainPath }) => ({
-      name,
-      clientId,
-      key: readFileSync(privateKeyPath, "utf8"),
-      chain: readFileSync(chainPath, "utf8"),
-    }));
+    expect(issued.map(({ name }) => name)).toEqual(agents.map((line) => line.split("=")[0]));
+    return issued.map(presented);
+  }
+
+  async issueOne(agent: string, inputs: Record<string, string> = {}): Promise<Agent> {
+    const [issued] = await this.issue([agent], inputs);
+    return issued as Agent;
   }
 
   /** The CAs that the platform takes agents of, oldest first: verified, and not expired. */
@@ -93,6 +96,13 @@ export class Plant {
   askWhy(agent: Agent): Promise<Outcome> {
     return this.#host.visit(agent, "TLSv1.2");
   }
+}
+
+/** @returns what an agent presents: of its files those that there are */
+function presented({ name, clientId, privateKeyPath, chainPath, archivePath }: Issued): Agent {
+  if (archivePath !== "") return { name, clientId, pfx: readFileSync(archivePath) };
+  const key = privateKeyPath === "" ? {} : { key: readFileSync(privateKeyPath, "utf8") };
+  return { name, clientId, ...key, chain: readFileSync(chainPath, "utf8") };
 }
 
 /** @returns whether the agent's certificate was signed by that CA, and its chain ends in it */

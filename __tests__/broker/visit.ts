@@ -11,6 +11,9 @@ export interface Agent {
   /** Key and certificates that it presents, in PEM; without them it presents none. */
   readonly key?: string;
   readonly chain?: string;
+  /** The same in one encrypted archive (PKCS#12). */
+  readonly pfx?: Buffer;
+  readonly passphrase?: string;
 }
 
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
@@ -41,15 +44,16 @@ export async function visit(
   { serverCa, tls }: { readonly serverCa: string; readonly tls?: TlsVersion },
 ): Promise<Outcome> {
   const before = broker.refusals.length;
+  const { name: _, clientId, chain: cert, ...secret } = agent;
   const options: IClientOptions = {
     protocol: "mqtts",
     host: "127.0.0.1",
     servername: "localhost",
     port: broker.port,
     ca: serverCa,
-    clientId: agent.clientId,
-    ...(agent.key === undefined ? {} : { key: agent.key }),
-    ...(agent.chain === undefined ? {} : { cert: agent.chain }),
+    clientId,
+    ...secret,
+    ...(cert === undefined ? {} : { cert }),
     ...(tls === undefined ? {} : { minVersion: tls, maxVersion: tls }),
     reconnectPeriod: 0,
     // Not its own limit: it would end like a connection that the broker closes.
