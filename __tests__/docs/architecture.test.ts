@@ -50,3 +50,11 @@ test("the sandbox needs nothing but Node", () => {
   );
   expect(foreign).toEqual([]);
 });
+
+test("what runs needs no package that is there for the tests alone", () => {
+  const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+  const packages = imports
+    .filter(({ target }) => !/^(?:src\/|node:)/.test(target))
+    .map(({ target }) => /^(?:@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target);
+  expect([...new Set(packages)].filter((name) => !(name in dependencies))).toEqual([]);
+});

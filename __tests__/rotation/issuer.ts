@@ -33,7 +33,11 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   OU: "2.5.4.11",
   CN: "2.5.4.3",
 };
-const ECDSA_WITH_SHA256 = sequence(objectId("1.2.840.10045.4.3.2"));
+/** How a key of that type signs, always over SHA-256. */
+const SIGNATURES: Readonly<Record<string, Buffer>> = {
+  ec: sequence(objectId("1.2.840.10045.4.3.2")),
+  rsa: sequence(objectId("1.2.840.113549.1.1.11"), der(0x05)),
+};
 const CA_TRUE = sequence(objectId("2.5.29.19"), TRUE, octetString(sequence(TRUE)));
 
 /** @returns a new key in PKCS#8; on a curve, because RSA keys take a thousand times as long */
@@ -48,10 +52,11 @@ export function issue(
   issuer: { readonly name: Name; readonly key: KeyObject },
 ): string {
   const { subject, publicKey, notBefore, notAfter, ca } = certified;
+  const algorithm = SIGNATURES[issuer.key.asymmetricKeyType ?? ""] as Buffer;
   const said = sequence(
     der(0xa0, integer(Buffer.of(2))),
     integer(Buffer.concat([Buffer.of(1), randomBytes(15)])),
-    ECDSA_WITH_SHA256,
+    algorithm,
     name(issuer.name),
     sequence(time(notBefore), time(notAfter)),
     name(subject),
@@ -59,7 +64,7 @@ export function issue(
     ...(ca ? [der(0xa3, sequence(CA_TRUE))] : []),
   );
   const signature = sign("sha256", said, issuer.key);
-  return pem("CERTIFICATE", sequence(said, ECDSA_WITH_SHA256, bitString(signature)));
+  return pem("CERTIFICATE", sequence(said, algorithm, bitString(signature)));
 }
 
 /** @returns a self-signed CA certificate in PEM */
