@@ -1,6 +1,120 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 2544:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+var __webpack_unused_export__;
+
+
+__webpack_unused_export__ = ({
+  value: true
+});
+exports.m0 = undefined;
+__webpack_unused_export__ = exec;
+
+var _child_process = __nccwpck_require__(5317);
+
+var isFunction = function isFunction(maybeFunction) {
+  return typeof maybeFunction === 'function';
+};
+
+var expectedStderrForAction = {
+  'cms.verify': /^verification successful/i,
+  'genrsa': /^generating/i,
+  'pkcs12': /^mac verified ok/i,
+  'req.new': /^generating/i,
+  'req.verify': /^verify ok/i,
+  'rsa': /^writing rsa key/i,
+  'smime.verify': /^verification successful/i,
+  'x509.req': /^signature ok/i
+};
+
+function exec(action, maybeBuffer, maybeOptions, maybeCallback) {
+  // Support option re-ordering
+  var buffer = maybeBuffer;
+  var options = maybeOptions;
+  var callback = maybeCallback;
+  if (!Buffer.isBuffer(buffer)) {
+    callback = options;
+    options = buffer;
+    buffer = false;
+  }
+  if (isFunction(options)) {
+    callback = options;
+    options = {};
+  }
+
+  // Build initial params with passed action
+  var params = action.split('.').map(function (value, key) {
+    return !key ? value : '-' + value;
+  });
+  var lastParams = [];
+  Object.keys(options).forEach(function (key) {
+    if (options[key] === false) {
+      lastParams.push(key);
+    } else if (options[key] === true) {
+      params.push('-' + key);
+    } else {
+      if (Array.isArray(options[key])) {
+        options[key].forEach(function (value) {
+          params.push('-' + key, value);
+        });
+      } else {
+        params.push('-' + key, options[key]);
+      }
+    }
+  });
+  // Append last params
+  params = params.concat(lastParams);
+
+  // Actually spawn openssl command
+  var openssl = (0, _child_process.spawn)('openssl', params);
+  var outResult = [];
+  var outLength = 0;
+  var errResult = [];
+  var errLength = 0;
+
+  openssl.stdout.on('data', function (data) {
+    outLength += data.length;
+    outResult.push(data);
+  });
+
+  openssl.stderr.on('data', function (data) {
+    errLength += data.length;
+    errResult.push(data);
+  });
+
+  openssl.on('close', function (code) {
+    var stdout = Buffer.concat(outResult, outLength);
+    var stderr = Buffer.concat(errResult, errLength).toString('utf8');
+    var expectedStderr = expectedStderrForAction[action];
+    var err = null;
+
+    if (code || stderr && expectedStderr && !stderr.match(expectedStderr)) {
+      err = new Error(stderr);
+      err.code = code;
+    }
+
+    if (isFunction(callback)) {
+      callback.apply(null, [err, stdout]);
+    }
+  });
+
+  if (buffer) {
+    openssl.stdin.write(buffer);
+  }
+
+  openssl.stdin.end();
+
+  return openssl;
+}
+
+exports.m0 = exec;
+//# sourceMappingURL=index.js.map
+
+/***/ }),
+
 /***/ 2613:
 /***/ ((module) => {
 
@@ -302,6 +416,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony export */   G8: () => (/* binding */ caProblem),
 /* harmony export */   nE: () => (/* binding */ shortFingerprint),
 /* harmony export */   p: () => (/* binding */ verificationProblem),
+/* harmony export */   q: () => (/* binding */ sameName),
 /* harmony export */   w$: () => (/* binding */ readCertificate)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
@@ -593,6 +708,14 @@ const ERROR_CODES = {
     CA_EXPIRES_SOON: {
         means: "The newest usable CA certificate ends within fail-below days, or there is none.",
         next: "Rotate the CA, and give the agents new certificates before the old CA ends.",
+    },
+    CA_NOT_USABLE: {
+        means: "No CA is there that the platform would take agents of: it is not on the platform, not verified, expired or retired.",
+        next: "Run register, which finishes what is missing, and pass the keyring it wrote. See both slots with tasks/status. Without the platform's word: offline: true.",
+    },
+    CA_ENDS_FIRST: {
+        means: "An agent certificate would outlive its CA: strict-lifetime is true, or the CA has less than a day left.",
+        next: "Rotate the CA first, or ask for fewer days.",
     },
     SANDBOX_FAILED: {
         means: "The sandbox could not be started.",
@@ -1145,9 +1268,10 @@ function selfSignedCertificate(options) {
     const argv = ["req", "-x509", "-new", "-nodes", "-key", key, "-sha256", "-days", String(days), "-out", out];
     return [...argv, "-subj", subj, ...(utf8 ? ["-utf8"] : [])];
 }
-/** `openssl req -new -key verificationCert.key -out verificationCert.csr -subj /CN=…` */
+/** `openssl req -new -key verificationCert.key -out verificationCert.csr -subj /CN=…`; an agent's has its whole subject */
 function signingRequest(options) {
-    return ["req", "-new", "-key", options.key, "-out", options.out, "-subj", options.subj];
+    const { key, out, subj, utf8 = false } = options;
+    return ["req", "-new", "-key", key, "-out", out, "-subj", subj, ...(utf8 ? ["-utf8"] : [])];
 }
 /**
  * `openssl x509 -req -in verificationCert.csr -CA acme.pem -CAkey acme.key -CAcreateserial -out verificationCert.pem
@@ -1248,6 +1372,113 @@ function opensslFailure(argv, exitCode, stderr) {
     const hint = category === undefined ? "" : `: ${category.hint}`;
     const said = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr.trim(), 600);
     return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `"${command}" ended with exit code ${exitCode}${hint}.${said === "" ? "" : ` OpenSSL said: ${said}`}`);
+}
+
+
+/***/ }),
+
+/***/ 6558:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ argvOf),
+/* harmony export */   Y: () => (/* binding */ runInMemory)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var openssl_wrapper__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2544);
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1590);
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7719);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7612);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3751);
+
+
+
+
+
+
+
+/** A program that never ends must not hold up the job. */
+const TIMEOUT_MS = 60_000;
+/** @returns the arguments that a task's process gets */
+function argvOf({ action, options }) {
+    return [
+        action,
+        ...Object.entries(options).flatMap(([name, value]) => value === true ? [`-${name}`] : [`-${name}`, String(value)]),
+    ];
+}
+/**
+ * Runs one OpenSSL process in memory: no temporary file.
+ * @returns how it ended; the caller judges the exit code
+ * @throws ActionError `OPENSSL_NOT_FOUND`, or `OPENSSL_FAILED` where it does not end
+ */
+async function runInMemory(place, task) {
+    const folder = await folderOf(place);
+    const argv = argvOf(task);
+    return await new Promise((resolve, reject) => {
+        // openssl-wrapper looks on PATH, takes no environment and copies ours at the call: set, start, restore at once.
+        const restore = setEnvironment({
+            ...Object.fromEntries(Object.keys(process.env)
+                .filter(_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .isWithheld */ .Y)
+                .map((name) => [name, undefined])),
+            PATH: folder === undefined ? process.env["PATH"] : `${folder}${node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter}${process.env["PATH"] ?? ""}`,
+            ...task.variables,
+        });
+        try {
+            let stdout = Buffer.alloc(0);
+            let stderr = "";
+            const child = (0,openssl_wrapper__WEBPACK_IMPORTED_MODULE_2__/* .exec */ .m0)(task.action, task.input, { ...task.options }, (_error, written) => {
+                stdout = written;
+            });
+            const watchdog = setTimeout(() => {
+                child.kill("SIGKILL");
+                reject(new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("OPENSSL_FAILED", `"${(0,_commands_js__WEBPACK_IMPORTED_MODULE_6__/* .commandLine */ .ay)(argv)}" did not end within ${TIMEOUT_MS / 1000} s.`));
+            }, TIMEOUT_MS);
+            child.stderr.on("data", (chunk) => {
+                stderr += chunk.toString("utf8");
+            });
+            // It takes words on stderr for an error in some cases, and the end by a signal for none: the exit code decides.
+            child.on("close", (code) => {
+                clearTimeout(watchdog);
+                resolve({ exitCode: code ?? 1, stdout, stderr });
+            });
+            // Without listeners a missing binary, or one that never reads its input, would end the whole process.
+            child.on("error", (error) => {
+                clearTimeout(watchdog);
+                reject((0,_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .opensslFailure */ .z)(argv, undefined, error.message));
+            });
+            child.stdin.on("error", () => { });
+        }
+        finally {
+            restore();
+        }
+    });
+}
+/** @returns the folder to put before PATH so that `openssl` means this program, or undefined for PATH as it is */
+async function folderOf({ program, directory }) {
+    if (!(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(program))
+        return undefined;
+    if (/^openssl(?:\.exe)?$/i.test((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(program)))
+        return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(program);
+    const link = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, "openssl");
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.symlink)(program, link).catch((error) => {
+        if (error.code !== "EEXIST")
+            throw error;
+    });
+    return directory;
+}
+function setEnvironment(values) {
+    const before = Object.keys(values).map((name) => [name, process.env[name]]);
+    const apply = (pairs) => {
+        for (const [name, value] of pairs) {
+            if (value === undefined)
+                delete process.env[name];
+            else
+                process.env[name] = value;
+        }
+    };
+    apply(Object.entries(values));
+    return () => apply(before);
 }
 
 
@@ -2918,58 +3149,302 @@ __nccwpck_require__.d(__webpack_exports__, {
   aA: () => (/* reexport */ stopSandbox)
 });
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/ca/certificate.js
-var ca_certificate = __nccwpck_require__(9822);
-// EXTERNAL MODULE: ./build/ca/errors.js
-var errors = __nccwpck_require__(1590);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/ca/pem.js
-var ca_pem = __nccwpck_require__(9435);
-;// CONCATENATED MODULE: ./build/ca/private-key.js
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+;// CONCATENATED MODULE: ./build/ca/agents.js
 
-
-/** Why a private key could not be opened; `passphrase` where another passphrase would help. */
-class PrivateKeyError extends Error {
-    name = "PrivateKeyError";
-    passphrase;
-    constructor(message, passphrase) {
-        super(message);
-        this.passphrase = passphrase;
-    }
+const NAME = /^[A-Za-z0-9:_-]{1,64}$/;
+/** Windows takes these for devices, whatever the extension; a file of that name reaches no such machine. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
+/** @returns whether a text can be the name of an agent */
+function isAgentName(text) {
+    return NAME.test(text);
+}
+/** @returns the name in the form that names files: Windows and artifact uploads refuse a colon */
+function fileStem(name) {
+    return name.replaceAll(":", "%3A");
+}
+/** @returns the names of an agent's files, as on the vendor's page: `$DEVICE_NAME.key`, `.pem`, `_chain.pem` */
+function agentFiles(name) {
+    const stem = fileStem(name);
+    return {
+        key: `${stem}.key`,
+        certificate: `${stem}.pem`,
+        chain: `${stem}_chain.pem`,
+        archive: `${stem}.p12`,
+    };
+}
+/** @returns the CA's own files in the documented commands */
+function caFiles(tenant) {
+    return [`${tenant}.key`, `${tenant}.pem`, `${tenant}.srl`, `${tenant}_chain.pem`];
 }
 /**
- * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
- * @param pem one private key
- * @param passphrase for an encrypted key; ignored for a plain one
- * @throws PrivateKeyError that never quotes the key or the passphrase
+ * Reads a list of agents: a name a line, or `name=path/to.csr`; blank lines and lines that start with `#` are skipped.
+ * @param tenant names the CA's files, which no agent may take: `genrsa -out` overwrites without a word (measured);
+ * undefined where it is not known
+ * @returns the agents in their order, and every line that is wrong
  */
-function openPrivateKey(pem, passphrase) {
-    const encrypted = (0,ca_pem/* isEncrypted */.ph)(pem);
-    if (encrypted && passphrase === undefined) {
-        throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
+function parseAgents(text, tenant) {
+    const agents = [];
+    const problems = [];
+    const taken = new Map(tenant === undefined ? [] : caFiles(tenant).map((file) => [file.toLowerCase(), "the CA"]));
+    for (const [index, raw] of text
+        .replace(/^\ufeff/, "")
+        .split(/\r?\n/)
+        .entries()) {
+        const content = raw.trim();
+        if (content === "" || content.startsWith("#"))
+            continue;
+        const agent = parseLine(content, index + 1);
+        const problem = lineProblem(agent) ?? collision(agent, taken);
+        if (problem === undefined)
+            agents.push(agent);
+        else
+            problems.push({ line: agent.line, message: problem });
     }
-    try {
-        return (0,external_node_crypto_.createPrivateKey)({ key: pem, format: "pem", passphrase: passphrase ?? "" });
-    }
-    catch {
-        // Node's own message may differ by version and never says more than this.
-        throw encrypted
-            ? new PrivateKeyError("the passphrase does not open the encrypted private key", true)
-            : new PrivateKeyError("the private key cannot be read", false);
-    }
+    return { agents, problems };
 }
-/** @returns the key as plain PKCS#8 PEM: the form the documented commands can read without a prompt */
-function plainPem(key) {
-    return key.export({ type: "pkcs8", format: "pem" }).toString();
+function parseLine(content, line) {
+    const equals = content.indexOf("=");
+    if (equals < 0)
+        return { name: content, line };
+    return { name: content.slice(0, equals).trim(), csr: content.slice(equals + 1).trim(), line };
+}
+function lineProblem({ name, csr }) {
+    if (!isAgentName(name))
+        return `${quoted(name)} is not 1 to 64 of A-Z a-z 0-9 : _ -`;
+    if (DEVICE.test(name))
+        return `${quoted(name)} is a device's name on Windows`;
+    return csr === "" ? `${quoted(name)} has no path of a CSR after the =` : undefined;
+}
+/** Notes an agent's files. @returns whose file one of them would be, on a system that ignores case */
+function collision(agent, taken) {
+    const files = Object.values(agentFiles(agent.name)).map((file) => file.toLowerCase());
+    const other = files.map((file) => taken.get(file)).find((owner) => owner !== undefined);
+    if (other === "the CA")
+        return `${quoted(agent.name)} would have a file of the CA's own name`;
+    if (other === undefined) {
+        for (const file of files)
+            taken.set(file, agent);
+        return undefined;
+    }
+    const same = other.name === agent.name ? "is there twice" : `and ${quoted(other.name)} share a file name`;
+    return `${quoted(agent.name)} ${same} (line ${other.line})`;
+}
+/**
+ * @param gateway of the environment
+ * @returns the MQTT client id: `<tenant>_<CN>` on eu1 and private clouds, `<CN>` on eu2 (vendor's page)
+ */
+function clientId(name, tenant, gateway) {
+    return gateway.hostname === "gateway.eu2.mindsphere.io" ? name : `${tenant}_${name}`;
+}
+function quoted(text) {
+    return `"${(0,printable/* printable */.g)(text, 60)}"`;
 }
 
+// EXTERNAL MODULE: ./build/ca/errors.js
+var errors = __nccwpck_require__(1590);
+// EXTERNAL MODULE: ./build/ca/certificate.js
+var ca_certificate = __nccwpck_require__(9822);
+// EXTERNAL MODULE: ./build/ca/slots.js
+var ca_slots = __nccwpck_require__(8508);
+;// CONCATENATED MODULE: ./build/ca/status.js
+
+/** Milliseconds of a day. */
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Days before the end of the newest usable CA from which a rotation is due: longer than the agents' 365 days. */
+const RENEW_BEFORE_DAYS = 395;
+/**
+ * Joins the platform's slots with the keyring.
+ * @param entries newest first
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns the slots in their order
+ */
+function joinKeyring(slots, entries, now) {
+    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
+    return slots.map(({ id, name, commonName, expiration, isVerified }) => {
+        const ca = held.get(id);
+        const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
+        const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
+        return {
+            slot: { id, name, commonName, expiration, isVerified, daysLeft, held: ca !== undefined, lifeUsed },
+            ca,
+        };
+    });
+}
+function percentUsed({ certificate }, now) {
+    const start = Date.parse(certificate.x509.validFrom);
+    const share = (now - start) / (certificate.notAfter - start);
+    return Math.round(Math.min(1, Math.max(0, share)) * 100);
+}
+/**
+ * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
+ * @returns the newest usable slot, or undefined where none is usable at `now` (platform's clock, ms since 1970)
+ */
+function newestUsable(joined, entries, now) {
+    const usable = joined.filter(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    const ours = entries
+        .filter((entry) => entry.retiredAt === undefined)
+        .flatMap((entry) => usable.filter(({ ca }) => ca === entry));
+    const longest = usable.toSorted((a, b) => Date.parse(b.slot.expiration) - Date.parse(a.slot.expiration));
+    return [...ours, ...longest][0]?.slot;
+}
+/** @returns when the rotation of a CA is due, milliseconds since 1970 */
+function rotationDueAt({ expiration }, renewBeforeDays = RENEW_BEFORE_DAYS) {
+    return Date.parse(expiration) - renewBeforeDays * DAY_MS;
+}
+/** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
+function endsWithin(expiration, days, now) {
+    return Date.parse(expiration) - now < days * DAY_MS;
+}
+
+;// CONCATENATED MODULE: ./build/ca/leaf.js
+
+
+/** @returns the little that is remembered */
+function leafFacts({ expiration, serialNumber, fingerprint }) {
+    return { expiration, serialNumber, fingerprint };
+}
+/** @returns whether a certificate is signed by a CA's key and names it as its issuer */
+function isIssuedBy(leaf, ca) {
+    return leaf.x509.checkIssued(ca.x509) && leaf.x509.verify(ca.x509.publicKey);
+}
+/** @returns why an agent's certificate must not be handed out, or undefined */
+function leafProblem(leaf, expected) {
+    if (leaf.commonName !== expected.commonName)
+        return "its common name is not the agent's name";
+    if (!leaf.x509.publicKey.equals(expected.publicKey))
+        return "its key is not the agent's";
+    if (!isIssuedBy(leaf, expected.ca))
+        return "it is not signed by the CA's key";
+    if (leaf.notAfter > expected.ca.notAfter)
+        return "it would outlive the CA";
+    if (expected.subject !== undefined && !(0,ca_certificate/* sameName */.q)(leaf.subject, expected.subject)) {
+        return "its subject is not the one that was asked for";
+    }
+    return undefined;
+}
+/**
+ * A leaf never outlives its CA.
+ * @param days asked for
+ * @param ca the one that signs
+ * @param now milliseconds since 1970
+ * @returns the days that a certificate issued now may have, whole ones: as asked, fewer, or none (0)
+ */
+function leafDays(days, ca, now) {
+    return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now) / DAY_MS)));
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs.js
+/** Declares a field, keeping the literal types of `required` and `default`. */
+function field(declared) {
+    return declared;
+}
+/** Declares a group. */
+function group(fields, resolve) {
+    return { fields, resolve };
+}
+/** @returns a group whose value is its fields' values */
+function plainGroup(fields) {
+    return group(fields, (values) => values);
+}
+/**
+ * Reads every input of a task and checks it, before any process or request. This does by itself what
+ * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
+ * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
+ */
+function readInputs(groups, environment) {
+    const problems = [];
+    const secrets = [];
+    const report = (input, message, code) => {
+        problems.push({ input, message, ...(code === undefined ? {} : { code }) });
+    };
+    const inputs = {};
+    for (const [name, { fields, resolve }] of Object.entries(groups)) {
+        const values = {};
+        for (const [input, declared] of Object.entries(fields)) {
+            const value = readField(input, declared, environment, report, secrets);
+            if (value !== undefined)
+                values[input] = value;
+        }
+        const resolved = resolve(values, report, (input) => textOf(input, fields[input], environment) !== "");
+        if (resolved !== undefined)
+            inputs[name] = resolved;
+    }
+    return { inputs: inputs, problems, report, secrets };
+}
+function readField(input, declared, environment, report, secrets) {
+    const text = textOf(input, declared, environment);
+    const given = text === "" ? (declared.default ?? "") : text;
+    if (given === "") {
+        if (declared.required === true)
+            report(input, `is missing. ${declared.description}`);
+        return undefined;
+    }
+    try {
+        const value = declared.parse(given);
+        if (declared.secret === true && typeof value === "string")
+            secrets.push(value);
+        return value;
+    }
+    catch (error) {
+        if (declared.secret === true)
+            secrets.push(given);
+        report(input, error.message, error.code);
+        return undefined;
+    }
+}
+/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
+function textOf(input, declared, environment) {
+    const raw = environment[`INPUT_${input.toUpperCase()}`] ?? "";
+    return declared?.verbatim === true ? raw : raw.trim();
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/openssl/memory.js
+var memory = __nccwpck_require__(6558);
+;// CONCATENATED MODULE: ./build/openssl/signing-request.js
+
+
+
+/**
+ * Reads a CSR in OpenSSL's memory and checks its signature: that whoever made it has the key.
+ * @param pem what is between and with its BEGIN and END lines
+ * @returns what it says, or why it cannot be used, with OpenSSL's words made safe to print
+ * @throws ActionError `OPENSSL_NOT_FOUND`
+ */
+async function readSigningRequest(place, pem) {
+    const { exitCode, stdout, stderr } = await (0,memory/* runInMemory */.Y)(place, {
+        action: "req",
+        input: Buffer.from(pem),
+        options: { verify: true, noout: true, subject: true, pubkey: true, nameopt: "multiline" },
+        variables: { OPENSSL_CONF: place.configuration },
+    });
+    // A signature that does not hold ends with exit code 0 on OpenSSL 3.0 (measured): it has to say that it does.
+    if (exitCode !== 0 || !/\bverify OK\b/i.test(stderr)) {
+        return `OpenSSL refuses it: ${(0,printable/* printable */.g)(stderr.trim(), 200) || `exit code ${exitCode}`}`;
+    }
+    const text = stdout.toString("utf8");
+    const names = [...text.matchAll(/^ {4}commonName += (.*)$/gm)].map(([, name = ""]) => name.trimEnd());
+    const [commonName] = names;
+    if (commonName === undefined || names.length > 1)
+        return `it has ${names.length} common names`;
+    return { commonName, publicKey: (0,external_node_crypto_.createPublicKey)(text.slice(text.indexOf("-----BEGIN"))) };
+}
+
+// EXTERNAL MODULE: ./build/ca/pem.js
+var ca_pem = __nccwpck_require__(9435);
+// EXTERNAL MODULE: ./build/mindconnect/shapes.js
+var shapes = __nccwpck_require__(2511);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
+const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
 ;// CONCATENATED MODULE: ./build/ca/subject.js
 /** Upper bounds in characters, X.520 / RFC 5280 appendix A.1 (65 are refused by OpenSSL for a common name, measured). */
 const SUBJECT_LIMITS = {
@@ -3017,8 +3492,655 @@ function subjectValueProblem(value, limit) {
     return length > limit ? `is ${length} characters long; the limit is ${limit}` : undefined;
 }
 
+;// CONCATENATED MODULE: ./build/tasks/inputs/texts.js
+
+
+
+
+
+/** Parsers of input texts. Each throws an Error whose message says what would be valid. */
+/** The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
+const ALPHA_2 = new Set(codes_namespaceObject.map(([alpha2]) => alpha2).filter((alpha2) => alpha2 !== "XK"));
+/** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
+const FILE_LIMIT_BYTES = 1024 * 1024;
+/** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
+function dnsLabel(text) {
+    if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
+        throw new Error(`${texts_quoted(text)} is not one DNS label: letters, digits and inner hyphens, at most 63`);
+    }
+    return text;
+}
+/** The name of an environment: a DNS label that can name the CA's files beside those of the verification certificate. */
+function tenantName(text) {
+    if (/^verificationcert$/i.test(text)) {
+        throw new Error("is the file name of the verification certificate in the documented commands");
+    }
+    return dnsLabel(text);
+}
+/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
+function countryCode(text) {
+    if (!ALPHA_2.has(text)) {
+        throw new Error(`${texts_quoted(text)} is not an ISO 3166-1 alpha-2 country code in upper case, such as DE`);
+    }
+    return text;
+}
+/** @returns a parser for a value of a subject, issued exactly as given or refused */
+function subjectValue(limit) {
+    return (text) => {
+        const problem = subjectValueProblem(text, limit);
+        if (problem !== undefined)
+            throw new Error(problem);
+        if (text.trim() === "")
+            throw new Error("is blank");
+        return text;
+    };
+}
+/** @returns a parser for a whole number in a range, decimal digits alone */
+function wholeNumber(least, most) {
+    return (text) => {
+        const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+        if (!(value >= least && value <= most)) {
+            throw new Error(`${texts_quoted(text)} is not a whole number from ${least} to ${most}`);
+        }
+        return value;
+    };
+}
+/** Sizes of an RSA key that the platform's examples and every broker accept. */
+function keyBits(text) {
+    if (!["2048", "3072", "4096"].includes(text))
+        throw new Error(`${texts_quoted(text)} is none of 2048, 3072, 4096`);
+    return Number(text);
+}
+/** Booleans are written `true` or `false`, as in YAML; nothing else. */
+function trueOrFalse(text) {
+    if (!/^(?:true|false)$/i.test(text))
+        throw new Error(`${texts_quoted(text)} is neither true nor false`);
+    return text.toLowerCase() === "true";
+}
+/** @returns a parser for one of a few words */
+function oneOf(...words) {
+    return (text) => {
+        const found = words.find((word) => word === text);
+        if (found === undefined)
+            throw new Error(`${texts_quoted(text)} is none of ${words.join(", ")}`);
+        return found;
+    };
+}
+/** One line of printable text. */
+function oneLine(text) {
+    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
+        throw new Error("contains a control character or a line break");
+    if (text.length > 256)
+        throw new Error(`is ${text.length} characters long; the limit is 256`);
+    return text;
+}
+/** A path, made absolute so that it means the same wherever a process runs. */
+function build_path(text) {
+    return (0,external_node_path_.resolve)(oneLine(text));
+}
+/** The name `openssl`, looked up on PATH, or a path. */
+function program(text) {
+    return text === "openssl" ? text : build_path(text);
+}
+/**
+ * A text in PEM, or the path of a file with it.
+ * @returns the text
+ */
+function pemOrPath(text) {
+    return text.includes("-----BEGIN") || text.includes("\n") ? text : readText(text);
+}
+function readText(file) {
+    const problem = (reason) => new Error(`is neither PEM text nor a file that can be read (${reason})`);
+    return readRegularFile(build_path(file), FILE_LIMIT_BYTES, problem);
+}
+/**
+ * Reads a regular file of moderate size.
+ * @param file absolute path
+ * @param limit most bytes of the file
+ * @param problem makes an error of the reason why not: the system's code, or words
+ * @throws what `problem` makes
+ */
+function readRegularFile(file, limit, problem) {
+    try {
+        const found = (0,external_node_fs_namespaceObject.statSync)(file);
+        if (!found.isFile())
+            throw new Error("it is not a regular file");
+        if (found.size > limit) {
+            const size = limit < 1024 * 1024 ? `${limit / 1024} KiB` : `${limit / 1024 / 1024} MiB`;
+            throw new Error(`it is larger than ${size}`);
+        }
+        return (0,external_node_fs_namespaceObject.readFileSync)(file, "utf8");
+    }
+    catch (error) {
+        throw problem(error.code ?? error.message);
+    }
+}
+/** Reports files that would be in the way: nothing in the user's directory is ever overwritten. */
+function reportExisting(directory, names, report) {
+    if (directory === undefined)
+        return;
+    try {
+        for (const name of names) {
+            if ((0,external_node_fs_namespaceObject.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
+                report("directory", `has a file ${texts_quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
+            }
+        }
+    }
+    catch (error) {
+        const { code } = error;
+        report("directory", `cannot be used (${code}); give the path of a directory`, "FILE_FAILED");
+    }
+}
+/** Reports a directory that cannot be written, or could not be made. */
+function reportUnwritable(directory, report) {
+    if (directory === undefined)
+        return;
+    try {
+        let there = directory;
+        while ((0,external_node_fs_namespaceObject.lstatSync)(there, { throwIfNoEntry: false }) === undefined)
+            there = (0,external_node_path_.dirname)(there);
+        (0,external_node_fs_namespaceObject.accessSync)(there, external_node_fs_namespaceObject.constants.W_OK | external_node_fs_namespaceObject.constants.X_OK);
+        if ((0,external_node_fs_namespaceObject.statSync)(there).isDirectory())
+            return;
+        report("directory", "is not a directory, or lies under a file", "FILE_FAILED");
+    }
+    catch (error) {
+        const { code } = error;
+        report("directory", `cannot be written (${code}); give the path of a directory`, "FILE_FAILED");
+    }
+}
+/** @returns the text in quotes, cut and safe to print */
+function texts_quoted(text) {
+    return `"${(0,printable/* printable */.g)(text, 60)}"`;
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/rotation.js
+
+
+
+
+/** A hundred years, as for the validity of a certificate. */
+const MOST_DAYS = 36_500;
+/** From when a rotation is due. */
+const renewBeforeField = field({
+    description: "Days before the end of the newest usable CA from which a rotation is due.",
+    default: String(RENEW_BEFORE_DAYS),
+    parse: wholeNumber(1, MOST_DAYS),
+});
+/** How a rotation goes. */
+const rotationInputs = plainGroup({
+    apply: field({
+        description: "true: carry the due steps out; false: show the plan and change nothing.",
+        default: "false",
+        parse: trueOrFalse,
+    }),
+    "renew-before": renewBeforeField,
+    overlap: field({
+        description: "Days that the old CA stays beside its verified successor: the agents' longest life.",
+        default: "365",
+        parse: wholeNumber(1, MOST_DAYS),
+    }),
+    retire: field({
+        description: "When the old CA goes: after-overlap, now (at the next run with apply), or never (expired ones go where a slot is needed).",
+        default: "after-overlap",
+        parse: oneOf("after-overlap", "now", "never"),
+    }),
+    "retired-keys": field({
+        description: "keep: a retired CA's key stays in the keyring until its certificate has expired, for the case that it was retired too early; drop: it is forgotten at once.",
+        default: "keep",
+        parse: oneOf("keep", "drop"),
+    }),
+    "allow-unheld": field({
+        description: "Ids, separated by blanks, commas or lines, of usable CA certificates that may be on the platform without being in the keyring.",
+        parse: certificateIds,
+    }),
+});
+function certificateIds(text) {
+    const ids = text.split(/[\s,]+/).filter((id) => id !== "");
+    const wrong = ids.find((id) => !(0,shapes/* isCertificateId */["do"])(id));
+    if (wrong !== undefined)
+        throw new Error(`${texts_quoted(wrong)} cannot be the id of a certificate`);
+    return new Set(ids);
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/agents.js
+
+
+
+
+
+/** A list of 50,000 names has less; a device or a log given by mistake is not read. */
+const LIST_LIMIT_BYTES = 4 * 1024 * 1024;
+/** A CSR with a key of 4,096 bits has 2 KB. */
+const CSR_LIMIT_BYTES = 64 * 1024;
+/** Most wrong lines that are named, and most characters they take: an annotation has 4,096. */
+const MOST_PROBLEMS = 50;
+const MOST_CHARACTERS = 3000;
+const fields = {
+    agents: field({
+        description: "The agents: a name a line (1 to 64 of A-Z a-z 0-9 : _ -), or name=path/to.csr for a device that keeps its key; or the path of a file with such lines. Blank lines and # comments are skipped.",
+        required: true,
+        parse: listOrPath,
+    }),
+    "strict-lifetime": field({
+        description: "true: refuse where a certificate of this many days would outlive the CA; false: shorten it, with a warning.",
+        default: "false",
+        parse: trueOrFalse,
+    }),
+    "renew-before": field({
+        description: "Days before the end of an agent certificate in directory from which it is issued anew; less than days.",
+        default: "30",
+        parse: wholeNumber(0, MOST_DAYS),
+    }),
+    "archive-passphrase": field({
+        description: "Passphrase of an encrypted PKCS#12 archive for each agent: its key then lies nowhere in plain.",
+        secret: true,
+        verbatim: true,
+        parse: archivePassphrase,
+    }),
+};
+/** Which agents, and how; the lines themselves are judged by {@link readAgents}, which needs the tenant. */
+const agentsInputs = plainGroup(fields);
+/**
+ * Reads the list and the CSR files of it; every wrong line is reported (guarantee 9).
+ * @param tenant undefined where it is not known: then the CA's own file names are not compared
+ */
+function readAgents(list, tenant, report) {
+    const { agents, problems } = parseAgents(list, tenant);
+    const read = [];
+    for (const agent of agents) {
+        try {
+            read.push(withCsr(agent));
+        }
+        catch (error) {
+            problems.push({ line: agent.line, message: error.message });
+        }
+    }
+    reportLines(problems.toSorted((a, b) => a.line - b.line), report);
+    if (agents.length === 0 && problems.length === 0)
+        report("agents", "names no agent");
+    return read;
+}
+/** Reports wrong lines under `agents`: the first ones, and how many more there are. */
+function reportLines(problems, report) {
+    let characters = 0;
+    let shown = 0;
+    for (const { line, message } of problems) {
+        const text = `line ${line}: ${message}`;
+        characters += text.length + "\n- agents: ".length;
+        if (shown >= MOST_PROBLEMS || (shown > 0 && characters > MOST_CHARACTERS))
+            break;
+        report("agents", text);
+        shown += 1;
+    }
+    if (shown < problems.length)
+        report("agents", `and ${problems.length - shown} more lines are wrong`);
+}
+function withCsr({ name, csr, line }) {
+    if (csr === undefined)
+        return { name, line };
+    const problem = (reason) => new Error(`the CSR of ${texts_quoted(name)} cannot be read (${reason})`);
+    const text = readRegularFile(build_path(csr), CSR_LIMIT_BYTES, problem);
+    try {
+        const { blocks } = (0,ca_pem/* parsePem */.oW)(text);
+        const [block] = blocks;
+        if (block === undefined || blocks.length > 1)
+            throw problem(`it has ${blocks.length} PEM blocks, not one`);
+        if (!/^(?:NEW )?CERTIFICATE REQUEST$/.test(block.label))
+            throw problem(`it is a ${block.label}`);
+        return { name, line, csr: block.pem };
+    }
+    catch (error) {
+        throw error instanceof ca_pem/* PemError */.fd ? problem(error.message) : error;
+    }
+}
+/** One line that is no name and no `name=csr` is the path of a list. */
+function listOrPath(text) {
+    if (/[\n=]/.test(text) || text.startsWith("#") || isAgentName(text))
+        return text;
+    const problem = (reason) => new Error(`${texts_quoted(text)} is neither a name (1 to 64 of A-Z a-z 0-9 : _ -) nor a file that can be read (${reason})`);
+    return readRegularFile(build_path(text), LIST_LIMIT_BYTES, problem);
+}
+function archivePassphrase(text) {
+    if (/[\r\n\0]/.test(text))
+        throw new Error("contains a line break; OpenSSL would stop there");
+    // What PKCS#12 makes of other characters depends on OpenSSL's version and the host's locale.
+    if (!/^[\x20-\x7e]*$/.test(text))
+        throw new Error("has characters that are not ASCII");
+    if (text.length > 1024)
+        throw new Error("is longer than 1024 characters");
+    return text;
+}
+
+;// CONCATENATED MODULE: ./build/tasks/agents/pool.js
+/**
+ * Carries out work on items in their order, several at a time.
+ * @param lanes how many at a time; the work is told which lane it is in, counted from 0
+ * @throws the first error, once everything that was begun has ended; nothing new is begun after it
+ */
+async function pool(lanes, items, work) {
+    const failures = [];
+    let next = 0;
+    const drive = async (lane) => {
+        while (next < items.length && failures.length === 0) {
+            const item = items[next];
+            next += 1;
+            try {
+                await work(item, lane);
+            }
+            catch (error) {
+                failures.push(error);
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, (_, lane) => drive(lane)));
+    if (failures.length > 0)
+        throw failures[0];
+}
+
+;// CONCATENATED MODULE: ./build/tasks/agents/devices.js
+
+
+
+
+/**
+ * Checks every CSR in OpenSSL's memory: its signature, and that its common name is the agent's.
+ * @param lanes how many at a time
+ * @throws ActionError `INPUT_INVALID` that names every line with a bad one
+ */
+async function checkDevices(requested, memory, lanes) {
+    const planned = requested.map(({ name }) => ({ name }));
+    const wrong = [];
+    await pool(lanes, [...requested.entries()], async ([index, { name, csr, line }]) => {
+        if (csr === undefined)
+            return;
+        const read = await readSigningRequest(memory, csr);
+        if (typeof read === "string")
+            wrong.push({ line, message: `the CSR of "${name}": ${read}` });
+        else if (read.commonName !== name) {
+            wrong.push({
+                line,
+                message: `the CSR of "${name}" is for the common name "${read.commonName.slice(0, 64)}"`,
+            });
+        }
+        else
+            planned[index] = { name, device: { pem: csr, publicKey: read.publicKey } };
+    });
+    if (wrong.length > 0) {
+        const problems = [];
+        reportLines(wrong.toSorted((a, b) => a.line - b.line), (input, message) => problems.push({ input, message }));
+        throw (0,errors/* inputError */.Xu)(problems);
+    }
+    return planned;
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./build/tasks/agents/directory.js
+
+
+
+
+/** Where what a renewal replaces goes. */
+const SUPERSEDED = "superseded";
+/** What a system says where a file cannot have a second name there: another disk, or one without links. */
+const NO_LINK = new Set(["EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+/** The directory where agents' files go and stay. A final name only ever appears with its whole content behind it. */
+class AgentDirectory {
+    /** Absolute. */
+    path;
+    #aside;
+    /** @param path absolute; made by {@link open} */
+    constructor(path) {
+        this.path = path;
+    }
+    /**
+     * Makes the directory where it does not exist, of the user's alone.
+     * @throws Error of the system where it cannot be written
+     */
+    async open() {
+        await (0,promises_.mkdir)(this.path, { recursive: true, mode: 0o700 });
+        await (0,promises_.access)(this.path, external_node_fs_namespaceObject.constants.W_OK | external_node_fs_namespaceObject.constants.X_OK);
+    }
+    /** @returns what lies in it by name, and whether it is a regular file */
+    async entries() {
+        const found = await (0,promises_.readdir)(this.path, { withFileTypes: true });
+        return new Map(found.map((entry) => [entry.name, entry.isFile()]));
+    }
+    /** @returns the path of a file in it */
+    at(file) {
+        return (0,external_node_path_.join)(this.path, file);
+    }
+    /**
+     * Gives a complete file its final name.
+     * @param file absolute path, elsewhere; stays where it is
+     * @throws ActionError `FILE_EXISTS`: nothing is overwritten
+     */
+    async put(file) {
+        const name = (0,external_node_path_.basename)(file);
+        try {
+            await (0,promises_.link)(file, this.at(name));
+        }
+        catch (error) {
+            const { code = "" } = error;
+            if (code === "EEXIST")
+                throw inTheWay(this.at(name));
+            if (!NO_LINK.has(code))
+                throw error;
+            await this.#copy(file, name);
+        }
+    }
+    /** Across disks: under a name of its own until it is whole. */
+    async #copy(file, name) {
+        const part = this.#part(name);
+        await (0,promises_.rm)(part, { force: true });
+        await (0,promises_.copyFile)(file, part, external_node_fs_namespaceObject.constants.COPYFILE_EXCL);
+        const there = await (0,promises_.lstat)(this.at(name)).catch(() => undefined);
+        if (there !== undefined)
+            throw inTheWay(this.at(name));
+        await (0,promises_.rename)(part, this.at(name));
+    }
+    /** Moves files, each once in a run, to where what was replaced is kept: `superseded/<time of the run>/`. */
+    async setAside(files) {
+        if (files.length === 0)
+            return;
+        this.#aside ??= makeAside(this.at(SUPERSEDED));
+        const aside = await this.#aside;
+        for (const file of files)
+            await (0,promises_.rename)(this.at(file), (0,external_node_path_.join)(aside, file));
+    }
+    /** Replaces a file of ours at once: the manifest. Its text comes in parts, so that it is never whole in memory. */
+    async replace(name, parts) {
+        const part = this.#part(name);
+        await (0,promises_.rm)(part, { force: true });
+        await (0,promises_.writeFile)(part, parts, { flag: "wx", mode: 0o600 });
+        await (0,promises_.rename)(part, this.at(name));
+        return this.at(name);
+    }
+    #part(name) {
+        return this.at(`.${name}.part`);
+    }
+}
+/** @returns a new directory, named after the time: a run never finds the files of another in its way */
+async function makeAside(parent) {
+    await (0,promises_.mkdir)(parent, { recursive: true, mode: 0o700 });
+    const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+    for (let count = 1;; count += 1) {
+        const path = (0,external_node_path_.join)(parent, count === 1 ? stamp : `${stamp}-${count}`);
+        try {
+            await (0,promises_.mkdir)(path, { mode: 0o700 });
+            return path;
+        }
+        catch (error) {
+            if (error.code !== "EEXIST")
+                throw error;
+        }
+    }
+}
+function inTheWay(path) {
+    return new errors/* ActionError */.lZ("FILE_EXISTS", `${path} is there already.`);
+}
+
+;// CONCATENATED MODULE: ./build/ca/agent-due.js
+
+
+/** @returns why an agent whose files are all there needs new ones, or undefined where it does not */
+function dueReason(found, wanted) {
+    const { certificate, publicKey } = found;
+    if (certificate === undefined || publicKey === undefined)
+        return "broken";
+    if (certificate.commonName !== wanted.name)
+        return "broken";
+    if (publicKey !== "unknown" && !certificate.x509.publicKey.equals(publicKey))
+        return "broken";
+    if (!isIssuedBy(certificate, wanted.ca))
+        return "old-ca";
+    if (found.chain !== chainOf(certificate.pem, wanted.ca))
+        return "broken";
+    return isEnding(certificate, wanted) ? "ending" : undefined;
+}
+/** @returns the text of a chain file, `$DEVICE_NAME.pem` followed by `$TENANT.pem`; LF line ends */
+function chainOf(certificate, ca) {
+    return `${certificate.replaceAll("\r\n", "\n")}${ca.pem}`;
+}
+/** One that the CA's own end cut short is not issued anew each day for nothing. */
+function isEnding(certificate, { renewBefore, days, now }) {
+    const gained = now + days * DAY_MS - certificate.notAfter;
+    return endsWithin(certificate.expiration, renewBefore, now) && gained >= DAY_MS;
+}
+
 // EXTERNAL MODULE: ./build/openssl/commands.js
 var commands = __nccwpck_require__(7719);
+;// CONCATENATED MODULE: ./build/openssl/agent.js
+
+
+
+
+
+
+
+
+
+/**
+ * Issues one agent certificate with the documented commands and checks what came out.
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for
+ */
+async function issueAgent(workplace, order) {
+    const { openssl, directory, tenant } = workplace;
+    const { key, csr, certificate: out } = workFiles(order.name);
+    const at = (file) => (0,external_node_path_.join)(directory, file);
+    if ("pem" in order.by) {
+        await (0,promises_.writeFile)(at(csr), order.by.pem, { flag: "wx", mode: 0o600 });
+    }
+    else {
+        const subject = subjectAttributes(order.by.subject);
+        const subj = toSubjArgument(subject);
+        await openssl.run((0,commands/* generateKey */.rh)(key, order.by.keyBits));
+        await openssl.run((0,commands/* signingRequest */.R6)({ key, out: csr, subj, utf8: needsUtf8(subject) }));
+    }
+    const signer = { ca: `${tenant}.pem`, caKey: `${tenant}.key` };
+    await openssl.run((0,commands/* signRequest */.zT)({ csr, ...signer, out, days: order.days }));
+    const pem = await (0,promises_.readFile)(at(out), "utf8");
+    const certificate = (0,ca_certificate/* readCertificate */.w$)(pem);
+    const privateKey = "pem" in order.by ? undefined : await (0,promises_.readFile)(at(key), "utf8");
+    requireAsOrdered(certificate, order, privateKey);
+    return { certificate, pem, privateKey };
+}
+function workFiles(name) {
+    const stem = fileStem(name);
+    return { key: `${stem}.key`, csr: `${stem}.csr`, certificate: `${stem}.pem` };
+}
+function requireAsOrdered(certificate, { name, by, ca }, privateKey) {
+    const expected = "pem" in by
+        ? { publicKey: by.publicKey }
+        : {
+            publicKey: (0,external_node_crypto_.createPublicKey)((0,external_node_crypto_.createPrivateKey)(privateKey ?? "")),
+            subject: subjectAttributes(by.subject),
+        };
+    const problem = leafProblem(certificate, { commonName: name, ca, ...expected });
+    if (problem === undefined)
+        return;
+    throw new errors/* ActionError */.lZ("CERTIFICATE_REFUSED", `The certificate of ${name} was not handed out: ${problem}.`);
+}
+
+// EXTERNAL MODULE: ./build/openssl/failure.js
+var failure = __nccwpck_require__(3751);
+;// CONCATENATED MODULE: ./build/openssl/archive.js
+
+
+
+/** PBKDF2 rounds of an archive: a fleet has thousands, and each takes three derivations to make and to open. */
+const PBKDF2_ROUNDS = 100_000;
+/** For the moment of the call alone: neither argv nor a file ever holds the passphrase. */
+const PASSPHRASE_VARIABLE = "MINDCONNECT_CA_ARCHIVE_PASSPHRASE";
+/**
+ * Makes an encrypted PKCS#12 archive in OpenSSL's memory (stdin to stdout): AES-256-CBC, PBKDF2, HMAC-SHA-256. The
+ * algorithms are named because OpenSSL 1.1.1 would take RC2 with 40 bits.
+ * @returns the archive, DER
+ * @throws ActionError `OPENSSL_…`
+ */
+async function makeArchive(place, { name, privateKey, certificate, ca }, passphrase) {
+    const task = {
+        action: "pkcs12",
+        // The key comes first: OpenSSL reads stdin for the key, and what is left of it for the certificates.
+        input: Buffer.from(`${privateKey}${certificate}${ca}`),
+        options: {
+            export: true,
+            name,
+            keypbe: "AES-256-CBC",
+            certpbe: "AES-256-CBC",
+            macalg: "sha256",
+            iter: String(PBKDF2_ROUNDS),
+            passout: `env:${PASSPHRASE_VARIABLE}`,
+        },
+        variables: { [PASSPHRASE_VARIABLE]: passphrase },
+    };
+    const { exitCode, stdout, stderr } = await (0,memory/* runInMemory */.Y)(place, task);
+    if (exitCode !== 0)
+        throw (0,failure/* opensslFailure */.z)((0,memory/* argvOf */.U)(task), exitCode, stderr);
+    if (stdout.length === 0)
+        throw new errors/* ActionError */.lZ("OPENSSL_FAILED", "OpenSSL gave no archive.");
+    return stdout;
+}
+
+;// CONCATENATED MODULE: ./build/ca/private-key.js
+
+
+/** Why a private key could not be opened; `passphrase` where another passphrase would help. */
+class PrivateKeyError extends Error {
+    name = "PrivateKeyError";
+    passphrase;
+    constructor(message, passphrase) {
+        super(message);
+        this.passphrase = passphrase;
+    }
+}
+/**
+ * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
+ * @param pem one private key
+ * @param passphrase for an encrypted key; ignored for a plain one
+ * @throws PrivateKeyError that never quotes the key or the passphrase
+ */
+function openPrivateKey(pem, passphrase) {
+    const encrypted = (0,ca_pem/* isEncrypted */.ph)(pem);
+    if (encrypted && passphrase === undefined) {
+        throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
+    }
+    try {
+        return (0,external_node_crypto_.createPrivateKey)({ key: pem, format: "pem", passphrase: passphrase ?? "" });
+    }
+    catch {
+        // Node's own message may differ by version and never says more than this.
+        throw encrypted
+            ? new PrivateKeyError("the passphrase does not open the encrypted private key", true)
+            : new PrivateKeyError("the private key cannot be read", false);
+    }
+}
+/** @returns the key as plain PKCS#8 PEM: the form the documented commands can read without a prompt */
+function plainPem(key) {
+    return key.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
 ;// CONCATENATED MODULE: ./build/openssl/ca.js
 
 
@@ -3102,596 +4224,154 @@ async function createVerificationCertificate(workplace, options) {
     return verification;
 }
 
-;// CONCATENATED MODULE: ./build/github/inputs.js
-/** Declares a field, keeping the literal types of `required` and `default`. */
-function field(declared) {
-    return declared;
+;// CONCATENATED MODULE: ./build/tasks/failure.js
+
+
+/** @returns any error as one that the user can act on: `FILE_FAILED` where the system said no, else a mistake of ours */
+function asActionError(error) {
+    if (error instanceof errors/* ActionError */.lZ)
+        return error;
+    const { code, message } = error;
+    const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
+    return new errors/* ActionError */.lZ(system ? "FILE_FAILED" : "INTERNAL", (0,printable/* printable */.g)(message, 500), { cause: error });
 }
-/** Declares a group. */
-function group(fields, resolve) {
-    return { fields, resolve };
+
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+;// CONCATENATED MODULE: external "node:vm"
+const external_node_vm_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
+;// CONCATENATED MODULE: ./build/tasks/agents/heap.js
+
+
+/** Agents between two collections: one takes some 20 ms (measured), an agent a fifth of a second. */
+const EVERY = 8;
+/**
+ * Keeps the process of a large fleet as small as that of a small one. What lives stays at some 12 MiB, but V8, which
+ * sees memory in plenty, would rather grow its heap for minutes than collect what the agents before have left (92 MiB
+ * for 200, 220 for 2,000, measured; with this 80 and 85). A V8 that knows a flag no more says so and goes on.
+ * @returns call it once an agent
+ */
+function tidyHeap() {
+    (0,external_node_v8_namespaceObject.setFlagsFromString)("--semi-space-growth-factor=1");
+    (0,external_node_v8_namespaceObject.setFlagsFromString)("--expose-gc");
+    const collect = (0,external_node_vm_namespaceObject.runInNewContext)("globalThis.gc");
+    let count = 0;
+    return () => {
+        count += 1;
+        if (count % EVERY === 0 && typeof collect === "function")
+            collect();
+    };
 }
-/** @returns a group whose value is its fields' values */
-function plainGroup(fields) {
-    return group(fields, (values) => values);
+
+;// CONCATENATED MODULE: ./build/tasks/agents/issue.js
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Issues agents, as many at a time as there are workers. Each is made in its worker's private directory and moved to its
+ * place when it is complete; what it replaces goes aside right before.
+ * @throws ActionError of the first failure, with how many were issued before
+ */
+async function issueAll(due, issuing) {
+    const { workers, ca, progress } = issuing;
+    try {
+        await Promise.all(workers.map((worker) => placeCa(worker, ca)));
+        const tidy = tidyHeap();
+        await pool(workers.length, due, async (one, lane) => {
+            const worker = workers[lane];
+            const leaf = await issueOne(worker, one, issuing);
+            tidy();
+            progress.count();
+            issuing.issued(one.agent.name, leaf, lane);
+        });
+    }
+    catch (error) {
+        const { code, message, next } = asActionError(error);
+        const so = `${progress.done} of ${due.length} agents were issued by then and are complete in ${issuing.directory.path}; running again issues the others.`;
+        throw new errors/* ActionError */.lZ(code, `${message} ${so}`, { next, cause: error });
+    }
+}
+async function issueOne(worker, { agent, existing }, issuing) {
+    const leaf = await issueAgent(worker, orderOf(agent, issuing));
+    const complete = await complement(worker, agent.name, leaf, issuing);
+    await issuing.directory.setAside(existing);
+    for (const file of complete)
+        await issuing.directory.put(file);
+    await clear(worker, agent.name);
+    return leafFacts(leaf.certificate);
+}
+function orderOf({ name, device }, { ca, days, subject, keyBits }) {
+    const common = { name, days: days(), ca: ca.certificate };
+    if (device !== undefined)
+        return { ...common, by: device };
+    if (subject === undefined)
+        throw new Error("an agent without CSR needs a subject");
+    return { ...common, by: { subject: { ...subject, commonName: name }, keyBits } };
 }
 /**
- * Reads every input of a task and checks it, before any process or request. This does by itself what
- * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
- * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
+ * Adds what the documented commands do not make: the chain, the archive.
+ * @returns the files to hand out, in the order in which they are: a certificate is never there without its key
  */
-function readInputs(groups, environment) {
-    const problems = [];
-    const secrets = [];
-    const report = (input, message, code) => {
-        problems.push({ input, message, ...(code === undefined ? {} : { code }) });
-    };
-    const inputs = {};
-    for (const [name, { fields, resolve }] of Object.entries(groups)) {
-        const values = {};
-        for (const [input, declared] of Object.entries(fields)) {
-            const value = readField(input, declared, environment, report, secrets);
-            if (value !== undefined)
-                values[input] = value;
-        }
-        const resolved = resolve(values, report, (input) => textOf(input, fields[input], environment) !== "");
-        if (resolved !== undefined)
-            inputs[name] = resolved;
-    }
-    return { inputs: inputs, problems, report, secrets };
+async function complement({ directory }, name, { pem, certificate, privateKey }, { ca, archive }) {
+    const files = agentFiles(name);
+    const own = { flag: "wx", mode: 0o600 };
+    const at = (file) => (0,external_node_path_.join)(directory, file);
+    await (0,promises_.writeFile)(at(files.chain), chainOf(pem, ca.certificate), own);
+    const others = [at(files.certificate), at(files.chain)];
+    if (privateKey === undefined)
+        return others;
+    if (archive === undefined)
+        return [at(files.key), ...others];
+    const content = { name, privateKey, certificate: certificate.pem, ca: ca.certificate.pem };
+    await (0,promises_.writeFile)(at(files.archive), await makeArchive(archive.memory, content, archive.passphrase), own);
+    return [at(files.archive), ...others];
 }
-function readField(input, declared, environment, report, secrets) {
-    const text = textOf(input, declared, environment);
-    const given = text === "" ? (declared.default ?? "") : text;
-    if (given === "") {
-        if (declared.required === true)
-            report(input, `is missing. ${declared.description}`);
-        return undefined;
-    }
-    try {
-        const value = declared.parse(given);
-        if (declared.secret === true && typeof value === "string")
-            secrets.push(value);
-        return value;
-    }
-    catch (error) {
-        if (declared.secret === true)
-            secrets.push(given);
-        report(input, error.message, error.code);
-        return undefined;
-    }
-}
-/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
-function textOf(input, declared, environment) {
-    const raw = environment[`INPUT_${input.toUpperCase()}`] ?? "";
-    return declared?.verbatim === true ? raw : raw.trim();
+/** A worker's directory stays small, however many agents it makes. */
+async function clear({ directory }, name) {
+    const files = [...Object.values(agentFiles(name)), `${fileStem(name)}.csr`];
+    await Promise.all(files.map((file) => (0,promises_.rm)((0,external_node_path_.join)(directory, file), { force: true })));
 }
 
-;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
-const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
-;// CONCATENATED MODULE: ./build/tasks/inputs/texts.js
+;// CONCATENATED MODULE: ./build/ca/issuer.js
 
 
-
-
-
-/** Parsers of input texts. Each throws an Error whose message says what would be valid. */
-/** The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
-const ALPHA_2 = new Set(codes_namespaceObject.map(([alpha2]) => alpha2).filter((alpha2) => alpha2 !== "XK"));
-/** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
-const FILE_LIMIT_BYTES = 1024 * 1024;
-/** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
-function dnsLabel(text) {
-    if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
-        throw new Error(`${quoted(text)} is not one DNS label: letters, digits and inner hyphens, at most 63`);
-    }
-    return text;
-}
-/** The name of an environment: a DNS label that can name the CA's files beside those of the verification certificate. */
-function tenantName(text) {
-    if (/^verificationcert$/i.test(text)) {
-        throw new Error("is the file name of the verification certificate in the documented commands");
-    }
-    return dnsLabel(text);
-}
-/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
-function countryCode(text) {
-    if (!ALPHA_2.has(text)) {
-        throw new Error(`${quoted(text)} is not an ISO 3166-1 alpha-2 country code in upper case, such as DE`);
-    }
-    return text;
-}
-/** @returns a parser for a value of a subject, issued exactly as given or refused */
-function subjectValue(limit) {
-    return (text) => {
-        const problem = subjectValueProblem(text, limit);
-        if (problem !== undefined)
-            throw new Error(problem);
-        if (text.trim() === "")
-            throw new Error("is blank");
-        return text;
-    };
-}
-/** @returns a parser for a whole number in a range, decimal digits alone */
-function wholeNumber(least, most) {
-    return (text) => {
-        const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-        if (!(value >= least && value <= most)) {
-            throw new Error(`${quoted(text)} is not a whole number from ${least} to ${most}`);
-        }
-        return value;
-    };
-}
-/** Sizes of an RSA key that the platform's examples and every broker accept. */
-function keyBits(text) {
-    if (!["2048", "3072", "4096"].includes(text))
-        throw new Error(`${quoted(text)} is none of 2048, 3072, 4096`);
-    return Number(text);
-}
-/** Booleans are written `true` or `false`, as in YAML; nothing else. */
-function trueOrFalse(text) {
-    if (!/^(?:true|false)$/i.test(text))
-        throw new Error(`${quoted(text)} is neither true nor false`);
-    return text.toLowerCase() === "true";
-}
-/** @returns a parser for one of a few words */
-function oneOf(...words) {
-    return (text) => {
-        const found = words.find((word) => word === text);
-        if (found === undefined)
-            throw new Error(`${quoted(text)} is none of ${words.join(", ")}`);
-        return found;
-    };
-}
-/** One line of printable text. */
-function oneLine(text) {
-    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
-        throw new Error("contains a control character or a line break");
-    if (text.length > 256)
-        throw new Error(`is ${text.length} characters long; the limit is 256`);
-    return text;
-}
-/** A path, made absolute so that it means the same wherever a process runs. */
-function build_path(text) {
-    return (0,external_node_path_.resolve)(oneLine(text));
-}
-/** The name `openssl`, looked up on PATH, or a path. */
-function program(text) {
-    return text === "openssl" ? text : build_path(text);
-}
 /**
- * A text in PEM, or the path of a file with it.
- * @returns the text
+ * Chooses the CA that issues agent certificates: the one brought along, else the newest usable one of the keyring.
+ * @param listed the platform's slots: the platform takes agents of a verified, unexpired CA only
  */
-function pemOrPath(text) {
-    return text.includes("-----BEGIN") || text.includes("\n") ? text : readText(text);
-}
-/**
- * Reads a regular file of moderate size.
- * @throws Error that says why not, with the reason of the system
- */
-function readText(file) {
-    const absolute = build_path(file);
-    const problem = (reason) => new Error(`is neither PEM text nor a file that can be read (${reason})`);
-    let size;
-    try {
-        const found = (0,external_node_fs_namespaceObject.statSync)(absolute);
-        if (!found.isFile())
-            throw problem("it is not a regular file");
-        size = found.size;
+function chooseIssuer({ entries, brought, now }, listed) {
+    const candidates = brought === undefined ? entries : [brought];
+    // Of one that is in the keyring too, more may be remembered: its id, and that only a reply said it is verified.
+    const slots = (0,ca_slots/* recallVerified */.io)(listed, entries);
+    const joined = joinKeyring(slots, candidates, now);
+    const usable = joined.filter(({ slot, ca }) => ca !== undefined && (0,ca_slots/* isUsable */.Ng)(slot, now));
+    const newest = newestUsable(usable, candidates, now);
+    const ca = usable.find(({ slot }) => slot.id === newest?.id)?.ca;
+    if (ca === undefined || newest === undefined) {
+        const whose = brought === undefined ? "No CA of the keyring" : "The CA brought along";
+        const how = brought === undefined ? "is" : "is not";
+        return { refused: `${whose} ${how} usable on the platform: verified there and not expired` };
     }
-    catch (error) {
-        throw problem(error.code ?? error.message);
-    }
-    if (size > FILE_LIMIT_BYTES)
-        throw problem("it is larger than 1 MiB");
-    return (0,external_node_fs_namespaceObject.readFileSync)(absolute, "utf8");
+    if (ca.retiredAt !== undefined)
+        return { refused: `The only usable CA was retired at ${ca.retiredAt}` };
+    return { ca, id: newest.id };
 }
-/** Reports files that would be in the way: nothing in the user's directory is ever overwritten. */
-function reportExisting(directory, names, report) {
-    if (directory === undefined)
-        return;
-    try {
-        for (const name of names) {
-            if ((0,external_node_fs_namespaceObject.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
-                report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
-            }
-        }
-    }
-    catch (error) {
-        const { code } = error;
-        report("directory", `cannot be used (${code}); give the path of a directory`, "FILE_FAILED");
-    }
-}
-/** @returns the text in quotes, cut and safe to print */
-function quoted(text) {
-    return `"${(0,printable/* printable */.g)(text, 60)}"`;
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/certificate.js
-
-
-
-
-
-/** A hundred years: OpenSSL takes more, dates beyond 9999 it does not (measured), and nobody means it. */
-const LONGEST_VALIDITY_DAYS = 36_500;
-/** A verification certificate is used at once. */
-const LONGEST_VERIFICATION_DAYS = 365;
-/** The subject of a certificate that is made, but its common name. */
-const subjectFields = {
-    "country-code": field({
-        description: "Country of the subject (C): ISO 3166-1 alpha-2, such as DE.",
-        required: true,
-        parse: countryCode,
-    }),
-    city: field({
-        description: "Abbreviation of the city, the subject's ST.",
-        required: true,
-        verbatim: true,
-        parse: subjectValue(SUBJECT_LIMITS.city),
-    }),
-    organization: field({
-        description: "Abbreviation of the organization, the subject's O.",
-        required: true,
-        verbatim: true,
-        parse: subjectValue(SUBJECT_LIMITS.organization),
-    }),
-    "organizational-unit": field({
-        description: "Organizational unit, the subject's OU.",
-        default: "IT",
-        verbatim: true,
-        parse: subjectValue(SUBJECT_LIMITS.organizationalUnit),
-    }),
-};
-/** The subject of a CA certificate. */
-const subjectInputs = plainGroup({
-    ...subjectFields,
-    "common-name": field({
-        description: "Common name of the CA certificate (CN); the tenant where it is not given.",
-        verbatim: true,
-        parse: subjectValue(SUBJECT_LIMITS.commonName),
-    }),
-});
-/** Longest prefix of a rotated CA's common name: `-20261231-99` follows. */
-const LONGEST_PREFIX = SUBJECT_LIMITS.commonName - "-20261231-99".length;
-/** The subject of a rotated CA certificate, which must have a common name of its own. */
-const rotatedSubjectInputs = plainGroup({
-    ...subjectFields,
-    "common-name-prefix": field({
-        description: "The new CA's common name is this prefix, a hyphen and the date (YYYYMMDD, UTC); the tenant where it is not given.",
-        verbatim: true,
-        parse: subjectValue(LONGEST_PREFIX),
-    }),
-});
-/** @returns the subject of a CA certificate from its inputs */
-function subjectOf(values, commonName) {
-    const { "country-code": countryCode, city, organization, "organizational-unit": organizationalUnit, } = values;
-    return { countryCode, city, organization, organizationalUnit, commonName };
-}
-const keyBitsField = field({
-    description: "Size of a new RSA key: 2048, 3072 or 4096 bits.",
-    default: "2048",
-    parse: keyBits,
-});
-/** Where a CA is made. */
-const caInputs = plainGroup({
-    days: field({
-        description: "Days that the CA certificate is valid.",
-        default: "3650",
-        parse: wholeNumber(1, LONGEST_VALIDITY_DAYS),
-    }),
-    "key-bits": keyBitsField,
-});
-/** Where a verification certificate is made. */
-const verificationInputs = plainGroup({
-    days: field({
-        description: "Days that the verification certificate is valid.",
-        default: "7",
-        parse: wholeNumber(1, LONGEST_VERIFICATION_DAYS),
-    }),
-    "key-bits": keyBitsField,
-});
-/** Where OpenSSL runs. */
-const opensslInputs = plainGroup({
-    "openssl-path": field({
-        description: "The OpenSSL program: openssl on PATH, or a path.",
-        default: "openssl",
-        parse: program,
-    }),
-});
-/** The `name` attribute of an upload. */
-const certificateNameInputs = plainGroup({
-    "certificate-name": field({
-        description: "Name of the certificate on the platform; the tenant and the first 8 hex digits of the SHA-256 fingerprint where it is not given.",
-        parse: oneLine,
-    }),
-});
-const certificateField = field({
-    description: "A CA certificate of your own or of an earlier step: PEM text or a path. With its key it wins over a keyring.",
-    parse: pemOrPath,
-});
-const privateKeyField = field({
-    description: "The private key of ca-certificate: PEM text or a path.",
-    secret: true,
-    parse: pemOrPath,
-});
-const passphraseField = field({
-    description: "Passphrase of an encrypted ca-private-key.",
-    secret: true,
-    verbatim: true,
-    parse: (text) => text,
-});
-const pairFields = {
-    "ca-certificate": certificateField,
-    "ca-private-key": privateKeyField,
-    "ca-private-key-passphrase": passphraseField,
-};
-/** A CA brought along, or nothing: both certificate and key, or neither. */
-const broughtCaInputs = group(pairFields, (values, report, given) => {
-    if (!given("ca-certificate") && !given("ca-private-key")) {
-        if (given("ca-private-key-passphrase"))
-            report("ca-private-key-passphrase", "is given without ca-private-key");
-        return {};
-    }
-    for (const name of ["ca-certificate", "ca-private-key"]) {
-        if (!given(name))
-            report(name, "is missing: certificate and key are given together or not at all");
-    }
-    const pair = readPair(values, report);
-    return pair === undefined ? undefined : { pair };
-});
-/** A CA that must be brought along, with its key. */
-const requiredCaInputs = group({
-    ...pairFields,
-    "ca-certificate": { ...certificateField, required: true },
-    "ca-private-key": { ...privateKeyField, required: true },
-}, (values, report) => readPair(values, report));
-/** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
-const certificateToUploadInputs = group({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => given("ca-private-key")
-    ? readPair(values, report)?.certificate
-    : readCa(values["ca-certificate"], report));
-function readPair(values, report) {
-    const certificate = readCa(values["ca-certificate"], report);
-    const key = values["ca-private-key"];
-    if (key === undefined)
-        return undefined;
-    try {
-        const privateKey = openPrivateKey(key, values["ca-private-key-passphrase"]);
-        if (certificate === undefined)
-            return undefined;
-        if (!certificate.x509.checkPrivateKey(privateKey)) {
-            report("ca-private-key", "does not belong to ca-certificate", "OPENSSL_KEY_MISMATCH");
-            return undefined;
-        }
-        return { certificate, privateKey: plainPem(privateKey) };
-    }
-    catch (error) {
-        reportKey(error, values["ca-private-key-passphrase"] === undefined, report);
-        return undefined;
-    }
-}
-function reportKey(error, passphraseMissing, report) {
-    if (!(error instanceof PrivateKeyError))
-        throw error;
-    if (!error.passphrase)
-        report("ca-private-key", `is not a private key in PEM: ${error.message}`);
-    else if (passphraseMissing)
-        report("ca-private-key-passphrase", "is missing: ca-private-key is encrypted", "KEYRING_PASSPHRASE");
-    else
-        report("ca-private-key-passphrase", "does not open ca-private-key", "KEYRING_PASSPHRASE");
-}
-function readCa(text, report) {
-    if (text === undefined)
-        return undefined;
-    try {
-        const certificate = (0,ca_certificate/* readCertificate */.w$)(text);
-        const problem = (0,ca_certificate/* caProblem */.G8)(certificate, { now: Date.now() });
-        if (problem === undefined)
-            return certificate;
-        report("ca-certificate", `cannot be used: ${problem}`);
-    }
-    catch (error) {
-        report("ca-certificate", error.message);
-    }
-    return undefined;
-}
-/** Where files go and stay. */
-const directoryInputs = plainGroup({
-    directory: field({
-        description: "Directory where the files go and stay; nothing in it is overwritten. A private one where it is not given.",
-        parse: build_path,
-    }),
-});
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/connection.js
-
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-/** Longest run of a job on GitHub-hosted runners, in minutes. */
-const LONGEST_TIMEOUT = 360;
-const WAYS = "token, or client-id and client-secret (with app-name and app-version for application credentials)";
-/** The name of the environment: `$TENANT` of the vendor's page. */
-const tenantField = field({
-    description: "Name of the Insights Hub environment (tenant); one DNS label.",
-    required: true,
-    parse: tenantName,
-});
-/** The environment alone, for a task that does not talk to the platform. */
-const environmentInputs = plainGroup({ tenant: tenantField });
-/** The environment where it only names the files of the documented commands. */
-const optionalEnvironmentInputs = plainGroup({
-    tenant: field({
-        description: "Name of the Insights Hub environment: the CA's files are named after it in the documented commands.",
-        parse: tenantName,
-    }),
-});
-const fields = {
-    tenant: tenantField,
-    region: field({
-        description: "Region: the gateway is https://gateway.{region}.mindsphere.io.",
-        default: "eu1",
-        parse: dnsLabel,
-    }),
-    "gateway-url": field({
-        description: "Gateway to use instead of region's (private cloud, sandbox): https, without path; http on loopback alone.",
-        parse: gatewayUrl,
-    }),
-    token: field({
-        description: "A ready bearer token (they live 30 minutes).",
-        secret: true,
-        parse: bearerToken,
-    }),
-    "client-id": field({
-        description: "Client id of a technical user, service or application, to fetch tokens with.",
-        parse: clientId,
-    }),
-    "client-secret": field({
-        description: "Client secret that belongs to client-id.",
-        secret: true,
-        parse: oneLine,
-    }),
-    "token-url": field({
-        description: "Token endpoint; made from tenant and region where neither gateway-url nor app-name is given.",
-        parse: tokenUrl,
-    }),
-    "app-name": field({ description: "Application name, for application credentials.", parse: oneLine }),
-    "app-version": field({ description: "Application version, for application credentials.", parse: oneLine }),
-    "host-tenant": field({
-        description: "Tenant that hosts the application; the tenant where it is not given.",
-        parse: dnsLabel,
-    }),
-    "timeout-minutes": field({
-        description: "Minutes for all dealings with the platform, waits for rate limits included.",
-        default: "10",
-        parse: minutes,
-    }),
-};
-/** Connection and authentication: every task that talks to the platform has these inputs. */
-const connectionInputs = group(fields, (values, report, given) => {
-    const authentication = authenticate(values, report, given);
-    const { tenant, region, "timeout-minutes": timeout } = values;
-    if (tenant === undefined || region === undefined || timeout === undefined)
-        return undefined;
-    if (authentication === undefined)
-        return undefined;
-    return { tenant, gateway: gatewayOf(values), authentication, timeout: timeout * 60_000 };
-});
-function gatewayOf(values) {
-    return values["gateway-url"] ?? new URL(`https://gateway.${values.region}.mindsphere.io`);
-}
-/** Exactly one way of authentication; two or none is an error that names the ways. */
-function authenticate(values, report, given) {
-    const application = given("app-name") || given("app-version");
-    const credentials = application || given("client-id") || given("client-secret");
-    if (given("token") === credentials) {
-        const found = credentials
-            ? "is given together with client credentials"
-            : "and client-id are both missing";
-        report("token", `${found}. Give exactly one way of authentication: ${WAYS}`);
-        return undefined;
-    }
-    if (credentials)
-        return readCredentials(values, report, given, application);
-    return values.token === undefined ? undefined : { kind: "token", token: values.token };
-}
-function readCredentials(values, report, given, application) {
-    for (const name of ["client-id", "client-secret"]) {
-        if (!given(name))
-            report(name, "is missing: it belongs to the other credentials given");
-    }
-    const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
-    const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
-    if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined)
-        return undefined;
-    if (!application)
-        return { kind: "client", clientId, clientSecret, tokenUrl };
-    const { "app-name": appName, "app-version": appVersion, "host-tenant": hostTenant = tenant } = values;
-    if (appName === undefined || appVersion === undefined || tenant === undefined || hostTenant === undefined)
-        return undefined;
-    return {
-        kind: "application",
-        clientId,
-        clientSecret,
-        tokenUrl,
-        appName,
-        appVersion,
-        hostTenant,
-        userTenant: tenant,
-    };
-}
-function tokenManager(values, report, given) {
-    for (const name of ["app-name", "app-version"]) {
-        if (!given(name))
-            report(name, "is missing: application credentials need app-name and app-version");
-    }
-    if (given("token-url")) {
-        report("token-url", "is not used with application credentials: they go through the gateway's token manager");
-    }
-    return new URL("/api/technicaltokenmanager/v3/oauth/token", gatewayOf(values));
-}
-function tokenEndpoint(values, report, given) {
-    if (given("token-url"))
-        return values["token-url"];
-    if (given("gateway-url")) {
-        report("token-url", "is required together with gateway-url: a secret never goes to a host you did not name");
-        return undefined;
-    }
-    const { tenant, region } = values;
-    if (tenant === undefined || region === undefined)
-        return undefined;
-    return new URL(`https://${tenant}.piam.${region}.mindsphere.io/oauth/token`);
-}
-/** @returns whether the gateway is on this machine: a rehearsal against the sandbox */
-function isLoopback(gateway) {
-    return LOOPBACK.test(gateway.hostname);
-}
-function gatewayUrl(text) {
-    const url = secureUrl(text);
-    if (url.pathname !== "/")
-        throw new Error("has a path; give the origin alone, such as https://gateway.example.com");
-    return url;
-}
-function tokenUrl(text) {
-    return secureUrl(text);
-}
-function secureUrl(text) {
-    if (!URL.canParse(text))
-        throw new Error("is not a URL such as https://gateway.example.com");
-    const url = new URL(text);
-    // The user info may be a password: it is not repeated.
-    if (url.username !== "" || url.password !== "")
-        throw new Error("contains credentials; URLs are not secret");
-    if (/[?#]/.test(text))
-        throw new Error("has a query or fragment; none is used");
-    if (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname)))
-        return url;
-    throw new Error(`${quoted(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`);
-}
-/** RFC 6750 §2.1. People paste GitHub's own tokens here. */
-function bearerToken(text) {
-    const token = text.replace(/^Bearer\s+/i, "");
-    if (/^(?:gh[a-z]_|github_pat_)/.test(token)) {
-        throw new Error("is a GitHub token; a bearer token of Insights Hub is needed");
-    }
-    if (!/^[\w.~+/-]+=*$/.test(token))
-        throw new Error("is not a bearer token: it has characters that no token has");
-    return token;
-}
-/** RFC 7617: a colon would end the id. */
-function clientId(text) {
-    if (text.includes(":"))
-        throw new Error("contains a colon; that cannot be a client id");
-    return oneLine(text);
-}
-function minutes(text) {
-    const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value > 0 && value <= LONGEST_TIMEOUT)) {
-        throw new Error(`${quoted(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT}`);
-    }
-    return value;
+/** Chooses without asking the platform: what the keyring remembers as verified counts before what it does not. */
+function chooseOffline({ entries, brought, now, }) {
+    if (brought !== undefined)
+        return { ca: brought };
+    const living = entries.filter(({ retiredAt, certificate }) => retiredAt === undefined && certificate.notAfter > now);
+    const ca = living.find(({ verifiedAt }) => verifiedAt !== undefined) ?? living[0];
+    return ca === undefined ? { refused: "Every CA of the keyring is retired or has expired" } : { ca };
 }
 
 ;// CONCATENATED MODULE: ./build/ca/keyring.js
@@ -3919,6 +4599,883 @@ function lostEntries(before, after) {
 /** @returns the entries that may serve: not retired (they are *ours*, whatever their subject) */
 function activeEntries(keyring) {
     return keyring.entries.filter((entry) => entry.retiredAt === undefined);
+}
+
+;// CONCATENATED MODULE: ./build/tasks/procedure.js
+
+
+
+
+
+
+/** Days that the verification certificate of the documented commands is valid. */
+const VERIFICATION_DAYS = 7;
+/**
+ * Makes the CA key and certificate and stores them, before the platform hears of them (guarantee 2).
+ * @returns the keyring's new entry
+ */
+async function createAndStore({ tools, platform, keyring, workplace, keys }, options) {
+    // The inputs were checked by this machine's clock; the platform's may have decided otherwise.
+    if (keyring.place === undefined) {
+        throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", "The CA in the keyring has expired by the platform's clock, and a new key has no place.");
+    }
+    await platform.caCertificates.requireTokenForChange();
+    const caKey = keys.ca ?? startCaKey(workplace, keys.bits);
+    const { certificate, privateKey } = await createCa(workplace, { ...options, caKey, now: Date.now() });
+    tools.runner.mask(privateKey);
+    tools.showCommands("Create the CA key and the CA certificate");
+    const entry = { certificate, privateKey, notes: [] };
+    await storeEntry(tools, keyring, entry);
+    return entry;
+}
+/** Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. */
+async function storeEntry(tools, keyring, entry) {
+    await keyring.update((current) => putEntry(current, entry, Date.now()));
+    tools.runner.info(keyring.place === undefined
+        ? "No keyring is written: the CA's key stays where you keep it."
+        : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
+}
+/** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
+async function upload({ tools, platform }, certificate, name) {
+    requireUploadable(certificate, { now: Date.now() });
+    const slot = await platform.caCertificates.upload(name, certificate);
+    tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
+    return slot;
+}
+/** @returns the default `name` attribute: the tenant and the start of the fingerprint, which strengthens the matching */
+function defaultName(tenant, certificate) {
+    return `${tenant}-${(0,ca_certificate/* shortFingerprint */.nE)(certificate)}`;
+}
+/**
+ * Proves possession of the CA's key and reads the outcome back: registration code, verification certificate, verify,
+ * get (guarantee 5).
+ * @returns the slot as read back, verified
+ */
+async function prove(procedure, slot, ca) {
+    const { tools, platform, workplace, keys } = procedure;
+    await platform.caCertificates.requireTokenForChange();
+    const verificationKey = keys.verification ?? startVerificationKey(workplace, keys.bits);
+    const [registrationCode] = await Promise.all([
+        // Its lifetime is not documented: it is fetched right before use.
+        platform.caCertificates.registrationCode(slot.id),
+        layOut(procedure, ca),
+    ]);
+    const verification = await createVerificationCertificate(workplace, {
+        registrationCode,
+        days: VERIFICATION_DAYS,
+        verificationKey,
+        ca: ca.certificate,
+        now: Date.now(),
+    });
+    tools.showCommands("Create the verification certificate");
+    const verified = await platform.caCertificates.verify(slot.id, verification);
+    return await readBack(procedure, slot.id, ca.certificate, verified);
+}
+/** Warns of a clock that differs from the platform's by more than 60 s. */
+function warnOfSkew({ tools, platform }) {
+    const skew = platform.clock.skewWarning();
+    if (skew !== undefined)
+        tools.runner.warning(`${skew}: certificates made here may not be valid there yet.`);
+}
+/**
+ * Reads a certificate back and compares it with the local one (guarantee 5).
+ * @param replySaidVerified what the verify reply said; counts, with a warning, where neither GET nor list says anything
+ * @param certificate undefined where there is no local certificate to compare with
+ * @throws ActionError `VERIFY_NOT_CONFIRMED`
+ */
+async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
+    const slot = await platform.caCertificates.readBack(id);
+    if (certificate !== undefined && !(0,ca_slots/* couldBe */.n6)(slot, certificate)) {
+        const shown = `common name "${slot.commonName}" and expiration ${slot.expiration}`;
+        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} has ${shown}: not those of the local certificate.`);
+    }
+    if (slot.isVerified === undefined && replySaidVerified) {
+        tools.runner.warning(`The platform's reads do not say whether ${id} is verified; its reply to the verify did.`);
+        return { ...slot, isVerified: true, verifiedBy: "reply" };
+    }
+    if (slot.isVerified !== true) {
+        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} is not verified although the verify was accepted.`);
+    }
+    return { ...slot, isVerified: true };
+}
+/**
+ * Notes id and time in the keyring, where they are not there yet. The CA is usable by now and its key is safe: a note
+ * that cannot be written is a warning, and the next run writes it.
+ */
+async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
+    if (ca.platformId === slot.id && ca.verifiedAt !== undefined)
+        return;
+    const now = platform.clock.now();
+    try {
+        await keyring.update((current) => changeEntry(current, ca, (entry) => noteVerified(entry, slot, now)));
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        tools.runner.warning(`The CA is verified, but that could not be noted in the keyring (${error.code}): ${error.message}`);
+    }
+}
+/** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
+async function layOut({ workplace, keys, passphrase, tools }, ca) {
+    if (workplace.openssl.made(`${workplace.tenant}.pem`))
+        return;
+    // A key that was started because this machine's clock took the CA for expired is in the way, and nobody's.
+    await keys.ca?.then(() => discardCaKey(workplace));
+    const privateKey = plainPem(openPrivateKey(ca.privateKey, passphrase));
+    tools.runner.mask(privateKey);
+    await placeCa(workplace, { certificate: ca.certificate, privateKey });
+}
+
+;// CONCATENATED MODULE: ./build/tasks/agents/issuing-ca.js
+
+
+
+
+
+/**
+ * Chooses the CA that issues, with one list call unless offline, and opens its key.
+ * @param connection undefined for offline
+ * @param options.brought wins over the keyring
+ * @throws ActionError `CA_NOT_USABLE`, and those of the list
+ */
+async function issuingCa(tools, connection, options) {
+    const { entries } = options.keyring;
+    const known = options.brought && entries.find((entry) => isSameCa(entry, options.brought));
+    const brought = options.brought && {
+        ...known,
+        notes: [],
+        ...options.brought,
+    };
+    const chosen = connection === undefined
+        ? offline(tools, entries, brought)
+        : await online(tools, connection, entries, brought);
+    if ("refused" in chosen)
+        throw new errors/* ActionError */.lZ("CA_NOT_USABLE", `${chosen.refused}.`);
+    const { certificate, privateKey } = chosen.ca;
+    const named = `${certificate.commonName}, expires ${certificate.expiration}`;
+    const as = chosen.id === undefined ? "" : `, on the platform as ${chosen.id}`;
+    tools.runner.info(`Issuing with the CA ${named}${as}.`);
+    const passphrase = options.brought === undefined ? options.passphrase : undefined;
+    const plain = plainPem(openPrivateKey(privateKey, passphrase));
+    tools.runner.mask(plain);
+    return { certificate, privateKey: plain };
+}
+async function online(tools, connection, entries, brought) {
+    const platform = await tools.connect(connection);
+    const listed = await platform.caCertificates.list();
+    warnOfSkew({ tools, platform });
+    return chooseIssuer({ entries, brought, now: platform.clock.now() }, listed);
+}
+function offline(tools, entries, brought) {
+    tools.runner.notice("Offline: the platform was not asked whether the CA is usable there. It takes agents of a verified CA only.");
+    return chooseOffline({ entries, brought, now: Date.now() });
+}
+
+;// CONCATENATED MODULE: ./build/tasks/agents/manifest.js
+
+
+
+/** The manifest's files; no agent's file has such a name. */
+const JSON_FILE = "agents.json";
+const CSV_FILE = "agents.csv";
+/** How a manifest of ours begins. */
+const GENERATOR = "mindconnect-ca-action";
+/** @returns an agent's record; `keyIn` is where its key is kept: nowhere here where the device has it */
+function recordOf(name, clientId, { expiration, serialNumber, fingerprint }, keyIn) {
+    const files = agentFiles(name);
+    return {
+        name,
+        clientId,
+        files: {
+            certificate: files.certificate,
+            privateKey: keyIn === "key" ? files.key : "",
+            chain: files.chain,
+            archive: keyIn === "archive" ? files.archive : "",
+        },
+        expiration,
+        serialNumber,
+        fingerprint,
+    };
+}
+/**
+ * Checks that files under the manifest's names are earlier manifests: those are replaced, nothing else is.
+ * @throws ActionError `FILE_EXISTS`
+ */
+async function requireOwnManifest(directory) {
+    const begins = { [JSON_FILE]: `{"generator":"${GENERATOR}"`, [CSV_FILE]: CSV_HEAD };
+    for (const [file, begin] of Object.entries(begins)) {
+        const text = await (0,promises_.readFile)(directory.at(file), "utf8").catch((error) => {
+            if (error.code === "ENOENT")
+                return begin;
+            throw error.code === "EISDIR" ? notOurs(directory, file) : error;
+        });
+        if (!text.startsWith(begin))
+            throw notOurs(directory, file);
+    }
+}
+/**
+ * Writes the manifest of this run's agents as JSON and CSV, without secrets.
+ * @returns the path of the JSON
+ */
+async function writeManifest(directory, tenant, ca, records) {
+    const { commonName, expiration, fingerprint } = ca;
+    const head = JSON.stringify({ generator: GENERATOR, tenant, ca: { commonName, expiration, fingerprint } });
+    await directory.replace(CSV_FILE, csvParts(records));
+    return await directory.replace(JSON_FILE, jsonParts(head, records));
+}
+/** A line an agent: a fleet's manifest can be read, compared and searched line by line. */
+function* jsonParts(head, records) {
+    yield `${head.slice(0, -1)},"agents":[`;
+    for (const [index, { files, ...record }] of records.entries())
+        yield `${index === 0 ? "" : ","}\n${JSON.stringify({ ...record, ...files })}`;
+    yield "\n]}\n";
+}
+function* csvParts(records) {
+    yield `${CSV_HEAD}\r\n`;
+    for (const record of records)
+        yield `${csvLine(record)}\r\n`;
+}
+const CSV_HEAD = "name,clientId,expiration,serialNumber,fingerprint,certificate,privateKey,chain,archive";
+/** RFC 4180; no value has a comma, a quote or a line break in it. */
+function csvLine({ name, clientId, expiration, serialNumber, fingerprint, files }) {
+    const { certificate, privateKey, chain, archive } = files;
+    const own = [name, clientId, expiration, serialNumber, fingerprint];
+    return [...own, certificate, privateKey, chain, archive].join(",");
+}
+function notOurs(directory, file) {
+    return new errors/* ActionError */.lZ("FILE_EXISTS", `${directory.at(file)} is there already and is no manifest of ours.`);
+}
+
+;// CONCATENATED MODULE: ./build/tasks/agents/progress.js
+/** A line at least this often. */
+const INTERVAL_MS = 10_000;
+/** And never more often: a percent of a small fleet would be a line an agent. */
+const PAUSE_MS = 1000;
+/** Shows how far a fleet is: a line a percent, at least every 10 s, at most every second, and one at the end. */
+class Progress {
+    #total;
+    #print;
+    #now;
+    #began;
+    #done = 0;
+    #shownPercent = 0;
+    #shownAt;
+    /** @param now a clock in milliseconds that never goes back */
+    constructor(total, print, now = () => performance.now()) {
+        this.#total = total;
+        this.#print = print;
+        this.#now = now;
+        this.#began = now();
+        this.#shownAt = this.#began;
+    }
+    /** How many are done. */
+    get done() {
+        return this.#done;
+    }
+    /** One more is done. */
+    count() {
+        this.#done += 1;
+        const now = this.#now();
+        const percent = Math.floor((this.#done / this.#total) * 100);
+        const since = now - this.#shownAt;
+        const due = percent > this.#shownPercent && since >= PAUSE_MS;
+        if (!due && since < INTERVAL_MS && this.#done < this.#total)
+            return;
+        this.#shownPercent = percent;
+        this.#shownAt = now;
+        this.#print(`Issued ${this.#done} of ${this.#total} (${percent} %)${this.#pace(now)}`);
+    }
+    #pace(now) {
+        const seconds = (now - this.#began) / 1000;
+        if (seconds < 1)
+            return "";
+        const left = Math.round((seconds / this.#done) * (this.#total - this.#done));
+        return `, ${(this.#done / seconds).toFixed(1)} a second, ${left} s left`;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/tasks/agents/scan.js
+
+
+
+
+
+
+
+
+/** A file of an agent is never larger; another is not read. */
+const scan_FILE_LIMIT_BYTES = 1024 * 1024;
+/** Files read at the same time. */
+const LANES = 16;
+/**
+ * Looks at what lies in the directory for each agent.
+ * @param archived whether keys are kept in archives alone
+ * @throws ActionError `FILE_EXISTS` where something under a name that is needed is not from this action
+ */
+async function scan(agents, directory, wanted, archived) {
+    const entries = await directory.entries();
+    const found = new Map();
+    const foreign = [];
+    await pool(LANES, agents, async (agent) => {
+        const files = agentFiles(agent.name);
+        const existing = [files.chain, files.certificate, files.archive, files.key].filter((file) => entries.has(file));
+        const strange = await foreignFiles(existing, entries, directory);
+        foreign.push(...strange);
+        if (strange.length > 0)
+            return;
+        const state = await look(agent, files, { existing, directory, wanted, archived });
+        found.set(agent.name, typeof state === "string" ? { agent, reason: state, existing } : state);
+    });
+    if (foreign.length > 0)
+        throw scan_notOurs(foreign, directory);
+    const states = agents.map(({ name }) => [name, found.get(name)]);
+    return {
+        due: states.flatMap(([, state]) => (state !== undefined && "reason" in state ? [state] : [])),
+        kept: new Map(states.flatMap(([name, state]) => state !== undefined && "fingerprint" in state ? [[name, state]] : [])),
+    };
+}
+async function look({ name, device }, files, { existing, directory, wanted, archived, }) {
+    const made = archived ? files.archive : files.key;
+    const needed = [files.certificate, files.chain, ...(device === undefined ? [made] : [])];
+    if (!needed.every((file) => existing.includes(file)))
+        return "missing";
+    // The key of an archive lies nowhere in plain beside it.
+    if (archived && device === undefined && existing.includes(files.key))
+        return "broken";
+    const text = async (file) => (await (0,promises_.readFile)(directory.at(file), "utf8")).replaceAll("\r\n", "\n");
+    const certificate = attempt(ca_certificate/* readCertificate */.w$, await text(files.certificate));
+    const here = async () => (archived ? "unknown" : attempt(publicHalf, await text(files.key)));
+    const publicKey = device?.publicKey ?? (await here());
+    const found = { certificate, publicKey, chain: await text(files.chain) };
+    return dueReason(found, { ...wanted, name }) ?? (certificate ? leafFacts(certificate) : "broken");
+}
+function publicHalf(pem) {
+    return (0,external_node_crypto_.createPublicKey)((0,external_node_crypto_.createPrivateKey)(pem));
+}
+function attempt(read, text) {
+    try {
+        return read(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** @returns those that no run of this action can have made: they are not moved, let alone replaced */
+async function foreignFiles(existing, entries, directory) {
+    const strange = [];
+    for (const file of existing) {
+        if (entries.get(file) !== true || (await isForeign(directory.at(file))))
+            strange.push(file);
+    }
+    return strange;
+}
+/** A damaged file of ours is empty or begins as it should: PEM, or the SEQUENCE of a PKCS#12. */
+async function isForeign(path) {
+    if ((await (0,promises_.lstat)(path)).size > scan_FILE_LIMIT_BYTES)
+        return true;
+    const content = await (0,promises_.readFile)(path);
+    if (content.length === 0)
+        return false;
+    return path.endsWith(".p12") ? content[0] !== 0x30 : !content.toString("latin1").startsWith("-----BEGIN ");
+}
+function scan_notOurs(files, directory) {
+    const shown = files
+        .slice(0, 10)
+        .map((file) => `"${file}"`)
+        .join(", ");
+    const more = files.length > 10 ? ` and ${files.length - 10} more` : "";
+    return new errors/* ActionError */.lZ("FILE_EXISTS", `${directory.path} has what this action did not write under names that it needs: ${shown}${more}.`);
+}
+
+;// CONCATENATED MODULE: ./build/github/markdown.js
+
+/**
+ * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
+ * @returns one line in which nothing is a tag, a link, a mention or a table's border
+ */
+function escapeMarkdown(text) {
+    return (0,printable/* printable */.g)(text, 300)
+        .replaceAll("&", "&amp;")
+        .replaceAll("<", "&lt;")
+        .replaceAll(">", "&gt;")
+        .replaceAll(/[\\`*[\]!|@]|:(?=\/\/)/g, (character) => `&#${character.codePointAt(0)};`);
+}
+/** @returns a Markdown table; every cell is escaped here */
+function markdownTable(head, rows) {
+    const line = (cells) => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
+    return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+
+;// CONCATENATED MODULE: ./build/tasks/agents/summary.js
+
+
+/** Rows of the job's page: GitHub takes 1 MiB, and nobody reads a thousand. */
+const MOST_ROWS = 50;
+/** Characters; outputs of a job have 1 MB together (GitHub's limit). */
+const OUTPUT_LIMIT = 900_000;
+/** Shows what a run issued: a notice, and a table of the first agents. */
+async function summarizeAgents(runner, shown) {
+    const { records, issued, ca, directory } = shown;
+    const headline = `Agent certificates: ${issued} issued, ${records.length - issued} unchanged`;
+    runner.notice(`${headline}, by the CA ${ca.commonName}, in ${directory}.`);
+    const rows = records
+        .slice(0, MOST_ROWS)
+        .map(({ name, clientId, expiration, serialNumber }) => [name, clientId, expiration, serialNumber]);
+    const more = records.length > MOST_ROWS ? `\n\n… and ${records.length - MOST_ROWS} more.` : "";
+    const table = markdownTable(["Agent", "Client id", "Expiration", "Serial number"], rows);
+    const by = `Issued by ${ca.commonName}, which expires ${ca.expiration}. Directory: ${directory}`;
+    await runner.summary(`### ${headline}\n\n${escapeMarkdown(by)}\n\n${table}${more}\n`);
+}
+/**
+ * @param directory absolute, where the files are
+ * @returns the JSON array of the output `agents`, or empty, with a warning, where a job's outputs would not hold it
+ */
+function agentsOutput(runner, records, directory) {
+    const path = (file) => (file === "" ? "" : (0,external_node_path_.join)(directory, file));
+    let json = "[";
+    for (const { name, clientId, files, expiration } of records) {
+        const agent = {
+            name,
+            clientId,
+            certificatePath: path(files.certificate),
+            privateKeyPath: path(files.privateKey),
+            chainPath: path(files.chain),
+            archivePath: path(files.archive),
+            expiration,
+        };
+        json += `${json === "[" ? "" : ","}${JSON.stringify(agent)}`;
+        if (json.length > OUTPUT_LIMIT)
+            break;
+    }
+    if (json.length <= OUTPUT_LIMIT)
+        return `${json}]`;
+    runner.warning("The output agents is empty: it would be larger than a job's outputs may be. The manifest (manifest-path) has it all.");
+    return "";
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/certificate.js
+
+
+
+
+
+/** A hundred years: OpenSSL takes more, dates beyond 9999 it does not (measured), and nobody means it. */
+const LONGEST_VALIDITY_DAYS = 36_500;
+/** A verification certificate is used at once. */
+const LONGEST_VERIFICATION_DAYS = 365;
+/** The subject of a certificate that is made, but its common name. */
+const subjectFields = {
+    "country-code": field({
+        description: "Country of the subject (C): ISO 3166-1 alpha-2, such as DE.",
+        required: true,
+        parse: countryCode,
+    }),
+    city: field({
+        description: "Abbreviation of the city, the subject's ST.",
+        required: true,
+        verbatim: true,
+        parse: subjectValue(SUBJECT_LIMITS.city),
+    }),
+    organization: field({
+        description: "Abbreviation of the organization, the subject's O.",
+        required: true,
+        verbatim: true,
+        parse: subjectValue(SUBJECT_LIMITS.organization),
+    }),
+    "organizational-unit": field({
+        description: "Organizational unit, the subject's OU.",
+        default: "IT",
+        verbatim: true,
+        parse: subjectValue(SUBJECT_LIMITS.organizationalUnit),
+    }),
+};
+/** The subject of a CA certificate. */
+const subjectInputs = plainGroup({
+    ...subjectFields,
+    "common-name": field({
+        description: "Common name of the CA certificate (CN); the tenant where it is not given.",
+        verbatim: true,
+        parse: subjectValue(SUBJECT_LIMITS.commonName),
+    }),
+});
+const agentSubjectFields = {
+    "country-code": forMadeKeys(subjectFields["country-code"]),
+    city: forMadeKeys(subjectFields.city),
+    organization: forMadeKeys(subjectFields.organization),
+    "organizational-unit": subjectFields["organizational-unit"],
+};
+/** The subject of agent certificates; whether it is needed depends on the agents. */
+const agentSubjectInputs = group(agentSubjectFields, (values, _report, given) => {
+    const needed = ["country-code", "city", "organization"];
+    return { ...values, missing: needed.filter((name) => !given(name)) };
+});
+function forMadeKeys({ required: _, ...declared }) {
+    const description = `${declared.description} Required unless every agent has a CSR.`;
+    return { ...declared, description };
+}
+/** Longest prefix of a rotated CA's common name: `-20261231-99` follows. */
+const LONGEST_PREFIX = SUBJECT_LIMITS.commonName - "-20261231-99".length;
+/** The subject of a rotated CA certificate, which must have a common name of its own. */
+const rotatedSubjectInputs = plainGroup({
+    ...subjectFields,
+    "common-name-prefix": field({
+        description: "The new CA's common name is this prefix, a hyphen and the date (YYYYMMDD, UTC); the tenant where it is not given.",
+        verbatim: true,
+        parse: subjectValue(LONGEST_PREFIX),
+    }),
+});
+/** @returns the subject of a CA certificate from its inputs */
+function subjectOf(values, commonName) {
+    const { "country-code": countryCode, city, organization, "organizational-unit": organizationalUnit, } = values;
+    return { countryCode, city, organization, organizationalUnit, commonName };
+}
+const keyBitsField = field({
+    description: "Size of a new RSA key: 2048, 3072 or 4096 bits.",
+    default: "2048",
+    parse: keyBits,
+});
+/** Where a CA is made. */
+const caInputs = plainGroup({
+    days: field({
+        description: "Days that the CA certificate is valid.",
+        default: "3650",
+        parse: wholeNumber(1, LONGEST_VALIDITY_DAYS),
+    }),
+    "key-bits": keyBitsField,
+});
+/** Where agent certificates are made. */
+const leafInputs = plainGroup({
+    days: field({
+        description: "Days that an agent certificate is valid; fewer where the CA ends before.",
+        default: "365",
+        parse: wholeNumber(1, LONGEST_VALIDITY_DAYS),
+    }),
+    "key-bits": keyBitsField,
+});
+/** Where a verification certificate is made. */
+const verificationInputs = plainGroup({
+    days: field({
+        description: "Days that the verification certificate is valid.",
+        default: "7",
+        parse: wholeNumber(1, LONGEST_VERIFICATION_DAYS),
+    }),
+    "key-bits": keyBitsField,
+});
+/** Where OpenSSL runs. */
+const opensslInputs = plainGroup({
+    "openssl-path": field({
+        description: "The OpenSSL program: openssl on PATH, or a path.",
+        default: "openssl",
+        parse: program,
+    }),
+});
+/** The `name` attribute of an upload. */
+const certificateNameInputs = plainGroup({
+    "certificate-name": field({
+        description: "Name of the certificate on the platform; the tenant and the first 8 hex digits of the SHA-256 fingerprint where it is not given.",
+        parse: oneLine,
+    }),
+});
+const certificateField = field({
+    description: "A CA certificate of your own or of an earlier step: PEM text or a path. With its key it wins over a keyring.",
+    parse: pemOrPath,
+});
+const privateKeyField = field({
+    description: "The private key of ca-certificate: PEM text or a path.",
+    secret: true,
+    parse: pemOrPath,
+});
+const passphraseField = field({
+    description: "Passphrase of an encrypted ca-private-key.",
+    secret: true,
+    verbatim: true,
+    parse: (text) => text,
+});
+const pairFields = {
+    "ca-certificate": certificateField,
+    "ca-private-key": privateKeyField,
+    "ca-private-key-passphrase": passphraseField,
+};
+/** A CA brought along, or nothing: both certificate and key, or neither. */
+const broughtCaInputs = group(pairFields, (values, report, given) => {
+    if (!given("ca-certificate") && !given("ca-private-key")) {
+        if (given("ca-private-key-passphrase"))
+            report("ca-private-key-passphrase", "is given without ca-private-key");
+        return {};
+    }
+    for (const name of ["ca-certificate", "ca-private-key"]) {
+        if (!given(name))
+            report(name, "is missing: certificate and key are given together or not at all");
+    }
+    const pair = readPair(values, report);
+    return pair === undefined ? undefined : { pair };
+});
+/** A CA that must be brought along, with its key. */
+const requiredCaInputs = group({
+    ...pairFields,
+    "ca-certificate": { ...certificateField, required: true },
+    "ca-private-key": { ...privateKeyField, required: true },
+}, (values, report) => readPair(values, report));
+/** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
+const certificateToUploadInputs = group({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => given("ca-private-key")
+    ? readPair(values, report)?.certificate
+    : readCa(values["ca-certificate"], report));
+function readPair(values, report) {
+    const certificate = readCa(values["ca-certificate"], report);
+    const key = values["ca-private-key"];
+    if (key === undefined)
+        return undefined;
+    try {
+        const privateKey = openPrivateKey(key, values["ca-private-key-passphrase"]);
+        if (certificate === undefined)
+            return undefined;
+        if (!certificate.x509.checkPrivateKey(privateKey)) {
+            report("ca-private-key", "does not belong to ca-certificate", "OPENSSL_KEY_MISMATCH");
+            return undefined;
+        }
+        return { certificate, privateKey: plainPem(privateKey) };
+    }
+    catch (error) {
+        reportKey(error, values["ca-private-key-passphrase"] === undefined, report);
+        return undefined;
+    }
+}
+function reportKey(error, passphraseMissing, report) {
+    if (!(error instanceof PrivateKeyError))
+        throw error;
+    if (!error.passphrase)
+        report("ca-private-key", `is not a private key in PEM: ${error.message}`);
+    else if (passphraseMissing)
+        report("ca-private-key-passphrase", "is missing: ca-private-key is encrypted", "KEYRING_PASSPHRASE");
+    else
+        report("ca-private-key-passphrase", "does not open ca-private-key", "KEYRING_PASSPHRASE");
+}
+function readCa(text, report) {
+    if (text === undefined)
+        return undefined;
+    try {
+        const certificate = (0,ca_certificate/* readCertificate */.w$)(text);
+        const problem = (0,ca_certificate/* caProblem */.G8)(certificate, { now: Date.now() });
+        if (problem === undefined)
+            return certificate;
+        report("ca-certificate", `cannot be used: ${problem}`);
+    }
+    catch (error) {
+        report("ca-certificate", error.message);
+    }
+    return undefined;
+}
+/** Where files go and stay. */
+const directoryInputs = plainGroup({
+    directory: field({
+        description: "Directory where the files go and stay; nothing in it is overwritten. A private one where it is not given.",
+        parse: build_path,
+    }),
+});
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/connection.js
+
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** Longest run of a job on GitHub-hosted runners, in minutes. */
+const LONGEST_TIMEOUT = 360;
+const WAYS = "token, or client-id and client-secret (with app-name and app-version for application credentials)";
+/** The name of the environment: `$TENANT` of the vendor's page. */
+const tenantField = field({
+    description: "Name of the Insights Hub environment (tenant); one DNS label.",
+    required: true,
+    parse: tenantName,
+});
+/** The environment alone, for a task that does not talk to the platform. */
+const environmentInputs = plainGroup({ tenant: tenantField });
+/** The environment where it only names the files of the documented commands. */
+const optionalEnvironmentInputs = plainGroup({
+    tenant: field({
+        description: "Name of the Insights Hub environment: the CA's files are named after it in the documented commands.",
+        parse: tenantName,
+    }),
+});
+const connection_fields = {
+    tenant: tenantField,
+    region: field({
+        description: "Region: the gateway is https://gateway.{region}.mindsphere.io.",
+        default: "eu1",
+        parse: dnsLabel,
+    }),
+    "gateway-url": field({
+        description: "Gateway to use instead of region's (private cloud, sandbox): https, without path; http on loopback alone.",
+        parse: gatewayUrl,
+    }),
+    token: field({
+        description: "A ready bearer token (they live 30 minutes).",
+        secret: true,
+        parse: bearerToken,
+    }),
+    "client-id": field({
+        description: "Client id of a technical user, service or application, to fetch tokens with.",
+        parse: connection_clientId,
+    }),
+    "client-secret": field({
+        description: "Client secret that belongs to client-id.",
+        secret: true,
+        parse: oneLine,
+    }),
+    "token-url": field({
+        description: "Token endpoint; made from tenant and region where neither gateway-url nor app-name is given.",
+        parse: tokenUrl,
+    }),
+    "app-name": field({ description: "Application name, for application credentials.", parse: oneLine }),
+    "app-version": field({ description: "Application version, for application credentials.", parse: oneLine }),
+    "host-tenant": field({
+        description: "Tenant that hosts the application; the tenant where it is not given.",
+        parse: dnsLabel,
+    }),
+    "timeout-minutes": field({
+        description: "Minutes for all dealings with the platform, waits for rate limits included.",
+        default: "10",
+        parse: minutes,
+    }),
+};
+/** Connection and authentication: every task that talks to the platform has these inputs. */
+const connectionInputs = group(connection_fields, (values, report, given) => {
+    const authentication = authenticate(values, report, given);
+    const { tenant, region, "timeout-minutes": timeout } = values;
+    if (tenant === undefined || region === undefined || timeout === undefined)
+        return undefined;
+    if (authentication === undefined)
+        return undefined;
+    return { tenant, gateway: gatewayOf(values), authentication, timeout: timeout * 60_000 };
+});
+/** Connection and authentication of a task that can do without the platform. */
+const optionalConnectionInputs = group({
+    ...connection_fields,
+    offline: field({
+        description: "true: the platform is not asked whether the CA is usable, and no authentication is needed.",
+        default: "false",
+        parse: trueOrFalse,
+    }),
+}, (values, report, given) => {
+    const { tenant, region, offline } = values;
+    const connection = offline === true ? undefined : connectionInputs.resolve(values, report, given);
+    if (tenant === undefined || region === undefined || offline === undefined)
+        return undefined;
+    if (!offline && connection === undefined)
+        return undefined;
+    return { tenant, gateway: gatewayOf(values), connection };
+});
+function gatewayOf(values) {
+    return values["gateway-url"] ?? new URL(`https://gateway.${values.region}.mindsphere.io`);
+}
+/** Exactly one way of authentication; two or none is an error that names the ways. */
+function authenticate(values, report, given) {
+    const application = given("app-name") || given("app-version");
+    const credentials = application || given("client-id") || given("client-secret");
+    if (given("token") === credentials) {
+        const found = credentials
+            ? "is given together with client credentials"
+            : "and client-id are both missing";
+        report("token", `${found}. Give exactly one way of authentication: ${WAYS}`);
+        return undefined;
+    }
+    if (credentials)
+        return readCredentials(values, report, given, application);
+    return values.token === undefined ? undefined : { kind: "token", token: values.token };
+}
+function readCredentials(values, report, given, application) {
+    for (const name of ["client-id", "client-secret"]) {
+        if (!given(name))
+            report(name, "is missing: it belongs to the other credentials given");
+    }
+    const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
+    const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
+    if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined)
+        return undefined;
+    if (!application)
+        return { kind: "client", clientId, clientSecret, tokenUrl };
+    const { "app-name": appName, "app-version": appVersion, "host-tenant": hostTenant = tenant } = values;
+    if (appName === undefined || appVersion === undefined || tenant === undefined || hostTenant === undefined)
+        return undefined;
+    return {
+        kind: "application",
+        clientId,
+        clientSecret,
+        tokenUrl,
+        appName,
+        appVersion,
+        hostTenant,
+        userTenant: tenant,
+    };
+}
+function tokenManager(values, report, given) {
+    for (const name of ["app-name", "app-version"]) {
+        if (!given(name))
+            report(name, "is missing: application credentials need app-name and app-version");
+    }
+    if (given("token-url")) {
+        report("token-url", "is not used with application credentials: they go through the gateway's token manager");
+    }
+    return new URL("/api/technicaltokenmanager/v3/oauth/token", gatewayOf(values));
+}
+function tokenEndpoint(values, report, given) {
+    if (given("token-url"))
+        return values["token-url"];
+    if (given("gateway-url")) {
+        report("token-url", "is required together with gateway-url: a secret never goes to a host you did not name");
+        return undefined;
+    }
+    const { tenant, region } = values;
+    if (tenant === undefined || region === undefined)
+        return undefined;
+    return new URL(`https://${tenant}.piam.${region}.mindsphere.io/oauth/token`);
+}
+/** @returns whether the gateway is on this machine: a rehearsal against the sandbox */
+function isLoopback(gateway) {
+    return LOOPBACK.test(gateway.hostname);
+}
+function gatewayUrl(text) {
+    const url = secureUrl(text);
+    if (url.pathname !== "/")
+        throw new Error("has a path; give the origin alone, such as https://gateway.example.com");
+    return url;
+}
+function tokenUrl(text) {
+    return secureUrl(text);
+}
+function secureUrl(text) {
+    if (!URL.canParse(text))
+        throw new Error("is not a URL such as https://gateway.example.com");
+    const url = new URL(text);
+    // The user info may be a password: it is not repeated.
+    if (url.username !== "" || url.password !== "")
+        throw new Error("contains credentials; URLs are not secret");
+    if (/[?#]/.test(text))
+        throw new Error("has a query or fragment; none is used");
+    if (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname)))
+        return url;
+    throw new Error(`${texts_quoted(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`);
+}
+/** RFC 6750 §2.1. People paste GitHub's own tokens here. */
+function bearerToken(text) {
+    const token = text.replace(/^Bearer\s+/i, "");
+    if (/^(?:gh[a-z]_|github_pat_)/.test(token)) {
+        throw new Error("is a GitHub token; a bearer token of Insights Hub is needed");
+    }
+    if (!/^[\w.~+/-]+=*$/.test(token))
+        throw new Error("is not a bearer token: it has characters that no token has");
+    return token;
+}
+/** RFC 7617: a colon would end the id. */
+function connection_clientId(text) {
+    if (text.includes(":"))
+        throw new Error("contains a colon; that cannot be a client id");
+    return oneLine(text);
+}
+function minutes(text) {
+    const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value > 0 && value <= LONGEST_TIMEOUT)) {
+        throw new Error(`${texts_quoted(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT}`);
+    }
+    return value;
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -4193,16 +5750,16 @@ class KeyringKeeper {
  * @throws ActionError `KEYRING_DAMAGED` or `KEYRING_PASSPHRASE`, naming the entry and the reason
  */
 function readKeyring(text, passphrase) {
-    return asActionError(() => parseKeyring(text, passphrase));
+    return store_asActionError(() => parseKeyring(text, passphrase));
 }
 /**
  * Reads the certificates of a keyring's text; its keys are not opened and may be missing.
  * @throws ActionError `KEYRING_DAMAGED`
  */
 function readCertificates(text) {
-    return asActionError(() => parseCertificates(text));
+    return store_asActionError(() => parseCertificates(text));
 }
-function asActionError(parse) {
+function store_asActionError(parse) {
     try {
         return parse();
     }
@@ -4358,7 +5915,7 @@ function apiBase(text) {
 /** As GitHub has it, which turns lower case into upper case by itself. */
 function secretName(text) {
     if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
-        throw new Error(`${quoted(text)} is not the name of a secret: A to Z, 0 to 9 and _, not beginning with a digit`);
+        throw new Error(`${texts_quoted(text)} is not the name of a secret: A to Z, 0 to 9 and _, not beginning with a digit`);
     if (text.startsWith("GITHUB_"))
         throw new Error("begins with GITHUB_, which GitHub keeps for itself");
     return text;
@@ -4372,7 +5929,7 @@ function environmentName(text) {
     oneLine(text);
     // These two would climb out of the path of the request.
     if (text === "." || text === "..")
-        throw new Error(`${quoted(text)} is not the name of an environment`);
+        throw new Error(`${texts_quoted(text)} is not the name of an environment`);
     return text;
 }
 
@@ -4419,6 +5976,25 @@ const keyringInputs = group(keyring_fields, (values, report, given) => resolveKe
 const watchedKeyringInputs = group(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, (text, source) => {
     const certificates = read(() => readCertificates(text), source, report);
     return certificates && { keyring: EMPTY_KEYRING, certificates };
+}));
+const { keyring, "keyring-file": keyringFile, "keyring-passphrase": keyringPassphrase } = keyring_fields;
+const readOnlyFields = {
+    keyring,
+    "keyring-file": field({
+        ...keyringFile,
+        description: "A file to read the keyring from, instead of keyring.",
+    }),
+    "keyring-passphrase": field({
+        ...keyringPassphrase,
+        description: "Passphrase of the keys inside the keyring.",
+    }),
+};
+/** The keyring of a task that needs a CA's key and never writes it back. */
+const readOnlyKeyringInputs = group(readOnlyFields, (values, report, given) => resolveKeyring(values, report, 
+// What a workflow gives besides is not read.
+(input) => input in readOnlyFields && given(input), (text, source) => {
+    const found = read(() => readKeyring(text, values["keyring-passphrase"]), source, report);
+    return found && { keyring: found };
 }));
 function resolveKeyring(values, report, given, readText) {
     if (reportTwoPlaces(values, report, given))
@@ -4518,137 +6094,192 @@ function passphraseText(text) {
     return text;
 }
 
-// EXTERNAL MODULE: ./build/ca/slots.js
-var ca_slots = __nccwpck_require__(8508);
-;// CONCATENATED MODULE: ./build/tasks/procedure.js
-
-
-
-
-
-
-/** Days that the verification certificate of the documented commands is valid. */
-const VERIFICATION_DAYS = 7;
-/**
- * Makes the CA key and certificate and stores them, before the platform hears of them (guarantee 2).
- * @returns the keyring's new entry
- */
-async function createAndStore({ tools, platform, keyring, workplace, keys }, options) {
-    // The inputs were checked by this machine's clock; the platform's may have decided otherwise.
-    if (keyring.place === undefined) {
-        throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", "The CA in the keyring has expired by the platform's clock, and a new key has no place.");
-    }
-    await platform.caCertificates.requireTokenForChange();
-    const caKey = keys.ca ?? startCaKey(workplace, keys.bits);
-    const { certificate, privateKey } = await createCa(workplace, { ...options, caKey, now: Date.now() });
-    tools.runner.mask(privateKey);
-    tools.showCommands("Create the CA key and the CA certificate");
-    const entry = { certificate, privateKey, notes: [] };
-    await storeEntry(tools, keyring, entry);
-    return entry;
-}
-/** Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. */
-async function storeEntry(tools, keyring, entry) {
-    await keyring.update((current) => putEntry(current, entry, Date.now()));
-    tools.runner.info(keyring.place === undefined
-        ? "No keyring is written: the CA's key stays where you keep it."
-        : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
-}
-/** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
-async function upload({ tools, platform }, certificate, name) {
-    requireUploadable(certificate, { now: Date.now() });
-    const slot = await platform.caCertificates.upload(name, certificate);
-    tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
-    return slot;
-}
-/** @returns the default `name` attribute: the tenant and the start of the fingerprint, which strengthens the matching */
-function defaultName(tenant, certificate) {
-    return `${tenant}-${(0,ca_certificate/* shortFingerprint */.nE)(certificate)}`;
-}
-/**
- * Proves possession of the CA's key and reads the outcome back: registration code, verification certificate, verify,
- * get (guarantee 5).
- * @returns the slot as read back, verified
- */
-async function prove(procedure, slot, ca) {
-    const { tools, platform, workplace, keys } = procedure;
-    await platform.caCertificates.requireTokenForChange();
-    const verificationKey = keys.verification ?? startVerificationKey(workplace, keys.bits);
-    const [registrationCode] = await Promise.all([
-        // Its lifetime is not documented: it is fetched right before use.
-        platform.caCertificates.registrationCode(slot.id),
-        layOut(procedure, ca),
-    ]);
-    const verification = await createVerificationCertificate(workplace, {
-        registrationCode,
-        days: VERIFICATION_DAYS,
-        verificationKey,
-        ca: ca.certificate,
-        now: Date.now(),
-    });
-    tools.showCommands("Create the verification certificate");
-    const verified = await platform.caCertificates.verify(slot.id, verification);
-    return await readBack(procedure, slot.id, ca.certificate, verified);
-}
-/** Warns of a clock that differs from the platform's by more than 60 s. */
-function warnOfSkew({ tools, platform }) {
-    const skew = platform.clock.skewWarning();
-    if (skew !== undefined)
-        tools.runner.warning(`${skew}: certificates made here may not be valid there yet.`);
-}
-/**
- * Reads a certificate back and compares it with the local one (guarantee 5).
- * @param replySaidVerified what the verify reply said; counts, with a warning, where neither GET nor list says anything
- * @param certificate undefined where there is no local certificate to compare with
- * @throws ActionError `VERIFY_NOT_CONFIRMED`
- */
-async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
-    const slot = await platform.caCertificates.readBack(id);
-    if (certificate !== undefined && !(0,ca_slots/* couldBe */.n6)(slot, certificate)) {
-        const shown = `common name "${slot.commonName}" and expiration ${slot.expiration}`;
-        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} has ${shown}: not those of the local certificate.`);
-    }
-    if (slot.isVerified === undefined && replySaidVerified) {
-        tools.runner.warning(`The platform's reads do not say whether ${id} is verified; its reply to the verify did.`);
-        return { ...slot, isVerified: true, verifiedBy: "reply" };
-    }
-    if (slot.isVerified !== true) {
-        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} is not verified although the verify was accepted.`);
-    }
-    return { ...slot, isVerified: true };
-}
-/**
- * Notes id and time in the keyring, where they are not there yet. The CA is usable by now and its key is safe: a note
- * that cannot be written is a warning, and the next run writes it.
- */
-async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
-    if (ca.platformId === slot.id && ca.verifiedAt !== undefined)
-        return;
-    const now = platform.clock.now();
-    try {
-        await keyring.update((current) => changeEntry(current, ca, (entry) => noteVerified(entry, slot, now)));
-    }
-    catch (error) {
-        if (!(error instanceof errors/* ActionError */.lZ))
-            throw error;
-        tools.runner.warning(`The CA is verified, but that could not be noted in the keyring (${error.code}): ${error.message}`);
-    }
-}
-/** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
-async function layOut({ workplace, keys, passphrase, tools }, ca) {
-    if (workplace.openssl.made(`${workplace.tenant}.pem`))
-        return;
-    // A key that was started because this machine's clock took the CA for expired is in the way, and nobody's.
-    await keys.ca?.then(() => discardCaKey(workplace));
-    const privateKey = plainPem(openPrivateKey(ca.privateKey, passphrase));
-    tools.runner.mask(privateKey);
-    await placeCa(workplace, { certificate: ca.certificate, privateKey });
-}
-
 ;// CONCATENATED MODULE: ./build/tasks/task.js
 /** Declares a task, inferring its types. */
 function defineTask(task) {
     return task;
+}
+
+;// CONCATENATED MODULE: ./build/tasks/agent-certificate.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const INPUTS = {
+    agents: agentsInputs,
+    connection: optionalConnectionInputs,
+    subject: agentSubjectInputs,
+    validity: leafInputs,
+    brought: broughtCaInputs,
+    keyring: readOnlyKeyringInputs,
+    place: plainGroup({
+        directory: {
+            ...directoryInputs.fields.directory,
+            description: "Directory where keys and certificates go and stay, and where an earlier run's are found again; nothing in it is overwritten. A new one under RUNNER_TEMP where it is not given.",
+        },
+    }),
+    program: opensslInputs,
+};
+/** Issues agent certificates with the CA: what is missing, broken, ending or of an older CA, and nothing twice. */
+const agentCertificate = defineTask({
+    name: "agent-certificate",
+    description: "Issue MindConnect MQTT agent certificates with the CA of an Insights Hub environment, one or thousands, and nothing twice.",
+    privateDirectory: true,
+    inputs: INPUTS,
+    outputs: {
+        agents: "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, where it would be larger than a job's outputs may be.",
+        directory: "Directory with the files of the agents.",
+        "manifest-path": "Path of the manifest (JSON; agents.csv lies beside it): every agent, nothing secret.",
+        issued: "Number of agents that this run issued a certificate for; the others were good as they were.",
+    },
+    check({ agents, connection, subject, validity, brought, keyring, place }, report) {
+        reportUnwritable(place?.directory, report);
+        const list = agents?.agents;
+        const read = list === undefined ? [] : readAgents(list, connection?.tenant, report);
+        if (read.some(({ csr }) => csr === undefined)) {
+            for (const input of subject?.missing ?? [])
+                report(input, "is missing: it is part of the subject of every agent without a CSR");
+        }
+        const renewBefore = agents?.["renew-before"];
+        if (renewBefore !== undefined && validity?.days !== undefined && renewBefore >= validity.days) {
+            report("renew-before", "must be less than days: each run would issue every certificate anew");
+        }
+        if (keyring === undefined || brought === undefined)
+            return;
+        if (brought.pair !== undefined || keyring.keyring.entries.length > 0)
+            return;
+        report("keyring", "is missing or empty, and so are keyring-file and ca-certificate: no CA could issue");
+    },
+    start({ agents, connection, program }, tools) {
+        const workplace = tools.workplace(program["openssl-path"], connection.tenant);
+        void workplace.openssl.version();
+        const problems = [];
+        const requested = readAgents(agents.agents, connection.tenant, (input, message) => problems.push({ input, message }));
+        if (problems.length > 0)
+            throw (0,errors/* inputError */.Xu)(problems);
+        return { workplace, requested };
+    },
+    async run(inputs, tools, { workplace, requested }) {
+        const { agents, connection, keyring: input, program, place } = inputs;
+        const { tenant, gateway } = connection;
+        const { runner } = tools;
+        const lanes = (0,external_node_os_namespaceObject.availableParallelism)();
+        const { keyring } = tools.keyring(input, program["openssl-path"]);
+        runner.info(`Working with ${await workplace.openssl.version()}.`);
+        const planned = await checkDevices(requested, tools.memory(program["openssl-path"]), lanes);
+        const { pair: brought } = inputs.brought;
+        const { passphrase } = input;
+        const ca = await issuingCa(tools, connection.connection, { keyring, passphrase, brought });
+        const days = lifetime(inputs, ca.certificate, tools);
+        const directory = new AgentDirectory(place.directory ?? tools.results);
+        await directory.open();
+        await requireOwnManifest(directory);
+        const wanted = {
+            ca: ca.certificate,
+            renewBefore: agents["renew-before"],
+            days: days(),
+            now: Date.now(),
+        };
+        const archived = agents["archive-passphrase"] !== undefined;
+        const { due, kept } = await scan(planned, directory, wanted, archived);
+        runner.info(`${due.length} of ${planned.length} agents need a certificate${reasons(due)}.`);
+        const leaves = new Map(kept);
+        const progress = new Progress(due.length, runner.info);
+        const workers = tools.workers(program["openssl-path"], tenant, Math.min(lanes, due.length), SHOWN_COMMANDS);
+        await issueAll(due, {
+            ca,
+            workers,
+            directory,
+            subject: agent_certificate_subjectOf(inputs),
+            keyBits: inputs.validity["key-bits"],
+            days,
+            archive: agents["archive-passphrase"] === undefined
+                ? undefined
+                : {
+                    memory: tools.memory(program["openssl-path"]),
+                    passphrase: agents["archive-passphrase"],
+                },
+            progress,
+            issued(name, leaf, lane) {
+                const shown = progress.done === 1 ? (workers[lane]?.openssl.transcripts ?? []) : [];
+                if (shown.length > 0)
+                    runner.group(`Issue ${name}, the first of ${due.length}`, shown.flatMap(({ lines }) => lines));
+                leaves.set(name, leaf);
+            },
+        });
+        const records = planned.flatMap(({ name, device }) => {
+            const leaf = leaves.get(name);
+            const keyIn = device === undefined ? (archived ? "archive" : "key") : "device";
+            return leaf === undefined ? [] : [recordOf(name, clientId(name, tenant, gateway), leaf, keyIn)];
+        });
+        const manifestPath = await writeManifest(directory, tenant, ca.certificate, records);
+        const { path } = directory;
+        await summarizeAgents(runner, { records, issued: due.length, ca: ca.certificate, directory: path });
+        return {
+            agents: agentsOutput(runner, records, path),
+            directory: path,
+            "manifest-path": manifestPath,
+            issued: String(due.length),
+        };
+    },
+});
+/** The commands of one agent: of a fleet, the first one's are shown. */
+const SHOWN_COMMANDS = 3;
+function agent_certificate_subjectOf({ subject }) {
+    const { "country-code": countryCode, city, organization, "organizational-unit": organizationalUnit, } = subject;
+    if (countryCode === undefined || city === undefined || organization === undefined)
+        return undefined;
+    return { countryCode, city, organization, organizationalUnit: organizationalUnit ?? "" };
+}
+/**
+ * A leaf never outlives its CA: says so once where it has to be shortened.
+ * @returns the days of a certificate issued at the moment of the call
+ * @throws ActionError `CA_ENDS_FIRST`, also by what it returns
+ */
+function lifetime({ agents, validity }, ca, tools) {
+    const asked = validity.days;
+    const strict = agents["strict-lifetime"];
+    const days = () => {
+        const possible = leafDays(asked, ca, Date.now());
+        if (possible < 1 || (strict && possible < asked)) {
+            throw new errors/* ActionError */.lZ("CA_ENDS_FIRST", `The CA ${ca.commonName} ends ${ca.expiration}: an agent certificate may have ${possible} days, not ${asked}.`);
+        }
+        return possible;
+    };
+    const first = days();
+    if (first < asked) {
+        tools.runner.warning(`The CA ends ${ca.expiration}: agent certificates are valid for ${first} days instead of ${asked}. Rotate the CA.`);
+    }
+    return days;
+}
+/** @returns e.g. ` (120 missing, 3 ending)` */
+function reasons(due) {
+    const words = {
+        missing: "missing",
+        broken: "broken",
+        ending: "ending",
+        "old-ca": "of another CA",
+    };
+    const counted = Object.keys(words).flatMap((reason) => {
+        const count = due.filter((one) => one.reason === reason).length;
+        return count === 0 ? [] : [`${count} ${words[reason]}`];
+    });
+    return counted.length === 0 ? "" : ` (${counted.join(", ")})`;
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/create.js
@@ -4734,8 +6365,6 @@ function fileNames(tenant) {
     return [`${tenant}.key`, `${tenant}.pem`];
 }
 
-// EXTERNAL MODULE: ./build/mindconnect/shapes.js
-var shapes = __nccwpck_require__(2511);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/identifiers.js
 
 
@@ -4748,7 +6377,7 @@ const certificateIdInputs = plainGroup({
         required: true,
         parse(text) {
             if (!(0,shapes/* isCertificateId */["do"])(text))
-                throw new Error(`${quoted(text)} cannot be the id of a certificate`);
+                throw new Error(`${texts_quoted(text)} cannot be the id of a certificate`);
             return text;
         },
     }),
@@ -4990,56 +6619,6 @@ const OUTCOMES = {
     create: "registered",
 };
 
-;// CONCATENATED MODULE: ./build/ca/status.js
-
-/** Milliseconds of a day. */
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Days before the end of the newest usable CA from which a rotation is due: longer than the agents' 365 days. */
-const RENEW_BEFORE_DAYS = 395;
-/**
- * Joins the platform's slots with the keyring.
- * @param entries newest first
- * @param now the platform's clock, milliseconds since 1970
- * @returns the slots in their order
- */
-function joinKeyring(slots, entries, now) {
-    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
-    return slots.map(({ id, name, commonName, expiration, isVerified }) => {
-        const ca = held.get(id);
-        const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
-        const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
-        return {
-            slot: { id, name, commonName, expiration, isVerified, daysLeft, held: ca !== undefined, lifeUsed },
-            ca,
-        };
-    });
-}
-function percentUsed({ certificate }, now) {
-    const start = Date.parse(certificate.x509.validFrom);
-    const share = (now - start) / (certificate.notAfter - start);
-    return Math.round(Math.min(1, Math.max(0, share)) * 100);
-}
-/**
- * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
- * @returns the newest usable slot, or undefined where none is usable at `now` (platform's clock, ms since 1970)
- */
-function newestUsable(joined, entries, now) {
-    const usable = joined.filter(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
-    const ours = entries
-        .filter((entry) => entry.retiredAt === undefined)
-        .flatMap((entry) => usable.filter(({ ca }) => ca === entry));
-    const longest = usable.toSorted((a, b) => Date.parse(b.slot.expiration) - Date.parse(a.slot.expiration));
-    return [...ours, ...longest][0]?.slot;
-}
-/** @returns when the rotation of a CA is due, milliseconds since 1970 */
-function rotationDueAt({ expiration }, renewBeforeDays = RENEW_BEFORE_DAYS) {
-    return Date.parse(expiration) - renewBeforeDays * DAY_MS;
-}
-/** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
-function endsWithin(expiration, days, now) {
-    return Date.parse(expiration) - now < days * DAY_MS;
-}
-
 ;// CONCATENATED MODULE: ./build/tasks/access-end.js
 /**
  * Warns where the token that writes the keyring ends before it is needed next: nobody would notice until then.
@@ -5083,7 +6662,7 @@ function checkRestored(name, keyring, { pair }, report) {
         report("restore", "and ca-certificate are both given; only one CA can win");
     const found = findRestored(keyring.keyring, name);
     if (found === undefined) {
-        const names = keyring.keyring.entries.map(({ certificate }) => quoted(certificate.commonName));
+        const names = keyring.keyring.entries.map(({ certificate }) => texts_quoted(certificate.commonName));
         report("restore", `names no CA of the keyring; it holds ${names.join(", ") || "none"}`);
     }
     else if (found.certificate.notAfter <= Date.now()) {
@@ -5186,25 +6765,6 @@ function describeSlot(slot, owner, now) {
     return `${slot.id} "${slot.name}", common name "${slot.commonName}", ${end}, ${state}, ${owner}`;
 }
 
-;// CONCATENATED MODULE: ./build/github/markdown.js
-
-/**
- * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
- * @returns one line in which nothing is a tag, a link, a mention or a table's border
- */
-function escapeMarkdown(text) {
-    return (0,printable/* printable */.g)(text, 300)
-        .replaceAll("&", "&amp;")
-        .replaceAll("<", "&lt;")
-        .replaceAll(">", "&gt;")
-        .replaceAll(/[\\`*[\]!|@]|:(?=\/\/)/g, (character) => `&#${character.codePointAt(0)};`);
-}
-/** @returns a Markdown table; every cell is escaped here */
-function markdownTable(head, rows) {
-    const line = (cells) => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
-    return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
-}
-
 // EXTERNAL MODULE: ./build/github/runner.js + 1 modules
 var github_runner = __nccwpck_require__(6418);
 ;// CONCATENATED MODULE: ./build/tasks/summaries.js
@@ -5284,7 +6844,7 @@ async function summarizeFailure(runner, task, error) {
 
 
 
-const INPUTS = {
+const register_INPUTS = {
     connection: connectionInputs,
     subject: subjectInputs,
     validity: caInputs,
@@ -5299,7 +6859,7 @@ const register = defineTask({
     name: "register",
     description: "Create, upload and verify the CA certificate of an Insights Hub environment (MindConnect MQTT), and nothing twice.",
     privateDirectory: true,
-    inputs: INPUTS,
+    inputs: register_INPUTS,
     outputs: {
         "certificate-id": "Id of the CA certificate on the platform.",
         expiration: "When it expires, as the platform writes it (2031-05-30T09:22:55.000Z).",
@@ -5458,55 +7018,6 @@ const registrationCode = defineTask({
         return { "registration-code": code };
     },
 });
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/rotation.js
-
-
-
-
-/** A hundred years, as for the validity of a certificate. */
-const MOST_DAYS = 36_500;
-/** From when a rotation is due. */
-const renewBeforeField = field({
-    description: "Days before the end of the newest usable CA from which a rotation is due.",
-    default: String(RENEW_BEFORE_DAYS),
-    parse: wholeNumber(1, MOST_DAYS),
-});
-/** How a rotation goes. */
-const rotationInputs = plainGroup({
-    apply: field({
-        description: "true: carry the due steps out; false: show the plan and change nothing.",
-        default: "false",
-        parse: trueOrFalse,
-    }),
-    "renew-before": renewBeforeField,
-    overlap: field({
-        description: "Days that the old CA stays beside its verified successor: the agents' longest life.",
-        default: "365",
-        parse: wholeNumber(1, MOST_DAYS),
-    }),
-    retire: field({
-        description: "When the old CA goes: after-overlap, now (at the next run with apply), or never (expired ones go where a slot is needed).",
-        default: "after-overlap",
-        parse: oneOf("after-overlap", "now", "never"),
-    }),
-    "retired-keys": field({
-        description: "keep: a retired CA's key stays in the keyring until its certificate has expired, for the case that it was retired too early; drop: it is forgotten at once.",
-        default: "keep",
-        parse: oneOf("keep", "drop"),
-    }),
-    "allow-unheld": field({
-        description: "Ids, separated by blanks, commas or lines, of usable CA certificates that may be on the platform without being in the keyring.",
-        parse: certificateIds,
-    }),
-});
-function certificateIds(text) {
-    const ids = text.split(/[\s,]+/).filter((id) => id !== "");
-    const wrong = ids.find((id) => !(0,shapes/* isCertificateId */["do"])(id));
-    if (wrong !== undefined)
-        throw new Error(`${quoted(wrong)} cannot be the id of a certificate`);
-    return new Set(ids);
-}
 
 ;// CONCATENATED MODULE: ./build/ca/rotation-view.js
 
@@ -6520,6 +8031,7 @@ const verify = defineTask({
 
 
 
+
 /**
  * Every task by its folder under `tasks/`. Declarations and recipes are small and share nearly all of their code, so
  * they are one chunk; what is heavy (the runner's toolkit, undici, the lock, the sandbox) each loads when it needs it.
@@ -6534,11 +8046,10 @@ const TASKS = {
     status: status_status,
     delete: deleteCertificate,
     rotate: rotate,
+    "agent-certificate": agentCertificate,
     sandbox: sandbox,
 };
 
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: ./build/github/private-directory.js
 
 
@@ -6749,8 +8260,6 @@ var external_node_stream_ = __nccwpck_require__(7075);
 var exec = __nccwpck_require__(3462);
 // EXTERNAL MODULE: ./build/openssl/environment.js
 var environment = __nccwpck_require__(7612);
-// EXTERNAL MODULE: ./build/openssl/failure.js
-var failure = __nccwpck_require__(3751);
 ;// CONCATENATED MODULE: ./build/openssl/locate.js
 
 
@@ -6815,21 +8324,24 @@ function supportedVersion(output) {
 class OpenSsl {
     /** The finished processes that make files, oldest first. */
     transcripts = [];
+    #keep;
     #program;
     #directory;
     #configuration;
     #running = new Set();
-    #echoed = [];
+    #echoed = new Set();
     #version;
     /**
      * @param program `openssl`, looked up on PATH, or a path
      * @param directory where the commands run and leave their files
      * @param configuration absolute path of the file for OPENSSL_CONF
+     * @param keep most transcripts that are kept: thousands of processes must not fill the memory
      */
-    constructor(program, directory, configuration) {
+    constructor(program, directory, configuration, keep = Number.POSITIVE_INFINITY) {
         this.#program = locate(program);
         this.#directory = directory;
         this.#configuration = configuration;
+        this.#keep = keep;
     }
     /**
      * Runs one documented command. The exit code decides; stderr only chooses the hint.
@@ -6837,7 +8349,8 @@ class OpenSsl {
      */
     run(argv) {
         return this.#watch(this.#spawn(argv).then(({ exitCode, stderr, lines }) => {
-            this.transcripts.push({ argv, lines });
+            if (this.transcripts.length < this.#keep)
+                this.transcripts.push({ argv, lines });
             if (exitCode !== 0)
                 throw (0,failure/* opensslFailure */.z)(argv, exitCode, stderr);
         }));
@@ -6876,7 +8389,8 @@ class OpenSsl {
     /** A process that was started early may fail before anybody awaits it; whoever does still gets the error. */
     #watch(running) {
         this.#running.add(running);
-        running.catch(() => { });
+        const forget = () => this.#running.delete(running);
+        running.then(forget, forget);
         return running;
     }
     async #spawn(argv) {
@@ -6884,7 +8398,9 @@ class OpenSsl {
         const echo = collector();
         const stdout = collector();
         const stderr = collector();
-        this.#echoed.push((0,external_node_events_.once)(echo.stream, "echo"));
+        const echoed = (0,external_node_events_.once)(echo.stream, "echo");
+        this.#echoed.add(echoed);
+        echoed.then(() => this.#echoed.delete(echoed));
         try {
             // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
             const exitCode = await (0,exec/* exec */.m)(`"${this.#program}"`, [...argv], {
@@ -6912,14 +8428,14 @@ class OpenSsl {
     }
 }
 /** Most of a process's output that is kept, in characters. */
-const OUTPUT_LIMIT = 64 * 1024;
+const process_OUTPUT_LIMIT = 64 * 1024;
 function collector() {
     let collected = "";
     const stream = new external_node_stream_.Writable({
         write(chunk, _encoding, done) {
             if (collected === "")
                 stream.emit("echo");
-            if (collected.length < OUTPUT_LIMIT)
+            if (collected.length < process_OUTPUT_LIMIT)
                 collected += chunk.toString("utf8");
             done();
         },
@@ -6939,6 +8455,7 @@ function collector() {
 
 
 
+
 /** What a recipe works with: made for one run, cleaned up at its end. */
 class Tools {
     #runner;
@@ -6946,6 +8463,7 @@ class Tools {
     #openssl;
     #platform;
     #results;
+    #workers = [];
     #shownCommands = 0;
     constructor(workingDirectory, runner) {
         this.#workingDirectory = workingDirectory;
@@ -6974,6 +8492,29 @@ class Tools {
         const directory = this.workingDirectory;
         this.#openssl ??= new OpenSsl(program, directory, (0,external_node_path_.join)(directory, CONFIGURATION));
         return { openssl: this.#openssl, directory, tenant };
+    }
+    /**
+     * Places of their own for documented commands that run at the same time: each writes its own `<tenant>.srl`.
+     * @param keep most transcripts that each of them keeps
+     */
+    workers(program, tenant, count, keep) {
+        return Array.from({ length: count }, (_, index) => {
+            const directory = (0,external_node_path_.join)(this.workingDirectory, `worker-${index}`);
+            (0,external_node_fs_namespaceObject.mkdirSync)(directory, { mode: 0o700 });
+            const openssl = new OpenSsl(program, directory, (0,external_node_path_.join)(this.workingDirectory, CONFIGURATION), keep);
+            this.#workers.push(openssl);
+            return { openssl, directory, tenant };
+        });
+    }
+    /** Where OpenSSL works in memory. */
+    memory(program) {
+        const directory = this.workingDirectory;
+        return { program, directory, configuration: (0,external_node_path_.join)(directory, CONFIGURATION) };
+    }
+    /** The directory for results that later steps read, of the user's alone; made at the first call. */
+    get results() {
+        this.#results ??= createResultsDirectory();
+        return this.#results;
     }
     /** Waits until the OpenSSL processes asked for so far are on their way. */
     async launched() {
@@ -7013,8 +8554,7 @@ class Tools {
     }
     /** Writes a file without secrets that later steps read. @returns its path */
     async writeResult(name, text) {
-        this.#results ??= createResultsDirectory();
-        const path = (0,external_node_path_.join)(this.#results, name);
+        const path = (0,external_node_path_.join)(this.results, name);
         await writePrivate(path, text);
         return path;
     }
@@ -7059,7 +8599,7 @@ class Tools {
     }
     /** Waits for what still runs and wipes the private directory; connections end with the process. */
     async cleanUp() {
-        await this.#openssl?.settled();
+        await Promise.all([this.#openssl, ...this.#workers].map((openssl) => openssl?.settled()));
         if (this.#workingDirectory !== undefined)
             wipe(this.#workingDirectory);
     }
@@ -7108,7 +8648,7 @@ async function runTask(task) {
     catch (error) {
         runner ??= await loadMasked(secrets);
         tools?.showCommands("OpenSSL");
-        const failure = run_asActionError(error);
+        const failure = asActionError(error);
         runner.fail(failure);
         await summarizeFailure(runner, task.name, failure);
     }
@@ -7129,13 +8669,6 @@ function crash() {
     return new Promise((_, reject) => {
         process.once("uncaughtException", reject);
     });
-}
-function run_asActionError(error) {
-    if (error instanceof errors/* ActionError */.lZ)
-        return error;
-    const { code, message } = error;
-    const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
-    return new errors/* ActionError */.lZ(system ? "FILE_FAILED" : "INTERNAL", (0,printable/* printable */.g)(message, 500), { cause: error });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/clean-up.js
