@@ -1,120 +1,6 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 2544:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-var __webpack_unused_export__;
-
-
-__webpack_unused_export__ = ({
-  value: true
-});
-exports.m0 = undefined;
-__webpack_unused_export__ = exec;
-
-var _child_process = __nccwpck_require__(5317);
-
-var isFunction = function isFunction(maybeFunction) {
-  return typeof maybeFunction === 'function';
-};
-
-var expectedStderrForAction = {
-  'cms.verify': /^verification successful/i,
-  'genrsa': /^generating/i,
-  'pkcs12': /^mac verified ok/i,
-  'req.new': /^generating/i,
-  'req.verify': /^verify ok/i,
-  'rsa': /^writing rsa key/i,
-  'smime.verify': /^verification successful/i,
-  'x509.req': /^signature ok/i
-};
-
-function exec(action, maybeBuffer, maybeOptions, maybeCallback) {
-  // Support option re-ordering
-  var buffer = maybeBuffer;
-  var options = maybeOptions;
-  var callback = maybeCallback;
-  if (!Buffer.isBuffer(buffer)) {
-    callback = options;
-    options = buffer;
-    buffer = false;
-  }
-  if (isFunction(options)) {
-    callback = options;
-    options = {};
-  }
-
-  // Build initial params with passed action
-  var params = action.split('.').map(function (value, key) {
-    return !key ? value : '-' + value;
-  });
-  var lastParams = [];
-  Object.keys(options).forEach(function (key) {
-    if (options[key] === false) {
-      lastParams.push(key);
-    } else if (options[key] === true) {
-      params.push('-' + key);
-    } else {
-      if (Array.isArray(options[key])) {
-        options[key].forEach(function (value) {
-          params.push('-' + key, value);
-        });
-      } else {
-        params.push('-' + key, options[key]);
-      }
-    }
-  });
-  // Append last params
-  params = params.concat(lastParams);
-
-  // Actually spawn openssl command
-  var openssl = (0, _child_process.spawn)('openssl', params);
-  var outResult = [];
-  var outLength = 0;
-  var errResult = [];
-  var errLength = 0;
-
-  openssl.stdout.on('data', function (data) {
-    outLength += data.length;
-    outResult.push(data);
-  });
-
-  openssl.stderr.on('data', function (data) {
-    errLength += data.length;
-    errResult.push(data);
-  });
-
-  openssl.on('close', function (code) {
-    var stdout = Buffer.concat(outResult, outLength);
-    var stderr = Buffer.concat(errResult, errLength).toString('utf8');
-    var expectedStderr = expectedStderrForAction[action];
-    var err = null;
-
-    if (code || stderr && expectedStderr && !stderr.match(expectedStderr)) {
-      err = new Error(stderr);
-      err.code = code;
-    }
-
-    if (isFunction(callback)) {
-      callback.apply(null, [err, stdout]);
-    }
-  });
-
-  if (buffer) {
-    openssl.stdin.write(buffer);
-  }
-
-  openssl.stdin.end();
-
-  return openssl;
-}
-
-exports.m0 = exec;
-//# sourceMappingURL=index.js.map
-
-/***/ }),
-
 /***/ 2613:
 /***/ ((module) => {
 
@@ -234,6 +120,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 3024:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
 /***/ 1455:
 /***/ ((module) => {
 
@@ -266,6 +159,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
@@ -360,6 +260,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/ty
 
 /***/ }),
 
+/***/ 8877:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+
+/***/ }),
+
+/***/ 714:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
+
+/***/ }),
+
 /***/ 5919:
 /***/ ((module) => {
 
@@ -406,6 +320,110 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 6067:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E8: () => (/* binding */ fileStem),
+/* harmony export */   L2: () => (/* binding */ clientId),
+/* harmony export */   VI: () => (/* binding */ agentFiles),
+/* harmony export */   XL: () => (/* binding */ isAgentName),
+/* harmony export */   wG: () => (/* binding */ parseAgents)
+/* harmony export */ });
+/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
+
+const NAME = /^[A-Za-z0-9:_-]{1,64}$/;
+/** Windows takes these for devices, whatever the extension; a file of that name reaches no such machine. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
+/** @returns whether a text can be the name of an agent */
+function isAgentName(text) {
+    return NAME.test(text);
+}
+/** @returns the name in the form that names files: Windows and artifact uploads refuse a colon */
+function fileStem(name) {
+    return name.replaceAll(":", "%3A");
+}
+/** @returns the names of an agent's files, as on the vendor's page: `$DEVICE_NAME.key`, `.pem`, `_chain.pem` */
+function agentFiles(name) {
+    const stem = fileStem(name);
+    return {
+        key: `${stem}.key`,
+        certificate: `${stem}.pem`,
+        chain: `${stem}_chain.pem`,
+        archive: `${stem}.p12`,
+    };
+}
+/** @returns the CA's own files in the documented commands */
+function caFiles(tenant) {
+    return [`${tenant}.key`, `${tenant}.pem`, `${tenant}.srl`, `${tenant}_chain.pem`];
+}
+/**
+ * Reads a list of agents: a name a line, or `name=path/to.csr`; blank lines and lines that start with `#` are skipped.
+ * @param tenant names the CA's files, which no agent may take: `genrsa -out` overwrites without a word (measured);
+ * undefined where it is not known
+ * @returns the agents in their order, and every line that is wrong
+ */
+function parseAgents(text, tenant) {
+    const agents = [];
+    const problems = [];
+    const taken = new Map(tenant === undefined ? [] : caFiles(tenant).map((file) => [file.toLowerCase(), "the CA"]));
+    for (const [index, raw] of text
+        .replace(/^\ufeff/, "")
+        .split(/\r?\n/)
+        .entries()) {
+        const content = raw.trim();
+        if (content === "" || content.startsWith("#"))
+            continue;
+        const agent = parseLine(content, index + 1);
+        const problem = lineProblem(agent) ?? collision(agent, taken);
+        if (problem === undefined)
+            agents.push(agent);
+        else
+            problems.push({ line: agent.line, message: problem });
+    }
+    return { agents, problems };
+}
+function parseLine(content, line) {
+    const equals = content.indexOf("=");
+    if (equals < 0)
+        return { name: content, line };
+    return { name: content.slice(0, equals).trim(), csr: content.slice(equals + 1).trim(), line };
+}
+function lineProblem({ name, csr }) {
+    if (!isAgentName(name))
+        return `${quoted(name)} is not 1 to 64 of A-Z a-z 0-9 : _ -`;
+    if (DEVICE.test(name))
+        return `${quoted(name)} is a device's name on Windows`;
+    return csr === "" ? `${quoted(name)} has no path of a CSR after the =` : undefined;
+}
+/** Notes an agent's files. @returns whose file one of them would be, on a system that ignores case */
+function collision(agent, taken) {
+    const files = Object.values(agentFiles(agent.name)).map((file) => file.toLowerCase());
+    const other = files.map((file) => taken.get(file)).find((owner) => owner !== undefined);
+    if (other === "the CA")
+        return `${quoted(agent.name)} would have a file of the CA's own name`;
+    if (other === undefined) {
+        for (const file of files)
+            taken.set(file, agent);
+        return undefined;
+    }
+    const same = other.name === agent.name ? "is there twice" : `and ${quoted(other.name)} share a file name`;
+    return `${quoted(agent.name)} ${same} (line ${other.line})`;
+}
+/**
+ * @param gateway of the environment
+ * @returns the MQTT client id: `<tenant>_<CN>` on eu1 and private clouds, `<CN>` on eu2 (vendor's page)
+ */
+function clientId(name, tenant, gateway) {
+    return gateway.hostname === "gateway.eu2.mindsphere.io" ? name : `${tenant}_${name}`;
+}
+function quoted(text) {
+    return `"${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(text, 60)}"`;
+}
+
 
 /***/ }),
 
@@ -755,6 +773,259 @@ function inputError(problems) {
 
 /***/ }),
 
+/***/ 6796:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cg: () => (/* binding */ EMPTY_KEYRING),
+/* harmony export */   L8: () => (/* binding */ formatKeyring),
+/* harmony export */   Pf: () => (/* binding */ noteVerified),
+/* harmony export */   Rj: () => (/* binding */ isSameCa),
+/* harmony export */   SP: () => (/* binding */ putEntry),
+/* harmony export */   WW: () => (/* binding */ parseCertificates),
+/* harmony export */   Wy: () => (/* binding */ KeyringError),
+/* harmony export */   ZU: () => (/* binding */ parseKeyring),
+/* harmony export */   aB: () => (/* binding */ roomForOneMore),
+/* harmony export */   aN: () => (/* binding */ nextGeneration),
+/* harmony export */   bV: () => (/* binding */ lostEntries),
+/* harmony export */   df: () => (/* binding */ changeEntry),
+/* harmony export */   nR: () => (/* binding */ activeEntries),
+/* harmony export */   sT: () => (/* binding */ dropEntry),
+/* harmony export */   z2: () => (/* binding */ timeOfWriting)
+/* harmony export */ });
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
+/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
+/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
+/* harmony import */ var _private_key_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9480);
+
+
+
+
+const EMPTY_KEYRING = { generation: 0, entries: [] };
+/** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
+class KeyringError extends Error {
+    name = "KeyringError";
+    passphrase;
+    constructor(message, passphrase = false) {
+        super(message);
+        this.passphrase = passphrase;
+    }
+}
+const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30})$/;
+/** Remembered lines by their label; the other labels only help a person and are written anew each time. */
+const REMEMBERED = {
+    "Platform id": "platformId",
+    "Verified at": "verifiedAt",
+    "Verified by": "verifiedBy",
+    "Restored at": "restoredAt",
+    "Retired at": "retiredAt",
+};
+const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
+/**
+ * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
+ * A text without those lines, made by hand, is read just as well.
+ * @param text the keyring's text; empty or blank means none yet
+ * @param passphrase opens encrypted keys; every key that is not retired is opened and compared with its certificate
+ * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
+ */
+function parseKeyring(text, passphrase) {
+    const { blocks, after } = splitBlocks(text);
+    if (blocks.length === 0 && text.trim() !== "")
+        throw new KeyringError("it holds no PEM block at all");
+    const header = HEADER.exec(blocks[0]?.before.find((line) => line.trim() !== "") ?? "");
+    const entries = [];
+    for (let index = 0; index < blocks.length; index += 2) {
+        const [first, second] = blocks.slice(index);
+        const number = index / 2 + 1;
+        if (first === undefined || second === undefined) {
+            throw new KeyringError(`entry ${number} is incomplete: a private key and its certificate belong together`);
+        }
+        entries.push(parseEntry([first, second], number, passphrase));
+    }
+    refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
+    return {
+        generation: Number(header?.[1] ?? 0),
+        ...(header?.[2] === undefined ? {} : { writtenAt: header[2] }),
+        entries,
+    };
+}
+/**
+ * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
+ * that only watches needs none.
+ * @throws KeyringError
+ */
+function parseCertificates(text) {
+    const { blocks } = splitBlocks(text);
+    const kept = [];
+    let lines = [];
+    for (const [index, { label, pem, before }] of blocks.entries()) {
+        lines.push(...before);
+        if ((0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isPrivateKey */ .T_)(label))
+            continue;
+        kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
+        lines = [];
+    }
+    if (kept.length === 0 && text.trim() !== "")
+        throw new KeyringError("it holds no certificate");
+    return kept;
+}
+function certificateOf(pem, where) {
+    try {
+        return (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .readCertificate */ .w$)(pem);
+    }
+    catch (error) {
+        throw new KeyringError(`${where} ${error.message}`);
+    }
+}
+function splitBlocks(text) {
+    try {
+        return (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
+    }
+    catch (error) {
+        if (!(error instanceof _pem_js__WEBPACK_IMPORTED_MODULE_1__/* .PemError */ .fd))
+            throw error;
+        throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
+    }
+}
+/** A key whose marker lines are mangled would be taken for explanatory text, and be gone after the next write. */
+function refuseStrayKeys(notes) {
+    const index = notes.findIndex((lines) => lines.some((line) => /PRIVATE KEY|[A-Za-z0-9+/]{60}/.test(line)));
+    if (index >= 0)
+        throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
+}
+function parseEntry(pair, number, passphrase) {
+    const key = pair.find(({ label }) => (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isPrivateKey */ .T_)(label));
+    const other = pair.find(({ label }) => label === "CERTIFICATE");
+    if (key === undefined || other === undefined) {
+        throw new KeyringError(`entry ${number} is not one private key and one certificate`);
+    }
+    const certificate = certificateOf(other.pem, `entry ${number}`);
+    const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
+    checkEntry(entry, number, passphrase);
+    return entry;
+}
+function checkEntry(entry, number, passphrase) {
+    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
+    const skip = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(entry.privateKey) && entry.retiredAt !== undefined;
+    const named = `entry ${number} (${entry.certificate.commonName})`;
+    try {
+        const privateKey = skip ? undefined : (0,_private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .openPrivateKey */ .V9)(entry.privateKey, passphrase);
+        const problem = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .caProblem */ .G8)(entry.certificate, { now: 0, ...(privateKey && { privateKey }) });
+        if (problem !== undefined)
+            throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
+    }
+    catch (error) {
+        if (error instanceof _private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .PrivateKeyError */ .tr)
+            throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
+        throw error;
+    }
+}
+function remembered(lines) {
+    const known = {};
+    const notes = [];
+    for (const line of lines) {
+        const colon = line.indexOf(": ");
+        const label = line.slice(0, Math.max(colon, 0));
+        if (Object.hasOwn(REMEMBERED, label))
+            known[REMEMBERED[label]] = line.slice(colon + 2).trim();
+        else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line))
+            notes.push(line);
+    }
+    return { ...known, notes };
+}
+/**
+ * Writes a keyring's text. Reading it back gives the same keyring.
+ * @param keyring with its generation and time of writing set (see {@link nextGeneration})
+ */
+function formatKeyring(keyring) {
+    const header = `MindConnect CA keyring, generation ${keyring.generation}, written ${keyring.writtenAt ?? ""}`;
+    return `${header}\n${keyring.entries.map(formatEntry).join("")}`;
+}
+function formatEntry(entry) {
+    const { certificate, notes } = entry;
+    const lines = [
+        "",
+        ...notes,
+        `Common name: ${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g)(certificate.commonName)}`,
+        `Expiration: ${certificate.expiration}`,
+        `SHA-256 fingerprint: ${certificate.fingerprint}`,
+    ];
+    for (const [label, field] of Object.entries(REMEMBERED)) {
+        const value = entry[field];
+        if (value !== undefined)
+            lines.push(`${label}: ${value}`);
+    }
+    return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
+}
+/**
+ * Reads when a keyring's text was written off its first line alone, without opening a key.
+ * @returns milliseconds since 1970; undefined for a text made by hand
+ */
+function timeOfWriting(text) {
+    const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
+    const at = Date.parse(HEADER.exec(first.trim())?.[2] ?? "");
+    return Number.isNaN(at) ? undefined : at;
+}
+/**
+ * @param keyBits size of a new CA's key
+ * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
+ * what is remembered are rounded up
+ */
+function roomForOneMore(keyBits) {
+    return 4096 + Math.ceil(1.5 * keyBits);
+}
+/** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
+function nextGeneration(keyring, now) {
+    return { ...keyring, generation: keyring.generation + 1, writtenAt: new Date(now).toISOString() };
+}
+/** @returns whether two entries are the same CA: the certificate decides, byte for byte */
+function isSameCa(a, b) {
+    return a.certificate.fingerprint === b.certificate.fingerprint;
+}
+/**
+ * @param now milliseconds since 1970
+ * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
+ * one that comes back after its retirement, what the platform once said of it counts no more.
+ */
+function putEntry(keyring, entry, now) {
+    if (!keyring.entries.some((other) => isSameCa(other, entry))) {
+        return { ...keyring, entries: [entry, ...keyring.entries] };
+    }
+    return changeEntry(keyring, entry, (known) => {
+        const { certificate, privateKey, notes } = known;
+        const restoredAt = new Date(now).toISOString();
+        return known.retiredAt === undefined ? known : { certificate, privateKey, notes, restoredAt };
+    });
+}
+/** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
+function changeEntry(keyring, ca, change) {
+    return {
+        ...keyring,
+        entries: keyring.entries.map((entry) => (isSameCa(entry, ca) ? change(entry) : entry)),
+    };
+}
+/** @returns the keyring without one CA: its key is gone with the next write */
+function dropEntry(keyring, ca) {
+    return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
+}
+/** @returns the entry with what a read-back showed: the id, and the first time it was seen as verified */
+function noteVerified(entry, slot, now) {
+    const verifiedAt = entry.verifiedAt ?? new Date(now).toISOString();
+    const { verifiedBy } = slot;
+    return { ...entry, platformId: slot.id, verifiedAt, ...(verifiedBy === undefined ? {} : { verifiedBy }) };
+}
+/** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
+function lostEntries(before, after) {
+    return before.entries.filter((entry) => !after.entries.some((other) => isSameCa(entry, other)));
+}
+/** @returns the entries that may serve: not retired (they are *ours*, whatever their subject) */
+function activeEntries(keyring) {
+    return keyring.entries.filter((entry) => entry.retiredAt === undefined);
+}
+
+
+/***/ }),
+
 /***/ 9435:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -866,6 +1137,56 @@ function withoutSecrets(text) {
 
 /***/ }),
 
+/***/ 9480:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V9: () => (/* binding */ openPrivateKey),
+/* harmony export */   Vj: () => (/* binding */ plainPem),
+/* harmony export */   tr: () => (/* binding */ PrivateKeyError)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
+
+
+/** Why a private key could not be opened; `passphrase` where another passphrase would help. */
+class PrivateKeyError extends Error {
+    name = "PrivateKeyError";
+    passphrase;
+    constructor(message, passphrase) {
+        super(message);
+        this.passphrase = passphrase;
+    }
+}
+/**
+ * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
+ * @param pem one private key
+ * @param passphrase for an encrypted key; ignored for a plain one
+ * @throws PrivateKeyError that never quotes the key or the passphrase
+ */
+function openPrivateKey(pem, passphrase) {
+    const encrypted = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(pem);
+    if (encrypted && passphrase === undefined) {
+        throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
+    }
+    try {
+        return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: pem, format: "pem", passphrase: passphrase ?? "" });
+    }
+    catch {
+        // Node's own message may differ by version and never says more than this.
+        throw encrypted
+            ? new PrivateKeyError("the passphrase does not open the encrypted private key", true)
+            : new PrivateKeyError("the private key cannot be read", false);
+    }
+}
+/** @returns the key as plain PKCS#8 PEM: the form the documented commands can read without a prompt */
+function plainPem(key) {
+    return key.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+
+/***/ }),
+
 /***/ 8508:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -931,6 +1252,234 @@ function isUsable(slot, now) {
 /** @returns whether a slot's certificate has expired by the platform's clock (ms since 1970) */
 function isExpired(slot, now) {
     return Date.parse(slot.expiration) <= now;
+}
+
+
+/***/ }),
+
+/***/ 5915:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Wp: () => (/* binding */ rotationDueAt),
+/* harmony export */   _c: () => (/* binding */ endsWithin),
+/* harmony export */   gk: () => (/* binding */ RENEW_BEFORE_DAYS),
+/* harmony export */   kw: () => (/* binding */ joinKeyring),
+/* harmony export */   sO: () => (/* binding */ DAY_MS),
+/* harmony export */   v4: () => (/* binding */ newestUsable)
+/* harmony export */ });
+/* harmony import */ var _slots_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8508);
+
+/** Milliseconds of a day. */
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Days before the end of the newest usable CA from which a rotation is due: longer than the agents' 365 days. */
+const RENEW_BEFORE_DAYS = 395;
+/**
+ * Joins the platform's slots with the keyring.
+ * @param entries newest first
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns the slots in their order
+ */
+function joinKeyring(slots, entries, now) {
+    const held = (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .matchSlots */ .ji)(slots, entries);
+    return slots.map(({ id, name, commonName, expiration, isVerified }) => {
+        const ca = held.get(id);
+        const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
+        const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
+        return {
+            slot: { id, name, commonName, expiration, isVerified, daysLeft, held: ca !== undefined, lifeUsed },
+            ca,
+        };
+    });
+}
+function percentUsed({ certificate }, now) {
+    const start = Date.parse(certificate.x509.validFrom);
+    const share = (now - start) / (certificate.notAfter - start);
+    return Math.round(Math.min(1, Math.max(0, share)) * 100);
+}
+/**
+ * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
+ * @returns the newest usable slot, or undefined where none is usable at `now` (platform's clock, ms since 1970)
+ */
+function newestUsable(joined, entries, now) {
+    const usable = joined.filter(({ slot }) => (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .isUsable */ .Ng)(slot, now));
+    const ours = entries
+        .filter((entry) => entry.retiredAt === undefined)
+        .flatMap((entry) => usable.filter(({ ca }) => ca === entry));
+    const longest = usable.toSorted((a, b) => Date.parse(b.slot.expiration) - Date.parse(a.slot.expiration));
+    return [...ours, ...longest][0]?.slot;
+}
+/** @returns when the rotation of a CA is due, milliseconds since 1970 */
+function rotationDueAt({ expiration }, renewBeforeDays = RENEW_BEFORE_DAYS) {
+    return Date.parse(expiration) - renewBeforeDays * DAY_MS;
+}
+/** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
+function endsWithin(expiration, days, now) {
+    return Date.parse(expiration) - now < days * DAY_MS;
+}
+
+
+/***/ }),
+
+/***/ 449:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ar: () => (/* binding */ SUBJECT_LIMITS),
+/* harmony export */   Lg: () => (/* binding */ subjectValueProblem),
+/* harmony export */   Pv: () => (/* binding */ needsUtf8),
+/* harmony export */   nk: () => (/* binding */ toSubjArgument),
+/* harmony export */   qz: () => (/* binding */ subjectAttributes)
+/* harmony export */ });
+/** Upper bounds in characters, X.520 / RFC 5280 appendix A.1 (65 are refused by OpenSSL for a common name, measured). */
+const SUBJECT_LIMITS = {
+    city: 128,
+    organization: 64,
+    organizationalUnit: 64,
+    commonName: 64,
+};
+/** @returns the attributes of a CA's subject in the order of the vendor's page */
+function subjectAttributes(subject) {
+    return [
+        ["C", subject.countryCode],
+        ["ST", subject.city],
+        ["O", subject.organization],
+        ["OU", subject.organizationalUnit],
+        ["CN", subject.commonName],
+    ];
+}
+/**
+ * Writes a name as the argument of OpenSSL's `-subj`.
+ * Unescaped, a `/` or `+` in a value silently ends it (measured on OpenSSL 3.0: exit 0 with the CN lost).
+ * @returns e.g. `/C=DE/ST=MUC/O=A\/S Corp/OU=IT/CN=acme`
+ */
+function toSubjArgument(attributes) {
+    return attributes.map(([type, value]) => `/${type}=${value.replaceAll(/[\\/+]/g, "\\$&")}`).join("");
+}
+/** @returns whether `-utf8` is needed: without it non-ASCII text is stored garbled (measured) */
+function needsUtf8(attributes) {
+    return attributes.some(([, value]) => /[^\x20-\x7e]/.test(value));
+}
+/**
+ * What keeps a value out of a subject. Control and invisible direction characters make a name that looks like another.
+ * @param value the value as given, blanks included
+ * @param limit most characters (Unicode code points)
+ * @returns the reason, or undefined for a value that can be issued exactly as asked
+ */
+function subjectValueProblem(value, limit) {
+    if (/\p{Cc}|\p{Zl}|\p{Zp}/u.test(value))
+        return "contains a control character or a line break";
+    if (/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u.test(value))
+        return "contains an invisible character";
+    if (/\p{Cs}/u.test(value) || value.includes("\ufffd"))
+        return "is not valid Unicode text";
+    const length = [...value].length;
+    return length > limit ? `is ${length} characters long; the limit is ${limit}` : undefined;
+}
+
+
+/***/ }),
+
+/***/ 2325:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ko: () => (/* binding */ readInputs),
+/* harmony export */   Os: () => (/* binding */ group),
+/* harmony export */   ZZ: () => (/* binding */ field),
+/* harmony export */   k4: () => (/* binding */ plainGroup)
+/* harmony export */ });
+/** Declares a field, keeping the literal types of `required` and `default`. */
+function field(declared) {
+    return declared;
+}
+/** Declares a group. */
+function group(fields, resolve) {
+    return { fields, resolve };
+}
+/** @returns a group whose value is its fields' values */
+function plainGroup(fields) {
+    return group(fields, (values) => values);
+}
+/**
+ * Reads every input of a task and checks it, before any process or request. This does by itself what
+ * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
+ * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
+ */
+function readInputs(groups, environment) {
+    const problems = [];
+    const secrets = [];
+    const report = (input, message, code) => {
+        problems.push({ input, message, ...(code === undefined ? {} : { code }) });
+    };
+    const inputs = {};
+    for (const [name, { fields, resolve }] of Object.entries(groups)) {
+        const values = {};
+        for (const [input, declared] of Object.entries(fields)) {
+            const value = readField(input, declared, environment, report, secrets);
+            if (value !== undefined)
+                values[input] = value;
+        }
+        const resolved = resolve(values, report, (input) => textOf(input, fields[input], environment) !== "");
+        if (resolved !== undefined)
+            inputs[name] = resolved;
+    }
+    return { inputs: inputs, problems, report, secrets };
+}
+function readField(input, declared, environment, report, secrets) {
+    const text = textOf(input, declared, environment);
+    const given = text === "" ? (declared.default ?? "") : text;
+    if (given === "") {
+        if (declared.required === true)
+            report(input, `is missing. ${declared.description}`);
+        return undefined;
+    }
+    try {
+        const value = declared.parse(given);
+        if (declared.secret === true && typeof value === "string")
+            secrets.push(value);
+        return value;
+    }
+    catch (error) {
+        if (declared.secret === true)
+            secrets.push(given);
+        report(input, error.message, error.code);
+        return undefined;
+    }
+}
+/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
+function textOf(input, declared, environment) {
+    const raw = environment[`INPUT_${input.toUpperCase()}`] ?? "";
+    return declared?.verbatim === true ? raw : raw.trim();
+}
+
+
+/***/ }),
+
+/***/ 5549:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ escapeMarkdown),
+/* harmony export */   Q: () => (/* binding */ markdownTable)
+/* harmony export */ });
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
+
+/**
+ * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
+ * @returns one line in which nothing is a tag, a link, a mention or a table's border
+ */
+function escapeMarkdown(text) {
+    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(text, 300)
+        .replaceAll("&", "&amp;")
+        .replaceAll("<", "&lt;")
+        .replaceAll(">", "&gt;")
+        .replaceAll(/[\\`*[\]!|@]|:(?=\/\/)/g, (character) => `&#${character.codePointAt(0)};`);
+}
+/** @returns a Markdown table; every cell is escaped here */
+function markdownTable(head, rows) {
+    const line = (cells) => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
+    return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }
 
 
@@ -1241,6 +1790,105 @@ function field(json, name) {
 
 /***/ }),
 
+/***/ 3713:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   JG: () => (/* binding */ VERIFICATION_KEY_FILE),
+/* harmony export */   VO: () => (/* binding */ requireUploadable),
+/* harmony export */   aA: () => (/* binding */ placeCa),
+/* harmony export */   iV: () => (/* binding */ caKeyFile),
+/* harmony export */   rZ: () => (/* binding */ createVerificationCertificate),
+/* harmony export */   xs: () => (/* binding */ createCa)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9822);
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9480);
+/* harmony import */ var _ca_subject_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(449);
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7719);
+
+
+
+
+
+
+
+
+const VERIFICATION = {
+    key: "verificationCert.key",
+    csr: "verificationCert.csr",
+    certificate: "verificationCert.pem",
+};
+/** @returns the file of the CA's private key: `$TENANT.key` */
+function caKeyFile({ tenant }) {
+    return `${tenant}.key`;
+}
+/** The file of the key that a verification certificate is made with, and that nobody needs afterwards. */
+const VERIFICATION_KEY_FILE = VERIFICATION.key;
+/**
+ * Makes the self-signed CA certificate with the documented command and checks what came out.
+ * @param keys where its key is being made, or is from now on
+ * @param now milliseconds since 1970, for the check of the dates
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for
+ */
+async function createCa(workplace, options) {
+    const { openssl, directory, tenant } = workplace;
+    const subject = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .subjectAttributes */ .qz)(options.subject);
+    const key = caKeyFile(workplace);
+    await options.keys.take(key);
+    const out = `${tenant}.pem`;
+    const subj = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .toSubjArgument */ .nk)(subject);
+    const utf8 = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .needsUtf8 */ .Pv)(subject);
+    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .selfSignedCertificate */ .y9)({ key, days: options.days, out, subj, utf8 }));
+    const privateKey = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, key), "utf8");
+    const certificate = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .readCertificate */ .w$)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, out), "utf8"));
+    requireUploadable(certificate, { now: options.now, privateKey: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__/* .openPrivateKey */ .V9)(privateKey), subject });
+    return { certificate, privateKey: privateKey.replaceAll("\r\n", "\n") };
+}
+/**
+ * The preflight before an upload, as an error.
+ * @throws ActionError `CERTIFICATE_REFUSED`
+ */
+function requireUploadable(certificate, expected) {
+    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .caProblem */ .G8)(certificate, expected);
+    if (problem !== undefined) {
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("CERTIFICATE_REFUSED", `The CA certificate was not sent: ${problem}.`);
+    }
+}
+/** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
+async function placeCa({ directory, tenant }, ca) {
+    const own = { flag: "wx", mode: 0o600 };
+    await Promise.all([
+        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, `${tenant}.key`), ca.privateKey, own),
+        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, `${tenant}.pem`), ca.certificate.pem, own),
+    ]);
+}
+/**
+ * Makes the verification certificate for a registration code with the documented commands, signed by the CA whose
+ * files lie in the workplace.
+ * @param keys where its key is being made, or is from now on
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate would be refused by the platform
+ */
+async function createVerificationCertificate(workplace, options) {
+    const { openssl, directory, tenant } = workplace;
+    const { key, csr, certificate: out } = VERIFICATION;
+    await options.keys.take(key);
+    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .signingRequest */ .R6)({ key, out: csr, subj: (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .toSubjArgument */ .nk)([["CN", options.registrationCode]]) }));
+    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .signRequest */ .zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }));
+    const verification = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .readCertificate */ .w$)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, out), "utf8"));
+    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .verificationProblem */ .p)(verification, options);
+    if (problem !== undefined) {
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("CERTIFICATE_REFUSED", `The verification certificate was not sent: ${problem}.`);
+    }
+    return verification;
+}
+
+
+/***/ }),
+
 /***/ 7719:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1372,113 +2020,6 @@ function opensslFailure(argv, exitCode, stderr) {
     const hint = category === undefined ? "" : `: ${category.hint}`;
     const said = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr.trim(), 600);
     return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `"${command}" ended with exit code ${exitCode}${hint}.${said === "" ? "" : ` OpenSSL said: ${said}`}`);
-}
-
-
-/***/ }),
-
-/***/ 6558:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ argvOf),
-/* harmony export */   Y: () => (/* binding */ runInMemory)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var openssl_wrapper__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2544);
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1590);
-/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7719);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7612);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3751);
-
-
-
-
-
-
-
-/** A program that never ends must not hold up the job. */
-const TIMEOUT_MS = 60_000;
-/** @returns the arguments that a task's process gets */
-function argvOf({ action, options }) {
-    return [
-        action,
-        ...Object.entries(options).flatMap(([name, value]) => value === true ? [`-${name}`] : [`-${name}`, String(value)]),
-    ];
-}
-/**
- * Runs one OpenSSL process in memory: no temporary file.
- * @returns how it ended; the caller judges the exit code
- * @throws ActionError `OPENSSL_NOT_FOUND`, or `OPENSSL_FAILED` where it does not end
- */
-async function runInMemory(place, task) {
-    const folder = await folderOf(place);
-    const argv = argvOf(task);
-    return await new Promise((resolve, reject) => {
-        // openssl-wrapper looks on PATH, takes no environment and copies ours at the call: set, start, restore at once.
-        const restore = setEnvironment({
-            ...Object.fromEntries(Object.keys(process.env)
-                .filter(_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .isWithheld */ .Y)
-                .map((name) => [name, undefined])),
-            PATH: folder === undefined ? process.env["PATH"] : `${folder}${node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter}${process.env["PATH"] ?? ""}`,
-            ...task.variables,
-        });
-        try {
-            let stdout = Buffer.alloc(0);
-            let stderr = "";
-            const child = (0,openssl_wrapper__WEBPACK_IMPORTED_MODULE_2__/* .exec */ .m0)(task.action, task.input, { ...task.options }, (_error, written) => {
-                stdout = written;
-            });
-            const watchdog = setTimeout(() => {
-                child.kill("SIGKILL");
-                reject(new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("OPENSSL_FAILED", `"${(0,_commands_js__WEBPACK_IMPORTED_MODULE_6__/* .commandLine */ .ay)(argv)}" did not end within ${TIMEOUT_MS / 1000} s.`));
-            }, TIMEOUT_MS);
-            child.stderr.on("data", (chunk) => {
-                stderr += chunk.toString("utf8");
-            });
-            // It takes words on stderr for an error in some cases, and the end by a signal for none: the exit code decides.
-            child.on("close", (code) => {
-                clearTimeout(watchdog);
-                resolve({ exitCode: code ?? 1, stdout, stderr });
-            });
-            // Without listeners a missing binary, or one that never reads its input, would end the whole process.
-            child.on("error", (error) => {
-                clearTimeout(watchdog);
-                reject((0,_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .opensslFailure */ .z)(argv, undefined, error.message));
-            });
-            child.stdin.on("error", () => { });
-        }
-        finally {
-            restore();
-        }
-    });
-}
-/** @returns the folder to put before PATH so that `openssl` means this program, or undefined for PATH as it is */
-async function folderOf({ program, directory }) {
-    if (!(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(program))
-        return undefined;
-    if (/^openssl(?:\.exe)?$/i.test((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(program)))
-        return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(program);
-    const link = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, "openssl");
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.symlink)(program, link).catch((error) => {
-        if (error.code !== "EEXIST")
-            throw error;
-    });
-    return directory;
-}
-function setEnvironment(values) {
-    const before = Object.keys(values).map((name) => [name, process.env[name]]);
-    const apply = (pairs) => {
-        for (const [name, value] of pairs) {
-            if (value === undefined)
-                delete process.env[name];
-            else
-                process.env[name] = value;
-        }
-    };
-    apply(Object.entries(values));
-    return () => apply(before);
 }
 
 
@@ -1721,6 +2262,559 @@ function wholeNumber(text, label, most) {
 }
 function anyOf(values) {
     return `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
+}
+
+
+/***/ }),
+
+/***/ 8491:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   z: () => (/* binding */ asActionError)
+/* harmony export */ });
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
+
+
+/** @returns any error as one that the user can act on: `FILE_FAILED` where the system said no, else a mistake of ours */
+function asActionError(error) {
+    if (error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ)
+        return error;
+    const { code, message } = error;
+    const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(system ? "FILE_FAILED" : "INTERNAL", (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(message, 500), { cause: error });
+}
+
+
+/***/ }),
+
+/***/ 7069:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $e: () => (/* binding */ readAgents),
+/* harmony export */   QS: () => (/* binding */ reportLines),
+/* harmony export */   oG: () => (/* binding */ agentsInputs)
+/* harmony export */ });
+/* harmony import */ var _ca_agents_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6067);
+/* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
+/* harmony import */ var _github_inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2325);
+/* harmony import */ var _rotation_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4829);
+/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1934);
+
+
+
+
+
+/** A list of 50,000 names has less; a device or a log given by mistake is not read. */
+const LIST_LIMIT_BYTES = 4 * 1024 * 1024;
+/** A CSR with a key of 4,096 bits has 2 KB. */
+const CSR_LIMIT_BYTES = 64 * 1024;
+/** Most wrong lines that are named, and most characters they take: an annotation has 4,096. */
+const MOST_PROBLEMS = 50;
+const MOST_CHARACTERS = 3000;
+const fields = {
+    agents: (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)({
+        description: "The agents: a name a line (1 to 64 of A-Z a-z 0-9 : _ -), or name=path/to.csr for a device that keeps its key; or the path of a file with such lines. Blank lines and # comments are skipped.",
+        required: true,
+        parse: listOrPath,
+    }),
+    "strict-lifetime": (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)({
+        description: "true: refuse where a certificate of this many days would outlive the CA; false: shorten it, with a warning.",
+        default: "false",
+        parse: _texts_js__WEBPACK_IMPORTED_MODULE_3__/* .trueOrFalse */ .dt,
+    }),
+    "renew-before": (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)({
+        description: "Days before the end of an agent certificate in directory from which it is issued anew; less than days.",
+        default: "30",
+        parse: (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .wholeNumber */ .rD)(0, _rotation_js__WEBPACK_IMPORTED_MODULE_2__/* .MOST_DAYS */ .ye),
+    }),
+    "archive-passphrase": (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)({
+        description: "Passphrase of an encrypted PKCS#12 archive for each agent: its key then lies nowhere in plain.",
+        secret: true,
+        verbatim: true,
+        parse: archivePassphrase,
+    }),
+};
+/** Which agents, and how; the lines themselves are judged by {@link readAgents}, which needs the tenant. */
+const agentsInputs = (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .plainGroup */ .k4)(fields);
+/**
+ * Reads the list and the CSR files of it; every wrong line is reported (guarantee 9).
+ * @param tenant undefined where it is not known: then the CA's own file names are not compared
+ */
+function readAgents(list, tenant, report) {
+    const { agents, problems } = (0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAgents */ .wG)(list, tenant);
+    const read = [];
+    for (const agent of agents) {
+        try {
+            read.push(withCsr(agent));
+        }
+        catch (error) {
+            problems.push({ line: agent.line, message: error.message });
+        }
+    }
+    reportLines(problems.toSorted((a, b) => a.line - b.line), report);
+    if (agents.length === 0 && problems.length === 0)
+        report("agents", "names no agent");
+    return read;
+}
+/** Reports wrong lines under `agents`: the first ones, and how many more there are. */
+function reportLines(problems, report) {
+    let characters = 0;
+    let shown = 0;
+    for (const { line, message } of problems) {
+        const text = `line ${line}: ${message}`;
+        characters += text.length + "\n- agents: ".length;
+        if (shown >= MOST_PROBLEMS || (shown > 0 && characters > MOST_CHARACTERS))
+            break;
+        report("agents", text);
+        shown += 1;
+    }
+    if (shown < problems.length)
+        report("agents", `and ${problems.length - shown} more lines are wrong`);
+}
+function withCsr({ name, csr, line }) {
+    if (csr === undefined)
+        return { name, line };
+    const problem = (reason) => new Error(`the CSR of ${(0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(name)} cannot be read (${reason})`);
+    const text = (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .readRegularFile */ .XF)((0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae)(csr), CSR_LIMIT_BYTES, problem);
+    try {
+        const { blocks } = (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
+        const [block] = blocks;
+        if (block === undefined || blocks.length > 1)
+            throw problem(`it has ${blocks.length} PEM blocks, not one`);
+        if (!/^(?:NEW )?CERTIFICATE REQUEST$/.test(block.label))
+            throw problem(`it is a ${block.label}`);
+        return { name, line, csr: block.pem };
+    }
+    catch (error) {
+        throw error instanceof _ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .PemError */ .fd ? problem(error.message) : error;
+    }
+}
+/** One line that is no name and no `name=csr` is the path of a list. */
+function listOrPath(text) {
+    if (/[\n=]/.test(text) || text.startsWith("#") || (0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_0__/* .isAgentName */ .XL)(text))
+        return text;
+    const problem = (reason) => new Error(`${(0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(text)} is neither a name (1 to 64 of A-Z a-z 0-9 : _ -) nor a file that can be read (${reason})`);
+    return (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .readRegularFile */ .XF)((0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae)(text), LIST_LIMIT_BYTES, problem);
+}
+function archivePassphrase(text) {
+    if (/[\r\n\0]/.test(text))
+        throw new Error("contains a line break; OpenSSL would stop there");
+    // What PKCS#12 makes of other characters depends on OpenSSL's version and the host's locale.
+    if (!/^[\x20-\x7e]*$/.test(text))
+        throw new Error("has characters that are not ASCII");
+    if (text.length > 1024)
+        throw new Error("is longer than 1024 characters");
+    return text;
+}
+
+
+/***/ }),
+
+/***/ 4829:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R9: () => (/* binding */ renewBeforeField),
+/* harmony export */   y5: () => (/* binding */ rotationInputs),
+/* harmony export */   ye: () => (/* binding */ MOST_DAYS)
+/* harmony export */ });
+/* harmony import */ var _ca_status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5915);
+/* harmony import */ var _github_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2325);
+/* harmony import */ var _mindconnect_shapes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2511);
+/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1934);
+
+
+
+
+/** A hundred years, as for the validity of a certificate. */
+const MOST_DAYS = 36_500;
+/** From when a rotation is due. */
+const renewBeforeField = (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
+    description: "Days before the end of the newest usable CA from which a rotation is due.",
+    default: String(_ca_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RENEW_BEFORE_DAYS */ .gk),
+    parse: (0,_texts_js__WEBPACK_IMPORTED_MODULE_2__/* .wholeNumber */ .rD)(1, MOST_DAYS),
+});
+/** How a rotation goes. */
+const rotationInputs = (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .plainGroup */ .k4)({
+    apply: (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
+        description: "true: carry the due steps out; false: show the plan and change nothing.",
+        default: "false",
+        parse: _texts_js__WEBPACK_IMPORTED_MODULE_2__/* .trueOrFalse */ .dt,
+    }),
+    "renew-before": renewBeforeField,
+    overlap: (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
+        description: "Days that the old CA stays beside its verified successor: the agents' longest life.",
+        default: "365",
+        parse: (0,_texts_js__WEBPACK_IMPORTED_MODULE_2__/* .wholeNumber */ .rD)(1, MOST_DAYS),
+    }),
+    retire: (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
+        description: "When the old CA goes: after-overlap, now (at the next run with apply), or never (expired ones go where a slot is needed).",
+        default: "after-overlap",
+        parse: (0,_texts_js__WEBPACK_IMPORTED_MODULE_2__/* .oneOf */ .yL)("after-overlap", "now", "never"),
+    }),
+    "retired-keys": (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
+        description: "keep: a retired CA's key stays in the keyring until its certificate has expired, for the case that it was retired too early; drop: it is forgotten at once.",
+        default: "keep",
+        parse: (0,_texts_js__WEBPACK_IMPORTED_MODULE_2__/* .oneOf */ .yL)("keep", "drop"),
+    }),
+    "allow-unheld": (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
+        description: "Ids, separated by blanks, commas or lines, of usable CA certificates that may be on the platform without being in the keyring.",
+        parse: certificateIds,
+    }),
+});
+function certificateIds(text) {
+    const ids = text.split(/[\s,]+/).filter((id) => id !== "");
+    const wrong = ids.find((id) => !(0,_mindconnect_shapes_js__WEBPACK_IMPORTED_MODULE_1__/* .isCertificateId */ ["do"])(id));
+    if (wrong !== undefined)
+        throw new Error(`${(0,_texts_js__WEBPACK_IMPORTED_MODULE_2__/* .quoted */ .TL)(wrong)} cannot be the id of a certificate`);
+    return new Set(ids);
+}
+
+
+/***/ }),
+
+/***/ 1934:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  kf: () => (/* binding */ countryCode),
+  UG: () => (/* binding */ dnsLabel),
+  ML: () => (/* binding */ keyBits),
+  TN: () => (/* binding */ oneLine),
+  yL: () => (/* binding */ oneOf),
+  Ae: () => (/* binding */ path),
+  Tm: () => (/* binding */ pemOrPath),
+  DM: () => (/* binding */ program),
+  TL: () => (/* binding */ quoted),
+  XF: () => (/* binding */ readRegularFile),
+  E_: () => (/* binding */ reportExisting),
+  i2: () => (/* binding */ reportUnwritable),
+  m4: () => (/* binding */ subjectValue),
+  ad: () => (/* binding */ tenantName),
+  dt: () => (/* binding */ trueOrFalse),
+  rD: () => (/* binding */ wholeNumber)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
+const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+// EXTERNAL MODULE: ./build/ca/subject.js
+var subject = __nccwpck_require__(449);
+;// CONCATENATED MODULE: ./build/tasks/inputs/texts.js
+
+
+
+
+
+/** Parsers of input texts. Each throws an Error whose message says what would be valid. */
+/** The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
+const ALPHA_2 = new Set(codes_namespaceObject.map(([alpha2]) => alpha2).filter((alpha2) => alpha2 !== "XK"));
+/** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
+const FILE_LIMIT_BYTES = 1024 * 1024;
+/** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
+function dnsLabel(text) {
+    if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
+        throw new Error(`${quoted(text)} is not one DNS label: letters, digits and inner hyphens, at most 63`);
+    }
+    return text;
+}
+/** The name of an environment: a DNS label that can name the CA's files beside those of the verification certificate. */
+function tenantName(text) {
+    if (/^verificationcert$/i.test(text)) {
+        throw new Error("is the file name of the verification certificate in the documented commands");
+    }
+    return dnsLabel(text);
+}
+/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
+function countryCode(text) {
+    if (!ALPHA_2.has(text)) {
+        throw new Error(`${quoted(text)} is not an ISO 3166-1 alpha-2 country code in upper case, such as DE`);
+    }
+    return text;
+}
+/** @returns a parser for a value of a subject, issued exactly as given or refused */
+function subjectValue(limit) {
+    return (text) => {
+        const problem = (0,subject/* subjectValueProblem */.Lg)(text, limit);
+        if (problem !== undefined)
+            throw new Error(problem);
+        if (text.trim() === "")
+            throw new Error("is blank");
+        return text;
+    };
+}
+/** @returns a parser for a whole number in a range, decimal digits alone */
+function wholeNumber(least, most) {
+    return (text) => {
+        const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+        if (!(value >= least && value <= most)) {
+            throw new Error(`${quoted(text)} is not a whole number from ${least} to ${most}`);
+        }
+        return value;
+    };
+}
+/** Sizes of an RSA key that the platform's examples and every broker accept. */
+function keyBits(text) {
+    if (!["2048", "3072", "4096"].includes(text))
+        throw new Error(`${quoted(text)} is none of 2048, 3072, 4096`);
+    return Number(text);
+}
+/** Booleans are written `true` or `false`, as in YAML; nothing else. */
+function trueOrFalse(text) {
+    if (!/^(?:true|false)$/i.test(text))
+        throw new Error(`${quoted(text)} is neither true nor false`);
+    return text.toLowerCase() === "true";
+}
+/** @returns a parser for one of a few words */
+function oneOf(...words) {
+    return (text) => {
+        const found = words.find((word) => word === text);
+        if (found === undefined)
+            throw new Error(`${quoted(text)} is none of ${words.join(", ")}`);
+        return found;
+    };
+}
+/** One line of printable text. */
+function oneLine(text) {
+    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
+        throw new Error("contains a control character or a line break");
+    if (text.length > 256)
+        throw new Error(`is ${text.length} characters long; the limit is 256`);
+    return text;
+}
+/** A path, made absolute so that it means the same wherever a process runs. */
+function path(text) {
+    return (0,external_node_path_.resolve)(oneLine(text));
+}
+/** The name `openssl`, looked up on PATH, or a path. */
+function program(text) {
+    return text === "openssl" ? text : path(text);
+}
+/**
+ * A text in PEM, or the path of a file with it.
+ * @returns the text
+ */
+function pemOrPath(text) {
+    return text.includes("-----BEGIN") || text.includes("\n") ? text : readText(text);
+}
+function readText(file) {
+    const problem = (reason) => new Error(`is neither PEM text nor a file that can be read (${reason})`);
+    return readRegularFile(path(file), FILE_LIMIT_BYTES, problem);
+}
+/**
+ * Reads a regular file of moderate size.
+ * @param file absolute path
+ * @param limit most bytes of the file
+ * @param problem makes an error of the reason why not: the system's code, or words
+ * @throws what `problem` makes
+ */
+function readRegularFile(file, limit, problem) {
+    try {
+        const found = (0,external_node_fs_.statSync)(file);
+        if (!found.isFile())
+            throw new Error("it is not a regular file");
+        if (found.size > limit) {
+            const size = limit < 1024 * 1024 ? `${limit / 1024} KiB` : `${limit / 1024 / 1024} MiB`;
+            throw new Error(`it is larger than ${size}`);
+        }
+        return (0,external_node_fs_.readFileSync)(file, "utf8");
+    }
+    catch (error) {
+        throw problem(error.code ?? error.message);
+    }
+}
+/** Reports files that would be in the way: nothing in the user's directory is ever overwritten. */
+function reportExisting(directory, names, report) {
+    if (directory === undefined)
+        return;
+    try {
+        for (const name of names) {
+            if ((0,external_node_fs_.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
+                report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
+            }
+        }
+    }
+    catch (error) {
+        const { code } = error;
+        report("directory", `cannot be used (${code}); give the path of a directory`, "FILE_FAILED");
+    }
+}
+/** Reports a directory that cannot be written, or could not be made. */
+function reportUnwritable(directory, report) {
+    if (directory === undefined)
+        return;
+    try {
+        let there = directory;
+        while ((0,external_node_fs_.lstatSync)(there, { throwIfNoEntry: false }) === undefined)
+            there = (0,external_node_path_.dirname)(there);
+        (0,external_node_fs_.accessSync)(there, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
+        if ((0,external_node_fs_.statSync)(there).isDirectory())
+            return;
+        report("directory", "is not a directory, or lies under a file", "FILE_FAILED");
+    }
+    catch (error) {
+        const { code } = error;
+        report("directory", `cannot be written (${code}); give the path of a directory`, "FILE_FAILED");
+    }
+}
+/** @returns the text in quotes, cut and safe to print */
+function quoted(text) {
+    return `"${(0,printable/* printable */.g)(text, 60)}"`;
+}
+
+
+/***/ }),
+
+/***/ 6119:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hs: () => (/* binding */ createAndStore),
+/* harmony export */   IO: () => (/* binding */ storeEntry),
+/* harmony export */   LM: () => (/* binding */ noteOnPlatform),
+/* harmony export */   Se: () => (/* binding */ upload),
+/* harmony export */   Wx: () => (/* binding */ warnOfSkew),
+/* harmony export */   Z2: () => (/* binding */ defaultName),
+/* harmony export */   e7: () => (/* binding */ readBack),
+/* harmony export */   zn: () => (/* binding */ prove)
+/* harmony export */ });
+/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6796);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9480);
+/* harmony import */ var _ca_slots_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8508);
+/* harmony import */ var _openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3713);
+
+
+
+
+
+
+/** Days that the verification certificate of the documented commands is valid. */
+const VERIFICATION_DAYS = 7;
+/**
+ * Makes the CA key and certificate and stores them, before the platform hears of them (guarantee 2).
+ * @returns the keyring's new entry
+ */
+async function createAndStore({ tools, platform, keyring, workplace, keys }, options) {
+    // The inputs were checked by this machine's clock; the platform's may have decided otherwise.
+    if (keyring.place === undefined) {
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA in the keyring has expired by the platform's clock, and a new key has no place.");
+    }
+    await platform.caCertificates.requireTokenForChange();
+    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .createCa */ .xs)(workplace, { ...options, keys, now: Date.now() });
+    tools.runner.mask(privateKey);
+    tools.showCommands("Create the CA key and the CA certificate");
+    if (keys.exchanged)
+        tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
+    const entry = { certificate, privateKey, notes: [] };
+    await storeEntry(tools, keyring, entry);
+    return entry;
+}
+/** Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. */
+async function storeEntry(tools, keyring, entry) {
+    await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .putEntry */ .SP)(current, entry, Date.now()));
+    tools.runner.info(keyring.place === undefined
+        ? "No keyring is written: the CA's key stays where you keep it."
+        : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
+}
+/** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
+async function upload({ tools, platform }, certificate, name) {
+    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .requireUploadable */ .VO)(certificate, { now: Date.now() });
+    const slot = await platform.caCertificates.upload(name, certificate);
+    tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
+    return slot;
+}
+/** @returns the default `name` attribute: the tenant and the start of the fingerprint, which strengthens the matching */
+function defaultName(tenant, certificate) {
+    return `${tenant}-${(0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .shortFingerprint */ .nE)(certificate)}`;
+}
+/**
+ * Proves possession of the CA's key and reads the outcome back: registration code, verification certificate, verify,
+ * get (guarantee 5).
+ * @returns the slot as read back, verified
+ */
+async function prove(procedure, slot, ca) {
+    const { tools, platform, workplace, keys } = procedure;
+    await platform.caCertificates.requireTokenForChange();
+    keys.begin(_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .VERIFICATION_KEY_FILE */ .JG);
+    const [registrationCode] = await Promise.all([
+        // Its lifetime is not documented: it is fetched right before use.
+        platform.caCertificates.registrationCode(slot.id),
+        layOut(procedure, ca),
+    ]);
+    const verification = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .createVerificationCertificate */ .rZ)(workplace, {
+        registrationCode,
+        days: VERIFICATION_DAYS,
+        keys,
+        ca: ca.certificate,
+        now: Date.now(),
+    });
+    tools.showCommands("Create the verification certificate");
+    const verified = await platform.caCertificates.verify(slot.id, verification);
+    return await readBack(procedure, slot.id, ca.certificate, verified);
+}
+/** Warns of a clock that differs from the platform's by more than 60 s. */
+function warnOfSkew({ tools, platform }) {
+    const skew = platform.clock.skewWarning();
+    if (skew !== undefined)
+        tools.runner.warning(`${skew}: certificates made here may not be valid there yet.`);
+}
+/**
+ * Reads a certificate back and compares it with the local one (guarantee 5).
+ * @param replySaidVerified what the verify reply said; counts, with a warning, where neither GET nor list says anything
+ * @param certificate undefined where there is no local certificate to compare with
+ * @throws ActionError `VERIFY_NOT_CONFIRMED`
+ */
+async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
+    const slot = await platform.caCertificates.readBack(id);
+    if (certificate !== undefined && !(0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_4__/* .couldBe */ .n6)(slot, certificate)) {
+        const shown = `common name "${slot.commonName}" and expiration ${slot.expiration}`;
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} has ${shown}: not those of the local certificate.`);
+    }
+    if (slot.isVerified === undefined && replySaidVerified) {
+        tools.runner.warning(`The platform's reads do not say whether ${id} is verified; its reply to the verify did.`);
+        return { ...slot, isVerified: true, verifiedBy: "reply" };
+    }
+    if (slot.isVerified !== true) {
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} is not verified although the verify was accepted.`);
+    }
+    return { ...slot, isVerified: true };
+}
+/**
+ * Notes id and time in the keyring, where they are not there yet. The CA is usable by now and its key is safe: a note
+ * that cannot be written is a warning, and the next run writes it.
+ */
+async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
+    if (ca.platformId === slot.id && ca.verifiedAt !== undefined)
+        return;
+    const now = platform.clock.now();
+    try {
+        await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .changeEntry */ .df)(current, ca, (entry) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .noteVerified */ .Pf)(entry, slot, now)));
+    }
+    catch (error) {
+        if (!(error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ))
+            throw error;
+        tools.runner.warning(`The CA is verified, but that could not be noted in the keyring (${error.code}): ${error.message}`);
+    }
+}
+/** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
+async function layOut({ workplace, passphrase, tools }, ca) {
+    if (workplace.openssl.made(`${workplace.tenant}.pem`))
+        return;
+    const privateKey = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .plainPem */ .Vj)((0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .openPrivateKey */ .V9)(ca.privateKey, passphrase));
+    tools.runner.mask(privateKey);
+    await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .placeCa */ .aA)(workplace, { certificate: ca.certificate, privateKey });
 }
 
 
@@ -3149,1910 +4243,20 @@ __nccwpck_require__.d(__webpack_exports__, {
   aA: () => (/* reexport */ stopSandbox)
 });
 
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
-;// CONCATENATED MODULE: ./build/ca/agents.js
-
-const NAME = /^[A-Za-z0-9:_-]{1,64}$/;
-/** Windows takes these for devices, whatever the extension; a file of that name reaches no such machine. */
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
-/** @returns whether a text can be the name of an agent */
-function isAgentName(text) {
-    return NAME.test(text);
-}
-/** @returns the name in the form that names files: Windows and artifact uploads refuse a colon */
-function fileStem(name) {
-    return name.replaceAll(":", "%3A");
-}
-/** @returns the names of an agent's files, as on the vendor's page: `$DEVICE_NAME.key`, `.pem`, `_chain.pem` */
-function agentFiles(name) {
-    const stem = fileStem(name);
-    return {
-        key: `${stem}.key`,
-        certificate: `${stem}.pem`,
-        chain: `${stem}_chain.pem`,
-        archive: `${stem}.p12`,
-    };
-}
-/** @returns the CA's own files in the documented commands */
-function caFiles(tenant) {
-    return [`${tenant}.key`, `${tenant}.pem`, `${tenant}.srl`, `${tenant}_chain.pem`];
-}
-/**
- * Reads a list of agents: a name a line, or `name=path/to.csr`; blank lines and lines that start with `#` are skipped.
- * @param tenant names the CA's files, which no agent may take: `genrsa -out` overwrites without a word (measured);
- * undefined where it is not known
- * @returns the agents in their order, and every line that is wrong
- */
-function parseAgents(text, tenant) {
-    const agents = [];
-    const problems = [];
-    const taken = new Map(tenant === undefined ? [] : caFiles(tenant).map((file) => [file.toLowerCase(), "the CA"]));
-    for (const [index, raw] of text
-        .replace(/^\ufeff/, "")
-        .split(/\r?\n/)
-        .entries()) {
-        const content = raw.trim();
-        if (content === "" || content.startsWith("#"))
-            continue;
-        const agent = parseLine(content, index + 1);
-        const problem = lineProblem(agent) ?? collision(agent, taken);
-        if (problem === undefined)
-            agents.push(agent);
-        else
-            problems.push({ line: agent.line, message: problem });
-    }
-    return { agents, problems };
-}
-function parseLine(content, line) {
-    const equals = content.indexOf("=");
-    if (equals < 0)
-        return { name: content, line };
-    return { name: content.slice(0, equals).trim(), csr: content.slice(equals + 1).trim(), line };
-}
-function lineProblem({ name, csr }) {
-    if (!isAgentName(name))
-        return `${quoted(name)} is not 1 to 64 of A-Z a-z 0-9 : _ -`;
-    if (DEVICE.test(name))
-        return `${quoted(name)} is a device's name on Windows`;
-    return csr === "" ? `${quoted(name)} has no path of a CSR after the =` : undefined;
-}
-/** Notes an agent's files. @returns whose file one of them would be, on a system that ignores case */
-function collision(agent, taken) {
-    const files = Object.values(agentFiles(agent.name)).map((file) => file.toLowerCase());
-    const other = files.map((file) => taken.get(file)).find((owner) => owner !== undefined);
-    if (other === "the CA")
-        return `${quoted(agent.name)} would have a file of the CA's own name`;
-    if (other === undefined) {
-        for (const file of files)
-            taken.set(file, agent);
-        return undefined;
-    }
-    const same = other.name === agent.name ? "is there twice" : `and ${quoted(other.name)} share a file name`;
-    return `${quoted(agent.name)} ${same} (line ${other.line})`;
-}
-/**
- * @param gateway of the environment
- * @returns the MQTT client id: `<tenant>_<CN>` on eu1 and private clouds, `<CN>` on eu2 (vendor's page)
- */
-function clientId(name, tenant, gateway) {
-    return gateway.hostname === "gateway.eu2.mindsphere.io" ? name : `${tenant}_${name}`;
-}
-function quoted(text) {
-    return `"${(0,printable/* printable */.g)(text, 60)}"`;
-}
-
 // EXTERNAL MODULE: ./build/ca/errors.js
 var errors = __nccwpck_require__(1590);
+// EXTERNAL MODULE: ./build/github/inputs.js
+var github_inputs = __nccwpck_require__(2325);
+// EXTERNAL MODULE: ./build/tasks/inputs/agents.js
+var inputs_agents = __nccwpck_require__(7069);
 // EXTERNAL MODULE: ./build/ca/certificate.js
 var ca_certificate = __nccwpck_require__(9822);
-// EXTERNAL MODULE: ./build/ca/slots.js
-var ca_slots = __nccwpck_require__(8508);
-;// CONCATENATED MODULE: ./build/ca/status.js
-
-/** Milliseconds of a day. */
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Days before the end of the newest usable CA from which a rotation is due: longer than the agents' 365 days. */
-const RENEW_BEFORE_DAYS = 395;
-/**
- * Joins the platform's slots with the keyring.
- * @param entries newest first
- * @param now the platform's clock, milliseconds since 1970
- * @returns the slots in their order
- */
-function joinKeyring(slots, entries, now) {
-    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
-    return slots.map(({ id, name, commonName, expiration, isVerified }) => {
-        const ca = held.get(id);
-        const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
-        const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
-        return {
-            slot: { id, name, commonName, expiration, isVerified, daysLeft, held: ca !== undefined, lifeUsed },
-            ca,
-        };
-    });
-}
-function percentUsed({ certificate }, now) {
-    const start = Date.parse(certificate.x509.validFrom);
-    const share = (now - start) / (certificate.notAfter - start);
-    return Math.round(Math.min(1, Math.max(0, share)) * 100);
-}
-/**
- * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
- * @returns the newest usable slot, or undefined where none is usable at `now` (platform's clock, ms since 1970)
- */
-function newestUsable(joined, entries, now) {
-    const usable = joined.filter(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
-    const ours = entries
-        .filter((entry) => entry.retiredAt === undefined)
-        .flatMap((entry) => usable.filter(({ ca }) => ca === entry));
-    const longest = usable.toSorted((a, b) => Date.parse(b.slot.expiration) - Date.parse(a.slot.expiration));
-    return [...ours, ...longest][0]?.slot;
-}
-/** @returns when the rotation of a CA is due, milliseconds since 1970 */
-function rotationDueAt({ expiration }, renewBeforeDays = RENEW_BEFORE_DAYS) {
-    return Date.parse(expiration) - renewBeforeDays * DAY_MS;
-}
-/** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
-function endsWithin(expiration, days, now) {
-    return Date.parse(expiration) - now < days * DAY_MS;
-}
-
-;// CONCATENATED MODULE: ./build/ca/leaf.js
-
-
-/** @returns the little that is remembered */
-function leafFacts({ expiration, serialNumber, fingerprint }) {
-    return { expiration, serialNumber, fingerprint };
-}
-/** @returns whether a certificate is signed by a CA's key and names it as its issuer */
-function isIssuedBy(leaf, ca) {
-    return leaf.x509.checkIssued(ca.x509) && leaf.x509.verify(ca.x509.publicKey);
-}
-/** @returns why an agent's certificate must not be handed out, or undefined */
-function leafProblem(leaf, expected) {
-    if (leaf.commonName !== expected.commonName)
-        return "its common name is not the agent's name";
-    if (!leaf.x509.publicKey.equals(expected.publicKey))
-        return "its key is not the agent's";
-    if (!isIssuedBy(leaf, expected.ca))
-        return "it is not signed by the CA's key";
-    if (leaf.notAfter > expected.ca.notAfter)
-        return "it would outlive the CA";
-    if (expected.subject !== undefined && !(0,ca_certificate/* sameName */.q)(leaf.subject, expected.subject)) {
-        return "its subject is not the one that was asked for";
-    }
-    return undefined;
-}
-/**
- * A leaf never outlives its CA.
- * @param days asked for
- * @param ca the one that signs
- * @param now milliseconds since 1970
- * @returns the days that a certificate issued now may have, whole ones: as asked, fewer, or none (0)
- */
-function leafDays(days, ca, now) {
-    return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now) / DAY_MS)));
-}
-
-;// CONCATENATED MODULE: ./build/github/inputs.js
-/** Declares a field, keeping the literal types of `required` and `default`. */
-function field(declared) {
-    return declared;
-}
-/** Declares a group. */
-function group(fields, resolve) {
-    return { fields, resolve };
-}
-/** @returns a group whose value is its fields' values */
-function plainGroup(fields) {
-    return group(fields, (values) => values);
-}
-/**
- * Reads every input of a task and checks it, before any process or request. This does by itself what
- * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
- * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
- */
-function readInputs(groups, environment) {
-    const problems = [];
-    const secrets = [];
-    const report = (input, message, code) => {
-        problems.push({ input, message, ...(code === undefined ? {} : { code }) });
-    };
-    const inputs = {};
-    for (const [name, { fields, resolve }] of Object.entries(groups)) {
-        const values = {};
-        for (const [input, declared] of Object.entries(fields)) {
-            const value = readField(input, declared, environment, report, secrets);
-            if (value !== undefined)
-                values[input] = value;
-        }
-        const resolved = resolve(values, report, (input) => textOf(input, fields[input], environment) !== "");
-        if (resolved !== undefined)
-            inputs[name] = resolved;
-    }
-    return { inputs: inputs, problems, report, secrets };
-}
-function readField(input, declared, environment, report, secrets) {
-    const text = textOf(input, declared, environment);
-    const given = text === "" ? (declared.default ?? "") : text;
-    if (given === "") {
-        if (declared.required === true)
-            report(input, `is missing. ${declared.description}`);
-        return undefined;
-    }
-    try {
-        const value = declared.parse(given);
-        if (declared.secret === true && typeof value === "string")
-            secrets.push(value);
-        return value;
-    }
-    catch (error) {
-        if (declared.secret === true)
-            secrets.push(given);
-        report(input, error.message, error.code);
-        return undefined;
-    }
-}
-/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
-function textOf(input, declared, environment) {
-    const raw = environment[`INPUT_${input.toUpperCase()}`] ?? "";
-    return declared?.verbatim === true ? raw : raw.trim();
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/openssl/memory.js
-var memory = __nccwpck_require__(6558);
-;// CONCATENATED MODULE: ./build/openssl/signing-request.js
-
-
-
-/**
- * Reads a CSR in OpenSSL's memory and checks its signature: that whoever made it has the key.
- * @param pem what is between and with its BEGIN and END lines
- * @returns what it says, or why it cannot be used, with OpenSSL's words made safe to print
- * @throws ActionError `OPENSSL_NOT_FOUND`
- */
-async function readSigningRequest(place, pem) {
-    const { exitCode, stdout, stderr } = await (0,memory/* runInMemory */.Y)(place, {
-        action: "req",
-        input: Buffer.from(pem),
-        options: { verify: true, noout: true, subject: true, pubkey: true, nameopt: "multiline" },
-        variables: { OPENSSL_CONF: place.configuration },
-    });
-    // A signature that does not hold ends with exit code 0 on OpenSSL 3.0 (measured): it has to say that it does.
-    if (exitCode !== 0 || !/\bverify OK\b/i.test(stderr)) {
-        return `OpenSSL refuses it: ${(0,printable/* printable */.g)(stderr.trim(), 200) || `exit code ${exitCode}`}`;
-    }
-    const text = stdout.toString("utf8");
-    const names = [...text.matchAll(/^ {4}commonName += (.*)$/gm)].map(([, name = ""]) => name.trimEnd());
-    const [commonName] = names;
-    if (commonName === undefined || names.length > 1)
-        return `it has ${names.length} common names`;
-    return { commonName, publicKey: (0,external_node_crypto_.createPublicKey)(text.slice(text.indexOf("-----BEGIN"))) };
-}
-
-// EXTERNAL MODULE: ./build/ca/pem.js
-var ca_pem = __nccwpck_require__(9435);
-// EXTERNAL MODULE: ./build/mindconnect/shapes.js
-var shapes = __nccwpck_require__(2511);
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
-const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
-;// CONCATENATED MODULE: ./build/ca/subject.js
-/** Upper bounds in characters, X.520 / RFC 5280 appendix A.1 (65 are refused by OpenSSL for a common name, measured). */
-const SUBJECT_LIMITS = {
-    city: 128,
-    organization: 64,
-    organizationalUnit: 64,
-    commonName: 64,
-};
-/** @returns the attributes of a CA's subject in the order of the vendor's page */
-function subjectAttributes(subject) {
-    return [
-        ["C", subject.countryCode],
-        ["ST", subject.city],
-        ["O", subject.organization],
-        ["OU", subject.organizationalUnit],
-        ["CN", subject.commonName],
-    ];
-}
-/**
- * Writes a name as the argument of OpenSSL's `-subj`.
- * Unescaped, a `/` or `+` in a value silently ends it (measured on OpenSSL 3.0: exit 0 with the CN lost).
- * @returns e.g. `/C=DE/ST=MUC/O=A\/S Corp/OU=IT/CN=acme`
- */
-function toSubjArgument(attributes) {
-    return attributes.map(([type, value]) => `/${type}=${value.replaceAll(/[\\/+]/g, "\\$&")}`).join("");
-}
-/** @returns whether `-utf8` is needed: without it non-ASCII text is stored garbled (measured) */
-function needsUtf8(attributes) {
-    return attributes.some(([, value]) => /[^\x20-\x7e]/.test(value));
-}
-/**
- * What keeps a value out of a subject. Control and invisible direction characters make a name that looks like another.
- * @param value the value as given, blanks included
- * @param limit most characters (Unicode code points)
- * @returns the reason, or undefined for a value that can be issued exactly as asked
- */
-function subjectValueProblem(value, limit) {
-    if (/\p{Cc}|\p{Zl}|\p{Zp}/u.test(value))
-        return "contains a control character or a line break";
-    if (/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u.test(value))
-        return "contains an invisible character";
-    if (/\p{Cs}/u.test(value) || value.includes("\ufffd"))
-        return "is not valid Unicode text";
-    const length = [...value].length;
-    return length > limit ? `is ${length} characters long; the limit is ${limit}` : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/texts.js
-
-
-
-
-
-/** Parsers of input texts. Each throws an Error whose message says what would be valid. */
-/** The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
-const ALPHA_2 = new Set(codes_namespaceObject.map(([alpha2]) => alpha2).filter((alpha2) => alpha2 !== "XK"));
-/** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
-const FILE_LIMIT_BYTES = 1024 * 1024;
-/** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
-function dnsLabel(text) {
-    if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
-        throw new Error(`${texts_quoted(text)} is not one DNS label: letters, digits and inner hyphens, at most 63`);
-    }
-    return text;
-}
-/** The name of an environment: a DNS label that can name the CA's files beside those of the verification certificate. */
-function tenantName(text) {
-    if (/^verificationcert$/i.test(text)) {
-        throw new Error("is the file name of the verification certificate in the documented commands");
-    }
-    return dnsLabel(text);
-}
-/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
-function countryCode(text) {
-    if (!ALPHA_2.has(text)) {
-        throw new Error(`${texts_quoted(text)} is not an ISO 3166-1 alpha-2 country code in upper case, such as DE`);
-    }
-    return text;
-}
-/** @returns a parser for a value of a subject, issued exactly as given or refused */
-function subjectValue(limit) {
-    return (text) => {
-        const problem = subjectValueProblem(text, limit);
-        if (problem !== undefined)
-            throw new Error(problem);
-        if (text.trim() === "")
-            throw new Error("is blank");
-        return text;
-    };
-}
-/** @returns a parser for a whole number in a range, decimal digits alone */
-function wholeNumber(least, most) {
-    return (text) => {
-        const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-        if (!(value >= least && value <= most)) {
-            throw new Error(`${texts_quoted(text)} is not a whole number from ${least} to ${most}`);
-        }
-        return value;
-    };
-}
-/** Sizes of an RSA key that the platform's examples and every broker accept. */
-function keyBits(text) {
-    if (!["2048", "3072", "4096"].includes(text))
-        throw new Error(`${texts_quoted(text)} is none of 2048, 3072, 4096`);
-    return Number(text);
-}
-/** Booleans are written `true` or `false`, as in YAML; nothing else. */
-function trueOrFalse(text) {
-    if (!/^(?:true|false)$/i.test(text))
-        throw new Error(`${texts_quoted(text)} is neither true nor false`);
-    return text.toLowerCase() === "true";
-}
-/** @returns a parser for one of a few words */
-function oneOf(...words) {
-    return (text) => {
-        const found = words.find((word) => word === text);
-        if (found === undefined)
-            throw new Error(`${texts_quoted(text)} is none of ${words.join(", ")}`);
-        return found;
-    };
-}
-/** One line of printable text. */
-function oneLine(text) {
-    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
-        throw new Error("contains a control character or a line break");
-    if (text.length > 256)
-        throw new Error(`is ${text.length} characters long; the limit is 256`);
-    return text;
-}
-/** A path, made absolute so that it means the same wherever a process runs. */
-function build_path(text) {
-    return (0,external_node_path_.resolve)(oneLine(text));
-}
-/** The name `openssl`, looked up on PATH, or a path. */
-function program(text) {
-    return text === "openssl" ? text : build_path(text);
-}
-/**
- * A text in PEM, or the path of a file with it.
- * @returns the text
- */
-function pemOrPath(text) {
-    return text.includes("-----BEGIN") || text.includes("\n") ? text : readText(text);
-}
-function readText(file) {
-    const problem = (reason) => new Error(`is neither PEM text nor a file that can be read (${reason})`);
-    return readRegularFile(build_path(file), FILE_LIMIT_BYTES, problem);
-}
-/**
- * Reads a regular file of moderate size.
- * @param file absolute path
- * @param limit most bytes of the file
- * @param problem makes an error of the reason why not: the system's code, or words
- * @throws what `problem` makes
- */
-function readRegularFile(file, limit, problem) {
-    try {
-        const found = (0,external_node_fs_namespaceObject.statSync)(file);
-        if (!found.isFile())
-            throw new Error("it is not a regular file");
-        if (found.size > limit) {
-            const size = limit < 1024 * 1024 ? `${limit / 1024} KiB` : `${limit / 1024 / 1024} MiB`;
-            throw new Error(`it is larger than ${size}`);
-        }
-        return (0,external_node_fs_namespaceObject.readFileSync)(file, "utf8");
-    }
-    catch (error) {
-        throw problem(error.code ?? error.message);
-    }
-}
-/** Reports files that would be in the way: nothing in the user's directory is ever overwritten. */
-function reportExisting(directory, names, report) {
-    if (directory === undefined)
-        return;
-    try {
-        for (const name of names) {
-            if ((0,external_node_fs_namespaceObject.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
-                report("directory", `has a file ${texts_quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
-            }
-        }
-    }
-    catch (error) {
-        const { code } = error;
-        report("directory", `cannot be used (${code}); give the path of a directory`, "FILE_FAILED");
-    }
-}
-/** Reports a directory that cannot be written, or could not be made. */
-function reportUnwritable(directory, report) {
-    if (directory === undefined)
-        return;
-    try {
-        let there = directory;
-        while ((0,external_node_fs_namespaceObject.lstatSync)(there, { throwIfNoEntry: false }) === undefined)
-            there = (0,external_node_path_.dirname)(there);
-        (0,external_node_fs_namespaceObject.accessSync)(there, external_node_fs_namespaceObject.constants.W_OK | external_node_fs_namespaceObject.constants.X_OK);
-        if ((0,external_node_fs_namespaceObject.statSync)(there).isDirectory())
-            return;
-        report("directory", "is not a directory, or lies under a file", "FILE_FAILED");
-    }
-    catch (error) {
-        const { code } = error;
-        report("directory", `cannot be written (${code}); give the path of a directory`, "FILE_FAILED");
-    }
-}
-/** @returns the text in quotes, cut and safe to print */
-function texts_quoted(text) {
-    return `"${(0,printable/* printable */.g)(text, 60)}"`;
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/rotation.js
-
-
-
-
-/** A hundred years, as for the validity of a certificate. */
-const MOST_DAYS = 36_500;
-/** From when a rotation is due. */
-const renewBeforeField = field({
-    description: "Days before the end of the newest usable CA from which a rotation is due.",
-    default: String(RENEW_BEFORE_DAYS),
-    parse: wholeNumber(1, MOST_DAYS),
-});
-/** How a rotation goes. */
-const rotationInputs = plainGroup({
-    apply: field({
-        description: "true: carry the due steps out; false: show the plan and change nothing.",
-        default: "false",
-        parse: trueOrFalse,
-    }),
-    "renew-before": renewBeforeField,
-    overlap: field({
-        description: "Days that the old CA stays beside its verified successor: the agents' longest life.",
-        default: "365",
-        parse: wholeNumber(1, MOST_DAYS),
-    }),
-    retire: field({
-        description: "When the old CA goes: after-overlap, now (at the next run with apply), or never (expired ones go where a slot is needed).",
-        default: "after-overlap",
-        parse: oneOf("after-overlap", "now", "never"),
-    }),
-    "retired-keys": field({
-        description: "keep: a retired CA's key stays in the keyring until its certificate has expired, for the case that it was retired too early; drop: it is forgotten at once.",
-        default: "keep",
-        parse: oneOf("keep", "drop"),
-    }),
-    "allow-unheld": field({
-        description: "Ids, separated by blanks, commas or lines, of usable CA certificates that may be on the platform without being in the keyring.",
-        parse: certificateIds,
-    }),
-});
-function certificateIds(text) {
-    const ids = text.split(/[\s,]+/).filter((id) => id !== "");
-    const wrong = ids.find((id) => !(0,shapes/* isCertificateId */["do"])(id));
-    if (wrong !== undefined)
-        throw new Error(`${texts_quoted(wrong)} cannot be the id of a certificate`);
-    return new Set(ids);
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/agents.js
-
-
-
-
-
-/** A list of 50,000 names has less; a device or a log given by mistake is not read. */
-const LIST_LIMIT_BYTES = 4 * 1024 * 1024;
-/** A CSR with a key of 4,096 bits has 2 KB. */
-const CSR_LIMIT_BYTES = 64 * 1024;
-/** Most wrong lines that are named, and most characters they take: an annotation has 4,096. */
-const MOST_PROBLEMS = 50;
-const MOST_CHARACTERS = 3000;
-const fields = {
-    agents: field({
-        description: "The agents: a name a line (1 to 64 of A-Z a-z 0-9 : _ -), or name=path/to.csr for a device that keeps its key; or the path of a file with such lines. Blank lines and # comments are skipped.",
-        required: true,
-        parse: listOrPath,
-    }),
-    "strict-lifetime": field({
-        description: "true: refuse where a certificate of this many days would outlive the CA; false: shorten it, with a warning.",
-        default: "false",
-        parse: trueOrFalse,
-    }),
-    "renew-before": field({
-        description: "Days before the end of an agent certificate in directory from which it is issued anew; less than days.",
-        default: "30",
-        parse: wholeNumber(0, MOST_DAYS),
-    }),
-    "archive-passphrase": field({
-        description: "Passphrase of an encrypted PKCS#12 archive for each agent: its key then lies nowhere in plain.",
-        secret: true,
-        verbatim: true,
-        parse: archivePassphrase,
-    }),
-};
-/** Which agents, and how; the lines themselves are judged by {@link readAgents}, which needs the tenant. */
-const agentsInputs = plainGroup(fields);
-/**
- * Reads the list and the CSR files of it; every wrong line is reported (guarantee 9).
- * @param tenant undefined where it is not known: then the CA's own file names are not compared
- */
-function readAgents(list, tenant, report) {
-    const { agents, problems } = parseAgents(list, tenant);
-    const read = [];
-    for (const agent of agents) {
-        try {
-            read.push(withCsr(agent));
-        }
-        catch (error) {
-            problems.push({ line: agent.line, message: error.message });
-        }
-    }
-    reportLines(problems.toSorted((a, b) => a.line - b.line), report);
-    if (agents.length === 0 && problems.length === 0)
-        report("agents", "names no agent");
-    return read;
-}
-/** Reports wrong lines under `agents`: the first ones, and how many more there are. */
-function reportLines(problems, report) {
-    let characters = 0;
-    let shown = 0;
-    for (const { line, message } of problems) {
-        const text = `line ${line}: ${message}`;
-        characters += text.length + "\n- agents: ".length;
-        if (shown >= MOST_PROBLEMS || (shown > 0 && characters > MOST_CHARACTERS))
-            break;
-        report("agents", text);
-        shown += 1;
-    }
-    if (shown < problems.length)
-        report("agents", `and ${problems.length - shown} more lines are wrong`);
-}
-function withCsr({ name, csr, line }) {
-    if (csr === undefined)
-        return { name, line };
-    const problem = (reason) => new Error(`the CSR of ${texts_quoted(name)} cannot be read (${reason})`);
-    const text = readRegularFile(build_path(csr), CSR_LIMIT_BYTES, problem);
-    try {
-        const { blocks } = (0,ca_pem/* parsePem */.oW)(text);
-        const [block] = blocks;
-        if (block === undefined || blocks.length > 1)
-            throw problem(`it has ${blocks.length} PEM blocks, not one`);
-        if (!/^(?:NEW )?CERTIFICATE REQUEST$/.test(block.label))
-            throw problem(`it is a ${block.label}`);
-        return { name, line, csr: block.pem };
-    }
-    catch (error) {
-        throw error instanceof ca_pem/* PemError */.fd ? problem(error.message) : error;
-    }
-}
-/** One line that is no name and no `name=csr` is the path of a list. */
-function listOrPath(text) {
-    if (/[\n=]/.test(text) || text.startsWith("#") || isAgentName(text))
-        return text;
-    const problem = (reason) => new Error(`${texts_quoted(text)} is neither a name (1 to 64 of A-Z a-z 0-9 : _ -) nor a file that can be read (${reason})`);
-    return readRegularFile(build_path(text), LIST_LIMIT_BYTES, problem);
-}
-function archivePassphrase(text) {
-    if (/[\r\n\0]/.test(text))
-        throw new Error("contains a line break; OpenSSL would stop there");
-    // What PKCS#12 makes of other characters depends on OpenSSL's version and the host's locale.
-    if (!/^[\x20-\x7e]*$/.test(text))
-        throw new Error("has characters that are not ASCII");
-    if (text.length > 1024)
-        throw new Error("is longer than 1024 characters");
-    return text;
-}
-
-;// CONCATENATED MODULE: ./build/tasks/agents/pool.js
-/**
- * Carries out work on items in their order, several at a time.
- * @param lanes how many at a time; the work is told which lane it is in, counted from 0
- * @throws the first error, once everything that was begun has ended; nothing new is begun after it
- */
-async function pool(lanes, items, work) {
-    const failures = [];
-    let next = 0;
-    const drive = async (lane) => {
-        while (next < items.length && failures.length === 0) {
-            const item = items[next];
-            next += 1;
-            try {
-                await work(item, lane);
-            }
-            catch (error) {
-                failures.push(error);
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, (_, lane) => drive(lane)));
-    if (failures.length > 0)
-        throw failures[0];
-}
-
-;// CONCATENATED MODULE: ./build/tasks/agents/devices.js
-
-
-
-
-/**
- * Checks every CSR in OpenSSL's memory: its signature, and that its common name is the agent's.
- * @param lanes how many at a time
- * @throws ActionError `INPUT_INVALID` that names every line with a bad one
- */
-async function checkDevices(requested, memory, lanes) {
-    const planned = requested.map(({ name }) => ({ name }));
-    const wrong = [];
-    await pool(lanes, [...requested.entries()], async ([index, { name, csr, line }]) => {
-        if (csr === undefined)
-            return;
-        const read = await readSigningRequest(memory, csr);
-        if (typeof read === "string")
-            wrong.push({ line, message: `the CSR of "${name}": ${read}` });
-        else if (read.commonName !== name) {
-            wrong.push({
-                line,
-                message: `the CSR of "${name}" is for the common name "${read.commonName.slice(0, 64)}"`,
-            });
-        }
-        else
-            planned[index] = { name, device: { pem: csr, publicKey: read.publicKey } };
-    });
-    if (wrong.length > 0) {
-        const problems = [];
-        reportLines(wrong.toSorted((a, b) => a.line - b.line), (input, message) => problems.push({ input, message }));
-        throw (0,errors/* inputError */.Xu)(problems);
-    }
-    return planned;
-}
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: ./build/tasks/agents/directory.js
-
-
-
-
-/** Where what a renewal replaces goes. */
-const SUPERSEDED = "superseded";
-/** What a system says where a file cannot have a second name there: another disk, or one without links. */
-const NO_LINK = new Set(["EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
-/** The directory where agents' files go and stay. A final name only ever appears with its whole content behind it. */
-class AgentDirectory {
-    /** Absolute. */
-    path;
-    #aside;
-    /** @param path absolute; made by {@link open} */
-    constructor(path) {
-        this.path = path;
-    }
-    /**
-     * Makes the directory where it does not exist, of the user's alone.
-     * @throws Error of the system where it cannot be written
-     */
-    async open() {
-        await (0,promises_.mkdir)(this.path, { recursive: true, mode: 0o700 });
-        await (0,promises_.access)(this.path, external_node_fs_namespaceObject.constants.W_OK | external_node_fs_namespaceObject.constants.X_OK);
-    }
-    /** @returns what lies in it by name, and whether it is a regular file */
-    async entries() {
-        const found = await (0,promises_.readdir)(this.path, { withFileTypes: true });
-        return new Map(found.map((entry) => [entry.name, entry.isFile()]));
-    }
-    /** @returns the path of a file in it */
-    at(file) {
-        return (0,external_node_path_.join)(this.path, file);
-    }
-    /**
-     * Gives a complete file its final name.
-     * @param file absolute path, elsewhere; stays where it is
-     * @throws ActionError `FILE_EXISTS`: nothing is overwritten
-     */
-    async put(file) {
-        const name = (0,external_node_path_.basename)(file);
-        try {
-            await (0,promises_.link)(file, this.at(name));
-        }
-        catch (error) {
-            const { code = "" } = error;
-            if (code === "EEXIST")
-                throw inTheWay(this.at(name));
-            if (!NO_LINK.has(code))
-                throw error;
-            await this.#copy(file, name);
-        }
-    }
-    /** Across disks: under a name of its own until it is whole. */
-    async #copy(file, name) {
-        const part = this.#part(name);
-        await (0,promises_.rm)(part, { force: true });
-        await (0,promises_.copyFile)(file, part, external_node_fs_namespaceObject.constants.COPYFILE_EXCL);
-        const there = await (0,promises_.lstat)(this.at(name)).catch(() => undefined);
-        if (there !== undefined)
-            throw inTheWay(this.at(name));
-        await (0,promises_.rename)(part, this.at(name));
-    }
-    /** Moves files, each once in a run, to where what was replaced is kept: `superseded/<time of the run>/`. */
-    async setAside(files) {
-        if (files.length === 0)
-            return;
-        this.#aside ??= makeAside(this.at(SUPERSEDED));
-        const aside = await this.#aside;
-        for (const file of files)
-            await (0,promises_.rename)(this.at(file), (0,external_node_path_.join)(aside, file));
-    }
-    /** Replaces a file of ours at once: the manifest. Its text comes in parts, so that it is never whole in memory. */
-    async replace(name, parts) {
-        const part = this.#part(name);
-        await (0,promises_.rm)(part, { force: true });
-        await (0,promises_.writeFile)(part, parts, { flag: "wx", mode: 0o600 });
-        await (0,promises_.rename)(part, this.at(name));
-        return this.at(name);
-    }
-    #part(name) {
-        return this.at(`.${name}.part`);
-    }
-}
-/** @returns a new directory, named after the time: a run never finds the files of another in its way */
-async function makeAside(parent) {
-    await (0,promises_.mkdir)(parent, { recursive: true, mode: 0o700 });
-    const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
-    for (let count = 1;; count += 1) {
-        const path = (0,external_node_path_.join)(parent, count === 1 ? stamp : `${stamp}-${count}`);
-        try {
-            await (0,promises_.mkdir)(path, { mode: 0o700 });
-            return path;
-        }
-        catch (error) {
-            if (error.code !== "EEXIST")
-                throw error;
-        }
-    }
-}
-function inTheWay(path) {
-    return new errors/* ActionError */.lZ("FILE_EXISTS", `${path} is there already.`);
-}
-
-;// CONCATENATED MODULE: ./build/ca/agent-due.js
-
-
-/** @returns why an agent whose files are all there needs new ones, or undefined where it does not */
-function dueReason(found, wanted) {
-    const { certificate, publicKey } = found;
-    if (certificate === undefined || publicKey === undefined)
-        return "broken";
-    if (certificate.commonName !== wanted.name)
-        return "broken";
-    if (publicKey !== "unknown" && !certificate.x509.publicKey.equals(publicKey))
-        return "broken";
-    if (!isIssuedBy(certificate, wanted.ca))
-        return "old-ca";
-    if (found.chain !== chainOf(certificate.pem, wanted.ca))
-        return "broken";
-    return isEnding(certificate, wanted) ? "ending" : undefined;
-}
-/** @returns the text of a chain file, `$DEVICE_NAME.pem` followed by `$TENANT.pem`; LF line ends */
-function chainOf(certificate, ca) {
-    return `${certificate.replaceAll("\r\n", "\n")}${ca.pem}`;
-}
-/** One that the CA's own end cut short is not issued anew each day for nothing. */
-function isEnding(certificate, { renewBefore, days, now }) {
-    const gained = now + days * DAY_MS - certificate.notAfter;
-    return endsWithin(certificate.expiration, renewBefore, now) && gained >= DAY_MS;
-}
-
-// EXTERNAL MODULE: ./build/openssl/commands.js
-var commands = __nccwpck_require__(7719);
-;// CONCATENATED MODULE: ./build/openssl/agent.js
-
-
-
-
-
-
-
-
-
-/**
- * Issues one agent certificate with the documented commands and checks what came out.
- * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for
- */
-async function issueAgent(workplace, order) {
-    const { openssl, directory, tenant } = workplace;
-    const { key, csr, certificate: out } = workFiles(order.name);
-    const at = (file) => (0,external_node_path_.join)(directory, file);
-    if ("pem" in order.by) {
-        await (0,promises_.writeFile)(at(csr), order.by.pem, { flag: "wx", mode: 0o600 });
-    }
-    else {
-        const subject = subjectAttributes(order.by.subject);
-        const subj = toSubjArgument(subject);
-        await openssl.run((0,commands/* generateKey */.rh)(key, order.by.keyBits));
-        await openssl.run((0,commands/* signingRequest */.R6)({ key, out: csr, subj, utf8: needsUtf8(subject) }));
-    }
-    const signer = { ca: `${tenant}.pem`, caKey: `${tenant}.key` };
-    await openssl.run((0,commands/* signRequest */.zT)({ csr, ...signer, out, days: order.days }));
-    const pem = await (0,promises_.readFile)(at(out), "utf8");
-    const certificate = (0,ca_certificate/* readCertificate */.w$)(pem);
-    const privateKey = "pem" in order.by ? undefined : await (0,promises_.readFile)(at(key), "utf8");
-    requireAsOrdered(certificate, order, privateKey);
-    return { certificate, pem, privateKey };
-}
-function workFiles(name) {
-    const stem = fileStem(name);
-    return { key: `${stem}.key`, csr: `${stem}.csr`, certificate: `${stem}.pem` };
-}
-function requireAsOrdered(certificate, { name, by, ca }, privateKey) {
-    const expected = "pem" in by
-        ? { publicKey: by.publicKey }
-        : {
-            publicKey: (0,external_node_crypto_.createPublicKey)((0,external_node_crypto_.createPrivateKey)(privateKey ?? "")),
-            subject: subjectAttributes(by.subject),
-        };
-    const problem = leafProblem(certificate, { commonName: name, ca, ...expected });
-    if (problem === undefined)
-        return;
-    throw new errors/* ActionError */.lZ("CERTIFICATE_REFUSED", `The certificate of ${name} was not handed out: ${problem}.`);
-}
-
-// EXTERNAL MODULE: ./build/openssl/failure.js
-var failure = __nccwpck_require__(3751);
-;// CONCATENATED MODULE: ./build/openssl/archive.js
-
-
-
-/** PBKDF2 rounds of an archive: a fleet has thousands, and each takes three derivations to make and to open. */
-const PBKDF2_ROUNDS = 100_000;
-/** For the moment of the call alone: neither argv nor a file ever holds the passphrase. */
-const PASSPHRASE_VARIABLE = "MINDCONNECT_CA_ARCHIVE_PASSPHRASE";
-/**
- * Makes an encrypted PKCS#12 archive in OpenSSL's memory (stdin to stdout): AES-256-CBC, PBKDF2, HMAC-SHA-256. The
- * algorithms are named because OpenSSL 1.1.1 would take RC2 with 40 bits.
- * @returns the archive, DER
- * @throws ActionError `OPENSSL_…`
- */
-async function makeArchive(place, { name, privateKey, certificate, ca }, passphrase) {
-    const task = {
-        action: "pkcs12",
-        // The key comes first: OpenSSL reads stdin for the key, and what is left of it for the certificates.
-        input: Buffer.from(`${privateKey}${certificate}${ca}`),
-        options: {
-            export: true,
-            name,
-            keypbe: "AES-256-CBC",
-            certpbe: "AES-256-CBC",
-            macalg: "sha256",
-            iter: String(PBKDF2_ROUNDS),
-            passout: `env:${PASSPHRASE_VARIABLE}`,
-        },
-        variables: { [PASSPHRASE_VARIABLE]: passphrase },
-    };
-    const { exitCode, stdout, stderr } = await (0,memory/* runInMemory */.Y)(place, task);
-    if (exitCode !== 0)
-        throw (0,failure/* opensslFailure */.z)((0,memory/* argvOf */.U)(task), exitCode, stderr);
-    if (stdout.length === 0)
-        throw new errors/* ActionError */.lZ("OPENSSL_FAILED", "OpenSSL gave no archive.");
-    return stdout;
-}
-
-;// CONCATENATED MODULE: ./build/ca/private-key.js
-
-
-/** Why a private key could not be opened; `passphrase` where another passphrase would help. */
-class PrivateKeyError extends Error {
-    name = "PrivateKeyError";
-    passphrase;
-    constructor(message, passphrase) {
-        super(message);
-        this.passphrase = passphrase;
-    }
-}
-/**
- * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
- * @param pem one private key
- * @param passphrase for an encrypted key; ignored for a plain one
- * @throws PrivateKeyError that never quotes the key or the passphrase
- */
-function openPrivateKey(pem, passphrase) {
-    const encrypted = (0,ca_pem/* isEncrypted */.ph)(pem);
-    if (encrypted && passphrase === undefined) {
-        throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
-    }
-    try {
-        return (0,external_node_crypto_.createPrivateKey)({ key: pem, format: "pem", passphrase: passphrase ?? "" });
-    }
-    catch {
-        // Node's own message may differ by version and never says more than this.
-        throw encrypted
-            ? new PrivateKeyError("the passphrase does not open the encrypted private key", true)
-            : new PrivateKeyError("the private key cannot be read", false);
-    }
-}
-/** @returns the key as plain PKCS#8 PEM: the form the documented commands can read without a prompt */
-function plainPem(key) {
-    return key.export({ type: "pkcs8", format: "pem" }).toString();
-}
-
-;// CONCATENATED MODULE: ./build/openssl/ca.js
-
-
-
-
-
-
-
-
-const VERIFICATION = {
-    key: "verificationCert.key",
-    csr: "verificationCert.csr",
-    certificate: "verificationCert.pem",
-};
-/** Starts making the CA's private key; key generation is nearly all the time that OpenSSL takes (measured). */
-function startCaKey({ openssl, tenant }, bits) {
-    return openssl.run((0,commands/* generateKey */.rh)(`${tenant}.key`, bits));
-}
-/** Starts making the temporary key of a verification certificate; it depends on nothing. */
-function startVerificationKey({ openssl }, bits) {
-    return openssl.run((0,commands/* generateKey */.rh)(VERIFICATION.key, bits));
-}
-/**
- * Makes the self-signed CA certificate with the documented command and checks what came out.
- * @param caKey the key being made by {@link startCaKey}
- * @param now milliseconds since 1970, for the check of the dates
- * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for
- */
-async function createCa(workplace, options) {
-    const { openssl, directory, tenant } = workplace;
-    const subject = subjectAttributes(options.subject);
-    await options.caKey;
-    const out = `${tenant}.pem`;
-    const subj = toSubjArgument(subject);
-    const utf8 = needsUtf8(subject);
-    await openssl.run((0,commands/* selfSignedCertificate */.y9)({ key: `${tenant}.key`, days: options.days, out, subj, utf8 }));
-    const privateKey = (0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_.join)(directory, `${tenant}.key`), "utf8");
-    const certificate = (0,ca_certificate/* readCertificate */.w$)((0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_.join)(directory, out), "utf8"));
-    requireUploadable(certificate, { now: options.now, privateKey: openPrivateKey(privateKey), subject });
-    return { certificate, privateKey: privateKey.replaceAll("\r\n", "\n") };
-}
-/**
- * The preflight before an upload, as an error.
- * @throws ActionError `CERTIFICATE_REFUSED`
- */
-function requireUploadable(certificate, expected) {
-    const problem = (0,ca_certificate/* caProblem */.G8)(certificate, expected);
-    if (problem !== undefined) {
-        throw new errors/* ActionError */.lZ("CERTIFICATE_REFUSED", `The CA certificate was not sent: ${problem}.`);
-    }
-}
-/** Removes a CA key that was started and is not used. */
-async function discardCaKey({ directory, tenant }) {
-    await (0,promises_.rm)((0,external_node_path_.join)(directory, `${tenant}.key`), { force: true });
-}
-/** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
-async function placeCa({ directory, tenant }, ca) {
-    const own = { flag: "wx", mode: 0o600 };
-    await Promise.all([
-        (0,promises_.writeFile)((0,external_node_path_.join)(directory, `${tenant}.key`), ca.privateKey, own),
-        (0,promises_.writeFile)((0,external_node_path_.join)(directory, `${tenant}.pem`), ca.certificate.pem, own),
-    ]);
-}
-/**
- * Makes the verification certificate for a registration code with the documented commands, signed by the CA whose
- * files lie in the workplace.
- * @param verificationKey the key being made by {@link startVerificationKey}
- * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate would be refused by the platform
- */
-async function createVerificationCertificate(workplace, options) {
-    const { openssl, directory, tenant } = workplace;
-    const { key, csr, certificate: out } = VERIFICATION;
-    await options.verificationKey;
-    await openssl.run((0,commands/* signingRequest */.R6)({ key, out: csr, subj: toSubjArgument([["CN", options.registrationCode]]) }));
-    await openssl.run((0,commands/* signRequest */.zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }));
-    const verification = (0,ca_certificate/* readCertificate */.w$)((0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_.join)(directory, out), "utf8"));
-    const problem = (0,ca_certificate/* verificationProblem */.p)(verification, options);
-    if (problem !== undefined) {
-        throw new errors/* ActionError */.lZ("CERTIFICATE_REFUSED", `The verification certificate was not sent: ${problem}.`);
-    }
-    return verification;
-}
-
-;// CONCATENATED MODULE: ./build/tasks/failure.js
-
-
-/** @returns any error as one that the user can act on: `FILE_FAILED` where the system said no, else a mistake of ours */
-function asActionError(error) {
-    if (error instanceof errors/* ActionError */.lZ)
-        return error;
-    const { code, message } = error;
-    const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
-    return new errors/* ActionError */.lZ(system ? "FILE_FAILED" : "INTERNAL", (0,printable/* printable */.g)(message, 500), { cause: error });
-}
-
-;// CONCATENATED MODULE: external "node:v8"
-const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
-;// CONCATENATED MODULE: external "node:vm"
-const external_node_vm_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
-;// CONCATENATED MODULE: ./build/tasks/agents/heap.js
-
-
-/** Agents between two collections: one takes some 20 ms (measured), an agent a fifth of a second. */
-const EVERY = 8;
-/**
- * Keeps the process of a large fleet as small as that of a small one. What lives stays at some 12 MiB, but V8, which
- * sees memory in plenty, would rather grow its heap for minutes than collect what the agents before have left (92 MiB
- * for 200, 220 for 2,000, measured; with this 80 and 85). A V8 that knows a flag no more says so and goes on.
- * @returns call it once an agent
- */
-function tidyHeap() {
-    (0,external_node_v8_namespaceObject.setFlagsFromString)("--semi-space-growth-factor=1");
-    (0,external_node_v8_namespaceObject.setFlagsFromString)("--expose-gc");
-    const collect = (0,external_node_vm_namespaceObject.runInNewContext)("globalThis.gc");
-    let count = 0;
-    return () => {
-        count += 1;
-        if (count % EVERY === 0 && typeof collect === "function")
-            collect();
-    };
-}
-
-;// CONCATENATED MODULE: ./build/tasks/agents/issue.js
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Issues agents, as many at a time as there are workers. Each is made in its worker's private directory and moved to its
- * place when it is complete; what it replaces goes aside right before.
- * @throws ActionError of the first failure, with how many were issued before
- */
-async function issueAll(due, issuing) {
-    const { workers, ca, progress } = issuing;
-    try {
-        await Promise.all(workers.map((worker) => placeCa(worker, ca)));
-        const tidy = tidyHeap();
-        await pool(workers.length, due, async (one, lane) => {
-            const worker = workers[lane];
-            const leaf = await issueOne(worker, one, issuing);
-            tidy();
-            progress.count();
-            issuing.issued(one.agent.name, leaf, lane);
-        });
-    }
-    catch (error) {
-        const { code, message, next } = asActionError(error);
-        const so = `${progress.done} of ${due.length} agents were issued by then and are complete in ${issuing.directory.path}; running again issues the others.`;
-        throw new errors/* ActionError */.lZ(code, `${message} ${so}`, { next, cause: error });
-    }
-}
-async function issueOne(worker, { agent, existing }, issuing) {
-    const leaf = await issueAgent(worker, orderOf(agent, issuing));
-    const complete = await complement(worker, agent.name, leaf, issuing);
-    await issuing.directory.setAside(existing);
-    for (const file of complete)
-        await issuing.directory.put(file);
-    await clear(worker, agent.name);
-    return leafFacts(leaf.certificate);
-}
-function orderOf({ name, device }, { ca, days, subject, keyBits }) {
-    const common = { name, days: days(), ca: ca.certificate };
-    if (device !== undefined)
-        return { ...common, by: device };
-    if (subject === undefined)
-        throw new Error("an agent without CSR needs a subject");
-    return { ...common, by: { subject: { ...subject, commonName: name }, keyBits } };
-}
-/**
- * Adds what the documented commands do not make: the chain, the archive.
- * @returns the files to hand out, in the order in which they are: a certificate is never there without its key
- */
-async function complement({ directory }, name, { pem, certificate, privateKey }, { ca, archive }) {
-    const files = agentFiles(name);
-    const own = { flag: "wx", mode: 0o600 };
-    const at = (file) => (0,external_node_path_.join)(directory, file);
-    await (0,promises_.writeFile)(at(files.chain), chainOf(pem, ca.certificate), own);
-    const others = [at(files.certificate), at(files.chain)];
-    if (privateKey === undefined)
-        return others;
-    if (archive === undefined)
-        return [at(files.key), ...others];
-    const content = { name, privateKey, certificate: certificate.pem, ca: ca.certificate.pem };
-    await (0,promises_.writeFile)(at(files.archive), await makeArchive(archive.memory, content, archive.passphrase), own);
-    return [at(files.archive), ...others];
-}
-/** A worker's directory stays small, however many agents it makes. */
-async function clear({ directory }, name) {
-    const files = [...Object.values(agentFiles(name)), `${fileStem(name)}.csr`];
-    await Promise.all(files.map((file) => (0,promises_.rm)((0,external_node_path_.join)(directory, file), { force: true })));
-}
-
-;// CONCATENATED MODULE: ./build/ca/issuer.js
-
-
-/**
- * Chooses the CA that issues agent certificates: the one brought along, else the newest usable one of the keyring.
- * @param listed the platform's slots: the platform takes agents of a verified, unexpired CA only
- */
-function chooseIssuer({ entries, brought, now }, listed) {
-    const candidates = brought === undefined ? entries : [brought];
-    // Of one that is in the keyring too, more may be remembered: its id, and that only a reply said it is verified.
-    const slots = (0,ca_slots/* recallVerified */.io)(listed, entries);
-    const joined = joinKeyring(slots, candidates, now);
-    const usable = joined.filter(({ slot, ca }) => ca !== undefined && (0,ca_slots/* isUsable */.Ng)(slot, now));
-    const newest = newestUsable(usable, candidates, now);
-    const ca = usable.find(({ slot }) => slot.id === newest?.id)?.ca;
-    if (ca === undefined || newest === undefined) {
-        const whose = brought === undefined ? "No CA of the keyring" : "The CA brought along";
-        const how = brought === undefined ? "is" : "is not";
-        return { refused: `${whose} ${how} usable on the platform: verified there and not expired` };
-    }
-    if (ca.retiredAt !== undefined)
-        return { refused: `The only usable CA was retired at ${ca.retiredAt}` };
-    return { ca, id: newest.id };
-}
-/** Chooses without asking the platform: what the keyring remembers as verified counts before what it does not. */
-function chooseOffline({ entries, brought, now, }) {
-    if (brought !== undefined)
-        return { ca: brought };
-    const living = entries.filter(({ retiredAt, certificate }) => retiredAt === undefined && certificate.notAfter > now);
-    const ca = living.find(({ verifiedAt }) => verifiedAt !== undefined) ?? living[0];
-    return ca === undefined ? { refused: "Every CA of the keyring is retired or has expired" } : { ca };
-}
-
-;// CONCATENATED MODULE: ./build/ca/keyring.js
-
-
-
-
-const EMPTY_KEYRING = { generation: 0, entries: [] };
-/** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
-class KeyringError extends Error {
-    name = "KeyringError";
-    passphrase;
-    constructor(message, passphrase = false) {
-        super(message);
-        this.passphrase = passphrase;
-    }
-}
-const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30})$/;
-/** Remembered lines by their label; the other labels only help a person and are written anew each time. */
-const REMEMBERED = {
-    "Platform id": "platformId",
-    "Verified at": "verifiedAt",
-    "Verified by": "verifiedBy",
-    "Restored at": "restoredAt",
-    "Retired at": "retiredAt",
-};
-const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
-/**
- * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
- * A text without those lines, made by hand, is read just as well.
- * @param text the keyring's text; empty or blank means none yet
- * @param passphrase opens encrypted keys; every key that is not retired is opened and compared with its certificate
- * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
- */
-function parseKeyring(text, passphrase) {
-    const { blocks, after } = splitBlocks(text);
-    if (blocks.length === 0 && text.trim() !== "")
-        throw new KeyringError("it holds no PEM block at all");
-    const header = HEADER.exec(blocks[0]?.before.find((line) => line.trim() !== "") ?? "");
-    const entries = [];
-    for (let index = 0; index < blocks.length; index += 2) {
-        const [first, second] = blocks.slice(index);
-        const number = index / 2 + 1;
-        if (first === undefined || second === undefined) {
-            throw new KeyringError(`entry ${number} is incomplete: a private key and its certificate belong together`);
-        }
-        entries.push(parseEntry([first, second], number, passphrase));
-    }
-    refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
-    return {
-        generation: Number(header?.[1] ?? 0),
-        ...(header?.[2] === undefined ? {} : { writtenAt: header[2] }),
-        entries,
-    };
-}
-/**
- * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
- * that only watches needs none.
- * @throws KeyringError
- */
-function parseCertificates(text) {
-    const { blocks } = splitBlocks(text);
-    const kept = [];
-    let lines = [];
-    for (const [index, { label, pem, before }] of blocks.entries()) {
-        lines.push(...before);
-        if ((0,ca_pem/* isPrivateKey */.T_)(label))
-            continue;
-        kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
-        lines = [];
-    }
-    if (kept.length === 0 && text.trim() !== "")
-        throw new KeyringError("it holds no certificate");
-    return kept;
-}
-function certificateOf(pem, where) {
-    try {
-        return (0,ca_certificate/* readCertificate */.w$)(pem);
-    }
-    catch (error) {
-        throw new KeyringError(`${where} ${error.message}`);
-    }
-}
-function splitBlocks(text) {
-    try {
-        return (0,ca_pem/* parsePem */.oW)(text);
-    }
-    catch (error) {
-        if (!(error instanceof ca_pem/* PemError */.fd))
-            throw error;
-        throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
-    }
-}
-/** A key whose marker lines are mangled would be taken for explanatory text, and be gone after the next write. */
-function refuseStrayKeys(notes) {
-    const index = notes.findIndex((lines) => lines.some((line) => /PRIVATE KEY|[A-Za-z0-9+/]{60}/.test(line)));
-    if (index >= 0)
-        throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
-}
-function parseEntry(pair, number, passphrase) {
-    const key = pair.find(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label));
-    const other = pair.find(({ label }) => label === "CERTIFICATE");
-    if (key === undefined || other === undefined) {
-        throw new KeyringError(`entry ${number} is not one private key and one certificate`);
-    }
-    const certificate = certificateOf(other.pem, `entry ${number}`);
-    const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
-    checkEntry(entry, number, passphrase);
-    return entry;
-}
-function checkEntry(entry, number, passphrase) {
-    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
-    const skip = (0,ca_pem/* isEncrypted */.ph)(entry.privateKey) && entry.retiredAt !== undefined;
-    const named = `entry ${number} (${entry.certificate.commonName})`;
-    try {
-        const privateKey = skip ? undefined : openPrivateKey(entry.privateKey, passphrase);
-        const problem = (0,ca_certificate/* caProblem */.G8)(entry.certificate, { now: 0, ...(privateKey && { privateKey }) });
-        if (problem !== undefined)
-            throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
-    }
-    catch (error) {
-        if (error instanceof PrivateKeyError)
-            throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
-        throw error;
-    }
-}
-function remembered(lines) {
-    const known = {};
-    const notes = [];
-    for (const line of lines) {
-        const colon = line.indexOf(": ");
-        const label = line.slice(0, Math.max(colon, 0));
-        if (Object.hasOwn(REMEMBERED, label))
-            known[REMEMBERED[label]] = line.slice(colon + 2).trim();
-        else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line))
-            notes.push(line);
-    }
-    return { ...known, notes };
-}
-/**
- * Writes a keyring's text. Reading it back gives the same keyring.
- * @param keyring with its generation and time of writing set (see {@link nextGeneration})
- */
-function formatKeyring(keyring) {
-    const header = `MindConnect CA keyring, generation ${keyring.generation}, written ${keyring.writtenAt ?? ""}`;
-    return `${header}\n${keyring.entries.map(formatEntry).join("")}`;
-}
-function formatEntry(entry) {
-    const { certificate, notes } = entry;
-    const lines = [
-        "",
-        ...notes,
-        `Common name: ${(0,printable/* printable */.g)(certificate.commonName)}`,
-        `Expiration: ${certificate.expiration}`,
-        `SHA-256 fingerprint: ${certificate.fingerprint}`,
-    ];
-    for (const [label, field] of Object.entries(REMEMBERED)) {
-        const value = entry[field];
-        if (value !== undefined)
-            lines.push(`${label}: ${value}`);
-    }
-    return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
-}
-/**
- * Reads when a keyring's text was written off its first line alone, without opening a key.
- * @returns milliseconds since 1970; undefined for a text made by hand
- */
-function timeOfWriting(text) {
-    const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
-    const at = Date.parse(HEADER.exec(first.trim())?.[2] ?? "");
-    return Number.isNaN(at) ? undefined : at;
-}
-/**
- * @param keyBits size of a new CA's key
- * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
- * what is remembered are rounded up
- */
-function roomForOneMore(keyBits) {
-    return 4096 + Math.ceil(1.5 * keyBits);
-}
-/** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
-function nextGeneration(keyring, now) {
-    return { ...keyring, generation: keyring.generation + 1, writtenAt: new Date(now).toISOString() };
-}
-/** @returns whether two entries are the same CA: the certificate decides, byte for byte */
-function isSameCa(a, b) {
-    return a.certificate.fingerprint === b.certificate.fingerprint;
-}
-/**
- * @param now milliseconds since 1970
- * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
- * one that comes back after its retirement, what the platform once said of it counts no more.
- */
-function putEntry(keyring, entry, now) {
-    if (!keyring.entries.some((other) => isSameCa(other, entry))) {
-        return { ...keyring, entries: [entry, ...keyring.entries] };
-    }
-    return changeEntry(keyring, entry, (known) => {
-        const { certificate, privateKey, notes } = known;
-        const restoredAt = new Date(now).toISOString();
-        return known.retiredAt === undefined ? known : { certificate, privateKey, notes, restoredAt };
-    });
-}
-/** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
-function changeEntry(keyring, ca, change) {
-    return {
-        ...keyring,
-        entries: keyring.entries.map((entry) => (isSameCa(entry, ca) ? change(entry) : entry)),
-    };
-}
-/** @returns the keyring without one CA: its key is gone with the next write */
-function dropEntry(keyring, ca) {
-    return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
-}
-/** @returns the entry with what a read-back showed: the id, and the first time it was seen as verified */
-function noteVerified(entry, slot, now) {
-    const verifiedAt = entry.verifiedAt ?? new Date(now).toISOString();
-    const { verifiedBy } = slot;
-    return { ...entry, platformId: slot.id, verifiedAt, ...(verifiedBy === undefined ? {} : { verifiedBy }) };
-}
-/** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
-function lostEntries(before, after) {
-    return before.entries.filter((entry) => !after.entries.some((other) => isSameCa(entry, other)));
-}
-/** @returns the entries that may serve: not retired (they are *ours*, whatever their subject) */
-function activeEntries(keyring) {
-    return keyring.entries.filter((entry) => entry.retiredAt === undefined);
-}
-
-;// CONCATENATED MODULE: ./build/tasks/procedure.js
-
-
-
-
-
-
-/** Days that the verification certificate of the documented commands is valid. */
-const VERIFICATION_DAYS = 7;
-/**
- * Makes the CA key and certificate and stores them, before the platform hears of them (guarantee 2).
- * @returns the keyring's new entry
- */
-async function createAndStore({ tools, platform, keyring, workplace, keys }, options) {
-    // The inputs were checked by this machine's clock; the platform's may have decided otherwise.
-    if (keyring.place === undefined) {
-        throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", "The CA in the keyring has expired by the platform's clock, and a new key has no place.");
-    }
-    await platform.caCertificates.requireTokenForChange();
-    const caKey = keys.ca ?? startCaKey(workplace, keys.bits);
-    const { certificate, privateKey } = await createCa(workplace, { ...options, caKey, now: Date.now() });
-    tools.runner.mask(privateKey);
-    tools.showCommands("Create the CA key and the CA certificate");
-    const entry = { certificate, privateKey, notes: [] };
-    await storeEntry(tools, keyring, entry);
-    return entry;
-}
-/** Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. */
-async function storeEntry(tools, keyring, entry) {
-    await keyring.update((current) => putEntry(current, entry, Date.now()));
-    tools.runner.info(keyring.place === undefined
-        ? "No keyring is written: the CA's key stays where you keep it."
-        : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
-}
-/** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
-async function upload({ tools, platform }, certificate, name) {
-    requireUploadable(certificate, { now: Date.now() });
-    const slot = await platform.caCertificates.upload(name, certificate);
-    tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
-    return slot;
-}
-/** @returns the default `name` attribute: the tenant and the start of the fingerprint, which strengthens the matching */
-function defaultName(tenant, certificate) {
-    return `${tenant}-${(0,ca_certificate/* shortFingerprint */.nE)(certificate)}`;
-}
-/**
- * Proves possession of the CA's key and reads the outcome back: registration code, verification certificate, verify,
- * get (guarantee 5).
- * @returns the slot as read back, verified
- */
-async function prove(procedure, slot, ca) {
-    const { tools, platform, workplace, keys } = procedure;
-    await platform.caCertificates.requireTokenForChange();
-    const verificationKey = keys.verification ?? startVerificationKey(workplace, keys.bits);
-    const [registrationCode] = await Promise.all([
-        // Its lifetime is not documented: it is fetched right before use.
-        platform.caCertificates.registrationCode(slot.id),
-        layOut(procedure, ca),
-    ]);
-    const verification = await createVerificationCertificate(workplace, {
-        registrationCode,
-        days: VERIFICATION_DAYS,
-        verificationKey,
-        ca: ca.certificate,
-        now: Date.now(),
-    });
-    tools.showCommands("Create the verification certificate");
-    const verified = await platform.caCertificates.verify(slot.id, verification);
-    return await readBack(procedure, slot.id, ca.certificate, verified);
-}
-/** Warns of a clock that differs from the platform's by more than 60 s. */
-function warnOfSkew({ tools, platform }) {
-    const skew = platform.clock.skewWarning();
-    if (skew !== undefined)
-        tools.runner.warning(`${skew}: certificates made here may not be valid there yet.`);
-}
-/**
- * Reads a certificate back and compares it with the local one (guarantee 5).
- * @param replySaidVerified what the verify reply said; counts, with a warning, where neither GET nor list says anything
- * @param certificate undefined where there is no local certificate to compare with
- * @throws ActionError `VERIFY_NOT_CONFIRMED`
- */
-async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
-    const slot = await platform.caCertificates.readBack(id);
-    if (certificate !== undefined && !(0,ca_slots/* couldBe */.n6)(slot, certificate)) {
-        const shown = `common name "${slot.commonName}" and expiration ${slot.expiration}`;
-        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} has ${shown}: not those of the local certificate.`);
-    }
-    if (slot.isVerified === undefined && replySaidVerified) {
-        tools.runner.warning(`The platform's reads do not say whether ${id} is verified; its reply to the verify did.`);
-        return { ...slot, isVerified: true, verifiedBy: "reply" };
-    }
-    if (slot.isVerified !== true) {
-        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} is not verified although the verify was accepted.`);
-    }
-    return { ...slot, isVerified: true };
-}
-/**
- * Notes id and time in the keyring, where they are not there yet. The CA is usable by now and its key is safe: a note
- * that cannot be written is a warning, and the next run writes it.
- */
-async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
-    if (ca.platformId === slot.id && ca.verifiedAt !== undefined)
-        return;
-    const now = platform.clock.now();
-    try {
-        await keyring.update((current) => changeEntry(current, ca, (entry) => noteVerified(entry, slot, now)));
-    }
-    catch (error) {
-        if (!(error instanceof errors/* ActionError */.lZ))
-            throw error;
-        tools.runner.warning(`The CA is verified, but that could not be noted in the keyring (${error.code}): ${error.message}`);
-    }
-}
-/** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
-async function layOut({ workplace, keys, passphrase, tools }, ca) {
-    if (workplace.openssl.made(`${workplace.tenant}.pem`))
-        return;
-    // A key that was started because this machine's clock took the CA for expired is in the way, and nobody's.
-    await keys.ca?.then(() => discardCaKey(workplace));
-    const privateKey = plainPem(openPrivateKey(ca.privateKey, passphrase));
-    tools.runner.mask(privateKey);
-    await placeCa(workplace, { certificate: ca.certificate, privateKey });
-}
-
-;// CONCATENATED MODULE: ./build/tasks/agents/issuing-ca.js
-
-
-
-
-
-/**
- * Chooses the CA that issues, with one list call unless offline, and opens its key.
- * @param connection undefined for offline
- * @param options.brought wins over the keyring
- * @throws ActionError `CA_NOT_USABLE`, and those of the list
- */
-async function issuingCa(tools, connection, options) {
-    const { entries } = options.keyring;
-    const known = options.brought && entries.find((entry) => isSameCa(entry, options.brought));
-    const brought = options.brought && {
-        ...known,
-        notes: [],
-        ...options.brought,
-    };
-    const chosen = connection === undefined
-        ? offline(tools, entries, brought)
-        : await online(tools, connection, entries, brought);
-    if ("refused" in chosen)
-        throw new errors/* ActionError */.lZ("CA_NOT_USABLE", `${chosen.refused}.`);
-    const { certificate, privateKey } = chosen.ca;
-    const named = `${certificate.commonName}, expires ${certificate.expiration}`;
-    const as = chosen.id === undefined ? "" : `, on the platform as ${chosen.id}`;
-    tools.runner.info(`Issuing with the CA ${named}${as}.`);
-    const passphrase = options.brought === undefined ? options.passphrase : undefined;
-    const plain = plainPem(openPrivateKey(privateKey, passphrase));
-    tools.runner.mask(plain);
-    return { certificate, privateKey: plain };
-}
-async function online(tools, connection, entries, brought) {
-    const platform = await tools.connect(connection);
-    const listed = await platform.caCertificates.list();
-    warnOfSkew({ tools, platform });
-    return chooseIssuer({ entries, brought, now: platform.clock.now() }, listed);
-}
-function offline(tools, entries, brought) {
-    tools.runner.notice("Offline: the platform was not asked whether the CA is usable there. It takes agents of a verified CA only.");
-    return chooseOffline({ entries, brought, now: Date.now() });
-}
-
-;// CONCATENATED MODULE: ./build/tasks/agents/manifest.js
-
-
-
-/** The manifest's files; no agent's file has such a name. */
-const JSON_FILE = "agents.json";
-const CSV_FILE = "agents.csv";
-/** How a manifest of ours begins. */
-const GENERATOR = "mindconnect-ca-action";
-/** @returns an agent's record; `keyIn` is where its key is kept: nowhere here where the device has it */
-function recordOf(name, clientId, { expiration, serialNumber, fingerprint }, keyIn) {
-    const files = agentFiles(name);
-    return {
-        name,
-        clientId,
-        files: {
-            certificate: files.certificate,
-            privateKey: keyIn === "key" ? files.key : "",
-            chain: files.chain,
-            archive: keyIn === "archive" ? files.archive : "",
-        },
-        expiration,
-        serialNumber,
-        fingerprint,
-    };
-}
-/**
- * Checks that files under the manifest's names are earlier manifests: those are replaced, nothing else is.
- * @throws ActionError `FILE_EXISTS`
- */
-async function requireOwnManifest(directory) {
-    const begins = { [JSON_FILE]: `{"generator":"${GENERATOR}"`, [CSV_FILE]: CSV_HEAD };
-    for (const [file, begin] of Object.entries(begins)) {
-        const text = await (0,promises_.readFile)(directory.at(file), "utf8").catch((error) => {
-            if (error.code === "ENOENT")
-                return begin;
-            throw error.code === "EISDIR" ? notOurs(directory, file) : error;
-        });
-        if (!text.startsWith(begin))
-            throw notOurs(directory, file);
-    }
-}
-/**
- * Writes the manifest of this run's agents as JSON and CSV, without secrets.
- * @returns the path of the JSON
- */
-async function writeManifest(directory, tenant, ca, records) {
-    const { commonName, expiration, fingerprint } = ca;
-    const head = JSON.stringify({ generator: GENERATOR, tenant, ca: { commonName, expiration, fingerprint } });
-    await directory.replace(CSV_FILE, csvParts(records));
-    return await directory.replace(JSON_FILE, jsonParts(head, records));
-}
-/** A line an agent: a fleet's manifest can be read, compared and searched line by line. */
-function* jsonParts(head, records) {
-    yield `${head.slice(0, -1)},"agents":[`;
-    for (const [index, { files, ...record }] of records.entries())
-        yield `${index === 0 ? "" : ","}\n${JSON.stringify({ ...record, ...files })}`;
-    yield "\n]}\n";
-}
-function* csvParts(records) {
-    yield `${CSV_HEAD}\r\n`;
-    for (const record of records)
-        yield `${csvLine(record)}\r\n`;
-}
-const CSV_HEAD = "name,clientId,expiration,serialNumber,fingerprint,certificate,privateKey,chain,archive";
-/** RFC 4180; no value has a comma, a quote or a line break in it. */
-function csvLine({ name, clientId, expiration, serialNumber, fingerprint, files }) {
-    const { certificate, privateKey, chain, archive } = files;
-    const own = [name, clientId, expiration, serialNumber, fingerprint];
-    return [...own, certificate, privateKey, chain, archive].join(",");
-}
-function notOurs(directory, file) {
-    return new errors/* ActionError */.lZ("FILE_EXISTS", `${directory.at(file)} is there already and is no manifest of ours.`);
-}
-
-;// CONCATENATED MODULE: ./build/tasks/agents/progress.js
-/** A line at least this often. */
-const INTERVAL_MS = 10_000;
-/** And never more often: a percent of a small fleet would be a line an agent. */
-const PAUSE_MS = 1000;
-/** Shows how far a fleet is: a line a percent, at least every 10 s, at most every second, and one at the end. */
-class Progress {
-    #total;
-    #print;
-    #now;
-    #began;
-    #done = 0;
-    #shownPercent = 0;
-    #shownAt;
-    /** @param now a clock in milliseconds that never goes back */
-    constructor(total, print, now = () => performance.now()) {
-        this.#total = total;
-        this.#print = print;
-        this.#now = now;
-        this.#began = now();
-        this.#shownAt = this.#began;
-    }
-    /** How many are done. */
-    get done() {
-        return this.#done;
-    }
-    /** One more is done. */
-    count() {
-        this.#done += 1;
-        const now = this.#now();
-        const percent = Math.floor((this.#done / this.#total) * 100);
-        const since = now - this.#shownAt;
-        const due = percent > this.#shownPercent && since >= PAUSE_MS;
-        if (!due && since < INTERVAL_MS && this.#done < this.#total)
-            return;
-        this.#shownPercent = percent;
-        this.#shownAt = now;
-        this.#print(`Issued ${this.#done} of ${this.#total} (${percent} %)${this.#pace(now)}`);
-    }
-    #pace(now) {
-        const seconds = (now - this.#began) / 1000;
-        if (seconds < 1)
-            return "";
-        const left = Math.round((seconds / this.#done) * (this.#total - this.#done));
-        return `, ${(this.#done / seconds).toFixed(1)} a second, ${left} s left`;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/tasks/agents/scan.js
-
-
-
-
-
-
-
-
-/** A file of an agent is never larger; another is not read. */
-const scan_FILE_LIMIT_BYTES = 1024 * 1024;
-/** Files read at the same time. */
-const LANES = 16;
-/**
- * Looks at what lies in the directory for each agent.
- * @param archived whether keys are kept in archives alone
- * @throws ActionError `FILE_EXISTS` where something under a name that is needed is not from this action
- */
-async function scan(agents, directory, wanted, archived) {
-    const entries = await directory.entries();
-    const found = new Map();
-    const foreign = [];
-    await pool(LANES, agents, async (agent) => {
-        const files = agentFiles(agent.name);
-        const existing = [files.chain, files.certificate, files.archive, files.key].filter((file) => entries.has(file));
-        const strange = await foreignFiles(existing, entries, directory);
-        foreign.push(...strange);
-        if (strange.length > 0)
-            return;
-        const state = await look(agent, files, { existing, directory, wanted, archived });
-        found.set(agent.name, typeof state === "string" ? { agent, reason: state, existing } : state);
-    });
-    if (foreign.length > 0)
-        throw scan_notOurs(foreign, directory);
-    const states = agents.map(({ name }) => [name, found.get(name)]);
-    return {
-        due: states.flatMap(([, state]) => (state !== undefined && "reason" in state ? [state] : [])),
-        kept: new Map(states.flatMap(([name, state]) => state !== undefined && "fingerprint" in state ? [[name, state]] : [])),
-    };
-}
-async function look({ name, device }, files, { existing, directory, wanted, archived, }) {
-    const made = archived ? files.archive : files.key;
-    const needed = [files.certificate, files.chain, ...(device === undefined ? [made] : [])];
-    if (!needed.every((file) => existing.includes(file)))
-        return "missing";
-    // The key of an archive lies nowhere in plain beside it.
-    if (archived && device === undefined && existing.includes(files.key))
-        return "broken";
-    const text = async (file) => (await (0,promises_.readFile)(directory.at(file), "utf8")).replaceAll("\r\n", "\n");
-    const certificate = attempt(ca_certificate/* readCertificate */.w$, await text(files.certificate));
-    const here = async () => (archived ? "unknown" : attempt(publicHalf, await text(files.key)));
-    const publicKey = device?.publicKey ?? (await here());
-    const found = { certificate, publicKey, chain: await text(files.chain) };
-    return dueReason(found, { ...wanted, name }) ?? (certificate ? leafFacts(certificate) : "broken");
-}
-function publicHalf(pem) {
-    return (0,external_node_crypto_.createPublicKey)((0,external_node_crypto_.createPrivateKey)(pem));
-}
-function attempt(read, text) {
-    try {
-        return read(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-/** @returns those that no run of this action can have made: they are not moved, let alone replaced */
-async function foreignFiles(existing, entries, directory) {
-    const strange = [];
-    for (const file of existing) {
-        if (entries.get(file) !== true || (await isForeign(directory.at(file))))
-            strange.push(file);
-    }
-    return strange;
-}
-/** A damaged file of ours is empty or begins as it should: PEM, or the SEQUENCE of a PKCS#12. */
-async function isForeign(path) {
-    if ((await (0,promises_.lstat)(path)).size > scan_FILE_LIMIT_BYTES)
-        return true;
-    const content = await (0,promises_.readFile)(path);
-    if (content.length === 0)
-        return false;
-    return path.endsWith(".p12") ? content[0] !== 0x30 : !content.toString("latin1").startsWith("-----BEGIN ");
-}
-function scan_notOurs(files, directory) {
-    const shown = files
-        .slice(0, 10)
-        .map((file) => `"${file}"`)
-        .join(", ");
-    const more = files.length > 10 ? ` and ${files.length - 10} more` : "";
-    return new errors/* ActionError */.lZ("FILE_EXISTS", `${directory.path} has what this action did not write under names that it needs: ${shown}${more}.`);
-}
-
-;// CONCATENATED MODULE: ./build/github/markdown.js
-
-/**
- * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
- * @returns one line in which nothing is a tag, a link, a mention or a table's border
- */
-function escapeMarkdown(text) {
-    return (0,printable/* printable */.g)(text, 300)
-        .replaceAll("&", "&amp;")
-        .replaceAll("<", "&lt;")
-        .replaceAll(">", "&gt;")
-        .replaceAll(/[\\`*[\]!|@]|:(?=\/\/)/g, (character) => `&#${character.codePointAt(0)};`);
-}
-/** @returns a Markdown table; every cell is escaped here */
-function markdownTable(head, rows) {
-    const line = (cells) => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
-    return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
-}
-
-;// CONCATENATED MODULE: ./build/tasks/agents/summary.js
-
-
-/** Rows of the job's page: GitHub takes 1 MiB, and nobody reads a thousand. */
-const MOST_ROWS = 50;
-/** Characters; outputs of a job have 1 MB together (GitHub's limit). */
-const OUTPUT_LIMIT = 900_000;
-/** Shows what a run issued: a notice, and a table of the first agents. */
-async function summarizeAgents(runner, shown) {
-    const { records, issued, ca, directory } = shown;
-    const headline = `Agent certificates: ${issued} issued, ${records.length - issued} unchanged`;
-    runner.notice(`${headline}, by the CA ${ca.commonName}, in ${directory}.`);
-    const rows = records
-        .slice(0, MOST_ROWS)
-        .map(({ name, clientId, expiration, serialNumber }) => [name, clientId, expiration, serialNumber]);
-    const more = records.length > MOST_ROWS ? `\n\n… and ${records.length - MOST_ROWS} more.` : "";
-    const table = markdownTable(["Agent", "Client id", "Expiration", "Serial number"], rows);
-    const by = `Issued by ${ca.commonName}, which expires ${ca.expiration}. Directory: ${directory}`;
-    await runner.summary(`### ${headline}\n\n${escapeMarkdown(by)}\n\n${table}${more}\n`);
-}
-/**
- * @param directory absolute, where the files are
- * @returns the JSON array of the output `agents`, or empty, with a warning, where a job's outputs would not hold it
- */
-function agentsOutput(runner, records, directory) {
-    const path = (file) => (file === "" ? "" : (0,external_node_path_.join)(directory, file));
-    let json = "[";
-    for (const { name, clientId, files, expiration } of records) {
-        const agent = {
-            name,
-            clientId,
-            certificatePath: path(files.certificate),
-            privateKeyPath: path(files.privateKey),
-            chainPath: path(files.chain),
-            archivePath: path(files.archive),
-            expiration,
-        };
-        json += `${json === "[" ? "" : ","}${JSON.stringify(agent)}`;
-        if (json.length > OUTPUT_LIMIT)
-            break;
-    }
-    if (json.length <= OUTPUT_LIMIT)
-        return `${json}]`;
-    runner.warning("The output agents is empty: it would be larger than a job's outputs may be. The manifest (manifest-path) has it all.");
-    return "";
-}
-
+// EXTERNAL MODULE: ./build/ca/private-key.js
+var private_key = __nccwpck_require__(9480);
+// EXTERNAL MODULE: ./build/ca/subject.js
+var subject = __nccwpck_require__(449);
+// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 1 modules
+var texts = __nccwpck_require__(1934);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/certificate.js
 
 
@@ -5065,37 +4269,37 @@ const LONGEST_VALIDITY_DAYS = 36_500;
 const LONGEST_VERIFICATION_DAYS = 365;
 /** The subject of a certificate that is made, but its common name. */
 const subjectFields = {
-    "country-code": field({
+    "country-code": (0,github_inputs/* field */.ZZ)({
         description: "Country of the subject (C): ISO 3166-1 alpha-2, such as DE.",
         required: true,
-        parse: countryCode,
+        parse: texts/* countryCode */.kf,
     }),
-    city: field({
+    city: (0,github_inputs/* field */.ZZ)({
         description: "Abbreviation of the city, the subject's ST.",
         required: true,
         verbatim: true,
-        parse: subjectValue(SUBJECT_LIMITS.city),
+        parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.city),
     }),
-    organization: field({
+    organization: (0,github_inputs/* field */.ZZ)({
         description: "Abbreviation of the organization, the subject's O.",
         required: true,
         verbatim: true,
-        parse: subjectValue(SUBJECT_LIMITS.organization),
+        parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.organization),
     }),
-    "organizational-unit": field({
+    "organizational-unit": (0,github_inputs/* field */.ZZ)({
         description: "Organizational unit, the subject's OU.",
         default: "IT",
         verbatim: true,
-        parse: subjectValue(SUBJECT_LIMITS.organizationalUnit),
+        parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.organizationalUnit),
     }),
 };
 /** The subject of a CA certificate. */
-const subjectInputs = plainGroup({
+const subjectInputs = (0,github_inputs/* plainGroup */.k4)({
     ...subjectFields,
-    "common-name": field({
+    "common-name": (0,github_inputs/* field */.ZZ)({
         description: "Common name of the CA certificate (CN); the tenant where it is not given.",
         verbatim: true,
-        parse: subjectValue(SUBJECT_LIMITS.commonName),
+        parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.commonName),
     }),
 });
 const agentSubjectFields = {
@@ -5105,7 +4309,7 @@ const agentSubjectFields = {
     "organizational-unit": subjectFields["organizational-unit"],
 };
 /** The subject of agent certificates; whether it is needed depends on the agents. */
-const agentSubjectInputs = group(agentSubjectFields, (values, _report, given) => {
+const agentSubjectInputs = (0,github_inputs/* group */.Os)(agentSubjectFields, (values, _report, given) => {
     const needed = ["country-code", "city", "organization"];
     return { ...values, missing: needed.filter((name) => !given(name)) };
 });
@@ -5114,14 +4318,14 @@ function forMadeKeys({ required: _, ...declared }) {
     return { ...declared, description };
 }
 /** Longest prefix of a rotated CA's common name: `-20261231-99` follows. */
-const LONGEST_PREFIX = SUBJECT_LIMITS.commonName - "-20261231-99".length;
+const LONGEST_PREFIX = subject/* SUBJECT_LIMITS */.Ar.commonName - "-20261231-99".length;
 /** The subject of a rotated CA certificate, which must have a common name of its own. */
-const rotatedSubjectInputs = plainGroup({
+const rotatedSubjectInputs = (0,github_inputs/* plainGroup */.k4)({
     ...subjectFields,
-    "common-name-prefix": field({
+    "common-name-prefix": (0,github_inputs/* field */.ZZ)({
         description: "The new CA's common name is this prefix, a hyphen and the date (YYYYMMDD, UTC); the tenant where it is not given.",
         verbatim: true,
-        parse: subjectValue(LONGEST_PREFIX),
+        parse: (0,texts/* subjectValue */.m4)(LONGEST_PREFIX),
     }),
 });
 /** @returns the subject of a CA certificate from its inputs */
@@ -5129,63 +4333,63 @@ function subjectOf(values, commonName) {
     const { "country-code": countryCode, city, organization, "organizational-unit": organizationalUnit, } = values;
     return { countryCode, city, organization, organizationalUnit, commonName };
 }
-const keyBitsField = field({
+const keyBitsField = (0,github_inputs/* field */.ZZ)({
     description: "Size of a new RSA key: 2048, 3072 or 4096 bits.",
     default: "2048",
-    parse: keyBits,
+    parse: texts/* keyBits */.ML,
 });
 /** Where a CA is made. */
-const caInputs = plainGroup({
-    days: field({
+const caInputs = (0,github_inputs/* plainGroup */.k4)({
+    days: (0,github_inputs/* field */.ZZ)({
         description: "Days that the CA certificate is valid.",
         default: "3650",
-        parse: wholeNumber(1, LONGEST_VALIDITY_DAYS),
+        parse: (0,texts/* wholeNumber */.rD)(1, LONGEST_VALIDITY_DAYS),
     }),
     "key-bits": keyBitsField,
 });
 /** Where agent certificates are made. */
-const leafInputs = plainGroup({
-    days: field({
+const leafInputs = (0,github_inputs/* plainGroup */.k4)({
+    days: (0,github_inputs/* field */.ZZ)({
         description: "Days that an agent certificate is valid; fewer where the CA ends before.",
         default: "365",
-        parse: wholeNumber(1, LONGEST_VALIDITY_DAYS),
+        parse: (0,texts/* wholeNumber */.rD)(1, LONGEST_VALIDITY_DAYS),
     }),
     "key-bits": keyBitsField,
 });
 /** Where a verification certificate is made. */
-const verificationInputs = plainGroup({
-    days: field({
+const verificationInputs = (0,github_inputs/* plainGroup */.k4)({
+    days: (0,github_inputs/* field */.ZZ)({
         description: "Days that the verification certificate is valid.",
         default: "7",
-        parse: wholeNumber(1, LONGEST_VERIFICATION_DAYS),
+        parse: (0,texts/* wholeNumber */.rD)(1, LONGEST_VERIFICATION_DAYS),
     }),
     "key-bits": keyBitsField,
 });
 /** Where OpenSSL runs. */
-const opensslInputs = plainGroup({
-    "openssl-path": field({
+const opensslInputs = (0,github_inputs/* plainGroup */.k4)({
+    "openssl-path": (0,github_inputs/* field */.ZZ)({
         description: "The OpenSSL program: openssl on PATH, or a path.",
         default: "openssl",
-        parse: program,
+        parse: texts/* program */.DM,
     }),
 });
 /** The `name` attribute of an upload. */
-const certificateNameInputs = plainGroup({
-    "certificate-name": field({
+const certificateNameInputs = (0,github_inputs/* plainGroup */.k4)({
+    "certificate-name": (0,github_inputs/* field */.ZZ)({
         description: "Name of the certificate on the platform; the tenant and the first 8 hex digits of the SHA-256 fingerprint where it is not given.",
-        parse: oneLine,
+        parse: texts/* oneLine */.TN,
     }),
 });
-const certificateField = field({
+const certificateField = (0,github_inputs/* field */.ZZ)({
     description: "A CA certificate of your own or of an earlier step: PEM text or a path. With its key it wins over a keyring.",
-    parse: pemOrPath,
+    parse: texts/* pemOrPath */.Tm,
 });
-const privateKeyField = field({
+const privateKeyField = (0,github_inputs/* field */.ZZ)({
     description: "The private key of ca-certificate: PEM text or a path.",
     secret: true,
-    parse: pemOrPath,
+    parse: texts/* pemOrPath */.Tm,
 });
-const passphraseField = field({
+const passphraseField = (0,github_inputs/* field */.ZZ)({
     description: "Passphrase of an encrypted ca-private-key.",
     secret: true,
     verbatim: true,
@@ -5197,7 +4401,7 @@ const pairFields = {
     "ca-private-key-passphrase": passphraseField,
 };
 /** A CA brought along, or nothing: both certificate and key, or neither. */
-const broughtCaInputs = group(pairFields, (values, report, given) => {
+const broughtCaInputs = (0,github_inputs/* group */.Os)(pairFields, (values, report, given) => {
     if (!given("ca-certificate") && !given("ca-private-key")) {
         if (given("ca-private-key-passphrase"))
             report("ca-private-key-passphrase", "is given without ca-private-key");
@@ -5211,13 +4415,13 @@ const broughtCaInputs = group(pairFields, (values, report, given) => {
     return pair === undefined ? undefined : { pair };
 });
 /** A CA that must be brought along, with its key. */
-const requiredCaInputs = group({
+const requiredCaInputs = (0,github_inputs/* group */.Os)({
     ...pairFields,
     "ca-certificate": { ...certificateField, required: true },
     "ca-private-key": { ...privateKeyField, required: true },
 }, (values, report) => readPair(values, report));
 /** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
-const certificateToUploadInputs = group({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => given("ca-private-key")
+const certificateToUploadInputs = (0,github_inputs/* group */.Os)({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => given("ca-private-key")
     ? readPair(values, report)?.certificate
     : readCa(values["ca-certificate"], report));
 function readPair(values, report) {
@@ -5226,14 +4430,14 @@ function readPair(values, report) {
     if (key === undefined)
         return undefined;
     try {
-        const privateKey = openPrivateKey(key, values["ca-private-key-passphrase"]);
+        const privateKey = (0,private_key/* openPrivateKey */.V9)(key, values["ca-private-key-passphrase"]);
         if (certificate === undefined)
             return undefined;
         if (!certificate.x509.checkPrivateKey(privateKey)) {
             report("ca-private-key", "does not belong to ca-certificate", "OPENSSL_KEY_MISMATCH");
             return undefined;
         }
-        return { certificate, privateKey: plainPem(privateKey) };
+        return { certificate, privateKey: (0,private_key/* plainPem */.Vj)(privateKey) };
     }
     catch (error) {
         reportKey(error, values["ca-private-key-passphrase"] === undefined, report);
@@ -5241,7 +4445,7 @@ function readPair(values, report) {
     }
 }
 function reportKey(error, passphraseMissing, report) {
-    if (!(error instanceof PrivateKeyError))
+    if (!(error instanceof private_key/* PrivateKeyError */.tr))
         throw error;
     if (!error.passphrase)
         report("ca-private-key", `is not a private key in PEM: ${error.message}`);
@@ -5266,10 +4470,10 @@ function readCa(text, report) {
     return undefined;
 }
 /** Where files go and stay. */
-const directoryInputs = plainGroup({
-    directory: field({
+const directoryInputs = (0,github_inputs/* plainGroup */.k4)({
+    directory: (0,github_inputs/* field */.ZZ)({
         description: "Directory where the files go and stay; nothing in it is overwritten. A private one where it is not given.",
-        parse: build_path,
+        parse: texts/* path */.Ae,
     }),
 });
 
@@ -5281,63 +4485,63 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const LONGEST_TIMEOUT = 360;
 const WAYS = "token, or client-id and client-secret (with app-name and app-version for application credentials)";
 /** The name of the environment: `$TENANT` of the vendor's page. */
-const tenantField = field({
+const tenantField = (0,github_inputs/* field */.ZZ)({
     description: "Name of the Insights Hub environment (tenant); one DNS label.",
     required: true,
-    parse: tenantName,
+    parse: texts/* tenantName */.ad,
 });
 /** The environment alone, for a task that does not talk to the platform. */
-const environmentInputs = plainGroup({ tenant: tenantField });
+const environmentInputs = (0,github_inputs/* plainGroup */.k4)({ tenant: tenantField });
 /** The environment where it only names the files of the documented commands. */
-const optionalEnvironmentInputs = plainGroup({
-    tenant: field({
+const optionalEnvironmentInputs = (0,github_inputs/* plainGroup */.k4)({
+    tenant: (0,github_inputs/* field */.ZZ)({
         description: "Name of the Insights Hub environment: the CA's files are named after it in the documented commands.",
-        parse: tenantName,
+        parse: texts/* tenantName */.ad,
     }),
 });
-const connection_fields = {
+const fields = {
     tenant: tenantField,
-    region: field({
+    region: (0,github_inputs/* field */.ZZ)({
         description: "Region: the gateway is https://gateway.{region}.mindsphere.io.",
         default: "eu1",
-        parse: dnsLabel,
+        parse: texts/* dnsLabel */.UG,
     }),
-    "gateway-url": field({
+    "gateway-url": (0,github_inputs/* field */.ZZ)({
         description: "Gateway to use instead of region's (private cloud, sandbox): https, without path; http on loopback alone.",
         parse: gatewayUrl,
     }),
-    token: field({
+    token: (0,github_inputs/* field */.ZZ)({
         description: "A ready bearer token (they live 30 minutes).",
         secret: true,
         parse: bearerToken,
     }),
-    "client-id": field({
+    "client-id": (0,github_inputs/* field */.ZZ)({
         description: "Client id of a technical user, service or application, to fetch tokens with.",
-        parse: connection_clientId,
+        parse: clientId,
     }),
-    "client-secret": field({
+    "client-secret": (0,github_inputs/* field */.ZZ)({
         description: "Client secret that belongs to client-id.",
         secret: true,
-        parse: oneLine,
+        parse: texts/* oneLine */.TN,
     }),
-    "token-url": field({
+    "token-url": (0,github_inputs/* field */.ZZ)({
         description: "Token endpoint; made from tenant and region where neither gateway-url nor app-name is given.",
         parse: tokenUrl,
     }),
-    "app-name": field({ description: "Application name, for application credentials.", parse: oneLine }),
-    "app-version": field({ description: "Application version, for application credentials.", parse: oneLine }),
-    "host-tenant": field({
+    "app-name": (0,github_inputs/* field */.ZZ)({ description: "Application name, for application credentials.", parse: texts/* oneLine */.TN }),
+    "app-version": (0,github_inputs/* field */.ZZ)({ description: "Application version, for application credentials.", parse: texts/* oneLine */.TN }),
+    "host-tenant": (0,github_inputs/* field */.ZZ)({
         description: "Tenant that hosts the application; the tenant where it is not given.",
-        parse: dnsLabel,
+        parse: texts/* dnsLabel */.UG,
     }),
-    "timeout-minutes": field({
+    "timeout-minutes": (0,github_inputs/* field */.ZZ)({
         description: "Minutes for all dealings with the platform, waits for rate limits included.",
         default: "10",
         parse: minutes,
     }),
 };
 /** Connection and authentication: every task that talks to the platform has these inputs. */
-const connectionInputs = group(connection_fields, (values, report, given) => {
+const connectionInputs = (0,github_inputs/* group */.Os)(fields, (values, report, given) => {
     const authentication = authenticate(values, report, given);
     const { tenant, region, "timeout-minutes": timeout } = values;
     if (tenant === undefined || region === undefined || timeout === undefined)
@@ -5347,12 +4551,12 @@ const connectionInputs = group(connection_fields, (values, report, given) => {
     return { tenant, gateway: gatewayOf(values), authentication, timeout: timeout * 60_000 };
 });
 /** Connection and authentication of a task that can do without the platform. */
-const optionalConnectionInputs = group({
-    ...connection_fields,
-    offline: field({
+const optionalConnectionInputs = (0,github_inputs/* group */.Os)({
+    ...fields,
+    offline: (0,github_inputs/* field */.ZZ)({
         description: "true: the platform is not asked whether the CA is usable, and no authentication is needed.",
         default: "false",
-        parse: trueOrFalse,
+        parse: texts/* trueOrFalse */.dt,
     }),
 }, (values, report, given) => {
     const { tenant, region, offline } = values;
@@ -5452,7 +4656,7 @@ function secureUrl(text) {
         throw new Error("has a query or fragment; none is used");
     if (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname)))
         return url;
-    throw new Error(`${texts_quoted(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`);
+    throw new Error(`${(0,texts/* quoted */.TL)(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`);
 }
 /** RFC 6750 §2.1. People paste GitHub's own tokens here. */
 function bearerToken(text) {
@@ -5465,21 +4669,27 @@ function bearerToken(text) {
     return token;
 }
 /** RFC 7617: a colon would end the id. */
-function connection_clientId(text) {
+function clientId(text) {
     if (text.includes(":"))
         throw new Error("contains a colon; that cannot be a client id");
-    return oneLine(text);
+    return (0,texts/* oneLine */.TN)(text);
 }
 function minutes(text) {
     const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
     if (!(value > 0 && value <= LONGEST_TIMEOUT)) {
-        throw new Error(`${texts_quoted(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT}`);
+        throw new Error(`${(0,texts/* quoted */.TL)(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT}`);
     }
     return value;
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/ca/keyring.js
+var ca_keyring = __nccwpck_require__(6796);
 // EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __nccwpck_require__(8500);
+var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./build/keyring/secret-judgement.js
 /** A text is stamped before it is sent: a secret that shows a time so little later was written with that text. */
 const PROMPT_WRITE_MS = 5000;
@@ -5557,7 +4767,7 @@ class KeyringSecret {
         this.#secret = secret;
         const { text, mayImport } = this.#options;
         const cameIn = text.trim() !== "";
-        const writtenAt = timeOfWriting(text);
+        const writtenAt = (0,ca_keyring/* timeOfWriting */.z2)(text);
         const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
         this.#seenAt = updatedAt;
         const facts = { cameIn, writtenAt, updatedAt, queuedAt: undefined, mayImport };
@@ -5574,7 +4784,7 @@ class KeyringSecret {
         for (const last of [false, true]) {
             await this.#requireUntouched();
             const text = await change(this.#text);
-            const stamp = timeOfWriting(text) ?? this.now();
+            const stamp = (0,ca_keyring/* timeOfWriting */.z2)(text) ?? this.now();
             await this.#opened.write(text);
             this.#text = text;
             this.#seenAt = await this.#readBack(stamp);
@@ -5604,7 +4814,7 @@ class KeyringSecret {
     async #readBack(stamp) {
         let shown;
         for (const wait of READ_BACK_PAUSES_MS) {
-            await (0,external_node_timers_promises_.setTimeout)(wait);
+            await (0,promises_.setTimeout)(wait);
             shown = await this.#opened.updatedAt().catch((error) => {
                 const message = `${capital(this.place)} was written, but that could not be read back. ${error.message}`;
                 throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, { cause: error });
@@ -5644,6 +4854,8 @@ function capital(text) {
     return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
+// EXTERNAL MODULE: ./build/ca/pem.js
+var pem = __nccwpck_require__(9435);
 ;// CONCATENATED MODULE: ./build/keyring/store.js
 
 
@@ -5709,7 +4921,7 @@ class KeyringKeeper {
     requireRoom(keyBits) {
         if (this.#store === undefined)
             return;
-        const size = Buffer.byteLength(formatKeyring(this.#keyring)) + roomForOneMore(keyBits);
+        const size = Buffer.byteLength((0,ca_keyring/* formatKeyring */.L8)(this.#keyring)) + (0,ca_keyring/* roomForOneMore */.aB)(keyBits);
         requireSize(size, this.#store);
     }
     /**
@@ -5730,8 +4942,8 @@ class KeyringKeeper {
             const current = readKeyring(text, this.#passphrase);
             const changed = change(current);
             const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
-            next = nextGeneration({ ...changed, entries }, store.now());
-            const fresh = formatKeyring(next);
+            next = (0,ca_keyring/* nextGeneration */.aN)({ ...changed, entries }, store.now());
+            const fresh = (0,ca_keyring/* formatKeyring */.L8)(next);
             const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
             requireEveryKey(fresh, this.#passphrase, [kept, next]);
             requireSize(Buffer.byteLength(fresh), store);
@@ -5740,7 +4952,7 @@ class KeyringKeeper {
         this.#keyring = next;
     }
     async #sealed(entry) {
-        if (this.#passphrase === undefined || (0,ca_pem/* isEncrypted */.ph)(entry.privateKey))
+        if (this.#passphrase === undefined || (0,pem/* isEncrypted */.ph)(entry.privateKey))
             return entry;
         return { ...entry, privateKey: await this.#encrypt(entry.privateKey, this.#passphrase) };
     }
@@ -5750,21 +4962,21 @@ class KeyringKeeper {
  * @throws ActionError `KEYRING_DAMAGED` or `KEYRING_PASSPHRASE`, naming the entry and the reason
  */
 function readKeyring(text, passphrase) {
-    return store_asActionError(() => parseKeyring(text, passphrase));
+    return asActionError(() => (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase));
 }
 /**
  * Reads the certificates of a keyring's text; its keys are not opened and may be missing.
  * @throws ActionError `KEYRING_DAMAGED`
  */
 function readCertificates(text) {
-    return store_asActionError(() => parseCertificates(text));
+    return asActionError(() => (0,ca_keyring/* parseCertificates */.WW)(text));
 }
-function store_asActionError(parse) {
+function asActionError(parse) {
     try {
         return parse();
     }
     catch (error) {
-        if (!(error instanceof KeyringError))
+        if (!(error instanceof ca_keyring/* KeyringError */.Wy))
             throw error;
         throw new errors/* ActionError */.lZ(error.passphrase ? "KEYRING_PASSPHRASE" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
     }
@@ -5776,8 +4988,8 @@ function store_asActionError(parse) {
 function requireEveryKey(text, passphrase, expected) {
     let reason = "a key would be lost";
     try {
-        const again = parseKeyring(text, passphrase);
-        if (expected.every((keyring) => lostEntries(keyring, again).length === 0))
+        const again = (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase);
+        if (expected.every((keyring) => (0,ca_keyring/* lostEntries */.bV)(keyring, again).length === 0))
             return;
     }
     catch (error) {
@@ -5798,13 +5010,13 @@ function requireSize(size, { limit, place }) {
 /** @returns the file's text, empty where it does not exist yet; undefined where it was reported */
 function readKeyringFile(file, report) {
     try {
-        const found = (0,external_node_fs_namespaceObject.lstatSync)(file, { throwIfNoEntry: false });
+        const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
         if (found === undefined) {
-            (0,external_node_fs_namespaceObject.accessSync)((0,external_node_path_.dirname)(file));
+            (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(file));
             return "";
         }
         if (found.isFile())
-            return (0,external_node_fs_namespaceObject.readFileSync)(file, "utf8");
+            return (0,external_node_fs_.readFileSync)(file, "utf8");
         report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
     }
     catch (error) {
@@ -5830,7 +5042,7 @@ function isInside(file, folder) {
 }
 function real(folder) {
     try {
-        return (0,external_node_fs_namespaceObject.realpathSync)(folder);
+        return (0,external_node_fs_.realpathSync)(folder);
     }
     catch {
         return folder;
@@ -5844,23 +5056,23 @@ function real(folder) {
 /** Where a workflow runs on github.com, and where nothing else is said. */
 const GITHUB_API = "https://api.github.com";
 const keyringSecretFields = {
-    "keyring-secret": field({
+    "keyring-secret": (0,github_inputs/* field */.ZZ)({
         description: "The GitHub secret to write the keyring to; pass its value as keyring. Needs github-token.",
         parse: secretName,
     }),
-    "github-token": field({
+    "github-token": (0,github_inputs/* field */.ZZ)({
         description: "Token that may write the secret: of a GitHub App, or fine-grained, with Secrets: write (Environments: write with keyring-environment). Never the workflow's own GITHUB_TOKEN.",
         secret: true,
         parse: githubToken,
     }),
-    "keyring-environment": field({
+    "keyring-environment": (0,github_inputs/* field */.ZZ)({
         description: "The environment of the repository that keyring-secret belongs to; the repository itself where not given.",
         parse: environmentName,
     }),
-    "keyring-import": field({
+    "keyring-import": (0,github_inputs/* field */.ZZ)({
         description: "true: the keyring passed in may be written to a secret that does not exist yet.",
         default: "false",
-        parse: trueOrFalse,
+        parse: texts/* trueOrFalse */.dt,
     }),
 };
 /** The inputs that say where to write, and so exclude keyring-file. */
@@ -5915,7 +5127,7 @@ function apiBase(text) {
 /** As GitHub has it, which turns lower case into upper case by itself. */
 function secretName(text) {
     if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
-        throw new Error(`${texts_quoted(text)} is not the name of a secret: A to Z, 0 to 9 and _, not beginning with a digit`);
+        throw new Error(`${(0,texts/* quoted */.TL)(text)} is not the name of a secret: A to Z, 0 to 9 and _, not beginning with a digit`);
     if (text.startsWith("GITHUB_"))
         throw new Error("begins with GITHUB_, which GitHub keeps for itself");
     return text;
@@ -5926,10 +5138,10 @@ function githubToken(text) {
     return text;
 }
 function environmentName(text) {
-    oneLine(text);
+    (0,texts/* oneLine */.TN)(text);
     // These two would climb out of the path of the request.
     if (text === "." || text === "..")
-        throw new Error(`${texts_quoted(text)} is not the name of an environment`);
+        throw new Error(`${(0,texts/* quoted */.TL)(text)} is not the name of an environment`);
     return text;
 }
 
@@ -5945,22 +5157,22 @@ function environmentName(text) {
 
 
 const keyring_fields = {
-    keyring: field({
+    keyring: (0,github_inputs/* field */.ZZ)({
         description: "The keyring as read from a secret: each CA's private key followed by its certificate, newest first.",
         secret: true,
         parse: (text) => text,
     }),
     ...keyringSecretFields,
-    "keyring-file": field({
+    "keyring-file": (0,github_inputs/* field */.ZZ)({
         description: "A file to read the keyring from and to write it to, instead of keyring and keyring-secret.",
-        parse: build_path,
+        parse: texts/* path */.Ae,
     }),
-    "keyring-ephemeral": field({
+    "keyring-ephemeral": (0,github_inputs/* field */.ZZ)({
         description: "true: I know that keyring-file lies on a disk that vanishes, and store it myself in a later step.",
         default: "false",
-        parse: trueOrFalse,
+        parse: texts/* trueOrFalse */.dt,
     }),
-    "keyring-passphrase": field({
+    "keyring-passphrase": (0,github_inputs/* field */.ZZ)({
         description: "Passphrase that encrypts the keys inside the keyring.",
         secret: true,
         verbatim: true,
@@ -5968,29 +5180,29 @@ const keyring_fields = {
     }),
 };
 /** The keyring: at most one source, read and checked before anything runs. */
-const keyringInputs = group(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, (text, source) => {
+const keyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, (text, source) => {
     const keyring = read(() => readKeyring(text, values["keyring-passphrase"]), source, report);
     return keyring && { keyring };
 }));
 /** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
-const watchedKeyringInputs = group(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, (text, source) => {
+const watchedKeyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, (text, source) => {
     const certificates = read(() => readCertificates(text), source, report);
-    return certificates && { keyring: EMPTY_KEYRING, certificates };
+    return certificates && { keyring: ca_keyring/* EMPTY_KEYRING */.Cg, certificates };
 }));
 const { keyring, "keyring-file": keyringFile, "keyring-passphrase": keyringPassphrase } = keyring_fields;
 const readOnlyFields = {
     keyring,
-    "keyring-file": field({
+    "keyring-file": (0,github_inputs/* field */.ZZ)({
         ...keyringFile,
         description: "A file to read the keyring from, instead of keyring.",
     }),
-    "keyring-passphrase": field({
+    "keyring-passphrase": (0,github_inputs/* field */.ZZ)({
         ...keyringPassphrase,
         description: "Passphrase of the keys inside the keyring.",
     }),
 };
 /** The keyring of a task that needs a CA's key and never writes it back. */
-const readOnlyKeyringInputs = group(readOnlyFields, (values, report, given) => resolveKeyring(values, report, 
+const readOnlyKeyringInputs = (0,github_inputs/* group */.Os)(readOnlyFields, (values, report, given) => resolveKeyring(values, report, 
 // What a workflow gives besides is not read.
 (input) => input in readOnlyFields && given(input), (text, source) => {
     const found = read(() => readKeyring(text, values["keyring-passphrase"]), source, report);
@@ -6040,7 +5252,7 @@ function requireLastingFile(keyring, rehearsal, report) {
     if (keyring?.file === undefined)
         return;
     try {
-        (0,external_node_fs_namespaceObject.accessSync)((0,external_node_path_.dirname)(keyring.file), external_node_fs_namespaceObject.constants.W_OK);
+        (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(keyring.file), external_node_fs_.constants.W_OK);
     }
     catch (error) {
         const { code } = error;
@@ -6061,8 +5273,8 @@ function hasTarget({ file, secret }) {
 function requireRoom({ keyring, secret }, keyBits, report) {
     if (secret === undefined)
         return;
-    const room = roomForOneMore(keyBits);
-    const size = Buffer.byteLength(formatKeyring(keyring));
+    const room = (0,ca_keyring/* roomForOneMore */.aB)(keyBits);
+    const size = Buffer.byteLength((0,ca_keyring/* formatKeyring */.L8)(keyring));
     if (size + room <= SECRET_LIMIT_BYTES)
         return;
     report("keyring", `has ${size} bytes, and one more CA needs up to ${room}; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
@@ -6109,25 +5321,14 @@ function defineTask(task) {
 
 
 
-
-
-
-
-
-
-
-
-
-
-
 const INPUTS = {
-    agents: agentsInputs,
+    agents: inputs_agents/* agentsInputs */.oG,
     connection: optionalConnectionInputs,
     subject: agentSubjectInputs,
     validity: leafInputs,
     brought: broughtCaInputs,
     keyring: readOnlyKeyringInputs,
-    place: plainGroup({
+    place: (0,github_inputs/* plainGroup */.k4)({
         directory: {
             ...directoryInputs.fields.directory,
             description: "Directory where keys and certificates go and stay, and where an earlier run's are found again; nothing in it is overwritten. A new one under RUNNER_TEMP where it is not given.",
@@ -6148,9 +5349,9 @@ const agentCertificate = defineTask({
         issued: "Number of agents that this run issued a certificate for; the others were good as they were.",
     },
     check({ agents, connection, subject, validity, brought, keyring, place }, report) {
-        reportUnwritable(place?.directory, report);
+        (0,texts/* reportUnwritable */.i2)(place?.directory, report);
         const list = agents?.agents;
-        const read = list === undefined ? [] : readAgents(list, connection?.tenant, report);
+        const read = list === undefined ? [] : (0,inputs_agents/* readAgents */.$e)(list, connection?.tenant, report);
         if (read.some(({ csr }) => csr === undefined)) {
             for (const input of subject?.missing ?? [])
                 report(input, "is missing: it is part of the subject of every agent without a CSR");
@@ -6169,120 +5370,97 @@ const agentCertificate = defineTask({
         const workplace = tools.workplace(program["openssl-path"], connection.tenant);
         void workplace.openssl.version();
         const problems = [];
-        const requested = readAgents(agents.agents, connection.tenant, (input, message) => problems.push({ input, message }));
+        const requested = (0,inputs_agents/* readAgents */.$e)(agents.agents, connection.tenant, (input, message) => problems.push({ input, message }));
         if (problems.length > 0)
             throw (0,errors/* inputError */.Xu)(problems);
         return { workplace, requested };
     },
     async run(inputs, tools, { workplace, requested }) {
-        const { agents, connection, keyring: input, program, place } = inputs;
-        const { tenant, gateway } = connection;
-        const { runner } = tools;
-        const lanes = (0,external_node_os_namespaceObject.availableParallelism)();
-        const { keyring } = tools.keyring(input, program["openssl-path"]);
-        runner.info(`Working with ${await workplace.openssl.version()}.`);
-        const planned = await checkDevices(requested, tools.memory(program["openssl-path"]), lanes);
-        const { pair: brought } = inputs.brought;
-        const { passphrase } = input;
-        const ca = await issuingCa(tools, connection.connection, { keyring, passphrase, brought });
-        const days = lifetime(inputs, ca.certificate, tools);
-        const directory = new AgentDirectory(place.directory ?? tools.results);
-        await directory.open();
-        await requireOwnManifest(directory);
-        const wanted = {
-            ca: ca.certificate,
+        const { agents, connection, validity } = inputs;
+        // Where another task runs, nothing of it is loaded.
+        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 549).then(__nccwpck_require__.bind(__nccwpck_require__, 8549));
+        return await issueFleet(tools, {
+            requested,
+            workplace,
+            opensslProgram: inputs.program["openssl-path"],
+            ...connection,
+            keyring: inputs.keyring,
+            brought: inputs.brought.pair,
+            directory: inputs.place.directory,
+            subject: agent_certificate_subjectOf(inputs.subject),
+            days: validity.days,
+            strictLifetime: agents["strict-lifetime"],
             renewBefore: agents["renew-before"],
-            days: days(),
-            now: Date.now(),
-        };
-        const archived = agents["archive-passphrase"] !== undefined;
-        const { due, kept } = await scan(planned, directory, wanted, archived);
-        runner.info(`${due.length} of ${planned.length} agents need a certificate${reasons(due)}.`);
-        const leaves = new Map(kept);
-        const progress = new Progress(due.length, runner.info);
-        const workers = tools.workers(program["openssl-path"], tenant, Math.min(lanes, due.length), SHOWN_COMMANDS);
-        await issueAll(due, {
-            ca,
-            workers,
-            directory,
-            subject: agent_certificate_subjectOf(inputs),
-            keyBits: inputs.validity["key-bits"],
-            days,
-            archive: agents["archive-passphrase"] === undefined
-                ? undefined
-                : {
-                    memory: tools.memory(program["openssl-path"]),
-                    passphrase: agents["archive-passphrase"],
-                },
-            progress,
-            issued(name, leaf, lane) {
-                const shown = progress.done === 1 ? (workers[lane]?.openssl.transcripts ?? []) : [];
-                if (shown.length > 0)
-                    runner.group(`Issue ${name}, the first of ${due.length}`, shown.flatMap(({ lines }) => lines));
-                leaves.set(name, leaf);
-            },
+            keyBits: validity["key-bits"],
+            archivePassphrase: agents["archive-passphrase"],
         });
-        const records = planned.flatMap(({ name, device }) => {
-            const leaf = leaves.get(name);
-            const keyIn = device === undefined ? (archived ? "archive" : "key") : "device";
-            return leaf === undefined ? [] : [recordOf(name, clientId(name, tenant, gateway), leaf, keyIn)];
-        });
-        const manifestPath = await writeManifest(directory, tenant, ca.certificate, records);
-        const { path } = directory;
-        await summarizeAgents(runner, { records, issued: due.length, ca: ca.certificate, directory: path });
-        return {
-            agents: agentsOutput(runner, records, path),
-            directory: path,
-            "manifest-path": manifestPath,
-            issued: String(due.length),
-        };
     },
 });
-/** The commands of one agent: of a fleet, the first one's are shown. */
-const SHOWN_COMMANDS = 3;
-function agent_certificate_subjectOf({ subject }) {
+function agent_certificate_subjectOf(subject) {
     const { "country-code": countryCode, city, organization, "organizational-unit": organizationalUnit, } = subject;
     if (countryCode === undefined || city === undefined || organization === undefined)
         return undefined;
     return { countryCode, city, organization, organizationalUnit: organizationalUnit ?? "" };
 }
+
+// EXTERNAL MODULE: ./build/openssl/ca.js
+var openssl_ca = __nccwpck_require__(3713);
+// EXTERNAL MODULE: external "node:fs/promises"
+var external_node_fs_promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./build/openssl/commands.js
+var commands = __nccwpck_require__(7719);
+;// CONCATENATED MODULE: ./build/openssl/key-race.js
+
+
+
+
 /**
- * A leaf never outlives its CA: says so once where it has to be shortened.
- * @returns the days of a certificate issued at the moment of the call
- * @throws ActionError `CA_ENDS_FIRST`, also by what it returns
+ * Private keys that are made at the same time. Until a certificate names one they are alike, and how long one takes is
+ * chance (0.05 to 1 s, measured): so whoever takes a key gets the one that is ready first, and with it the file name.
  */
-function lifetime({ agents, validity }, ca, tools) {
-    const asked = validity.days;
-    const strict = agents["strict-lifetime"];
-    const days = () => {
-        const possible = leafDays(asked, ca, Date.now());
-        if (possible < 1 || (strict && possible < asked)) {
-            throw new errors/* ActionError */.lZ("CA_ENDS_FIRST", `The CA ${ca.commonName} ends ${ca.expiration}: an agent certificate may have ${possible} days, not ${asked}.`);
-        }
-        return possible;
-    };
-    const first = days();
-    if (first < asked) {
-        tools.runner.warning(`The CA ends ${ca.expiration}: agent certificates are valid for ${first} days instead of ${asked}. Rotate the CA.`);
+class KeyRace {
+    #workplace;
+    #bits;
+    #begun = new Set();
+    #making = new Set();
+    #exchanged = false;
+    /** @param bits size of each key, so that they are alike */
+    constructor(workplace, bits) {
+        this.#workplace = workplace;
+        this.#bits = bits;
     }
-    return days;
-}
-/** @returns e.g. ` (120 missing, 3 ending)` */
-function reasons(due) {
-    const words = {
-        missing: "missing",
-        broken: "broken",
-        ending: "ending",
-        "old-ca": "of another CA",
-    };
-    const counted = Object.keys(words).flatMap((reason) => {
-        const count = due.filter((one) => one.reason === reason).length;
-        return count === 0 ? [] : [`${count} ${words[reason]}`];
-    });
-    return counted.length === 0 ? "" : ` (${counted.join(", ")})`;
+    /** Whether a key was taken under another name than its command gave it. */
+    get exchanged() {
+        return this.#exchanged;
+    }
+    /** Starts the documented command that makes this file, unless it was started before. */
+    begin(file) {
+        if (this.#begun.has(file))
+            return;
+        this.#begun.add(file);
+        const { openssl, directory: workplace } = this.#workplace;
+        const directory = (0,external_node_path_.join)(workplace, `key-${this.#begun.size}`);
+        (0,external_node_fs_.mkdirSync)(directory, { mode: 0o700 });
+        this.#making.add({ file, directory, ready: openssl.run((0,commands/* generateKey */.rh)(file, this.#bits), directory) });
+    }
+    /**
+     * Lays the key that is ready first into the workplace; one at a time.
+     * @param file the name that it has there
+     * @throws ActionError `OPENSSL_…`
+     */
+    async take(file) {
+        this.begin(file);
+        const first = await Promise.race([...this.#making].map((key) => key.ready.then(() => key)));
+        this.#making.delete(first);
+        this.#exchanged ||= first.file !== file;
+        await (0,external_node_fs_promises_.rename)((0,external_node_path_.join)(first.directory, first.file), (0,external_node_path_.join)(this.#workplace.directory, file));
+    }
 }
 
+// EXTERNAL MODULE: ./build/tasks/procedure.js
+var tasks_procedure = __nccwpck_require__(6119);
 ;// CONCATENATED MODULE: ./build/tasks/create.js
+
 
 
 
@@ -6317,34 +5495,36 @@ const create = defineTask({
             requireRoom(keyring, validity["key-bits"], report);
         if (environment === undefined || place === undefined)
             return;
-        reportExisting(place.directory, fileNames(environment.tenant), report);
+        (0,texts/* reportExisting */.E_)(place.directory, fileNames(environment.tenant), report);
         if (keyring !== undefined && !hasTarget(keyring) && place.directory === undefined) {
             report("directory", "is missing, and so are keyring-secret and keyring-file: the CA key would have no place", "KEYRING_TARGET_MISSING");
         }
     },
     start({ environment, validity, keyring, program }, tools) {
         const workplace = tools.workplace(program["openssl-path"], environment.tenant);
+        const keys = new KeyRace(workplace, validity["key-bits"]);
         // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
         if (keyring.secret !== undefined)
-            return { workplace, caKey: undefined };
+            return { workplace, keys };
         void workplace.openssl.version();
-        return { workplace, caKey: startCaKey(workplace, validity["key-bits"]) };
+        keys.begin((0,openssl_ca/* caKeyFile */.iV)(workplace));
+        return { workplace, keys };
     },
-    async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, caKey }) {
+    async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, keys }) {
         const { tenant } = environment;
         const keyring = tools.keyring(input, program["openssl-path"]);
         await keyring.check();
         tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
-        const ca = await createCa(workplace, {
+        const ca = await (0,openssl_ca/* createCa */.xs)(workplace, {
             subject: subjectOf(subject, subject["common-name"] ?? tenant),
             days: validity.days,
-            caKey: caKey ?? startCaKey(workplace, validity["key-bits"]),
+            keys,
             now: Date.now(),
         });
         tools.runner.mask(ca.privateKey);
         tools.showCommands("Create the CA key and the CA certificate");
         const { certificate, privateKey } = ca;
-        await storeEntry(tools, keyring, { certificate, privateKey, notes: [] });
+        await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, { certificate, privateKey, notes: [] });
         const [keyFile, certificateFile] = fileNames(tenant);
         const { directory } = place;
         const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
@@ -6365,26 +5545,30 @@ function fileNames(tenant) {
     return [`${tenant}.key`, `${tenant}.pem`];
 }
 
+// EXTERNAL MODULE: ./build/ca/slots.js
+var ca_slots = __nccwpck_require__(8508);
+// EXTERNAL MODULE: ./build/mindconnect/shapes.js
+var shapes = __nccwpck_require__(2511);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/identifiers.js
 
 
 
 
 /** The id of one CA certificate, as given by an earlier step. */
-const certificateIdInputs = plainGroup({
-    "certificate-id": field({
+const certificateIdInputs = (0,github_inputs/* plainGroup */.k4)({
+    "certificate-id": (0,github_inputs/* field */.ZZ)({
         description: "Id of the CA certificate on the platform, as given by upload or status.",
         required: true,
         parse(text) {
             if (!(0,shapes/* isCertificateId */["do"])(text))
-                throw new Error(`${texts_quoted(text)} cannot be the id of a certificate`);
+                throw new Error(`${(0,texts/* quoted */.TL)(text)} cannot be the id of a certificate`);
             return text;
         },
     }),
 });
 /** The registration code of one CA certificate. */
-const registrationCodeInputs = plainGroup({
-    "registration-code": field({
+const registrationCodeInputs = (0,github_inputs/* plainGroup */.k4)({
+    "registration-code": (0,github_inputs/* field */.ZZ)({
         description: "Registration code of the CA certificate, as given by registration-code.",
         required: true,
         parse(text) {
@@ -6395,11 +5579,11 @@ const registrationCodeInputs = plainGroup({
     }),
 });
 /** A verification certificate made by an earlier step. */
-const verificationCertificateInputs = group({
-    "verification-certificate": field({
+const verificationCertificateInputs = (0,github_inputs/* group */.Os)({
+    "verification-certificate": (0,github_inputs/* field */.ZZ)({
         description: "The verification certificate: PEM text or a path.",
         required: true,
-        parse: pemOrPath,
+        parse: texts/* pemOrPath */.Tm,
     }),
 }, (values, report) => {
     const text = values["verification-certificate"];
@@ -6454,7 +5638,7 @@ async function retire(procedure, { id, ca, guard }) {
     }
     catch (error) {
         if (marks && error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code)) {
-            await keyring.update((current) => changeEntry(current, ca, () => ca));
+            await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, () => ca));
             tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
         }
         else {
@@ -6469,7 +5653,7 @@ async function mark({ tools, platform, keyring }, ca) {
         throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `${commonName} must be marked retired in the keyring first.`, { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." });
     }
     const retiredAt = new Date(platform.clock.now()).toISOString();
-    await keyring.update((current) => changeEntry(current, ca, (held) => ({ ...held, retiredAt })));
+    await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...held, retiredAt })));
     tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
 }
 /**
@@ -6503,16 +5687,16 @@ const deleteCertificate = defineTask({
     inputs: {
         connection: connectionInputs,
         id: certificateIdInputs,
-        guards: plainGroup({
-            "allow-last": field({
+        guards: (0,github_inputs/* plainGroup */.k4)({
+            "allow-last": (0,github_inputs/* field */.ZZ)({
                 description: "true: delete it even if it is the last usable CA certificate.",
                 default: "false",
-                parse: trueOrFalse,
+                parse: texts/* trueOrFalse */.dt,
             }),
-            "allow-held": field({
+            "allow-held": (0,github_inputs/* field */.ZZ)({
                 description: "true: delete it even if its key is in the keyring; it is marked retired there first.",
                 default: "false",
-                parse: trueOrFalse,
+                parse: texts/* trueOrFalse */.dt,
             }),
         }),
         keyring: keyringInputs,
@@ -6619,6 +5803,8 @@ const OUTCOMES = {
     create: "registered",
 };
 
+// EXTERNAL MODULE: ./build/ca/status.js
+var ca_status = __nccwpck_require__(5915);
 ;// CONCATENATED MODULE: ./build/tasks/access-end.js
 /**
  * Warns where the token that writes the keyring ends before it is needed next: nobody would notice until then.
@@ -6637,10 +5823,10 @@ function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
 
 
 /** A CA of the keyring that comes back after its retirement. */
-const restoreInputs = plainGroup({
-    restore: field({
+const restoreInputs = (0,github_inputs/* plainGroup */.k4)({
+    restore: (0,github_inputs/* field */.ZZ)({
         description: "Common name or SHA-256 fingerprint of a retired CA of the keyring: upload and use it again, because it was retired too early.",
-        parse: oneLine,
+        parse: texts/* oneLine */.TN,
     }),
 });
 /**
@@ -6662,7 +5848,7 @@ function checkRestored(name, keyring, { pair }, report) {
         report("restore", "and ca-certificate are both given; only one CA can win");
     const found = findRestored(keyring.keyring, name);
     if (found === undefined) {
-        const names = keyring.keyring.entries.map(({ certificate }) => texts_quoted(certificate.commonName));
+        const names = keyring.keyring.entries.map(({ certificate }) => (0,texts/* quoted */.TL)(certificate.commonName));
         report("restore", `names no CA of the keyring; it holds ${names.join(", ") || "none"}`);
     }
     else if (found.certificate.notAfter <= Date.now()) {
@@ -6678,7 +5864,7 @@ function checkRestored(name, keyring, { pair }, report) {
  * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested.
  * @returns its path
  */
-async function writeReceipt(tools, { platform, workplace }, proven) {
+async function writeReceipt(tools, { platform, workplace, keys }, proven) {
     const { connection, outcome, slot, certificate } = proven;
     const receipt = {
         action: "mindconnect-ca-action",
@@ -6701,6 +5887,8 @@ async function writeReceipt(tools, { platform, workplace }, proven) {
             // A run with nothing to do starts no OpenSSL.
             version: tools.commands.length === 0 ? null : await workplace.openssl.version(),
             commands: tools.commands,
+            // Whether the two keys changed their file names, because the second one was ready first.
+            keysExchanged: keys.exchanged,
         },
         calls: platform.calls,
         clockSkewMilliseconds: platform.clock.skew,
@@ -6765,6 +5953,8 @@ function describeSlot(slot, owner, now) {
     return `${slot.id} "${slot.name}", common name "${slot.commonName}", ${end}, ${state}, ${owner}`;
 }
 
+// EXTERNAL MODULE: ./build/github/markdown.js
+var markdown = __nccwpck_require__(5549);
 // EXTERNAL MODULE: ./build/github/runner.js + 1 modules
 var github_runner = __nccwpck_require__(6418);
 ;// CONCATENATED MODULE: ./build/tasks/summaries.js
@@ -6792,11 +5982,11 @@ async function summarizeRegistration(runner, shown) {
     ];
     const next = [
         "Issue agent certificates with this CA; the first connection of an agent onboards it.",
-        `Keep ${place === undefined ? "the CA's private key" : escapeMarkdown(place)} safe: it cannot be had from the platform.`,
+        `Keep ${place === undefined ? "the CA's private key" : (0,markdown/* escapeMarkdown */.F)(place)} safe: it cannot be had from the platform.`,
         `Rotate well before ${slot.expiration}: old and new CA must overlap for as long as an agent certificate lives.`,
     ];
     const list = next.map((step) => `- ${step}`).join("\n");
-    await runner.summary(`### ${HEADLINES[outcome]}\n\n${markdownTable(["", ""], rows)}\n\n**Next**\n\n${list}\n`);
+    await runner.summary(`### ${HEADLINES[outcome]}\n\n${(0,markdown/* markdownTable */.Q)(["", ""], rows)}\n\n**Next**\n\n${list}\n`);
 }
 /** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */
 async function summarizeStatus(runner, shown) {
@@ -6819,16 +6009,17 @@ async function summarizeStatus(runner, shown) {
     runner.notice(newestLine);
     if (rotationDue)
         runner.warning("A rotation is due: the newest usable CA certificate ends soon, or there is none.");
-    const table = rows.length === 0 ? "Both slots are free." : markdownTable(head, rows);
-    await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${escapeMarkdown(newestLine)}\n`);
+    const table = rows.length === 0 ? "Both slots are free." : (0,markdown/* markdownTable */.Q)(head, rows);
+    await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${(0,markdown/* escapeMarkdown */.F)(newestLine)}\n`);
 }
 /** Shows a failure on the job's page: the same as the annotation says. */
 async function summarizeFailure(runner, task, error) {
-    const lines = (0,github_runner/* explain */.W)(error).split("\n").map(escapeMarkdown);
+    const lines = (0,github_runner/* explain */.W)(error).split("\n").map(markdown/* escapeMarkdown */.F);
     await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/register.js
+
 
 
 
@@ -6898,9 +6089,12 @@ const register = defineTask({
         };
         // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
         const early = keyring.secret === undefined && wouldCreate(seen);
-        return { workplace, caKey: early ? startCaKey(workplace, validity["key-bits"]) : undefined };
+        const keys = new KeyRace(workplace, validity["key-bits"]);
+        if (early)
+            keys.begin((0,openssl_ca/* caKeyFile */.iV)(workplace));
+        return { workplace, keys, early };
     },
-    async run(inputs, tools, { workplace, caKey }) {
+    async run(inputs, tools, { workplace, keys, early }) {
         const { connection, subject, validity, naming, program } = inputs;
         const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
         void keyring.check();
@@ -6909,9 +6103,11 @@ const register = defineTask({
         // Where the keyring is refused, what became of the list is of no interest.
         listed.catch(() => { });
         await keyring.check();
-        const keys = startRemainingKeys(workplace, inputs, caKey);
-        if (keys.verification !== undefined)
+        // Not at the same time as the other one: three busy processes on two cores would slow both keys (measured).
+        if (early || !isLikelyUnchanged(inputs)) {
+            keys.begin(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
             void workplace.openssl.version();
+        }
         const procedure = {
             tools,
             platform,
@@ -6922,7 +6118,7 @@ const register = defineTask({
         };
         const { entries } = keyring.keyring;
         const slots = (0,ca_slots/* recallVerified */.io)(await listed, entries);
-        warnOfSkew(procedure);
+        (0,tasks_procedure/* warnOfSkew */.Wx)(procedure);
         const brought = broughtAlong(inputs);
         const commonName = subject["common-name"] ?? connection.tenant;
         const now = platform.clock.now();
@@ -6934,20 +6130,20 @@ const register = defineTask({
             tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         await keyring.adopt();
         if (brought !== undefined)
-            await storeEntry(tools, keyring, brought);
+            await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, brought);
         const { slot, ca } = await carryOut(procedure, decision, {
             subject: subjectOf(subject, commonName),
             days: validity.days,
-            nameOf: (certificate) => naming["certificate-name"] ?? defaultName(connection.tenant, certificate),
+            nameOf: (certificate) => naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate),
         });
         const outcome = OUTCOMES[decision.step];
         const slotsUsed = slots.some(({ id }) => id === slot.id) ? slots.length : slots.length + 1;
         const { certificate } = ca;
-        warnOfAccessEnd(tools.runner, keyring, rotationDueAt(slot));
+        warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(slot));
         const [certificatePath, receiptPath] = await Promise.all([
             tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
             writeReceipt(tools, procedure, { connection, outcome, slot, certificate }),
-            noteOnPlatform(procedure, slot, ca),
+            (0,tasks_procedure/* noteOnPlatform */.LM)(procedure, slot, ca),
             summarizeRegistration(tools.runner, { outcome, slot, certificate, slotsUsed, place: keyring.place }),
         ]);
         return {
@@ -6969,23 +6165,16 @@ async function carryOut(procedure, decision, request) {
     if (decision.step === "unchanged")
         return decision;
     if (decision.step === "resume") {
-        return { ca: decision.ca, slot: await prove(procedure, decision.slot, decision.ca) };
+        return { ca: decision.ca, slot: await (0,tasks_procedure/* prove */.zn)(procedure, decision.slot, decision.ca) };
     }
-    const ca = decision.step === "upload" ? decision.ca : await createAndStore(procedure, request);
-    const uploaded = await upload(procedure, ca.certificate, request.nameOf(ca.certificate));
-    return { ca, slot: await prove(procedure, uploaded, ca) };
+    const ca = decision.step === "upload" ? decision.ca : await (0,tasks_procedure/* createAndStore */.Hs)(procedure, request);
+    const uploaded = await (0,tasks_procedure/* upload */.Se)(procedure, ca.certificate, request.nameOf(ca.certificate));
+    return { ca, slot: await (0,tasks_procedure/* prove */.zn)(procedure, uploaded, ca) };
 }
-/**
- * Starts the verification key, unless the keyring remembers a verified CA, so that nothing is likely to be due. It is
- * needed two replies later than the CA's key, and is started once the modules are loaded: three at a time slow that one.
- */
-function startRemainingKeys(workplace, inputs, ca) {
-    const bits = inputs.validity["key-bits"];
-    const [newest] = activeEntries(inputs.keyring.keyring);
-    const likelyUnchanged = ca === undefined && broughtAlong(inputs) === undefined && newest?.verifiedAt !== undefined;
-    if (likelyUnchanged)
-        return { bits, ca, verification: undefined };
-    return { bits, ca, verification: startVerificationKey(workplace, bits) };
+/** @returns whether the keyring remembers a verified CA, so that a verification key is not likely to be needed */
+function isLikelyUnchanged(inputs) {
+    const [newest] = (0,ca_keyring/* activeEntries */.nR)(inputs.keyring.keyring);
+    return broughtAlong(inputs) === undefined && newest?.verifiedAt !== undefined;
 }
 /** The CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */
 function broughtAlong({ keyring, brought, restored, }) {
@@ -7019,6 +6208,8 @@ const registrationCode = defineTask({
     },
 });
 
+// EXTERNAL MODULE: ./build/tasks/inputs/rotation.js
+var rotation = __nccwpck_require__(4829);
 ;// CONCATENATED MODULE: ./build/ca/rotation-view.js
 
 /** @returns who lies where, whatever the policy */
@@ -7065,7 +6256,7 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
         return [{ slot, ca, at: now, reason: "now" }];
     // One that was brought back after its retirement is given the overlap anew.
     const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
-    return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
+    return [{ slot, ca, at: sideBySide + policy.overlap * ca_status/* DAY_MS */.sO, reason: "overlap" }];
 }
 /** The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end. */
 function notes({ newest, others }, { policy, now }) {
@@ -7096,14 +6287,14 @@ function stagingStep(scene, view) {
     const pending = placed.find(({ slot, ca }) => ca.retiredAt === undefined && isPending(slot, now));
     if (pending !== undefined)
         return { step: "stage", from: "resume", ...pending };
-    if (newest !== undefined && !endsWithin(newest.slot.expiration, policy.renewBefore, now))
+    if (newest !== undefined && !(0,ca_status/* endsWithin */._c)(newest.slot.expiration, policy.renewBefore, now))
         return undefined;
     const onPlatform = new Set(held.values());
     const taken = new Set(slots.map(({ commonName }) => commonName));
     const newer = newest === undefined ? entries : entries.slice(0, entries.indexOf(newest.ca));
     const ready = newer.find((ca) => ca.retiredAt === undefined &&
         !onPlatform.has(ca) &&
-        !endsWithin(ca.certificate.expiration, policy.renewBefore, now) &&
+        !(0,ca_status/* endsWithin */._c)(ca.certificate.expiration, policy.renewBefore, now) &&
         !taken.has(ca.certificate.commonName));
     if (ready !== undefined)
         return { step: "stage", from: "upload", ca: ready };
@@ -7182,7 +6373,7 @@ function decideRotation(view) {
         .map(({ slot, at }) => ({ step: "retire", slot, at }));
     if (staging === undefined && scene.newest !== undefined) {
         const { slot } = scene.newest;
-        const due = rotationDueAt(slot, policy.renewBefore);
+        const due = (0,ca_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
         upcoming.push({ step: "stage", slot, at: Math.max(due, roomFrom(retirements, scene, view)) });
     }
     return {
@@ -7210,10 +6401,10 @@ function nextStepAt(view) {
     const ends = slots.map(({ expiration }) => Date.parse(expiration));
     const times = [
         ...ends,
-        ...ends.map((end) => end - policy.renewBefore * DAY_MS),
+        ...ends.map((end) => end - policy.renewBefore * ca_status/* DAY_MS */.sO),
         ...entries
             .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
-            .map((start = Number.NaN) => start + policy.overlap * DAY_MS),
+            .map((start = Number.NaN) => start + policy.overlap * ca_status/* DAY_MS */.sO),
     ].filter((time) => time >= now);
     return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
 }
@@ -7303,6 +6494,7 @@ function rotation_plan_iso(time) {
 
 
 
+
 /**
  * Carries one step out.
  * @param slots as they are before it
@@ -7314,7 +6506,7 @@ async function rotation_steps_carryOut(work, step, slots) {
     switch (step.step) {
         case "note": {
             const now = platform.clock.now();
-            await keyring.update((current) => changeEntry(current, step.ca, (entry) => noteVerified(entry, step.slot, now)));
+            await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, step.ca, (entry) => (0,ca_keyring/* noteVerified */.Pf)(entry, step.slot, now)));
             return slots;
         }
         case "retire": {
@@ -7324,8 +6516,8 @@ async function rotation_steps_carryOut(work, step, slots) {
             return slots.filter((slot) => slot.id !== id);
         }
         case "forget":
-            await keyring.update((current) => dropEntry(current, step.ca), {
-                forget: (entry) => isSameCa(entry, step.ca),
+            await keyring.update((current) => (0,ca_keyring/* dropEntry */.sT)(current, step.ca), {
+                forget: (entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, step.ca),
             });
             tools.runner.info(`The key of ${step.ca.certificate.commonName} is forgotten.`);
             return slots;
@@ -7341,19 +6533,19 @@ async function stage(work, step) {
     if (step.from === "create")
         keyring.requireRoom(bits);
     // The two do not depend on each other, nor on the network.
-    const ca = step.from === "create" ? startCaKey(workplace, bits) : undefined;
-    const procedure = {
-        ...work,
-        keys: { bits, ca, verification: startVerificationKey(workplace, bits) },
-    };
+    const keys = new KeyRace(workplace, bits);
+    if (step.from === "create")
+        keys.begin((0,openssl_ca/* caKeyFile */.iV)(workplace));
+    keys.begin(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
+    const procedure = { ...work, keys };
     const entry = step.from === "create"
-        ? await createAndStore(procedure, { subject: work.subjectOf(step.commonName), days })
+        ? await (0,tasks_procedure/* createAndStore */.Hs)(procedure, { subject: work.subjectOf(step.commonName), days })
         : step.ca;
     const uploaded = step.from === "resume"
         ? step.slot
-        : await upload(procedure, entry.certificate, work.nameOf(entry.certificate));
-    const slot = await prove(procedure, uploaded, entry);
-    await noteOnPlatform(procedure, slot, entry);
+        : await (0,tasks_procedure/* upload */.Se)(procedure, entry.certificate, work.nameOf(entry.certificate));
+    const slot = await (0,tasks_procedure/* prove */.zn)(procedure, uploaded, entry);
+    await (0,tasks_procedure/* noteOnPlatform */.LM)(procedure, slot, entry);
     return slot;
 }
 /** A CA goes only while another one of ours is usable; an expired one is not missed (guarantee 6). */
@@ -7381,7 +6573,7 @@ function requireSuccessor({ keyring, platform }, id, seen) {
 async function rotateOnce(work, policy, apply) {
     const { tools, platform, keyring } = work;
     const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
-    warnOfSkew(work);
+    (0,tasks_procedure/* warnOfSkew */.Wx)(work);
     let slots = (0,ca_slots/* recallVerified */.io)(listed, keyring.keyring.entries);
     const observe = () => ({
         slots,
@@ -7427,7 +6619,7 @@ const TAGS = { old: "done", new: "active", planned: "", overlap: "crit" };
 /** @returns the timeline as a Mermaid Gantt chart, followed by the same in words for where that does not render */
 function drawTimeline({ title, spans, next }) {
     const bars = spans.map(({ what, kind, start, end }) => {
-        const fields = [TAGS[kind], day(start), day(Math.max(end, start + DAY_MS))];
+        const fields = [TAGS[kind], day(start), day(Math.max(end, start + ca_status/* DAY_MS */.sO))];
         return `  ${label(what)} :${fields.filter((field) => field !== "").join(", ")}`;
     });
     const chart = [
@@ -7440,8 +6632,8 @@ function drawTimeline({ title, spans, next }) {
         `  ${label(next.what)} :milestone, ${day(next.at)}, 0d`,
         "```",
     ];
-    const words = spans.map(({ what, start, end }) => `- ${escapeMarkdown(what)}: ${day(start)} to ${day(end)}`);
-    words.push(`- ${escapeMarkdown(next.what)}: ${day(next.at)}`);
+    const words = spans.map(({ what, start, end }) => `- ${(0,markdown/* escapeMarkdown */.F)(what)}: ${day(start)} to ${day(end)}`);
+    words.push(`- ${(0,markdown/* escapeMarkdown */.F)(next.what)}: ${day(next.at)}`);
     return `${chart.join("\n")}\n\n${words.join("\n")}`;
 }
 /** Common names come from outside: a colon would end a Gantt label, and a line break or a fence the chart. */
@@ -7497,8 +6689,8 @@ async function summarizeRotation(runner, shown) {
     ]);
     const parts = [
         `### ${rotation_summary_HEADLINES[outcome]}`,
-        `${escapeMarkdown(current)} ${next}`,
-        markdownTable(["When", "Step", "Common name", "Id", "What it does"], rows),
+        `${(0,markdown/* escapeMarkdown */.F)(current)} ${next}`,
+        (0,markdown/* markdownTable */.Q)(["When", "Step", "Common name", "Id", "What it does"], rows),
         drawTimeline(timelineOf(shown)),
         `**Next**\n\n${TODO[outcome].map((line) => `- ${line}`).join("\n")}\n`,
     ];
@@ -7514,15 +6706,15 @@ function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, .
     }));
     const coming = run.outcome === "planned" ? plan.find(({ due, step }) => due && step === "stage") : undefined;
     if (coming !== undefined && coming.certificateId === undefined) {
-        spans.push({ what: coming.commonName, kind: "planned", start: now, end: now + days * DAY_MS });
+        spans.push({ what: coming.commonName, kind: "planned", start: now, end: now + days * ca_status/* DAY_MS */.sO });
     }
     const overlapEnd = run.upcoming.find(({ step }) => step === "retire")?.at ??
-        (coming === undefined || newest === undefined ? undefined : now + policy.overlap * DAY_MS);
+        (coming === undefined || newest === undefined ? undefined : now + policy.overlap * ca_status/* DAY_MS */.sO);
     if (overlapEnd !== undefined && policy.retire === "after-overlap") {
         spans.push({
             what: "Overlap",
             kind: "overlap",
-            start: overlapEnd - policy.overlap * DAY_MS,
+            start: overlapEnd - policy.overlap * ca_status/* DAY_MS */.sO,
             end: overlapEnd,
         });
     }
@@ -7554,7 +6746,7 @@ const rotate = defineTask({
         subject: rotatedSubjectInputs,
         validity: caInputs,
         naming: certificateNameInputs,
-        rotation: rotationInputs,
+        rotation: rotation/* rotationInputs */.y5,
         keyring: keyringInputs,
         program: opensslInputs,
     },
@@ -7600,7 +6792,7 @@ const rotate = defineTask({
             bits: validity["key-bits"],
             days: validity.days,
             subjectOf: (commonName) => subjectOf(subject, commonName),
-            nameOf: (certificate) => naming["certificate-name"] ?? defaultName(connection.tenant, certificate),
+            nameOf: (certificate) => naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate),
         };
         const rotated = await rotateOnce(work, policy, rotation.apply);
         const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
@@ -7628,6 +6820,8 @@ function requireOrder(days, renewBefore, overlap, report) {
 
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/sandbox/options.js
 var options = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./build/tasks/sandbox.js
@@ -7646,18 +6840,18 @@ const sandbox = defineTask({
     description: "Start a sandbox of the MindConnect MQTT API inside the job, to rehearse a workflow without a tenant.",
     privateDirectory: false,
     inputs: {
-        options: plainGroup({
-            limits: field({
+        options: (0,github_inputs/* plainGroup */.k4)({
+            limits: (0,github_inputs/* field */.ZZ)({
                 description: "Rate limits: documented, smallest (those of the smallest plan) or off.",
                 default: "documented",
                 parse: options/* parseLimits */.kd,
             }),
-            latency: field({
+            latency: (0,github_inputs/* field */.ZZ)({
                 description: "Milliseconds before each reply.",
                 default: "0",
                 parse: options/* parseLatency */.Cb,
             }),
-            faults: field({
+            faults: (0,github_inputs/* field */.ZZ)({
                 description: 'Faults as a JSON array, such as [{"call":"upload","kind":"reset"}].',
                 parse: (text) => JSON.stringify((0,options/* parseFaults */.bZ)(text)),
             }),
@@ -7771,7 +6965,7 @@ function adviseSlot({ slot, ca }, keyringGiven, now) {
 
 /** GitHub stops schedules silently after 60 days without activity in a public repository; half of it is a warning. */
 const QUIET_DAYS = 30;
-const schedule_DAY_MS = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 /**
  * Looks whether GitHub is about to stop the schedule that started this run.
  * @param environment the runner's: GITHUB_EVENT_NAME and the payload at GITHUB_EVENT_PATH
@@ -7782,14 +6976,14 @@ function scheduleWarning(environment, now) {
     if (environment["GITHUB_EVENT_NAME"] !== "schedule")
         return undefined;
     const { private: hidden, pushed_at: pushed } = eventRepository(environment["GITHUB_EVENT_PATH"] ?? "");
-    const quiet = Math.floor((now - Date.parse(String(pushed))) / schedule_DAY_MS);
+    const quiet = Math.floor((now - Date.parse(String(pushed))) / DAY_MS);
     if (hidden !== false || !(quiet >= QUIET_DAYS))
         return undefined;
     return `The last push to this public repository was ${quiet} days ago. GitHub stops its schedules after 60 days without activity, without a word: push something, or start this workflow from elsewhere.`;
 }
 function eventRepository(path) {
     try {
-        const event = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(path, "utf8"));
+        const event = JSON.parse((0,external_node_fs_.readFileSync)(path, "utf8"));
         return event?.repository ?? {};
     }
     catch {
@@ -7820,11 +7014,11 @@ const status_status = defineTask({
     inputs: {
         connection: connectionInputs,
         keyring: watchedKeyringInputs,
-        limits: plainGroup({
-            "renew-before": renewBeforeField,
-            "fail-below": field({
+        limits: (0,github_inputs/* plainGroup */.k4)({
+            "renew-before": rotation/* renewBeforeField */.R9,
+            "fail-below": (0,github_inputs/* field */.ZZ)({
                 description: "Fail the step where the newest usable CA has fewer days left than this, or there is none.",
-                parse: wholeNumber(1, MOST_DAYS),
+                parse: (0,texts/* wholeNumber */.rD)(1, rotation/* MOST_DAYS */.ye),
             }),
         }),
     },
@@ -7843,15 +7037,15 @@ const status_status = defineTask({
         void keyring.check();
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), entries);
         const now = platform.clock.now();
-        const joined = joinKeyring(slots, entries, now);
-        const newest = newestUsable(joined, entries, now);
-        const rotationDue = newest === undefined || endsWithin(newest.expiration, limits["renew-before"], now);
+        const joined = (0,ca_status/* joinKeyring */.kw)(slots, entries, now);
+        const newest = (0,ca_status/* newestUsable */.v4)(joined, entries, now);
+        const rotationDue = newest === undefined || (0,ca_status/* endsWithin */._c)(newest.expiration, limits["renew-before"], now);
         const slotsFree = Math.max(0, ca_slots/* SLOT_LIMIT */.r3 - slots.length);
         const certificates = joined.map(({ slot }) => slot);
         await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue });
         await keyring.check().catch(warnOfKeyring(tools.runner));
         if (newest !== undefined)
-            warnOfAccessEnd(tools.runner, keyring, rotationDueAt(newest, limits["renew-before"]));
+            warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(newest, limits["renew-before"]));
         const schedule = scheduleWarning(process.env, Date.now());
         for (const warning of [...advise(joined, entries.length > 0, now), ...(schedule ? [schedule] : [])]) {
             tools.runner.warning(warning);
@@ -7894,7 +7088,7 @@ function warnOfKeyring(runner) {
 
 
 /** Uploads a CA certificate; it takes a slot and is not verified yet. One that is there already is not sent again. */
-const upload_upload = defineTask({
+const upload = defineTask({
     name: "upload",
     description: "Upload a CA certificate to an Insights Hub environment. It takes a slot and is not verified yet.",
     privateDirectory: false,
@@ -7913,15 +7107,15 @@ const upload_upload = defineTask({
     async run({ connection, certificate, naming }, tools) {
         const platform = await tools.connect(connection);
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), []);
-        warnOfSkew({ tools, platform });
+        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
         const now = platform.clock.now();
         const { commonName } = certificate;
         const decision = decideRegistration({ slots, entries: [], brought: { certificate }, commonName, now });
         if (decision.step === "refuse")
             throw refusal(decision, [{ certificate }], now);
-        const name = naming["certificate-name"] ?? defaultName(connection.tenant, certificate);
+        const name = naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate);
         const there = "slot" in decision ? decision.slot : undefined;
-        const slot = there ?? (await upload({ tools, platform }, certificate, name));
+        const slot = there ?? (await (0,tasks_procedure/* upload */.Se)({ tools, platform }, certificate, name));
         const what = there === undefined ? "uploaded" : "was there already";
         tools.runner.notice(`CA certificate ${what}: ${slot.id}, expires ${slot.expiration}.`);
         return {
@@ -7935,6 +7129,7 @@ const upload_upload = defineTask({
 });
 
 ;// CONCATENATED MODULE: ./build/tasks/verification-certificate.js
+
 
 
 
@@ -7960,21 +7155,23 @@ const verificationCertificate = defineTask({
         "verification-certificate-path": "Path of the verification certificate (PEM).",
     },
     check({ place }, report) {
-        reportExisting(place?.directory, [CERTIFICATE_FILE], report);
+        (0,texts/* reportExisting */.E_)(place?.directory, [CERTIFICATE_FILE], report);
     },
     start({ environment, validity, program }, tools) {
         const workplace = tools.workplace(program["openssl-path"], environment.tenant ?? "ca");
         void workplace.openssl.version();
-        return { workplace, verificationKey: startVerificationKey(workplace, validity["key-bits"]) };
+        const keys = new KeyRace(workplace, validity["key-bits"]);
+        keys.begin(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
+        return { workplace, keys };
     },
-    async run({ ca, code, validity, place }, tools, { workplace, verificationKey }) {
+    async run({ ca, code, validity, place }, tools, { workplace, keys }) {
         tools.runner.mask(ca.privateKey);
         tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
-        await placeCa(workplace, ca);
-        const verification = await createVerificationCertificate(workplace, {
+        await (0,openssl_ca/* placeCa */.aA)(workplace, ca);
+        const verification = await (0,openssl_ca/* createVerificationCertificate */.rZ)(workplace, {
             registrationCode: code["registration-code"],
             days: validity.days,
-            verificationKey,
+            keys,
             ca: ca.certificate,
             now: Date.now(),
         });
@@ -8008,8 +7205,8 @@ const verify = defineTask({
     async run({ connection, id, verification }, tools) {
         const platform = await tools.connect(connection);
         const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
-        warnOfSkew({ tools, platform });
-        const slot = await readBack({ tools, platform }, id["certificate-id"], undefined, verified);
+        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
+        const slot = await (0,tasks_procedure/* readBack */.e7)({ tools, platform }, id["certificate-id"], undefined, verified);
         tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
         return {
             "certificate-id": slot.id,
@@ -8039,7 +7236,7 @@ const verify = defineTask({
 const TASKS = {
     register: register,
     create: create,
-    upload: upload_upload,
+    upload: upload,
     "registration-code": registrationCode,
     "verification-certificate": verificationCertificate,
     verify: verify,
@@ -8050,6 +7247,10 @@ const TASKS = {
     sandbox: sandbox,
 };
 
+// EXTERNAL MODULE: ./build/tasks/failure.js
+var tasks_failure = __nccwpck_require__(8491);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: ./build/github/private-directory.js
 
 
@@ -8072,9 +7273,9 @@ function createWorkingDirectory(files) {
     const directory = privateDirectory(WORKING_PREFIX);
     const state = process.env["GITHUB_STATE"] ?? "";
     if (state !== "")
-        (0,external_node_fs_namespaceObject.appendFileSync)(state, `${WORKING_DIRECTORY_STATE}=${directory}${external_node_os_namespaceObject.EOL}`);
+        (0,external_node_fs_.appendFileSync)(state, `${WORKING_DIRECTORY_STATE}=${directory}${external_node_os_.EOL}`);
     for (const [name, text] of Object.entries(files)) {
-        (0,external_node_fs_namespaceObject.writeFileSync)((0,external_node_path_.join)(directory, name), text, NEW_PRIVATE_FILE);
+        (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, name), text, NEW_PRIVATE_FILE);
     }
     return directory;
 }
@@ -8084,30 +7285,30 @@ function createResultsDirectory() {
 }
 /** Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. */
 async function writePrivate(path, text) {
-    await (0,promises_.writeFile)(path, text, NEW_PRIVATE_FILE);
+    await (0,external_node_fs_promises_.writeFile)(path, text, NEW_PRIVATE_FILE);
 }
 /** Removes a working directory with the keys in it. */
 function wipe(directory) {
-    (0,external_node_fs_namespaceObject.rmSync)(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 /**
  * Checks that what the state names is a working directory of ours before the post step removes it.
  * @throws Error that says why not
  */
 async function requireWorkingDirectory(directory) {
-    const parent = await (0,promises_.realpath)((0,external_node_path_.dirname)(directory));
-    if (parent !== (await (0,promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
+    const parent = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.dirname)(directory));
+    if (parent !== (await (0,external_node_fs_promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
         throw new Error("the state does not name a working directory of this action");
     }
-    await (0,promises_.readdir)(directory);
+    await (0,external_node_fs_promises_.readdir)(directory);
 }
 function temporary() {
     const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
-    return runnerTemp === "" ? (0,external_node_os_namespaceObject.tmpdir)() : runnerTemp;
+    return runnerTemp === "" ? (0,external_node_os_.tmpdir)() : runnerTemp;
 }
 function privateDirectory(prefix) {
-    const directory = (0,external_node_fs_namespaceObject.mkdtempSync)((0,external_node_path_.join)((0,external_node_fs_namespaceObject.realpathSync)(temporary()), prefix));
-    (0,external_node_fs_namespaceObject.chmodSync)(directory, 0o700);
+    const directory = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_fs_.realpathSync)(temporary()), prefix));
+    (0,external_node_fs_.chmodSync)(directory, 0o700);
     return directory;
 }
 
@@ -8181,34 +7382,34 @@ class KeyringFile {
         }
     }
     async #read() {
-        return await external_node_fs_namespaceObject.promises
-            .readFile(this.#path, { encoding: "utf8", flag: external_node_fs_namespaceObject.constants.O_RDONLY | noFollow })
+        return await external_node_fs_.promises
+            .readFile(this.#path, { encoding: "utf8", flag: external_node_fs_.constants.O_RDONLY | noFollow })
             .catch(absentIsEmpty);
     }
     /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
     async #write(text) {
         const fresh = (0,external_node_path_.join)((0,external_node_path_.dirname)(this.#path), `.${(0,external_node_path_.basename)(this.#path)}.new`);
         // A run that was killed here left a half of it; under the lock nobody else is writing.
-        await external_node_fs_namespaceObject.promises.rm(fresh, { force: true });
-        const file = await external_node_fs_namespaceObject.promises.open(fresh, "wx", 0o600);
+        await external_node_fs_.promises.rm(fresh, { force: true });
+        const file = await external_node_fs_.promises.open(fresh, "wx", 0o600);
         try {
             await file.writeFile(text);
             await file.sync();
             await file.close();
             if (this.#lockLost)
                 throw new Error("the lock was lost meanwhile, and another run may have written");
-            await external_node_fs_namespaceObject.promises.rename(fresh, this.#path);
+            await external_node_fs_.promises.rename(fresh, this.#path);
         }
         catch (error) {
             await file.close().catch(() => { });
-            await external_node_fs_namespaceObject.promises.rm(fresh, { force: true });
+            await external_node_fs_.promises.rm(fresh, { force: true });
             throw error;
         }
         await syncFolder((0,external_node_path_.dirname)(this.#path));
     }
 }
 /** A link in the keyring's place could lead the keys elsewhere; Windows has no such flag. */
-const noFollow = external_node_fs_namespaceObject.constants.O_NOFOLLOW ?? 0;
+const noFollow = external_node_fs_.constants.O_NOFOLLOW ?? 0;
 function absentIsEmpty(error) {
     if (error.code === "ENOENT")
         return "";
@@ -8218,7 +7419,7 @@ function absentIsEmpty(error) {
 async function syncFolder(folder) {
     if (process.platform === "win32")
         return;
-    const handle = await external_node_fs_namespaceObject.promises.open(folder, "r");
+    const handle = await external_node_fs_.promises.open(folder, "r");
     try {
         await handle.sync();
     }
@@ -8260,6 +7461,8 @@ var external_node_stream_ = __nccwpck_require__(7075);
 var exec = __nccwpck_require__(3462);
 // EXTERNAL MODULE: ./build/openssl/environment.js
 var environment = __nccwpck_require__(7612);
+// EXTERNAL MODULE: ./build/openssl/failure.js
+var failure = __nccwpck_require__(3751);
 ;// CONCATENATED MODULE: ./build/openssl/locate.js
 
 
@@ -8277,8 +7480,8 @@ function locate(program) {
 }
 function isExecutable(path) {
     try {
-        (0,external_node_fs_namespaceObject.accessSync)(path, external_node_fs_namespaceObject.constants.X_OK);
-        return (0,external_node_fs_namespaceObject.statSync)(path).isFile();
+        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
+        return (0,external_node_fs_.statSync)(path).isFile();
     }
     catch {
         return false;
@@ -8345,10 +7548,11 @@ class OpenSsl {
     }
     /**
      * Runs one documented command. The exit code decides; stderr only chooses the hint.
+     * @param directory where it runs, absolute; the common one where it is not given
      * @throws ActionError `OPENSSL_NOT_FOUND`, `OPENSSL_FAILED` or what the failure points to
      */
-    run(argv) {
-        return this.#watch(this.#spawn(argv).then(({ exitCode, stderr, lines }) => {
+    run(argv, directory = this.#directory) {
+        return this.#watch(this.#spawn(argv, directory).then(({ exitCode, stderr, lines }) => {
             if (this.transcripts.length < this.#keep)
                 this.transcripts.push({ argv, lines });
             if (exitCode !== 0)
@@ -8361,7 +7565,7 @@ class OpenSsl {
      * @throws ActionError `OPENSSL_NOT_FOUND` or `OPENSSL_UNSUPPORTED`
      */
     version() {
-        this.#version ??= this.#watch(this.#spawn(["version"]).then(({ exitCode, stdout, stderr }) => {
+        this.#version ??= this.#watch(this.#spawn(["version"], this.#directory).then(({ exitCode, stdout, stderr }) => {
             if (exitCode !== 0)
                 throw (0,failure/* opensslFailure */.z)(["version"], exitCode, stderr);
             return supportedVersion(stdout);
@@ -8379,8 +7583,8 @@ class OpenSsl {
     async launched() {
         await Promise.all(this.#echoed);
         // Between its echo and the start, exec looks at the directory once.
-        await (0,promises_.stat)(this.#directory);
-        await (0,external_node_timers_promises_.setImmediate)();
+        await (0,external_node_fs_promises_.stat)(this.#directory);
+        await (0,promises_.setImmediate)();
     }
     /** Waits until no process runs any more: one could still write a key into a directory that is being wiped. */
     async settled() {
@@ -8393,7 +7597,7 @@ class OpenSsl {
         running.then(forget, forget);
         return running;
     }
-    async #spawn(argv) {
+    async #spawn(argv, directory) {
         // The echo is collected, not printed: commands run at the same time, and secrets are masked before anything prints.
         const echo = collector();
         const stdout = collector();
@@ -8404,8 +7608,13 @@ class OpenSsl {
         try {
             // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
             const exitCode = await (0,exec/* exec */.m)(`"${this.#program}"`, [...argv], {
-                cwd: this.#directory,
-                env: (0,environment/* childEnvironment */.Q)({ OPENSSL_CONF: this.#configuration }),
+                cwd: directory,
+                env: (0,environment/* childEnvironment */.Q)({
+                    OPENSSL_CONF: this.#configuration,
+                    // `x509 -req` reads every root the host trusts, trusts none, and takes 30 ms longer (measured on 3.0): this
+                    // is a file without any.
+                    SSL_CERT_FILE: this.#configuration,
+                }),
                 ignoreReturnCode: true,
                 outStream: echo.stream,
                 errStream: echo.stream,
@@ -8428,14 +7637,14 @@ class OpenSsl {
     }
 }
 /** Most of a process's output that is kept, in characters. */
-const process_OUTPUT_LIMIT = 64 * 1024;
+const OUTPUT_LIMIT = 64 * 1024;
 function collector() {
     let collected = "";
     const stream = new external_node_stream_.Writable({
         write(chunk, _encoding, done) {
             if (collected === "")
                 stream.emit("echo");
-            if (collected.length < process_OUTPUT_LIMIT)
+            if (collected.length < OUTPUT_LIMIT)
                 collected += chunk.toString("utf8");
             done();
         },
@@ -8500,7 +7709,7 @@ class Tools {
     workers(program, tenant, count, keep) {
         return Array.from({ length: count }, (_, index) => {
             const directory = (0,external_node_path_.join)(this.workingDirectory, `worker-${index}`);
-            (0,external_node_fs_namespaceObject.mkdirSync)(directory, { mode: 0o700 });
+            (0,external_node_fs_.mkdirSync)(directory, { mode: 0o700 });
             const openssl = new OpenSsl(program, directory, (0,external_node_path_.join)(this.workingDirectory, CONFIGURATION), keep);
             this.#workers.push(openssl);
             return { openssl, directory, tenant };
@@ -8568,7 +7777,7 @@ class Tools {
         if (directory === undefined)
             return await this.writeResult(name, text);
         const path = (0,external_node_path_.join)(directory, name);
-        await (0,promises_.mkdir)(directory, { recursive: true });
+        await (0,external_node_fs_promises_.mkdir)(directory, { recursive: true });
         await writePrivate(path, text).catch((error) => {
             throw error.code === "EEXIST" ? new errors/* ActionError */.lZ("FILE_EXISTS", `${path} is there already.`) : error;
         });
@@ -8634,7 +7843,7 @@ async function runTask(task) {
         task.verdict?.(complete, outputs);
     };
     try {
-        const read = readInputs(task.inputs, process.env);
+        const read = (0,github_inputs/* readInputs */.Ko)(task.inputs, process.env);
         secrets = read.secrets;
         task.check?.(read.inputs, read.report);
         if (read.problems.length > 0)
@@ -8648,7 +7857,7 @@ async function runTask(task) {
     catch (error) {
         runner ??= await loadMasked(secrets);
         tools?.showCommands("OpenSSL");
-        const failure = asActionError(error);
+        const failure = (0,tasks_failure/* asActionError */.z)(error);
         runner.fail(failure);
         await summarizeFailure(runner, task.name, failure);
     }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureAgents } from "./agents.mjs";
-import { measureCalls, measureMemory, measureRegistration } from "./registration.mjs";
+import { measureCalls, measureMemory, measureRegistration, REGISTRATIONS } from "./registration.mjs";
 import { measureStartUp } from "./start-up.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -32,13 +32,13 @@ try {
     ["figure", "measured", "bound"],
     ["---", "---", "---"],
     [
-      `register / the documented commands with curl (50 ms latency, ${count} pairs, median)`,
+      `register / the documented commands with curl (50 ms latency, median of ${count} pairs of ${REGISTRATIONS} runs each)`,
       speed.ratio.toFixed(2),
       "0.90",
     ],
     ["… in milliseconds", `${speed.a.toFixed(0)} / ${speed.b.toFixed(0)}`, ""],
     [
-      `start-up to a missing input / \`@actions/core\` alone (${count} pairs, median)`,
+      `start-up to a missing input / \`@actions/core\` alone (median of ${count} pairs)`,
       startUp.ratio.toFixed(2),
       "1.25",
     ],

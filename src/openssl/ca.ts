@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Certificate, caProblem, readCertificate, verificationProblem } from "../ca/certificate.ts";
 import { ActionError } from "../ca/errors.ts";
 import { openPrivateKey } from "../ca/private-key.ts";
 import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../ca/subject.ts";
-import { generateKey, selfSignedCertificate, signingRequest, signRequest } from "./commands.ts";
+import { selfSignedCertificate, signingRequest, signRequest } from "./commands.ts";
+import type { KeyRace } from "./key-race.ts";
 import type { OpenSsl } from "./process.ts";
 
 /** A CA with its private key in PEM, unencrypted. */
@@ -29,34 +30,33 @@ const VERIFICATION = {
   certificate: "verificationCert.pem",
 } as const;
 
-/** Starts making the CA's private key; key generation is nearly all the time that OpenSSL takes (measured). */
-export function startCaKey({ openssl, tenant }: Workplace, bits: number): Promise<void> {
-  return openssl.run(generateKey(`${tenant}.key`, bits));
+/** @returns the file of the CA's private key: `$TENANT.key` */
+export function caKeyFile({ tenant }: Pick<Workplace, "tenant">): string {
+  return `${tenant}.key`;
 }
 
-/** Starts making the temporary key of a verification certificate; it depends on nothing. */
-export function startVerificationKey({ openssl }: Workplace, bits: number): Promise<void> {
-  return openssl.run(generateKey(VERIFICATION.key, bits));
-}
+/** The file of the key that a verification certificate is made with, and that nobody needs afterwards. */
+export const VERIFICATION_KEY_FILE = VERIFICATION.key;
 
 /**
  * Makes the self-signed CA certificate with the documented command and checks what came out.
- * @param caKey the key being made by {@link startCaKey}
+ * @param keys where its key is being made, or is from now on
  * @param now milliseconds since 1970, for the check of the dates
  * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for
  */
 export async function createCa(
   workplace: Workplace,
-  options: { subject: Subject; days: number; caKey: Promise<void>; now: number },
+  options: { subject: Subject; days: number; keys: KeyRace; now: number },
 ): Promise<CaPair> {
   const { openssl, directory, tenant } = workplace;
   const subject = subjectAttributes(options.subject);
-  await options.caKey;
+  const key = caKeyFile(workplace);
+  await options.keys.take(key);
   const out = `${tenant}.pem`;
   const subj = toSubjArgument(subject);
   const utf8 = needsUtf8(subject);
-  await openssl.run(selfSignedCertificate({ key: `${tenant}.key`, days: options.days, out, subj, utf8 }));
-  const privateKey = readFileSync(join(directory, `${tenant}.key`), "utf8");
+  await openssl.run(selfSignedCertificate({ key, days: options.days, out, subj, utf8 }));
+  const privateKey = readFileSync(join(directory, key), "utf8");
   const certificate = readCertificate(readFileSync(join(directory, out), "utf8"));
   requireUploadable(certificate, { now: options.now, privateKey: openPrivateKey(privateKey), subject });
   return { certificate, privateKey: privateKey.replaceAll("\r\n", "\n") };
@@ -73,11 +73,6 @@ export function requireUploadable(certificate: Certificate, expected: Parameters
   }
 }
 
-/** Removes a CA key that was started and is not used. */
-export async function discardCaKey({ directory, tenant }: Workplace): Promise<void> {
-  await rm(join(directory, `${tenant}.key`), { force: true });
-}
-
 /** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
 export async function placeCa({ directory, tenant }: Workplace, ca: CaPair): Promise<void> {
   const own = { flag: "wx", mode: 0o600 } as const;
@@ -90,7 +85,7 @@ export async function placeCa({ directory, tenant }: Workplace, ca: CaPair): Pro
 /**
  * Makes the verification certificate for a registration code with the documented commands, signed by the CA whose
  * files lie in the workplace.
- * @param verificationKey the key being made by {@link startVerificationKey}
+ * @param keys where its key is being made, or is from now on
  * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate would be refused by the platform
  */
 export async function createVerificationCertificate(
@@ -98,14 +93,14 @@ export async function createVerificationCertificate(
   options: {
     registrationCode: string;
     days: number;
-    verificationKey: Promise<void>;
+    keys: KeyRace;
     ca: Certificate;
     now: number;
   },
 ): Promise<Certificate> {
   const { openssl, directory, tenant } = workplace;
   const { key, csr, certificate: out } = VERIFICATION;
-  await options.verificationKey;
+  await options.keys.take(key);
   await openssl.run(
     signingRequest({ key, out: csr, subj: toSubjArgument([["CN", options.registrationCode]]) }),
   );

@@ -1,21 +1,9 @@
-import { availableParallelism } from "node:os";
-import type { DueReason } from "../ca/agent-due.ts";
-import { clientId } from "../ca/agents.ts";
-import type { Certificate } from "../ca/certificate.ts";
-import { ActionError, inputError, type Problem } from "../ca/errors.ts";
-import { leafDays } from "../ca/leaf.ts";
+import { inputError, type Problem } from "../ca/errors.ts";
 import type { Subject } from "../ca/subject.ts";
-import { type Field, plainGroup, type Resolved } from "../github/inputs.ts";
-import { checkDevices } from "./agents/devices.ts";
-import { AgentDirectory } from "./agents/directory.ts";
-import { issueAll } from "./agents/issue.ts";
-import { issuingCa } from "./agents/issuing-ca.ts";
-import { recordOf, requireOwnManifest, writeManifest } from "./agents/manifest.ts";
-import { Progress } from "./agents/progress.ts";
-import { type DueAgent, scan } from "./agents/scan.ts";
-import { agentsOutput, summarizeAgents } from "./agents/summary.ts";
+import { type Field, plainGroup } from "../github/inputs.ts";
 import { agentsInputs, readAgents } from "./inputs/agents.ts";
 import {
+  type AgentSubject,
   agentSubjectInputs,
   broughtCaInputs,
   directoryInputs,
@@ -26,7 +14,6 @@ import { optionalConnectionInputs } from "./inputs/connection.ts";
 import { readOnlyKeyringInputs } from "./inputs/keyring.ts";
 import { reportUnwritable } from "./inputs/texts.ts";
 import { defineTask } from "./task.ts";
-import type { Tools } from "./tools.ts";
 
 const INPUTS = {
   agents: agentsInputs,
@@ -44,8 +31,6 @@ const INPUTS = {
   }),
   program: opensslInputs,
 };
-
-type Inputs = Resolved<typeof INPUTS>;
 
 /** Issues agent certificates with the CA: what is missing, broken, ending or of an older CA, and nothing twice. */
 export const agentCertificate = defineTask({
@@ -91,86 +76,28 @@ export const agentCertificate = defineTask({
   },
 
   async run(inputs, tools, { workplace, requested }) {
-    const { agents, connection, keyring: input, program, place } = inputs;
-    const { tenant, gateway } = connection;
-    const { runner } = tools;
-    const lanes = availableParallelism();
-    const { keyring } = tools.keyring(input, program["openssl-path"]);
-    runner.info(`Working with ${await workplace.openssl.version()}.`);
-    const planned = await checkDevices(requested, tools.memory(program["openssl-path"]), lanes);
-    const { pair: brought } = inputs.brought;
-    const { passphrase } = input;
-    const ca = await issuingCa(tools, connection.connection, { keyring, passphrase, brought });
-    const days = lifetime(inputs, ca.certificate, tools);
-
-    const directory = new AgentDirectory(place.directory ?? tools.results);
-    await directory.open();
-    await requireOwnManifest(directory);
-    const wanted = {
-      ca: ca.certificate,
+    const { agents, connection, validity } = inputs;
+    // Where another task runs, nothing of it is loaded.
+    const { issueFleet } = await import("./agents/fleet.ts");
+    return await issueFleet(tools, {
+      requested,
+      workplace,
+      opensslProgram: inputs.program["openssl-path"],
+      ...connection,
+      keyring: inputs.keyring,
+      brought: inputs.brought.pair,
+      directory: inputs.place.directory,
+      subject: subjectOf(inputs.subject),
+      days: validity.days,
+      strictLifetime: agents["strict-lifetime"],
       renewBefore: agents["renew-before"],
-      days: days(),
-      now: Date.now(),
-    };
-    const archived = agents["archive-passphrase"] !== undefined;
-    const { due, kept } = await scan(planned, directory, wanted, archived);
-    runner.info(`${due.length} of ${planned.length} agents need a certificate${reasons(due)}.`);
-
-    const leaves = new Map(kept);
-    const progress = new Progress(due.length, runner.info);
-    const workers = tools.workers(
-      program["openssl-path"],
-      tenant,
-      Math.min(lanes, due.length),
-      SHOWN_COMMANDS,
-    );
-    await issueAll(due, {
-      ca,
-      workers,
-      directory,
-      subject: subjectOf(inputs),
-      keyBits: inputs.validity["key-bits"],
-      days,
-      archive:
-        agents["archive-passphrase"] === undefined
-          ? undefined
-          : {
-              memory: tools.memory(program["openssl-path"]),
-              passphrase: agents["archive-passphrase"],
-            },
-      progress,
-      issued(name, leaf, lane) {
-        const shown = progress.done === 1 ? (workers[lane]?.openssl.transcripts ?? []) : [];
-        if (shown.length > 0)
-          runner.group(
-            `Issue ${name}, the first of ${due.length}`,
-            shown.flatMap(({ lines }) => lines),
-          );
-        leaves.set(name, leaf);
-      },
+      keyBits: validity["key-bits"],
+      archivePassphrase: agents["archive-passphrase"],
     });
-
-    const records = planned.flatMap(({ name, device }) => {
-      const leaf = leaves.get(name);
-      const keyIn = device === undefined ? (archived ? "archive" : "key") : "device";
-      return leaf === undefined ? [] : [recordOf(name, clientId(name, tenant, gateway), leaf, keyIn)];
-    });
-    const manifestPath = await writeManifest(directory, tenant, ca.certificate, records);
-    const { path } = directory;
-    await summarizeAgents(runner, { records, issued: due.length, ca: ca.certificate, directory: path });
-    return {
-      agents: agentsOutput(runner, records, path),
-      directory: path,
-      "manifest-path": manifestPath,
-      issued: String(due.length),
-    };
   },
 });
 
-/** The commands of one agent: of a fleet, the first one's are shown. */
-const SHOWN_COMMANDS = 3;
-
-function subjectOf({ subject }: Inputs): Omit<Subject, "commonName"> | undefined {
+function subjectOf(subject: AgentSubject): Omit<Subject, "commonName"> | undefined {
   const {
     "country-code": countryCode,
     city,
@@ -179,46 +106,4 @@ function subjectOf({ subject }: Inputs): Omit<Subject, "commonName"> | undefined
   } = subject;
   if (countryCode === undefined || city === undefined || organization === undefined) return undefined;
   return { countryCode, city, organization, organizationalUnit: organizationalUnit ?? "" };
-}
-
-/**
- * A leaf never outlives its CA: says so once where it has to be shortened.
- * @returns the days of a certificate issued at the moment of the call
- * @throws ActionError `CA_ENDS_FIRST`, also by what it returns
- */
-function lifetime({ agents, validity }: Inputs, ca: Certificate, tools: Tools): () => number {
-  const asked = validity.days;
-  const strict = agents["strict-lifetime"];
-  const days = () => {
-    const possible = leafDays(asked, ca, Date.now());
-    if (possible < 1 || (strict && possible < asked)) {
-      throw new ActionError(
-        "CA_ENDS_FIRST",
-        `The CA ${ca.commonName} ends ${ca.expiration}: an agent certificate may have ${possible} days, not ${asked}.`,
-      );
-    }
-    return possible;
-  };
-  const first = days();
-  if (first < asked) {
-    tools.runner.warning(
-      `The CA ends ${ca.expiration}: agent certificates are valid for ${first} days instead of ${asked}. Rotate the CA.`,
-    );
-  }
-  return days;
-}
-
-/** @returns e.g. ` (120 missing, 3 ending)` */
-function reasons(due: readonly DueAgent[]): string {
-  const words: Record<DueReason, string> = {
-    missing: "missing",
-    broken: "broken",
-    ending: "ending",
-    "old-ca": "of another CA",
-  };
-  const counted = (Object.keys(words) as DueReason[]).flatMap((reason) => {
-    const count = due.filter((one) => one.reason === reason).length;
-    return count === 0 ? [] : [`${count} ${words[reason]}`];
-  });
-  return counted.length === 0 ? "" : ` (${counted.join(", ")})`;
 }

@@ -1,4 +1,5 @@
-import { createCa, startCaKey } from "../openssl/ca.ts";
+import { caKeyFile, createCa } from "../openssl/ca.ts";
+import { KeyRace } from "../openssl/key-race.ts";
 import { caInputs, directoryInputs, opensslInputs, subjectInputs, subjectOf } from "./inputs/certificate.ts";
 import { environmentInputs } from "./inputs/connection.ts";
 import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
@@ -46,13 +47,15 @@ export const create = defineTask({
 
   start({ environment, validity, keyring, program }, tools) {
     const workplace = tools.workplace(program["openssl-path"], environment.tenant);
+    const keys = new KeyRace(workplace, validity["key-bits"]);
     // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
-    if (keyring.secret !== undefined) return { workplace, caKey: undefined };
+    if (keyring.secret !== undefined) return { workplace, keys };
     void workplace.openssl.version();
-    return { workplace, caKey: startCaKey(workplace, validity["key-bits"]) };
+    keys.begin(caKeyFile(workplace));
+    return { workplace, keys };
   },
 
-  async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, caKey }) {
+  async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, keys }) {
     const { tenant } = environment;
     const keyring = tools.keyring(input, program["openssl-path"]);
     await keyring.check();
@@ -60,7 +63,7 @@ export const create = defineTask({
     const ca = await createCa(workplace, {
       subject: subjectOf(subject, subject["common-name"] ?? tenant),
       days: validity.days,
-      caKey: caKey ?? startCaKey(workplace, validity["key-bits"]),
+      keys,
       now: Date.now(),
     });
     tools.runner.mask(ca.privateKey);

@@ -10,13 +10,12 @@ import type { Platform } from "../mindconnect/connect.ts";
 import {
   createCa,
   createVerificationCertificate,
-  discardCaKey,
   placeCa,
   requireUploadable,
-  startCaKey,
-  startVerificationKey,
+  VERIFICATION_KEY_FILE,
   type Workplace,
 } from "../openssl/ca.ts";
+import type { KeyRace } from "../openssl/key-race.ts";
 import type { Tools } from "./tools.ts";
 
 /** Days that the verification certificate of the documented commands is valid. */
@@ -28,16 +27,10 @@ export interface Procedure {
   readonly platform: Platform;
   readonly keyring: KeyringKeeper;
   readonly workplace: Workplace;
-  readonly keys: Keys;
+  /** Keys may be on their way before their step comes: they do not depend on each other nor on the network. */
+  readonly keys: KeyRace;
   /** Opens encrypted keys of the keyring. */
   readonly passphrase: string | undefined;
-}
-
-/** Keys that were started early; the two do not depend on each other nor on the network. */
-export interface Keys {
-  readonly bits: number;
-  readonly ca: Promise<void> | undefined;
-  readonly verification: Promise<void> | undefined;
 }
 
 /**
@@ -56,10 +49,11 @@ export async function createAndStore(
     );
   }
   await platform.caCertificates.requireTokenForChange();
-  const caKey = keys.ca ?? startCaKey(workplace, keys.bits);
-  const { certificate, privateKey } = await createCa(workplace, { ...options, caKey, now: Date.now() });
+  const { certificate, privateKey } = await createCa(workplace, { ...options, keys, now: Date.now() });
   tools.runner.mask(privateKey);
   tools.showCommands("Create the CA key and the CA certificate");
+  if (keys.exchanged)
+    tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
   const entry: KeyringEntry = { certificate, privateKey, notes: [] };
   await storeEntry(tools, keyring, entry);
   return entry;
@@ -104,7 +98,7 @@ export function defaultName(tenant: string, certificate: Certificate): string {
 export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry): Promise<Slot> {
   const { tools, platform, workplace, keys } = procedure;
   await platform.caCertificates.requireTokenForChange();
-  const verificationKey = keys.verification ?? startVerificationKey(workplace, keys.bits);
+  keys.begin(VERIFICATION_KEY_FILE);
   const [registrationCode] = await Promise.all([
     // Its lifetime is not documented: it is fetched right before use.
     platform.caCertificates.registrationCode(slot.id),
@@ -113,7 +107,7 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
   const verification = await createVerificationCertificate(workplace, {
     registrationCode,
     days: VERIFICATION_DAYS,
-    verificationKey,
+    keys,
     ca: ca.certificate,
     now: Date.now(),
   });
@@ -185,10 +179,8 @@ export async function noteOnPlatform(
 }
 
 /** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
-async function layOut({ workplace, keys, passphrase, tools }: Procedure, ca: KeyringEntry): Promise<void> {
+async function layOut({ workplace, passphrase, tools }: Procedure, ca: KeyringEntry): Promise<void> {
   if (workplace.openssl.made(`${workplace.tenant}.pem`)) return;
-  // A key that was started because this machine's clock took the CA for expired is in the way, and nobody's.
-  await keys.ca?.then(() => discardCaKey(workplace));
   const privateKey = plainPem(openPrivateKey(ca.privateKey, passphrase));
   tools.runner.mask(privateKey);
   await placeCa(workplace, { certificate: ca.certificate, privateKey });

@@ -11,7 +11,7 @@ import type { Tools } from "./tools.ts";
  */
 export async function writeReceipt(
   tools: Pick<Tools, "commands" | "writeResult">,
-  { platform, workplace }: Pick<Procedure, "platform" | "workplace">,
+  { platform, workplace, keys }: Pick<Procedure, "platform" | "workplace" | "keys">,
   proven: { connection: Connection; outcome: Outcome; slot: Slot; certificate: Certificate },
 ): Promise<string> {
   const { connection, outcome, slot, certificate } = proven;
@@ -36,6 +36,8 @@ export async function writeReceipt(
       // A run with nothing to do starts no OpenSSL.
       version: tools.commands.length === 0 ? null : await workplace.openssl.version(),
       commands: tools.commands,
+      // Whether the two keys changed their file names, because the second one was ready first.
+      keysExchanged: keys.exchanged,
     },
     calls: platform.calls,
     clockSkewMilliseconds: platform.clock.skew,

@@ -4,7 +4,8 @@ import { activeEntries, type KeyringEntry } from "../ca/keyring.ts";
 import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { rotationDueAt } from "../ca/status.ts";
 import type { Resolved } from "../github/inputs.ts";
-import { startCaKey, startVerificationKey, type Workplace } from "../openssl/ca.ts";
+import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
+import { KeyRace } from "../openssl/key-race.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
 import {
   broughtCaInputs,
@@ -20,7 +21,6 @@ import { checkRestored, findRestored, restoreInputs } from "./inputs/restore.ts"
 import {
   createAndStore,
   defaultName,
-  type Keys,
   noteOnPlatform,
   type Procedure,
   prove,
@@ -91,10 +91,12 @@ export const register = defineTask({
     };
     // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
     const early = keyring.secret === undefined && wouldCreate(seen);
-    return { workplace, caKey: early ? startCaKey(workplace, validity["key-bits"]) : undefined };
+    const keys = new KeyRace(workplace, validity["key-bits"]);
+    if (early) keys.begin(caKeyFile(workplace));
+    return { workplace, keys, early };
   },
 
-  async run(inputs, tools, { workplace, caKey }) {
+  async run(inputs, tools, { workplace, keys, early }) {
     const { connection, subject, validity, naming, program } = inputs;
     const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
     void keyring.check();
@@ -103,8 +105,11 @@ export const register = defineTask({
     // Where the keyring is refused, what became of the list is of no interest.
     listed.catch(() => {});
     await keyring.check();
-    const keys = startRemainingKeys(workplace, inputs, caKey);
-    if (keys.verification !== undefined) void workplace.openssl.version();
+    // Not at the same time as the other one: three busy processes on two cores would slow both keys (measured).
+    if (early || !isLikelyUnchanged(inputs)) {
+      keys.begin(VERIFICATION_KEY_FILE);
+      void workplace.openssl.version();
+    }
     const procedure: Procedure = {
       tools,
       platform,
@@ -179,21 +184,12 @@ async function carryOut(
   return { ca, slot: await prove(procedure, uploaded, ca) };
 }
 
-/**
- * Starts the verification key, unless the keyring remembers a verified CA, so that nothing is likely to be due. It is
- * needed two replies later than the CA's key, and is started once the modules are loaded: three at a time slow that one.
- */
-function startRemainingKeys(
-  workplace: Workplace,
-  inputs: Pick<Resolved<typeof INPUTS>, "keyring" | "brought" | "restored" | "validity">,
-  ca: Promise<void> | undefined,
-): Keys {
-  const bits = inputs.validity["key-bits"];
+/** @returns whether the keyring remembers a verified CA, so that a verification key is not likely to be needed */
+function isLikelyUnchanged(
+  inputs: Pick<Resolved<typeof INPUTS>, "keyring" | "brought" | "restored">,
+): boolean {
   const [newest] = activeEntries(inputs.keyring.keyring);
-  const likelyUnchanged =
-    ca === undefined && broughtAlong(inputs) === undefined && newest?.verifiedAt !== undefined;
-  if (likelyUnchanged) return { bits, ca, verification: undefined };
-  return { bits, ca, verification: startVerificationKey(workplace, bits) };
+  return broughtAlong(inputs) === undefined && newest?.verifiedAt !== undefined;
 }
 
 /** The CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */

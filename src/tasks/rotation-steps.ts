@@ -3,7 +3,8 @@ import { changeEntry, dropEntry, isSameCa, type KeyringEntry, noteVerified } fro
 import type { RotationStep } from "../ca/rotation-view.ts";
 import { type ListedSlot, matchSlots, recallVerified, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
-import { startCaKey, startVerificationKey } from "../openssl/ca.ts";
+import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
+import { KeyRace } from "../openssl/key-race.ts";
 import { createAndStore, noteOnPlatform, type Procedure, prove, upload } from "./procedure.ts";
 import { refuseLastUsable, retire } from "./retire.ts";
 
@@ -65,11 +66,10 @@ async function stage(
   const { keyring, workplace, bits, days } = work;
   if (step.from === "create") keyring.requireRoom(bits);
   // The two do not depend on each other, nor on the network.
-  const ca = step.from === "create" ? startCaKey(workplace, bits) : undefined;
-  const procedure: Procedure = {
-    ...work,
-    keys: { bits, ca, verification: startVerificationKey(workplace, bits) },
-  };
+  const keys = new KeyRace(workplace, bits);
+  if (step.from === "create") keys.begin(caKeyFile(workplace));
+  keys.begin(VERIFICATION_KEY_FILE);
+  const procedure: Procedure = { ...work, keys };
   const entry =
     step.from === "create"
       ? await createAndStore(procedure, { subject: work.subjectOf(step.commonName), days })

@@ -1,4 +1,5 @@
-import { createVerificationCertificate, placeCa, startVerificationKey } from "../openssl/ca.ts";
+import { createVerificationCertificate, placeCa, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
+import { KeyRace } from "../openssl/key-race.ts";
 import {
   directoryInputs,
   opensslInputs,
@@ -37,17 +38,19 @@ export const verificationCertificate = defineTask({
   start({ environment, validity, program }, tools) {
     const workplace = tools.workplace(program["openssl-path"], environment.tenant ?? "ca");
     void workplace.openssl.version();
-    return { workplace, verificationKey: startVerificationKey(workplace, validity["key-bits"]) };
+    const keys = new KeyRace(workplace, validity["key-bits"]);
+    keys.begin(VERIFICATION_KEY_FILE);
+    return { workplace, keys };
   },
 
-  async run({ ca, code, validity, place }, tools, { workplace, verificationKey }) {
+  async run({ ca, code, validity, place }, tools, { workplace, keys }) {
     tools.runner.mask(ca.privateKey);
     tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     await placeCa(workplace, ca);
     const verification = await createVerificationCertificate(workplace, {
       registrationCode: code["registration-code"],
       days: validity.days,
-      verificationKey,
+      keys,
       ca: ca.certificate,
       now: Date.now(),
     });
