@@ -1,7 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { readCertificate } from "../../src/ca/certificate.ts";
+import { type KeyringEntry, parseKeyring } from "../../src/ca/keyring.ts";
 import { type MadeCa, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { type Result, ROOT } from "../support/action.ts";
@@ -84,6 +86,24 @@ describe("the guide's steps", () => {
     const plan = await follow(stepsOf("Day 0")[0]);
     expect(plan.outputs["outcome"]).toBe("nothing-due");
     expect(scene.github.written).toHaveLength(2);
+  });
+
+  test("The agents: once the new CA is staged, each gets a certificate of it, and none twice", async () => {
+    const [list, directory] = [
+      join(scene.watched.stage.lasting, "agents.txt"),
+      join(scene.watched.stage.lasting, "agents"),
+    ];
+    writeFileSync(list, "press-01\nrobot-7\n");
+    const values = { "<list>": list, "<directory>": directory };
+    const issue = () => follow(stepsOf("The agents")[0], values);
+    await scene.run("register", { days: "300" });
+    expect((await issue()).outputs["issued"]).toBe("2");
+    await scene.run("rotate", { apply: "true" });
+    expect((await issue()).outputs["issued"]).toBe("2");
+    expect((await issue()).outputs["issued"]).toBe("0");
+    const [newest] = parseKeyring(scene.github.text(SECRET)).entries;
+    const issued = readCertificate(readFileSync(join(directory, "press-01.pem"), "utf8"));
+    expect(issued.x509.checkIssued((newest as KeyringEntry).certificate.x509)).toBe(true);
   });
 
   test("Retirement: an overlap is ended early", async () => {
