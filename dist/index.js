@@ -5440,7 +5440,7 @@ class KeyRace {
         this.#begun.add(file);
         const { openssl, directory: workplace } = this.#workplace;
         const directory = (0,external_node_path_.join)(workplace, `key-${this.#begun.size}`);
-        (0,external_node_fs_.mkdirSync)(directory, { mode: 0o700 });
+        (0,external_node_fs_.mkdirSync)(directory, { recursive: true, mode: 0o700 });
         this.#making.add({ file, directory, ready: openssl.run((0,commands/* generateKey */.rh)(file, this.#bits), directory) });
     }
     /**

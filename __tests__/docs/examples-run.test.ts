@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -190,10 +190,46 @@ test("examples/rehearsal.yml goes through a CA's whole life with a sandbox of it
   expect(calls()).toEqual([]);
 });
 
-test("the README's lists of steps run: authentication, chain, rehearsal", async () => {
-  const lists = fencedBlocks(read("README.md"), "yaml")
+const issues = (steps: readonly Step[]) =>
+  steps.some(({ uses = "" }) => taskOf(uses) === "agent-certificate");
+const readmeLists = () =>
+  fencedBlocks(read("README.md"), "yaml")
     .map((text) => parse(text) as unknown)
     .filter((found): found is Step[] => Array.isArray(found));
+
+test("the README's step for agents issues each of them, and none twice", async () => {
+  const registered = await runAction("register", stage, { inputs: registerInputs(sandbox, stage) });
+  expect(registered.errors).toEqual([]);
+  const csr = "certificates/robot-7.csr";
+  const [steps = []] = readmeLists().filter(issues);
+  expect(String(steps[0]?.with?.["agents"])).toContain(csr);
+  const folder = join(stage.root, "certificates");
+  mkdirSync(folder);
+  execFileSync(
+    "openssl",
+    [
+      ...["req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=robot-7"],
+      ...["-keyout", join(folder, "robot-7.key"), "-out", join(folder, "robot-7.csr")],
+    ],
+    { stdio: "ignore" },
+  );
+  const { values, gateway = {} } = tenant();
+  const keyring = { "secrets.MINDCONNECT_CA_KEYRING": readFileSync(keyringFile(stage), "utf8") };
+  const here = steps.map((step) => ({
+    ...step,
+    with: { ...step.with, agents: String(step.with?.["agents"]).replace(csr, join(stage.root, csr)) },
+  }));
+  const run = () => carryOut(here, { values: { ...values, ...keyring }, gateway });
+  expect((await run())[0]?.outputs["issued"]).toBe("3");
+  expect((await run())[0]?.outputs["issued"]).toBe("0");
+  const issued = readdirSync(join(stage.lasting, "agents"));
+  expect(issued).toContain("00%3A1B%3A44%3A11%3A3A%3AB7_chain.pem");
+  expect(issued).toContain("robot-7.pem");
+  expect(issued).not.toContain("robot-7.key");
+});
+
+test("the README's lists of steps run: authentication, chain, rehearsal", async () => {
+  const lists = readmeLists().filter((steps) => !issues(steps));
   expect(lists).toHaveLength(3);
   for (const steps of lists) {
     // Application credentials and a ready token have no use for token-url.
@@ -211,7 +247,7 @@ test("the README's lists of steps run: authentication, chain, rehearsal", async 
   }
 });
 
-test("the README's way to put a second CA beside a usable one", async () => {
+test("a second CA beside a usable one, made by create and brought to register", async () => {
   const inputs = registerInputs(sandbox, stage);
   await runAction("register", stage, { inputs });
   const { tenant: name = "", "country-code": country = "", city = "", organization = "" } = inputs;

@@ -4,7 +4,8 @@ import { SPARE_KEY } from "./scenarios.ts";
 
 /**
  * Writes a program that is OpenSSL, but has the temporary key of the verification certificate at hand. Making one takes
- * a quarter of a second of a core in each run, most of what the matrix takes; CA keys are always made.
+ * a quarter of a second of a core in each run, most of what the matrix takes; CA keys are always made. It hands that key
+ * out when the CA's is there, so that each run is the same: the one that is ready first becomes the CA's.
  * @param folder where to; private
  * @returns the inputs that make a run use it
  */
@@ -14,7 +15,10 @@ export function quickOpenssl(folder: string): Record<string, string> {
   const script = [
     "#!/bin/sh",
     'case "$*" in',
-    `'genrsa -out verificationCert.key 2048') cat > verificationCert.key <<'KEY'\n${SPARE_KEY}KEY`,
+    "'genrsa -out verificationCert.key 2048')",
+    "while [ -f ../key-1/acme.key ] && [ ! -s ../key-1/acme.key ]; do sleep 0.02; done",
+    "[ ! -f ../key-1/acme.key ] || sleep 0.05",
+    `cat > verificationCert.key <<'KEY'\n${SPARE_KEY}KEY`,
     ";;",
     `*) exec '${OPENSSL}' "$@" ;;`,
     "esac\n",

@@ -27,8 +27,8 @@ export class OpenSslStandIn implements Pick<Workplace["openssl"], "run" | "made"
   }
 
   /** A process that was started early may fail before anybody awaits it; whoever does still gets the error. */
-  run(argv: readonly string[]): Promise<void> {
-    const running = this.#run(argv);
+  run(argv: readonly string[], directory = this.#directory): Promise<void> {
+    const running = this.#run(argv, directory);
     running.catch(() => {});
     return running;
   }
@@ -41,14 +41,14 @@ export class OpenSslStandIn implements Pick<Workplace["openssl"], "run" | "made"
     return Promise.resolve("OpenSSL 3.0.0");
   }
 
-  async #run(argv: readonly string[]): Promise<void> {
+  async #run(argv: readonly string[], directory: string): Promise<void> {
     const out = after(argv, "-out");
     const point = { kind: "process", what: `openssl ${argv[0]} ${out}` } as const;
     const { fault, passed } = await this.#incident.reach(point);
     this.#clock.pass(PROCESS);
-    mkdirSync(this.#directory, { recursive: true });
+    mkdirSync(directory, { recursive: true });
     if (fault === "fails") throw new ActionError("OPENSSL_FAILED", `${point.what} failed`);
-    writeFileSync(join(this.#directory, out), this.#output(argv));
+    writeFileSync(join(directory, out), this.#output(argv));
     await passed();
     this.#made.add(out);
   }

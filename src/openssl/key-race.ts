@@ -40,7 +40,7 @@ export class KeyRace {
     this.#begun.add(file);
     const { openssl, directory: workplace } = this.#workplace;
     const directory = join(workplace, `key-${this.#begun.size}`);
-    mkdirSync(directory, { mode: 0o700 });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     this.#making.add({ file, directory, ready: openssl.run(generateKey(file, this.#bits), directory) });
   }
 
