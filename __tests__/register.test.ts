@@ -1,5 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parseKeyring } from "../src/ca/keyring.ts";
 import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
 import { createStage, runAction, type Stage } from "./support/action.ts";
 import { keyringFile, registerInputs } from "./support/inputs.ts";
@@ -38,6 +40,30 @@ describe("register", () => {
     expect(result.summary).toContain(uploaded?.id);
     expect(result.notices.map(({ message }) => message).join()).toContain(uploaded?.expiration);
   });
+
+  test.skipIf(process.platform === "win32")(
+    "the key that is ready first becomes the CA's, and log and receipt say so (guarantee 1)",
+    async () => {
+      const slow = join(stage.root, "openssl");
+      const script = `#!/bin/sh\n[ "$1 $3" != "genrsa acme.key" ] || sleep 1\nexec openssl "$@"\n`;
+      writeFileSync(slow, script, { mode: 0o700 });
+      const inputs = { ...registerInputs(sandbox, stage), "openssl-path": slow };
+      const result = await runAction("register", stage, { inputs });
+
+      expect(result.errors).toEqual([]);
+      expect(sandbox.certificates.map(({ isVerified }) => isVerified)).toEqual([true]);
+      const [entry] = parseKeyring(readFileSync(keyringFile(stage), "utf8")).entries;
+      expect(entry?.certificate.pem.trim()).toBe(sandbox.certificates[0]?.pem.trim());
+      expect(result.log).toContain("the one that was ready first is the CA's");
+      const receipt = JSON.parse(readFileSync(result.outputs["receipt-path"] ?? "", "utf8"));
+      expect(receipt.openssl.keysExchanged).toBe(true);
+      expect(receipt.openssl.commands.slice(0, 2)).toEqual([
+        "openssl genrsa -out verificationCert.key 2048",
+        expect.stringContaining("openssl req -x509 -new -nodes -key acme.key"),
+      ]);
+      expect(receipt.openssl.commands).toContain("openssl genrsa -out acme.key 2048");
+    },
+  );
 
   test("says unchanged and makes no POST when there is nothing to do (guarantee 4)", async () => {
     await runAction("register", stage, { inputs: registerInputs(sandbox, stage) });
