@@ -271,9 +271,16 @@ class Deadline {
 
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __webpack_require__(654);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __webpack_require__(6752);
+// EXTERNAL MODULE: external "node:diagnostics_channel"
+var external_node_diagnostics_channel_ = __webpack_require__(3053);
+// EXTERNAL MODULE: ./node_modules/undici/lib/api/index.js
+var api = __webpack_require__(6615);
+// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/env-http-proxy-agent.js
+var env_http_proxy_agent = __webpack_require__(3137);
 ;// CONCATENATED MODULE: ./build/mindconnect/http.js
+
+// Its index would load fetch, WebSocket, caches and mocks as well: twice the time (measured), before the first request.
+
 
 
 /** Longest wait for a connection and for a reply; a third of what is left where that is less, so that one hang leaves room to look. */
@@ -298,9 +305,11 @@ class Http {
     calls = [];
     #deadline;
     #dispatcher;
-    constructor(deadline) {
+    /** @param sent hears of each request once it is on its way: now there is time for other things */
+    constructor(deadline, sent) {
         this.#deadline = deadline;
-        this.#dispatcher = new undici/* EnvHttpProxyAgent */.J2({ connect: { timeout: CONNECT_TIMEOUT_MS }, ...proxies() });
+        (0,external_node_diagnostics_channel_.subscribe)("undici:client:sendHeaders", sent);
+        this.#dispatcher = new env_http_proxy_agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, ...proxies() });
     }
     /**
      * One exchange, never repeated here.
@@ -312,8 +321,9 @@ class Http {
         let status = "no reply";
         try {
             const timeout = Math.ceil(Math.min(REPLY_TIMEOUT_MS, Math.max(1, this.#deadline.left / 3)));
-            const reply = await (0,undici/* request */.Em)(call.url, {
-                dispatcher: this.#dispatcher,
+            const reply = await api.request.call(this.#dispatcher, {
+                origin: call.url.origin,
+                path: `${call.url.pathname}${call.url.search}`,
                 method: call.method,
                 headers: { accept: "application/json", "user-agent": "mindconnect-ca-action", ...call.headers },
                 ...(call.body === undefined ? {} : { body: call.body }),
@@ -713,15 +723,11 @@ function readToken(text, now, mask) {
 
 
 
-/**
- * Prepares the dealings with one environment; nothing is sent yet.
- * @param mask hides a fetched token before anything can print
- * @param notice prints a line for a person who waits
- */
-function connect(connection, mask, notice) {
+/** Prepares the dealings with one environment; nothing is sent yet. */
+function connect(connection, { mask, notice, sent }) {
     const deadline = new Deadline(connection.timeout);
     const clock = new PlatformClock();
-    const http = new Http(deadline);
+    const http = new Http(deadline, sent);
     const gateway = new Gateway(http, deadline, clock, notice);
     const { authentication } = connection;
     const tokens = authentication.kind === "token"

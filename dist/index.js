@@ -1485,133 +1485,6 @@ function markdownTable(head, rows) {
 
 /***/ }),
 
-/***/ 6418:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  W: () => (/* binding */ explain),
-  loadRunner: () => (/* binding */ loadRunner)
-});
-
-// EXTERNAL MODULE: ./build/ca/errors.js
-var errors = __nccwpck_require__(1590);
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
-// EXTERNAL MODULE: ./build/ca/pem.js
-var pem = __nccwpck_require__(9435);
-;// CONCATENATED MODULE: ./build/github/secret-forms.js
-
-/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
-const SHORTEST_LINE = 16;
-/**
- * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
- * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex.
- * @param secret a token or passphrase, or a text with private keys in PEM
- * @returns texts to mask; the certificates of a keyring are public and stay readable
- */
-function secretForms(secret) {
-    const keys = privateKeys(secret);
-    const forms = keys.length > 0 ? keys.flatMap(keyForms) : textForms(secret);
-    return [...new Set(forms)].filter((form) => form.trim() !== "");
-}
-function textForms(secret) {
-    const bytes = Buffer.from(secret);
-    return [secret, bytes.toString("base64"), bytes.toString("hex")];
-}
-function privateKeys(text) {
-    if (!text.includes("PRIVATE KEY-----"))
-        return [];
-    try {
-        return (0,pem/* parsePem */.oW)(text)
-            .blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label))
-            .map(({ pem }) => pem);
-    }
-    catch {
-        return [];
-    }
-}
-function keyForms(pem) {
-    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
-    const joined = lines.join("");
-    const der = Buffer.from(joined, "base64");
-    const whole = Buffer.from(pem).toString("base64");
-    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
-    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
-}
-function wrap(text, columns) {
-    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
-}
-
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-/** Annotations are cut at 4,096 characters by GitHub. */
-const ANNOTATION_LIMIT = 4000;
-const TITLE = "MindConnect CA";
-/** Loads `@actions/core`, which takes longer than anything else here; later than what can run meanwhile. */
-async function loadRunner() {
-    const core = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058));
-    const annotation = { title: TITLE };
-    const info = (line) => core.info((0,printable/* printable */.g)(line, 2000));
-    return {
-        mask(secret) {
-            for (const form of secretForms(secret)) {
-                core.setSecret(form);
-                for (const line of form.split("\n"))
-                    (0,printable/* hide */.j)(line);
-            }
-        },
-        info,
-        group(title, lines) {
-            core.startGroup((0,printable/* printable */.g)(title, 200));
-            for (const line of lines)
-                info(line);
-            core.endGroup();
-        },
-        notice: (message) => core.notice((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
-        warning: (message) => core.warning((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
-        fail(error) {
-            process.exitCode = 1;
-            core.error(explain(error), { title: `${TITLE}: ${error.code}` });
-        },
-        output: (name, value) => core.setOutput(name, value),
-        saveState: (name, value) => core.saveState(name, value),
-        async summary(markdown) {
-            // Outside of a workflow there is no page to write to.
-            if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
-                return;
-            await core.summary.addRaw(markdown, true).write();
-        },
-    };
-}
-/** @returns code, what happened, what the platform said, the next step: a line each, safe to print */
-function explain(error) {
-    const [first = "", ...others] = error.message.split("\n");
-    const lines = [
-        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
-    ];
-    if (error.code === "INPUT_INVALID")
-        others.unshift(first);
-    lines.push(...others.map((line) => `- ${line}`));
-    if (error.platform !== undefined)
-        lines.push(`The platform said: ${said(error.platform)}`);
-    lines.push(`Next: ${error.next}`);
-    const text = lines.map((line) => (0,printable/* printable */.g)(line, 1500)).join("\n");
-    return text.length > ANNOTATION_LIMIT ? `${text.slice(0, ANNOTATION_LIMIT)}…` : text;
-}
-function said({ status, message, logref }) {
-    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
-    if (logref !== undefined)
-        parts.push(`(logref ${logref})`);
-    return parts.filter((part) => part !== "").join(" ");
-}
-
-
-/***/ }),
-
 /***/ 5225:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -5955,8 +5828,146 @@ function describeSlot(slot, owner, now) {
 
 // EXTERNAL MODULE: ./build/github/markdown.js
 var markdown = __nccwpck_require__(5549);
-// EXTERNAL MODULE: ./build/github/runner.js + 1 modules
-var github_runner = __nccwpck_require__(6418);
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+;// CONCATENATED MODULE: ./build/github/secret-forms.js
+
+/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
+const SHORTEST_LINE = 16;
+/**
+ * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
+ * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex.
+ * @param secret a token or passphrase, or a text with private keys in PEM
+ * @returns texts to mask; the certificates of a keyring are public and stay readable
+ */
+function secretForms(secret) {
+    const keys = privateKeys(secret);
+    const forms = keys.length > 0 ? keys.flatMap(keyForms) : textForms(secret);
+    return [...new Set(forms)].filter((form) => form.trim() !== "");
+}
+function textForms(secret) {
+    const bytes = Buffer.from(secret);
+    return [secret, bytes.toString("base64"), bytes.toString("hex")];
+}
+function privateKeys(text) {
+    if (!text.includes("PRIVATE KEY-----"))
+        return [];
+    try {
+        return (0,pem/* parsePem */.oW)(text)
+            .blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label))
+            .map(({ pem }) => pem);
+    }
+    catch {
+        return [];
+    }
+}
+function keyForms(pem) {
+    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
+    const joined = lines.join("");
+    const der = Buffer.from(joined, "base64");
+    const whole = Buffer.from(pem).toString("base64");
+    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
+    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
+}
+function wrap(text, columns) {
+    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
+}
+
+;// CONCATENATED MODULE: ./build/github/runner.js
+
+
+
+/** Annotations are cut at 4,096 characters by GitHub. */
+const ANNOTATION_LIMIT = 4000;
+const TITLE = "MindConnect CA";
+/**
+ * The runner's side from the first moment on. `@actions/core` takes longer to load than anything else here, so what the
+ * runner is told before is kept, and told in the same order once the toolkit is there: until then nothing prints.
+ */
+class LateRunner {
+    #kept = [];
+    #toolkit;
+    #loading;
+    /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
+    async load() {
+        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058)).then((toolkit) => {
+            this.#toolkit = toolkit;
+            for (const tell of this.#kept.splice(0))
+                tell(toolkit);
+            return toolkit;
+        });
+        return await this.#loading;
+    }
+    mask = (secret) => {
+        for (const form of secretForms(secret)) {
+            this.#tell((toolkit) => toolkit.setSecret(form));
+            for (const line of form.split("\n"))
+                (0,printable/* hide */.j)(line);
+        }
+    };
+    info = (line) => {
+        this.#tell((toolkit) => toolkit.info((0,printable/* printable */.g)(line, 2000)));
+    };
+    group = (title, lines) => {
+        this.#tell((toolkit) => {
+            toolkit.startGroup((0,printable/* printable */.g)(title, 200));
+            for (const line of lines)
+                toolkit.info((0,printable/* printable */.g)(line, 2000));
+            toolkit.endGroup();
+        });
+    };
+    notice = (message) => {
+        this.#tell((toolkit) => toolkit.notice((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), { title: TITLE }));
+    };
+    warning = (message) => {
+        this.#tell((toolkit) => toolkit.warning((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), { title: TITLE }));
+    };
+    fail = (error) => {
+        process.exitCode = 1;
+        this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
+    };
+    output = (name, value) => {
+        this.#tell((toolkit) => toolkit.setOutput(name, value));
+    };
+    saveState = (name, value) => {
+        this.#tell((toolkit) => toolkit.saveState(name, value));
+    };
+    summary = async (markdown) => {
+        // Outside of a workflow there is no page to write to.
+        if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
+            return;
+        const { summary } = await this.load();
+        await summary.addRaw(markdown, true).write();
+    };
+    #tell(call) {
+        if (this.#toolkit === undefined)
+            this.#kept.push(call);
+        else
+            call(this.#toolkit);
+    }
+}
+/** @returns code, what happened, what the platform said, the next step: a line each, safe to print */
+function explain(error) {
+    const [first = "", ...others] = error.message.split("\n");
+    const lines = [
+        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
+    ];
+    if (error.code === "INPUT_INVALID")
+        others.unshift(first);
+    lines.push(...others.map((line) => `- ${line}`));
+    if (error.platform !== undefined)
+        lines.push(`The platform said: ${said(error.platform)}`);
+    lines.push(`Next: ${error.next}`);
+    const text = lines.map((line) => (0,printable/* printable */.g)(line, 1500)).join("\n");
+    return text.length > ANNOTATION_LIMIT ? `${text.slice(0, ANNOTATION_LIMIT)}…` : text;
+}
+function said({ status, message, logref }) {
+    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
+    if (logref !== undefined)
+        parts.push(`(logref ${logref})`);
+    return parts.filter((part) => part !== "").join(" ");
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/summaries.js
 
 
@@ -6014,7 +6025,7 @@ async function summarizeStatus(runner, shown) {
 }
 /** Shows a failure on the job's page: the same as the annotation says. */
 async function summarizeFailure(runner, task, error) {
-    const lines = (0,github_runner/* explain */.W)(error).split("\n").map(markdown/* escapeMarkdown */.F);
+    const lines = explain(error).split("\n").map(markdown/* escapeMarkdown */.F);
     await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
 }
 
@@ -6097,7 +6108,6 @@ const register = defineTask({
     async run(inputs, tools, { workplace, keys, early }) {
         const { connection, subject, validity, naming, program } = inputs;
         const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
-        void keyring.check();
         const platform = await tools.connect(connection);
         const listed = platform.caCertificates.list();
         // Where the keyring is refused, what became of the list is of no interest.
@@ -6820,8 +6830,6 @@ function requireOrder(days, renewBefore, overlap, report) {
 
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/sandbox/options.js
 var options = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./build/tasks/sandbox.js
@@ -7330,8 +7338,6 @@ class KeyringFile {
     accessEnds = undefined;
     awaitsImport = false;
     #path;
-    // Loaded late, because the first key starts before all that can wait, but before it is needed.
-    #lockfile = __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
     /** The machine slept, and another run took the lock for one that was left behind. */
     #lockLost = false;
     /** @param path absolute */
@@ -7345,6 +7351,10 @@ class KeyringFile {
     }
     /** The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. */
     async check() { }
+    /** Loads what a write needs; to be called when there is time for it. */
+    async load() {
+        await __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
+    }
     async replace(change) {
         const release = await this.#lock();
         try {
@@ -7363,7 +7373,7 @@ class KeyringFile {
         }
     }
     async #lock() {
-        const { default: lockfile } = await this.#lockfile;
+        const { default: lockfile } = await __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
         try {
             return await lockfile.lock(this.#path, {
                 // The file does not exist before the first run.
@@ -7586,6 +7596,10 @@ class OpenSsl {
         await (0,external_node_fs_promises_.stat)(this.#directory);
         await (0,promises_.setImmediate)();
     }
+    /** How many processes have not ended yet. */
+    get running() {
+        return this.#running.size;
+    }
     /** Waits until no process runs any more: one could still write a key into a directory that is being wiped. */
     async settled() {
         await Promise.allSettled(this.#running);
@@ -7665,30 +7679,29 @@ function collector() {
 
 
 
+
 /** What a recipe works with: made for one run, cleaned up at its end. */
 class Tools {
-    #runner;
+    runner;
+    #loadRunner;
     #workingDirectory;
     #openssl;
+    #keyringFile;
+    #connecting = false;
     #platform;
     #results;
     #workers = [];
     #shownCommands = 0;
     constructor(workingDirectory, runner) {
         this.#workingDirectory = workingDirectory;
-        this.#runner = runner;
+        this.runner = runner;
+        this.#loadRunner = () => runner.load();
     }
-    /**
-     * @param privateDirectory whether the task makes files with secrets
-     * @param runner gives the runner's side, which is loaded while the first keys are being made
-     */
+    /** @param privateDirectory whether the task makes files with secrets */
     static prepare(privateDirectory, runner) {
         if (!privateDirectory)
             return new Tools(undefined, runner);
         return new Tools(createWorkingDirectory({ [CONFIGURATION]: OPENSSL_CONFIGURATION }), runner);
-    }
-    get runner() {
-        return this.#runner();
     }
     /** Where secrets lie during the run. */
     get workingDirectory() {
@@ -7729,12 +7742,28 @@ class Tools {
     async launched() {
         await this.#openssl?.launched();
     }
+    /** Whether the platform is asked in this run. */
+    get connecting() {
+        return this.#connecting;
+    }
     /** Opens the connection to the platform; undici is loaded here and not before. */
     async connect(connection) {
-        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(915)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2915));
+        this.#connecting = true;
+        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(915)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2915));
         const { runner } = this;
-        this.#platform = connect(connection, runner.mask, runner.info);
+        this.#platform = connect(connection, {
+            mask: runner.mask,
+            notice: runner.info,
+            sent: () => void this.#useTheWait(),
+        });
         return this.#platform;
+    }
+    /** A reply is awaited: the time to load what is needed later; the runner's side unless the keys have every core. */
+    async #useTheWait() {
+        await this.launched();
+        await this.#keyringFile?.load();
+        if ((this.#openssl?.running ?? 0) < (0,external_node_os_.availableParallelism)())
+            await this.#loadRunner();
     }
     /** The keyring that came in, with the way to write it; its keys are masked from here on. */
     keyring(input, program) {
@@ -7746,8 +7775,10 @@ class Tools {
         });
     }
     #store({ file, secret, text }) {
-        if (file !== undefined)
-            return new KeyringFile(file);
+        if (file !== undefined) {
+            this.#keyringFile = new KeyringFile(file);
+            return this.#keyringFile;
+        }
         if (secret === undefined)
             return undefined;
         const { address, mayImport } = secret;
@@ -7757,7 +7788,7 @@ class Tools {
             text,
             mayImport,
             // Octokit and libsodium are loaded here and not before.
-            open: async () => new (await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(351), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791))).GitHubSecret(address),
+            open: async () => new (await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(942), __nccwpck_require__.e(351), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791))).GitHubSecret(address),
             warn: this.runner.warning,
         });
     }
@@ -7822,40 +7853,44 @@ const CONFIGURATION = "openssl.cnf";
 
 
 
+/** Whoever watches the log sees the first lines by then, whatever still keeps the cores busy. */
+const LATEST_LINE_MS = 1000;
 /**
- * Runs one task as a step of a workflow: read and check the inputs, start the keys, mask, follow the recipe, hand on
+ * Runs one task as a step of a workflow: read and check the inputs, mask, start the keys, follow the recipe, hand on
  * the outputs. Whatever fails becomes one annotation, and the exit code 1.
  */
 async function runTask(task) {
     // Every file made here or by OpenSSL is the user's alone (0600 in 0700).
     process.umask(0o077);
-    let secrets = [];
-    let runner;
+    const runner = new LateRunner();
+    setTimeout(() => void runner.load(), LATEST_LINE_MS).unref();
     let tools;
-    const follow = async (complete) => {
-        tools = Tools.prepare(task.privateDirectory, () => runner);
-        const started = task.start?.(complete, tools);
+    const follow = async (inputs) => {
+        tools = Tools.prepare(task.privateDirectory, runner);
+        const started = task.start?.(inputs, tools);
         await tools.launched();
-        runner = await loadMasked(secrets);
-        const outputs = await task.run(complete, tools, started);
+        const running = task.run(inputs, tools, started);
+        // Where the platform is asked, there is time while it answers.
+        if (!tools.connecting)
+            void runner.load();
+        const outputs = await running;
         for (const [name, value] of Object.entries(outputs))
             runner.output(name, value);
-        task.verdict?.(complete, outputs);
+        task.verdict?.(inputs, outputs);
     };
     try {
-        const read = (0,github_inputs/* readInputs */.Ko)(task.inputs, process.env);
-        secrets = read.secrets;
-        task.check?.(read.inputs, read.report);
-        if (read.problems.length > 0)
-            throw (0,errors/* inputError */.Xu)(read.problems);
-        const { inputs } = read;
+        const { inputs, problems, report, secrets } = (0,github_inputs/* readInputs */.Ko)(task.inputs, process.env);
+        for (const secret of secrets)
+            runner.mask(secret);
+        task.check?.(inputs, report);
+        if (problems.length > 0)
+            throw (0,errors/* inputError */.Xu)(problems);
         const missing = Object.keys(task.inputs).filter((name) => !(name in inputs));
         if (missing.length > 0)
             throw new Error(`inputs were neither read nor reported: ${missing.join(", ")}`);
         await Promise.race([follow(inputs), crash()]);
     }
     catch (error) {
-        runner ??= await loadMasked(secrets);
         tools?.showCommands("OpenSSL");
         const failure = (0,tasks_failure/* asActionError */.z)(error);
         runner.fail(failure);
@@ -7864,14 +7899,8 @@ async function runTask(task) {
     finally {
         tools?.showCalls();
         await tools?.cleanUp();
+        await runner.load();
     }
-}
-/** Loads the runner's side; what must be hidden is the first thing it hears of. */
-async function loadMasked(secrets) {
-    const runner = await (0,github_runner.loadRunner)();
-    for (const secret of secrets)
-        runner.mask(secret);
-    return runner;
 }
 /** Rejects with an error that nobody awaits: Node would print it raw, hostile text included. */
 function crash() {
@@ -7881,6 +7910,7 @@ function crash() {
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/clean-up.js
+
 
 /**
  * Wipes the working directory that main noted, where main was killed before it could. It loads nothing heavy, prints
@@ -7898,8 +7928,9 @@ async function cleanUpAfterMain() {
         // Main wiped it already: the usual case.
         if (error.code === "ENOENT")
             return;
-        const { loadRunner } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 6418));
-        (await loadRunner()).warning(`The working directory could not be removed: ${error.message}.`);
+        const runner = new LateRunner();
+        runner.warning(`The working directory could not be removed: ${error.message}.`);
+        await runner.load();
     }
 }
 

@@ -24,38 +24,78 @@ export interface Runner {
   summary(markdown: string): Promise<void>;
 }
 
-/** Loads `@actions/core`, which takes longer than anything else here; later than what can run meanwhile. */
-export async function loadRunner(): Promise<Runner> {
-  const core = await import("@actions/core");
-  const annotation = { title: TITLE };
-  const info = (line: string) => core.info(printable(line, 2000));
-  return {
-    mask(secret) {
-      for (const form of secretForms(secret)) {
-        core.setSecret(form);
-        for (const line of form.split("\n")) hide(line);
-      }
-    },
-    info,
-    group(title, lines) {
-      core.startGroup(printable(title, 200));
-      for (const line of lines) info(line);
-      core.endGroup();
-    },
-    notice: (message) => core.notice(printable(message, ANNOTATION_LIMIT), annotation),
-    warning: (message) => core.warning(printable(message, ANNOTATION_LIMIT), annotation),
-    fail(error) {
-      process.exitCode = 1;
-      core.error(explain(error), { title: `${TITLE}: ${error.code}` });
-    },
-    output: (name, value) => core.setOutput(name, value),
-    saveState: (name, value) => core.saveState(name, value),
-    async summary(markdown) {
-      // Outside of a workflow there is no page to write to.
-      if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
-      await core.summary.addRaw(markdown, true).write();
-    },
+type Toolkit = typeof import("@actions/core");
+
+/**
+ * The runner's side from the first moment on. `@actions/core` takes longer to load than anything else here, so what the
+ * runner is told before is kept, and told in the same order once the toolkit is there: until then nothing prints.
+ */
+export class LateRunner implements Runner {
+  readonly #kept: ((toolkit: Toolkit) => void)[] = [];
+  #toolkit: Toolkit | undefined;
+  #loading: Promise<Toolkit> | undefined;
+
+  /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
+  async load(): Promise<Toolkit> {
+    this.#loading ??= import("@actions/core").then((toolkit) => {
+      this.#toolkit = toolkit;
+      for (const tell of this.#kept.splice(0)) tell(toolkit);
+      return toolkit;
+    });
+    return await this.#loading;
+  }
+
+  readonly mask = (secret: string): void => {
+    for (const form of secretForms(secret)) {
+      this.#tell((toolkit) => toolkit.setSecret(form));
+      for (const line of form.split("\n")) hide(line);
+    }
   };
+
+  readonly info = (line: string): void => {
+    this.#tell((toolkit) => toolkit.info(printable(line, 2000)));
+  };
+
+  readonly group = (title: string, lines: readonly string[]): void => {
+    this.#tell((toolkit) => {
+      toolkit.startGroup(printable(title, 200));
+      for (const line of lines) toolkit.info(printable(line, 2000));
+      toolkit.endGroup();
+    });
+  };
+
+  readonly notice = (message: string): void => {
+    this.#tell((toolkit) => toolkit.notice(printable(message, ANNOTATION_LIMIT), { title: TITLE }));
+  };
+
+  readonly warning = (message: string): void => {
+    this.#tell((toolkit) => toolkit.warning(printable(message, ANNOTATION_LIMIT), { title: TITLE }));
+  };
+
+  readonly fail = (error: ActionError): void => {
+    process.exitCode = 1;
+    this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
+  };
+
+  readonly output = (name: string, value: string): void => {
+    this.#tell((toolkit) => toolkit.setOutput(name, value));
+  };
+
+  readonly saveState = (name: string, value: string): void => {
+    this.#tell((toolkit) => toolkit.saveState(name, value));
+  };
+
+  readonly summary = async (markdown: string): Promise<void> => {
+    // Outside of a workflow there is no page to write to.
+    if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
+    const { summary } = await this.load();
+    await summary.addRaw(markdown, true).write();
+  };
+
+  #tell(call: (toolkit: Toolkit) => void): void {
+    if (this.#toolkit === undefined) this.#kept.push(call);
+    else call(this.#toolkit);
+  }
 }
 
 /** @returns code, what happened, what the platform said, the next step: a line each, safe to print */

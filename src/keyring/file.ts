@@ -16,8 +16,6 @@ export class KeyringFile implements KeyringStore {
   readonly accessEnds = undefined;
   readonly awaitsImport = false;
   readonly #path: string;
-  // Loaded late, because the first key starts before all that can wait, but before it is needed.
-  readonly #lockfile = import("proper-lockfile");
   /** The machine slept, and another run took the lock for one that was left behind. */
   #lockLost = false;
 
@@ -34,6 +32,11 @@ export class KeyringFile implements KeyringStore {
 
   /** The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. */
   async check(): Promise<void> {}
+
+  /** Loads what a write needs; to be called when there is time for it. */
+  async load(): Promise<void> {
+    await import("proper-lockfile");
+  }
 
   async replace(change: (current: string) => Promise<string>): Promise<void> {
     const release = await this.#lock();
@@ -52,7 +55,7 @@ export class KeyringFile implements KeyringStore {
   }
 
   async #lock(): Promise<() => Promise<void>> {
-    const { default: lockfile } = await this.#lockfile;
+    const { default: lockfile } = await import("proper-lockfile");
     try {
       return await lockfile.lock(this.#path, {
         // The file does not exist before the first run.

@@ -24,19 +24,21 @@ export interface Platform {
   readonly calls: readonly CallRecord[];
 }
 
-/**
- * Prepares the dealings with one environment; nothing is sent yet.
- * @param mask hides a fetched token before anything can print
- * @param notice prints a line for a person who waits
- */
-export function connect(
-  connection: Connection,
-  mask: (secret: string) => void,
-  notice: (message: string) => void,
-): Platform {
+/** Whoever a connection talks to on this side. */
+export interface Listener {
+  /** Hides a fetched token before anything can print. */
+  readonly mask: (secret: string) => void;
+  /** Prints a line for a person who waits. */
+  readonly notice: (message: string) => void;
+  /** Hears of each request once it is on its way. */
+  readonly sent: () => void;
+}
+
+/** Prepares the dealings with one environment; nothing is sent yet. */
+export function connect(connection: Connection, { mask, notice, sent }: Listener): Platform {
   const deadline = new Deadline(connection.timeout);
   const clock = new PlatformClock();
-  const http = new Http(deadline);
+  const http = new Http(deadline, sent);
   const gateway = new Gateway(http, deadline, clock, notice);
   const { authentication } = connection;
   const tokens: TokenSource =

@@ -86,6 +86,11 @@ export class OpenSsl {
     await setImmediate();
   }
 
+  /** How many processes have not ended yet. */
+  get running(): number {
+    return this.#running.size;
+  }
+
   /** Waits until no process runs any more: one could still write a key into a directory that is being wiped. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#running);

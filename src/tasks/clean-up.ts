@@ -1,4 +1,5 @@
 import { requireWorkingDirectory, WORKING_DIRECTORY_STATE, wipe } from "../github/private-directory.ts";
+import { LateRunner } from "../github/runner.ts";
 
 /**
  * Wipes the working directory that main noted, where main was killed before it could. It loads nothing heavy, prints
@@ -13,7 +14,8 @@ export async function cleanUpAfterMain(): Promise<void> {
   } catch (error) {
     // Main wiped it already: the usual case.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    const { loadRunner } = await import("../github/runner.ts");
-    (await loadRunner()).warning(`The working directory could not be removed: ${(error as Error).message}.`);
+    const runner = new LateRunner();
+    runner.warning(`The working directory could not be removed: ${(error as Error).message}.`);
+    await runner.load();
   }
 }

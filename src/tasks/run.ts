@@ -1,41 +1,44 @@
 import { inputError } from "../ca/errors.ts";
 import { type Groups, type Resolved, readInputs } from "../github/inputs.ts";
-import { loadRunner, type Runner } from "../github/runner.ts";
+import { LateRunner } from "../github/runner.ts";
 import { asActionError } from "./failure.ts";
 import { summarizeFailure } from "./summaries.ts";
 import type { Outputs, Task } from "./task.ts";
 import { Tools } from "./tools.ts";
 
+/** Whoever watches the log sees the first lines by then, whatever still keeps the cores busy. */
+const LATEST_LINE_MS = 1000;
+
 /**
- * Runs one task as a step of a workflow: read and check the inputs, start the keys, mask, follow the recipe, hand on
+ * Runs one task as a step of a workflow: read and check the inputs, mask, start the keys, follow the recipe, hand on
  * the outputs. Whatever fails becomes one annotation, and the exit code 1.
  */
 export async function runTask<G extends Groups, O extends string, W>(task: Task<G, O, W>): Promise<void> {
   // Every file made here or by OpenSSL is the user's alone (0600 in 0700).
   process.umask(0o077);
-  let secrets: readonly string[] = [];
-  let runner: Runner | undefined;
+  const runner = new LateRunner();
+  setTimeout(() => void runner.load(), LATEST_LINE_MS).unref();
   let tools: Tools | undefined;
-  const follow = async (complete: Resolved<G>): Promise<void> => {
-    tools = Tools.prepare(task.privateDirectory, () => runner as Runner);
-    const started = task.start?.(complete, tools) as W;
+  const follow = async (inputs: Resolved<G>): Promise<void> => {
+    tools = Tools.prepare(task.privateDirectory, runner);
+    const started = task.start?.(inputs, tools) as W;
     await tools.launched();
-    runner = await loadMasked(secrets);
-    const outputs: Outputs<O> = await task.run(complete, tools, started);
+    const running = task.run(inputs, tools, started);
+    // Where the platform is asked, there is time while it answers.
+    if (!tools.connecting) void runner.load();
+    const outputs: Outputs<O> = await running;
     for (const [name, value] of Object.entries<string>(outputs)) runner.output(name, value);
-    task.verdict?.(complete, outputs);
+    task.verdict?.(inputs, outputs);
   };
   try {
-    const read = readInputs(task.inputs, process.env);
-    secrets = read.secrets;
-    task.check?.(read.inputs, read.report);
-    if (read.problems.length > 0) throw inputError(read.problems);
-    const { inputs } = read;
+    const { inputs, problems, report, secrets } = readInputs(task.inputs, process.env);
+    for (const secret of secrets) runner.mask(secret);
+    task.check?.(inputs, report);
+    if (problems.length > 0) throw inputError(problems);
     const missing = Object.keys(task.inputs).filter((name) => !(name in inputs));
     if (missing.length > 0) throw new Error(`inputs were neither read nor reported: ${missing.join(", ")}`);
     await Promise.race([follow(inputs as Resolved<G>), crash()]);
   } catch (error) {
-    runner ??= await loadMasked(secrets);
     tools?.showCommands("OpenSSL");
     const failure = asActionError(error);
     runner.fail(failure);
@@ -43,14 +46,8 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
   } finally {
     tools?.showCalls();
     await tools?.cleanUp();
+    await runner.load();
   }
-}
-
-/** Loads the runner's side; what must be hidden is the first thing it hears of. */
-async function loadMasked(secrets: readonly string[]): Promise<Runner> {
-  const runner = await loadRunner();
-  for (const secret of secrets) runner.mask(secret);
-  return runner;
 }
 
 /** Rejects with an error that nobody awaits: Node would print it raw, hostile text included. */

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ActionError } from "../ca/errors.ts";
 import {
@@ -8,7 +9,7 @@ import {
   wipe,
   writePrivate,
 } from "../github/private-directory.ts";
-import type { Runner } from "../github/runner.ts";
+import type { LateRunner, Runner } from "../github/runner.ts";
 import { describeSecret } from "../github/secret-address.ts";
 import { KeyringFile } from "../keyring/file.ts";
 import { KeyringSecret } from "../keyring/secret.ts";
@@ -26,30 +27,27 @@ export type WorkerPlace = Workplace & { readonly openssl: OpenSsl };
 
 /** What a recipe works with: made for one run, cleaned up at its end. */
 export class Tools {
-  readonly #runner: () => Runner;
+  readonly runner: Runner;
+  readonly #loadRunner: () => Promise<unknown>;
   readonly #workingDirectory: string | undefined;
   #openssl: OpenSsl | undefined;
+  #keyringFile: KeyringFile | undefined;
+  #connecting = false;
   #platform: Platform | undefined;
   #results: string | undefined;
   readonly #workers: OpenSsl[] = [];
   #shownCommands = 0;
 
-  private constructor(workingDirectory: string | undefined, runner: () => Runner) {
+  private constructor(workingDirectory: string | undefined, runner: LateRunner) {
     this.#workingDirectory = workingDirectory;
-    this.#runner = runner;
+    this.runner = runner;
+    this.#loadRunner = () => runner.load();
   }
 
-  /**
-   * @param privateDirectory whether the task makes files with secrets
-   * @param runner gives the runner's side, which is loaded while the first keys are being made
-   */
-  static prepare(privateDirectory: boolean, runner: () => Runner): Tools {
+  /** @param privateDirectory whether the task makes files with secrets */
+  static prepare(privateDirectory: boolean, runner: LateRunner): Tools {
     if (!privateDirectory) return new Tools(undefined, runner);
     return new Tools(createWorkingDirectory({ [CONFIGURATION]: OPENSSL_CONFIGURATION }), runner);
-  }
-
-  get runner(): Runner {
-    return this.#runner();
   }
 
   /** Where secrets lie during the run. */
@@ -96,12 +94,29 @@ export class Tools {
     await this.#openssl?.launched();
   }
 
+  /** Whether the platform is asked in this run. */
+  get connecting(): boolean {
+    return this.#connecting;
+  }
+
   /** Opens the connection to the platform; undici is loaded here and not before. */
   async connect(connection: Connection): Promise<Platform> {
+    this.#connecting = true;
     const { connect } = await import("../mindconnect/connect.ts");
     const { runner } = this;
-    this.#platform = connect(connection, runner.mask, runner.info);
+    this.#platform = connect(connection, {
+      mask: runner.mask,
+      notice: runner.info,
+      sent: () => void this.#useTheWait(),
+    });
     return this.#platform;
+  }
+
+  /** A reply is awaited: the time to load what is needed later; the runner's side unless the keys have every core. */
+  async #useTheWait(): Promise<void> {
+    await this.launched();
+    await this.#keyringFile?.load();
+    if ((this.#openssl?.running ?? 0) < availableParallelism()) await this.#loadRunner();
   }
 
   /** The keyring that came in, with the way to write it; its keys are masked from here on. */
@@ -119,7 +134,10 @@ export class Tools {
   }
 
   #store({ file, secret, text }: KeyringInput): KeyringStore | undefined {
-    if (file !== undefined) return new KeyringFile(file);
+    if (file !== undefined) {
+      this.#keyringFile = new KeyringFile(file);
+      return this.#keyringFile;
+    }
     if (secret === undefined) return undefined;
     const { address, mayImport } = secret;
     return new KeyringSecret({
