@@ -26,7 +26,7 @@ curl -sSf -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" 
 `;
 
 /** Registrations by each side of a pair: how long a key takes is chance, and one pair of keys tells little. */
-export const REGISTRATIONS = 5;
+export const REGISTRATIONS = 10;
 
 /** The root action against the script, each time on a sandbox of its own with the same latency. */
 export async function measureRegistration(root, folder, count) {
