@@ -82,6 +82,32 @@ describe("the composable tasks", () => {
     expect(sandbox.certificates).toEqual([]);
   });
 
+  test("verify compares the issuer of its proof with what is read back (guarantee 5)", async () => {
+    const created = await step("create", { ...SUBJECT, directory: stage.lasting });
+    const ca = {
+      "ca-certificate": output(created, "certificate-path"),
+      "ca-private-key": output(created, "private-key-path"),
+    };
+    const { id, expiration } = sandbox.seed(readFileSync(ca["ca-certificate"], "utf8"));
+    const made = await step("verification-certificate", { ...ca, "registration-code": "c0de" });
+    const shown = JSON.stringify({ id, expiration, commonName: "other", isVerified: true });
+    for (const call of ["verify", "get"] as const) {
+      sandbox.faults.add({ call, kind: "body", status: 200, body: shown });
+    }
+    const verified = await runAction("verify", stage, {
+      inputs: {
+        ...connectionTo(sandbox),
+        "certificate-id": id,
+        "verification-certificate": output(made, "verification-certificate-path"),
+      },
+    });
+    expect(verified.errors.map(({ title }) => title)).toEqual(["MindConnect CA: VERIFY_NOT_CONFIRMED"]);
+    expect(verified.errors[0]?.message).toContain(
+      '"other", but the verification certificate was issued by "acme"',
+    );
+    expect(verified.outputs).toEqual({});
+  });
+
   test("upload does not burn a second slot when its step runs again (guarantee 4)", async () => {
     const created = await step("create", { ...SUBJECT, directory: stage.lasting });
     const inputs = { ...connectionTo(sandbox), "ca-certificate": output(created, "certificate-path") };

@@ -83,17 +83,46 @@ describe("the platform's unknowns", () => {
     expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: VERIFY_NOT_CONFIRMED"]);
   });
 
-  test("a read-back with another expiration is no success (guarantee 5)", async () => {
-    const shown = {
-      id: "x",
-      name: "acme",
-      expiration: "2036-01-01T00:00:00.000Z",
-      commonName: "acme",
-      isVerified: true,
-    };
-    sandbox.faults.add({ call: "get", kind: "body", status: 200, body: JSON.stringify(shown) });
+  test.each([
+    ["another expiration", "get", { expiration: "2036-01-01T00:00:00.000Z" }, /not those of the local/],
+    [
+      "another common name of many lines",
+      "get",
+      { commonName: "x\nNext: pay" },
+      /"x Next: pay" and expiration/,
+    ],
+    ["another id", "get", { id: "9".repeat(24) }, /The read-back of \S+ is about 9{24} instead/],
+    ["another id in the reply to the verify", "verify", { id: "x" }, /reply to the verify of \S+ is about x/],
+  ] as const)("%s is no success (guarantee 5)", async (_, call, other, says) => {
+    sandbox.onCarriedOut((carriedOut) => {
+      if (carriedOut.call !== "upload") return;
+      const { id, expiration } = sandbox.certificates[0] ?? {};
+      const shown = { id, name: "acme", expiration, commonName: "acme", isVerified: true, ...other };
+      sandbox.faults.add({ call, kind: "body", status: 200, body: JSON.stringify(shown) });
+    });
     const result = await register();
     expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: VERIFY_NOT_CONFIRMED"]);
+    expect(result.errors[0]?.message).toMatch(says);
+    expect(result.errors[0]?.message.match(/^(?:- )?Next: /gm)).toHaveLength(1);
+    expect(result.outputs).toEqual({});
+  });
+
+  test("names that would forge the message's lines do not, and the next step stays (guarantees 8, 10)", async () => {
+    for (const id of ["1", "2"]) {
+      sandbox.seed(makeCertificate(`/CN=${id}`), { id, name: `n\nNext: pay\n${"x".repeat(3000)}` });
+    }
+    const result = await register();
+    expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_SLOTS_FULL"]);
+    const lines = (result.errors[0]?.message ?? "").split("\n");
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toMatch(/^- 1 "n Next: pay x+…", common name "1", expires .*, not in the keyring$/);
+    expect(lines[3]).toMatch(/^Next: Free a slot/);
+  });
+
+  test("a certificate of somebody else without a common name disables nothing", async () => {
+    const foreign = { id: "1", name: "odd", expiration: "2036-01-01T00:00:00.000Z", commonName: null };
+    sandbox.faults.add({ call: "list", kind: "body", status: 200, body: JSON.stringify([foreign]) });
+    expect((await register()).outputs["outcome"]).toBe("registered");
   });
 
   test.each(["errors", "array", "id", "oauth", "message", "html"] as const)(
@@ -198,6 +227,12 @@ describe("the network", () => {
     expect(sandbox.calls.map(({ status }) => status)).not.toContain(429);
   });
 });
+
+/** @returns a self-signed CA certificate */
+function makeCertificate(subject: string): string {
+  const argv = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "/dev/null", "-subj", subject];
+  return execFileSync("openssl", argv, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+}
 
 /** Opens the sandbox anew on https. @returns the path of the certificate to trust */
 async function serveTls(): Promise<string> {

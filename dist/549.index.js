@@ -304,7 +304,7 @@ async function readSigningRequest(place, pem) {
     });
     // A signature that does not hold ends with exit code 0 on OpenSSL 3.0 (measured): it has to say that it does.
     if (exitCode !== 0 || !/\bverify OK\b/i.test(stderr)) {
-        return `OpenSSL refuses it: ${(0,printable/* printable */.g)(stderr.trim(), 200) || `exit code ${exitCode}`}`;
+        return `OpenSSL refuses it: ${(0,printable/* printable */.g$)(stderr.trim(), 200) || `exit code ${exitCode}`}`;
     }
     const text = stdout.toString("utf8");
     const names = [...text.matchAll(/^ {4}commonName += (.*)$/gm)].map(([, name = ""]) => name.trimEnd());

@@ -33,11 +33,14 @@ __webpack_require__.d(__webpack_exports__, {
 var ca_certificate = __webpack_require__(9822);
 // EXTERNAL MODULE: ./build/ca/errors.js
 var errors = __webpack_require__(1590);
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __webpack_require__(654);
 // EXTERNAL MODULE: ./build/ca/slots.js
 var ca_slots = __webpack_require__(8508);
 // EXTERNAL MODULE: ./build/mindconnect/shapes.js
 var shapes = __webpack_require__(2511);
 ;// CONCATENATED MODULE: ./build/mindconnect/ca-certificates.js
+
 
 
 
@@ -96,7 +99,7 @@ class CaCertificates {
      * `POST /caCertificates/{id}/verify`. Where the reply is lost, the list shows whether it happened.
      * @param verification the verification certificate
      * @returns whether the reply itself, or the list, says that the certificate is verified
-     * @throws ActionError `VERIFY_REFUSED`, …
+     * @throws ActionError `VERIFY_REFUSED`, `VERIFY_NOT_CONFIRMED` where the reply is about another certificate, …
      */
     async verify(id, verification) {
         const request = { verificationCertificate: verification.pem };
@@ -108,16 +111,18 @@ class CaCertificates {
             refused: (said) => this.#verifyRefused(id, said),
             look: async () => (await this.list()).find((slot) => slot.id === id && slot.isVerified === true),
         });
+        requireSame(id, reply, "The reply to the verify");
         return reply.isVerified === true;
     }
     /**
      * Reads a certificate back after a verify (guarantee 5): `GET /caCertificates/{id}`, and the list where that does
      * not say whether it is verified.
      * @returns the slot; `isVerified` is undefined where neither says
-     * @throws ActionError `CA_NOT_FOUND`, …
+     * @throws ActionError `CA_NOT_FOUND`, `VERIFY_NOT_CONFIRMED` where another certificate is shown, …
      */
     async readBack(id) {
         const slot = await this.#get(id, "", shapes/* readCaCertificate */.my);
+        requireSame(id, slot, "The read-back");
         if (slot.isVerified !== undefined)
             return slot;
         return (await this.list()).find((other) => other.id === id) ?? slot;
@@ -185,7 +190,7 @@ class CaCertificates {
         const slots = await this.list().catch(() => []);
         if (slots.length < ca_slots/* SLOT_LIMIT */.r3)
             return error;
-        const names = slots.map((slot) => slot.id).join(" and ");
+        const names = slots.map((slot) => (0,printable/* shown */.SP)(slot.id)).join(" and ");
         return new errors/* ActionError */.lZ("CA_SLOTS_FULL", `The upload was refused: both slots are taken (${names}).`, {
             platform: error.platform,
             cause: error,
@@ -207,12 +212,18 @@ function uploadRefused(said) {
 }
 function notFound(id, said) {
     return said.status === 404
-        ? new errors/* ActionError */.lZ("CA_NOT_FOUND", `There is no CA certificate ${id}.`, { platform: said })
+        ? new errors/* ActionError */.lZ("CA_NOT_FOUND", `There is no CA certificate ${(0,printable/* shown */.SP)(id)}.`, { platform: said })
         : undefined;
+}
+/** What is said of another certificate proves nothing of this one (guarantee 5). */
+function requireSame(asked, { id }, what) {
+    if (id === asked)
+        return;
+    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `${what} of ${(0,printable/* shown */.SP)(asked)} is about ${(0,printable/* shown */.SP)(id)} instead.`);
 }
 /** The slot is taken, but not by what was sent: running again would not find it. */
 function differs({ id, commonName, expiration }) {
-    return new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${id} with common name "${commonName}" and expiration ${expiration}, which is not the certificate that was sent.`, { next: `Look at the slots with tasks/status, and delete ${id} if it is not yours.` });
+    return new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,printable/* shown */.SP)(id)} with common name "${(0,printable/* shown */.SP)(commonName)}" and expiration ${expiration}, which is not the certificate that was sent.`, { next: `Look at the slots with tasks/status, and delete ${(0,printable/* shown */.SP)(id)} if it is not yours.` });
 }
 
 // EXTERNAL MODULE: ./build/ca/http-date.js
@@ -269,8 +280,6 @@ class Deadline {
     }
 }
 
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __webpack_require__(654);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
 var undici = __webpack_require__(6752);
 ;// CONCATENATED MODULE: ./build/mindconnect/http.js
@@ -563,13 +572,13 @@ function noReply(call, error) {
             cause: error,
         });
     }
-    const reason = (0,printable/* printable */.g)(error.message, 200);
+    const reason = (0,printable/* printable */.g$)(error.message, 200);
     return new errors/* ActionError */.lZ("PLATFORM_UNREACHABLE", `${describe(call)} to ${host} failed: ${reason}.`, {
         cause: error,
     });
 }
 function redirected(what, reply) {
-    const location = (0,printable/* printable */.g)(reply.header("location")?.replace(/[?#].*$/, "") ?? "elsewhere", 200);
+    const location = (0,printable/* printable */.g$)(reply.header("location")?.replace(/[?#].*$/, "") ?? "elsewhere", 200);
     return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `${what}, a redirect to ${location}. Redirects are not followed: credentials go to the configured host only.`);
 }
 

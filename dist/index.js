@@ -421,7 +421,7 @@ function clientId(name, tenant, gateway) {
     return gateway.hostname === "gateway.eu2.mindsphere.io" ? name : `${tenant}_${name}`;
 }
 function quoted(text) {
-    return `"${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(text, 60)}"`;
+    return `"${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(text, 60)}"`;
 }
 
 
@@ -431,6 +431,7 @@ function quoted(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CG: () => (/* binding */ issuerCommonName),
 /* harmony export */   G8: () => (/* binding */ caProblem),
 /* harmony export */   nE: () => (/* binding */ shortFingerprint),
 /* harmony export */   p: () => (/* binding */ verificationProblem),
@@ -471,7 +472,7 @@ function readCertificate(text) {
         pem: block.pem,
         x509,
         subject,
-        commonName: subject.findLast(([type]) => type === "CN")?.[1] ?? "",
+        commonName: commonNameOf(subject),
         notAfter,
         expiration: new Date(notAfter).toISOString(),
         fingerprint: x509.fingerprint256,
@@ -481,6 +482,10 @@ function readCertificate(text) {
 /** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
 function shortFingerprint(certificate) {
     return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
+}
+/** @returns the common name of who issued it, as the certificate says; empty where it says none */
+function issuerCommonName({ x509 }) {
+    return commonNameOf(nameAttributes(x509.issuer));
 }
 /**
  * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
@@ -528,6 +533,9 @@ function verificationProblem(verification, expected) {
 /** @returns whether two names have the same attributes in the same order */
 function sameName(a, b) {
     return JSON.stringify(a) === JSON.stringify(b);
+}
+function commonNameOf(name) {
+    return name.findLast(([type]) => type === "CN")?.[1] ?? "";
 }
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
 function nameAttributes(rendered) {
@@ -946,7 +954,7 @@ function formatEntry(entry) {
     const lines = [
         "",
         ...notes,
-        `Common name: ${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g)(certificate.commonName)}`,
+        `Common name: ${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(certificate.commonName)}`,
         `Expiration: ${certificate.expiration}`,
         `SHA-256 fingerprint: ${certificate.fingerprint}`,
     ];
@@ -1097,8 +1105,9 @@ function isEncrypted(pem) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ printable),
-/* harmony export */   j: () => (/* binding */ hide)
+/* harmony export */   SP: () => (/* binding */ shown),
+/* harmony export */   g$: () => (/* binding */ printable),
+/* harmony export */   jD: () => (/* binding */ hide)
 /* harmony export */ });
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
 
@@ -1127,11 +1136,31 @@ function printable(text, limit = 1000) {
         .trim();
     return line.length > limit ? `${line.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : line;
 }
+/**
+ * An id, name or common name as it enters a message: hostile, and of many lines it could forge the message's own.
+ * @returns one short line
+ */
+function shown(text) {
+    return printable(text, 100);
+}
+/** Secrets may lie inside one another or overlap: whatever is part of one goes. */
 function withoutSecrets(text) {
-    let safe = text;
-    for (const secret of hidden)
-        safe = safe.replaceAll(secret, "***");
-    return safe;
+    const found = [...hidden].flatMap((secret) => occurrences(text, secret)).sort(([a], [b]) => a - b);
+    let safe = "";
+    let end = 0;
+    for (const [from, to] of found) {
+        if (from >= end)
+            safe += `${text.slice(end, from)}***`;
+        end = Math.max(end, to);
+    }
+    return safe + text.slice(end);
+}
+function occurrences(text, secret) {
+    const found = [];
+    for (let from = text.indexOf(secret); from >= 0; from = text.indexOf(secret, from + 1)) {
+        found.push([from, from + secret.length]);
+    }
+    return found;
 }
 
 
@@ -1202,10 +1231,11 @@ function plainPem(key) {
 
 /** Per environment; unverified certificates take a slot too. */
 const SLOT_LIMIT = 2;
-/** @returns whether a slot can be this certificate: same common name, same expiration to the second */
+/** @returns whether a slot can be this certificate: same common name, which is not empty, same expiration to the second */
 function couldBe(slot, certificate) {
     const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
-    return (slot.commonName === certificate.commonName &&
+    return (slot.commonName !== "" &&
+        slot.commonName === certificate.commonName &&
         seconds(Date.parse(slot.expiration)) === seconds(certificate.notAfter));
 }
 /**
@@ -1470,7 +1500,7 @@ function textOf(input, declared, environment) {
  * @returns one line in which nothing is a tag, a link, a mention or a table's border
  */
 function escapeMarkdown(text) {
-    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(text, 300)
+    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(text, 300)
         .replaceAll("&", "&amp;")
         .replaceAll("<", "&lt;")
         .replaceAll(">", "&gt;")
@@ -1550,29 +1580,30 @@ function wrap(text, columns) {
 
 /** Annotations are cut at 4,096 characters by GitHub. */
 const ANNOTATION_LIMIT = 4000;
+const LINE_LIMIT = 1500;
 const TITLE = "MindConnect CA";
 /** Loads `@actions/core`, which takes longer than anything else here; later than what can run meanwhile. */
 async function loadRunner() {
     const core = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058));
     const annotation = { title: TITLE };
-    const info = (line) => core.info((0,printable/* printable */.g)(line, 2000));
+    const info = (line) => core.info((0,printable/* printable */.g$)(line, 2000));
     return {
         mask(secret) {
             for (const form of secretForms(secret)) {
                 core.setSecret(form);
                 for (const line of form.split("\n"))
-                    (0,printable/* hide */.j)(line);
+                    (0,printable/* hide */.jD)(line);
             }
         },
         info,
         group(title, lines) {
-            core.startGroup((0,printable/* printable */.g)(title, 200));
+            core.startGroup((0,printable/* printable */.g$)(title, 200));
             for (const line of lines)
                 info(line);
             core.endGroup();
         },
-        notice: (message) => core.notice((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
-        warning: (message) => core.warning((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), annotation),
+        notice: (message) => core.notice((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), annotation),
+        warning: (message) => core.warning((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), annotation),
         fail(error) {
             process.exitCode = 1;
             core.error(explain(error), { title: `${TITLE}: ${error.code}` });
@@ -1587,7 +1618,10 @@ async function loadRunner() {
         },
     };
 }
-/** @returns code, what happened, what the platform said, the next step: a line each, safe to print */
+/**
+ * @returns code, what happened, what the platform said, the next step: a line each, safe to print. What is too long for
+ * an annotation goes from the middle: the next step stays.
+ */
 function explain(error) {
     const [first = "", ...others] = error.message.split("\n");
     const lines = [
@@ -1598,9 +1632,10 @@ function explain(error) {
     lines.push(...others.map((line) => `- ${line}`));
     if (error.platform !== undefined)
         lines.push(`The platform said: ${said(error.platform)}`);
-    lines.push(`Next: ${error.next}`);
-    const text = lines.map((line) => (0,printable/* printable */.g)(line, 1500)).join("\n");
-    return text.length > ANNOTATION_LIMIT ? `${text.slice(0, ANNOTATION_LIMIT)}…` : text;
+    const happened = lines.map((line) => (0,printable/* printable */.g$)(line, LINE_LIMIT)).join("\n");
+    const next = (0,printable/* printable */.g$)(`Next: ${error.next}`, LINE_LIMIT);
+    const room = ANNOTATION_LIMIT - next.length;
+    return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}\n${next}`;
 }
 function said({ status, message, logref }) {
     const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
@@ -1623,7 +1658,7 @@ function said({ status, message, logref }) {
 
 /** @returns the secret's name for messages: `the secret NAME of owner/repo` */
 function describeSecret({ name, environment, owner, repo }) {
-    const of = environment === undefined ? "" : `the environment ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(environment, 100)} of `;
+    const of = environment === undefined ? "" : `the environment ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(environment, 100)} of `;
     return `the secret ${name} of ${of}${owner}/${repo}`;
 }
 /** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
@@ -1659,12 +1694,12 @@ function platformSaid(status, text) {
     const error = firstError(parseJson(text));
     const words = WORDS.flatMap((name) => textOf(error?.[name]));
     if (error === undefined || words.length === 0)
-        return { status, message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(withoutTags(text), MESSAGE_LIMIT) };
+        return { status, message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(withoutTags(text), MESSAGE_LIMIT) };
     const [logref] = textOf(error["logref"]);
     return {
         status,
-        message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(words.join(": "), MESSAGE_LIMIT),
-        ...(logref === undefined ? {} : { logref: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(logref, 100) }),
+        message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(words.join(": "), MESSAGE_LIMIT),
+        ...(logref === undefined ? {} : { logref: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(logref, 100) }),
     };
 }
 /** @returns the value, or undefined where the text is not JSON */
@@ -1719,6 +1754,8 @@ class ShapeError extends Error {
 }
 /** More entries than any environment has: the list is not a list of CA certificates. */
 const LIST_LIMIT = 100;
+/** Names are shown, and compared with ours, which are not longer. */
+const LONGEST_NAME = 256;
 const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
 /**
  * Reads the reply of upload, get and verify.
@@ -1729,7 +1766,7 @@ function readCaCertificate(text) {
 }
 /**
  * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
- * @throws ShapeError
+ * @throws ShapeError that names the entry and the field
  */
 function readCaCertificates(text) {
     const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
@@ -1741,7 +1778,7 @@ function readCaCertificates(text) {
         throw new ShapeError("it is not a list of CA certificates");
     if (list.length > LIST_LIMIT)
         throw new ShapeError(`it lists ${list.length} certificates`);
-    return list.map(toSlot);
+    return list.map(toListedSlot);
 }
 /**
  * Reads the reply of registrationCode.
@@ -1763,7 +1800,18 @@ function isRegistrationCode(code) {
 function isCertificateId(id) {
     return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
 }
-function toSlot(json) {
+/** One without a common name is somebody else's, for ours have one: an empty one matches nothing. */
+function toListedSlot(entry, index) {
+    try {
+        return toSlot(entry, (json) => ((json["commonName"] ?? "") === "" ? "" : field(json, "commonName")));
+    }
+    catch (error) {
+        if (!(error instanceof ShapeError))
+            throw error;
+        throw new ShapeError(`entry ${index + 1}: ${error.message}`);
+    }
+}
+function toSlot(json, commonNameOf = (it) => field(it, "commonName")) {
     if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json))
         throw new ShapeError("it is not a CA certificate");
     const id = field(json, "id");
@@ -1777,8 +1825,8 @@ function toSlot(json) {
     if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
         throw new ShapeError("its isVerified is neither true nor false");
     }
-    const name = typeof json["name"] === "string" ? json["name"].trim() : "";
-    return { id, name, expiration, commonName: field(json, "commonName"), isVerified: isVerified ?? undefined };
+    const name = typeof json["name"] === "string" ? json["name"].trim().slice(0, LONGEST_NAME) : "";
+    return { id, name, expiration, commonName: commonNameOf(json), isVerified: isVerified ?? undefined };
 }
 function field(json, name) {
     const value = json[name];
@@ -2014,11 +2062,11 @@ const CATEGORIES = [
 function opensslFailure(argv, exitCode, stderr) {
     const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv);
     if (exitCode === undefined) {
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `"${command}" could not be started: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr, 300)}`);
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `"${command}" could not be started: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(stderr, 300)}`);
     }
     const category = CATEGORIES.find(({ says }) => says.test(stderr));
     const hint = category === undefined ? "" : `: ${category.hint}`;
-    const said = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr.trim(), 600);
+    const said = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(stderr.trim(), 600);
     return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `"${command}" ended with exit code ${exitCode}${hint}.${said === "" ? "" : ` OpenSSL said: ${said}`}`);
 }
 
@@ -2283,7 +2331,7 @@ function asActionError(error) {
         return error;
     const { code, message } = error;
     const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(system ? "FILE_FAILED" : "INTERNAL", (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(message, 500), { cause: error });
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(system ? "FILE_FAILED" : "INTERNAL", (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(message, 500), { cause: error });
 }
 
 
@@ -2669,7 +2717,7 @@ function reportUnwritable(directory, report) {
 }
 /** @returns the text in quotes, cut and safe to print */
 function quoted(text) {
-    return `"${(0,printable/* printable */.g)(text, 60)}"`;
+    return `"${(0,printable/* printable */.g$)(text, 60)}"`;
 }
 
 
@@ -2691,9 +2739,11 @@ function quoted(text) {
 /* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1590);
 /* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6796);
-/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9480);
-/* harmony import */ var _ca_slots_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8508);
-/* harmony import */ var _openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3713);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(654);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9480);
+/* harmony import */ var _ca_slots_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8508);
+/* harmony import */ var _openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3713);
+
 
 
 
@@ -2712,7 +2762,7 @@ async function createAndStore({ tools, platform, keyring, workplace, keys }, opt
         throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA in the keyring has expired by the platform's clock, and a new key has no place.");
     }
     await platform.caCertificates.requireTokenForChange();
-    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .createCa */ .xs)(workplace, { ...options, keys, now: Date.now() });
+    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createCa */ .xs)(workplace, { ...options, keys, now: Date.now() });
     tools.runner.mask(privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
     if (keys.exchanged)
@@ -2730,7 +2780,7 @@ async function storeEntry(tools, keyring, entry) {
 }
 /** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
 async function upload({ tools, platform }, certificate, name) {
-    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .requireUploadable */ .VO)(certificate, { now: Date.now() });
+    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .requireUploadable */ .VO)(certificate, { now: Date.now() });
     const slot = await platform.caCertificates.upload(name, certificate);
     tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
     return slot;
@@ -2747,13 +2797,13 @@ function defaultName(tenant, certificate) {
 async function prove(procedure, slot, ca) {
     const { tools, platform, workplace, keys } = procedure;
     await platform.caCertificates.requireTokenForChange();
-    keys.begin(_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .VERIFICATION_KEY_FILE */ .JG);
+    keys.begin(_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .VERIFICATION_KEY_FILE */ .JG);
     const [registrationCode] = await Promise.all([
         // Its lifetime is not documented: it is fetched right before use.
         platform.caCertificates.registrationCode(slot.id),
         layOut(procedure, ca),
     ]);
-    const verification = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .createVerificationCertificate */ .rZ)(workplace, {
+    const verification = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createVerificationCertificate */ .rZ)(workplace, {
         registrationCode,
         days: VERIFICATION_DAYS,
         keys,
@@ -2778,16 +2828,16 @@ function warnOfSkew({ tools, platform }) {
  */
 async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
     const slot = await platform.caCertificates.readBack(id);
-    if (certificate !== undefined && !(0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_4__/* .couldBe */ .n6)(slot, certificate)) {
-        const shown = `common name "${slot.commonName}" and expiration ${slot.expiration}`;
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} has ${shown}: not those of the local certificate.`);
+    if (certificate !== undefined && !(0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_5__/* .couldBe */ .n6)(slot, certificate)) {
+        const data = `common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(slot.commonName)}" and expiration ${slot.expiration}`;
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(id)} has ${data}: not those of the local certificate.`);
     }
     if (slot.isVerified === undefined && replySaidVerified) {
         tools.runner.warning(`The platform's reads do not say whether ${id} is verified; its reply to the verify did.`);
         return { ...slot, isVerified: true, verifiedBy: "reply" };
     }
     if (slot.isVerified !== true) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} is not verified although the verify was accepted.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(id)} is not verified although the verify was accepted.`);
     }
     return { ...slot, isVerified: true };
 }
@@ -2812,9 +2862,9 @@ async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
 async function layOut({ workplace, passphrase, tools }, ca) {
     if (workplace.openssl.made(`${workplace.tenant}.pem`))
         return;
-    const privateKey = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .plainPem */ .Vj)((0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .openPrivateKey */ .V9)(ca.privateKey, passphrase));
+    const privateKey = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .plainPem */ .Vj)((0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .openPrivateKey */ .V9)(ca.privateKey, passphrase));
     tools.runner.mask(privateKey);
-    await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .placeCa */ .aA)(workplace, { certificate: ca.certificate, privateKey });
+    await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .placeCa */ .aA)(workplace, { certificate: ca.certificate, privateKey });
 }
 
 
@@ -5602,7 +5652,10 @@ const verificationCertificateInputs = (0,github_inputs/* group */.Os)({
     return undefined;
 });
 
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
 ;// CONCATENATED MODULE: ./build/tasks/retire.js
+
 
 
 
@@ -5665,7 +5718,7 @@ function refuseLastUsable(slots, id, now) {
     const [last, ...others] = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now));
     if (last?.id !== id || others.length > 0)
         return;
-    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${last.name}", expires ${last.expiration}) is the last usable one.`);
+    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${(0,printable/* shown */.SP)(last.name)}", expires ${last.expiration}) is the last usable one.`);
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/delete.js
@@ -5913,6 +5966,7 @@ function workflow() {
 ;// CONCATENATED MODULE: ./build/tasks/refusal.js
 
 
+
 const SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds a CA that can be used or resumed here",
     CERTIFICATE_REFUSED: "The CA certificate that was brought along has expired by the platform's clock",
@@ -5943,14 +5997,15 @@ function rotationRefusal({ refused, slots }, { entries, now }) {
     return new errors/* ActionError */.lZ(refused, [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"), refused === "CA_SLOTS_FULL" ? { next: freeASlot(slots) } : {});
 }
 function freeASlot(slots) {
-    const calls = slots.map(({ id }) => `certificate-id: ${id}`).join(", or ");
+    const calls = slots.map(({ id }) => `certificate-id: ${(0,printable/* shown */.SP)(id)}`).join(", or ");
     return `Free a slot that nothing depends on with tasks/delete (${calls}; one of yours needs allow-held: true), then run again.`;
 }
 /** @returns id, name, common name, expiration, verified or not, and whose it is: one line for a message */
 function describeSlot(slot, owner, now) {
     const state = slot.isVerified ? "verified" : "not verified";
     const end = `${(0,ca_slots/* isExpired */._d)(slot, now) ? "expired" : "expires"} ${slot.expiration}`;
-    return `${slot.id} "${slot.name}", common name "${slot.commonName}", ${end}, ${state}, ${owner}`;
+    const [id, name, commonName] = [slot.id, slot.name, slot.commonName].map(printable/* shown */.SP);
+    return `${id} "${name}", common name "${commonName}", ${end}, ${state}, ${owner}`;
 }
 
 // EXTERNAL MODULE: ./build/github/markdown.js
@@ -6820,8 +6875,6 @@ function requireOrder(days, renewBefore, overlap, report) {
 
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/sandbox/options.js
 var options = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./build/tasks/sandbox.js
@@ -6912,7 +6965,7 @@ async function start(argv) {
     return { ...JSON.parse(line), pid: child.pid };
 }
 function failed(reason) {
-    return new errors/* ActionError */.lZ("SANDBOX_FAILED", `The sandbox did not start: ${(0,printable/* printable */.g)(reason, 200)}.`);
+    return new errors/* ActionError */.lZ("SANDBOX_FAILED", `The sandbox did not start: ${(0,printable/* printable */.g$)(reason, 200)}.`);
 }
 
 ;// CONCATENATED MODULE: ./build/ca/advice.js
@@ -6925,7 +6978,7 @@ function failed(reason) {
  */
 function advise(joined, keyringGiven, now) {
     const usable = joined.filter(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
-    const names = usable.map(({ slot }) => slot.commonName);
+    const names = usable.map(({ slot }) => slot.commonName).filter((name) => name !== "");
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     return [
         ...joined.flatMap((it) => adviseSlot(it, keyringGiven, now)),
@@ -7186,6 +7239,9 @@ const verificationCertificate = defineTask({
 
 
 
+
+
+
 /** Proves possession of the CA's key with a verification certificate, and reads the outcome back. */
 const verify = defineTask({
     name: "verify",
@@ -7207,6 +7263,7 @@ const verify = defineTask({
         const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
         (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
         const slot = await (0,tasks_procedure/* readBack */.e7)({ tools, platform }, id["certificate-id"], undefined, verified);
+        requireIssuer(verification, slot);
         tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
         return {
             "certificate-id": slot.id,
@@ -7216,6 +7273,13 @@ const verify = defineTask({
         };
     },
 });
+/** There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5). */
+function requireIssuer(verification, { id, commonName }) {
+    const issuer = (0,ca_certificate/* issuerCommonName */.CG)(verification);
+    if (issuer === commonName)
+        return;
+    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,printable/* shown */.SP)(id)} has the common name "${(0,printable/* shown */.SP)(commonName)}", but the verification certificate was issued by "${(0,printable/* shown */.SP)(issuer)}".`, { next: "Look at the slots with tasks/status: certificate-id may name another CA than the one meant." });
+}
 
 ;// CONCATENATED MODULE: ./build/tasks/catalogue.js
 
@@ -7428,7 +7492,7 @@ async function syncFolder(folder) {
     }
 }
 function writeFailed(path, error) {
-    const reason = (0,printable/* printable */.g)(error.message, 300);
+    const reason = (0,printable/* printable */.g$)(error.message, 300);
     return new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${path} could not be written: ${reason}.`, {
         cause: error,
     });

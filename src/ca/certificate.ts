@@ -47,7 +47,7 @@ export function readCertificate(text: string): Certificate {
     pem: block.pem,
     x509,
     subject,
-    commonName: subject.findLast(([type]) => type === "CN")?.[1] ?? "",
+    commonName: commonNameOf(subject),
     notAfter,
     expiration: new Date(notAfter).toISOString(),
     fingerprint: x509.fingerprint256,
@@ -58,6 +58,11 @@ export function readCertificate(text: string): Certificate {
 /** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
 export function shortFingerprint(certificate: Certificate): string {
   return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
+}
+
+/** @returns the common name of who issued it, as the certificate says; empty where it says none */
+export function issuerCommonName({ x509 }: Certificate): string {
+  return commonNameOf(nameAttributes(x509.issuer));
 }
 
 /** What a CA certificate is compared with before it may be uploaded. */
@@ -114,6 +119,10 @@ export function verificationProblem(
 /** @returns whether two names have the same attributes in the same order */
 export function sameName(a: NameAttributes, b: NameAttributes): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function commonNameOf(name: NameAttributes): string {
+  return name.findLast(([type]) => type === "CN")?.[1] ?? "";
 }
 
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */

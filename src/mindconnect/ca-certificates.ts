@@ -1,5 +1,6 @@
 import { type Certificate, shortFingerprint } from "../ca/certificate.ts";
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
+import { shown } from "../ca/printable.ts";
 import { couldBe, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import type { PlatformClock } from "./clock.ts";
 import type { Call, Gateway } from "./gateway.ts";
@@ -67,7 +68,7 @@ export class CaCertificates {
    * `POST /caCertificates/{id}/verify`. Where the reply is lost, the list shows whether it happened.
    * @param verification the verification certificate
    * @returns whether the reply itself, or the list, says that the certificate is verified
-   * @throws ActionError `VERIFY_REFUSED`, …
+   * @throws ActionError `VERIFY_REFUSED`, `VERIFY_NOT_CONFIRMED` where the reply is about another certificate, …
    */
   async verify(id: string, verification: Certificate): Promise<boolean> {
     const request: VerifyRequest = { verificationCertificate: verification.pem };
@@ -79,6 +80,7 @@ export class CaCertificates {
       refused: (said) => this.#verifyRefused(id, said),
       look: async () => (await this.list()).find((slot) => slot.id === id && slot.isVerified === true),
     });
+    requireSame(id, reply, "The reply to the verify");
     return reply.isVerified === true;
   }
 
@@ -86,10 +88,11 @@ export class CaCertificates {
    * Reads a certificate back after a verify (guarantee 5): `GET /caCertificates/{id}`, and the list where that does
    * not say whether it is verified.
    * @returns the slot; `isVerified` is undefined where neither says
-   * @throws ActionError `CA_NOT_FOUND`, …
+   * @throws ActionError `CA_NOT_FOUND`, `VERIFY_NOT_CONFIRMED` where another certificate is shown, …
    */
   async readBack(id: string): Promise<ListedSlot> {
     const slot = await this.#get(id, "", readCaCertificate);
+    requireSame(id, slot, "The read-back");
     if (slot.isVerified !== undefined) return slot;
     return (await this.list()).find((other) => other.id === id) ?? slot;
   }
@@ -161,7 +164,7 @@ export class CaCertificates {
     if (!(error instanceof ActionError) || error.code !== "UPLOAD_REFUSED") return error;
     const slots = await this.list().catch(() => []);
     if (slots.length < SLOT_LIMIT) return error;
-    const names = slots.map((slot) => slot.id).join(" and ");
+    const names = slots.map((slot) => shown(slot.id)).join(" and ");
     return new ActionError("CA_SLOTS_FULL", `The upload was refused: both slots are taken (${names}).`, {
       platform: error.platform,
       cause: error,
@@ -189,15 +192,21 @@ function uploadRefused(said: PlatformSaid): ActionError {
 
 function notFound(id: string, said: PlatformSaid): ActionError | undefined {
   return said.status === 404
-    ? new ActionError("CA_NOT_FOUND", `There is no CA certificate ${id}.`, { platform: said })
+    ? new ActionError("CA_NOT_FOUND", `There is no CA certificate ${shown(id)}.`, { platform: said })
     : undefined;
+}
+
+/** What is said of another certificate proves nothing of this one (guarantee 5). */
+function requireSame(asked: string, { id }: ListedSlot, what: string): void {
+  if (id === asked) return;
+  throw new ActionError("VERIFY_NOT_CONFIRMED", `${what} of ${shown(asked)} is about ${shown(id)} instead.`);
 }
 
 /** The slot is taken, but not by what was sent: running again would not find it. */
 function differs({ id, commonName, expiration }: ListedSlot): ActionError {
   return new ActionError(
     "VERIFY_NOT_CONFIRMED",
-    `After the upload the platform shows ${id} with common name "${commonName}" and expiration ${expiration}, which is not the certificate that was sent.`,
-    { next: `Look at the slots with tasks/status, and delete ${id} if it is not yours.` },
+    `After the upload the platform shows ${shown(id)} with common name "${shown(commonName)}" and expiration ${expiration}, which is not the certificate that was sent.`,
+    { next: `Look at the slots with tasks/status, and delete ${shown(id)} if it is not yours.` },
   );
 }

@@ -1,5 +1,6 @@
 import type { Decision, Known } from "../ca/decide.ts";
 import { ActionError } from "../ca/errors.ts";
+import { shown } from "../ca/printable.ts";
 import type { Rotated, Rotation, RotationView } from "../ca/rotation-view.ts";
 import { isExpired, matchSlots, type Slot } from "../ca/slots.ts";
 
@@ -54,7 +55,7 @@ export function rotationRefusal(
 }
 
 function freeASlot(slots: readonly Slot[]): string {
-  const calls = slots.map(({ id }) => `certificate-id: ${id}`).join(", or ");
+  const calls = slots.map(({ id }) => `certificate-id: ${shown(id)}`).join(", or ");
   return `Free a slot that nothing depends on with tasks/delete (${calls}; one of yours needs allow-held: true), then run again.`;
 }
 
@@ -62,5 +63,6 @@ function freeASlot(slots: readonly Slot[]): string {
 function describeSlot(slot: Slot, owner: string, now: number): string {
   const state = slot.isVerified ? "verified" : "not verified";
   const end = `${isExpired(slot, now) ? "expired" : "expires"} ${slot.expiration}`;
-  return `${slot.id} "${slot.name}", common name "${slot.commonName}", ${end}, ${state}, ${owner}`;
+  const [id, name, commonName] = [slot.id, slot.name, slot.commonName].map(shown);
+  return `${id} "${name}", common name "${commonName}", ${end}, ${state}, ${owner}`;
 }
