@@ -2540,7 +2540,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   DM: () => (/* binding */ program),
   TL: () => (/* binding */ quoted),
   XF: () => (/* binding */ readRegularFile),
-  E_: () => (/* binding */ reportExisting),
+  RD: () => (/* binding */ reportUnfit),
   i2: () => (/* binding */ reportUnwritable),
   m4: () => (/* binding */ subjectValue),
   ad: () => (/* binding */ tenantName),
@@ -2569,6 +2569,8 @@ var subject = __nccwpck_require__(449);
 const ALPHA_2 = new Set(codes_namespaceObject.map(([alpha2]) => alpha2).filter((alpha2) => alpha2 !== "XK"));
 /** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
 const FILE_LIMIT_BYTES = 1024 * 1024;
+/** PATH_MAX of Linux; elsewhere the system refuses what is too long for it. */
+const LONGEST_PATH = 4096;
 /** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
 function dnsLabel(text) {
     if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
@@ -2634,15 +2636,18 @@ function oneOf(...words) {
 }
 /** One line of printable text. */
 function oneLine(text) {
-    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
-        throw new Error("contains a control character or a line break");
-    if (text.length > 256)
-        throw new Error(`is ${text.length} characters long; the limit is 256`);
-    return text;
+    return lineUpTo(256, text);
 }
 /** A path, made absolute so that it means the same wherever a process runs. */
 function path(text) {
-    return (0,external_node_path_.resolve)(oneLine(text));
+    return (0,external_node_path_.resolve)(lineUpTo(LONGEST_PATH, text));
+}
+function lineUpTo(limit, text) {
+    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
+        throw new Error("contains a control character or a line break");
+    if (text.length > limit)
+        throw new Error(`is ${text.length} characters long; the limit is ${limit}`);
+    return text;
 }
 /** The name `openssl`, looked up on PATH, or a path. */
 function program(text) {
@@ -2681,39 +2686,36 @@ function readRegularFile(file, limit, problem) {
         throw problem(error.code ?? error.message);
     }
 }
-/** Reports files that would be in the way: nothing in the user's directory is ever overwritten. */
-function reportExisting(directory, names, report) {
-    if (directory === undefined)
+/** Reports a directory that cannot take these files: nothing that is there already is ever overwritten. */
+function reportUnfit(directory, names, report) {
+    if (directory === undefined || !isWritable(directory, report))
         return;
-    try {
-        for (const name of names) {
-            if ((0,external_node_fs_.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
-                report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
-            }
+    for (const name of names) {
+        if ((0,external_node_fs_.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
+            report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
         }
-    }
-    catch (error) {
-        const { code } = error;
-        report("directory", `cannot be used (${code}); give the path of a directory`, "FILE_FAILED");
     }
 }
 /** Reports a directory that cannot be written, or could not be made. */
 function reportUnwritable(directory, report) {
-    if (directory === undefined)
-        return;
+    if (directory !== undefined)
+        isWritable(directory, report);
+}
+function isWritable(directory, report) {
     try {
         let there = directory;
         while ((0,external_node_fs_.lstatSync)(there, { throwIfNoEntry: false }) === undefined)
             there = (0,external_node_path_.dirname)(there);
         (0,external_node_fs_.accessSync)(there, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
         if ((0,external_node_fs_.statSync)(there).isDirectory())
-            return;
+            return true;
         report("directory", "is not a directory, or lies under a file", "FILE_FAILED");
     }
     catch (error) {
         const { code } = error;
         report("directory", `cannot be written (${code}); give the path of a directory`, "FILE_FAILED");
     }
+    return false;
 }
 /** @returns the text in quotes, cut and safe to print */
 function quoted(text) {
@@ -4519,13 +4521,14 @@ function readCa(text, report) {
     }
     return undefined;
 }
-/** Where files go and stay. */
-const directoryInputs = (0,github_inputs/* plainGroup */.k4)({
+const directoryFields = {
     directory: (0,github_inputs/* field */.ZZ)({
         description: "Directory where the files go and stay; nothing in it is overwritten. A private one where it is not given.",
         parse: texts/* path */.Ae,
     }),
-});
+};
+/** Where files go and stay; one that is not valid is not taken for none. */
+const directoryInputs = (0,github_inputs/* group */.Os)(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
 
 ;// CONCATENATED MODULE: ./build/tasks/inputs/connection.js
 
@@ -5453,10 +5456,82 @@ function agent_certificate_subjectOf(subject) {
     return { countryCode, city, organization, organizationalUnit: organizationalUnit ?? "" };
 }
 
-// EXTERNAL MODULE: ./build/openssl/ca.js
-var openssl_ca = __nccwpck_require__(3713);
 // EXTERNAL MODULE: external "node:fs/promises"
 var external_node_fs_promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./build/github/private-directory.js
+
+
+
+
+/** Of the user's alone; an existing file, or a link, is never written over. */
+const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 };
+const WORKING_PREFIX = "mindconnect-ca-work-";
+const RESULTS_PREFIX = "mindconnect-ca-";
+/** The name under which the post step finds the working directory. */
+const WORKING_DIRECTORY_STATE = "working-directory";
+/**
+ * Makes the private working directory (0700) and tells the post step of it, before the first key is written: a main
+ * that was killed is cleaned up all the same. The state line is written here because `@actions/core` is not loaded yet.
+ * The first key waits for this, so nothing here goes by way of Node's threads.
+ * @param files what lies in it from the start, by name
+ * @returns its absolute path
+ */
+function createWorkingDirectory(files) {
+    const directory = privateDirectory(WORKING_PREFIX);
+    const state = process.env["GITHUB_STATE"] ?? "";
+    if (state !== "")
+        (0,external_node_fs_.appendFileSync)(state, `${WORKING_DIRECTORY_STATE}=${directory}${external_node_os_.EOL}`);
+    for (const [name, text] of Object.entries(files)) {
+        (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, name), text, NEW_PRIVATE_FILE);
+    }
+    return directory;
+}
+/** Makes a directory (0700) for results without secrets that later steps read: a certificate, the receipt. */
+function createResultsDirectory() {
+    return privateDirectory(RESULTS_PREFIX);
+}
+/**
+ * Makes the user's directory where it does not exist yet, of the user's alone.
+ * @param directory undefined where none was asked for
+ * @throws Error of the system
+ */
+function makeDirectory(directory) {
+    if (directory !== undefined)
+        (0,external_node_fs_.mkdirSync)(directory, { recursive: true, mode: 0o700 });
+}
+/** Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. */
+async function writePrivate(path, text) {
+    await (0,external_node_fs_promises_.writeFile)(path, text, NEW_PRIVATE_FILE);
+}
+/** Removes a working directory with the keys in it. */
+function wipe(directory) {
+    (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+/**
+ * Checks that what the state names is a working directory of ours before the post step removes it.
+ * @throws Error that says why not
+ */
+async function requireWorkingDirectory(directory) {
+    const parent = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.dirname)(directory));
+    if (parent !== (await (0,external_node_fs_promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
+        throw new Error("the state does not name a working directory of this action");
+    }
+    await (0,external_node_fs_promises_.readdir)(directory);
+}
+function temporary() {
+    const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
+    return runnerTemp === "" ? (0,external_node_os_.tmpdir)() : runnerTemp;
+}
+function privateDirectory(prefix) {
+    const directory = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_fs_.realpathSync)(temporary()), prefix));
+    (0,external_node_fs_.chmodSync)(directory, 0o700);
+    return directory;
+}
+
+// EXTERNAL MODULE: ./build/openssl/ca.js
+var openssl_ca = __nccwpck_require__(3713);
 // EXTERNAL MODULE: ./build/openssl/commands.js
 var commands = __nccwpck_require__(7719);
 ;// CONCATENATED MODULE: ./build/openssl/key-race.js
@@ -5518,6 +5593,7 @@ var tasks_procedure = __nccwpck_require__(6119);
 
 
 
+
 /** Makes a CA key and its self-signed certificate; the platform is not asked. */
 const create = defineTask({
     name: "create",
@@ -5543,14 +5619,15 @@ const create = defineTask({
         requireLastingFile(keyring, false, report);
         if (keyring !== undefined && validity !== undefined)
             requireRoom(keyring, validity["key-bits"], report);
-        if (environment === undefined || place === undefined)
+        if (place === undefined)
             return;
-        (0,texts/* reportExisting */.E_)(place.directory, fileNames(environment.tenant), report);
+        (0,texts/* reportUnfit */.RD)(place.directory, environment === undefined ? [] : fileNames(environment.tenant), report);
         if (keyring !== undefined && !hasTarget(keyring) && place.directory === undefined) {
             report("directory", "is missing, and so are keyring-secret and keyring-file: the CA key would have no place", "KEYRING_TARGET_MISSING");
         }
     },
-    start({ environment, validity, keyring, program }, tools) {
+    start({ environment, validity, place, keyring, program }, tools) {
+        makeDirectory(place.directory);
         const workplace = tools.workplace(program["openssl-path"], environment.tenant);
         const keys = new KeyRace(workplace, validity["key-bits"]);
         // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
@@ -7189,6 +7266,7 @@ const upload = defineTask({
 
 
 
+
 /** As on the vendor's page. */
 const CERTIFICATE_FILE = "verificationCert.pem";
 /** Makes the verification certificate for a registration code; the platform is not asked. */
@@ -7208,9 +7286,10 @@ const verificationCertificate = defineTask({
         "verification-certificate-path": "Path of the verification certificate (PEM).",
     },
     check({ place }, report) {
-        (0,texts/* reportExisting */.E_)(place?.directory, [CERTIFICATE_FILE], report);
+        (0,texts/* reportUnfit */.RD)(place?.directory, [CERTIFICATE_FILE], report);
     },
-    start({ environment, validity, program }, tools) {
+    start({ environment, validity, place, program }, tools) {
+        makeDirectory(place.directory);
         const workplace = tools.workplace(program["openssl-path"], environment.tenant ?? "ca");
         void workplace.openssl.version();
         const keys = new KeyRace(workplace, validity["key-bits"]);
@@ -7313,69 +7392,6 @@ const TASKS = {
 
 // EXTERNAL MODULE: ./build/tasks/failure.js
 var tasks_failure = __nccwpck_require__(8491);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./build/github/private-directory.js
-
-
-
-
-/** Of the user's alone; an existing file, or a link, is never written over. */
-const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 };
-const WORKING_PREFIX = "mindconnect-ca-work-";
-const RESULTS_PREFIX = "mindconnect-ca-";
-/** The name under which the post step finds the working directory. */
-const WORKING_DIRECTORY_STATE = "working-directory";
-/**
- * Makes the private working directory (0700) and tells the post step of it, before the first key is written: a main
- * that was killed is cleaned up all the same. The state line is written here because `@actions/core` is not loaded yet.
- * The first key waits for this, so nothing here goes by way of Node's threads.
- * @param files what lies in it from the start, by name
- * @returns its absolute path
- */
-function createWorkingDirectory(files) {
-    const directory = privateDirectory(WORKING_PREFIX);
-    const state = process.env["GITHUB_STATE"] ?? "";
-    if (state !== "")
-        (0,external_node_fs_.appendFileSync)(state, `${WORKING_DIRECTORY_STATE}=${directory}${external_node_os_.EOL}`);
-    for (const [name, text] of Object.entries(files)) {
-        (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, name), text, NEW_PRIVATE_FILE);
-    }
-    return directory;
-}
-/** Makes a directory (0700) for results without secrets that later steps read: a certificate, the receipt. */
-function createResultsDirectory() {
-    return privateDirectory(RESULTS_PREFIX);
-}
-/** Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. */
-async function writePrivate(path, text) {
-    await (0,external_node_fs_promises_.writeFile)(path, text, NEW_PRIVATE_FILE);
-}
-/** Removes a working directory with the keys in it. */
-function wipe(directory) {
-    (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-}
-/**
- * Checks that what the state names is a working directory of ours before the post step removes it.
- * @throws Error that says why not
- */
-async function requireWorkingDirectory(directory) {
-    const parent = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.dirname)(directory));
-    if (parent !== (await (0,external_node_fs_promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
-        throw new Error("the state does not name a working directory of this action");
-    }
-    await (0,external_node_fs_promises_.readdir)(directory);
-}
-function temporary() {
-    const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
-    return runnerTemp === "" ? (0,external_node_os_.tmpdir)() : runnerTemp;
-}
-function privateDirectory(prefix) {
-    const directory = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_fs_.realpathSync)(temporary()), prefix));
-    (0,external_node_fs_.chmodSync)(directory, 0o700);
-    return directory;
-}
-
 // EXTERNAL MODULE: ./build/github/secret-address.js
 var secret_address = __nccwpck_require__(5225);
 ;// CONCATENATED MODULE: ./build/keyring/file.js
@@ -7728,7 +7744,6 @@ function collector() {
 
 
 
-
 /** What a recipe works with: made for one run, cleaned up at its end. */
 class Tools {
     #runner;
@@ -7833,7 +7848,7 @@ class Tools {
     }
     /**
      * Writes a file where it goes and stays.
-     * @param directory the user's, made where it does not exist; undefined for a file without secrets that later steps read
+     * @param directory the user's, which is there by now; undefined for a file without secrets that later steps read
      * @returns the file's path
      * @throws ActionError `FILE_EXISTS`
      */
@@ -7841,7 +7856,6 @@ class Tools {
         if (directory === undefined)
             return await this.writeResult(name, text);
         const path = (0,external_node_path_.join)(directory, name);
-        await (0,external_node_fs_promises_.mkdir)(directory, { recursive: true });
         await writePrivate(path, text).catch((error) => {
             throw error.code === "EEXIST" ? new errors/* ActionError */.lZ("FILE_EXISTS", `${path} is there already.`) : error;
         });

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { ROOT } from "../support/action.ts";
+import { ROOT, runAction } from "../support/action.ts";
 import { connectionTo } from "../support/inputs.ts";
 import { type Materials, makeMaterials } from "./materials.ts";
 import { createWatched, expectNoTrace, namesOf, refused, type Watched } from "./refused.ts";
@@ -134,6 +134,11 @@ describe("where a task writes files (guarantees 2, 9)", () => {
   const subject = { tenant: "acme", "country-code": "DE", city: "MUC", organization: "Acme" };
   const create = (changes: Record<string, string>) =>
     refused("create", watched, sandbox, { ...subject, "openssl-path": watched.openssl, ...changes });
+  const proof = () => ({
+    "ca-certificate": made.own.pem,
+    "ca-private-key": made.own.pkcs8,
+    "registration-code": "c0de",
+  });
   const inLasting = (...names: string[]) => join(watched.stage.lasting, ...names);
 
   test("create wants a place for the key", async () => {
@@ -159,12 +164,59 @@ describe("where a task writes files (guarantees 2, 9)", () => {
     expect(namesOf(await create({ directory }))).toEqual(["directory"]);
   });
 
+  test.each([
+    ["create", "lies under a file", "lasting/file/below"],
+    ["create", "is a link to nothing", "lasting/dangling"],
+    ["verification-certificate", "lies under a file", "lasting/file/below"],
+    ["verification-certificate", "is a link to nothing", "lasting/dangling"],
+  ])("%s: a directory that %s is one problem, and no key is made", async (task, _, directory) => {
+    writeFileSync(inLasting("file"), "");
+    symlinkSync(inLasting("gone"), inLasting("dangling"));
+    const refusal = await refused(task, watched, sandbox, {
+      ...(task === "create" ? { ...subject, "keyring-file": inLasting("keyring.pem") } : proof()),
+      directory: join(watched.stage.root, directory),
+      "openssl-path": watched.openssl,
+    });
+    expect(refusal.code).toBe("FILE_FAILED");
+    expect(refusal.problems).toHaveLength(1);
+    expect(refusal.problems[0]).toMatch(/^directory: cannot be written|^directory: is not a directory/);
+  });
+
+  test.each(["create", "verification-certificate"])(
+    "%s makes the directory before the first key",
+    async (task) => {
+      const directory = inLasting("new", "place");
+      // Instead of making a key it says whether the directory is there.
+      const probe = join(watched.stage.root, "bin", "probe");
+      writeFileSync(probe, `#!/bin/sh\ntest -d '${directory}' && echo there >&2\nexit 1\n`, { mode: 0o755 });
+      const inputs = { ...(task === "create" ? subject : proof()), directory, "openssl-path": probe };
+      const result = await runAction(task, watched.stage, { inputs });
+      expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: OPENSSL_FAILED"]);
+      expect(result.errors[0]?.message).toContain("OpenSSL said: there");
+    },
+  );
+
+  test("create: a directory that is not valid is not called missing, and all else is reported too", async () => {
+    const refusal = await create({ tenant: "a.b", directory: "a\nb" });
+    expect(refusal.problems.map((line) => line.slice(0, 30))).toEqual([
+      expect.stringMatching(/^tenant: "a.b" is not one DNS/),
+      expect.stringMatching(/^directory: contains a control/),
+    ]);
+    expect(namesOf(await create({ tenant: "a.b" }))).toEqual(["directory", "tenant"]);
+  });
+
+  test("a path may be as long as a system takes it", async () => {
+    const deep = inLasting(...Array.from({ length: 3 }, () => "d".repeat(200)));
+    const result = await runAction("create", watched.stage, { inputs: { ...subject, directory: deep } });
+    expect(result.exitCode, result.log).toBe(0);
+    expect(readdirSync(deep).toSorted()).toEqual(["acme.key", "acme.pem"]);
+    expect((await create({ directory: `/${"d/".repeat(2048)}` })).problems[0]).toMatch(/the limit is 4096/);
+  });
+
   test("verification-certificate overwrites nothing", async () => {
     writeFileSync(inLasting("verificationCert.pem"), "precious");
     const refusal = await refused("verification-certificate", watched, sandbox, {
-      "ca-certificate": made.own.pem,
-      "ca-private-key": made.own.pkcs8,
-      "registration-code": "c0de",
+      ...proof(),
       directory: inLasting(),
       "openssl-path": watched.openssl,
     });

@@ -263,11 +263,15 @@ function readCa(text: string | undefined, report: Report): Certificate | undefin
   return undefined;
 }
 
-/** Where files go and stay. */
-export const directoryInputs = plainGroup({
+const directoryFields = {
   directory: field({
     description:
       "Directory where the files go and stay; nothing in it is overwritten. A private one where it is not given.",
     parse: path,
   }),
-});
+};
+
+/** Where files go and stay; one that is not valid is not taken for none. */
+export const directoryInputs = group(directoryFields, (values, _report, given) =>
+  given("directory") && values.directory === undefined ? undefined : values,
+);

@@ -14,6 +14,9 @@ const ALPHA_2: ReadonlySet<string | undefined> = new Set(
 /** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
 const FILE_LIMIT_BYTES = 1024 * 1024;
 
+/** PATH_MAX of Linux; elsewhere the system refuses what is too long for it. */
+const LONGEST_PATH = 4096;
+
 /** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
 export function dnsLabel(text: string): string {
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
@@ -83,14 +86,18 @@ export function oneOf<T extends string>(...words: readonly T[]): (text: string) 
 
 /** One line of printable text. */
 export function oneLine(text: string): string {
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) throw new Error("contains a control character or a line break");
-  if (text.length > 256) throw new Error(`is ${text.length} characters long; the limit is 256`);
-  return text;
+  return lineUpTo(256, text);
 }
 
 /** A path, made absolute so that it means the same wherever a process runs. */
 export function path(text: string): string {
-  return resolve(oneLine(text));
+  return resolve(lineUpTo(LONGEST_PATH, text));
+}
+
+function lineUpTo(limit: number, text: string): string {
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) throw new Error("contains a control character or a line break");
+  if (text.length > limit) throw new Error(`is ${text.length} characters long; the limit is ${limit}`);
+  return text;
 }
 
 /** The name `openssl`, looked up on PATH, or a path. */
@@ -133,38 +140,33 @@ export function readRegularFile(file: string, limit: number, problem: (reason: s
   }
 }
 
-/** Reports files that would be in the way: nothing in the user's directory is ever overwritten. */
-export function reportExisting(
-  directory: string | undefined,
-  names: readonly string[],
-  report: Report,
-): void {
-  if (directory === undefined) return;
-  try {
-    for (const name of names) {
-      if (lstatSync(join(directory, name), { throwIfNoEntry: false }) !== undefined) {
-        report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
-      }
+/** Reports a directory that cannot take these files: nothing that is there already is ever overwritten. */
+export function reportUnfit(directory: string | undefined, names: readonly string[], report: Report): void {
+  if (directory === undefined || !isWritable(directory, report)) return;
+  for (const name of names) {
+    if (lstatSync(join(directory, name), { throwIfNoEntry: false }) !== undefined) {
+      report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
     }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    report("directory", `cannot be used (${code}); give the path of a directory`, "FILE_FAILED");
   }
 }
 
 /** Reports a directory that cannot be written, or could not be made. */
 export function reportUnwritable(directory: string | undefined, report: Report): void {
-  if (directory === undefined) return;
+  if (directory !== undefined) isWritable(directory, report);
+}
+
+function isWritable(directory: string, report: Report): boolean {
   try {
     let there = directory;
     while (lstatSync(there, { throwIfNoEntry: false }) === undefined) there = dirname(there);
     accessSync(there, constants.W_OK | constants.X_OK);
-    if (statSync(there).isDirectory()) return;
+    if (statSync(there).isDirectory()) return true;
     report("directory", "is not a directory, or lies under a file", "FILE_FAILED");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     report("directory", `cannot be written (${code}); give the path of a directory`, "FILE_FAILED");
   }
+  return false;
 }
 
 /** @returns the text in quotes, cut and safe to print */
