@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../src/sandbox/sandbox.ts";
 import { createStage, runAction, type Stage } from "./support/action.ts";
-import { connectionTo, registerInputs } from "./support/inputs.ts";
+import { connectionTo, keyringFile, registerInputs } from "./support/inputs.ts";
 
 let sandbox: Sandbox;
 let stage: Stage;
@@ -144,11 +144,45 @@ describe("the platform's unknowns", () => {
     );
   });
 
-  test("a clock ahead of the platform's is named when the verify is refused", async () => {
+  test("a clock ahead of the platform's is named where what was made by it is refused", async () => {
     await reopen({ clock: () => Date.now() - 10 * 60_000 });
+    const upload = await register();
+    // The CA is there: with its verification certificate it goes the same way.
+    const keyring = readFileSync(keyringFile(stage), "utf8");
+    sandbox.seed(keyring.slice(keyring.indexOf("-----BEGIN CERT")));
+    const verify = await register();
+    for (const [code, { exitCode, errors }] of Object.entries({
+      UPLOAD_REFUSED: upload,
+      VERIFY_REFUSED: verify,
+    })) {
+      expect(exitCode).toBe(1);
+      expect(errors[0]?.message).toMatch(
+        new RegExp(`^${code}: .* clock is (?:599|60\\d) s ahead of the platform's`),
+      );
+      expect(errors[0]?.message).toContain("not valid there yet");
+      expect(errors[0]?.message).toContain("Next: Set this machine's clock");
+    }
+  });
+
+  test("a lost reply to the verify, and a platform that refuses a second one, is not repeated where reads say it", async () => {
+    sandbox.quirks.verifyAgain = "refused";
+    sandbox.faults.add({ call: "verify", kind: "reset" });
+    expect((await register()).outputs["outcome"]).toBe("registered");
+    expect(sandbox.calls.filter(({ call }) => call === "verify")).toHaveLength(1);
+  });
+
+  test("where reads never say it either, the action says that it cannot know (guarantee 7)", async () => {
+    Object.assign(sandbox.quirks, { verifyAgain: "refused", isVerified: "absent-in-reads" });
+    sandbox.faults.add({ call: "verify", kind: "reset" });
     const result = await register();
-    expect(result.exitCode).toBe(1);
-    expect(result.errors[0]?.message).toContain("clock is");
+    expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: VERIFY_REFUSED"]);
+    expect(result.errors[0]?.message).toMatch(
+      /An earlier one got no answer .* do not say whether \S+ is verified/,
+    );
+    expect(result.errors[0]?.message).toMatch(/The platform said: 409 .*verified already/);
+    expect(result.errors[0]?.message).toMatch(/Next: Look at it in Insights Hub/);
+    const calls = sandbox.calls.map(({ call }) => call);
+    expect(calls).toEqual(["list", "upload", "code", "verify", "list", "verify"]);
   });
 });
 

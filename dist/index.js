@@ -473,6 +473,7 @@ function readCertificate(text) {
         x509,
         subject,
         commonName: commonNameOf(subject),
+        notBefore: Date.parse(x509.validFrom),
         notAfter,
         expiration: new Date(notAfter).toISOString(),
         fingerprint: x509.fingerprint256,
@@ -489,8 +490,8 @@ function issuerCommonName({ x509 }) {
 }
 /**
  * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
- * @returns why the certificate must not be uploaded, or undefined for a self-signed, unexpired X.509 v3
- * `CA:TRUE` certificate (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
+ * @returns why the certificate must not be uploaded, or undefined for a self-signed X.509 v3 `CA:TRUE` certificate that
+ * is valid now, or within 5 minutes because clocks differ (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
  */
 function caProblem(certificate, expected) {
     const { x509 } = certificate;
@@ -501,8 +502,9 @@ function caProblem(certificate, expected) {
         return "it is an intermediate CA certificate; the platform supports self-signed ones only";
     if (!x509.verify(x509.publicKey))
         return "its self-signature does not hold";
-    if (certificate.notAfter <= expected.now)
-        return `it expired on ${certificate.expiration}`;
+    const outdated = dateProblem(certificate, expected.now);
+    if (outdated !== undefined)
+        return outdated;
     if (certificate.commonName === "")
         return "its subject has no common name";
     if (expected.privateKey !== undefined && !x509.checkPrivateKey(expected.privateKey)) {
@@ -521,14 +523,30 @@ function verificationProblem(verification, expected) {
     if (expected.registrationCode !== undefined && verification.commonName !== expected.registrationCode) {
         return "its common name is not the registration code";
     }
-    if (verification.notAfter <= expected.now)
-        return `it expired on ${verification.expiration}`;
+    const outdated = dateProblem(verification, expected.now);
+    if (outdated !== undefined)
+        return outdated;
+    if (verification.x509.subject === verification.x509.issuer) {
+        return "it is issued by itself, so it proves nothing: the CA issues it";
+    }
     if (expected.ca !== undefined) {
         const signed = verification.x509.checkIssued(expected.ca.x509) && verification.x509.verify(expected.ca.x509.publicKey);
         if (!signed)
             return "it is not signed by the CA's key";
     }
     return undefined;
+}
+/** What another machine has just made may lie in this machine's future. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+function dateProblem(certificate, now) {
+    const { notBefore, notAfter, expiration } = certificate;
+    if (now === undefined)
+        return undefined;
+    if (notAfter <= now)
+        return `it expired on ${expiration}`;
+    if (notBefore <= now + CLOCK_TOLERANCE_MS)
+        return undefined;
+    return `it is not valid before ${new Date(notBefore).toISOString()}`;
 }
 /** @returns whether two names have the same attributes in the same order */
 function sameName(a, b) {
@@ -918,7 +936,7 @@ function checkEntry(entry, number, passphrase) {
     const named = `entry ${number} (${entry.certificate.commonName})`;
     try {
         const privateKey = skip ? undefined : (0,_private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .openPrivateKey */ .V9)(entry.privateKey, passphrase);
-        const problem = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .caProblem */ .G8)(entry.certificate, { now: 0, ...(privateKey && { privateKey }) });
+        const problem = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .caProblem */ .G8)(entry.certificate, { now: undefined, ...(privateKey && { privateKey }) });
         if (problem !== undefined)
             throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
     }
@@ -2274,6 +2292,7 @@ const QUIRK_CHECKS = {
         return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;
     },
     duplicateUpload: oneOf("accepted", "refused"),
+    verifyAgain: oneOf("accepted", "refused"),
     codeChangesEachTime: oneOf(true, false),
     codeLifetimeSeconds: integer(0, Number.MAX_SAFE_INTEGER),
     errorShape: oneOf("errors", "array", "id", "oauth", "message", "html"),
@@ -2820,7 +2839,7 @@ async function prove(procedure, slot, ca) {
 function warnOfSkew({ tools, platform }) {
     const skew = platform.clock.skewWarning();
     if (skew !== undefined)
-        tools.runner.warning(`${skew}: certificates made here may not be valid there yet.`);
+        tools.runner.warning(skew);
 }
 /**
  * Reads a certificate back and compares it with the local one (guarantee 5).
@@ -7810,7 +7829,7 @@ class Tools {
     }
     /** Opens the connection to the platform; undici is loaded here and not before. */
     async connect(connection) {
-        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(915)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2915));
+        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(864)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9864));
         const { runner } = this;
         this.#platform = connect(connection, runner.mask, runner.info);
         return this.#platform;

@@ -118,6 +118,12 @@ const CASES: Record<string, Case> = {
     names: CERTIFICATE,
     says: /expired on 2021-01-01T00:00:00\.000Z/,
   },
+  "a certificate that is not valid yet": {
+    certificate: (it) => it.future,
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /is not valid before 20/,
+  },
   "a leaf": { certificate: (it) => it.leaf, key: ownKey, names: CERTIFICATE, says: /CA:TRUE is missing/ },
   "a v1 certificate": {
     certificate: (it) => it.v1,

@@ -228,11 +228,19 @@ describe("certificates that single tasks take (guarantee 9)", () => {
   const CASES: Record<string, [task: string, input: string, text: (it: Materials) => string, says: RegExp]> =
     {
       "upload: an expired one": ["upload", "ca-certificate", (it) => it.expired, /expired on 2021/],
+      "upload: one of tomorrow": ["upload", "ca-certificate", (it) => it.future, /not valid before/],
       "upload: an intermediate": ["upload", "ca-certificate", (it) => it.intermediate, /intermediate/],
       "upload: a leaf": ["upload", "ca-certificate", (it) => it.leaf, /CA:TRUE/],
       "upload: a v1 one": ["upload", "ca-certificate", (it) => it.v1, /CA:TRUE/],
       "upload: a key": ["upload", "ca-certificate", (it) => it.own.pkcs1, /private key/],
       "verify: an expired one": ["verify", "verification-certificate", (it) => it.expired, /expired on 2021/],
+      "verify: the CA itself": ["verify", "verification-certificate", (it) => it.own.pem, /issued by itself/],
+      "verify: one of tomorrow": [
+        "verify",
+        "verification-certificate",
+        (it) => it.future,
+        /not valid before/,
+      ],
       "verify: a key": ["verify", "verification-certificate", (it) => it.own.pkcs8, /private key/],
       "verify: two": ["verify", "verification-certificate", (it) => it.leaf + it.own.pem, /2 PEM blocks/],
     };

@@ -10,6 +10,8 @@ export interface Certificate {
   /** The subject's attributes in order; a multi-valued attribute keeps its ` + `. */
   readonly subject: NameAttributes;
   readonly commonName: string;
+  /** notBefore in milliseconds since 1970. */
+  readonly notBefore: number;
   /** notAfter in milliseconds since 1970. */
   readonly notAfter: number;
   /** notAfter as the platform writes it: `2031-05-30T09:22:55.000Z`. */
@@ -48,6 +50,7 @@ export function readCertificate(text: string): Certificate {
     x509,
     subject,
     commonName: commonNameOf(subject),
+    notBefore: Date.parse(x509.validFrom),
     notAfter,
     expiration: new Date(notAfter).toISOString(),
     fingerprint: x509.fingerprint256,
@@ -67,8 +70,8 @@ export function issuerCommonName({ x509 }: Certificate): string {
 
 /** What a CA certificate is compared with before it may be uploaded. */
 export interface CaExpectation {
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  /** Milliseconds since 1970; undefined where the dates do not count. */
+  readonly now: number | undefined;
   readonly privateKey?: KeyObject;
   /** The subject that was asked for. */
   readonly subject?: NameAttributes;
@@ -76,8 +79,8 @@ export interface CaExpectation {
 
 /**
  * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
- * @returns why the certificate must not be uploaded, or undefined for a self-signed, unexpired X.509 v3
- * `CA:TRUE` certificate (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
+ * @returns why the certificate must not be uploaded, or undefined for a self-signed X.509 v3 `CA:TRUE` certificate that
+ * is valid now, or within 5 minutes because clocks differ (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
  */
 export function caProblem(certificate: Certificate, expected: CaExpectation): string | undefined {
   const { x509 } = certificate;
@@ -85,7 +88,8 @@ export function caProblem(certificate: Certificate, expected: CaExpectation): st
   if (!x509.ca) return "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
   if (!selfIssued) return "it is an intermediate CA certificate; the platform supports self-signed ones only";
   if (!x509.verify(x509.publicKey)) return "its self-signature does not hold";
-  if (certificate.notAfter <= expected.now) return `it expired on ${certificate.expiration}`;
+  const outdated = dateProblem(certificate, expected.now);
+  if (outdated !== undefined) return outdated;
   if (certificate.commonName === "") return "its subject has no common name";
   if (expected.privateKey !== undefined && !x509.checkPrivateKey(expected.privateKey)) {
     return "the private key does not belong to it";
@@ -107,13 +111,28 @@ export function verificationProblem(
   if (expected.registrationCode !== undefined && verification.commonName !== expected.registrationCode) {
     return "its common name is not the registration code";
   }
-  if (verification.notAfter <= expected.now) return `it expired on ${verification.expiration}`;
+  const outdated = dateProblem(verification, expected.now);
+  if (outdated !== undefined) return outdated;
+  if (verification.x509.subject === verification.x509.issuer) {
+    return "it is issued by itself, so it proves nothing: the CA issues it";
+  }
   if (expected.ca !== undefined) {
     const signed =
       verification.x509.checkIssued(expected.ca.x509) && verification.x509.verify(expected.ca.x509.publicKey);
     if (!signed) return "it is not signed by the CA's key";
   }
   return undefined;
+}
+
+/** What another machine has just made may lie in this machine's future. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+function dateProblem(certificate: Certificate, now: number | undefined): string | undefined {
+  const { notBefore, notAfter, expiration } = certificate;
+  if (now === undefined) return undefined;
+  if (notAfter <= now) return `it expired on ${expiration}`;
+  if (notBefore <= now + CLOCK_TOLERANCE_MS) return undefined;
+  return `it is not valid before ${new Date(notBefore).toISOString()}`;
 }
 
 /** @returns whether two names have the same attributes in the same order */

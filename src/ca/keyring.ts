@@ -153,7 +153,7 @@ function checkEntry(entry: KeyringEntry, number: number, passphrase: string | un
   const named = `entry ${number} (${entry.certificate.commonName})`;
   try {
     const privateKey = skip ? undefined : openPrivateKey(entry.privateKey, passphrase);
-    const problem = caProblem(entry.certificate, { now: 0, ...(privateKey && { privateKey }) });
+    const problem = caProblem(entry.certificate, { now: undefined, ...(privateKey && { privateKey }) });
     if (problem !== undefined)
       throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
   } catch (error) {

@@ -22,8 +22,8 @@ export interface Call<T> {
   readonly authorize: () => Promise<Record<string, string>>;
   /** Told of a 401. @returns whether a try with other credentials makes sense */
   readonly unauthorized: () => boolean;
-  /** For a call that changes something: looks whether it happened. */
-  readonly look?: () => Promise<T | undefined>;
+  /** For a call that changes something: looks whether it happened, which no attempt that was turned away can have. */
+  readonly look?: (maybeDone: boolean) => Promise<T | undefined>;
 }
 
 /** Sends calls until they are done or refused, and turns every way to fail into an error of the table. */

@@ -120,6 +120,7 @@ const QUIRK_CHECKS: Checks<Quirks> = {
     return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;
   },
   duplicateUpload: oneOf("accepted", "refused"),
+  verifyAgain: oneOf("accepted", "refused"),
   codeChangesEachTime: oneOf(true, false),
   codeLifetimeSeconds: integer(0, Number.MAX_SAFE_INTEGER),
   errorShape: oneOf("errors", "array", "id", "oauth", "message", "html"),

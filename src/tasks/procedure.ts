@@ -120,7 +120,7 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
 /** Warns of a clock that differs from the platform's by more than 60 s. */
 export function warnOfSkew({ tools, platform }: Pick<Procedure, "tools" | "platform">): void {
   const skew = platform.clock.skewWarning();
-  if (skew !== undefined) tools.runner.warning(`${skew}: certificates made here may not be valid there yet.`);
+  if (skew !== undefined) tools.runner.warning(skew);
 }
 
 /**
