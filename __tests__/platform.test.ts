@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer, request, type Server } from "node:http";
+import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -196,33 +196,62 @@ describe("the network", () => {
     expect(distrusted.errors[0]?.message).toContain("SELF_SIGNED_CERT");
   });
 
-  test("goes through the proxy that the variables name, and not where NO_PROXY exempts", async () => {
+  test("tunnels https through the proxy that HTTPS_PROXY names, so that it sees no credentials", async () => {
+    const cert = await serveTls();
+    // A host that no resolver knows: the proxy alone knows the way.
+    const gateway = `https://gateway.test:${new URL(sandbox.url).port}`;
     const proxy = await startProxy();
     try {
-      const through = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
-      expect((await register(through)).outputs["outcome"]).toBe("registered");
-      const before = proxy.targets.length;
-      expect(before).toBeGreaterThan(0);
-      expect((await register({ ...through, NO_PROXY: "127.0.0.1" })).outputs["outcome"]).toBe("unchanged");
-      expect(proxy.targets.length).toBe(before);
+      const inputs = { ...registerInputs(sandbox, stage), "gateway-url": gateway };
+      const env = { HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: cert };
+      const result = await runAction("register", stage, { inputs, env });
+      expect(result.outputs["outcome"]).toBe("registered");
+      expect(new Set(proxy.targets)).toEqual(new Set([new URL(gateway).host]));
     } finally {
-      proxy.server.closeAllConnections();
-      proxy.server.close();
+      proxy.stop();
     }
   });
 
-  test("tunnels https through the proxy, so that it sees no credentials", async () => {
+  test("goes around the proxy where NO_PROXY exempts", async () => {
     const cert = await serveTls();
     const proxy = await startProxy();
     try {
-      const result = await register({ HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: cert });
-      expect(result.outputs["outcome"]).toBe("registered");
-      expect(new Set(proxy.targets)).toEqual(new Set([new URL(sandbox.url).host]));
+      // This machine, by an address that is not one of loopback's.
+      const gateway = `https://0.0.0.0:${new URL(sandbox.url).port}`;
+      const inputs = { ...registerInputs(sandbox, stage), "gateway-url": gateway };
+      const env = { HTTPS_PROXY: proxy.url, NO_PROXY: "0.0.0.0", NODE_EXTRA_CA_CERTS: cert };
+      expect((await runAction("register", stage, { inputs, env })).outputs["outcome"]).toBe("registered");
+      expect(proxy.targets).toEqual([]);
     } finally {
-      proxy.server.closeAllConnections();
-      proxy.server.close();
+      proxy.stop();
     }
   });
+
+  test("never sends loopback's http through a proxy: the token would travel in clear (guarantee 8)", async () => {
+    const proxy = await startProxy();
+    try {
+      const env = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, HTTPS_PROXY: proxy.url };
+      expect((await register(env)).outputs["outcome"]).toBe("registered");
+      expect(proxy.targets).toEqual([]);
+    } finally {
+      proxy.stop();
+    }
+  });
+
+  test.each(["ftp://proxy.example:21", "http://", "://", "http://user:pass word@["])(
+    "a proxy variable that is none is named, and counts only where it applies: %s",
+    async (text) => {
+      const odd = { HTTP_PROXY: text, HTTPS_PROXY: text };
+      expect((await runAction("status", stage, { inputs: connectionTo(sandbox), env: odd })).exitCode).toBe(
+        0,
+      );
+      const inputs = { ...connectionTo(sandbox), "gateway-url": "https://gateway.test" };
+      const result = await runAction("status", stage, { inputs, env: odd });
+      expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: PLATFORM_UNREACHABLE"]);
+      expect(result.errors[0]?.message).toMatch(/HTTPS_PROXY is not the URL of a proxy.*http:\/\/proxy/);
+      expect(result.log).not.toContain("pass word");
+    },
+  );
 
   test("does not follow a redirect: credentials go to the configured origin only (guarantee 8)", async () => {
     const elsewhere = await startSandbox({ limits: "off", token: sandbox.token });
@@ -271,7 +300,14 @@ function makeCertificate(subject: string): string {
 /** Opens the sandbox anew on https. @returns the path of the certificate to trust */
 async function serveTls(): Promise<string> {
   const [key, cert] = ["tls.key", "tls.pem"].map((name) => join(stage.root, name)) as [string, string];
-  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"];
+  const subject = [
+    "-subj",
+    "/CN=localhost",
+    "-addext",
+    "subjectAltName=IP:127.0.0.1,IP:0.0.0.0,DNS:gateway.test",
+    "-days",
+    "2",
+  ];
   const made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, ...subject];
   execFileSync("openssl", made, { stdio: "ignore" });
   await reopen({ tls: { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") } });
@@ -279,22 +315,16 @@ async function serveTls(): Promise<string> {
   return cert;
 }
 
-/** A forward proxy on loopback: absolute-form requests for http, tunnels (CONNECT) for https. */
-async function startProxy(): Promise<{ url: string; targets: string[]; server: Server }> {
+/** A proxy on loopback that tunnels (CONNECT) to this machine, whatever host is asked for; other requests it refuses. */
+async function startProxy(): Promise<{ url: string; targets: string[]; stop(): void }> {
   const targets: string[] = [];
   const server = createServer((incoming, outgoing) => {
     targets.push(incoming.url ?? "");
-    const { method, headers } = incoming;
-    const forwarded = request(incoming.url ?? "", { method, headers }, (reply) => {
-      outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
-      reply.pipe(outgoing);
-    });
-    incoming.pipe(forwarded);
+    outgoing.writeHead(502).end();
   });
   server.on("connect", ({ url = "" }, client, head) => {
     targets.push(url);
-    const [host = "", port = ""] = url.split(":");
-    const upstream = connect(Number(port), host, () => {
+    const upstream = connect(Number(url.split(":")[1]), "127.0.0.1", () => {
       client.write("HTTP/1.1 200 Connection established\r\n\r\n");
       upstream.write(head);
       upstream.pipe(client).pipe(upstream);
@@ -302,5 +332,9 @@ async function startProxy(): Promise<{ url: string; targets: string[]; server: S
     for (const socket of [client, upstream]) socket.on("error", () => {});
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, targets, server };
+  const stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, targets, stop };
 }

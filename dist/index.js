@@ -1687,6 +1687,21 @@ function isInstallationToken({ token }) {
 
 /***/ }),
 
+/***/ 4564:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ isLoopback)
+/* harmony export */ });
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** @returns whether a URL's host is this machine: a rehearsal against the sandbox */
+function isLoopback({ hostname }) {
+    return LOOPBACK.test(hostname);
+}
+
+
+/***/ }),
+
 /***/ 8660:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -4549,10 +4564,12 @@ const directoryFields = {
 /** Where files go and stay; one that is not valid is not taken for none. */
 const directoryInputs = (0,github_inputs/* group */.Os)(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
 
+// EXTERNAL MODULE: ./build/mindconnect/loopback.js
+var loopback = __nccwpck_require__(4564);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/connection.js
 
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
 /** Longest run of a job on GitHub-hosted runners, in minutes. */
 const LONGEST_TIMEOUT = 360;
 const WAYS = "token, or client-id and client-secret (with app-name and app-version for application credentials)";
@@ -4704,10 +4721,6 @@ function tokenEndpoint(values, report, given) {
         return undefined;
     return new URL(`https://${tenant}.piam.${region}.mindsphere.io/oauth/token`);
 }
-/** @returns whether the gateway is on this machine: a rehearsal against the sandbox */
-function isLoopback(gateway) {
-    return LOOPBACK.test(gateway.hostname);
-}
 function gatewayUrl(text) {
     const url = secureUrl(text);
     if (url.pathname !== "/")
@@ -4718,7 +4731,8 @@ function tokenUrl(text) {
     return secureUrl(text);
 }
 function secureUrl(text) {
-    if (!URL.canParse(text))
+    // What has no host after its slashes is parsed as if it had one slash less: https:///h would be https://h.
+    if (!URL.canParse(text) || !/^[a-z][\w+.-]*:\/\/[^/\\]/i.test(text))
         throw new Error("is not a URL such as https://gateway.example.com");
     const url = new URL(text);
     // The user info may be a password: it is not repeated.
@@ -4726,7 +4740,7 @@ function secureUrl(text) {
         throw new Error("contains credentials; URLs are not secret");
     if (/[?#]/.test(text))
         throw new Error("has a query or fragment; none is used");
-    if (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname)))
+    if (url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url)))
         return url;
     throw new Error(`${(0,texts/* quoted */.TL)(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`);
 }
@@ -5193,7 +5207,7 @@ function apiBase(text) {
     if (!URL.canParse(text) || /[?#]/.test(text))
         return undefined;
     const url = new URL(text);
-    const safe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
+    const safe = url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url));
     return safe && url.username === "" && url.password === "" ? url.href.replace(/\/+$/, "") : undefined;
 }
 /** As GitHub has it, which turns lower case into upper case by itself. */
@@ -5828,6 +5842,7 @@ function refuseLastUsable(slots, id, now) {
 
 
 
+
 /** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */
 const deleteCertificate = defineTask({
     name: "delete",
@@ -5855,7 +5870,7 @@ const deleteCertificate = defineTask({
         deleted: "true where the certificate was deleted.",
     },
     check({ connection, keyring }, report) {
-        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+        requireLastingFile(keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway), report);
     },
     async run({ connection, id, guards, keyring: input, program }, tools) {
         const keyring = tools.keyring(input, program["openssl-path"]);
@@ -6186,6 +6201,7 @@ async function summarizeFailure(runner, task, error) {
 
 
 
+
 const register_INPUTS = {
     connection: connectionInputs,
     subject: subjectInputs,
@@ -6215,7 +6231,7 @@ const register = defineTask({
         "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls.",
     },
     check({ connection, keyring, brought, restored, validity }, report) {
-        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+        requireLastingFile(keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway), report);
         if (keyring === undefined || brought === undefined)
             return;
         if (restored?.restore !== undefined) {
@@ -6887,6 +6903,7 @@ function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, .
 
 
 
+
 /** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
 const rotate = defineTask({
     name: "rotate",
@@ -6910,7 +6927,7 @@ const rotate = defineTask({
         "next-step-at": "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now.",
     },
     check({ connection, subject, validity, rotation, keyring }, report) {
-        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+        requireLastingFile(keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway), report);
         const prefix = subject?.["common-name-prefix"] ?? connection?.tenant ?? "";
         if (prefix.length > LONGEST_PREFIX) {
             const limit = `${LONGEST_PREFIX} characters`;
@@ -7829,7 +7846,7 @@ class Tools {
     }
     /** Opens the connection to the platform; undici is loaded here and not before. */
     async connect(connection) {
-        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(864)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9864));
+        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(533)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2533));
         const { runner } = this;
         this.#platform = connect(connection, runner.mask, runner.info);
         return this.#platform;

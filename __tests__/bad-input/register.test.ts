@@ -67,6 +67,8 @@ const SINGLE: readonly (readonly [input: string, value: string, says: RegExp])[]
   ["gateway-url", "http://localhost.example.com", /not https/],
   ["gateway-url", "ftp://gateway.example.com", /not https/],
   ["gateway-url", "gateway.example.com", /not a URL such as https:\/\//],
+  ["gateway-url", "https:///gateway.example.com", /not a URL such as https:\/\//],
+  ["gateway-url", "https:gateway.example.com", /not a URL such as https:\/\//],
   ["gateway-url", "https://me:pass@gateway.example.com", /contains credentials/],
   ["gateway-url", "https://me@gateway.example.com", /contains credentials/],
   ["gateway-url", "https://gateway.example.com/api", /has a path; give the origin alone/],

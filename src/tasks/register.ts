@@ -4,6 +4,7 @@ import { activeEntries, type KeyringEntry } from "../ca/keyring.ts";
 import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { rotationDueAt } from "../ca/status.ts";
 import type { Resolved } from "../github/inputs.ts";
+import { isLoopback } from "../mindconnect/loopback.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
 import { KeyRace } from "../openssl/key-race.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
@@ -15,7 +16,7 @@ import {
   subjectInputs,
   subjectOf,
 } from "./inputs/certificate.ts";
-import { connectionInputs, isLoopback } from "./inputs/connection.ts";
+import { connectionInputs } from "./inputs/connection.ts";
 import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
 import { checkRestored, findRestored, restoreInputs } from "./inputs/restore.ts";
 import {
