@@ -599,7 +599,7 @@ const ERROR_CODES = {
     },
     KEYRING_TARGET_MISSING: {
         means: "A CA key would be made, but there is no place given to keep it.",
-        next: "Set keyring-secret (with github-token) or keyring-file: without a place for the key no CA is made.",
+        next: "Set keyring-secret (with github-token) or keyring-file, or for create alone directory: without a place for the key no CA is made.",
     },
     KEYRING_EPHEMERAL: {
         means: "keyring-file lies on a disk that vanishes with the job; the only CA key would vanish with it.",
@@ -634,7 +634,7 @@ const ERROR_CODES = {
         next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, set keyring-import: true.",
     },
     KEYRING_TOO_LARGE: {
-        means: "The keyring, with room for one more CA where one would be made, is larger than the 48 KB of a GitHub secret.",
+        means: "The keyring, with room for one more CA where one would be made, is larger than its place takes: the 48 KB of a GitHub secret, or 1 MiB of a file.",
         next: "Drop retired keys that nothing needs any more, or keep the keyring in keyring-file.",
     },
     SECRET_ACCESS_DENIED: {
@@ -4488,11 +4488,9 @@ const pairFields = {
 };
 /** A CA brought along, or nothing: both certificate and key, or neither. */
 const broughtCaInputs = (0,github_inputs/* group */.Os)(pairFields, (values, report, given) => {
-    if (!given("ca-certificate") && !given("ca-private-key")) {
-        if (given("ca-private-key-passphrase"))
-            report("ca-private-key-passphrase", "is given without ca-private-key");
+    reportLonePassphrase(report, given);
+    if (!given("ca-certificate") && !given("ca-private-key"))
         return {};
-    }
     for (const name of ["ca-certificate", "ca-private-key"]) {
         if (!given(name))
             report(name, "is missing: certificate and key are given together or not at all");
@@ -4507,9 +4505,16 @@ const requiredCaInputs = (0,github_inputs/* group */.Os)({
     "ca-private-key": { ...privateKeyField, required: true },
 }, (values, report) => readPair(values, report));
 /** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
-const certificateToUploadInputs = (0,github_inputs/* group */.Os)({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => given("ca-private-key")
-    ? readPair(values, report)?.certificate
-    : readCa(values["ca-certificate"], report));
+const certificateToUploadInputs = (0,github_inputs/* group */.Os)({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => {
+    reportLonePassphrase(report, given);
+    return given("ca-private-key")
+        ? readPair(values, report)?.certificate
+        : readCa(values["ca-certificate"], report);
+});
+function reportLonePassphrase(report, given) {
+    if (given("ca-private-key-passphrase") && !given("ca-private-key"))
+        report("ca-private-key-passphrase", "is given without ca-private-key");
+}
 function readPair(values, report) {
     const certificate = readCa(values["ca-certificate"], report);
     const key = values["ca-private-key"];
@@ -4663,6 +4668,10 @@ function gatewayOf(values) {
 function authenticate(values, report, given) {
     const application = given("app-name") || given("app-version");
     const credentials = application || given("client-id") || given("client-secret");
+    if (given("host-tenant") && !application)
+        report("host-tenant", "is given without app-name and app-version, the application that it hosts");
+    if (given("token-url") && given("token") && !credentials)
+        report("token-url", "is given without client-id and client-secret: a ready token is not fetched");
     if (given("token") === credentials) {
         const found = credentials
             ? "is given together with client credentials"
@@ -4940,170 +4949,153 @@ function capital(text) {
     return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-// EXTERNAL MODULE: ./build/ca/pem.js
-var pem = __nccwpck_require__(9435);
-;// CONCATENATED MODULE: ./build/keyring/store.js
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+;// CONCATENATED MODULE: ./build/keyring/file.js
 
 
 
-/** The keyring of one run: what came in, and the way to write it. */
-class KeyringKeeper {
-    #store;
-    #passphrase;
-    #encrypt;
-    #keyring;
-    #checked;
-    /**
-     * @param keyring as read from the inputs
-     * @param store where to write it; undefined for a keyring that came in to be read only
-     * @param passphrase keys are written encrypted where it is given
-     */
-    constructor(keyring, store, passphrase, encrypt) {
-        this.#keyring = keyring;
-        this.#store = store;
-        this.#passphrase = passphrase;
-        this.#encrypt = encrypt;
+
+/** Room for two hundred CAs; a device or a log given by mistake is not read. */
+const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
+/** A run that was killed leaves its lock behind; it counts as left after this. */
+const LOCK_STALE_MS = 5000;
+const LOCK_RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
+/** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
+class KeyringFile {
+    place;
+    proof = "read back";
+    limit = KEYRING_FILE_LIMIT_BYTES;
+    accessEnds = undefined;
+    awaitsImport = false;
+    #path;
+    // Loaded late, because the first key starts before all that can wait, but before it is needed.
+    #lockfile = __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
+    /** The machine slept, and another run took the lock for one that was left behind. */
+    #lockLost = false;
+    /** @param path absolute */
+    constructor(path) {
+        this.#path = path;
+        this.place = `the file ${path}`;
     }
-    get keyring() {
-        return this.#keyring;
+    /** By this machine's clock: nothing else stamps the file. */
+    now() {
+        return Date.now();
     }
-    /** Where it is written; undefined where it is read only. */
-    get place() {
-        return this.#store?.place;
-    }
-    /** How a write of it is proven, for messages. */
-    get proof() {
-        return this.#store?.proof ?? "";
-    }
-    /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
-    get accessEnds() {
-        return this.#store?.accessEnds;
-    }
-    /**
-     * Proves, before a key is made, that the keyring can be written and that no key would be lost by it (guarantees 2, 3).
-     * May be started early and awaited later, any number of times; without a store there is nothing to prove.
-     * @throws ActionError of the store's `check`
-     */
-    check() {
-        if (this.#checked === undefined) {
-            this.#checked = this.#store?.check() ?? Promise.resolve();
-            // Who started it awaits it later; until then a failure is nobody's.
-            this.#checked.catch(() => { });
+    /** The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. */
+    async check() { }
+    async replace(change) {
+        const release = await this.#lock();
+        try {
+            const next = await change(await this.#read());
+            await this.#write(next);
+            if ((await this.#read()) !== next) {
+                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
+            }
         }
-        return this.#checked;
+        catch (error) {
+            throw error instanceof errors/* ActionError */.lZ ? error : writeFailed(this.#path, error);
+        }
+        finally {
+            // A lock that was lost cannot be released; what happened is told by what was thrown.
+            await release().catch(() => { });
+        }
     }
-    /**
-     * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), after {@link check}.
-     * @throws ActionError of the store
-     */
-    async adopt() {
-        if (this.#store?.awaitsImport === true)
-            await this.update((current) => current);
+    async #lock() {
+        const { default: lockfile } = await this.#lockfile;
+        try {
+            return await lockfile.lock(this.#path, {
+                // The file does not exist before the first run.
+                realpath: false,
+                stale: LOCK_STALE_MS,
+                retries: LOCK_RETRIES,
+                onCompromised: () => {
+                    this.#lockLost = true;
+                },
+            });
+        }
+        catch (error) {
+            if (error.code !== "ELOCKED")
+                throw writeFailed(this.#path, error);
+            throw new errors/* ActionError */.lZ("KEYRING_LOCKED", `Another run holds ${this.#path}.lock.`, { cause: error });
+        }
     }
-    /**
-     * Looks, before a key is made, whether the place has room for one more CA.
-     * @throws ActionError `KEYRING_TOO_LARGE`
-     */
-    requireRoom(keyBits) {
-        if (this.#store === undefined)
-            return;
-        const size = Buffer.byteLength((0,ca_keyring/* formatKeyring */.L8)(this.#keyring)) + (0,ca_keyring/* roomForOneMore */.aB)(keyBits);
-        requireSize(size, this.#store);
+    async #read() {
+        return await external_node_fs_.promises
+            .readFile(this.#path, { encoding: "utf8", flag: external_node_fs_.constants.O_RDONLY | noFollow })
+            .catch(absentIsEmpty);
     }
-    /**
-     * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
-     * replaced stays (guarantee 3). Without a store nothing is changed.
-     * @param change from the keyring as it stands in the store now; called again where the write has to be repeated
-     * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
-     * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `KEYRING_PASSPHRASE` for a text that
-     * cannot be read
-     */
-    async update(change, { forget = () => false } = {}) {
-        const store = this.#store;
-        if (store === undefined)
-            return;
-        await this.check();
-        let next = this.#keyring;
-        await store.replace(async (text) => {
-            const current = readKeyring(text, this.#passphrase);
-            const changed = change(current);
-            const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
-            next = (0,ca_keyring/* nextGeneration */.aN)({ ...changed, entries }, store.now());
-            const fresh = (0,ca_keyring/* formatKeyring */.L8)(next);
-            const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
-            requireEveryKey(fresh, this.#passphrase, [kept, next]);
-            requireSize(Buffer.byteLength(fresh), store);
-            return fresh;
-        });
-        this.#keyring = next;
-    }
-    async #sealed(entry) {
-        if (this.#passphrase === undefined || (0,pem/* isEncrypted */.ph)(entry.privateKey))
-            return entry;
-        return { ...entry, privateKey: await this.#encrypt(entry.privateKey, this.#passphrase) };
-    }
-}
-/**
- * Reads a keyring's text.
- * @throws ActionError `KEYRING_DAMAGED` or `KEYRING_PASSPHRASE`, naming the entry and the reason
- */
-function readKeyring(text, passphrase) {
-    return asActionError(() => (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase));
-}
-/**
- * Reads the certificates of a keyring's text; its keys are not opened and may be missing.
- * @throws ActionError `KEYRING_DAMAGED`
- */
-function readCertificates(text) {
-    return asActionError(() => (0,ca_keyring/* parseCertificates */.WW)(text));
-}
-function asActionError(parse) {
-    try {
-        return parse();
-    }
-    catch (error) {
-        if (!(error instanceof ca_keyring/* KeyringError */.Wy))
+    /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
+    async #write(text) {
+        const fresh = (0,external_node_path_.join)((0,external_node_path_.dirname)(this.#path), `.${(0,external_node_path_.basename)(this.#path)}.new`);
+        // A run that was killed here left a half of it; under the lock nobody else is writing.
+        await external_node_fs_.promises.rm(fresh, { force: true });
+        const file = await external_node_fs_.promises.open(fresh, "wx", 0o600);
+        try {
+            await file.writeFile(text);
+            await file.sync();
+            await file.close();
+            if (this.#lockLost)
+                throw new Error("the lock was lost meanwhile, and another run may have written");
+            await external_node_fs_.promises.rename(fresh, this.#path);
+        }
+        catch (error) {
+            await file.close().catch(() => { });
+            await external_node_fs_.promises.rm(fresh, { force: true });
             throw error;
-        throw new errors/* ActionError */.lZ(error.passphrase ? "KEYRING_PASSPHRASE" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
+        }
+        await syncFolder((0,external_node_path_.dirname)(this.#path));
     }
 }
-/**
- * Proves, before it is written, that each key can be had again from a text: it parses, its keys open, none is missing.
- * @throws ActionError `KEYRING_WRITE_FAILED`
- */
-function requireEveryKey(text, passphrase, expected) {
-    let reason = "a key would be lost";
-    try {
-        const again = (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase);
-        if (expected.every((keyring) => (0,ca_keyring/* lostEntries */.bV)(keyring, again).length === 0))
-            return;
-    }
-    catch (error) {
-        reason = error.message;
-    }
-    throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The keyring was not written, because it could not be read again: ${reason}.`);
+/** A link in the keyring's place could lead the keys elsewhere; Windows has no such flag. */
+const noFollow = external_node_fs_.constants.O_NOFOLLOW ?? 0;
+function absentIsEmpty(error) {
+    if (error.code === "ENOENT")
+        return "";
+    throw error;
 }
-/** @throws ActionError `KEYRING_TOO_LARGE` */
-function requireSize(size, { limit, place }) {
-    if (size <= limit)
+/** The rename itself lasts only when the folder is on the disk; Windows cannot open a folder for that. */
+async function syncFolder(folder) {
+    if (process.platform === "win32")
         return;
-    throw new errors/* ActionError */.lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes; ${place} takes ${limit}.`);
+    const handle = await external_node_fs_.promises.open(folder, "r");
+    try {
+        await handle.sync();
+    }
+    finally {
+        await handle.close();
+    }
+}
+function writeFailed(path, error) {
+    const reason = (0,printable/* printable */.g$)(error.message, 300);
+    return new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${path} could not be written: ${reason}.`, {
+        cause: error,
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-file.js
 
 
-/** @returns the file's text, empty where it does not exist yet; undefined where it was reported */
-function readKeyringFile(file, report) {
+
+/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
+function readKeyringFile(file, absent, report) {
     try {
         const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
         if (found === undefined) {
             (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(file));
-            return "";
+            if (absent === "is empty")
+                return "";
+            report("keyring-file", "does not exist; give the path of the keyring that an earlier run wrote");
         }
-        if (found.isFile())
+        else if (!found.isFile()) {
+            report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
+        }
+        else if (found.size > KEYRING_FILE_LIMIT_BYTES) {
+            report("keyring-file", "is larger than 1 MiB, which no keyring is");
+        }
+        else {
             return (0,external_node_fs_.readFileSync)(file, "utf8");
-        report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
+        }
     }
     catch (error) {
         const { code } = error;
@@ -5231,8 +5223,50 @@ function environmentName(text) {
     return text;
 }
 
-;// CONCATENATED MODULE: ./build/tasks/inputs/keyring.js
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-text.js
 
+
+/** @returns one source's text and what it holds; without either where that was reported */
+function readSource(source, values, report, { absentFile, readText }) {
+    const value = values[source];
+    const text = value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report);
+    return text === undefined ? {} : { text, content: readText(text, source) };
+}
+/** @returns the way to read a keyring with its keys: each that may serve is opened with the passphrase that came in */
+function opensKeys({ "keyring-passphrase": passphrase }, report, given) {
+    // A passphrase that is not valid by itself was reported already.
+    const reported = passphrase === undefined && given("keyring-passphrase");
+    return (text, source) => {
+        const keyring = read(() => (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase), source, (input, ...problem) => {
+            if (input !== "keyring-passphrase" || !reported)
+                report(input, ...problem);
+        });
+        return keyring && { keyring };
+    };
+}
+/** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
+function readsCertificates(report) {
+    return (text, source) => {
+        const certificates = read(() => (0,ca_keyring/* parseCertificates */.WW)(text), source, report);
+        return certificates && { keyring: ca_keyring/* EMPTY_KEYRING */.Cg, certificates };
+    };
+}
+function read(parse, source, report) {
+    try {
+        return parse();
+    }
+    catch (error) {
+        if (!(error instanceof ca_keyring/* KeyringError */.Wy))
+            throw error;
+        const [input, code] = error.passphrase
+            ? ["keyring-passphrase", "KEYRING_PASSPHRASE"]
+            : [source, "KEYRING_DAMAGED"];
+        report(input, `the keyring cannot be used: ${error.message}`, code);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring.js
 
 
 
@@ -5266,14 +5300,19 @@ const keyring_fields = {
     }),
 };
 /** The keyring: at most one source, read and checked before anything runs. */
-const keyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, (text, source) => {
-    const keyring = read(() => readKeyring(text, values["keyring-passphrase"]), source, report);
-    return keyring && { keyring };
+const keyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
+    absentFile: "is empty",
+    readText: opensKeys(values, report, given),
+}));
+/** The keyring of a task that never makes the first one: a mistyped keyring-file would pass for one that holds nothing. */
+const existingKeyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
+    absentFile: "is wrong",
+    readText: opensKeys(values, report, given),
 }));
 /** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
-const watchedKeyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, (text, source) => {
-    const certificates = read(() => readCertificates(text), source, report);
-    return certificates && { keyring: ca_keyring/* EMPTY_KEYRING */.Cg, certificates };
+const watchedKeyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
+    absentFile: "is empty",
+    readText: readsCertificates(report),
 }));
 const { keyring, "keyring-file": keyringFile, "keyring-passphrase": keyringPassphrase } = keyring_fields;
 const readOnlyFields = {
@@ -5290,20 +5329,21 @@ const readOnlyFields = {
 /** The keyring of a task that needs a CA's key and never writes it back. */
 const readOnlyKeyringInputs = (0,github_inputs/* group */.Os)(readOnlyFields, (values, report, given) => resolveKeyring(values, report, 
 // What a workflow gives besides is not read.
-(input) => input in readOnlyFields && given(input), (text, source) => {
-    const found = read(() => readKeyring(text, values["keyring-passphrase"]), source, report);
-    return found && { keyring: found };
-}));
-function resolveKeyring(values, report, given, readText) {
-    if (reportTwoPlaces(values, report, given))
-        return undefined;
+(input) => input in readOnlyFields && given(input), { absentFile: "is wrong", readText: opensKeys(values, report, given) }));
+function resolveKeyring(values, report, given, reading) {
     const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": passphrase } = values;
-    const secret = resolveSecret(values, report, given);
-    const text = file === undefined ? (values.keyring ?? "") : readKeyringFile(file, report);
-    if (text === undefined || (given("keyring-file") && file === undefined))
+    const twoPlaces = reportTwoPlaces(values, report, given);
+    const secret = twoPlaces ? undefined : resolveSecret(values, report, given);
+    const found = ["keyring-file", "keyring"]
+        .filter((source) => given(source))
+        .map((source) => readSource(source, values, report, reading));
+    if (twoPlaces)
+        return undefined;
+    // Of no text at all comes an empty keyring.
+    const [{ text, content } = { text: "", content: reading.readText("", "keyring") }] = found;
+    if (text === undefined)
         return undefined;
     reportSize(text, report, given);
-    const content = readText(text, file === undefined ? "keyring" : "keyring-file");
     // Whether a key would be made, and kept, depends on them: no further rule can be judged.
     if (content === undefined || secret === "invalid")
         return undefined;
@@ -5317,18 +5357,14 @@ function resolveKeyring(values, report, given, readText) {
         ...(vanishes !== undefined && { vanishes }),
     };
 }
-/** @returns whether a file and something else are given; each of the others is reported, and what is wrong with the file */
+/** @returns whether a file and something else are given; each of the others is reported */
 function reportTwoPlaces(values, report, given) {
     if (!given("keyring-file"))
         return false;
     const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(values, given)];
     for (const name of others)
         report(name, "and keyring-file are both given; the keyring lives in one place");
-    if (others.length === 0)
-        return false;
-    if (values["keyring-file"] !== undefined)
-        readKeyringFile(values["keyring-file"], report);
-    return true;
+    return others.length > 0;
 }
 /**
  * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
@@ -5370,18 +5406,6 @@ function reportSize(text, report, given) {
     if (!given("keyring-secret") || size <= SECRET_LIMIT_BYTES)
         return;
     report("keyring", `has ${size} bytes; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
-}
-function read(parse, source, report) {
-    try {
-        return parse();
-    }
-    catch (error) {
-        if (!(error instanceof errors/* ActionError */.lZ))
-            throw error;
-        const input = error.code === "KEYRING_PASSPHRASE" ? "keyring-passphrase" : source;
-        report(input, error.message.replace("The keyring: ", "the keyring cannot be used: "), error.code);
-        return undefined;
-    }
 }
 function passphraseText(text) {
     if (/[\r\n\0]/.test(text))
@@ -5762,8 +5786,6 @@ const verificationCertificateInputs = (0,github_inputs/* group */.Os)({
     return undefined;
 });
 
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
 ;// CONCATENATED MODULE: ./build/tasks/retire.js
 
 
@@ -5863,7 +5885,7 @@ const deleteCertificate = defineTask({
                 parse: texts/* trueOrFalse */.dt,
             }),
         }),
-        keyring: keyringInputs,
+        keyring: existingKeyringInputs,
         program: opensslInputs,
     },
     outputs: {
@@ -7430,124 +7452,144 @@ const TASKS = {
 var tasks_failure = __nccwpck_require__(8491);
 // EXTERNAL MODULE: ./build/github/secret-address.js
 var secret_address = __nccwpck_require__(5225);
-;// CONCATENATED MODULE: ./build/keyring/file.js
+// EXTERNAL MODULE: ./build/ca/pem.js
+var pem = __nccwpck_require__(9435);
+;// CONCATENATED MODULE: ./build/keyring/store.js
 
 
 
-
-/** A run that was killed leaves its lock behind; it counts as left after this. */
-const LOCK_STALE_MS = 5000;
-const LOCK_RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
-/** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
-class KeyringFile {
-    place;
-    proof = "read back";
-    limit = Number.POSITIVE_INFINITY;
-    accessEnds = undefined;
-    awaitsImport = false;
-    #path;
-    // Loaded late, because the first key starts before all that can wait, but before it is needed.
-    #lockfile = __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
-    /** The machine slept, and another run took the lock for one that was left behind. */
-    #lockLost = false;
-    /** @param path absolute */
-    constructor(path) {
-        this.#path = path;
-        this.place = `the file ${path}`;
+/** The keyring of one run: what came in, and the way to write it. */
+class KeyringKeeper {
+    #store;
+    #passphrase;
+    #encrypt;
+    #keyring;
+    #checked;
+    /**
+     * @param keyring as read from the inputs
+     * @param store where to write it; undefined for a keyring that came in to be read only
+     * @param passphrase keys are written encrypted where it is given
+     */
+    constructor(keyring, store, passphrase, encrypt) {
+        this.#keyring = keyring;
+        this.#store = store;
+        this.#passphrase = passphrase;
+        this.#encrypt = encrypt;
     }
-    /** By this machine's clock: nothing else stamps the file. */
-    now() {
-        return Date.now();
+    get keyring() {
+        return this.#keyring;
     }
-    /** The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. */
-    async check() { }
-    async replace(change) {
-        const release = await this.#lock();
-        try {
-            const next = await change(await this.#read());
-            await this.#write(next);
-            if ((await this.#read()) !== next) {
-                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
-            }
-        }
-        catch (error) {
-            throw error instanceof errors/* ActionError */.lZ ? error : writeFailed(this.#path, error);
-        }
-        finally {
-            // A lock that was lost cannot be released; what happened is told by what was thrown.
-            await release().catch(() => { });
-        }
+    /** Where it is written; undefined where it is read only. */
+    get place() {
+        return this.#store?.place;
     }
-    async #lock() {
-        const { default: lockfile } = await this.#lockfile;
-        try {
-            return await lockfile.lock(this.#path, {
-                // The file does not exist before the first run.
-                realpath: false,
-                stale: LOCK_STALE_MS,
-                retries: LOCK_RETRIES,
-                onCompromised: () => {
-                    this.#lockLost = true;
-                },
-            });
-        }
-        catch (error) {
-            if (error.code !== "ELOCKED")
-                throw writeFailed(this.#path, error);
-            throw new errors/* ActionError */.lZ("KEYRING_LOCKED", `Another run holds ${this.#path}.lock.`, { cause: error });
-        }
+    /** How a write of it is proven, for messages. */
+    get proof() {
+        return this.#store?.proof ?? "";
     }
-    async #read() {
-        return await external_node_fs_.promises
-            .readFile(this.#path, { encoding: "utf8", flag: external_node_fs_.constants.O_RDONLY | noFollow })
-            .catch(absentIsEmpty);
+    /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
+    get accessEnds() {
+        return this.#store?.accessEnds;
     }
-    /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
-    async #write(text) {
-        const fresh = (0,external_node_path_.join)((0,external_node_path_.dirname)(this.#path), `.${(0,external_node_path_.basename)(this.#path)}.new`);
-        // A run that was killed here left a half of it; under the lock nobody else is writing.
-        await external_node_fs_.promises.rm(fresh, { force: true });
-        const file = await external_node_fs_.promises.open(fresh, "wx", 0o600);
-        try {
-            await file.writeFile(text);
-            await file.sync();
-            await file.close();
-            if (this.#lockLost)
-                throw new Error("the lock was lost meanwhile, and another run may have written");
-            await external_node_fs_.promises.rename(fresh, this.#path);
+    /**
+     * Proves, before a key is made, that the keyring can be written and that no key would be lost by it (guarantees 2, 3).
+     * May be started early and awaited later, any number of times; without a store there is nothing to prove.
+     * @throws ActionError of the store's `check`
+     */
+    check() {
+        if (this.#checked === undefined) {
+            this.#checked = this.#store?.check() ?? Promise.resolve();
+            // Who started it awaits it later; until then a failure is nobody's.
+            this.#checked.catch(() => { });
         }
-        catch (error) {
-            await file.close().catch(() => { });
-            await external_node_fs_.promises.rm(fresh, { force: true });
-            throw error;
-        }
-        await syncFolder((0,external_node_path_.dirname)(this.#path));
+        return this.#checked;
+    }
+    /**
+     * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), after {@link check}.
+     * @throws ActionError of the store
+     */
+    async adopt() {
+        if (this.#store?.awaitsImport === true)
+            await this.update((current) => current);
+    }
+    /**
+     * Looks, before a key is made, whether the place has room for one more CA.
+     * @throws ActionError `KEYRING_TOO_LARGE`
+     */
+    requireRoom(keyBits) {
+        if (this.#store === undefined)
+            return;
+        const size = Buffer.byteLength((0,ca_keyring/* formatKeyring */.L8)(this.#keyring)) + (0,ca_keyring/* roomForOneMore */.aB)(keyBits);
+        requireSize(size, this.#store);
+    }
+    /**
+     * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
+     * replaced stays (guarantee 3). Without a store nothing is changed.
+     * @param change from the keyring as it stands in the store now; called again where the write has to be repeated
+     * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
+     * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `KEYRING_PASSPHRASE` for a text that
+     * cannot be read
+     */
+    async update(change, { forget = () => false } = {}) {
+        const store = this.#store;
+        if (store === undefined)
+            return;
+        await this.check();
+        let next = this.#keyring;
+        await store.replace(async (text) => {
+            const current = readKeyring(text, this.#passphrase);
+            const changed = change(current);
+            const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
+            next = (0,ca_keyring/* nextGeneration */.aN)({ ...changed, entries }, store.now());
+            const fresh = (0,ca_keyring/* formatKeyring */.L8)(next);
+            const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
+            requireEveryKey(fresh, this.#passphrase, [kept, next]);
+            requireSize(Buffer.byteLength(fresh), store);
+            return fresh;
+        });
+        this.#keyring = next;
+    }
+    async #sealed(entry) {
+        if (this.#passphrase === undefined || (0,pem/* isEncrypted */.ph)(entry.privateKey))
+            return entry;
+        return { ...entry, privateKey: await this.#encrypt(entry.privateKey, this.#passphrase) };
     }
 }
-/** A link in the keyring's place could lead the keys elsewhere; Windows has no such flag. */
-const noFollow = external_node_fs_.constants.O_NOFOLLOW ?? 0;
-function absentIsEmpty(error) {
-    if (error.code === "ENOENT")
-        return "";
-    throw error;
-}
-/** The rename itself lasts only when the folder is on the disk; Windows cannot open a folder for that. */
-async function syncFolder(folder) {
-    if (process.platform === "win32")
-        return;
-    const handle = await external_node_fs_.promises.open(folder, "r");
+/**
+ * Reads a keyring's text.
+ * @throws ActionError `KEYRING_DAMAGED` or `KEYRING_PASSPHRASE`, naming the entry and the reason
+ */
+function readKeyring(text, passphrase) {
     try {
-        await handle.sync();
+        return (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase);
     }
-    finally {
-        await handle.close();
+    catch (error) {
+        if (!(error instanceof ca_keyring/* KeyringError */.Wy))
+            throw error;
+        throw new errors/* ActionError */.lZ(error.passphrase ? "KEYRING_PASSPHRASE" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
     }
 }
-function writeFailed(path, error) {
-    const reason = (0,printable/* printable */.g$)(error.message, 300);
-    return new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${path} could not be written: ${reason}.`, {
-        cause: error,
-    });
+/**
+ * Proves, before it is written, that each key can be had again from a text: it parses, its keys open, none is missing.
+ * @throws ActionError `KEYRING_WRITE_FAILED`
+ */
+function requireEveryKey(text, passphrase, expected) {
+    let reason = "a key would be lost";
+    try {
+        const again = (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase);
+        if (expected.every((keyring) => (0,ca_keyring/* lostEntries */.bV)(keyring, again).length === 0))
+            return;
+    }
+    catch (error) {
+        reason = error.message;
+    }
+    throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The keyring was not written, because it could not be read again: ${reason}.`);
+}
+/** @throws ActionError `KEYRING_TOO_LARGE` */
+function requireSize(size, { limit, place }) {
+    if (size <= limit)
+        return;
+    throw new errors/* ActionError */.lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes; ${place} takes ${limit}.`);
 }
 
 ;// CONCATENATED MODULE: ./build/openssl/config.js

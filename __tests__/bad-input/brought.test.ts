@@ -112,6 +112,12 @@ const CASES: Record<string, Case> = {
     code: "KEYRING_PASSPHRASE",
   },
   "a passphrase alone": { passphrase: PASSPHRASE, names: PASS, says: /without ca-private-key/ },
+  "a certificate and a passphrase, and no key": {
+    certificate: own,
+    passphrase: PASSPHRASE,
+    names: [...KEY, ...PASS],
+    says: /-passphrase: is given without ca-private-key/,
+  },
   "an expired certificate": {
     certificate: (it) => it.expired,
     key: ownKey,

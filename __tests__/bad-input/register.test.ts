@@ -137,6 +137,24 @@ describe("exactly one way of authentication (guarantee 9)", () => {
       /token manager/,
     ],
     [
+      "host-tenant without an application",
+      { "host-tenant": "operator" },
+      ["host-tenant"],
+      /given without app-name and app-version/,
+    ],
+    [
+      "app-version without app-name",
+      { token: "", ...ID, ...SECRET, "app-version": "1" },
+      ["app-name"],
+      /is missing/,
+    ],
+    [
+      "a token-url with a ready token",
+      { "token-url": "https://t.example/oauth/token" },
+      ["token-url"],
+      /given without client-id and client-secret/,
+    ],
+    [
       "an application without credentials",
       { token: "", ...APP },
       ["client-id", "client-secret"],

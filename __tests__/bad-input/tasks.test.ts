@@ -145,6 +145,7 @@ describe("where a task writes files (guarantees 2, 9)", () => {
     const refusal = await create({});
     expect(refusal.code).toBe("KEYRING_TARGET_MISSING");
     expect(refusal.problems[0]).toMatch(/^directory: is missing, and so are keyring-secret and keyring-file/);
+    expect(refusal.result.errors[0]?.message).toMatch(/\nNext: .*directory/);
   });
 
   test.each(["acme.key", "acme.pem"])("create overwrites nothing: %s", async (name) => {
@@ -252,6 +253,12 @@ describe("certificates that single tasks take (guarantee 9)", () => {
     expect(namesOf(refusal)).toEqual([input]);
     expect(refusal.problems[0]).toMatch(says);
     expectNoTrace(refusal.result, [made.own.pkcs8, made.own.pkcs1, sandbox.token]);
+  });
+
+  test("upload: a passphrase without a key", async () => {
+    const inputs = { "ca-certificate": made.own.pem, "ca-private-key-passphrase": "correct horse" };
+    const refusal = await refused("upload", watched, sandbox, { ...connectionTo(sandbox), ...inputs });
+    expect(refusal.problems).toEqual([expect.stringMatching(/^ca-private-key-passphrase: is given without/)]);
   });
 
   test("upload: a key that does not match", async () => {

@@ -6,7 +6,7 @@ import { isLoopback } from "../mindconnect/loopback.ts";
 import { opensslInputs } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { certificateIdInputs } from "./inputs/identifiers.ts";
-import { keyringInputs, requireLastingFile } from "./inputs/keyring.ts";
+import { existingKeyringInputs, requireLastingFile } from "./inputs/keyring.ts";
 import { trueOrFalse } from "./inputs/texts.ts";
 import { refuseLastUsable, retire } from "./retire.ts";
 import { defineTask } from "./task.ts";
@@ -32,7 +32,7 @@ export const deleteCertificate = defineTask({
         parse: trueOrFalse,
       }),
     }),
-    keyring: keyringInputs,
+    keyring: existingKeyringInputs,
     program: opensslInputs,
   },
   outputs: {

@@ -124,6 +124,10 @@ function authenticate(
 ): Connection["authentication"] | undefined {
   const application = given("app-name") || given("app-version");
   const credentials = application || given("client-id") || given("client-secret");
+  if (given("host-tenant") && !application)
+    report("host-tenant", "is given without app-name and app-version, the application that it hosts");
+  if (given("token-url") && given("token") && !credentials)
+    report("token-url", "is given without client-id and client-secret: a ready token is not fetched");
   if (given("token") === credentials) {
     const found = credentials
       ? "is given together with client credentials"
