@@ -29,8 +29,8 @@ __webpack_require__.d(__webpack_exports__, {
   connect: () => (/* binding */ connect)
 });
 
-// EXTERNAL MODULE: ./build/ca/certificate.js
-var ca_certificate = __webpack_require__(9822);
+// EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
+var ca_certificate = __webpack_require__(8418);
 // EXTERNAL MODULE: ./build/ca/errors.js
 var errors = __webpack_require__(1590);
 // EXTERNAL MODULE: ./build/ca/slots.js

@@ -238,8 +238,8 @@ var external_node_os_ = __webpack_require__(8161);
 var ca_agents = __webpack_require__(6067);
 // EXTERNAL MODULE: ./build/ca/errors.js
 var errors = __webpack_require__(1590);
-// EXTERNAL MODULE: ./build/ca/certificate.js
-var ca_certificate = __webpack_require__(9822);
+// EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
+var ca_certificate = __webpack_require__(8418);
 // EXTERNAL MODULE: ./build/ca/status.js
 var ca_status = __webpack_require__(5915);
 ;// CONCATENATED MODULE: ./build/ca/leaf.js

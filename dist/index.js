@@ -427,31 +427,71 @@ function quoted(text) {
 
 /***/ }),
 
-/***/ 9822:
+/***/ 8418:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   CG: () => (/* binding */ issuerCommonName),
-/* harmony export */   G8: () => (/* binding */ caProblem),
-/* harmony export */   nE: () => (/* binding */ shortFingerprint),
-/* harmony export */   p: () => (/* binding */ verificationProblem),
-/* harmony export */   q: () => (/* binding */ sameName),
-/* harmony export */   w$: () => (/* binding */ readCertificate)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  G8: () => (/* binding */ caProblem),
+  CG: () => (/* binding */ issuerCommonName),
+  w$: () => (/* binding */ readCertificate),
+  q: () => (/* binding */ sameName),
+  nE: () => (/* binding */ shortFingerprint),
+  p: () => (/* binding */ verificationProblem)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/ca/not-ca.js
+/**
+ * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
+ * @param der of the certificate
+ */
+function notCaReason(der) {
+    const constraints = extension(der, BASIC_CONSTRAINTS);
+    const usage = extension(der, KEY_USAGE);
+    // SEQUENCE { BOOLEAN TRUE … } and BIT STRING with keyCertSign, its sixth bit (RFC 5280 §4.2.1).
+    const mayBeCa = constraints?.[2] === 0x01 && constraints[4] === 0xff;
+    const maySign = usage === undefined || ((usage[3] ?? 0) & 0x04) !== 0;
+    return mayBeCa && !maySign
+        ? "its key usage does not let it sign certificates (keyCertSign is missing)"
+        : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+}
+/** Last bytes of OIDs below id-ce, 2.5.29. */
+const KEY_USAGE = 15;
+const BASIC_CONSTRAINTS = 19;
+/** @returns what the OCTET STRING of a short extension holds */
+function extension(der, last) {
+    const oid = Buffer.of(0x06, 0x03, 0x55, 0x1d, last);
+    const at = der.lastIndexOf(oid);
+    if (at < 0)
+        return undefined;
+    const value = at + oid.length;
+    const critical = der[value] === 0x01 ? 3 : 0;
+    return der.subarray(value + critical + 2);
+}
+
+// EXTERNAL MODULE: ./build/ca/pem.js
+var pem = __nccwpck_require__(9435);
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
+;// CONCATENATED MODULE: ./build/ca/certificate.js
 
 
+
+
+const NO_PEM = "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
 /**
  * Reads one certificate.
  * @param text PEM with exactly one certificate; text around it is ignored (RFC 7468)
  * @throws Error that says what the text holds instead
  */
 function readCertificate(text) {
-    const { blocks } = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
+    const { blocks } = (0,pem/* parsePem */.oW)(text);
     const [block] = blocks;
     if (block === undefined)
-        throw new Error(noBlockReason(text));
+        throw new Error((0,pem_hint/* pemHint */.c)(text) ?? NO_PEM);
     if (blocks.some(({ label }) => label.endsWith("PRIVATE KEY"))) {
         throw new Error("holds a private key where a certificate belongs");
     }
@@ -461,7 +501,7 @@ function readCertificate(text) {
         throw new Error(`holds a "${block.label}" where a certificate belongs`);
     let x509;
     try {
-        x509 = new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(block.pem);
+        x509 = new external_node_crypto_.X509Certificate(block.pem);
     }
     catch {
         throw new Error("holds a certificate that cannot be read");
@@ -497,7 +537,7 @@ function caProblem(certificate, expected) {
     const { x509 } = certificate;
     const selfIssued = x509.checkIssued(x509);
     if (!x509.ca)
-        return "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+        return notCaReason(x509.raw);
     if (!selfIssued)
         return "it is an intermediate CA certificate; the platform supports self-signed ones only";
     if (!x509.verify(x509.publicKey))
@@ -569,12 +609,6 @@ function unescapeValue(value) {
     return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => escaped.length === 2 && /^[0-9A-F]{2}$/.test(escaped)
         ? String.fromCharCode(Number.parseInt(escaped, 16))
         : escaped);
-}
-function noBlockReason(text) {
-    if (text.includes("\\n") && text.includes("-----BEGIN")) {
-        return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
-    }
-    return "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
 }
 
 
@@ -819,10 +853,12 @@ function inputError(problems) {
 /* harmony export */   sT: () => (/* binding */ dropEntry),
 /* harmony export */   z2: () => (/* binding */ timeOfWriting)
 /* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
 /* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
+/* harmony import */ var _pem_hint_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6541);
 /* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
 /* harmony import */ var _private_key_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9480);
+
 
 
 
@@ -856,8 +892,8 @@ const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
  */
 function parseKeyring(text, passphrase) {
     const { blocks, after } = splitBlocks(text);
-    if (blocks.length === 0 && text.trim() !== "")
-        throw new KeyringError("it holds no PEM block at all");
+    if (blocks.length === 0)
+        refuseOtherText(text, "it holds no PEM block at all");
     const header = HEADER.exec(blocks[0]?.before.find((line) => line.trim() !== "") ?? "");
     const entries = [];
     for (let index = 0; index < blocks.length; index += 2) {
@@ -891,9 +927,16 @@ function parseCertificates(text) {
         kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
         lines = [];
     }
-    if (kept.length === 0 && text.trim() !== "")
-        throw new KeyringError("it holds no certificate");
+    if (kept.length === 0)
+        refuseOtherText(text, "it holds no certificate");
     return kept;
+}
+/** No text at all is a keyring that is still empty; one of which nothing can be read is not. */
+function refuseOtherText(text, reason) {
+    if (text.trim() === "")
+        return;
+    const hint = (0,_pem_hint_js__WEBPACK_IMPORTED_MODULE_4__/* .pemHint */ .c)(text);
+    throw new KeyringError(hint === undefined ? reason : `it ${hint}`);
 }
 function certificateOf(pem, where) {
     try {
@@ -1052,10 +1095,41 @@ function activeEntries(keyring) {
 
 /***/ }),
 
+/***/ 6541:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ pemHint)
+/* harmony export */ });
+/**
+ * What happened to a text that should be PEM: secrets and YAML often lose its line breaks.
+ * @param text hostile or secret; never quoted
+ * @returns what it holds instead, to follow the name of the text; undefined where nothing is recognised
+ */
+function pemHint(text) {
+    if (!text.includes("-----BEGIN ")) {
+        // DER of a certificate or an RSA key begins so in base64.
+        return /^\s*MII[A-Za-z0-9+/=\s]{100,}$/.test(text)
+            ? "holds base64 without its lines -----BEGIN …----- and -----END …-----: pass the whole PEM text"
+            : undefined;
+    }
+    if (text.includes("\\n"))
+        return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
+    if (/^[ \t]+-----(?:BEGIN|END) /m.test(text))
+        return "is indented: every line of a PEM text begins at its left margin";
+    if (/-----BEGIN [A-Z0-9 ]+-----[ \t]*[^-\s]/.test(text))
+        return "has blanks instead of line breaks: pass the PEM with the lines it had";
+    return undefined;
+}
+
+
+/***/ }),
+
 /***/ 9435:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E_: () => (/* binding */ withoutMark),
 /* harmony export */   T_: () => (/* binding */ isPrivateKey),
 /* harmony export */   fd: () => (/* binding */ PemError),
 /* harmony export */   oW: () => (/* binding */ parsePem),
@@ -1073,8 +1147,12 @@ class PemError extends Error {
 }
 const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
 const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
+/** @returns the text without the byte order mark that some editors put first */
+function withoutMark(text) {
+    return text.startsWith("\ufeff") ? text.slice(1) : text;
+}
 /**
- * Splits a text into its PEM blocks (RFC 7468; CRLF and trailing blanks are accepted).
+ * Splits a text into its PEM blocks (RFC 7468; a byte order mark, CRLF and trailing blanks are accepted).
  * @param text the text of a file or of an input
  * @returns the blocks in order, and the lines after the last one
  * @throws PemError that says in which line the text stops being PEM, never quoting it
@@ -1083,7 +1161,7 @@ function parsePem(text) {
     const blocks = [];
     let before = [];
     let open;
-    for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    for (const [index, raw] of withoutMark(text).split(/\r?\n/).entries()) {
         const line = raw.trimEnd();
         const begin = BEGIN.exec(line)?.[1];
         if (open === undefined) {
@@ -1100,7 +1178,8 @@ function parsePem(text) {
             open = undefined;
         }
         else if (!BODY_LINE.test(line)) {
-            throw new PemError(`line ${index + 1} is not base64 inside "${open.label}"`, blocks.length);
+            const what = /^\s/.test(line) ? "is indented" : "is not base64";
+            throw new PemError(`line ${index + 1} ${what} inside "${open.label}"`, blocks.length);
         }
     }
     if (open !== undefined)
@@ -1194,6 +1273,8 @@ function occurrences(text, secret) {
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
+/* harmony import */ var _pem_hint_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6541);
+
 
 
 /** Why a private key could not be opened; `passphrase` where another passphrase would help. */
@@ -1217,9 +1298,12 @@ function openPrivateKey(pem, passphrase) {
         throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
     }
     try {
-        return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: pem, format: "pem", passphrase: passphrase ?? "" });
+        return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutMark */ .E_)(pem), format: "pem", passphrase: passphrase ?? "" });
     }
     catch {
+        const hint = (0,_pem_hint_js__WEBPACK_IMPORTED_MODULE_2__/* .pemHint */ .c)(pem);
+        if (hint !== undefined)
+            throw new PrivateKeyError(`the private key ${hint}`, false);
         // Node's own message may differ by version and never says more than this.
         throw encrypted
             ? new PrivateKeyError("the passphrase does not open the encrypted private key", true)
@@ -1245,7 +1329,7 @@ function plainPem(key) {
 /* harmony export */   n6: () => (/* binding */ couldBe),
 /* harmony export */   r3: () => (/* binding */ SLOT_LIMIT)
 /* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
 
 /** Per environment; unverified certificates take a slot too. */
 const SLOT_LIMIT = 2;
@@ -1885,7 +1969,7 @@ function field(json, name) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9822);
+/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8418);
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1590);
 /* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9480);
 /* harmony import */ var _ca_subject_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(449);
@@ -2588,11 +2672,14 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
 const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/ca/subject.js
 var subject = __nccwpck_require__(449);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/texts.js
+
 
 
 
@@ -2695,7 +2782,7 @@ function pemOrPath(text) {
     return text.includes("-----BEGIN") || text.includes("\n") ? text : readText(text);
 }
 function readText(file) {
-    const problem = (reason) => new Error(`is neither PEM text nor a file that can be read (${reason})`);
+    const problem = (reason) => new Error((0,pem_hint/* pemHint */.c)(file) ?? `is neither PEM text nor a file that can be read (${reason})`);
     return readRegularFile(path(file), FILE_LIMIT_BYTES, problem);
 }
 /**
@@ -2772,7 +2859,7 @@ function quoted(text) {
 /* harmony export */   e7: () => (/* binding */ readBack),
 /* harmony export */   zn: () => (/* binding */ prove)
 /* harmony export */ });
-/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
+/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1590);
 /* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6796);
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(654);
@@ -4335,8 +4422,8 @@ var errors = __nccwpck_require__(1590);
 var github_inputs = __nccwpck_require__(2325);
 // EXTERNAL MODULE: ./build/tasks/inputs/agents.js
 var inputs_agents = __nccwpck_require__(7069);
-// EXTERNAL MODULE: ./build/ca/certificate.js
-var ca_certificate = __nccwpck_require__(9822);
+// EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
+var ca_certificate = __nccwpck_require__(8418);
 // EXTERNAL MODULE: ./build/ca/private-key.js
 var private_key = __nccwpck_require__(9480);
 // EXTERNAL MODULE: ./build/ca/subject.js

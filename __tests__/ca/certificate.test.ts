@@ -72,8 +72,13 @@ describe("the preflight before an upload", () => {
 
   test("a leaf, and a CA whose key usage does not allow to sign certificates", () => {
     expect(problem(workshop.selfSigned(own.file, SUBJECT, "leaf"))).toMatch(/CA:TRUE is missing/);
-    const usage = selfSigned("basicConstraints=critical,CA:TRUE", "keyUsage=digitalSignature");
-    expect(problem(usage)).toMatch(/not an X\.509 v3 CA certificate/);
+    for (const usage of ["keyUsage=digitalSignature", "keyUsage=critical,cRLSign,keyEncipherment"]) {
+      const told = problem(selfSigned("basicConstraints=critical,CA:TRUE", usage));
+      expect(told).toMatch(/key usage does not let it sign certificates \(keyCertSign is missing\)/);
+      expect(problem(selfSigned("basicConstraints=CA:FALSE", usage))).toMatch(/CA:TRUE is missing/);
+    }
+    for (const usage of ["keyUsage=keyCertSign", "keyUsage=critical,keyCertSign,cRLSign"])
+      expect(problem(selfSigned("basicConstraints=CA:TRUE,pathlen:0", usage))).toBeUndefined();
   });
 
   test("an intermediate", () => {

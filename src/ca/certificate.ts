@@ -1,5 +1,7 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
+import { notCaReason } from "./not-ca.ts";
 import { parsePem } from "./pem.ts";
+import { pemHint } from "./pem-hint.ts";
 import type { NameAttributes } from "./subject.ts";
 
 /** A certificate as far as this action needs to know it. */
@@ -22,6 +24,8 @@ export interface Certificate {
   readonly serialNumber: string;
 }
 
+const NO_PEM = "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
+
 /**
  * Reads one certificate.
  * @param text PEM with exactly one certificate; text around it is ignored (RFC 7468)
@@ -30,7 +34,7 @@ export interface Certificate {
 export function readCertificate(text: string): Certificate {
   const { blocks } = parsePem(text);
   const [block] = blocks;
-  if (block === undefined) throw new Error(noBlockReason(text));
+  if (block === undefined) throw new Error(pemHint(text) ?? NO_PEM);
   if (blocks.some(({ label }) => label.endsWith("PRIVATE KEY"))) {
     throw new Error("holds a private key where a certificate belongs");
   }
@@ -85,7 +89,7 @@ export interface CaExpectation {
 export function caProblem(certificate: Certificate, expected: CaExpectation): string | undefined {
   const { x509 } = certificate;
   const selfIssued = x509.checkIssued(x509);
-  if (!x509.ca) return "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+  if (!x509.ca) return notCaReason(x509.raw);
   if (!selfIssued) return "it is an intermediate CA certificate; the platform supports self-signed ones only";
   if (!x509.verify(x509.publicKey)) return "its self-signature does not hold";
   const outdated = dateProblem(certificate, expected.now);
@@ -160,11 +164,4 @@ function unescapeValue(value: string): string {
       ? String.fromCharCode(Number.parseInt(escaped, 16))
       : escaped,
   );
-}
-
-function noBlockReason(text: string): string {
-  if (text.includes("\\n") && text.includes("-----BEGIN")) {
-    return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
-  }
-  return "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import countries from "i18n-iso-countries/codes.json" with { type: "json" };
+import { pemHint } from "../../ca/pem-hint.ts";
 import { printable } from "../../ca/printable.ts";
 import { subjectValueProblem } from "../../ca/subject.ts";
 import type { Report } from "../../github/inputs.ts";
@@ -115,7 +116,7 @@ export function pemOrPath(text: string): string {
 
 function readText(file: string): string {
   const problem = (reason: string) =>
-    new Error(`is neither PEM text nor a file that can be read (${reason})`);
+    new Error(pemHint(file) ?? `is neither PEM text nor a file that can be read (${reason})`);
   return readRegularFile(path(file), FILE_LIMIT_BYTES, problem);
 }
 
