@@ -2467,7 +2467,7 @@ function asActionError(error) {
 /* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
 /* harmony import */ var _github_inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2325);
 /* harmony import */ var _rotation_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4829);
-/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1934);
+/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6458);
 
 
 
@@ -2590,7 +2590,7 @@ function archivePassphrase(text) {
 /* harmony import */ var _ca_status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5915);
 /* harmony import */ var _github_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2325);
 /* harmony import */ var _mindconnect_shapes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2511);
-/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1934);
+/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6458);
 
 
 
@@ -2642,7 +2642,7 @@ function certificateIds(text) {
 
 /***/ }),
 
-/***/ 1934:
+/***/ 6458:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2678,7 +2678,34 @@ var pem_hint = __nccwpck_require__(6541);
 var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/ca/subject.js
 var subject = __nccwpck_require__(449);
+;// CONCATENATED MODULE: ./build/openssl/locate.js
+
+
+/**
+ * Looks a program up on PATH, once. `@actions/exec` would look anew for each process, folder by folder by way of Node's
+ * threads, with everybody waiting (4 to 12 ms each time, measured).
+ * @param name without a folder
+ * @returns its path, the name itself on Windows, which has rules of its own, so that exec looks; undefined for none
+ */
+function locate(name) {
+    if (process.platform === "win32")
+        return name;
+    const folders = (process.env["PATH"] ?? "").split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute);
+    return folders.map((folder) => (0,external_node_path_.join)(folder, name)).find(isExecutable);
+}
+/** @returns whether a path leads to a file that may be run */
+function isExecutable(path) {
+    try {
+        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
+        return (0,external_node_fs_.statSync)(path).isFile();
+    }
+    catch {
+        return false;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/inputs/texts.js
+
 
 
 
@@ -2770,9 +2797,29 @@ function lineUpTo(limit, text) {
         throw new Error(`is ${text.length} characters long; the limit is ${limit}`);
     return text;
 }
-/** The name `openssl`, looked up on PATH, or a path. */
+/**
+ * The name `openssl`, looked up on PATH here and now, or the path of a program.
+ * @throws Error with the code `OPENSSL_NOT_FOUND`
+ */
 function program(text) {
-    return text === "openssl" ? text : path(text);
+    if (text !== "openssl") {
+        const file = path(text);
+        if (isProgram(file))
+            return file;
+        throw notFound(`${quoted(text)} is not a file that can be run`);
+    }
+    const found = locate(text);
+    if (found === undefined)
+        throw notFound("openssl is not on PATH");
+    return found;
+}
+function notFound(reason) {
+    const code = "OPENSSL_NOT_FOUND";
+    return Object.assign(new Error(`${reason}; give the path of OpenSSL 1.1.1 or later`), { code });
+}
+/** Windows starts a program without its extension too. */
+function isProgram(file) {
+    return isExecutable(file) || (process.platform === "win32" && isExecutable(`${file}.exe`));
 }
 /**
  * A text in PEM, or the path of a file with it.
@@ -4428,8 +4475,8 @@ var ca_certificate = __nccwpck_require__(8418);
 var private_key = __nccwpck_require__(9480);
 // EXTERNAL MODULE: ./build/ca/subject.js
 var subject = __nccwpck_require__(449);
-// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 1 modules
-var texts = __nccwpck_require__(1934);
+// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 2 modules
+var texts = __nccwpck_require__(6458);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/certificate.js
 
 
@@ -7708,31 +7755,6 @@ var exec = __nccwpck_require__(3462);
 var environment = __nccwpck_require__(7612);
 // EXTERNAL MODULE: ./build/openssl/failure.js
 var failure = __nccwpck_require__(3751);
-;// CONCATENATED MODULE: ./build/openssl/locate.js
-
-
-/**
- * Looks a program up on PATH, once. `@actions/exec` would look anew for each process, folder by folder by way of Node's
- * threads, with everybody waiting (4 to 12 ms each time, measured).
- * @param program a name or a path
- * @returns its path, or what was given where this finds none or Windows has rules of its own: then exec looks
- */
-function locate(program) {
-    if (process.platform === "win32" || (0,external_node_path_.isAbsolute)(program))
-        return program;
-    const folders = (process.env["PATH"] ?? "").split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute);
-    return folders.map((folder) => (0,external_node_path_.join)(folder, program)).find(isExecutable) ?? program;
-}
-function isExecutable(path) {
-    try {
-        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
-        return (0,external_node_fs_.statSync)(path).isFile();
-    }
-    catch {
-        return false;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/openssl/version.js
 
 /** The oldest OpenSSL the documented commands are proven on (the page's own is 1.1.1k). */
@@ -7767,7 +7789,6 @@ function supportedVersion(output) {
 
 
 
-
 /** Starts OpenSSL in one private directory, with a configuration of the action's own. */
 class OpenSsl {
     /** The finished processes that make files, oldest first. */
@@ -7780,13 +7801,13 @@ class OpenSsl {
     #echoed = new Set();
     #version;
     /**
-     * @param program `openssl`, looked up on PATH, or a path
+     * @param program its path; a name is looked up on PATH for each process
      * @param directory where the commands run and leave their files
      * @param configuration absolute path of the file for OPENSSL_CONF
      * @param keep most transcripts that are kept: thousands of processes must not fill the memory
      */
     constructor(program, directory, configuration, keep = Number.POSITIVE_INFINITY) {
-        this.#program = locate(program);
+        this.#program = program;
         this.#directory = directory;
         this.#configuration = configuration;
         this.#keep = keep;

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { makeCa } from "../ca/made.ts";
@@ -100,6 +101,30 @@ describe("register refuses a bad input by its name and says what is valid (guara
     // Passwords in a URL and tokens are never repeated (guarantee 8).
     if (/token|pass/.test(input + value) && value.length > 12)
       expectNoTrace(refusal.result, [value, "me:pass"]);
+  });
+});
+
+describe("openssl-path is looked at before any request (guarantee 9)", () => {
+  test.each([
+    ["is not there", "nowhere/openssl", ""],
+    ["is a folder", "lasting", ""],
+    ["may not be run", "lasting/plain", ""],
+    ["is not on PATH", "", "/nowhere"],
+  ])("a program that %s", async (_, program, PATH) => {
+    writeFileSync(join(watched.stage.lasting, "plain"), "#!/bin/sh\n", { mode: 0o600 });
+    const path = program === "" ? "" : join(watched.stage.root, program);
+    const refusal = await refuse({ "openssl-path": path }, PATH === "" ? {} : { PATH });
+    expect(refusal.code).toBe("OPENSSL_NOT_FOUND");
+    expect(refusal.problems).toEqual([
+      expect.stringMatching(/^openssl-path: .*give the path of OpenSSL 1\.1\.1/),
+    ]);
+  });
+
+  test("it is one problem among the others", async () => {
+    const refusal = await refuse({ "openssl-path": "/nowhere/openssl", days: "0" });
+    expect(refusal.code).toBe("INPUT_INVALID");
+    expect(namesOf(refusal)).toEqual(["days", "openssl-path"]);
+    expect(refusal.problems.join("\n")).toContain("[OPENSSL_NOT_FOUND]");
   });
 });
 

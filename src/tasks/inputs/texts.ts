@@ -1,10 +1,12 @@
 import { accessSync, constants, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import countries from "i18n-iso-countries/codes.json" with { type: "json" };
+import type { ErrorCode } from "../../ca/errors.ts";
 import { pemHint } from "../../ca/pem-hint.ts";
 import { printable } from "../../ca/printable.ts";
 import { subjectValueProblem } from "../../ca/subject.ts";
 import type { Report } from "../../github/inputs.ts";
+import { isExecutable, locate } from "../../openssl/locate.ts";
 
 /** Parsers of input texts. Each throws an Error whose message says what would be valid. */
 
@@ -101,9 +103,29 @@ function lineUpTo(limit: number, text: string): string {
   return text;
 }
 
-/** The name `openssl`, looked up on PATH, or a path. */
+/**
+ * The name `openssl`, looked up on PATH here and now, or the path of a program.
+ * @throws Error with the code `OPENSSL_NOT_FOUND`
+ */
 export function program(text: string): string {
-  return text === "openssl" ? text : path(text);
+  if (text !== "openssl") {
+    const file = path(text);
+    if (isProgram(file)) return file;
+    throw notFound(`${quoted(text)} is not a file that can be run`);
+  }
+  const found = locate(text);
+  if (found === undefined) throw notFound("openssl is not on PATH");
+  return found;
+}
+
+function notFound(reason: string): Error {
+  const code: ErrorCode = "OPENSSL_NOT_FOUND";
+  return Object.assign(new Error(`${reason}; give the path of OpenSSL 1.1.1 or later`), { code });
+}
+
+/** Windows starts a program without its extension too. */
+function isProgram(file: string): boolean {
+  return isExecutable(file) || (process.platform === "win32" && isExecutable(`${file}.exe`));
 }
 
 /**
