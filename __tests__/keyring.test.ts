@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
 import { selfSigned } from "./rotation/issuer.ts";
 import { createStage, type Result, runAction, type Stage } from "./support/action.ts";
-import { keyringFile, registerInputs } from "./support/inputs.ts";
+import { connectionTo, keyringFile, registerInputs } from "./support/inputs.ts";
 
 const PASSPHRASE = "Blätter, 17 & = $HOME 'quoted'";
 
@@ -149,6 +149,42 @@ describe("the keyring", () => {
     await register();
     expect(keyring()).toContain(readFileSync(other["ca-private-key"], "utf8").trim());
     expect(keyring().match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+  });
+});
+
+describe("a keyring that may be another environment's", () => {
+  /** By hand: without the keyring nothing is marked retired. */
+  const deleteAll = async () => {
+    for (const { id } of [...sandbox.certificates]) {
+      const inputs = { ...connectionTo(sandbox), "certificate-id": id, "allow-last": "true" };
+      expect((await runAction("delete", stage, { inputs })).outputs["deleted"]).toBe("true");
+    }
+  };
+  const told = ({ warnings }: Result) => warnings.map(({ message }) => message).join("\n");
+
+  test("is warned of where a CA noted as verified is not on the platform", async () => {
+    const first = await register();
+    expect(told(first)).toBe("");
+    await deleteAll();
+    const again = await register();
+    expect(again.outputs["outcome"]).toBe("registered");
+    expect(told(again)).toMatch(
+      /^"acme" was verified at 20.* \(as \S+\) and is not on the platform now: it is uploaded/,
+    );
+  });
+
+  test("is warned of where the CA that is uploaded has another common name than asked", async () => {
+    const { "ca-certificate": pem, "ca-private-key": key } = makeCa("other");
+    writeFileSync(keyringFile(stage), readFileSync(key, "utf8") + readFileSync(pem, "utf8"));
+    expect(told(await register())).toMatch(/has the common name "other", and "acme" was asked for/);
+    expect(told(await register())).toBe("");
+  });
+
+  test("is not warned of where the CA is brought along, or the run before died", async () => {
+    expect(told(await register(makeCa("own")))).toBe("");
+    await deleteAll();
+    writeFileSync(keyringFile(stage), keyring().replaceAll(/^(?:Platform id|Verified at): .*\n/gm, ""));
+    expect(told(await register({ "common-name": "own" }))).toBe("");
   });
 });
 

@@ -545,7 +545,7 @@ class Gateway {
             },
             ...(call.look === undefined ? {} : { look: call.look }),
             onWait: (milliseconds, error) => {
-                this.#notice(`${error.message} Waiting ${Math.ceil(milliseconds / 1000)} s.`);
+                this.#notice(`${error.message} Waiting ${inSeconds(milliseconds)} s.`);
             },
         });
     }
@@ -576,7 +576,7 @@ class Gateway {
         catch (error) {
             if (!(error instanceof shapes/* ShapeError */.ym))
                 throw error;
-            const unexpected = new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `${describe(call)} was answered with ${reply.status}, but ${error.message}.`, { platform: (0,mindconnect_said/* platformSaid */.zC)(reply.status, reply.text) });
+            const unexpected = new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `${describe(call)} was answered with ${reply.status}, but ${error.message}.`, { platform: (0,mindconnect_said/* rawReply */.R5)(reply.status, reply.text, call.givesToken === true) });
             return { kind: "unclear", waitMs: undefined, error: unexpected };
         }
     }
@@ -608,6 +608,11 @@ class Gateway {
             throw fail("ACCESS_DENIED", `${what}: this caller may not do that.`);
         throw call.refused?.(said) ?? fail("PLATFORM_REFUSED", `${what}.`);
     }
+}
+/** @returns seconds, of short waits with a decimal */
+function inSeconds(milliseconds) {
+    const seconds = milliseconds / 1000;
+    return seconds < 10 ? seconds.toFixed(1) : String(Math.ceil(seconds));
 }
 /** @returns `POST /api/…/caCertificates`, for messages */
 function describe(call) {
@@ -722,18 +727,26 @@ async function fetchToken(gateway, credentials, clock, mask) {
         url: credentials.tokenUrl,
         headers,
         body,
+        givesToken: true,
         read: (text) => readToken(text, clock.now(), mask),
         authorize: () => Promise.resolve({}),
         unauthorized: () => false,
     };
     return await gateway.call(call).catch((error) => {
-        if (!(error instanceof errors/* ActionError */.lZ) || !REFUSALS.has(error.code))
-            throw error;
-        throw new errors/* ActionError */.lZ("TOKEN_REQUEST_FAILED", `The token endpoint at ${credentials.tokenUrl.host} gave no token.`, {
-            platform: error.platform,
-            cause: error,
-        });
+        throw error instanceof errors/* ActionError */.lZ ? explainRefusal(error, credentials) : error;
     });
+}
+function explainRefusal(error, { kind, tokenUrl }) {
+    const { code, platform } = error;
+    if (REFUSALS.has(code)) {
+        const message = `The token endpoint at ${tokenUrl.host} gave no token.`;
+        return new errors/* ActionError */.lZ("TOKEN_REQUEST_FAILED", message, { platform, cause: error });
+    }
+    if (code !== "PLATFORM_REPLY_UNEXPECTED" || kind === "application")
+        return error;
+    // It may be the page where people log in: a place that answers, but not the token endpoint.
+    const next = `Check that token-url, which is ${tokenUrl.href} here, is the environment's token endpoint.`;
+    return new errors/* ActionError */.lZ(code, error.message, { platform, next, cause: error });
 }
 /** Answers that say the credentials are wrong, not that the network is. */
 const REFUSALS = new Set(["TOKEN_REFUSED", "ACCESS_DENIED", "PLATFORM_REFUSED"]);

@@ -1791,6 +1791,7 @@ function isLoopback({ hostname }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   R5: () => (/* binding */ rawReply),
 /* harmony export */   qF: () => (/* binding */ parseJson),
 /* harmony export */   zC: () => (/* binding */ platformSaid)
 /* harmony export */ });
@@ -1798,6 +1799,8 @@ function isLoopback({ hostname }) {
 
 /** Longest part of a reply that is shown. */
 const MESSAGE_LIMIT = 500;
+/** And of one that nobody understands. */
+const RAW_LIMIT = 200;
 /** Fields that carry words, in the order in which they are shown. */
 const WORDS = ["code", "error", "id", "message", "error_description"];
 /**
@@ -1819,6 +1822,16 @@ function platformSaid(status, text) {
         ...(logref === undefined ? {} : { logref: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(logref, 100) }),
     };
 }
+/**
+ * The start of a reply that is no error and not what the documentation promises either: words in it mean nothing known.
+ * @param text the reply's body, hostile
+ * @param mayHoldToken it may hold one under a name that nobody knows: what could be one is left out
+ */
+function rawReply(status, text, mayHoldToken) {
+    const readable = withoutTags(text);
+    const open = mayHoldToken ? readable.replaceAll(/[\w.~+/=-]{16,}/g, "…") : readable;
+    return { status, message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(open, RAW_LIMIT) };
+}
 /** @returns the value, or undefined where the text is not JSON */
 function parseJson(text) {
     try {
@@ -1828,6 +1841,7 @@ function parseJson(text) {
         return undefined;
     }
 }
+/** @returns whether a JSON value is an object: neither null nor an array */
 function isObject(value) {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -5775,7 +5789,85 @@ class KeyRace {
 
 // EXTERNAL MODULE: ./build/tasks/procedure.js
 var tasks_procedure = __nccwpck_require__(6119);
+// EXTERNAL MODULE: ./build/ca/slots.js
+var ca_slots = __nccwpck_require__(8508);
+// EXTERNAL MODULE: ./build/github/markdown.js
+var markdown = __nccwpck_require__(5549);
+// EXTERNAL MODULE: ./build/github/runner.js + 1 modules
+var github_runner = __nccwpck_require__(6418);
+;// CONCATENATED MODULE: ./build/tasks/summaries.js
+
+
+
+const HEADLINES = {
+    registered: "CA certificate registered",
+    resumed: "CA certificate verified (an earlier run's work was finished)",
+    unchanged: "CA certificate already registered, nothing to do",
+};
+/** Shows a registration: a notice with id and expiration, and a table on the job's page with what to do next. */
+async function summarizeRegistration(runner, shown) {
+    const { outcome, slot, certificate, slotsUsed, place } = shown;
+    runner.notice(`${HEADLINES[outcome]}: ${slot.id}, expires ${slot.expiration}.`);
+    const rows = [
+        ...slotRows(slot),
+        ["SHA-256 fingerprint", certificate.fingerprint],
+        ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
+        ["Slots in use", `${slotsUsed} of ${ca_slots/* SLOT_LIMIT */.r3}`],
+        ["Key kept in", place ?? "your own place (no keyring was written)"],
+    ];
+    const next = [
+        "Issue agent certificates with this CA; the first connection of an agent onboards it.",
+        `Keep ${place === undefined ? "the CA's private key" : (0,markdown/* escapeMarkdown */.F)(place)} safe: it cannot be had from the platform.`,
+        `Rotate well before ${slot.expiration}: old and new CA must overlap for as long as an agent certificate lives.`,
+    ];
+    const list = next.map((step) => `- ${step}`).join("\n");
+    await runner.summary(`### ${HEADLINES[outcome]}\n\n${(0,markdown/* markdownTable */.Q)(["", ""], rows)}\n\n**Next**\n\n${list}\n`);
+}
+/** @returns rows of a table: what the platform says of one CA certificate */
+function slotRows(slot) {
+    return [
+        ["Id", slot.id],
+        ["Name", slot.name],
+        ["Common name", slot.commonName],
+        ["Expiration", slot.expiration],
+    ];
+}
+/** Shows what a single task did on the job's page: a headline and a table of names and values. */
+async function summarizeStep(runner, headline, rows) {
+    await runner.summary(`### ${headline}\n\n${(0,markdown/* markdownTable */.Q)(["", ""], rows)}\n`);
+}
+/** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */
+async function summarizeStatus(runner, shown) {
+    const { certificates, slotsFree, newest, rotationDue } = shown;
+    const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Life used", "Verified", "Key held"];
+    const rows = certificates.map((slot) => [
+        slot.id,
+        slot.name,
+        slot.commonName,
+        slot.expiration,
+        String(slot.daysLeft),
+        slot.lifeUsed === null ? "–" : `${slot.lifeUsed} %`,
+        slot.isVerified ? "yes" : "no",
+        slot.held ? "yes" : "no",
+    ]);
+    runner.group(`CA certificate slots: ${certificates.length} in use, ${slotsFree} free`, rows.map((row) => row.join("  ")));
+    const newestLine = newest === undefined
+        ? "No CA certificate is usable: no agent can be onboarded."
+        : `Newest usable: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
+    runner.notice(newestLine);
+    if (rotationDue)
+        runner.warning("A rotation is due: the newest usable CA certificate ends soon, or there is none.");
+    const table = rows.length === 0 ? "Both slots are free." : (0,markdown/* markdownTable */.Q)(head, rows);
+    await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${(0,markdown/* escapeMarkdown */.F)(newestLine)}\n`);
+}
+/** Shows a failure on the job's page: the same as the annotation says. */
+async function summarizeFailure(runner, task, error) {
+    const lines = (0,github_runner/* explain */.W)(error).split("\n").map(markdown/* escapeMarkdown */.F);
+    await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/create.js
+
 
 
 
@@ -5848,6 +5940,13 @@ const create = defineTask({
         const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
         const certificatePath = await tools.placeFile(directory, certificateFile, certificate.pem);
         tools.runner.notice(`CA certificate created: ${certificate.commonName}, expires ${certificate.expiration}.`);
+        await summarizeStep(tools.runner, "CA certificate created", [
+            ["Common name", certificate.commonName],
+            ["Expiration", certificate.expiration],
+            ["SHA-256 fingerprint", certificate.fingerprint],
+            ["Certificate", certificatePath],
+            ["Key kept in", [keyPath, keyring.place ?? ""].filter((place) => place !== "").join(" and in ")],
+        ]);
         return {
             "certificate-path": certificatePath,
             "private-key-path": keyPath,
@@ -5863,8 +5962,6 @@ function fileNames(tenant) {
     return [`${tenant}.key`, `${tenant}.pem`];
 }
 
-// EXTERNAL MODULE: ./build/ca/slots.js
-var ca_slots = __nccwpck_require__(8508);
 // EXTERNAL MODULE: ./build/mindconnect/shapes.js
 var shapes = __nccwpck_require__(2511);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/identifiers.js
@@ -5999,6 +6096,7 @@ function refuseLastUsable(slots, id, now) {
 
 
 
+
 /** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */
 const deleteCertificate = defineTask({
     name: "delete",
@@ -6037,7 +6135,8 @@ const deleteCertificate = defineTask({
         const listed = await platform.caCertificates.list();
         // An old keyring would not know that a certificate is held.
         await keyring.check();
-        if (!listed.some((slot) => slot.id === wanted)) {
+        const slot = listed.find(({ id }) => id === wanted);
+        if (slot === undefined) {
             throw new errors/* ActionError */.lZ("CA_NOT_FOUND", `There is no CA certificate ${wanted}.`);
         }
         const entry = (0,ca_slots/* matchSlots */.ji)(listed, entries).get(wanted);
@@ -6055,6 +6154,13 @@ const deleteCertificate = defineTask({
         }
         tools.runner.notice(`CA certificate deleted: ${wanted}.`);
         tools.runner.info("Whether agents that were onboarded before stay connected is not documented by the platform.");
+        await summarizeStep(tools.runner, "CA certificate deleted", [
+            ...slotRows(slot),
+            [
+                "Key kept in",
+                entry === undefined ? "not known here" : `${keyring.place ?? "the keyring"}, marked retired`,
+            ],
+        ]);
         return { deleted: "true" };
     },
 });
@@ -6179,6 +6285,21 @@ function checkRestored(name, keyring, { pair }, report) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/tasks/odd-upload.js
+/**
+ * Warns before a CA of the keyring is uploaded that may not be meant for this environment: the keyring may be another's.
+ * @param asked the common name that a new CA would have got
+ */
+function warnOfOddUpload(runner, { certificate: { commonName }, platformId, verifiedAt }, asked) {
+    if (verifiedAt !== undefined) {
+        const known = platformId === undefined ? "" : ` (as ${platformId})`;
+        runner.warning(`"${commonName}" was verified at ${verifiedAt}${known} and is not on the platform now: it is uploaded again. Whether it was deleted by hand or the keyring is of another environment, see tasks/status.`);
+    }
+    if (commonName !== asked) {
+        runner.warning(`The CA of the keyring that is uploaded has the common name "${commonName}", and "${asked}" was asked for. If the keyring is of another environment, delete that CA again (tasks/delete).`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/receipt.js
 /**
  * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested.
@@ -6247,12 +6368,28 @@ function refusal(decision, entries, now) {
     const lines = describeSlots(decision.slots, entries, now);
     return new errors/* ActionError */.lZ(decision.code, [`${SENTENCES[decision.code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n"));
 }
+const UPLOAD_SENTENCES = {
+    CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds this certificate",
+    CERTIFICATE_REFUSED: "The CA certificate has expired by the platform's clock",
+    CA_SUBJECT_IN_USE: "Another CA certificate of the same common name is on the platform",
+};
+/** Explains the same to who uploads a certificate without a keyring: whose the others are is not known here. */
+function uploadRefusal({ code, slots }, now) {
+    const lines = slots.map((slot) => describeSlot(slot, now));
+    const next = {
+        CA_SLOTS_FULL: `Free a slot that nothing depends on with tasks/delete (${idInputs(slots)}), then run again.`,
+        CERTIFICATE_REFUSED: "Make a new CA with tasks/create.",
+        CA_SUBJECT_IN_USE: `Make a CA of another common name (tasks/create, common-name), or delete that one if nothing depends on it (tasks/delete, ${idInputs(slots)}).`,
+    }[code];
+    const message = [`${UPLOAD_SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
+    return new errors/* ActionError */.lZ(code, message, { next });
+}
 function describeSlots(slots, entries, now) {
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
     return slots.map((slot) => {
         const entry = held.get(slot.id);
         const owner = entry === undefined ? "not in the keyring" : entry.retiredAt === undefined ? "yours" : "yours, retired";
-        return describeSlot(slot, owner, now);
+        return `${describeSlot(slot, now)}, ${owner}`;
     });
 }
 const ROTATION_SENTENCES = {
@@ -6264,83 +6401,21 @@ function rotationRefusal({ refused, slots }, { entries, now }) {
     return new errors/* ActionError */.lZ(refused, [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"), refused === "CA_SLOTS_FULL" ? { next: freeASlot(slots) } : {});
 }
 function freeASlot(slots) {
-    const calls = slots.map(({ id }) => `certificate-id: ${(0,printable/* shown */.SP)(id)}`).join(", or ");
-    return `Free a slot that nothing depends on with tasks/delete (${calls}; one of yours needs allow-held: true), then run again.`;
+    return `Free a slot that nothing depends on with tasks/delete (${idInputs(slots)}; one of yours needs allow-held: true), then run again.`;
 }
-/** @returns id, name, common name, expiration, verified or not, and whose it is: one line for a message */
-function describeSlot(slot, owner, now) {
+function idInputs(slots) {
+    return slots.map(({ id }) => `certificate-id: ${(0,printable/* shown */.SP)(id)}`).join(", or ");
+}
+/** @returns id, name, common name, expiration, verified or not: one line for a message */
+function describeSlot(slot, now) {
     const state = slot.isVerified ? "verified" : "not verified";
     const end = `${(0,ca_slots/* isExpired */._d)(slot, now) ? "expired" : "expires"} ${slot.expiration}`;
     const [id, name, commonName] = [slot.id, slot.name, slot.commonName].map(printable/* shown */.SP);
-    return `${id} "${name}", common name "${commonName}", ${end}, ${state}, ${owner}`;
-}
-
-// EXTERNAL MODULE: ./build/github/markdown.js
-var markdown = __nccwpck_require__(5549);
-// EXTERNAL MODULE: ./build/github/runner.js + 1 modules
-var github_runner = __nccwpck_require__(6418);
-;// CONCATENATED MODULE: ./build/tasks/summaries.js
-
-
-
-const HEADLINES = {
-    registered: "CA certificate registered",
-    resumed: "CA certificate verified (an earlier run's work was finished)",
-    unchanged: "CA certificate already registered, nothing to do",
-};
-/** Shows a registration: a notice with id and expiration, and a table on the job's page with what to do next. */
-async function summarizeRegistration(runner, shown) {
-    const { outcome, slot, certificate, slotsUsed, place } = shown;
-    runner.notice(`${HEADLINES[outcome]}: ${slot.id}, expires ${slot.expiration}.`);
-    const rows = [
-        ["Id", slot.id],
-        ["Name", slot.name],
-        ["Common name", slot.commonName],
-        ["Expiration", slot.expiration],
-        ["SHA-256 fingerprint", certificate.fingerprint],
-        ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
-        ["Slots in use", `${slotsUsed} of ${ca_slots/* SLOT_LIMIT */.r3}`],
-        ["Key kept in", place ?? "your own place (no keyring was written)"],
-    ];
-    const next = [
-        "Issue agent certificates with this CA; the first connection of an agent onboards it.",
-        `Keep ${place === undefined ? "the CA's private key" : (0,markdown/* escapeMarkdown */.F)(place)} safe: it cannot be had from the platform.`,
-        `Rotate well before ${slot.expiration}: old and new CA must overlap for as long as an agent certificate lives.`,
-    ];
-    const list = next.map((step) => `- ${step}`).join("\n");
-    await runner.summary(`### ${HEADLINES[outcome]}\n\n${(0,markdown/* markdownTable */.Q)(["", ""], rows)}\n\n**Next**\n\n${list}\n`);
-}
-/** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */
-async function summarizeStatus(runner, shown) {
-    const { certificates, slotsFree, newest, rotationDue } = shown;
-    const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Life used", "Verified", "Key held"];
-    const rows = certificates.map((slot) => [
-        slot.id,
-        slot.name,
-        slot.commonName,
-        slot.expiration,
-        String(slot.daysLeft),
-        slot.lifeUsed === null ? "–" : `${slot.lifeUsed} %`,
-        slot.isVerified ? "yes" : "no",
-        slot.held ? "yes" : "no",
-    ]);
-    runner.group(`CA certificate slots: ${certificates.length} in use, ${slotsFree} free`, rows.map((row) => row.join("  ")));
-    const newestLine = newest === undefined
-        ? "No CA certificate is usable: no agent can be onboarded."
-        : `Newest usable: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
-    runner.notice(newestLine);
-    if (rotationDue)
-        runner.warning("A rotation is due: the newest usable CA certificate ends soon, or there is none.");
-    const table = rows.length === 0 ? "Both slots are free." : (0,markdown/* markdownTable */.Q)(head, rows);
-    await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${(0,markdown/* escapeMarkdown */.F)(newestLine)}\n`);
-}
-/** Shows a failure on the job's page: the same as the annotation says. */
-async function summarizeFailure(runner, task, error) {
-    const lines = (0,github_runner/* explain */.W)(error).split("\n").map(markdown/* escapeMarkdown */.F);
-    await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
+    return `${id} "${name}", common name "${commonName}", ${end}, ${state}`;
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/register.js
+
 
 
 
@@ -6454,6 +6529,8 @@ const register = defineTask({
         await keyring.adopt();
         if (brought !== undefined)
             await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, brought);
+        if (decision.step === "upload" && brought === undefined)
+            warnOfOddUpload(tools.runner, decision.ca, commonName);
         const { slot, ca } = await carryOut(procedure, decision, {
             subject: subjectOf(subject, commonName),
             days: validity.days,
@@ -6514,6 +6591,7 @@ function asEntry(pair) {
 
 
 
+
 /** Fetches the registration code of one CA certificate: the common name its verification certificate must have. */
 const registrationCode = defineTask({
     name: "registration-code",
@@ -6526,7 +6604,9 @@ const registrationCode = defineTask({
     async run({ connection, id }, tools) {
         const platform = await tools.connect(connection);
         const code = await platform.caCertificates.registrationCode(id["certificate-id"]);
-        tools.runner.info(`Registration code of ${id["certificate-id"]}: ${code}`);
+        const line = `Registration code of ${id["certificate-id"]}: ${code}`;
+        tools.runner.info(line);
+        await tools.runner.summary(`${(0,markdown/* escapeMarkdown */.F)(line)}\n`);
         return { "registration-code": code };
     },
 });
@@ -7409,6 +7489,7 @@ function warnOfKeyring(runner) {
 
 
 
+
 /** Uploads a CA certificate; it takes a slot and is not verified yet. One that is there already is not sent again. */
 const upload = defineTask({
     name: "upload",
@@ -7434,12 +7515,20 @@ const upload = defineTask({
         const { commonName } = certificate;
         const decision = decideRegistration({ slots, entries: [], brought: { certificate }, commonName, now });
         if (decision.step === "refuse")
-            throw refusal(decision, [{ certificate }], now);
+            throw uploadRefusal(decision, now);
         const name = naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate);
         const there = "slot" in decision ? decision.slot : undefined;
         const slot = there ?? (await (0,tasks_procedure/* upload */.Se)({ tools, platform }, certificate, name));
         const what = there === undefined ? "uploaded" : "was there already";
         tools.runner.notice(`CA certificate ${what}: ${slot.id}, expires ${slot.expiration}.`);
+        await summarizeStep(tools.runner, `CA certificate ${what}`, [
+            ...slotRows(slot),
+            ["SHA-256 fingerprint", certificate.fingerprint],
+            [
+                "Verified",
+                slot.isVerified ? "yes" : "not yet: registration-code, verification-certificate and verify follow",
+            ],
+        ]);
         return {
             "certificate-id": slot.id,
             "certificate-name": slot.name,
@@ -7451,6 +7540,7 @@ const upload = defineTask({
 });
 
 ;// CONCATENATED MODULE: ./build/tasks/verification-certificate.js
+
 
 
 
@@ -7501,11 +7591,14 @@ const verificationCertificate = defineTask({
         });
         tools.showCommands("Create the verification certificate");
         const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
+        const line = `Verification certificate for the code ${code["registration-code"]}: ${path}`;
+        await tools.runner.summary(`${(0,markdown/* escapeMarkdown */.F)(line)}\n`);
         return { "verification-certificate-path": path };
     },
 });
 
 ;// CONCATENATED MODULE: ./build/tasks/verify.js
+
 
 
 
@@ -7536,6 +7629,10 @@ const verify = defineTask({
         const slot = await (0,tasks_procedure/* readBack */.e7)({ tools, platform }, id["certificate-id"], undefined, verified);
         requireIssuer(verification, slot);
         tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
+        await summarizeStep(tools.runner, "CA certificate verified", [
+            ...slotRows(slot),
+            ["Verified", "yes, read back from the platform"],
+        ]);
         return {
             "certificate-id": slot.id,
             expiration: slot.expiration,

@@ -6,6 +6,7 @@ import { environmentInputs } from "./inputs/connection.ts";
 import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
 import { reportUnfit } from "./inputs/texts.ts";
 import { storeEntry } from "./procedure.ts";
+import { summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
 /** Makes a CA key and its self-signed certificate; the platform is not asked. */
@@ -79,6 +80,13 @@ export const create = defineTask({
     tools.runner.notice(
       `CA certificate created: ${certificate.commonName}, expires ${certificate.expiration}.`,
     );
+    await summarizeStep(tools.runner, "CA certificate created", [
+      ["Common name", certificate.commonName],
+      ["Expiration", certificate.expiration],
+      ["SHA-256 fingerprint", certificate.fingerprint],
+      ["Certificate", certificatePath],
+      ["Key kept in", [keyPath, keyring.place ?? ""].filter((place) => place !== "").join(" and in ")],
+    ]);
     return {
       "certificate-path": certificatePath,
       "private-key-path": keyPath,

@@ -19,6 +19,7 @@ import {
 import { connectionInputs } from "./inputs/connection.ts";
 import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
 import { checkRestored, findRestored, restoreInputs } from "./inputs/restore.ts";
+import { warnOfOddUpload } from "./odd-upload.ts";
 import {
   createAndStore,
   defaultName,
@@ -133,6 +134,9 @@ export const register = defineTask({
       tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     await keyring.adopt();
     if (brought !== undefined) await storeEntry(tools, keyring, brought);
+
+    if (decision.step === "upload" && brought === undefined)
+      warnOfOddUpload(tools.runner, decision.ca, commonName);
 
     const { slot, ca } = await carryOut(procedure, decision, {
       subject: subjectOf(subject, commonName),

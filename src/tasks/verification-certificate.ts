@@ -1,3 +1,4 @@
+import { escapeMarkdown } from "../github/markdown.ts";
 import { makeDirectory } from "../github/private-directory.ts";
 import { createVerificationCertificate, placeCa, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
 import { KeyRace } from "../openssl/key-race.ts";
@@ -58,6 +59,8 @@ export const verificationCertificate = defineTask({
     });
     tools.showCommands("Create the verification certificate");
     const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
+    const line = `Verification certificate for the code ${code["registration-code"]}: ${path}`;
+    await tools.runner.summary(`${escapeMarkdown(line)}\n`);
     return { "verification-certificate-path": path };
   },
 });

@@ -5,6 +5,7 @@ import type { Slot } from "../ca/slots.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { certificateIdInputs, verificationCertificateInputs } from "./inputs/identifiers.ts";
 import { readBack, warnOfSkew } from "./procedure.ts";
+import { slotRows, summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
 /** Proves possession of the CA's key with a verification certificate, and reads the outcome back. */
@@ -32,6 +33,10 @@ export const verify = defineTask({
     const slot = await readBack({ tools, platform }, id["certificate-id"], undefined, verified);
     requireIssuer(verification, slot);
     tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
+    await summarizeStep(tools.runner, "CA certificate verified", [
+      ...slotRows(slot),
+      ["Verified", "yes, read back from the platform"],
+    ]);
     return {
       "certificate-id": slot.id,
       expiration: slot.expiration,
