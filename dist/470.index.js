@@ -36,16 +36,25 @@ function readOptions() {
     const clientId = values["client-id"];
     const clientSecret = values["client-secret"];
     const options = {
-        ...(port !== undefined && { port: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePort */ .pz)(port) }),
-        ...(token !== undefined && { token: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseToken */ .pI)(token) }),
+        ...(port !== undefined && { port: named("port", port, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePort */ .pz) }),
+        ...(token !== undefined && { token: named("token", token, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseToken */ .pI) }),
         ...(clientId !== undefined && { clientId }),
         ...(clientSecret !== undefined && { clientSecret }),
-        ...(latency !== undefined && { latency: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLatency */ .Cb)(latency) }),
-        ...(limits !== undefined && { limits: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLimits */ .kd)(limits) }),
-        ...(faults !== undefined && { faults: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFaults */ .bZ)(faults) }),
-        ...(quirks !== undefined && { quirks: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseQuirks */ .FN)(quirks) }),
+        ...(latency !== undefined && { latency: named("latency", latency, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLatency */ .Cb) }),
+        ...(limits !== undefined && { limits: named("limits", limits, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLimits */ .kd) }),
+        ...(faults !== undefined && { faults: named("faults", faults, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFaults */ .bZ) }),
+        ...(quirks !== undefined && { quirks: named("quirks", quirks, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseQuirks */ .FN) }),
     };
     return { options, quiet: values.quiet === true };
+}
+/** @throws Error that names the option */
+function named(option, text, parse) {
+    try {
+        return parse(text);
+    }
+    catch (error) {
+        throw new Error(`${option}: ${error.message}`);
+    }
 }
 function announce({ url, token, tokenUrl, clientId, clientSecret }) {
     console.log(JSON.stringify({ url, token, tokenUrl, clientId, clientSecret }));

@@ -1461,7 +1461,8 @@ function endsWithin(expiration, days, now) {
 /* harmony export */   Lg: () => (/* binding */ subjectValueProblem),
 /* harmony export */   Pv: () => (/* binding */ needsUtf8),
 /* harmony export */   nk: () => (/* binding */ toSubjArgument),
-/* harmony export */   qz: () => (/* binding */ subjectAttributes)
+/* harmony export */   qz: () => (/* binding */ subjectAttributes),
+/* harmony export */   wy: () => (/* binding */ hasInvisible)
 /* harmony export */ });
 /** Upper bounds in characters, X.520 / RFC 5280 appendix A.1 (65 are refused by OpenSSL for a common name, measured). */
 const SUBJECT_LIMITS = {
@@ -1492,6 +1493,11 @@ function toSubjArgument(attributes) {
 function needsUtf8(attributes) {
     return attributes.some(([, value]) => /[^\x20-\x7e]/.test(value));
 }
+/** @returns whether a text has characters that nobody sees: soft hyphens, zero widths, directions, byte order marks */
+function hasInvisible(text) {
+    return INVISIBLE.test(text);
+}
+const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
 /**
  * What keeps a value out of a subject. Control and invisible direction characters make a name that looks like another.
  * @param value the value as given, blanks included
@@ -1501,7 +1507,7 @@ function needsUtf8(attributes) {
 function subjectValueProblem(value, limit) {
     if (/\p{Cc}|\p{Zl}|\p{Zp}/u.test(value))
         return "contains a control character or a line break";
-    if (/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u.test(value))
+    if (hasInvisible(value))
         return "contains an invisible character";
     if (/\p{Cs}/u.test(value) || value.includes("\ufffd"))
         return "is not valid Unicode text";
@@ -2314,7 +2320,7 @@ const LIMITS = ["documented", "smallest", "off"];
  * @throws Error that says what is expected
  */
 function parsePort(text) {
-    return wholeNumber(text, "port", 65_535);
+    return wholeNumber(text, 65_535);
 }
 /**
  * Reads a latency in milliseconds.
@@ -2322,7 +2328,7 @@ function parsePort(text) {
  * @throws Error that says what is expected
  */
 function parseLatency(text) {
-    return wholeNumber(text, "latency", MAX_LATENCY);
+    return wholeNumber(text, MAX_LATENCY);
 }
 /**
  * Reads a bearer token.
@@ -2331,7 +2337,7 @@ function parseLatency(text) {
  */
 function parseToken(text) {
     if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text))
-        throw new Error("token must be one that may follow `Bearer `, without blanks");
+        throw new Error("must be one that may follow `Bearer `, without blanks");
     return text;
 }
 /**
@@ -2341,7 +2347,7 @@ function parseToken(text) {
 function parseLimits(text) {
     const found = LIMITS.find((name) => name === text);
     if (!found)
-        throw new Error(`limits must be ${anyOf(LIMITS)}, not ${JSON.stringify(text)}`);
+        throw new Error(`must be ${anyOf(LIMITS)}, not ${JSON.stringify(text)}`);
     return found;
 }
 /**
@@ -2350,9 +2356,9 @@ function parseLimits(text) {
  * @throws Error that names the entry and the field, and says what is expected
  */
 function parseFaults(text) {
-    const value = parseJson(text, "faults");
+    const value = parseJson(text);
     if (!Array.isArray(value))
-        throw new Error("faults must be a JSON array of objects");
+        throw new Error("must be a JSON array of objects");
     return value.map((entry, index) => {
         const label = `faults[${index}]`;
         const fault = checkFields(entry, FAULT_CHECKS, label);
@@ -2369,7 +2375,7 @@ function parseFaults(text) {
  * @throws Error that names the field and says what is expected
  */
 function parseQuirks(text) {
-    return checkFields(parseJson(text, "quirks"), QUIRK_CHECKS, "quirks");
+    return checkFields(parseJson(text), QUIRK_CHECKS, "quirks");
 }
 const oneOf = (...allowed) => (value) => allowed.includes(value) ? undefined : anyOf(allowed);
 const integer = (least, most) => (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most
@@ -2426,18 +2432,18 @@ function checkFields(value, checks, label) {
     }
     return value;
 }
-function parseJson(text, label) {
+function parseJson(text) {
     try {
         return JSON.parse(text);
     }
     catch {
-        throw new Error(`${label} must be valid JSON`);
+        throw new Error("must be valid JSON");
     }
 }
-function wholeNumber(text, label, most) {
+function wholeNumber(text, most) {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (!(value <= most))
-        throw new Error(`${label} must be a whole number from 0 to ${most}, not ${JSON.stringify(text)}`);
+        throw new Error(`must be a whole number from 0 to ${most}, not ${JSON.stringify(text)}`);
     return value;
 }
 function anyOf(values) {
@@ -2677,6 +2683,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   m4: () => (/* binding */ subjectValue),
   ad: () => (/* binding */ tenantName),
   dt: () => (/* binding */ trueOrFalse),
+  P8: () => (/* binding */ visibleLine),
   rD: () => (/* binding */ wholeNumber)
 });
 
@@ -2799,6 +2806,12 @@ function oneOf(...words) {
 /** One line of printable text. */
 function oneLine(text) {
     return lineUpTo(256, text);
+}
+/** The name of a certificate: one line of what can be seen, so that no two look alike. */
+function visibleLine(text) {
+    if ((0,subject/* hasInvisible */.wy)(text))
+        throw new Error("contains an invisible character");
+    return oneLine(text);
 }
 /** A path, made absolute so that it means the same wherever a process runs. */
 function path(text) {
@@ -4611,7 +4624,7 @@ const opensslInputs = (0,github_inputs/* plainGroup */.k4)({
 const certificateNameInputs = (0,github_inputs/* plainGroup */.k4)({
     "certificate-name": (0,github_inputs/* field */.ZZ)({
         description: "Name of the certificate on the platform; the tenant and the first 8 hex digits of the SHA-256 fingerprint where it is not given.",
-        parse: texts/* oneLine */.TN,
+        parse: texts/* visibleLine */.P8,
     }),
 });
 const certificateField = (0,github_inputs/* field */.ZZ)({
@@ -7236,6 +7249,8 @@ var options = __nccwpck_require__(9386);
 
 /** The name under which the post step finds the sandbox's process. */
 const SANDBOX_STATE = "sandbox-process";
+/** It says where it is in a tenth of a second. */
+const PATIENCE_MS = 30_000;
 /** Starts the sandbox for the rest of the job: a rehearsal of a workflow without a tenant. */
 const sandbox = defineTask({
     name: "sandbox",
@@ -7298,20 +7313,34 @@ async function start(argv) {
         stdio: ["ignore", "pipe", "ignore"],
         windowsHide: true,
     });
-    const line = await new Promise((resolve, reject) => {
-        child.once("error", (error) => reject(failed(error.message)));
-        child.once("exit", (code) => reject(failed(`its process ended with exit code ${code}`)));
-        let text = "";
-        child.stdout.setEncoding("utf8").on("data", (chunk) => {
-            text += chunk;
-            if (text.includes("\n"))
-                resolve(text);
-        });
-    });
+    const line = await firstLine(child);
     child.removeAllListeners("exit");
     child.stdout.destroy();
     child.unref();
     return { ...JSON.parse(line), pid: child.pid };
+}
+/** @throws ActionError `SANDBOX_FAILED` where the process ends before it, or says nothing for too long */
+async function firstLine(child) {
+    let patience;
+    try {
+        return await new Promise((resolve, reject) => {
+            patience = setTimeout(() => {
+                child.kill("SIGKILL");
+                reject(failed(`its process said nothing for ${PATIENCE_MS / 1000} s`));
+            }, PATIENCE_MS);
+            child.once("error", (error) => reject(failed(error.message)));
+            child.once("exit", (code) => reject(failed(`its process ended with exit code ${code}`)));
+            let text = "";
+            child.stdout.setEncoding("utf8").on("data", (chunk) => {
+                text += chunk;
+                if (text.includes("\n"))
+                    resolve(text);
+            });
+        });
+    }
+    finally {
+        clearTimeout(patience);
+    }
 }
 function failed(reason) {
     return new errors/* ActionError */.lZ("SANDBOX_FAILED", `The sandbox did not start: ${(0,printable/* printable */.g$)(reason, 200)}.`);

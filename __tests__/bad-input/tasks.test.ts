@@ -130,6 +130,15 @@ describe("every task checks its inputs before anything runs (guarantee 9)", () =
   });
 });
 
+test("sandbox: an option is named once", async () => {
+  const refusal = await refused("sandbox", watched, sandbox, { limits: "none", latency: "-1", faults: "{" });
+  expect(refusal.problems).toEqual([
+    expect.stringMatching(/^limits: must be one of "documented"/),
+    expect.stringMatching(/^latency: must be a whole number from 0 to/),
+    expect.stringMatching(/^faults: must be valid JSON/),
+  ]);
+});
+
 describe("where a task writes files (guarantees 2, 9)", () => {
   const subject = { tenant: "acme", "country-code": "DE", city: "MUC", organization: "Acme" };
   const create = (changes: Record<string, string>) =>

@@ -14,11 +14,11 @@ import type { CaPair } from "../../openssl/ca.ts";
 import {
   countryCode,
   keyBits,
-  oneLine,
   path,
   pemOrPath,
   program,
   subjectValue,
+  visibleLine,
   wholeNumber,
 } from "./texts.ts";
 
@@ -166,7 +166,7 @@ export const certificateNameInputs = plainGroup({
   "certificate-name": field({
     description:
       "Name of the certificate on the platform; the tenant and the first 8 hex digits of the SHA-256 fingerprint where it is not given.",
-    parse: oneLine,
+    parse: visibleLine,
   }),
 });
 

@@ -4,7 +4,7 @@ import countries from "i18n-iso-countries/codes.json" with { type: "json" };
 import type { ErrorCode } from "../../ca/errors.ts";
 import { pemHint } from "../../ca/pem-hint.ts";
 import { printable } from "../../ca/printable.ts";
-import { subjectValueProblem } from "../../ca/subject.ts";
+import { hasInvisible, subjectValueProblem } from "../../ca/subject.ts";
 import type { Report } from "../../github/inputs.ts";
 import { isExecutable, locate } from "../../openssl/locate.ts";
 
@@ -90,6 +90,12 @@ export function oneOf<T extends string>(...words: readonly T[]): (text: string) 
 /** One line of printable text. */
 export function oneLine(text: string): string {
   return lineUpTo(256, text);
+}
+
+/** The name of a certificate: one line of what can be seen, so that no two look alike. */
+export function visibleLine(text: string): string {
+  if (hasInvisible(text)) throw new Error("contains an invisible character");
+  return oneLine(text);
 }
 
 /** A path, made absolute so that it means the same wherever a process runs. */
