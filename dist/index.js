@@ -2311,6 +2311,7 @@ function strikes({ fault, seen }) {
 /* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7311);
 
 
+/* Parsers of the options. Whoever calls one says in front of its message which option it is about. */
 /** Longer than any client waits. */
 const MAX_LATENCY = 600_000;
 const LIMITS = ["documented", "smallest", "off"];

@@ -3,11 +3,11 @@ import { FAULT_KINDS, type Fault } from "./faults.ts";
 import type { LimitsName } from "./limits.ts";
 import type { Quirks } from "./quirks.ts";
 
+/* Parsers of the options. Whoever calls one says in front of its message which option it is about. */
+
 /** Longer than any client waits. */
 const MAX_LATENCY = 600_000;
 const LIMITS: readonly LimitsName[] = ["documented", "smallest", "off"];
-
-/** Parsers of the options. Whoever calls one says in front of its message which option it is about. */
 
 /** Returns what is expected when a value does not fit, else undefined. */
 type Check = (value: unknown) => string | undefined;
