@@ -83,6 +83,26 @@ describe("authentication", () => {
     expect(sandbox.certificates).toEqual([]);
   });
 
+  test("at a place that answers, but is no token endpoint, names token-url and shows no token (guarantee 8)", async () => {
+    const { clientId, clientSecret, tokenUrl } = sandbox;
+    const secret = "an0ther-kind-of-t0ken-value";
+    const body = `{"id":"1","jwt":"${secret}"} <html><b>Please log in</b></html>`;
+    sandbox.faults.add({ call: "token", kind: "body", status: 200, body, times: 3 });
+    const inputs = {
+      ...withoutToken(),
+      "client-id": clientId,
+      "client-secret": clientSecret,
+      "token-url": tokenUrl,
+    };
+    const result = await runAction("register", stage, { inputs });
+    expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: PLATFORM_REPLY_UNEXPECTED"]);
+    expect(result.errors[0]?.message).toMatch(
+      /The platform said: 200 \{"id":"1","jwt":"…"\} +Please log in\n/,
+    );
+    expect(result.errors[0]?.message).toContain(`Next: Check that token-url, which is ${tokenUrl} here`);
+    expect(result.stdout + result.summary).not.toContain(secret);
+  });
+
   test("with a token that ends within 5 minutes is refused before the first change", async () => {
     const token = sandbox.issueToken({ expiresInSeconds: 4 * 60 });
     const result = await runAction("register", stage, {

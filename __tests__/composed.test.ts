@@ -48,17 +48,27 @@ describe("the composable tasks", () => {
       "ca-certificate": output(created, "certificate-path"),
       "ca-private-key": output(created, "private-key-path"),
     };
+    expect(created.summary).toMatch(/### CA certificate created\n[\s\S]*\| Key kept in \| .*acme\.key \|/);
     const uploaded = await step("upload", { ...connection, "ca-certificate": ca["ca-certificate"] });
+    expect(uploaded.summary).toMatch(
+      /### CA certificate uploaded\n[\s\S]*\| Verified \| not yet: registration-code/,
+    );
     expect(uploaded.outputs["verified"]).toBe("false");
     const id = { "certificate-id": output(uploaded, "certificate-id") };
-    const code = output(await step("registration-code", { ...connection, ...id }), "registration-code");
+    const fetched = await step("registration-code", { ...connection, ...id });
+    const code = output(fetched, "registration-code");
+    expect(fetched.summary.trim()).toBe(`Registration code of ${id["certificate-id"]}: ${code}`);
     const verification = await step("verification-certificate", { ...ca, "registration-code": code });
+    expect(verification.summary).toMatch(
+      new RegExp(`^Verification certificate for the code ${code}: .*pem\\s*$`),
+    );
     const verified = await step("verify", {
       ...connection,
       ...id,
       "verification-certificate": output(verification, "verification-certificate-path"),
     });
 
+    expect(verified.summary).toMatch(/### CA certificate verified\n[\s\S]*\| Verified \| yes, read back/);
     expect(verified.outputs).toMatchObject({ verified: "true", ...id, "common-name": TENANT });
     expect(verified.outputs["expiration"]).toBe(created.outputs["expiration"]);
     expect(sandbox.certificates.map(({ isVerified }) => isVerified)).toEqual([true]);
@@ -78,8 +88,36 @@ describe("the composable tasks", () => {
 
     const refused = await runAction("delete", stage, { inputs: { ...connection, ...id } });
     expect(refused.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_LAST_USABLE"]);
-    await step("delete", { ...connection, ...id, "allow-last": "true" });
+    const gone = await step("delete", { ...connection, ...id, "allow-last": "true" });
+    expect(gone.summary).toContain(`### CA certificate deleted\n\n`);
+    expect(gone.summary).toContain(`| Id | ${id["certificate-id"]} |`);
     expect(sandbox.certificates).toEqual([]);
+  });
+
+  test("verify compares the issuer of its proof with what is read back (guarantee 5)", async () => {
+    const created = await step("create", { ...SUBJECT, directory: stage.lasting });
+    const ca = {
+      "ca-certificate": output(created, "certificate-path"),
+      "ca-private-key": output(created, "private-key-path"),
+    };
+    const { id, expiration } = sandbox.seed(readFileSync(ca["ca-certificate"], "utf8"));
+    const made = await step("verification-certificate", { ...ca, "registration-code": "c0de" });
+    const shown = JSON.stringify({ id, expiration, commonName: "other", isVerified: true });
+    for (const call of ["verify", "get"] as const) {
+      sandbox.faults.add({ call, kind: "body", status: 200, body: shown });
+    }
+    const verified = await runAction("verify", stage, {
+      inputs: {
+        ...connectionTo(sandbox),
+        "certificate-id": id,
+        "verification-certificate": output(made, "verification-certificate-path"),
+      },
+    });
+    expect(verified.errors.map(({ title }) => title)).toEqual(["MindConnect CA: VERIFY_NOT_CONFIRMED"]);
+    expect(verified.errors[0]?.message).toContain(
+      '"other", but the verification certificate was issued by "acme"',
+    );
+    expect(verified.outputs).toEqual({});
   });
 
   test("upload does not burn a second slot when its step runs again (guarantee 4)", async () => {
@@ -90,6 +128,23 @@ describe("the composable tasks", () => {
 
     expect(again.outputs["certificate-id"]).toBe(first.outputs["certificate-id"]);
     expect(sandbox.certificates).toHaveLength(1);
+  });
+
+  test("upload says what stands in the way in its own words: it has no keyring", async () => {
+    const created = await step("create", { ...SUBJECT, directory: stage.lasting });
+    const inputs = { ...connectionTo(sandbox), "ca-certificate": output(created, "certificate-path") };
+    const other = (name: string) =>
+      step("create", { ...SUBJECT, "common-name": name, directory: join(stage.lasting, name) });
+    const twin = sandbox.seed(readFileSync(output(await other("acme"), "certificate-path"), "utf8"));
+    const inUse = await runAction("upload", stage, { inputs });
+    expect(inUse.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_SUBJECT_IN_USE"]);
+    sandbox.seed(readFileSync(output(await other("two"), "certificate-path"), "utf8"));
+    const full = await runAction("upload", stage, { inputs });
+    expect(full.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_SLOTS_FULL"]);
+    for (const { message } of [...inUse.errors, ...full.errors]) {
+      expect(message).not.toMatch(/keyring|ca-private-key|allow-held/);
+      expect(message).toMatch(new RegExp(`\nNext: .*tasks/delete.*certificate-id: ${twin.id}`));
+    }
   });
 
   test("create keeps a key in the keyring alone, and register goes on from there (guarantee 2)", async () => {

@@ -1,19 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { createPrivateKey } from "node:crypto";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
+import { selfSigned } from "./rotation/issuer.ts";
 import { createStage, type Result, runAction, type Stage } from "./support/action.ts";
-import { keyringFile, registerInputs } from "./support/inputs.ts";
+import { connectionTo, keyringFile, registerInputs } from "./support/inputs.ts";
 
 const PASSPHRASE = "Blätter, 17 & = $HOME 'quoted'";
 
@@ -90,9 +83,23 @@ describe("the keyring", () => {
     expect(sandbox.certificates[0]?.pem.trim()).toBe(readFileSync(pem, "utf8").trim());
   });
 
+  test("with a CA that is not valid yet takes no slot", async () => {
+    const key = createPrivateKey(readFileSync(makeCa("acme")["ca-private-key"], "utf8"));
+    const day = 86_400_000;
+    const [notBefore, notAfter] = [Date.now() + day, Date.now() + 9 * day];
+    const pem = selfSigned(key, { subject: [["CN", "acme"]], notBefore, notAfter });
+    writeFileSync(keyringFile(stage), `${key.export({ type: "pkcs8", format: "pem" })}${pem}`);
+    const result = await register();
+    expect(codes(result)).toEqual(["CERTIFICATE_REFUSED"]);
+    expect(result.errors[0]?.message).toContain("was not sent: it is not valid before");
+    expect(sandbox.certificates).toEqual([]);
+  });
+
   test("is refused on a disk that vanishes, before anything runs (guarantee 2)", async () => {
     const elsewhere = { "gateway-url": "https://gateway.invalid" };
-    const hosted = { RUNNER_ENVIRONMENT: "github-hosted" };
+    // Where it goes on it ends at a closed port of this machine: no name is looked up.
+    const nowhere = { HTTPS_PROXY: "http://127.0.0.1:9" };
+    const hosted = { RUNNER_ENVIRONMENT: "github-hosted", ...nowhere };
     expect(codes(await register(elsewhere, hosted))).toEqual(["KEYRING_EPHEMERAL"]);
     for (const folder of ["temp", "workspace"]) {
       const file = join(stage.root, folder, "keyring.pem");
@@ -111,12 +118,13 @@ describe("the keyring", () => {
     expect(readFileSync(target, "utf8")).toBe("");
   });
 
-  test.skipIf(process.getuid?.() === 0)("that cannot be written means no upload (guarantee 2)", async () => {
-    const folder = join(stage.lasting, "sealed");
-    mkdirSync(folder);
-    chmodSync(folder, 0o500);
-    await register({ "keyring-file": join(folder, "keyring.pem") });
-    expect(sandbox.certificates).toEqual([]);
+  test("that cannot be written means no upload (guarantee 2)", async () => {
+    // A folder that is not empty, where the new file goes: nobody's rights remove it.
+    mkdirSync(join(stage.lasting, ".keyring.pem.new", "x"), { recursive: true });
+    const result = await register();
+    expect(codes(result)).toEqual(["KEYRING_WRITE_FAILED"]);
+    expect(sandbox.calls.map(({ call }) => call)).toEqual(["list"]);
+    expect(existsSync(keyringFile(stage))).toBe(false);
   });
 
   test("waits for a lock that a killed run left behind, and gives up on one that is held", async () => {
@@ -141,6 +149,42 @@ describe("the keyring", () => {
     await register();
     expect(keyring()).toContain(readFileSync(other["ca-private-key"], "utf8").trim());
     expect(keyring().match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+  });
+});
+
+describe("a keyring that may be another environment's", () => {
+  /** By hand: without the keyring nothing is marked retired. */
+  const deleteAll = async () => {
+    for (const { id } of [...sandbox.certificates]) {
+      const inputs = { ...connectionTo(sandbox), "certificate-id": id, "allow-last": "true" };
+      expect((await runAction("delete", stage, { inputs })).outputs["deleted"]).toBe("true");
+    }
+  };
+  const told = ({ warnings }: Result) => warnings.map(({ message }) => message).join("\n");
+
+  test("is warned of where a CA noted as verified is not on the platform", async () => {
+    const first = await register();
+    expect(told(first)).toBe("");
+    await deleteAll();
+    const again = await register();
+    expect(again.outputs["outcome"]).toBe("registered");
+    expect(told(again)).toMatch(
+      /^"acme" was verified at 20.* \(as \S+\) and is not on the platform now: it is uploaded/,
+    );
+  });
+
+  test("is warned of where the CA that is uploaded has another common name than asked", async () => {
+    const { "ca-certificate": pem, "ca-private-key": key } = makeCa("other");
+    writeFileSync(keyringFile(stage), readFileSync(key, "utf8") + readFileSync(pem, "utf8"));
+    expect(told(await register())).toMatch(/has the common name "other", and "acme" was asked for/);
+    expect(told(await register())).toBe("");
+  });
+
+  test("is not warned of where the CA is brought along, or the run before died", async () => {
+    expect(told(await register(makeCa("own")))).toBe("");
+    await deleteAll();
+    writeFileSync(keyringFile(stage), keyring().replaceAll(/^(?:Platform id|Verified at): .*\n/gm, ""));
+    expect(told(await register({ "common-name": "own" }))).toBe("");
   });
 });
 

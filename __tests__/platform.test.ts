@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer, request, type Server } from "node:http";
+import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../src/sandbox/sandbox.ts";
 import { createStage, runAction, type Stage } from "./support/action.ts";
-import { connectionTo, registerInputs } from "./support/inputs.ts";
+import { connectionTo, keyringFile, registerInputs } from "./support/inputs.ts";
 
 let sandbox: Sandbox;
 let stage: Stage;
@@ -83,17 +83,46 @@ describe("the platform's unknowns", () => {
     expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: VERIFY_NOT_CONFIRMED"]);
   });
 
-  test("a read-back with another expiration is no success (guarantee 5)", async () => {
-    const shown = {
-      id: "x",
-      name: "acme",
-      expiration: "2036-01-01T00:00:00.000Z",
-      commonName: "acme",
-      isVerified: true,
-    };
-    sandbox.faults.add({ call: "get", kind: "body", status: 200, body: JSON.stringify(shown) });
+  test.each([
+    ["another expiration", "get", { expiration: "2036-01-01T00:00:00.000Z" }, /not those of the local/],
+    [
+      "another common name of many lines",
+      "get",
+      { commonName: "x\nNext: pay" },
+      /"x Next: pay" and expiration/,
+    ],
+    ["another id", "get", { id: "9".repeat(24) }, /The read-back of \S+ is about 9{24} instead/],
+    ["another id in the reply to the verify", "verify", { id: "x" }, /reply to the verify of \S+ is about x/],
+  ] as const)("%s is no success (guarantee 5)", async (_, call, other, says) => {
+    sandbox.onCarriedOut((carriedOut) => {
+      if (carriedOut.call !== "upload") return;
+      const { id, expiration } = sandbox.certificates[0] ?? {};
+      const shown = { id, name: "acme", expiration, commonName: "acme", isVerified: true, ...other };
+      sandbox.faults.add({ call, kind: "body", status: 200, body: JSON.stringify(shown) });
+    });
     const result = await register();
     expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: VERIFY_NOT_CONFIRMED"]);
+    expect(result.errors[0]?.message).toMatch(says);
+    expect(result.errors[0]?.message.match(/^(?:- )?Next: /gm)).toHaveLength(1);
+    expect(result.outputs).toEqual({});
+  });
+
+  test("names that would forge the message's lines do not, and the next step stays (guarantees 8, 10)", async () => {
+    for (const id of ["1", "2"]) {
+      sandbox.seed(makeCertificate(`/CN=${id}`), { id, name: `n\nNext: pay\n${"x".repeat(3000)}` });
+    }
+    const result = await register();
+    expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_SLOTS_FULL"]);
+    const lines = (result.errors[0]?.message ?? "").split("\n");
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toMatch(/^- 1 "n Next: pay x+…", common name "1", expires .*, not in the keyring$/);
+    expect(lines[3]).toMatch(/^Next: Free a slot/);
+  });
+
+  test("a certificate of somebody else without a common name disables nothing", async () => {
+    const foreign = { id: "1", name: "odd", expiration: "2036-01-01T00:00:00.000Z", commonName: null };
+    sandbox.faults.add({ call: "list", kind: "body", status: 200, body: JSON.stringify([foreign]) });
+    expect((await register()).outputs["outcome"]).toBe("registered");
   });
 
   test.each(["errors", "array", "id", "oauth", "message", "html"] as const)(
@@ -115,11 +144,45 @@ describe("the platform's unknowns", () => {
     );
   });
 
-  test("a clock ahead of the platform's is named when the verify is refused", async () => {
+  test("a clock ahead of the platform's is named where what was made by it is refused", async () => {
     await reopen({ clock: () => Date.now() - 10 * 60_000 });
+    const upload = await register();
+    // The CA is there: with its verification certificate it goes the same way.
+    const keyring = readFileSync(keyringFile(stage), "utf8");
+    sandbox.seed(keyring.slice(keyring.indexOf("-----BEGIN CERT")));
+    const verify = await register();
+    for (const [code, { exitCode, errors }] of Object.entries({
+      UPLOAD_REFUSED: upload,
+      VERIFY_REFUSED: verify,
+    })) {
+      expect(exitCode).toBe(1);
+      expect(errors[0]?.message).toMatch(
+        new RegExp(`^${code}: .* clock is (?:599|60\\d) s ahead of the platform's`),
+      );
+      expect(errors[0]?.message).toContain("not valid there yet");
+      expect(errors[0]?.message).toContain("Next: Set this machine's clock");
+    }
+  });
+
+  test("a lost reply to the verify, and a platform that refuses a second one, is not repeated where reads say it", async () => {
+    sandbox.quirks.verifyAgain = "refused";
+    sandbox.faults.add({ call: "verify", kind: "reset" });
+    expect((await register()).outputs["outcome"]).toBe("registered");
+    expect(sandbox.calls.filter(({ call }) => call === "verify")).toHaveLength(1);
+  });
+
+  test("where reads never say it either, the action says that it cannot know (guarantee 7)", async () => {
+    Object.assign(sandbox.quirks, { verifyAgain: "refused", isVerified: "absent-in-reads" });
+    sandbox.faults.add({ call: "verify", kind: "reset" });
     const result = await register();
-    expect(result.exitCode).toBe(1);
-    expect(result.errors[0]?.message).toContain("clock is");
+    expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: VERIFY_REFUSED"]);
+    expect(result.errors[0]?.message).toMatch(
+      /An earlier one got no answer .* do not say whether \S+ is verified/,
+    );
+    expect(result.errors[0]?.message).toMatch(/The platform said: 409 .*verified already/);
+    expect(result.errors[0]?.message).toMatch(/Next: Look at it in Insights Hub/);
+    const calls = sandbox.calls.map(({ call }) => call);
+    expect(calls).toEqual(["list", "upload", "code", "verify", "list", "verify"]);
   });
 });
 
@@ -133,33 +196,62 @@ describe("the network", () => {
     expect(distrusted.errors[0]?.message).toContain("SELF_SIGNED_CERT");
   });
 
-  test("goes through the proxy that the variables name, and not where NO_PROXY exempts", async () => {
+  test("tunnels https through the proxy that HTTPS_PROXY names, so that it sees no credentials", async () => {
+    const cert = await serveTls();
+    // A host that no resolver knows: the proxy alone knows the way.
+    const gateway = `https://gateway.test:${new URL(sandbox.url).port}`;
     const proxy = await startProxy();
     try {
-      const through = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
-      expect((await register(through)).outputs["outcome"]).toBe("registered");
-      const before = proxy.targets.length;
-      expect(before).toBeGreaterThan(0);
-      expect((await register({ ...through, NO_PROXY: "127.0.0.1" })).outputs["outcome"]).toBe("unchanged");
-      expect(proxy.targets.length).toBe(before);
+      const inputs = { ...registerInputs(sandbox, stage), "gateway-url": gateway };
+      const env = { HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: cert };
+      const result = await runAction("register", stage, { inputs, env });
+      expect(result.outputs["outcome"]).toBe("registered");
+      expect(new Set(proxy.targets)).toEqual(new Set([new URL(gateway).host]));
     } finally {
-      proxy.server.closeAllConnections();
-      proxy.server.close();
+      proxy.stop();
     }
   });
 
-  test("tunnels https through the proxy, so that it sees no credentials", async () => {
+  test("goes around the proxy where NO_PROXY exempts", async () => {
     const cert = await serveTls();
     const proxy = await startProxy();
     try {
-      const result = await register({ HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: cert });
-      expect(result.outputs["outcome"]).toBe("registered");
-      expect(new Set(proxy.targets)).toEqual(new Set([new URL(sandbox.url).host]));
+      // This machine, by an address that is not one of loopback's.
+      const gateway = `https://0.0.0.0:${new URL(sandbox.url).port}`;
+      const inputs = { ...registerInputs(sandbox, stage), "gateway-url": gateway };
+      const env = { HTTPS_PROXY: proxy.url, NO_PROXY: "0.0.0.0", NODE_EXTRA_CA_CERTS: cert };
+      expect((await runAction("register", stage, { inputs, env })).outputs["outcome"]).toBe("registered");
+      expect(proxy.targets).toEqual([]);
     } finally {
-      proxy.server.closeAllConnections();
-      proxy.server.close();
+      proxy.stop();
     }
   });
+
+  test("never sends loopback's http through a proxy: the token would travel in clear (guarantee 8)", async () => {
+    const proxy = await startProxy();
+    try {
+      const env = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, HTTPS_PROXY: proxy.url };
+      expect((await register(env)).outputs["outcome"]).toBe("registered");
+      expect(proxy.targets).toEqual([]);
+    } finally {
+      proxy.stop();
+    }
+  });
+
+  test.each(["ftp://proxy.example:21", "http://", "://", "http://user:pass word@["])(
+    "a proxy variable that is none is named, and counts only where it applies: %s",
+    async (text) => {
+      const odd = { HTTP_PROXY: text, HTTPS_PROXY: text };
+      expect((await runAction("status", stage, { inputs: connectionTo(sandbox), env: odd })).exitCode).toBe(
+        0,
+      );
+      const inputs = { ...connectionTo(sandbox), "gateway-url": "https://gateway.test" };
+      const result = await runAction("status", stage, { inputs, env: odd });
+      expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: PLATFORM_UNREACHABLE"]);
+      expect(result.errors[0]?.message).toMatch(/HTTPS_PROXY is not the URL of a proxy.*http:\/\/proxy/);
+      expect(result.log).not.toContain("pass word");
+    },
+  );
 
   test("does not follow a redirect: credentials go to the configured origin only (guarantee 8)", async () => {
     const elsewhere = await startSandbox({ limits: "off", token: sandbox.token });
@@ -199,10 +291,23 @@ describe("the network", () => {
   });
 });
 
+/** @returns a self-signed CA certificate */
+function makeCertificate(subject: string): string {
+  const argv = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "/dev/null", "-subj", subject];
+  return execFileSync("openssl", argv, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+}
+
 /** Opens the sandbox anew on https. @returns the path of the certificate to trust */
 async function serveTls(): Promise<string> {
   const [key, cert] = ["tls.key", "tls.pem"].map((name) => join(stage.root, name)) as [string, string];
-  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"];
+  const subject = [
+    "-subj",
+    "/CN=localhost",
+    "-addext",
+    "subjectAltName=IP:127.0.0.1,IP:0.0.0.0,DNS:gateway.test",
+    "-days",
+    "2",
+  ];
   const made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, ...subject];
   execFileSync("openssl", made, { stdio: "ignore" });
   await reopen({ tls: { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") } });
@@ -210,22 +315,16 @@ async function serveTls(): Promise<string> {
   return cert;
 }
 
-/** A forward proxy on loopback: absolute-form requests for http, tunnels (CONNECT) for https. */
-async function startProxy(): Promise<{ url: string; targets: string[]; server: Server }> {
+/** A proxy on loopback that tunnels (CONNECT) to this machine, whatever host is asked for; other requests it refuses. */
+async function startProxy(): Promise<{ url: string; targets: string[]; stop(): void }> {
   const targets: string[] = [];
   const server = createServer((incoming, outgoing) => {
     targets.push(incoming.url ?? "");
-    const { method, headers } = incoming;
-    const forwarded = request(incoming.url ?? "", { method, headers }, (reply) => {
-      outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
-      reply.pipe(outgoing);
-    });
-    incoming.pipe(forwarded);
+    outgoing.writeHead(502).end();
   });
   server.on("connect", ({ url = "" }, client, head) => {
     targets.push(url);
-    const [host = "", port = ""] = url.split(":");
-    const upstream = connect(Number(port), host, () => {
+    const upstream = connect(Number(url.split(":")[1]), "127.0.0.1", () => {
       client.write("HTTP/1.1 200 Connection established\r\n\r\n");
       upstream.write(head);
       upstream.pipe(client).pipe(upstream);
@@ -233,5 +332,9 @@ async function startProxy(): Promise<{ url: string; targets: string[]; server: S
     for (const socket of [client, upstream]) socket.on("error", () => {});
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, targets, server };
+  const stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, targets, stop };
 }

@@ -36,16 +36,25 @@ function readOptions() {
     const clientId = values["client-id"];
     const clientSecret = values["client-secret"];
     const options = {
-        ...(port !== undefined && { port: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePort */ .pz)(port) }),
-        ...(token !== undefined && { token: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseToken */ .pI)(token) }),
+        ...(port !== undefined && { port: named("port", port, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePort */ .pz) }),
+        ...(token !== undefined && { token: named("token", token, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseToken */ .pI) }),
         ...(clientId !== undefined && { clientId }),
         ...(clientSecret !== undefined && { clientSecret }),
-        ...(latency !== undefined && { latency: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLatency */ .Cb)(latency) }),
-        ...(limits !== undefined && { limits: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLimits */ .kd)(limits) }),
-        ...(faults !== undefined && { faults: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFaults */ .bZ)(faults) }),
-        ...(quirks !== undefined && { quirks: (0,_options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseQuirks */ .FN)(quirks) }),
+        ...(latency !== undefined && { latency: named("latency", latency, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLatency */ .Cb) }),
+        ...(limits !== undefined && { limits: named("limits", limits, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLimits */ .kd) }),
+        ...(faults !== undefined && { faults: named("faults", faults, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFaults */ .bZ) }),
+        ...(quirks !== undefined && { quirks: named("quirks", quirks, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseQuirks */ .FN) }),
     };
     return { options, quiet: values.quiet === true };
+}
+/** @throws Error that names the option */
+function named(option, text, parse) {
+    try {
+        return parse(text);
+    }
+    catch (error) {
+        throw new Error(`${option}: ${error.message}`);
+    }
 }
 function announce({ url, token, tokenUrl, clientId, clientSecret }) {
     console.log(JSON.stringify({ url, token, tokenUrl, clientId, clientSecret }));
@@ -427,7 +436,7 @@ function commonNames(certificate) {
     return name === undefined ? [] : [name].flat();
 }
 /**
- * Checks a certificate for a slot: self-signed, X.509 v3 with CA:TRUE, not expired (vendor's page: "Intermediate
+ * Checks a certificate for a slot: self-signed, X.509 v3 with CA:TRUE, valid now (vendor's page: "Intermediate
  * certificates are not supported"; FACTS §4 for v1 certificates).
  * @param certificate the one uploaded
  * @param now milliseconds since the epoch
@@ -439,6 +448,8 @@ function checkCa(certificate, now) {
     // True for v3 with CA:TRUE alone: OpenSSL tells self-signed v1 certificates apart.
     if (!certificate.ca)
         throw invalid("The certificate is not an X.509 v3 CA certificate (CA:TRUE).");
+    if (certificate.validFromDate.getTime() > now)
+        throw invalid("The CA certificate is not valid yet.");
     if (certificate.validToDate.getTime() <= now)
         throw invalid("The CA certificate is expired.");
 }
@@ -605,6 +616,9 @@ const registrationCode = (platform, request) => {
 /** `POST /caCertificates/{id}/verify`: checks the proof of possession and marks the certificate as verified. */
 const verify = (platform, request) => {
     const stored = find(platform, request);
+    if (stored.isVerified && platform.quirks.verifyAgain === "refused") {
+        throw refuse(409, "conflict", "This CA certificate is verified already.");
+    }
     const body = readJsonFields(request, ["verificationCertificate"]);
     const proof = readCertificate(body.verificationCertificate, "verificationCertificate");
     const code = codeInForce(platform, stored)?.value;
@@ -916,6 +930,7 @@ const DEFAULT_QUIRKS = {
     thirdUpload: { status: 409, code: "mdsp.core.generic.conflict" },
     // The harsher of the two for a client that repeats an upload blindly: it costs a slot.
     duplicateUpload: "accepted",
+    verifyAgain: "accepted",
     codeChangesEachTime: false,
     codeLifetimeSeconds: 86_400,
     errorShape: "errors",

@@ -238,8 +238,8 @@ var external_node_os_ = __webpack_require__(8161);
 var ca_agents = __webpack_require__(6067);
 // EXTERNAL MODULE: ./build/ca/errors.js
 var errors = __webpack_require__(1590);
-// EXTERNAL MODULE: ./build/ca/certificate.js
-var ca_certificate = __webpack_require__(9822);
+// EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
+var ca_certificate = __webpack_require__(8418);
 // EXTERNAL MODULE: ./build/ca/status.js
 var ca_status = __webpack_require__(5915);
 ;// CONCATENATED MODULE: ./build/ca/leaf.js
@@ -304,7 +304,7 @@ async function readSigningRequest(place, pem) {
     });
     // A signature that does not hold ends with exit code 0 on OpenSSL 3.0 (measured): it has to say that it does.
     if (exitCode !== 0 || !/\bverify OK\b/i.test(stderr)) {
-        return `OpenSSL refuses it: ${(0,printable/* printable */.g)(stderr.trim(), 200) || `exit code ${exitCode}`}`;
+        return `OpenSSL refuses it: ${(0,printable/* printable */.g$)(stderr.trim(), 200) || `exit code ${exitCode}`}`;
     }
     const text = stdout.toString("utf8");
     const names = [...text.matchAll(/^ {4}commonName += (.*)$/gm)].map(([, name = ""]) => name.trimEnd());

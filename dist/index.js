@@ -421,36 +421,77 @@ function clientId(name, tenant, gateway) {
     return gateway.hostname === "gateway.eu2.mindsphere.io" ? name : `${tenant}_${name}`;
 }
 function quoted(text) {
-    return `"${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(text, 60)}"`;
+    return `"${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(text, 60)}"`;
 }
 
 
 /***/ }),
 
-/***/ 9822:
+/***/ 8418:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G8: () => (/* binding */ caProblem),
-/* harmony export */   nE: () => (/* binding */ shortFingerprint),
-/* harmony export */   p: () => (/* binding */ verificationProblem),
-/* harmony export */   q: () => (/* binding */ sameName),
-/* harmony export */   w$: () => (/* binding */ readCertificate)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  G8: () => (/* binding */ caProblem),
+  CG: () => (/* binding */ issuerCommonName),
+  w$: () => (/* binding */ readCertificate),
+  q: () => (/* binding */ sameName),
+  nE: () => (/* binding */ shortFingerprint),
+  p: () => (/* binding */ verificationProblem)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/ca/not-ca.js
+/**
+ * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
+ * @param der of the certificate
+ */
+function notCaReason(der) {
+    const constraints = extension(der, BASIC_CONSTRAINTS);
+    const usage = extension(der, KEY_USAGE);
+    // SEQUENCE { BOOLEAN TRUE … } and BIT STRING with keyCertSign, its sixth bit (RFC 5280 §4.2.1).
+    const mayBeCa = constraints?.[2] === 0x01 && constraints[4] === 0xff;
+    const maySign = usage === undefined || ((usage[3] ?? 0) & 0x04) !== 0;
+    return mayBeCa && !maySign
+        ? "its key usage does not let it sign certificates (keyCertSign is missing)"
+        : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+}
+/** Last bytes of OIDs below id-ce, 2.5.29. */
+const KEY_USAGE = 15;
+const BASIC_CONSTRAINTS = 19;
+/** @returns what the OCTET STRING of a short extension holds */
+function extension(der, last) {
+    const oid = Buffer.of(0x06, 0x03, 0x55, 0x1d, last);
+    const at = der.lastIndexOf(oid);
+    if (at < 0)
+        return undefined;
+    const value = at + oid.length;
+    const critical = der[value] === 0x01 ? 3 : 0;
+    return der.subarray(value + critical + 2);
+}
+
+// EXTERNAL MODULE: ./build/ca/pem.js
+var pem = __nccwpck_require__(9435);
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
+;// CONCATENATED MODULE: ./build/ca/certificate.js
 
 
+
+
+const NO_PEM = "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
 /**
  * Reads one certificate.
  * @param text PEM with exactly one certificate; text around it is ignored (RFC 7468)
  * @throws Error that says what the text holds instead
  */
 function readCertificate(text) {
-    const { blocks } = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
+    const { blocks } = (0,pem/* parsePem */.oW)(text);
     const [block] = blocks;
     if (block === undefined)
-        throw new Error(noBlockReason(text));
+        throw new Error((0,pem_hint/* pemHint */.c)(text) ?? NO_PEM);
     if (blocks.some(({ label }) => label.endsWith("PRIVATE KEY"))) {
         throw new Error("holds a private key where a certificate belongs");
     }
@@ -460,7 +501,7 @@ function readCertificate(text) {
         throw new Error(`holds a "${block.label}" where a certificate belongs`);
     let x509;
     try {
-        x509 = new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(block.pem);
+        x509 = new external_node_crypto_.X509Certificate(block.pem);
     }
     catch {
         throw new Error("holds a certificate that cannot be read");
@@ -471,7 +512,8 @@ function readCertificate(text) {
         pem: block.pem,
         x509,
         subject,
-        commonName: subject.findLast(([type]) => type === "CN")?.[1] ?? "",
+        commonName: commonNameOf(subject),
+        notBefore: Date.parse(x509.validFrom),
         notAfter,
         expiration: new Date(notAfter).toISOString(),
         fingerprint: x509.fingerprint256,
@@ -482,22 +524,27 @@ function readCertificate(text) {
 function shortFingerprint(certificate) {
     return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
 }
+/** @returns the common name of who issued it, as the certificate says; empty where it says none */
+function issuerCommonName({ x509 }) {
+    return commonNameOf(nameAttributes(x509.issuer));
+}
 /**
  * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
- * @returns why the certificate must not be uploaded, or undefined for a self-signed, unexpired X.509 v3
- * `CA:TRUE` certificate (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
+ * @returns why the certificate must not be uploaded, or undefined for a self-signed X.509 v3 `CA:TRUE` certificate that
+ * is valid now, or within 5 minutes because clocks differ (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
  */
 function caProblem(certificate, expected) {
     const { x509 } = certificate;
     const selfIssued = x509.checkIssued(x509);
     if (!x509.ca)
-        return "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+        return notCaReason(x509.raw);
     if (!selfIssued)
         return "it is an intermediate CA certificate; the platform supports self-signed ones only";
     if (!x509.verify(x509.publicKey))
         return "its self-signature does not hold";
-    if (certificate.notAfter <= expected.now)
-        return `it expired on ${certificate.expiration}`;
+    const outdated = dateProblem(certificate, expected.now);
+    if (outdated !== undefined)
+        return outdated;
     if (certificate.commonName === "")
         return "its subject has no common name";
     if (expected.privateKey !== undefined && !x509.checkPrivateKey(expected.privateKey)) {
@@ -516,8 +563,12 @@ function verificationProblem(verification, expected) {
     if (expected.registrationCode !== undefined && verification.commonName !== expected.registrationCode) {
         return "its common name is not the registration code";
     }
-    if (verification.notAfter <= expected.now)
-        return `it expired on ${verification.expiration}`;
+    const outdated = dateProblem(verification, expected.now);
+    if (outdated !== undefined)
+        return outdated;
+    if (verification.x509.subject === verification.x509.issuer) {
+        return "it is issued by itself, so it proves nothing: the CA issues it";
+    }
     if (expected.ca !== undefined) {
         const signed = verification.x509.checkIssued(expected.ca.x509) && verification.x509.verify(expected.ca.x509.publicKey);
         if (!signed)
@@ -525,9 +576,24 @@ function verificationProblem(verification, expected) {
     }
     return undefined;
 }
+/** What another machine has just made may lie in this machine's future. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+function dateProblem(certificate, now) {
+    const { notBefore, notAfter, expiration } = certificate;
+    if (now === undefined)
+        return undefined;
+    if (notAfter <= now)
+        return `it expired on ${expiration}`;
+    if (notBefore <= now + CLOCK_TOLERANCE_MS)
+        return undefined;
+    return `it is not valid before ${new Date(notBefore).toISOString()}`;
+}
 /** @returns whether two names have the same attributes in the same order */
 function sameName(a, b) {
     return JSON.stringify(a) === JSON.stringify(b);
+}
+function commonNameOf(name) {
+    return name.findLast(([type]) => type === "CN")?.[1] ?? "";
 }
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
 function nameAttributes(rendered) {
@@ -543,12 +609,6 @@ function unescapeValue(value) {
     return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => escaped.length === 2 && /^[0-9A-F]{2}$/.test(escaped)
         ? String.fromCharCode(Number.parseInt(escaped, 16))
         : escaped);
-}
-function noBlockReason(text) {
-    if (text.includes("\\n") && text.includes("-----BEGIN")) {
-        return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
-    }
-    return "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
 }
 
 
@@ -573,7 +633,7 @@ const ERROR_CODES = {
     },
     KEYRING_TARGET_MISSING: {
         means: "A CA key would be made, but there is no place given to keep it.",
-        next: "Set keyring-secret (with github-token) or keyring-file: without a place for the key no CA is made.",
+        next: "Set keyring-secret (with github-token) or keyring-file, or for create alone directory: without a place for the key no CA is made.",
     },
     KEYRING_EPHEMERAL: {
         means: "keyring-file lies on a disk that vanishes with the job; the only CA key would vanish with it.",
@@ -608,7 +668,7 @@ const ERROR_CODES = {
         next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, set keyring-import: true.",
     },
     KEYRING_TOO_LARGE: {
-        means: "The keyring, with room for one more CA where one would be made, is larger than the 48 KB of a GitHub secret.",
+        means: "The keyring, with room for one more CA where one would be made, is larger than its place takes: the 48 KB of a GitHub secret, or 1 MiB of a file.",
         next: "Drop retired keys that nothing needs any more, or keep the keyring in keyring-file.",
     },
     SECRET_ACCESS_DENIED: {
@@ -793,10 +853,12 @@ function inputError(problems) {
 /* harmony export */   sT: () => (/* binding */ dropEntry),
 /* harmony export */   z2: () => (/* binding */ timeOfWriting)
 /* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
 /* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
+/* harmony import */ var _pem_hint_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6541);
 /* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
 /* harmony import */ var _private_key_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9480);
+
 
 
 
@@ -830,8 +892,8 @@ const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
  */
 function parseKeyring(text, passphrase) {
     const { blocks, after } = splitBlocks(text);
-    if (blocks.length === 0 && text.trim() !== "")
-        throw new KeyringError("it holds no PEM block at all");
+    if (blocks.length === 0)
+        refuseOtherText(text, "it holds no PEM block at all");
     const header = HEADER.exec(blocks[0]?.before.find((line) => line.trim() !== "") ?? "");
     const entries = [];
     for (let index = 0; index < blocks.length; index += 2) {
@@ -865,9 +927,16 @@ function parseCertificates(text) {
         kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
         lines = [];
     }
-    if (kept.length === 0 && text.trim() !== "")
-        throw new KeyringError("it holds no certificate");
+    if (kept.length === 0)
+        refuseOtherText(text, "it holds no certificate");
     return kept;
+}
+/** No text at all is a keyring that is still empty; one of which nothing can be read is not. */
+function refuseOtherText(text, reason) {
+    if (text.trim() === "")
+        return;
+    const hint = (0,_pem_hint_js__WEBPACK_IMPORTED_MODULE_4__/* .pemHint */ .c)(text);
+    throw new KeyringError(hint === undefined ? reason : `it ${hint}`);
 }
 function certificateOf(pem, where) {
     try {
@@ -910,7 +979,7 @@ function checkEntry(entry, number, passphrase) {
     const named = `entry ${number} (${entry.certificate.commonName})`;
     try {
         const privateKey = skip ? undefined : (0,_private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .openPrivateKey */ .V9)(entry.privateKey, passphrase);
-        const problem = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .caProblem */ .G8)(entry.certificate, { now: 0, ...(privateKey && { privateKey }) });
+        const problem = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .caProblem */ .G8)(entry.certificate, { now: undefined, ...(privateKey && { privateKey }) });
         if (problem !== undefined)
             throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
     }
@@ -946,7 +1015,7 @@ function formatEntry(entry) {
     const lines = [
         "",
         ...notes,
-        `Common name: ${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g)(certificate.commonName)}`,
+        `Common name: ${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(certificate.commonName)}`,
         `Expiration: ${certificate.expiration}`,
         `SHA-256 fingerprint: ${certificate.fingerprint}`,
     ];
@@ -1026,10 +1095,41 @@ function activeEntries(keyring) {
 
 /***/ }),
 
+/***/ 6541:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ pemHint)
+/* harmony export */ });
+/**
+ * What happened to a text that should be PEM: secrets and YAML often lose its line breaks.
+ * @param text hostile or secret; never quoted
+ * @returns what it holds instead, to follow the name of the text; undefined where nothing is recognised
+ */
+function pemHint(text) {
+    if (!text.includes("-----BEGIN ")) {
+        // DER of a certificate or an RSA key begins so in base64.
+        return /^\s*MII[A-Za-z0-9+/=\s]{100,}$/.test(text)
+            ? "holds base64 without its lines -----BEGIN …----- and -----END …-----: pass the whole PEM text"
+            : undefined;
+    }
+    if (text.includes("\\n"))
+        return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
+    if (/^[ \t]+-----(?:BEGIN|END) /m.test(text))
+        return "is indented: every line of a PEM text begins at its left margin";
+    if (/-----BEGIN [A-Z0-9 ]+-----[ \t]*[^-\s]/.test(text))
+        return "has blanks instead of line breaks: pass the PEM with the lines it had";
+    return undefined;
+}
+
+
+/***/ }),
+
 /***/ 9435:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E_: () => (/* binding */ withoutMark),
 /* harmony export */   T_: () => (/* binding */ isPrivateKey),
 /* harmony export */   fd: () => (/* binding */ PemError),
 /* harmony export */   oW: () => (/* binding */ parsePem),
@@ -1047,8 +1147,12 @@ class PemError extends Error {
 }
 const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
 const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
+/** @returns the text without the byte order mark that some editors put first */
+function withoutMark(text) {
+    return text.startsWith("\ufeff") ? text.slice(1) : text;
+}
 /**
- * Splits a text into its PEM blocks (RFC 7468; CRLF and trailing blanks are accepted).
+ * Splits a text into its PEM blocks (RFC 7468; a byte order mark, CRLF and trailing blanks are accepted).
  * @param text the text of a file or of an input
  * @returns the blocks in order, and the lines after the last one
  * @throws PemError that says in which line the text stops being PEM, never quoting it
@@ -1057,7 +1161,7 @@ function parsePem(text) {
     const blocks = [];
     let before = [];
     let open;
-    for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    for (const [index, raw] of withoutMark(text).split(/\r?\n/).entries()) {
         const line = raw.trimEnd();
         const begin = BEGIN.exec(line)?.[1];
         if (open === undefined) {
@@ -1074,7 +1178,8 @@ function parsePem(text) {
             open = undefined;
         }
         else if (!BODY_LINE.test(line)) {
-            throw new PemError(`line ${index + 1} is not base64 inside "${open.label}"`, blocks.length);
+            const what = /^\s/.test(line) ? "is indented" : "is not base64";
+            throw new PemError(`line ${index + 1} ${what} inside "${open.label}"`, blocks.length);
         }
     }
     if (open !== undefined)
@@ -1097,8 +1202,9 @@ function isEncrypted(pem) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ printable),
-/* harmony export */   j: () => (/* binding */ hide)
+/* harmony export */   SP: () => (/* binding */ shown),
+/* harmony export */   g$: () => (/* binding */ printable),
+/* harmony export */   jD: () => (/* binding */ hide)
 /* harmony export */ });
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
 
@@ -1127,11 +1233,31 @@ function printable(text, limit = 1000) {
         .trim();
     return line.length > limit ? `${line.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : line;
 }
+/**
+ * An id, name or common name as it enters a message: hostile, and of many lines it could forge the message's own.
+ * @returns one short line
+ */
+function shown(text) {
+    return printable(text, 100);
+}
+/** Secrets may lie inside one another or overlap: whatever is part of one goes. */
 function withoutSecrets(text) {
-    let safe = text;
-    for (const secret of hidden)
-        safe = safe.replaceAll(secret, "***");
-    return safe;
+    const found = [...hidden].flatMap((secret) => occurrences(text, secret)).sort(([a], [b]) => a - b);
+    let safe = "";
+    let end = 0;
+    for (const [from, to] of found) {
+        if (from >= end)
+            safe += `${text.slice(end, from)}***`;
+        end = Math.max(end, to);
+    }
+    return safe + text.slice(end);
+}
+function occurrences(text, secret) {
+    const found = [];
+    for (let from = text.indexOf(secret); from >= 0; from = text.indexOf(secret, from + 1)) {
+        found.push([from, from + secret.length]);
+    }
+    return found;
 }
 
 
@@ -1147,6 +1273,8 @@ function withoutSecrets(text) {
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
+/* harmony import */ var _pem_hint_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6541);
+
 
 
 /** Why a private key could not be opened; `passphrase` where another passphrase would help. */
@@ -1170,9 +1298,12 @@ function openPrivateKey(pem, passphrase) {
         throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
     }
     try {
-        return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: pem, format: "pem", passphrase: passphrase ?? "" });
+        return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutMark */ .E_)(pem), format: "pem", passphrase: passphrase ?? "" });
     }
     catch {
+        const hint = (0,_pem_hint_js__WEBPACK_IMPORTED_MODULE_2__/* .pemHint */ .c)(pem);
+        if (hint !== undefined)
+            throw new PrivateKeyError(`the private key ${hint}`, false);
         // Node's own message may differ by version and never says more than this.
         throw encrypted
             ? new PrivateKeyError("the passphrase does not open the encrypted private key", true)
@@ -1198,14 +1329,15 @@ function plainPem(key) {
 /* harmony export */   n6: () => (/* binding */ couldBe),
 /* harmony export */   r3: () => (/* binding */ SLOT_LIMIT)
 /* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
 
 /** Per environment; unverified certificates take a slot too. */
 const SLOT_LIMIT = 2;
-/** @returns whether a slot can be this certificate: same common name, same expiration to the second */
+/** @returns whether a slot can be this certificate: same common name, which is not empty, same expiration to the second */
 function couldBe(slot, certificate) {
     const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
-    return (slot.commonName === certificate.commonName &&
+    return (slot.commonName !== "" &&
+        slot.commonName === certificate.commonName &&
         seconds(Date.parse(slot.expiration)) === seconds(certificate.notAfter));
 }
 /**
@@ -1329,7 +1461,8 @@ function endsWithin(expiration, days, now) {
 /* harmony export */   Lg: () => (/* binding */ subjectValueProblem),
 /* harmony export */   Pv: () => (/* binding */ needsUtf8),
 /* harmony export */   nk: () => (/* binding */ toSubjArgument),
-/* harmony export */   qz: () => (/* binding */ subjectAttributes)
+/* harmony export */   qz: () => (/* binding */ subjectAttributes),
+/* harmony export */   wy: () => (/* binding */ hasInvisible)
 /* harmony export */ });
 /** Upper bounds in characters, X.520 / RFC 5280 appendix A.1 (65 are refused by OpenSSL for a common name, measured). */
 const SUBJECT_LIMITS = {
@@ -1360,6 +1493,11 @@ function toSubjArgument(attributes) {
 function needsUtf8(attributes) {
     return attributes.some(([, value]) => /[^\x20-\x7e]/.test(value));
 }
+/** @returns whether a text has characters that nobody sees: soft hyphens, zero widths, directions, byte order marks */
+function hasInvisible(text) {
+    return INVISIBLE.test(text);
+}
+const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
 /**
  * What keeps a value out of a subject. Control and invisible direction characters make a name that looks like another.
  * @param value the value as given, blanks included
@@ -1369,7 +1507,7 @@ function needsUtf8(attributes) {
 function subjectValueProblem(value, limit) {
     if (/\p{Cc}|\p{Zl}|\p{Zp}/u.test(value))
         return "contains a control character or a line break";
-    if (/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u.test(value))
+    if (hasInvisible(value))
         return "contains an invisible character";
     if (/\p{Cs}/u.test(value) || value.includes("\ufffd"))
         return "is not valid Unicode text";
@@ -1470,7 +1608,7 @@ function textOf(input, declared, environment) {
  * @returns one line in which nothing is a tag, a link, a mention or a table's border
  */
 function escapeMarkdown(text) {
-    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(text, 300)
+    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(text, 300)
         .replaceAll("&", "&amp;")
         .replaceAll("<", "&lt;")
         .replaceAll(">", "&gt;")
@@ -1496,7 +1634,7 @@ function markdownTable(head, rows) {
 
 /** @returns the secret's name for messages: `the secret NAME of owner/repo` */
 function describeSecret({ name, environment, owner, repo }) {
-    const of = environment === undefined ? "" : `the environment ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(environment, 100)} of `;
+    const of = environment === undefined ? "" : `the environment ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(environment, 100)} of `;
     return `the secret ${name} of ${of}${owner}/${repo}`;
 }
 /** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
@@ -1507,11 +1645,27 @@ function isInstallationToken({ token }) {
 
 /***/ }),
 
+/***/ 4564:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ isLoopback)
+/* harmony export */ });
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** @returns whether a URL's host is this machine: a rehearsal against the sandbox */
+function isLoopback({ hostname }) {
+    return LOOPBACK.test(hostname);
+}
+
+
+/***/ }),
+
 /***/ 8660:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   R5: () => (/* binding */ rawReply),
 /* harmony export */   qF: () => (/* binding */ parseJson),
 /* harmony export */   zC: () => (/* binding */ platformSaid)
 /* harmony export */ });
@@ -1519,6 +1673,8 @@ function isInstallationToken({ token }) {
 
 /** Longest part of a reply that is shown. */
 const MESSAGE_LIMIT = 500;
+/** And of one that nobody understands. */
+const RAW_LIMIT = 200;
 /** Fields that carry words, in the order in which they are shown. */
 const WORDS = ["code", "error", "id", "message", "error_description"];
 /**
@@ -1532,13 +1688,23 @@ function platformSaid(status, text) {
     const error = firstError(parseJson(text));
     const words = WORDS.flatMap((name) => textOf(error?.[name]));
     if (error === undefined || words.length === 0)
-        return { status, message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(withoutTags(text), MESSAGE_LIMIT) };
+        return { status, message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(withoutTags(text), MESSAGE_LIMIT) };
     const [logref] = textOf(error["logref"]);
     return {
         status,
-        message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(words.join(": "), MESSAGE_LIMIT),
-        ...(logref === undefined ? {} : { logref: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(logref, 100) }),
+        message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(words.join(": "), MESSAGE_LIMIT),
+        ...(logref === undefined ? {} : { logref: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(logref, 100) }),
     };
+}
+/**
+ * The start of a reply that is no error and not what the documentation promises either: words in it mean nothing known.
+ * @param text the reply's body, hostile
+ * @param mayHoldToken it may hold one under a name that nobody knows: what could be one is left out
+ */
+function rawReply(status, text, mayHoldToken) {
+    const readable = withoutTags(text);
+    const open = mayHoldToken ? readable.replaceAll(/[\w.~+/=-]{16,}/g, "…") : readable;
+    return { status, message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(open, RAW_LIMIT) };
 }
 /** @returns the value, or undefined where the text is not JSON */
 function parseJson(text) {
@@ -1549,6 +1715,7 @@ function parseJson(text) {
         return undefined;
     }
 }
+/** @returns whether a JSON value is an object: neither null nor an array */
 function isObject(value) {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -1592,6 +1759,8 @@ class ShapeError extends Error {
 }
 /** More entries than any environment has: the list is not a list of CA certificates. */
 const LIST_LIMIT = 100;
+/** Names are shown, and compared with ours, which are not longer. */
+const LONGEST_NAME = 256;
 const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
 /**
  * Reads the reply of upload, get and verify.
@@ -1602,7 +1771,7 @@ function readCaCertificate(text) {
 }
 /**
  * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
- * @throws ShapeError
+ * @throws ShapeError that names the entry and the field
  */
 function readCaCertificates(text) {
     const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
@@ -1614,7 +1783,7 @@ function readCaCertificates(text) {
         throw new ShapeError("it is not a list of CA certificates");
     if (list.length > LIST_LIMIT)
         throw new ShapeError(`it lists ${list.length} certificates`);
-    return list.map(toSlot);
+    return list.map(toListedSlot);
 }
 /**
  * Reads the reply of registrationCode.
@@ -1636,7 +1805,18 @@ function isRegistrationCode(code) {
 function isCertificateId(id) {
     return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
 }
-function toSlot(json) {
+/** One without a common name is somebody else's, for ours have one: an empty one matches nothing. */
+function toListedSlot(entry, index) {
+    try {
+        return toSlot(entry, (json) => ((json["commonName"] ?? "") === "" ? "" : field(json, "commonName")));
+    }
+    catch (error) {
+        if (!(error instanceof ShapeError))
+            throw error;
+        throw new ShapeError(`entry ${index + 1}: ${error.message}`);
+    }
+}
+function toSlot(json, commonNameOf = (it) => field(it, "commonName")) {
     if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json))
         throw new ShapeError("it is not a CA certificate");
     const id = field(json, "id");
@@ -1650,8 +1830,8 @@ function toSlot(json) {
     if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
         throw new ShapeError("its isVerified is neither true nor false");
     }
-    const name = typeof json["name"] === "string" ? json["name"].trim() : "";
-    return { id, name, expiration, commonName: field(json, "commonName"), isVerified: isVerified ?? undefined };
+    const name = typeof json["name"] === "string" ? json["name"].trim().slice(0, LONGEST_NAME) : "";
+    return { id, name, expiration, commonName: commonNameOf(json), isVerified: isVerified ?? undefined };
 }
 function field(json, name) {
     const value = json[name];
@@ -1677,7 +1857,7 @@ function field(json, name) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9822);
+/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8418);
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1590);
 /* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9480);
 /* harmony import */ var _ca_subject_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(449);
@@ -1887,11 +2067,11 @@ const CATEGORIES = [
 function opensslFailure(argv, exitCode, stderr) {
     const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv);
     if (exitCode === undefined) {
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `"${command}" could not be started: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr, 300)}`);
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `"${command}" could not be started: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(stderr, 300)}`);
     }
     const category = CATEGORIES.find(({ says }) => says.test(stderr));
     const hint = category === undefined ? "" : `: ${category.hint}`;
-    const said = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(stderr.trim(), 600);
+    const said = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(stderr.trim(), 600);
     return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `"${command}" ended with exit code ${exitCode}${hint}.${said === "" ? "" : ` OpenSSL said: ${said}`}`);
 }
 
@@ -1999,6 +2179,7 @@ function strikes({ fault, seen }) {
 /* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7311);
 
 
+/* Parsers of the options. Whoever calls one says in front of its message which option it is about. */
 /** Longer than any client waits. */
 const MAX_LATENCY = 600_000;
 const LIMITS = ["documented", "smallest", "off"];
@@ -2008,7 +2189,7 @@ const LIMITS = ["documented", "smallest", "off"];
  * @throws Error that says what is expected
  */
 function parsePort(text) {
-    return wholeNumber(text, "port", 65_535);
+    return wholeNumber(text, 65_535);
 }
 /**
  * Reads a latency in milliseconds.
@@ -2016,7 +2197,7 @@ function parsePort(text) {
  * @throws Error that says what is expected
  */
 function parseLatency(text) {
-    return wholeNumber(text, "latency", MAX_LATENCY);
+    return wholeNumber(text, MAX_LATENCY);
 }
 /**
  * Reads a bearer token.
@@ -2025,7 +2206,7 @@ function parseLatency(text) {
  */
 function parseToken(text) {
     if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text))
-        throw new Error("token must be one that may follow `Bearer `, without blanks");
+        throw new Error("must be one that may follow `Bearer `, without blanks");
     return text;
 }
 /**
@@ -2035,7 +2216,7 @@ function parseToken(text) {
 function parseLimits(text) {
     const found = LIMITS.find((name) => name === text);
     if (!found)
-        throw new Error(`limits must be ${anyOf(LIMITS)}, not ${JSON.stringify(text)}`);
+        throw new Error(`must be ${anyOf(LIMITS)}, not ${JSON.stringify(text)}`);
     return found;
 }
 /**
@@ -2044,9 +2225,9 @@ function parseLimits(text) {
  * @throws Error that names the entry and the field, and says what is expected
  */
 function parseFaults(text) {
-    const value = parseJson(text, "faults");
+    const value = parseJson(text);
     if (!Array.isArray(value))
-        throw new Error("faults must be a JSON array of objects");
+        throw new Error("must be a JSON array of objects");
     return value.map((entry, index) => {
         const label = `faults[${index}]`;
         const fault = checkFields(entry, FAULT_CHECKS, label);
@@ -2063,7 +2244,7 @@ function parseFaults(text) {
  * @throws Error that names the field and says what is expected
  */
 function parseQuirks(text) {
-    return checkFields(parseJson(text, "quirks"), QUIRK_CHECKS, "quirks");
+    return checkFields(parseJson(text), QUIRK_CHECKS, "quirks");
 }
 const oneOf = (...allowed) => (value) => allowed.includes(value) ? undefined : anyOf(allowed);
 const integer = (least, most) => (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most
@@ -2099,6 +2280,7 @@ const QUIRK_CHECKS = {
         return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;
     },
     duplicateUpload: oneOf("accepted", "refused"),
+    verifyAgain: oneOf("accepted", "refused"),
     codeChangesEachTime: oneOf(true, false),
     codeLifetimeSeconds: integer(0, Number.MAX_SAFE_INTEGER),
     errorShape: oneOf("errors", "array", "id", "oauth", "message", "html"),
@@ -2119,18 +2301,18 @@ function checkFields(value, checks, label) {
     }
     return value;
 }
-function parseJson(text, label) {
+function parseJson(text) {
     try {
         return JSON.parse(text);
     }
     catch {
-        throw new Error(`${label} must be valid JSON`);
+        throw new Error("must be valid JSON");
     }
 }
-function wholeNumber(text, label, most) {
+function wholeNumber(text, most) {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (!(value <= most))
-        throw new Error(`${label} must be a whole number from 0 to ${most}, not ${JSON.stringify(text)}`);
+        throw new Error(`must be a whole number from 0 to ${most}, not ${JSON.stringify(text)}`);
     return value;
 }
 function anyOf(values) {
@@ -2156,7 +2338,7 @@ function asActionError(error) {
         return error;
     const { code, message } = error;
     const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(system ? "FILE_FAILED" : "INTERNAL", (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(message, 500), { cause: error });
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(system ? "FILE_FAILED" : "INTERNAL", (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(message, 500), { cause: error });
 }
 
 
@@ -2174,7 +2356,7 @@ function asActionError(error) {
 /* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
 /* harmony import */ var _github_inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2325);
 /* harmony import */ var _rotation_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4829);
-/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1934);
+/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6458);
 
 
 
@@ -2297,7 +2479,7 @@ function archivePassphrase(text) {
 /* harmony import */ var _ca_status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5915);
 /* harmony import */ var _github_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2325);
 /* harmony import */ var _mindconnect_shapes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2511);
-/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1934);
+/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6458);
 
 
 
@@ -2349,7 +2531,7 @@ function certificateIds(text) {
 
 /***/ }),
 
-/***/ 1934:
+/***/ 6458:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2365,11 +2547,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   DM: () => (/* binding */ program),
   TL: () => (/* binding */ quoted),
   XF: () => (/* binding */ readRegularFile),
-  E_: () => (/* binding */ reportExisting),
+  RD: () => (/* binding */ reportUnfit),
   i2: () => (/* binding */ reportUnwritable),
   m4: () => (/* binding */ subjectValue),
   ad: () => (/* binding */ tenantName),
   dt: () => (/* binding */ trueOrFalse),
+  P8: () => (/* binding */ visibleLine),
   rD: () => (/* binding */ wholeNumber)
 });
 
@@ -2379,11 +2562,41 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
 const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/ca/subject.js
 var subject = __nccwpck_require__(449);
+;// CONCATENATED MODULE: ./build/openssl/locate.js
+
+
+/**
+ * Looks a program up on PATH, once. `@actions/exec` would look anew for each process, folder by folder by way of Node's
+ * threads, with everybody waiting (4 to 12 ms each time, measured).
+ * @param name without a folder
+ * @returns its path, the name itself on Windows, which has rules of its own, so that exec looks; undefined for none
+ */
+function locate(name) {
+    if (process.platform === "win32")
+        return name;
+    const folders = (process.env["PATH"] ?? "").split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute);
+    return folders.map((folder) => (0,external_node_path_.join)(folder, name)).find(isExecutable);
+}
+/** @returns whether a path leads to a file that may be run */
+function isExecutable(path) {
+    try {
+        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
+        return (0,external_node_fs_.statSync)(path).isFile();
+    }
+    catch {
+        return false;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/inputs/texts.js
+
+
 
 
 
@@ -2394,6 +2607,8 @@ var subject = __nccwpck_require__(449);
 const ALPHA_2 = new Set(codes_namespaceObject.map(([alpha2]) => alpha2).filter((alpha2) => alpha2 !== "XK"));
 /** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
 const FILE_LIMIT_BYTES = 1024 * 1024;
+/** PATH_MAX of Linux; elsewhere the system refuses what is too long for it. */
+const LONGEST_PATH = 4096;
 /** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
 function dnsLabel(text) {
     if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
@@ -2459,19 +2674,48 @@ function oneOf(...words) {
 }
 /** One line of printable text. */
 function oneLine(text) {
-    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
-        throw new Error("contains a control character or a line break");
-    if (text.length > 256)
-        throw new Error(`is ${text.length} characters long; the limit is 256`);
-    return text;
+    return lineUpTo(256, text);
+}
+/** The name of a certificate: one line of what can be seen, so that no two look alike. */
+function visibleLine(text) {
+    if ((0,subject/* hasInvisible */.wy)(text))
+        throw new Error("contains an invisible character");
+    return oneLine(text);
 }
 /** A path, made absolute so that it means the same wherever a process runs. */
 function path(text) {
-    return (0,external_node_path_.resolve)(oneLine(text));
+    return (0,external_node_path_.resolve)(lineUpTo(LONGEST_PATH, text));
 }
-/** The name `openssl`, looked up on PATH, or a path. */
+function lineUpTo(limit, text) {
+    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
+        throw new Error("contains a control character or a line break");
+    if (text.length > limit)
+        throw new Error(`is ${text.length} characters long; the limit is ${limit}`);
+    return text;
+}
+/**
+ * The name `openssl`, looked up on PATH here and now, or the path of a program.
+ * @throws Error with the code `OPENSSL_NOT_FOUND`
+ */
 function program(text) {
-    return text === "openssl" ? text : path(text);
+    if (text !== "openssl") {
+        const file = path(text);
+        if (isProgram(file))
+            return file;
+        throw notFound(`${quoted(text)} is not a file that can be run`);
+    }
+    const found = locate(text);
+    if (found === undefined)
+        throw notFound("openssl is not on PATH");
+    return found;
+}
+function notFound(reason) {
+    const code = "OPENSSL_NOT_FOUND";
+    return Object.assign(new Error(`${reason}; give the path of OpenSSL 1.1.1 or later`), { code });
+}
+/** Windows starts a program without its extension too. */
+function isProgram(file) {
+    return isExecutable(file) || (process.platform === "win32" && isExecutable(`${file}.exe`));
 }
 /**
  * A text in PEM, or the path of a file with it.
@@ -2481,7 +2725,7 @@ function pemOrPath(text) {
     return text.includes("-----BEGIN") || text.includes("\n") ? text : readText(text);
 }
 function readText(file) {
-    const problem = (reason) => new Error(`is neither PEM text nor a file that can be read (${reason})`);
+    const problem = (reason) => new Error((0,pem_hint/* pemHint */.c)(file) ?? `is neither PEM text nor a file that can be read (${reason})`);
     return readRegularFile(path(file), FILE_LIMIT_BYTES, problem);
 }
 /**
@@ -2506,43 +2750,40 @@ function readRegularFile(file, limit, problem) {
         throw problem(error.code ?? error.message);
     }
 }
-/** Reports files that would be in the way: nothing in the user's directory is ever overwritten. */
-function reportExisting(directory, names, report) {
-    if (directory === undefined)
+/** Reports a directory that cannot take these files: nothing that is there already is ever overwritten. */
+function reportUnfit(directory, names, report) {
+    if (directory === undefined || !isWritable(directory, report))
         return;
-    try {
-        for (const name of names) {
-            if ((0,external_node_fs_.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
-                report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
-            }
+    for (const name of names) {
+        if ((0,external_node_fs_.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
+            report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
         }
-    }
-    catch (error) {
-        const { code } = error;
-        report("directory", `cannot be used (${code}); give the path of a directory`, "FILE_FAILED");
     }
 }
 /** Reports a directory that cannot be written, or could not be made. */
 function reportUnwritable(directory, report) {
-    if (directory === undefined)
-        return;
+    if (directory !== undefined)
+        isWritable(directory, report);
+}
+function isWritable(directory, report) {
     try {
         let there = directory;
         while ((0,external_node_fs_.lstatSync)(there, { throwIfNoEntry: false }) === undefined)
             there = (0,external_node_path_.dirname)(there);
         (0,external_node_fs_.accessSync)(there, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
         if ((0,external_node_fs_.statSync)(there).isDirectory())
-            return;
+            return true;
         report("directory", "is not a directory, or lies under a file", "FILE_FAILED");
     }
     catch (error) {
         const { code } = error;
         report("directory", `cannot be written (${code}); give the path of a directory`, "FILE_FAILED");
     }
+    return false;
 }
 /** @returns the text in quotes, cut and safe to print */
 function quoted(text) {
-    return `"${(0,printable/* printable */.g)(text, 60)}"`;
+    return `"${(0,printable/* printable */.g$)(text, 60)}"`;
 }
 
 
@@ -2561,12 +2802,14 @@ function quoted(text) {
 /* harmony export */   e7: () => (/* binding */ readBack),
 /* harmony export */   zn: () => (/* binding */ prove)
 /* harmony export */ });
-/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
+/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1590);
 /* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6796);
-/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9480);
-/* harmony import */ var _ca_slots_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8508);
-/* harmony import */ var _openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3713);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(654);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9480);
+/* harmony import */ var _ca_slots_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8508);
+/* harmony import */ var _openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3713);
+
 
 
 
@@ -2585,7 +2828,7 @@ async function createAndStore({ tools, platform, keyring, workplace, keys }, opt
         throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA in the keyring has expired by the platform's clock, and a new key has no place.");
     }
     await platform.caCertificates.requireTokenForChange();
-    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .createCa */ .xs)(workplace, { ...options, keys, now: Date.now() });
+    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createCa */ .xs)(workplace, { ...options, keys, now: Date.now() });
     tools.runner.mask(privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
     if (keys.exchanged)
@@ -2603,7 +2846,7 @@ async function storeEntry(tools, keyring, entry) {
 }
 /** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
 async function upload({ tools, platform }, certificate, name) {
-    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .requireUploadable */ .VO)(certificate, { now: Date.now() });
+    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .requireUploadable */ .VO)(certificate, { now: Date.now() });
     const slot = await platform.caCertificates.upload(name, certificate);
     tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
     return slot;
@@ -2620,13 +2863,13 @@ function defaultName(tenant, certificate) {
 async function prove(procedure, slot, ca) {
     const { tools, platform, workplace, keys } = procedure;
     await platform.caCertificates.requireTokenForChange();
-    keys.begin(_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .VERIFICATION_KEY_FILE */ .JG);
+    keys.begin(_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .VERIFICATION_KEY_FILE */ .JG);
     const [registrationCode] = await Promise.all([
         // Its lifetime is not documented: it is fetched right before use.
         platform.caCertificates.registrationCode(slot.id),
         layOut(procedure, ca),
     ]);
-    const verification = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .createVerificationCertificate */ .rZ)(workplace, {
+    const verification = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createVerificationCertificate */ .rZ)(workplace, {
         registrationCode,
         days: VERIFICATION_DAYS,
         keys,
@@ -2641,7 +2884,7 @@ async function prove(procedure, slot, ca) {
 function warnOfSkew({ tools, platform }) {
     const skew = platform.clock.skewWarning();
     if (skew !== undefined)
-        tools.runner.warning(`${skew}: certificates made here may not be valid there yet.`);
+        tools.runner.warning(skew);
 }
 /**
  * Reads a certificate back and compares it with the local one (guarantee 5).
@@ -2651,16 +2894,16 @@ function warnOfSkew({ tools, platform }) {
  */
 async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
     const slot = await platform.caCertificates.readBack(id);
-    if (certificate !== undefined && !(0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_4__/* .couldBe */ .n6)(slot, certificate)) {
-        const shown = `common name "${slot.commonName}" and expiration ${slot.expiration}`;
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} has ${shown}: not those of the local certificate.`);
+    if (certificate !== undefined && !(0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_5__/* .couldBe */ .n6)(slot, certificate)) {
+        const data = `common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(slot.commonName)}" and expiration ${slot.expiration}`;
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(id)} has ${data}: not those of the local certificate.`);
     }
     if (slot.isVerified === undefined && replySaidVerified) {
         tools.runner.warning(`The platform's reads do not say whether ${id} is verified; its reply to the verify did.`);
         return { ...slot, isVerified: true, verifiedBy: "reply" };
     }
     if (slot.isVerified !== true) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${id} is not verified although the verify was accepted.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(id)} is not verified although the verify was accepted.`);
     }
     return { ...slot, isVerified: true };
 }
@@ -2685,9 +2928,9 @@ async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
 async function layOut({ workplace, passphrase, tools }, ca) {
     if (workplace.openssl.made(`${workplace.tenant}.pem`))
         return;
-    const privateKey = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .plainPem */ .Vj)((0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .openPrivateKey */ .V9)(ca.privateKey, passphrase));
+    const privateKey = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .plainPem */ .Vj)((0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .openPrivateKey */ .V9)(ca.privateKey, passphrase));
     tools.runner.mask(privateKey);
-    await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__/* .placeCa */ .aA)(workplace, { certificate: ca.certificate, privateKey });
+    await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .placeCa */ .aA)(workplace, { certificate: ca.certificate, privateKey });
 }
 
 
@@ -4122,14 +4365,14 @@ var errors = __nccwpck_require__(1590);
 var github_inputs = __nccwpck_require__(2325);
 // EXTERNAL MODULE: ./build/tasks/inputs/agents.js
 var inputs_agents = __nccwpck_require__(7069);
-// EXTERNAL MODULE: ./build/ca/certificate.js
-var ca_certificate = __nccwpck_require__(9822);
+// EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
+var ca_certificate = __nccwpck_require__(8418);
 // EXTERNAL MODULE: ./build/ca/private-key.js
 var private_key = __nccwpck_require__(9480);
 // EXTERNAL MODULE: ./build/ca/subject.js
 var subject = __nccwpck_require__(449);
-// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 1 modules
-var texts = __nccwpck_require__(1934);
+// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 2 modules
+var texts = __nccwpck_require__(6458);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/certificate.js
 
 
@@ -4250,7 +4493,7 @@ const opensslInputs = (0,github_inputs/* plainGroup */.k4)({
 const certificateNameInputs = (0,github_inputs/* plainGroup */.k4)({
     "certificate-name": (0,github_inputs/* field */.ZZ)({
         description: "Name of the certificate on the platform; the tenant and the first 8 hex digits of the SHA-256 fingerprint where it is not given.",
-        parse: texts/* oneLine */.TN,
+        parse: texts/* visibleLine */.P8,
     }),
 });
 const certificateField = (0,github_inputs/* field */.ZZ)({
@@ -4275,11 +4518,9 @@ const pairFields = {
 };
 /** A CA brought along, or nothing: both certificate and key, or neither. */
 const broughtCaInputs = (0,github_inputs/* group */.Os)(pairFields, (values, report, given) => {
-    if (!given("ca-certificate") && !given("ca-private-key")) {
-        if (given("ca-private-key-passphrase"))
-            report("ca-private-key-passphrase", "is given without ca-private-key");
+    reportLonePassphrase(report, given);
+    if (!given("ca-certificate") && !given("ca-private-key"))
         return {};
-    }
     for (const name of ["ca-certificate", "ca-private-key"]) {
         if (!given(name))
             report(name, "is missing: certificate and key are given together or not at all");
@@ -4294,9 +4535,16 @@ const requiredCaInputs = (0,github_inputs/* group */.Os)({
     "ca-private-key": { ...privateKeyField, required: true },
 }, (values, report) => readPair(values, report));
 /** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
-const certificateToUploadInputs = (0,github_inputs/* group */.Os)({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => given("ca-private-key")
-    ? readPair(values, report)?.certificate
-    : readCa(values["ca-certificate"], report));
+const certificateToUploadInputs = (0,github_inputs/* group */.Os)({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => {
+    reportLonePassphrase(report, given);
+    return given("ca-private-key")
+        ? readPair(values, report)?.certificate
+        : readCa(values["ca-certificate"], report);
+});
+function reportLonePassphrase(report, given) {
+    if (given("ca-private-key-passphrase") && !given("ca-private-key"))
+        report("ca-private-key-passphrase", "is given without ca-private-key");
+}
 function readPair(values, report) {
     const certificate = readCa(values["ca-certificate"], report);
     const key = values["ca-private-key"];
@@ -4342,18 +4590,21 @@ function readCa(text, report) {
     }
     return undefined;
 }
-/** Where files go and stay. */
-const directoryInputs = (0,github_inputs/* plainGroup */.k4)({
+const directoryFields = {
     directory: (0,github_inputs/* field */.ZZ)({
         description: "Directory where the files go and stay; nothing in it is overwritten. A private one where it is not given.",
         parse: texts/* path */.Ae,
     }),
-});
+};
+/** Where files go and stay; one that is not valid is not taken for none. */
+const directoryInputs = (0,github_inputs/* group */.Os)(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
 
+// EXTERNAL MODULE: ./build/mindconnect/loopback.js
+var loopback = __nccwpck_require__(4564);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/connection.js
 
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
 /** Longest run of a job on GitHub-hosted runners, in minutes. */
 const LONGEST_TIMEOUT = 360;
 const WAYS = "token, or client-id and client-secret (with app-name and app-version for application credentials)";
@@ -4447,6 +4698,10 @@ function gatewayOf(values) {
 function authenticate(values, report, given) {
     const application = given("app-name") || given("app-version");
     const credentials = application || given("client-id") || given("client-secret");
+    if (given("host-tenant") && !application)
+        report("host-tenant", "is given without app-name and app-version, the application that it hosts");
+    if (given("token-url") && given("token") && !credentials)
+        report("token-url", "is given without client-id and client-secret: a ready token is not fetched");
     if (given("token") === credentials) {
         const found = credentials
             ? "is given together with client credentials"
@@ -4505,10 +4760,6 @@ function tokenEndpoint(values, report, given) {
         return undefined;
     return new URL(`https://${tenant}.piam.${region}.mindsphere.io/oauth/token`);
 }
-/** @returns whether the gateway is on this machine: a rehearsal against the sandbox */
-function isLoopback(gateway) {
-    return LOOPBACK.test(gateway.hostname);
-}
 function gatewayUrl(text) {
     const url = secureUrl(text);
     if (url.pathname !== "/")
@@ -4519,7 +4770,8 @@ function tokenUrl(text) {
     return secureUrl(text);
 }
 function secureUrl(text) {
-    if (!URL.canParse(text))
+    // What has no host after its slashes is parsed as if it had one slash less: https:///h would be https://h.
+    if (!URL.canParse(text) || !/^[a-z][\w+.-]*:\/\/[^/\\]/i.test(text))
         throw new Error("is not a URL such as https://gateway.example.com");
     const url = new URL(text);
     // The user info may be a password: it is not repeated.
@@ -4527,7 +4779,7 @@ function secureUrl(text) {
         throw new Error("contains credentials; URLs are not secret");
     if (/[?#]/.test(text))
         throw new Error("has a query or fragment; none is used");
-    if (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname)))
+    if (url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url)))
         return url;
     throw new Error(`${(0,texts/* quoted */.TL)(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`);
 }
@@ -4727,170 +4979,155 @@ function capital(text) {
     return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-// EXTERNAL MODULE: ./build/ca/pem.js
-var pem = __nccwpck_require__(9435);
-;// CONCATENATED MODULE: ./build/keyring/store.js
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+;// CONCATENATED MODULE: ./build/keyring/file.js
 
 
 
-/** The keyring of one run: what came in, and the way to write it. */
-class KeyringKeeper {
-    #store;
-    #passphrase;
-    #encrypt;
-    #keyring;
-    #checked;
-    /**
-     * @param keyring as read from the inputs
-     * @param store where to write it; undefined for a keyring that came in to be read only
-     * @param passphrase keys are written encrypted where it is given
-     */
-    constructor(keyring, store, passphrase, encrypt) {
-        this.#keyring = keyring;
-        this.#store = store;
-        this.#passphrase = passphrase;
-        this.#encrypt = encrypt;
+
+/** Room for two hundred CAs; a device or a log given by mistake is not read. */
+const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
+/** A run that was killed leaves its lock behind; it counts as left after this. */
+const LOCK_STALE_MS = 5000;
+const LOCK_RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
+/** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
+class KeyringFile {
+    place;
+    proof = "read back";
+    limit = KEYRING_FILE_LIMIT_BYTES;
+    accessEnds = undefined;
+    awaitsImport = false;
+    #path;
+    /** The machine slept, and another run took the lock for one that was left behind. */
+    #lockLost = false;
+    /** @param path absolute */
+    constructor(path) {
+        this.#path = path;
+        this.place = `the file ${path}`;
     }
-    get keyring() {
-        return this.#keyring;
+    /** By this machine's clock: nothing else stamps the file. */
+    now() {
+        return Date.now();
     }
-    /** Where it is written; undefined where it is read only. */
-    get place() {
-        return this.#store?.place;
+    /** The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. */
+    async check() { }
+    /** Loads what a write needs; to be called when there is time for it. */
+    async load() {
+        await __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
     }
-    /** How a write of it is proven, for messages. */
-    get proof() {
-        return this.#store?.proof ?? "";
-    }
-    /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
-    get accessEnds() {
-        return this.#store?.accessEnds;
-    }
-    /**
-     * Proves, before a key is made, that the keyring can be written and that no key would be lost by it (guarantees 2, 3).
-     * May be started early and awaited later, any number of times; without a store there is nothing to prove.
-     * @throws ActionError of the store's `check`
-     */
-    check() {
-        if (this.#checked === undefined) {
-            this.#checked = this.#store?.check() ?? Promise.resolve();
-            // Who started it awaits it later; until then a failure is nobody's.
-            this.#checked.catch(() => { });
+    async replace(change) {
+        const release = await this.#lock();
+        try {
+            const next = await change(await this.#read());
+            await this.#write(next);
+            if ((await this.#read()) !== next) {
+                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
+            }
         }
-        return this.#checked;
+        catch (error) {
+            throw error instanceof errors/* ActionError */.lZ ? error : writeFailed(this.#path, error);
+        }
+        finally {
+            // A lock that was lost cannot be released; what happened is told by what was thrown.
+            await release().catch(() => { });
+        }
     }
-    /**
-     * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), after {@link check}.
-     * @throws ActionError of the store
-     */
-    async adopt() {
-        if (this.#store?.awaitsImport === true)
-            await this.update((current) => current);
+    async #lock() {
+        const { default: lockfile } = await __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
+        try {
+            return await lockfile.lock(this.#path, {
+                // The file does not exist before the first run.
+                realpath: false,
+                stale: LOCK_STALE_MS,
+                retries: LOCK_RETRIES,
+                onCompromised: () => {
+                    this.#lockLost = true;
+                },
+            });
+        }
+        catch (error) {
+            if (error.code !== "ELOCKED")
+                throw writeFailed(this.#path, error);
+            throw new errors/* ActionError */.lZ("KEYRING_LOCKED", `Another run holds ${this.#path}.lock.`, { cause: error });
+        }
     }
-    /**
-     * Looks, before a key is made, whether the place has room for one more CA.
-     * @throws ActionError `KEYRING_TOO_LARGE`
-     */
-    requireRoom(keyBits) {
-        if (this.#store === undefined)
-            return;
-        const size = Buffer.byteLength((0,ca_keyring/* formatKeyring */.L8)(this.#keyring)) + (0,ca_keyring/* roomForOneMore */.aB)(keyBits);
-        requireSize(size, this.#store);
+    async #read() {
+        return await external_node_fs_.promises
+            .readFile(this.#path, { encoding: "utf8", flag: external_node_fs_.constants.O_RDONLY | noFollow })
+            .catch(absentIsEmpty);
     }
-    /**
-     * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
-     * replaced stays (guarantee 3). Without a store nothing is changed.
-     * @param change from the keyring as it stands in the store now; called again where the write has to be repeated
-     * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
-     * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `KEYRING_PASSPHRASE` for a text that
-     * cannot be read
-     */
-    async update(change, { forget = () => false } = {}) {
-        const store = this.#store;
-        if (store === undefined)
-            return;
-        await this.check();
-        let next = this.#keyring;
-        await store.replace(async (text) => {
-            const current = readKeyring(text, this.#passphrase);
-            const changed = change(current);
-            const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
-            next = (0,ca_keyring/* nextGeneration */.aN)({ ...changed, entries }, store.now());
-            const fresh = (0,ca_keyring/* formatKeyring */.L8)(next);
-            const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
-            requireEveryKey(fresh, this.#passphrase, [kept, next]);
-            requireSize(Buffer.byteLength(fresh), store);
-            return fresh;
-        });
-        this.#keyring = next;
-    }
-    async #sealed(entry) {
-        if (this.#passphrase === undefined || (0,pem/* isEncrypted */.ph)(entry.privateKey))
-            return entry;
-        return { ...entry, privateKey: await this.#encrypt(entry.privateKey, this.#passphrase) };
-    }
-}
-/**
- * Reads a keyring's text.
- * @throws ActionError `KEYRING_DAMAGED` or `KEYRING_PASSPHRASE`, naming the entry and the reason
- */
-function readKeyring(text, passphrase) {
-    return asActionError(() => (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase));
-}
-/**
- * Reads the certificates of a keyring's text; its keys are not opened and may be missing.
- * @throws ActionError `KEYRING_DAMAGED`
- */
-function readCertificates(text) {
-    return asActionError(() => (0,ca_keyring/* parseCertificates */.WW)(text));
-}
-function asActionError(parse) {
-    try {
-        return parse();
-    }
-    catch (error) {
-        if (!(error instanceof ca_keyring/* KeyringError */.Wy))
+    /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
+    async #write(text) {
+        const fresh = (0,external_node_path_.join)((0,external_node_path_.dirname)(this.#path), `.${(0,external_node_path_.basename)(this.#path)}.new`);
+        // A run that was killed here left a half of it; under the lock nobody else is writing.
+        await external_node_fs_.promises.rm(fresh, { force: true });
+        const file = await external_node_fs_.promises.open(fresh, "wx", 0o600);
+        try {
+            await file.writeFile(text);
+            await file.sync();
+            await file.close();
+            if (this.#lockLost)
+                throw new Error("the lock was lost meanwhile, and another run may have written");
+            await external_node_fs_.promises.rename(fresh, this.#path);
+        }
+        catch (error) {
+            await file.close().catch(() => { });
+            await external_node_fs_.promises.rm(fresh, { force: true });
             throw error;
-        throw new errors/* ActionError */.lZ(error.passphrase ? "KEYRING_PASSPHRASE" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
+        }
+        await syncFolder((0,external_node_path_.dirname)(this.#path));
     }
 }
-/**
- * Proves, before it is written, that each key can be had again from a text: it parses, its keys open, none is missing.
- * @throws ActionError `KEYRING_WRITE_FAILED`
- */
-function requireEveryKey(text, passphrase, expected) {
-    let reason = "a key would be lost";
-    try {
-        const again = (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase);
-        if (expected.every((keyring) => (0,ca_keyring/* lostEntries */.bV)(keyring, again).length === 0))
-            return;
-    }
-    catch (error) {
-        reason = error.message;
-    }
-    throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The keyring was not written, because it could not be read again: ${reason}.`);
+/** A link in the keyring's place could lead the keys elsewhere; Windows has no such flag. */
+const noFollow = external_node_fs_.constants.O_NOFOLLOW ?? 0;
+function absentIsEmpty(error) {
+    if (error.code === "ENOENT")
+        return "";
+    throw error;
 }
-/** @throws ActionError `KEYRING_TOO_LARGE` */
-function requireSize(size, { limit, place }) {
-    if (size <= limit)
+/** The rename itself lasts only when the folder is on the disk; Windows cannot open a folder for that. */
+async function syncFolder(folder) {
+    if (process.platform === "win32")
         return;
-    throw new errors/* ActionError */.lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes; ${place} takes ${limit}.`);
+    const handle = await external_node_fs_.promises.open(folder, "r");
+    try {
+        await handle.sync();
+    }
+    finally {
+        await handle.close();
+    }
+}
+function writeFailed(path, error) {
+    const reason = (0,printable/* printable */.g$)(error.message, 300);
+    return new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${path} could not be written: ${reason}.`, {
+        cause: error,
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-file.js
 
 
-/** @returns the file's text, empty where it does not exist yet; undefined where it was reported */
-function readKeyringFile(file, report) {
+
+/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
+function readKeyringFile(file, absent, report) {
     try {
         const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
         if (found === undefined) {
             (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(file));
-            return "";
+            if (absent === "is empty")
+                return "";
+            report("keyring-file", "does not exist; give the path of the keyring that an earlier run wrote");
         }
-        if (found.isFile())
+        else if (!found.isFile()) {
+            report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
+        }
+        else if (found.size > KEYRING_FILE_LIMIT_BYTES) {
+            report("keyring-file", "is larger than 1 MiB, which no keyring is");
+        }
+        else {
             return (0,external_node_fs_.readFileSync)(file, "utf8");
-        report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
+        }
     }
     catch (error) {
         const { code } = error;
@@ -4994,7 +5231,7 @@ function apiBase(text) {
     if (!URL.canParse(text) || /[?#]/.test(text))
         return undefined;
     const url = new URL(text);
-    const safe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
+    const safe = url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url));
     return safe && url.username === "" && url.password === "" ? url.href.replace(/\/+$/, "") : undefined;
 }
 /** As GitHub has it, which turns lower case into upper case by itself. */
@@ -5018,8 +5255,50 @@ function environmentName(text) {
     return text;
 }
 
-;// CONCATENATED MODULE: ./build/tasks/inputs/keyring.js
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-text.js
 
+
+/** @returns one source's text and what it holds; without either where that was reported */
+function readSource(source, values, report, { absentFile, readText }) {
+    const value = values[source];
+    const text = value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report);
+    return text === undefined ? {} : { text, content: readText(text, source) };
+}
+/** @returns the way to read a keyring with its keys: each that may serve is opened with the passphrase that came in */
+function opensKeys({ "keyring-passphrase": passphrase }, report, given) {
+    // A passphrase that is not valid by itself was reported already.
+    const reported = passphrase === undefined && given("keyring-passphrase");
+    return (text, source) => {
+        const keyring = read(() => (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase), source, (input, ...problem) => {
+            if (input !== "keyring-passphrase" || !reported)
+                report(input, ...problem);
+        });
+        return keyring && { keyring };
+    };
+}
+/** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
+function readsCertificates(report) {
+    return (text, source) => {
+        const certificates = read(() => (0,ca_keyring/* parseCertificates */.WW)(text), source, report);
+        return certificates && { keyring: ca_keyring/* EMPTY_KEYRING */.Cg, certificates };
+    };
+}
+function read(parse, source, report) {
+    try {
+        return parse();
+    }
+    catch (error) {
+        if (!(error instanceof ca_keyring/* KeyringError */.Wy))
+            throw error;
+        const [input, code] = error.passphrase
+            ? ["keyring-passphrase", "KEYRING_PASSPHRASE"]
+            : [source, "KEYRING_DAMAGED"];
+        report(input, `the keyring cannot be used: ${error.message}`, code);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring.js
 
 
 
@@ -5053,14 +5332,19 @@ const keyring_fields = {
     }),
 };
 /** The keyring: at most one source, read and checked before anything runs. */
-const keyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, (text, source) => {
-    const keyring = read(() => readKeyring(text, values["keyring-passphrase"]), source, report);
-    return keyring && { keyring };
+const keyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
+    absentFile: "is empty",
+    readText: opensKeys(values, report, given),
+}));
+/** The keyring of a task that never makes the first one: a mistyped keyring-file would pass for one that holds nothing. */
+const existingKeyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
+    absentFile: "is wrong",
+    readText: opensKeys(values, report, given),
 }));
 /** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
-const watchedKeyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, (text, source) => {
-    const certificates = read(() => readCertificates(text), source, report);
-    return certificates && { keyring: ca_keyring/* EMPTY_KEYRING */.Cg, certificates };
+const watchedKeyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
+    absentFile: "is empty",
+    readText: readsCertificates(report),
 }));
 const { keyring, "keyring-file": keyringFile, "keyring-passphrase": keyringPassphrase } = keyring_fields;
 const readOnlyFields = {
@@ -5077,20 +5361,21 @@ const readOnlyFields = {
 /** The keyring of a task that needs a CA's key and never writes it back. */
 const readOnlyKeyringInputs = (0,github_inputs/* group */.Os)(readOnlyFields, (values, report, given) => resolveKeyring(values, report, 
 // What a workflow gives besides is not read.
-(input) => input in readOnlyFields && given(input), (text, source) => {
-    const found = read(() => readKeyring(text, values["keyring-passphrase"]), source, report);
-    return found && { keyring: found };
-}));
-function resolveKeyring(values, report, given, readText) {
-    if (reportTwoPlaces(values, report, given))
-        return undefined;
+(input) => input in readOnlyFields && given(input), { absentFile: "is wrong", readText: opensKeys(values, report, given) }));
+function resolveKeyring(values, report, given, reading) {
     const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": passphrase } = values;
-    const secret = resolveSecret(values, report, given);
-    const text = file === undefined ? (values.keyring ?? "") : readKeyringFile(file, report);
-    if (text === undefined || (given("keyring-file") && file === undefined))
+    const twoPlaces = reportTwoPlaces(values, report, given);
+    const secret = twoPlaces ? undefined : resolveSecret(values, report, given);
+    const found = ["keyring-file", "keyring"]
+        .filter((source) => given(source))
+        .map((source) => readSource(source, values, report, reading));
+    if (twoPlaces)
+        return undefined;
+    // Of no text at all comes an empty keyring.
+    const [{ text, content } = { text: "", content: reading.readText("", "keyring") }] = found;
+    if (text === undefined)
         return undefined;
     reportSize(text, report, given);
-    const content = readText(text, file === undefined ? "keyring" : "keyring-file");
     // Whether a key would be made, and kept, depends on them: no further rule can be judged.
     if (content === undefined || secret === "invalid")
         return undefined;
@@ -5104,18 +5389,14 @@ function resolveKeyring(values, report, given, readText) {
         ...(vanishes !== undefined && { vanishes }),
     };
 }
-/** @returns whether a file and something else are given; each of the others is reported, and what is wrong with the file */
+/** @returns whether a file and something else are given; each of the others is reported */
 function reportTwoPlaces(values, report, given) {
     if (!given("keyring-file"))
         return false;
     const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(values, given)];
     for (const name of others)
         report(name, "and keyring-file are both given; the keyring lives in one place");
-    if (others.length === 0)
-        return false;
-    if (values["keyring-file"] !== undefined)
-        readKeyringFile(values["keyring-file"], report);
-    return true;
+    return others.length > 0;
 }
 /**
  * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
@@ -5157,18 +5438,6 @@ function reportSize(text, report, given) {
     if (!given("keyring-secret") || size <= SECRET_LIMIT_BYTES)
         return;
     report("keyring", `has ${size} bytes; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
-}
-function read(parse, source, report) {
-    try {
-        return parse();
-    }
-    catch (error) {
-        if (!(error instanceof errors/* ActionError */.lZ))
-            throw error;
-        const input = error.code === "KEYRING_PASSPHRASE" ? "keyring-passphrase" : source;
-        report(input, error.message.replace("The keyring: ", "the keyring cannot be used: "), error.code);
-        return undefined;
-    }
 }
 function passphraseText(text) {
     if (/[\r\n\0]/.test(text))
@@ -5276,10 +5545,82 @@ function agent_certificate_subjectOf(subject) {
     return { countryCode, city, organization, organizationalUnit: organizationalUnit ?? "" };
 }
 
-// EXTERNAL MODULE: ./build/openssl/ca.js
-var openssl_ca = __nccwpck_require__(3713);
 // EXTERNAL MODULE: external "node:fs/promises"
 var external_node_fs_promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./build/github/private-directory.js
+
+
+
+
+/** Of the user's alone; an existing file, or a link, is never written over. */
+const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 };
+const WORKING_PREFIX = "mindconnect-ca-work-";
+const RESULTS_PREFIX = "mindconnect-ca-";
+/** The name under which the post step finds the working directory. */
+const WORKING_DIRECTORY_STATE = "working-directory";
+/**
+ * Makes the private working directory (0700) and tells the post step of it, before the first key is written: a main
+ * that was killed is cleaned up all the same. The state line is written here because `@actions/core` is not loaded yet.
+ * The first key waits for this, so nothing here goes by way of Node's threads.
+ * @param files what lies in it from the start, by name
+ * @returns its absolute path
+ */
+function createWorkingDirectory(files) {
+    const directory = privateDirectory(WORKING_PREFIX);
+    const state = process.env["GITHUB_STATE"] ?? "";
+    if (state !== "")
+        (0,external_node_fs_.appendFileSync)(state, `${WORKING_DIRECTORY_STATE}=${directory}${external_node_os_.EOL}`);
+    for (const [name, text] of Object.entries(files)) {
+        (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, name), text, NEW_PRIVATE_FILE);
+    }
+    return directory;
+}
+/** Makes a directory (0700) for results without secrets that later steps read: a certificate, the receipt. */
+function createResultsDirectory() {
+    return privateDirectory(RESULTS_PREFIX);
+}
+/**
+ * Makes the user's directory where it does not exist yet, of the user's alone.
+ * @param directory undefined where none was asked for
+ * @throws Error of the system
+ */
+function makeDirectory(directory) {
+    if (directory !== undefined)
+        (0,external_node_fs_.mkdirSync)(directory, { recursive: true, mode: 0o700 });
+}
+/** Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. */
+async function writePrivate(path, text) {
+    await (0,external_node_fs_promises_.writeFile)(path, text, NEW_PRIVATE_FILE);
+}
+/** Removes a working directory with the keys in it. */
+function wipe(directory) {
+    (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+/**
+ * Checks that what the state names is a working directory of ours before the post step removes it.
+ * @throws Error that says why not
+ */
+async function requireWorkingDirectory(directory) {
+    const parent = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.dirname)(directory));
+    if (parent !== (await (0,external_node_fs_promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
+        throw new Error("the state does not name a working directory of this action");
+    }
+    await (0,external_node_fs_promises_.readdir)(directory);
+}
+function temporary() {
+    const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
+    return runnerTemp === "" ? (0,external_node_os_.tmpdir)() : runnerTemp;
+}
+function privateDirectory(prefix) {
+    const directory = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_fs_.realpathSync)(temporary()), prefix));
+    (0,external_node_fs_.chmodSync)(directory, 0o700);
+    return directory;
+}
+
+// EXTERNAL MODULE: ./build/openssl/ca.js
+var openssl_ca = __nccwpck_require__(3713);
 // EXTERNAL MODULE: ./build/openssl/commands.js
 var commands = __nccwpck_require__(7719);
 ;// CONCATENATED MODULE: ./build/openssl/key-race.js
@@ -5332,7 +5673,229 @@ class KeyRace {
 
 // EXTERNAL MODULE: ./build/tasks/procedure.js
 var tasks_procedure = __nccwpck_require__(6119);
+// EXTERNAL MODULE: ./build/ca/slots.js
+var ca_slots = __nccwpck_require__(8508);
+// EXTERNAL MODULE: ./build/github/markdown.js
+var markdown = __nccwpck_require__(5549);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var pem = __nccwpck_require__(9435);
+;// CONCATENATED MODULE: ./build/github/secret-forms.js
+
+/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
+const SHORTEST_LINE = 16;
+/**
+ * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
+ * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex.
+ * @param secret a token or passphrase, or a text with private keys in PEM
+ * @returns texts to mask; the certificates of a keyring are public and stay readable
+ */
+function secretForms(secret) {
+    const keys = privateKeys(secret);
+    const forms = keys.length > 0 ? keys.flatMap(keyForms) : textForms(secret);
+    return [...new Set(forms)].filter((form) => form.trim() !== "");
+}
+function textForms(secret) {
+    const bytes = Buffer.from(secret);
+    return [secret, bytes.toString("base64"), bytes.toString("hex")];
+}
+function privateKeys(text) {
+    if (!text.includes("PRIVATE KEY-----"))
+        return [];
+    try {
+        return (0,pem/* parsePem */.oW)(text)
+            .blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label))
+            .map(({ pem }) => pem);
+    }
+    catch {
+        return [];
+    }
+}
+function keyForms(pem) {
+    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
+    const joined = lines.join("");
+    const der = Buffer.from(joined, "base64");
+    const whole = Buffer.from(pem).toString("base64");
+    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
+    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
+}
+function wrap(text, columns) {
+    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
+}
+
+;// CONCATENATED MODULE: ./build/github/runner.js
+
+
+
+/** Annotations are cut at 4,096 characters by GitHub. */
+const ANNOTATION_LIMIT = 4000;
+const LINE_LIMIT = 1500;
+const TITLE = "MindConnect CA";
+/**
+ * The runner's side from the first moment on. `@actions/core` takes longer to load than anything else here, so what the
+ * runner is told before is kept, and told in the same order once the toolkit is there: until then nothing prints.
+ */
+class LateRunner {
+    #kept = [];
+    #toolkit;
+    #loading;
+    /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
+    async load() {
+        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058)).then((toolkit) => {
+            this.#toolkit = toolkit;
+            for (const tell of this.#kept.splice(0))
+                tell(toolkit);
+            return toolkit;
+        });
+        return await this.#loading;
+    }
+    mask = (secret) => {
+        for (const form of secretForms(secret)) {
+            this.#tell((toolkit) => toolkit.setSecret(form));
+            for (const line of form.split("\n"))
+                (0,printable/* hide */.jD)(line);
+        }
+    };
+    info = (line) => {
+        this.#tell((toolkit) => toolkit.info((0,printable/* printable */.g$)(line, 2000)));
+    };
+    group = (title, lines) => {
+        this.#tell((toolkit) => {
+            toolkit.startGroup((0,printable/* printable */.g$)(title, 200));
+            for (const line of lines)
+                toolkit.info((0,printable/* printable */.g$)(line, 2000));
+            toolkit.endGroup();
+        });
+    };
+    notice = (message) => {
+        this.#tell((toolkit) => toolkit.notice((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
+    };
+    warning = (message) => {
+        this.#tell((toolkit) => toolkit.warning((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
+    };
+    fail = (error) => {
+        process.exitCode = 1;
+        this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
+    };
+    output = (name, value) => {
+        this.#tell((toolkit) => toolkit.setOutput(name, value));
+    };
+    saveState = (name, value) => {
+        this.#tell((toolkit) => toolkit.saveState(name, value));
+    };
+    summary = async (markdown) => {
+        // Outside of a workflow there is no page to write to.
+        if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
+            return;
+        const { summary } = await this.load();
+        await summary.addRaw(markdown, true).write();
+    };
+    #tell(call) {
+        if (this.#toolkit === undefined)
+            this.#kept.push(call);
+        else
+            call(this.#toolkit);
+    }
+}
+/**
+ * @returns code, what happened, what the platform said, the next step: a line each, safe to print. What is too long for
+ * an annotation goes from the middle: the next step stays.
+ */
+function explain(error) {
+    const [first = "", ...others] = error.message.split("\n");
+    const lines = [
+        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
+    ];
+    if (error.code === "INPUT_INVALID")
+        others.unshift(first);
+    lines.push(...others.map((line) => `- ${line}`));
+    if (error.platform !== undefined)
+        lines.push(`The platform said: ${said(error.platform)}`);
+    const happened = lines.map((line) => (0,printable/* printable */.g$)(line, LINE_LIMIT)).join("\n");
+    const next = (0,printable/* printable */.g$)(`Next: ${error.next}`, LINE_LIMIT);
+    const room = ANNOTATION_LIMIT - next.length;
+    return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}\n${next}`;
+}
+function said({ status, message, logref }) {
+    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
+    if (logref !== undefined)
+        parts.push(`(logref ${logref})`);
+    return parts.filter((part) => part !== "").join(" ");
+}
+
+;// CONCATENATED MODULE: ./build/tasks/summaries.js
+
+
+
+const HEADLINES = {
+    registered: "CA certificate registered",
+    resumed: "CA certificate verified (an earlier run's work was finished)",
+    unchanged: "CA certificate already registered, nothing to do",
+};
+/** Shows a registration: a notice with id and expiration, and a table on the job's page with what to do next. */
+async function summarizeRegistration(runner, shown) {
+    const { outcome, slot, certificate, slotsUsed, place } = shown;
+    runner.notice(`${HEADLINES[outcome]}: ${slot.id}, expires ${slot.expiration}.`);
+    const rows = [
+        ...slotRows(slot),
+        ["SHA-256 fingerprint", certificate.fingerprint],
+        ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
+        ["Slots in use", `${slotsUsed} of ${ca_slots/* SLOT_LIMIT */.r3}`],
+        ["Key kept in", place ?? "your own place (no keyring was written)"],
+    ];
+    const next = [
+        "Issue agent certificates with this CA; the first connection of an agent onboards it.",
+        `Keep ${place === undefined ? "the CA's private key" : (0,markdown/* escapeMarkdown */.F)(place)} safe: it cannot be had from the platform.`,
+        `Rotate well before ${slot.expiration}: old and new CA must overlap for as long as an agent certificate lives.`,
+    ];
+    const list = next.map((step) => `- ${step}`).join("\n");
+    await runner.summary(`### ${HEADLINES[outcome]}\n\n${(0,markdown/* markdownTable */.Q)(["", ""], rows)}\n\n**Next**\n\n${list}\n`);
+}
+/** @returns rows of a table: what the platform says of one CA certificate */
+function slotRows(slot) {
+    return [
+        ["Id", slot.id],
+        ["Name", slot.name],
+        ["Common name", slot.commonName],
+        ["Expiration", slot.expiration],
+    ];
+}
+/** Shows what a single task did on the job's page: a headline and a table of names and values. */
+async function summarizeStep(runner, headline, rows) {
+    await runner.summary(`### ${headline}\n\n${(0,markdown/* markdownTable */.Q)(["", ""], rows)}\n`);
+}
+/** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */
+async function summarizeStatus(runner, shown) {
+    const { certificates, slotsFree, newest, rotationDue } = shown;
+    const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Life used", "Verified", "Key held"];
+    const rows = certificates.map((slot) => [
+        slot.id,
+        slot.name,
+        slot.commonName,
+        slot.expiration,
+        String(slot.daysLeft),
+        slot.lifeUsed === null ? "–" : `${slot.lifeUsed} %`,
+        slot.isVerified ? "yes" : "no",
+        slot.held ? "yes" : "no",
+    ]);
+    runner.group(`CA certificate slots: ${certificates.length} in use, ${slotsFree} free`, rows.map((row) => row.join("  ")));
+    const newestLine = newest === undefined
+        ? "No CA certificate is usable: no agent can be onboarded."
+        : `Newest usable: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
+    runner.notice(newestLine);
+    if (rotationDue)
+        runner.warning("A rotation is due: the newest usable CA certificate ends soon, or there is none.");
+    const table = rows.length === 0 ? "Both slots are free." : (0,markdown/* markdownTable */.Q)(head, rows);
+    await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${(0,markdown/* escapeMarkdown */.F)(newestLine)}\n`);
+}
+/** Shows a failure on the job's page: the same as the annotation says. */
+async function summarizeFailure(runner, task, error) {
+    const lines = explain(error).split("\n").map(markdown/* escapeMarkdown */.F);
+    await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/create.js
+
+
 
 
 
@@ -5366,14 +5929,15 @@ const create = defineTask({
         requireLastingFile(keyring, false, report);
         if (keyring !== undefined && validity !== undefined)
             requireRoom(keyring, validity["key-bits"], report);
-        if (environment === undefined || place === undefined)
+        if (place === undefined)
             return;
-        (0,texts/* reportExisting */.E_)(place.directory, fileNames(environment.tenant), report);
+        (0,texts/* reportUnfit */.RD)(place.directory, environment === undefined ? [] : fileNames(environment.tenant), report);
         if (keyring !== undefined && !hasTarget(keyring) && place.directory === undefined) {
             report("directory", "is missing, and so are keyring-secret and keyring-file: the CA key would have no place", "KEYRING_TARGET_MISSING");
         }
     },
-    start({ environment, validity, keyring, program }, tools) {
+    start({ environment, validity, place, keyring, program }, tools) {
+        makeDirectory(place.directory);
         const workplace = tools.workplace(program["openssl-path"], environment.tenant);
         const keys = new KeyRace(workplace, validity["key-bits"]);
         // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
@@ -5403,6 +5967,13 @@ const create = defineTask({
         const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
         const certificatePath = await tools.placeFile(directory, certificateFile, certificate.pem);
         tools.runner.notice(`CA certificate created: ${certificate.commonName}, expires ${certificate.expiration}.`);
+        await summarizeStep(tools.runner, "CA certificate created", [
+            ["Common name", certificate.commonName],
+            ["Expiration", certificate.expiration],
+            ["SHA-256 fingerprint", certificate.fingerprint],
+            ["Certificate", certificatePath],
+            ["Key kept in", [keyPath, keyring.place ?? ""].filter((place) => place !== "").join(" and in ")],
+        ]);
         return {
             "certificate-path": certificatePath,
             "private-key-path": keyPath,
@@ -5418,8 +5989,6 @@ function fileNames(tenant) {
     return [`${tenant}.key`, `${tenant}.pem`];
 }
 
-// EXTERNAL MODULE: ./build/ca/slots.js
-var ca_slots = __nccwpck_require__(8508);
 // EXTERNAL MODULE: ./build/mindconnect/shapes.js
 var shapes = __nccwpck_require__(2511);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/identifiers.js
@@ -5476,6 +6045,7 @@ const verificationCertificateInputs = (0,github_inputs/* group */.Os)({
 });
 
 ;// CONCATENATED MODULE: ./build/tasks/retire.js
+
 
 
 
@@ -5538,10 +6108,12 @@ function refuseLastUsable(slots, id, now) {
     const [last, ...others] = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now));
     if (last?.id !== id || others.length > 0)
         return;
-    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${last.name}", expires ${last.expiration}) is the last usable one.`);
+    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${(0,printable/* shown */.SP)(last.name)}", expires ${last.expiration}) is the last usable one.`);
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/delete.js
+
+
 
 
 
@@ -5572,14 +6144,14 @@ const deleteCertificate = defineTask({
                 parse: texts/* trueOrFalse */.dt,
             }),
         }),
-        keyring: keyringInputs,
+        keyring: existingKeyringInputs,
         program: opensslInputs,
     },
     outputs: {
         deleted: "true where the certificate was deleted.",
     },
     check({ connection, keyring }, report) {
-        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+        requireLastingFile(keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway), report);
     },
     async run({ connection, id, guards, keyring: input, program }, tools) {
         const keyring = tools.keyring(input, program["openssl-path"]);
@@ -5590,7 +6162,8 @@ const deleteCertificate = defineTask({
         const listed = await platform.caCertificates.list();
         // An old keyring would not know that a certificate is held.
         await keyring.check();
-        if (!listed.some((slot) => slot.id === wanted)) {
+        const slot = listed.find(({ id }) => id === wanted);
+        if (slot === undefined) {
             throw new errors/* ActionError */.lZ("CA_NOT_FOUND", `There is no CA certificate ${wanted}.`);
         }
         const entry = (0,ca_slots/* matchSlots */.ji)(listed, entries).get(wanted);
@@ -5608,6 +6181,13 @@ const deleteCertificate = defineTask({
         }
         tools.runner.notice(`CA certificate deleted: ${wanted}.`);
         tools.runner.info("Whether agents that were onboarded before stay connected is not documented by the platform.");
+        await summarizeStep(tools.runner, "CA certificate deleted", [
+            ...slotRows(slot),
+            [
+                "Key kept in",
+                entry === undefined ? "not known here" : `${keyring.place ?? "the keyring"}, marked retired`,
+            ],
+        ]);
         return { deleted: "true" };
     },
 });
@@ -5732,6 +6312,21 @@ function checkRestored(name, keyring, { pair }, report) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/tasks/odd-upload.js
+/**
+ * Warns before a CA of the keyring is uploaded that may not be meant for this environment: the keyring may be another's.
+ * @param asked the common name that a new CA would have got
+ */
+function warnOfOddUpload(runner, { certificate: { commonName }, platformId, verifiedAt }, asked) {
+    if (verifiedAt !== undefined) {
+        const known = platformId === undefined ? "" : ` (as ${platformId})`;
+        runner.warning(`"${commonName}" was verified at ${verifiedAt}${known} and is not on the platform now: it is uploaded again. Whether it was deleted by hand or the keyring is of another environment, see tasks/status.`);
+    }
+    if (commonName !== asked) {
+        runner.warning(`The CA of the keyring that is uploaded has the common name "${commonName}", and "${asked}" was asked for. If the keyring is of another environment, delete that CA again (tasks/delete).`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/receipt.js
 /**
  * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested.
@@ -5786,6 +6381,7 @@ function workflow() {
 ;// CONCATENATED MODULE: ./build/tasks/refusal.js
 
 
+
 const SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds a CA that can be used or resumed here",
     CERTIFICATE_REFUSED: "The CA certificate that was brought along has expired by the platform's clock",
@@ -5799,12 +6395,28 @@ function refusal(decision, entries, now) {
     const lines = describeSlots(decision.slots, entries, now);
     return new errors/* ActionError */.lZ(decision.code, [`${SENTENCES[decision.code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n"));
 }
+const UPLOAD_SENTENCES = {
+    CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds this certificate",
+    CERTIFICATE_REFUSED: "The CA certificate has expired by the platform's clock",
+    CA_SUBJECT_IN_USE: "Another CA certificate of the same common name is on the platform",
+};
+/** Explains the same to who uploads a certificate without a keyring: whose the others are is not known here. */
+function uploadRefusal({ code, slots }, now) {
+    const lines = slots.map((slot) => describeSlot(slot, now));
+    const next = {
+        CA_SLOTS_FULL: `Free a slot that nothing depends on with tasks/delete (${idInputs(slots)}), then run again.`,
+        CERTIFICATE_REFUSED: "Make a new CA with tasks/create.",
+        CA_SUBJECT_IN_USE: `Make a CA of another common name (tasks/create, common-name), or delete that one if nothing depends on it (tasks/delete, ${idInputs(slots)}).`,
+    }[code];
+    const message = [`${UPLOAD_SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
+    return new errors/* ActionError */.lZ(code, message, { next });
+}
 function describeSlots(slots, entries, now) {
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
     return slots.map((slot) => {
         const entry = held.get(slot.id);
         const owner = entry === undefined ? "not in the keyring" : entry.retiredAt === undefined ? "yours" : "yours, retired";
-        return describeSlot(slot, owner, now);
+        return `${describeSlot(slot, now)}, ${owner}`;
     });
 }
 const ROTATION_SENTENCES = {
@@ -5816,220 +6428,22 @@ function rotationRefusal({ refused, slots }, { entries, now }) {
     return new errors/* ActionError */.lZ(refused, [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"), refused === "CA_SLOTS_FULL" ? { next: freeASlot(slots) } : {});
 }
 function freeASlot(slots) {
-    const calls = slots.map(({ id }) => `certificate-id: ${id}`).join(", or ");
-    return `Free a slot that nothing depends on with tasks/delete (${calls}; one of yours needs allow-held: true), then run again.`;
+    return `Free a slot that nothing depends on with tasks/delete (${idInputs(slots)}; one of yours needs allow-held: true), then run again.`;
 }
-/** @returns id, name, common name, expiration, verified or not, and whose it is: one line for a message */
-function describeSlot(slot, owner, now) {
+function idInputs(slots) {
+    return slots.map(({ id }) => `certificate-id: ${(0,printable/* shown */.SP)(id)}`).join(", or ");
+}
+/** @returns id, name, common name, expiration, verified or not: one line for a message */
+function describeSlot(slot, now) {
     const state = slot.isVerified ? "verified" : "not verified";
     const end = `${(0,ca_slots/* isExpired */._d)(slot, now) ? "expired" : "expires"} ${slot.expiration}`;
-    return `${slot.id} "${slot.name}", common name "${slot.commonName}", ${end}, ${state}, ${owner}`;
-}
-
-// EXTERNAL MODULE: ./build/github/markdown.js
-var markdown = __nccwpck_require__(5549);
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
-;// CONCATENATED MODULE: ./build/github/secret-forms.js
-
-/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
-const SHORTEST_LINE = 16;
-/**
- * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
- * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex.
- * @param secret a token or passphrase, or a text with private keys in PEM
- * @returns texts to mask; the certificates of a keyring are public and stay readable
- */
-function secretForms(secret) {
-    const keys = privateKeys(secret);
-    const forms = keys.length > 0 ? keys.flatMap(keyForms) : textForms(secret);
-    return [...new Set(forms)].filter((form) => form.trim() !== "");
-}
-function textForms(secret) {
-    const bytes = Buffer.from(secret);
-    return [secret, bytes.toString("base64"), bytes.toString("hex")];
-}
-function privateKeys(text) {
-    if (!text.includes("PRIVATE KEY-----"))
-        return [];
-    try {
-        return (0,pem/* parsePem */.oW)(text)
-            .blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label))
-            .map(({ pem }) => pem);
-    }
-    catch {
-        return [];
-    }
-}
-function keyForms(pem) {
-    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
-    const joined = lines.join("");
-    const der = Buffer.from(joined, "base64");
-    const whole = Buffer.from(pem).toString("base64");
-    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
-    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
-}
-function wrap(text, columns) {
-    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
-}
-
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-/** Annotations are cut at 4,096 characters by GitHub. */
-const ANNOTATION_LIMIT = 4000;
-const TITLE = "MindConnect CA";
-/**
- * The runner's side from the first moment on. `@actions/core` takes longer to load than anything else here, so what the
- * runner is told before is kept, and told in the same order once the toolkit is there: until then nothing prints.
- */
-class LateRunner {
-    #kept = [];
-    #toolkit;
-    #loading;
-    /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
-    async load() {
-        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058)).then((toolkit) => {
-            this.#toolkit = toolkit;
-            for (const tell of this.#kept.splice(0))
-                tell(toolkit);
-            return toolkit;
-        });
-        return await this.#loading;
-    }
-    mask = (secret) => {
-        for (const form of secretForms(secret)) {
-            this.#tell((toolkit) => toolkit.setSecret(form));
-            for (const line of form.split("\n"))
-                (0,printable/* hide */.j)(line);
-        }
-    };
-    info = (line) => {
-        this.#tell((toolkit) => toolkit.info((0,printable/* printable */.g)(line, 2000)));
-    };
-    group = (title, lines) => {
-        this.#tell((toolkit) => {
-            toolkit.startGroup((0,printable/* printable */.g)(title, 200));
-            for (const line of lines)
-                toolkit.info((0,printable/* printable */.g)(line, 2000));
-            toolkit.endGroup();
-        });
-    };
-    notice = (message) => {
-        this.#tell((toolkit) => toolkit.notice((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), { title: TITLE }));
-    };
-    warning = (message) => {
-        this.#tell((toolkit) => toolkit.warning((0,printable/* printable */.g)(message, ANNOTATION_LIMIT), { title: TITLE }));
-    };
-    fail = (error) => {
-        process.exitCode = 1;
-        this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
-    };
-    output = (name, value) => {
-        this.#tell((toolkit) => toolkit.setOutput(name, value));
-    };
-    saveState = (name, value) => {
-        this.#tell((toolkit) => toolkit.saveState(name, value));
-    };
-    summary = async (markdown) => {
-        // Outside of a workflow there is no page to write to.
-        if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
-            return;
-        const { summary } = await this.load();
-        await summary.addRaw(markdown, true).write();
-    };
-    #tell(call) {
-        if (this.#toolkit === undefined)
-            this.#kept.push(call);
-        else
-            call(this.#toolkit);
-    }
-}
-/** @returns code, what happened, what the platform said, the next step: a line each, safe to print */
-function explain(error) {
-    const [first = "", ...others] = error.message.split("\n");
-    const lines = [
-        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
-    ];
-    if (error.code === "INPUT_INVALID")
-        others.unshift(first);
-    lines.push(...others.map((line) => `- ${line}`));
-    if (error.platform !== undefined)
-        lines.push(`The platform said: ${said(error.platform)}`);
-    lines.push(`Next: ${error.next}`);
-    const text = lines.map((line) => (0,printable/* printable */.g)(line, 1500)).join("\n");
-    return text.length > ANNOTATION_LIMIT ? `${text.slice(0, ANNOTATION_LIMIT)}…` : text;
-}
-function said({ status, message, logref }) {
-    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
-    if (logref !== undefined)
-        parts.push(`(logref ${logref})`);
-    return parts.filter((part) => part !== "").join(" ");
-}
-
-;// CONCATENATED MODULE: ./build/tasks/summaries.js
-
-
-
-const HEADLINES = {
-    registered: "CA certificate registered",
-    resumed: "CA certificate verified (an earlier run's work was finished)",
-    unchanged: "CA certificate already registered, nothing to do",
-};
-/** Shows a registration: a notice with id and expiration, and a table on the job's page with what to do next. */
-async function summarizeRegistration(runner, shown) {
-    const { outcome, slot, certificate, slotsUsed, place } = shown;
-    runner.notice(`${HEADLINES[outcome]}: ${slot.id}, expires ${slot.expiration}.`);
-    const rows = [
-        ["Id", slot.id],
-        ["Name", slot.name],
-        ["Common name", slot.commonName],
-        ["Expiration", slot.expiration],
-        ["SHA-256 fingerprint", certificate.fingerprint],
-        ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
-        ["Slots in use", `${slotsUsed} of ${ca_slots/* SLOT_LIMIT */.r3}`],
-        ["Key kept in", place ?? "your own place (no keyring was written)"],
-    ];
-    const next = [
-        "Issue agent certificates with this CA; the first connection of an agent onboards it.",
-        `Keep ${place === undefined ? "the CA's private key" : (0,markdown/* escapeMarkdown */.F)(place)} safe: it cannot be had from the platform.`,
-        `Rotate well before ${slot.expiration}: old and new CA must overlap for as long as an agent certificate lives.`,
-    ];
-    const list = next.map((step) => `- ${step}`).join("\n");
-    await runner.summary(`### ${HEADLINES[outcome]}\n\n${(0,markdown/* markdownTable */.Q)(["", ""], rows)}\n\n**Next**\n\n${list}\n`);
-}
-/** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */
-async function summarizeStatus(runner, shown) {
-    const { certificates, slotsFree, newest, rotationDue } = shown;
-    const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Life used", "Verified", "Key held"];
-    const rows = certificates.map((slot) => [
-        slot.id,
-        slot.name,
-        slot.commonName,
-        slot.expiration,
-        String(slot.daysLeft),
-        slot.lifeUsed === null ? "–" : `${slot.lifeUsed} %`,
-        slot.isVerified ? "yes" : "no",
-        slot.held ? "yes" : "no",
-    ]);
-    runner.group(`CA certificate slots: ${certificates.length} in use, ${slotsFree} free`, rows.map((row) => row.join("  ")));
-    const newestLine = newest === undefined
-        ? "No CA certificate is usable: no agent can be onboarded."
-        : `Newest usable: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
-    runner.notice(newestLine);
-    if (rotationDue)
-        runner.warning("A rotation is due: the newest usable CA certificate ends soon, or there is none.");
-    const table = rows.length === 0 ? "Both slots are free." : (0,markdown/* markdownTable */.Q)(head, rows);
-    await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${(0,markdown/* escapeMarkdown */.F)(newestLine)}\n`);
-}
-/** Shows a failure on the job's page: the same as the annotation says. */
-async function summarizeFailure(runner, task, error) {
-    const lines = explain(error).split("\n").map(markdown/* escapeMarkdown */.F);
-    await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
+    const [id, name, commonName] = [slot.id, slot.name, slot.commonName].map(printable/* shown */.SP);
+    return `${id} "${name}", common name "${commonName}", ${end}, ${state}`;
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/register.js
+
+
 
 
 
@@ -6075,7 +6489,7 @@ const register = defineTask({
         "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls.",
     },
     check({ connection, keyring, brought, restored, validity }, report) {
-        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+        requireLastingFile(keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway), report);
         if (keyring === undefined || brought === undefined)
             return;
         if (restored?.restore !== undefined) {
@@ -6141,6 +6555,8 @@ const register = defineTask({
         await keyring.adopt();
         if (brought !== undefined)
             await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, brought);
+        if (decision.step === "upload" && brought === undefined)
+            warnOfOddUpload(tools.runner, decision.ca, commonName);
         const { slot, ca } = await carryOut(procedure, decision, {
             subject: subjectOf(subject, commonName),
             days: validity.days,
@@ -6201,6 +6617,7 @@ function asEntry(pair) {
 
 
 
+
 /** Fetches the registration code of one CA certificate: the common name its verification certificate must have. */
 const registrationCode = defineTask({
     name: "registration-code",
@@ -6213,7 +6630,9 @@ const registrationCode = defineTask({
     async run({ connection, id }, tools) {
         const platform = await tools.connect(connection);
         const code = await platform.caCertificates.registrationCode(id["certificate-id"]);
-        tools.runner.info(`Registration code of ${id["certificate-id"]}: ${code}`);
+        const line = `Registration code of ${id["certificate-id"]}: ${code}`;
+        tools.runner.info(line);
+        await tools.runner.summary(`${(0,markdown/* escapeMarkdown */.F)(line)}\n`);
         return { "registration-code": code };
     },
 });
@@ -6746,6 +7165,7 @@ function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, .
 
 
 
+
 /** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
 const rotate = defineTask({
     name: "rotate",
@@ -6769,7 +7189,7 @@ const rotate = defineTask({
         "next-step-at": "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now.",
     },
     check({ connection, subject, validity, rotation, keyring }, report) {
-        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+        requireLastingFile(keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway), report);
         const prefix = subject?.["common-name-prefix"] ?? connection?.tenant ?? "";
         if (prefix.length > LONGEST_PREFIX) {
             const limit = `${LONGEST_PREFIX} characters`;
@@ -6842,6 +7262,8 @@ var options = __nccwpck_require__(9386);
 
 /** The name under which the post step finds the sandbox's process. */
 const SANDBOX_STATE = "sandbox-process";
+/** It says where it is in a tenth of a second. */
+const PATIENCE_MS = 30_000;
 /** Starts the sandbox for the rest of the job: a rehearsal of a workflow without a tenant. */
 const sandbox = defineTask({
     name: "sandbox",
@@ -6904,23 +7326,37 @@ async function start(argv) {
         stdio: ["ignore", "pipe", "ignore"],
         windowsHide: true,
     });
-    const line = await new Promise((resolve, reject) => {
-        child.once("error", (error) => reject(failed(error.message)));
-        child.once("exit", (code) => reject(failed(`its process ended with exit code ${code}`)));
-        let text = "";
-        child.stdout.setEncoding("utf8").on("data", (chunk) => {
-            text += chunk;
-            if (text.includes("\n"))
-                resolve(text);
-        });
-    });
+    const line = await firstLine(child);
     child.removeAllListeners("exit");
     child.stdout.destroy();
     child.unref();
     return { ...JSON.parse(line), pid: child.pid };
 }
+/** @throws ActionError `SANDBOX_FAILED` where the process ends before it, or says nothing for too long */
+async function firstLine(child) {
+    let patience;
+    try {
+        return await new Promise((resolve, reject) => {
+            patience = setTimeout(() => {
+                child.kill("SIGKILL");
+                reject(failed(`its process said nothing for ${PATIENCE_MS / 1000} s`));
+            }, PATIENCE_MS);
+            child.once("error", (error) => reject(failed(error.message)));
+            child.once("exit", (code) => reject(failed(`its process ended with exit code ${code}`)));
+            let text = "";
+            child.stdout.setEncoding("utf8").on("data", (chunk) => {
+                text += chunk;
+                if (text.includes("\n"))
+                    resolve(text);
+            });
+        });
+    }
+    finally {
+        clearTimeout(patience);
+    }
+}
 function failed(reason) {
-    return new errors/* ActionError */.lZ("SANDBOX_FAILED", `The sandbox did not start: ${(0,printable/* printable */.g)(reason, 200)}.`);
+    return new errors/* ActionError */.lZ("SANDBOX_FAILED", `The sandbox did not start: ${(0,printable/* printable */.g$)(reason, 200)}.`);
 }
 
 ;// CONCATENATED MODULE: ./build/ca/advice.js
@@ -6933,7 +7369,7 @@ function failed(reason) {
  */
 function advise(joined, keyringGiven, now) {
     const usable = joined.filter(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
-    const names = usable.map(({ slot }) => slot.commonName);
+    const names = usable.map(({ slot }) => slot.commonName).filter((name) => name !== "");
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     return [
         ...joined.flatMap((it) => adviseSlot(it, keyringGiven, now)),
@@ -7095,6 +7531,7 @@ function warnOfKeyring(runner) {
 
 
 
+
 /** Uploads a CA certificate; it takes a slot and is not verified yet. One that is there already is not sent again. */
 const upload = defineTask({
     name: "upload",
@@ -7120,12 +7557,20 @@ const upload = defineTask({
         const { commonName } = certificate;
         const decision = decideRegistration({ slots, entries: [], brought: { certificate }, commonName, now });
         if (decision.step === "refuse")
-            throw refusal(decision, [{ certificate }], now);
+            throw uploadRefusal(decision, now);
         const name = naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate);
         const there = "slot" in decision ? decision.slot : undefined;
         const slot = there ?? (await (0,tasks_procedure/* upload */.Se)({ tools, platform }, certificate, name));
         const what = there === undefined ? "uploaded" : "was there already";
         tools.runner.notice(`CA certificate ${what}: ${slot.id}, expires ${slot.expiration}.`);
+        await summarizeStep(tools.runner, `CA certificate ${what}`, [
+            ...slotRows(slot),
+            ["SHA-256 fingerprint", certificate.fingerprint],
+            [
+                "Verified",
+                slot.isVerified ? "yes" : "not yet: registration-code, verification-certificate and verify follow",
+            ],
+        ]);
         return {
             "certificate-id": slot.id,
             "certificate-name": slot.name,
@@ -7137,6 +7582,8 @@ const upload = defineTask({
 });
 
 ;// CONCATENATED MODULE: ./build/tasks/verification-certificate.js
+
+
 
 
 
@@ -7163,9 +7610,10 @@ const verificationCertificate = defineTask({
         "verification-certificate-path": "Path of the verification certificate (PEM).",
     },
     check({ place }, report) {
-        (0,texts/* reportExisting */.E_)(place?.directory, [CERTIFICATE_FILE], report);
+        (0,texts/* reportUnfit */.RD)(place?.directory, [CERTIFICATE_FILE], report);
     },
-    start({ environment, validity, program }, tools) {
+    start({ environment, validity, place, program }, tools) {
+        makeDirectory(place.directory);
         const workplace = tools.workplace(program["openssl-path"], environment.tenant ?? "ca");
         void workplace.openssl.version();
         const keys = new KeyRace(workplace, validity["key-bits"]);
@@ -7185,11 +7633,17 @@ const verificationCertificate = defineTask({
         });
         tools.showCommands("Create the verification certificate");
         const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
+        const line = `Verification certificate for the code ${code["registration-code"]}: ${path}`;
+        await tools.runner.summary(`${(0,markdown/* escapeMarkdown */.F)(line)}\n`);
         return { "verification-certificate-path": path };
     },
 });
 
 ;// CONCATENATED MODULE: ./build/tasks/verify.js
+
+
+
+
 
 
 
@@ -7215,7 +7669,12 @@ const verify = defineTask({
         const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
         (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
         const slot = await (0,tasks_procedure/* readBack */.e7)({ tools, platform }, id["certificate-id"], undefined, verified);
+        requireIssuer(verification, slot);
         tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
+        await summarizeStep(tools.runner, "CA certificate verified", [
+            ...slotRows(slot),
+            ["Verified", "yes, read back from the platform"],
+        ]);
         return {
             "certificate-id": slot.id,
             expiration: slot.expiration,
@@ -7224,6 +7683,13 @@ const verify = defineTask({
         };
     },
 });
+/** There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5). */
+function requireIssuer(verification, { id, commonName }) {
+    const issuer = (0,ca_certificate/* issuerCommonName */.CG)(verification);
+    if (issuer === commonName)
+        return;
+    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,printable/* shown */.SP)(id)} has the common name "${(0,printable/* shown */.SP)(commonName)}", but the verification certificate was issued by "${(0,printable/* shown */.SP)(issuer)}".`, { next: "Look at the slots with tasks/status: certificate-id may name another CA than the one meant." });
+}
 
 ;// CONCATENATED MODULE: ./build/tasks/catalogue.js
 
@@ -7257,191 +7723,144 @@ const TASKS = {
 
 // EXTERNAL MODULE: ./build/tasks/failure.js
 var tasks_failure = __nccwpck_require__(8491);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./build/github/private-directory.js
-
-
-
-
-/** Of the user's alone; an existing file, or a link, is never written over. */
-const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 };
-const WORKING_PREFIX = "mindconnect-ca-work-";
-const RESULTS_PREFIX = "mindconnect-ca-";
-/** The name under which the post step finds the working directory. */
-const WORKING_DIRECTORY_STATE = "working-directory";
-/**
- * Makes the private working directory (0700) and tells the post step of it, before the first key is written: a main
- * that was killed is cleaned up all the same. The state line is written here because `@actions/core` is not loaded yet.
- * The first key waits for this, so nothing here goes by way of Node's threads.
- * @param files what lies in it from the start, by name
- * @returns its absolute path
- */
-function createWorkingDirectory(files) {
-    const directory = privateDirectory(WORKING_PREFIX);
-    const state = process.env["GITHUB_STATE"] ?? "";
-    if (state !== "")
-        (0,external_node_fs_.appendFileSync)(state, `${WORKING_DIRECTORY_STATE}=${directory}${external_node_os_.EOL}`);
-    for (const [name, text] of Object.entries(files)) {
-        (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, name), text, NEW_PRIVATE_FILE);
-    }
-    return directory;
-}
-/** Makes a directory (0700) for results without secrets that later steps read: a certificate, the receipt. */
-function createResultsDirectory() {
-    return privateDirectory(RESULTS_PREFIX);
-}
-/** Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. */
-async function writePrivate(path, text) {
-    await (0,external_node_fs_promises_.writeFile)(path, text, NEW_PRIVATE_FILE);
-}
-/** Removes a working directory with the keys in it. */
-function wipe(directory) {
-    (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-}
-/**
- * Checks that what the state names is a working directory of ours before the post step removes it.
- * @throws Error that says why not
- */
-async function requireWorkingDirectory(directory) {
-    const parent = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.dirname)(directory));
-    if (parent !== (await (0,external_node_fs_promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
-        throw new Error("the state does not name a working directory of this action");
-    }
-    await (0,external_node_fs_promises_.readdir)(directory);
-}
-function temporary() {
-    const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
-    return runnerTemp === "" ? (0,external_node_os_.tmpdir)() : runnerTemp;
-}
-function privateDirectory(prefix) {
-    const directory = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_fs_.realpathSync)(temporary()), prefix));
-    (0,external_node_fs_.chmodSync)(directory, 0o700);
-    return directory;
-}
-
 // EXTERNAL MODULE: ./build/github/secret-address.js
 var secret_address = __nccwpck_require__(5225);
-;// CONCATENATED MODULE: ./build/keyring/file.js
+;// CONCATENATED MODULE: ./build/keyring/store.js
 
 
 
-
-/** A run that was killed leaves its lock behind; it counts as left after this. */
-const LOCK_STALE_MS = 5000;
-const LOCK_RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
-/** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
-class KeyringFile {
-    place;
-    proof = "read back";
-    limit = Number.POSITIVE_INFINITY;
-    accessEnds = undefined;
-    awaitsImport = false;
-    #path;
-    /** The machine slept, and another run took the lock for one that was left behind. */
-    #lockLost = false;
-    /** @param path absolute */
-    constructor(path) {
-        this.#path = path;
-        this.place = `the file ${path}`;
+/** The keyring of one run: what came in, and the way to write it. */
+class KeyringKeeper {
+    #store;
+    #passphrase;
+    #encrypt;
+    #keyring;
+    #checked;
+    /**
+     * @param keyring as read from the inputs
+     * @param store where to write it; undefined for a keyring that came in to be read only
+     * @param passphrase keys are written encrypted where it is given
+     */
+    constructor(keyring, store, passphrase, encrypt) {
+        this.#keyring = keyring;
+        this.#store = store;
+        this.#passphrase = passphrase;
+        this.#encrypt = encrypt;
     }
-    /** By this machine's clock: nothing else stamps the file. */
-    now() {
-        return Date.now();
+    get keyring() {
+        return this.#keyring;
     }
-    /** The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. */
-    async check() { }
-    /** Loads what a write needs; to be called when there is time for it. */
-    async load() {
-        await __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
+    /** Where it is written; undefined where it is read only. */
+    get place() {
+        return this.#store?.place;
     }
-    async replace(change) {
-        const release = await this.#lock();
-        try {
-            const next = await change(await this.#read());
-            await this.#write(next);
-            if ((await this.#read()) !== next) {
-                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
-            }
-        }
-        catch (error) {
-            throw error instanceof errors/* ActionError */.lZ ? error : writeFailed(this.#path, error);
-        }
-        finally {
-            // A lock that was lost cannot be released; what happened is told by what was thrown.
-            await release().catch(() => { });
-        }
+    /** How a write of it is proven, for messages. */
+    get proof() {
+        return this.#store?.proof ?? "";
     }
-    async #lock() {
-        const { default: lockfile } = await __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
-        try {
-            return await lockfile.lock(this.#path, {
-                // The file does not exist before the first run.
-                realpath: false,
-                stale: LOCK_STALE_MS,
-                retries: LOCK_RETRIES,
-                onCompromised: () => {
-                    this.#lockLost = true;
-                },
-            });
-        }
-        catch (error) {
-            if (error.code !== "ELOCKED")
-                throw writeFailed(this.#path, error);
-            throw new errors/* ActionError */.lZ("KEYRING_LOCKED", `Another run holds ${this.#path}.lock.`, { cause: error });
-        }
+    /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
+    get accessEnds() {
+        return this.#store?.accessEnds;
     }
-    async #read() {
-        return await external_node_fs_.promises
-            .readFile(this.#path, { encoding: "utf8", flag: external_node_fs_.constants.O_RDONLY | noFollow })
-            .catch(absentIsEmpty);
+    /**
+     * Proves, before a key is made, that the keyring can be written and that no key would be lost by it (guarantees 2, 3).
+     * May be started early and awaited later, any number of times; without a store there is nothing to prove.
+     * @throws ActionError of the store's `check`
+     */
+    check() {
+        if (this.#checked === undefined) {
+            this.#checked = this.#store?.check() ?? Promise.resolve();
+            // Who started it awaits it later; until then a failure is nobody's.
+            this.#checked.catch(() => { });
+        }
+        return this.#checked;
     }
-    /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
-    async #write(text) {
-        const fresh = (0,external_node_path_.join)((0,external_node_path_.dirname)(this.#path), `.${(0,external_node_path_.basename)(this.#path)}.new`);
-        // A run that was killed here left a half of it; under the lock nobody else is writing.
-        await external_node_fs_.promises.rm(fresh, { force: true });
-        const file = await external_node_fs_.promises.open(fresh, "wx", 0o600);
-        try {
-            await file.writeFile(text);
-            await file.sync();
-            await file.close();
-            if (this.#lockLost)
-                throw new Error("the lock was lost meanwhile, and another run may have written");
-            await external_node_fs_.promises.rename(fresh, this.#path);
-        }
-        catch (error) {
-            await file.close().catch(() => { });
-            await external_node_fs_.promises.rm(fresh, { force: true });
-            throw error;
-        }
-        await syncFolder((0,external_node_path_.dirname)(this.#path));
+    /**
+     * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), after {@link check}.
+     * @throws ActionError of the store
+     */
+    async adopt() {
+        if (this.#store?.awaitsImport === true)
+            await this.update((current) => current);
+    }
+    /**
+     * Looks, before a key is made, whether the place has room for one more CA.
+     * @throws ActionError `KEYRING_TOO_LARGE`
+     */
+    requireRoom(keyBits) {
+        if (this.#store === undefined)
+            return;
+        const size = Buffer.byteLength((0,ca_keyring/* formatKeyring */.L8)(this.#keyring)) + (0,ca_keyring/* roomForOneMore */.aB)(keyBits);
+        requireSize(size, this.#store);
+    }
+    /**
+     * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
+     * replaced stays (guarantee 3). Without a store nothing is changed.
+     * @param change from the keyring as it stands in the store now; called again where the write has to be repeated
+     * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
+     * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `KEYRING_PASSPHRASE` for a text that
+     * cannot be read
+     */
+    async update(change, { forget = () => false } = {}) {
+        const store = this.#store;
+        if (store === undefined)
+            return;
+        await this.check();
+        let next = this.#keyring;
+        await store.replace(async (text) => {
+            const current = readKeyring(text, this.#passphrase);
+            const changed = change(current);
+            const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
+            next = (0,ca_keyring/* nextGeneration */.aN)({ ...changed, entries }, store.now());
+            const fresh = (0,ca_keyring/* formatKeyring */.L8)(next);
+            const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
+            requireEveryKey(fresh, this.#passphrase, [kept, next]);
+            requireSize(Buffer.byteLength(fresh), store);
+            return fresh;
+        });
+        this.#keyring = next;
+    }
+    async #sealed(entry) {
+        if (this.#passphrase === undefined || (0,pem/* isEncrypted */.ph)(entry.privateKey))
+            return entry;
+        return { ...entry, privateKey: await this.#encrypt(entry.privateKey, this.#passphrase) };
     }
 }
-/** A link in the keyring's place could lead the keys elsewhere; Windows has no such flag. */
-const noFollow = external_node_fs_.constants.O_NOFOLLOW ?? 0;
-function absentIsEmpty(error) {
-    if (error.code === "ENOENT")
-        return "";
-    throw error;
-}
-/** The rename itself lasts only when the folder is on the disk; Windows cannot open a folder for that. */
-async function syncFolder(folder) {
-    if (process.platform === "win32")
-        return;
-    const handle = await external_node_fs_.promises.open(folder, "r");
+/**
+ * Reads a keyring's text.
+ * @throws ActionError `KEYRING_DAMAGED` or `KEYRING_PASSPHRASE`, naming the entry and the reason
+ */
+function readKeyring(text, passphrase) {
     try {
-        await handle.sync();
+        return (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase);
     }
-    finally {
-        await handle.close();
+    catch (error) {
+        if (!(error instanceof ca_keyring/* KeyringError */.Wy))
+            throw error;
+        throw new errors/* ActionError */.lZ(error.passphrase ? "KEYRING_PASSPHRASE" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
     }
 }
-function writeFailed(path, error) {
-    const reason = (0,printable/* printable */.g)(error.message, 300);
-    return new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${path} could not be written: ${reason}.`, {
-        cause: error,
-    });
+/**
+ * Proves, before it is written, that each key can be had again from a text: it parses, its keys open, none is missing.
+ * @throws ActionError `KEYRING_WRITE_FAILED`
+ */
+function requireEveryKey(text, passphrase, expected) {
+    let reason = "a key would be lost";
+    try {
+        const again = (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase);
+        if (expected.every((keyring) => (0,ca_keyring/* lostEntries */.bV)(keyring, again).length === 0))
+            return;
+    }
+    catch (error) {
+        reason = error.message;
+    }
+    throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The keyring was not written, because it could not be read again: ${reason}.`);
+}
+/** @throws ActionError `KEYRING_TOO_LARGE` */
+function requireSize(size, { limit, place }) {
+    if (size <= limit)
+        return;
+    throw new errors/* ActionError */.lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes; ${place} takes ${limit}.`);
 }
 
 ;// CONCATENATED MODULE: ./build/openssl/config.js
@@ -7473,31 +7892,6 @@ var exec = __nccwpck_require__(3462);
 var environment = __nccwpck_require__(7612);
 // EXTERNAL MODULE: ./build/openssl/failure.js
 var failure = __nccwpck_require__(3751);
-;// CONCATENATED MODULE: ./build/openssl/locate.js
-
-
-/**
- * Looks a program up on PATH, once. `@actions/exec` would look anew for each process, folder by folder by way of Node's
- * threads, with everybody waiting (4 to 12 ms each time, measured).
- * @param program a name or a path
- * @returns its path, or what was given where this finds none or Windows has rules of its own: then exec looks
- */
-function locate(program) {
-    if (process.platform === "win32" || (0,external_node_path_.isAbsolute)(program))
-        return program;
-    const folders = (process.env["PATH"] ?? "").split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute);
-    return folders.map((folder) => (0,external_node_path_.join)(folder, program)).find(isExecutable) ?? program;
-}
-function isExecutable(path) {
-    try {
-        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
-        return (0,external_node_fs_.statSync)(path).isFile();
-    }
-    catch {
-        return false;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/openssl/version.js
 
 /** The oldest OpenSSL the documented commands are proven on (the page's own is 1.1.1k). */
@@ -7532,7 +7926,6 @@ function supportedVersion(output) {
 
 
 
-
 /** Starts OpenSSL in one private directory, with a configuration of the action's own. */
 class OpenSsl {
     /** The finished processes that make files, oldest first. */
@@ -7545,13 +7938,13 @@ class OpenSsl {
     #echoed = new Set();
     #version;
     /**
-     * @param program `openssl`, looked up on PATH, or a path
+     * @param program its path; a name is looked up on PATH for each process
      * @param directory where the commands run and leave their files
      * @param configuration absolute path of the file for OPENSSL_CONF
      * @param keep most transcripts that are kept: thousands of processes must not fill the memory
      */
     constructor(program, directory, configuration, keep = Number.POSITIVE_INFINITY) {
-        this.#program = locate(program);
+        this.#program = program;
         this.#directory = directory;
         this.#configuration = configuration;
         this.#keep = keep;
@@ -7679,7 +8072,6 @@ function collector() {
 
 
 
-
 /** What a recipe works with: made for one run, cleaned up at its end. */
 class Tools {
     runner;
@@ -7749,7 +8141,7 @@ class Tools {
     /** Opens the connection to the platform; undici is loaded here and not before. */
     async connect(connection) {
         this.#connecting = true;
-        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(915)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2915));
+        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(533)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2533));
         const { runner } = this;
         this.#platform = connect(connection, {
             mask: runner.mask,
@@ -7800,7 +8192,7 @@ class Tools {
     }
     /**
      * Writes a file where it goes and stays.
-     * @param directory the user's, made where it does not exist; undefined for a file without secrets that later steps read
+     * @param directory the user's, which is there by now; undefined for a file without secrets that later steps read
      * @returns the file's path
      * @throws ActionError `FILE_EXISTS`
      */
@@ -7808,7 +8200,6 @@ class Tools {
         if (directory === undefined)
             return await this.writeResult(name, text);
         const path = (0,external_node_path_.join)(directory, name);
-        await (0,external_node_fs_promises_.mkdir)(directory, { recursive: true });
         await writePrivate(path, text).catch((error) => {
             throw error.code === "EEXIST" ? new errors/* ActionError */.lZ("FILE_EXISTS", `${path} is there already.`) : error;
         });

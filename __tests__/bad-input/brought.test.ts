@@ -112,11 +112,23 @@ const CASES: Record<string, Case> = {
     code: "KEYRING_PASSPHRASE",
   },
   "a passphrase alone": { passphrase: PASSPHRASE, names: PASS, says: /without ca-private-key/ },
+  "a certificate and a passphrase, and no key": {
+    certificate: own,
+    passphrase: PASSPHRASE,
+    names: [...KEY, ...PASS],
+    says: /-passphrase: is given without ca-private-key/,
+  },
   "an expired certificate": {
     certificate: (it) => it.expired,
     key: ownKey,
     names: CERTIFICATE,
     says: /expired on 2021-01-01T00:00:00\.000Z/,
+  },
+  "a certificate that is not valid yet": {
+    certificate: (it) => it.future,
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /is not valid before 20/,
   },
   "a leaf": { certificate: (it) => it.leaf, key: ownKey, names: CERTIFICATE, says: /CA:TRUE is missing/ },
   "a v1 certificate": {

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { keyringFile, registerInputs } from "../support/inputs.ts";
+import { connectionTo, keyringFile, registerInputs } from "../support/inputs.ts";
 import { type Materials, makeMaterials } from "./materials.ts";
 import { createWatched, expectNoTrace, namesOf, refused, type Watched } from "./refused.ts";
 
@@ -97,6 +97,53 @@ describe("where the keyring is and goes (guarantees 2, 9)", () => {
     expect(namesOf(refusal)).toEqual(["keyring"]);
     expect(refusal.problems[0]).toMatch(/keyring-file are both given/);
   });
+
+  test("keyring and keyring-file both: each text is still checked", async () => {
+    writeFileSync(keyringFile(watched.stage), made.own.pkcs8);
+    const refusal = await refuse({ keyring: made.other.pkcs8 + made.own.pem });
+    expect(refusal.problems).toEqual([
+      expect.stringMatching(/^keyring: and keyring-file are both given/),
+      expect.stringMatching(/^keyring-file: .*entry 1 is incomplete/),
+      expect.stringMatching(/^keyring: .*entry 1 .*private key does not belong/),
+    ]);
+  });
+
+  test("a passphrase that cannot be one is reported once, and what is damaged besides", async () => {
+    const bad = { "keyring-file": "", "keyring-passphrase": "a\nb" };
+    const one = await refuse({ ...bad, keyring: made.sealed + made.own.pem });
+    expect(one.problems).toEqual([expect.stringMatching(/^keyring-passphrase: contains a line break/)]);
+    const two = await refuse({ ...bad, keyring: made.own.pkcs8 });
+    expect(namesOf(two)).toEqual(["keyring", "keyring-passphrase"]);
+  });
+
+  test("a file that is too large for a keyring is not read", async () => {
+    writeFileSync(keyringFile(watched.stage), Buffer.alloc(1024 * 1024 + 1, "a"));
+    const refusal = await refuse({});
+    expect(refusal.problems).toEqual([expect.stringMatching(/^keyring-file: is larger than 1 MiB/)]);
+  });
+
+  test.each([
+    ["delete", () => ({ "certificate-id": "x", "allow-last": "true" })],
+    [
+      "agent-certificate",
+      () => ({ agents: "press-01", "country-code": "DE", city: "MUC", organization: "Acme" }),
+    ],
+  ])(
+    "%s: a keyring-file that does not exist is a mistake, not an empty keyring (guarantee 6)",
+    async (task, more) => {
+      const file = join(watched.stage.lasting, "kerying.pem");
+      const inputs = {
+        ...connectionTo(sandbox),
+        ...more(),
+        "keyring-file": file,
+        "openssl-path": watched.openssl,
+      };
+      const refusal = await refused(task, watched, sandbox, inputs);
+      expect(refusal.problems).toEqual([
+        expect.stringMatching(/^keyring-file: does not exist; give the path/),
+      ]);
+    },
+  );
 
   test.each([
     ["nowhere", () => ""],

@@ -1,6 +1,10 @@
+import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { encrypted, type MadeCa, makeCa, openssl } from "../ca/made.ts";
+import { selfSigned } from "../rotation/issuer.ts";
 import { Workshop } from "../sandbox/openssl.ts";
+
+const DAY_MS = 86_400_000;
 
 export const PASSPHRASE = "correct horse battery staple";
 
@@ -14,6 +18,8 @@ export interface Materials {
   readonly leaf: string;
   readonly intermediate: string;
   readonly v1: string;
+  /** A CA for the key of `own` that is valid from tomorrow on. */
+  readonly future: string;
   /** Of 2020, for another key. */
   readonly expired: string;
   remove(): void;
@@ -30,6 +36,11 @@ export function makeMaterials(): Materials {
     leaf: workshop.selfSigned(own.file, "/CN=acme", "leaf"),
     intermediate: workshop.issued({ key: other.file, pem: other.pem }, own.file, "/CN=acme", "ca"),
     v1: openssl(workshop, "req", "-x509", "-new", "-key", own.file, "-days", "9", "-subj", "/CN=acme"),
+    future: selfSigned(createPrivateKey(own.pkcs8), {
+      subject: [["CN", "acme"]],
+      notBefore: Date.now() + DAY_MS,
+      notAfter: Date.now() + 9 * DAY_MS,
+    }),
     expired: readFileSync(new URL("expired-ca.pem", import.meta.url), "utf8"),
     remove: () => workshop.remove(),
   };

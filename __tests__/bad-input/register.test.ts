@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { makeCa } from "../ca/made.ts";
@@ -48,6 +49,11 @@ const SINGLE: readonly (readonly [input: string, value: string, says: RegExp])[]
   ["organization", "A\nB", /control character or a line break/],
   ["organization", "A\u0007B", /control character/],
   ["organization", "Acme\u202e", /invisible character/],
+  ["city", "M\u200bUC", /invisible character/],
+  ["common-name", "ac\u00adme", /invisible character/],
+  ["organizational-unit", "I\u2060T", /invisible character/],
+  ["certificate-name", "ac\u200dme", /invisible character/],
+  ["certificate-name", "acme\u202e", /invisible character/],
   ["organization", "o".repeat(65), /65 characters long; the limit is 64/],
   ["city", "s".repeat(129), /129 characters long; the limit is 128/],
   ["organizational-unit", "u".repeat(65), /the limit is 64/],
@@ -67,6 +73,8 @@ const SINGLE: readonly (readonly [input: string, value: string, says: RegExp])[]
   ["gateway-url", "http://localhost.example.com", /not https/],
   ["gateway-url", "ftp://gateway.example.com", /not https/],
   ["gateway-url", "gateway.example.com", /not a URL such as https:\/\//],
+  ["gateway-url", "https:///gateway.example.com", /not a URL such as https:\/\//],
+  ["gateway-url", "https:gateway.example.com", /not a URL such as https:\/\//],
   ["gateway-url", "https://me:pass@gateway.example.com", /contains credentials/],
   ["gateway-url", "https://me@gateway.example.com", /contains credentials/],
   ["gateway-url", "https://gateway.example.com/api", /has a path; give the origin alone/],
@@ -98,6 +106,30 @@ describe("register refuses a bad input by its name and says what is valid (guara
     // Passwords in a URL and tokens are never repeated (guarantee 8).
     if (/token|pass/.test(input + value) && value.length > 12)
       expectNoTrace(refusal.result, [value, "me:pass"]);
+  });
+});
+
+describe("openssl-path is looked at before any request (guarantee 9)", () => {
+  test.each([
+    ["is not there", "nowhere/openssl", ""],
+    ["is a folder", "lasting", ""],
+    ["may not be run", "lasting/plain", ""],
+    ["is not on PATH", "", "/nowhere"],
+  ])("a program that %s", async (_, program, PATH) => {
+    writeFileSync(join(watched.stage.lasting, "plain"), "#!/bin/sh\n", { mode: 0o600 });
+    const path = program === "" ? "" : join(watched.stage.root, program);
+    const refusal = await refuse({ "openssl-path": path }, PATH === "" ? {} : { PATH });
+    expect(refusal.code).toBe("OPENSSL_NOT_FOUND");
+    expect(refusal.problems).toEqual([
+      expect.stringMatching(/^openssl-path: .*give the path of OpenSSL 1\.1\.1/),
+    ]);
+  });
+
+  test("it is one problem among the others", async () => {
+    const refusal = await refuse({ "openssl-path": "/nowhere/openssl", days: "0" });
+    expect(refusal.code).toBe("INPUT_INVALID");
+    expect(namesOf(refusal)).toEqual(["days", "openssl-path"]);
+    expect(refusal.problems.join("\n")).toContain("[OPENSSL_NOT_FOUND]");
   });
 });
 
@@ -133,6 +165,24 @@ describe("exactly one way of authentication (guarantee 9)", () => {
       { token: "", ...ID, ...SECRET, ...APP, "token-url": "https://t.example" },
       ["token-url"],
       /token manager/,
+    ],
+    [
+      "host-tenant without an application",
+      { "host-tenant": "operator" },
+      ["host-tenant"],
+      /given without app-name and app-version/,
+    ],
+    [
+      "app-version without app-name",
+      { token: "", ...ID, ...SECRET, "app-version": "1" },
+      ["app-name"],
+      /is missing/,
+    ],
+    [
+      "a token-url with a ready token",
+      { "token-url": "https://t.example/oauth/token" },
+      ["token-url"],
+      /given without client-id and client-secret/,
     ],
     [
       "an application without credentials",

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { ROOT } from "../support/action.ts";
+import { ROOT, runAction } from "../support/action.ts";
 import { connectionTo } from "../support/inputs.ts";
 import { type Materials, makeMaterials } from "./materials.ts";
 import { createWatched, expectNoTrace, namesOf, refused, type Watched } from "./refused.ts";
@@ -130,16 +130,31 @@ describe("every task checks its inputs before anything runs (guarantee 9)", () =
   });
 });
 
+test("sandbox: an option is named once", async () => {
+  const refusal = await refused("sandbox", watched, sandbox, { limits: "none", latency: "-1", faults: "{" });
+  expect(refusal.problems).toEqual([
+    expect.stringMatching(/^limits: must be one of "documented"/),
+    expect.stringMatching(/^latency: must be a whole number from 0 to/),
+    expect.stringMatching(/^faults: must be valid JSON/),
+  ]);
+});
+
 describe("where a task writes files (guarantees 2, 9)", () => {
   const subject = { tenant: "acme", "country-code": "DE", city: "MUC", organization: "Acme" };
   const create = (changes: Record<string, string>) =>
     refused("create", watched, sandbox, { ...subject, "openssl-path": watched.openssl, ...changes });
+  const proof = () => ({
+    "ca-certificate": made.own.pem,
+    "ca-private-key": made.own.pkcs8,
+    "registration-code": "c0de",
+  });
   const inLasting = (...names: string[]) => join(watched.stage.lasting, ...names);
 
   test("create wants a place for the key", async () => {
     const refusal = await create({});
     expect(refusal.code).toBe("KEYRING_TARGET_MISSING");
     expect(refusal.problems[0]).toMatch(/^directory: is missing, and so are keyring-secret and keyring-file/);
+    expect(refusal.result.errors[0]?.message).toMatch(/\nNext: .*directory/);
   });
 
   test.each(["acme.key", "acme.pem"])("create overwrites nothing: %s", async (name) => {
@@ -159,12 +174,59 @@ describe("where a task writes files (guarantees 2, 9)", () => {
     expect(namesOf(await create({ directory }))).toEqual(["directory"]);
   });
 
+  test.each([
+    ["create", "lies under a file", "lasting/file/below"],
+    ["create", "is a link to nothing", "lasting/dangling"],
+    ["verification-certificate", "lies under a file", "lasting/file/below"],
+    ["verification-certificate", "is a link to nothing", "lasting/dangling"],
+  ])("%s: a directory that %s is one problem, and no key is made", async (task, _, directory) => {
+    writeFileSync(inLasting("file"), "");
+    symlinkSync(inLasting("gone"), inLasting("dangling"));
+    const refusal = await refused(task, watched, sandbox, {
+      ...(task === "create" ? { ...subject, "keyring-file": inLasting("keyring.pem") } : proof()),
+      directory: join(watched.stage.root, directory),
+      "openssl-path": watched.openssl,
+    });
+    expect(refusal.code).toBe("FILE_FAILED");
+    expect(refusal.problems).toHaveLength(1);
+    expect(refusal.problems[0]).toMatch(/^directory: cannot be written|^directory: is not a directory/);
+  });
+
+  test.each(["create", "verification-certificate"])(
+    "%s makes the directory before the first key",
+    async (task) => {
+      const directory = inLasting("new", "place");
+      // Instead of making a key it says whether the directory is there.
+      const probe = join(watched.stage.root, "bin", "probe");
+      writeFileSync(probe, `#!/bin/sh\ntest -d '${directory}' && echo there >&2\nexit 1\n`, { mode: 0o755 });
+      const inputs = { ...(task === "create" ? subject : proof()), directory, "openssl-path": probe };
+      const result = await runAction(task, watched.stage, { inputs });
+      expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: OPENSSL_FAILED"]);
+      expect(result.errors[0]?.message).toContain("OpenSSL said: there");
+    },
+  );
+
+  test("create: a directory that is not valid is not called missing, and all else is reported too", async () => {
+    const refusal = await create({ tenant: "a.b", directory: "a\nb" });
+    expect(refusal.problems.map((line) => line.slice(0, 30))).toEqual([
+      expect.stringMatching(/^tenant: "a.b" is not one DNS/),
+      expect.stringMatching(/^directory: contains a control/),
+    ]);
+    expect(namesOf(await create({ tenant: "a.b" }))).toEqual(["directory", "tenant"]);
+  });
+
+  test("a path may be as long as a system takes it", async () => {
+    const deep = inLasting(...Array.from({ length: 3 }, () => "d".repeat(200)));
+    const result = await runAction("create", watched.stage, { inputs: { ...subject, directory: deep } });
+    expect(result.exitCode, result.log).toBe(0);
+    expect(readdirSync(deep).toSorted()).toEqual(["acme.key", "acme.pem"]);
+    expect((await create({ directory: `/${"d/".repeat(2048)}` })).problems[0]).toMatch(/the limit is 4096/);
+  });
+
   test("verification-certificate overwrites nothing", async () => {
     writeFileSync(inLasting("verificationCert.pem"), "precious");
     const refusal = await refused("verification-certificate", watched, sandbox, {
-      "ca-certificate": made.own.pem,
-      "ca-private-key": made.own.pkcs8,
-      "registration-code": "c0de",
+      ...proof(),
       directory: inLasting(),
       "openssl-path": watched.openssl,
     });
@@ -176,11 +238,19 @@ describe("certificates that single tasks take (guarantee 9)", () => {
   const CASES: Record<string, [task: string, input: string, text: (it: Materials) => string, says: RegExp]> =
     {
       "upload: an expired one": ["upload", "ca-certificate", (it) => it.expired, /expired on 2021/],
+      "upload: one of tomorrow": ["upload", "ca-certificate", (it) => it.future, /not valid before/],
       "upload: an intermediate": ["upload", "ca-certificate", (it) => it.intermediate, /intermediate/],
       "upload: a leaf": ["upload", "ca-certificate", (it) => it.leaf, /CA:TRUE/],
       "upload: a v1 one": ["upload", "ca-certificate", (it) => it.v1, /CA:TRUE/],
       "upload: a key": ["upload", "ca-certificate", (it) => it.own.pkcs1, /private key/],
       "verify: an expired one": ["verify", "verification-certificate", (it) => it.expired, /expired on 2021/],
+      "verify: the CA itself": ["verify", "verification-certificate", (it) => it.own.pem, /issued by itself/],
+      "verify: one of tomorrow": [
+        "verify",
+        "verification-certificate",
+        (it) => it.future,
+        /not valid before/,
+      ],
       "verify: a key": ["verify", "verification-certificate", (it) => it.own.pkcs8, /private key/],
       "verify: two": ["verify", "verification-certificate", (it) => it.leaf + it.own.pem, /2 PEM blocks/],
     };
@@ -192,6 +262,12 @@ describe("certificates that single tasks take (guarantee 9)", () => {
     expect(namesOf(refusal)).toEqual([input]);
     expect(refusal.problems[0]).toMatch(says);
     expectNoTrace(refusal.result, [made.own.pkcs8, made.own.pkcs1, sandbox.token]);
+  });
+
+  test("upload: a passphrase without a key", async () => {
+    const inputs = { "ca-certificate": made.own.pem, "ca-private-key-passphrase": "correct horse" };
+    const refusal = await refused("upload", watched, sandbox, { ...connectionTo(sandbox), ...inputs });
+    expect(refusal.problems).toEqual([expect.stringMatching(/^ca-private-key-passphrase: is given without/)]);
   });
 
   test("upload: a key that does not match", async () => {

@@ -72,8 +72,13 @@ describe("the preflight before an upload", () => {
 
   test("a leaf, and a CA whose key usage does not allow to sign certificates", () => {
     expect(problem(workshop.selfSigned(own.file, SUBJECT, "leaf"))).toMatch(/CA:TRUE is missing/);
-    const usage = selfSigned("basicConstraints=critical,CA:TRUE", "keyUsage=digitalSignature");
-    expect(problem(usage)).toMatch(/not an X\.509 v3 CA certificate/);
+    for (const usage of ["keyUsage=digitalSignature", "keyUsage=critical,cRLSign,keyEncipherment"]) {
+      const told = problem(selfSigned("basicConstraints=critical,CA:TRUE", usage));
+      expect(told).toMatch(/key usage does not let it sign certificates \(keyCertSign is missing\)/);
+      expect(problem(selfSigned("basicConstraints=CA:FALSE", usage))).toMatch(/CA:TRUE is missing/);
+    }
+    for (const usage of ["keyUsage=keyCertSign", "keyUsage=critical,keyCertSign,cRLSign"])
+      expect(problem(selfSigned("basicConstraints=CA:TRUE,pathlen:0", usage))).toBeUndefined();
   });
 
   test("an intermediate", () => {
@@ -88,6 +93,15 @@ describe("the preflight before an upload", () => {
     const { notAfter, expiration } = readCertificate(own.pem);
     expect(problem(own.pem, { now: notAfter - 1 })).toBeUndefined();
     expect(problem(own.pem, { now: notAfter })).toBe(`it expired on ${expiration}`);
+  });
+
+  test("one that is not valid yet, but for 5 minutes by which clocks may differ", () => {
+    const { notBefore, notAfter } = readCertificate(own.pem);
+    expect(problem(own.pem, { now: notBefore - 5 * 60_000 })).toBeUndefined();
+    const early = problem(own.pem, { now: notBefore - 5 * 60_000 - 1 });
+    expect(early).toBe(`it is not valid before ${new Date(notBefore).toISOString()}`);
+    for (const at of [notBefore, notAfter]) expect(at % 1000).toBe(0);
+    expect(problem(own.pem, { now: undefined })).toBeUndefined();
   });
 
   test("one without a common name", () => {
@@ -129,6 +143,19 @@ describe("the check before a verify", () => {
     for (const kind of ["none", "leaf"] as const) {
       expect(problem(issuedBy(own, other, `/CN=${CODE}`, kind))).toBeUndefined();
     }
+  });
+
+  test("one that the CA did not issue but itself, even for the code", () => {
+    const ownWork = workshop.selfSigned(other.file, `/CN=${CODE}`, "leaf");
+    const judged = verificationProblem(readCertificate(ownWork), { now });
+    expect(judged).toMatch(/issued by itself/);
+    expect(verificationProblem(readCertificate(own.pem), { now })).toMatch(/issued by itself/);
+  });
+
+  test("one that is not valid yet", () => {
+    const pem = issuedBy(own, other, `/CN=${CODE}`, "leaf");
+    expect(problem(pem, now - 60_000)).toBeUndefined();
+    expect(problem(pem, now - DAY)).toMatch(/not valid before/);
   });
 
   test("another common name, in case too", () => {

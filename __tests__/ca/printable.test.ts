@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { printable } from "../../src/ca/printable.ts";
+import { hide, printable } from "../../src/ca/printable.ts";
 import { escapeMarkdown, markdownTable } from "../../src/github/markdown.ts";
 
 /** Text that somebody would send who wants the runner, a terminal or a page to obey. */
@@ -65,6 +65,40 @@ describe("text made safe to print (guarantee 8)", () => {
     ]) {
       expect(printable(text)).toBe(text);
     }
+  });
+});
+
+describe("secrets of the run in hostile text (guarantee 8)", () => {
+  test("whatever is part of one goes, where they lie inside one another or overlap too", () => {
+    // Letters that no other test's texts have, because what is hidden stays hidden.
+    const secret = fc.string({ unit: fc.constantFrom("ß", "þ", "ð"), minLength: 4, maxLength: 12 });
+    const parts = fc.array(fc.oneof(secret, fc.constantFrom("-", "ok")), { maxLength: 8 });
+    const known = new Set<string>();
+    fc.assert(
+      fc.property(fc.array(secret, { minLength: 1, maxLength: 3 }), parts, (secrets, others) => {
+        for (const one of secrets) {
+          hide(one);
+          known.add(one);
+        }
+        const text = [...others, ...secrets].join("");
+        const covered = (at: number) =>
+          [...known].some((one) => {
+            for (let from = Math.max(0, at - one.length + 1); from <= at; from += 1)
+              if (text.startsWith(one, from)) return true;
+            return false;
+          });
+        const open = [...text].filter((_, at) => !covered(at)).join("");
+        expect(printable(text, 10_000).replaceAll("***", "")).toBe(open);
+      }),
+    );
+  });
+
+  test("a short one inside a longer one does not expose the rest, whichever was hidden first", () => {
+    hide("inner-secret");
+    hide("outer-inner-secret-outer");
+    expect(printable("a outer-inner-secret-outer b")).toBe("a *** b");
+    hide("secret-that-overlaps");
+    expect(printable("inner-secret-that-overlaps")).toBe("***");
   });
 });
 

@@ -108,12 +108,12 @@ test.each([
   [["--prot", "1"], "--prot"],
   [["surplus"], "surplus"],
   [["--port"], "--port"],
-  [["--port", "99999"], "port must be"],
-  [["--latency", "soon"], "latency must be"],
-  [["--limits", "none"], "limits must be"],
-  [["--token", ""], "token must be"],
+  [["--port", "99999"], "port: must be"],
+  [["--latency", "soon"], "latency: must be"],
+  [["--limits", "none"], "limits: must be"],
+  [["--token", ""], "token: must be"],
   [["--faults", '[{"call":"list","kind":"rest"}]'], "faults[0].kind must be"],
-  [["--quirks", "{"], "quirks must be valid JSON"],
+  [["--quirks", "{"], "quirks: must be valid JSON"],
 ])("%j is refused in one line, with exit code 2", async (args, words) => {
   const { output, closed } = run(...args);
   expect(await closed).toEqual([2, null]);

@@ -22,8 +22,8 @@ test("faults are read as they stand", () => {
 });
 
 test.each([
-  ["", /^faults must be valid JSON$/],
-  ["{}", /^faults must be a JSON array/],
+  ["", /^must be valid JSON$/],
+  ["{}", /^must be a JSON array/],
   ["[1]", /^faults\[0\] must be a JSON object$/],
   ["[null]", /^faults\[0\] must be a JSON object$/],
   ['[{"call":"list"}]', /^faults\[0\]\.kind is missing$/],
@@ -82,14 +82,14 @@ test.each([
 });
 
 test.each([
-  [parsePort, "65536", /^port must be a whole number from 0 to 65535, not "65536"$/],
-  [parsePort, "8080x", /^port must be/],
-  [parsePort, "-1", /^port must be/],
-  [parsePort, "", /^port must be/],
-  [parseLatency, "1.5", /^latency must be a whole number from 0 to 600000/],
-  [parseLimits, "on", /^limits must be one of "documented", "smallest", "off", not "on"$/],
-  [parseToken, "", /^token must be/],
-  [parseToken, "two words", /^token must be/],
+  [parsePort, "65536", /^must be a whole number from 0 to 65535, not "65536"$/],
+  [parsePort, "8080x", /^must be/],
+  [parsePort, "-1", /^must be/],
+  [parsePort, "", /^must be/],
+  [parseLatency, "1.5", /^must be a whole number from 0 to 600000/],
+  [parseLimits, "on", /^must be one of "documented", "smallest", "off", not "on"$/],
+  [parseToken, "", /^must be/],
+  [parseToken, "two words", /^must be/],
 ])("%o refuses %j", (parse, text, message) => {
   expect(() => parse(text)).toThrow(message);
 });

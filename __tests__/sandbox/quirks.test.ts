@@ -169,3 +169,16 @@ test("names are read exactly: escapes, other scripts, several and none", async (
     await remove(sandbox, json.id);
   }
 });
+
+test("verifyAgain refused", async () => {
+  const { id } = (await upload(sandbox, ca)).json;
+  const { registrationCode } = (await fetchCode(sandbox, id)).json;
+  const proof = workshop.issued({ key, pem: ca }, key, `/CN=${registrationCode}`);
+  for (const status of [200, 200]) expect((await verify(sandbox, id, proof)).status).toBe(status);
+  sandbox.quirks.verifyAgain = "refused";
+  const again = await verify(sandbox, id, proof);
+  expect([again.status, again.json.errors?.[0]?.message]).toEqual([
+    409,
+    expect.stringMatching(/verified already/),
+  ]);
+});

@@ -90,6 +90,14 @@ describe("an upload is refused", () => {
     expectRefusal(answer, 400, "invalidParameter", /expired/);
   });
 
+  test("of a certificate that is not valid yet, by the sandbox's clock", async () => {
+    now -= DAY;
+    const early = sandbox.issueToken();
+    const body = { name: "A name", caCertificate: ca };
+    const answer = await call(sandbox, "POST", "/caCertificates", body, early);
+    expectRefusal(answer, 400, "invalidParameter", /not valid yet/);
+  });
+
   test.each([
     ["no JSON", "{", /not valid JSON/],
     ["an array", "[]", /not a JSON object/],

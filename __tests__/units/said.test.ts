@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { platformSaid } from "../../src/mindconnect/said.ts";
+import { platformSaid, rawReply } from "../../src/mindconnect/said.ts";
 
 /** Every error shape of FACTS §1. */
 const SHAPES: Record<string, { body: unknown; message: string; logref?: string }> = {
@@ -84,5 +84,20 @@ describe("what the platform said (guarantee 10)", () => {
     platformSaid(500, "<style".repeat(200_000));
     platformSaid(500, "<".repeat(1_000_000));
     expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
+
+describe("a reply that nobody understands", () => {
+  test("is shown from its start, as it is", () => {
+    expect(rawReply(200, '{"id":"1","errors":[]}', false)).toEqual({
+      status: 200,
+      message: '{"id":"1","errors":[]}',
+    });
+    expect(rawReply(200, "x".repeat(1000), false).message).toHaveLength(201);
+  });
+
+  test("shows nothing that could be a token where one was asked for (guarantee 8)", () => {
+    const text = '{"token":"eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln+/==","expires_in":1800}';
+    expect(rawReply(200, text, true).message).toBe('{"token":"…","expires_in":1800}');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { couldBe } from "../../src/ca/slots.ts";
 import {
   isCertificateId,
   readCaCertificate,
@@ -6,6 +7,7 @@ import {
   readRegistrationCode,
   ShapeError,
 } from "../../src/mindconnect/shapes.ts";
+import { looksLike } from "../ca/fakes.ts";
 
 const CA = {
   id: "5fd9a6c3a4a5a6a7a8a9aaab",
@@ -88,6 +90,25 @@ describe("a list of CA certificates", () => {
     ["a list in words", '{"content":"none"}'],
   ])("refused: %s", (_, text) => {
     expect(() => readCaCertificates(text)).toThrow(ShapeError);
+  });
+});
+
+describe("an entry of a list", () => {
+  const read = (more: object) => readCaCertificates(JSON.stringify([CA, { ...CA, ...more }]))[1];
+
+  test.each([undefined, null, ""])("may lack a common name, which then matches nothing: %j", (commonName) => {
+    expect(read({ commonName })?.commonName).toBe("");
+    expect(couldBe({ ...CA, commonName: "" }, looksLike({ ...CA, commonName: "" }))).toBe(false);
+  });
+
+  test("is named where it is wrong", () => {
+    expect(() => read({ expiration: "soon" })).toThrow(/^entry 2: its expiration is not an ISO 8601 date$/);
+    expect(() => read({ commonName: 7 })).toThrow(/^entry 2: its commonName is missing$/);
+    expect(() => readCaCertificates(JSON.stringify([CA, null]))).toThrow(/^entry 2: it is not a CA/);
+  });
+
+  test("has a name of bounded length", () => {
+    expect(read({ name: "n".repeat(100_000) })?.name).toHaveLength(256);
   });
 });
 

@@ -9,7 +9,7 @@ import type { Joined, Kept } from "./status.ts";
  */
 export function advise(joined: readonly Joined<Kept>[], keyringGiven: boolean, now: number): string[] {
   const usable = joined.filter(({ slot }) => isUsable(slot, now));
-  const names = usable.map(({ slot }) => slot.commonName);
+  const names = usable.map(({ slot }) => slot.commonName).filter((name) => name !== "");
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   return [
     ...joined.flatMap((it) => adviseSlot(it, keyringGiven, now)),

@@ -1,5 +1,7 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
+import { notCaReason } from "./not-ca.ts";
 import { parsePem } from "./pem.ts";
+import { pemHint } from "./pem-hint.ts";
 import type { NameAttributes } from "./subject.ts";
 
 /** A certificate as far as this action needs to know it. */
@@ -10,6 +12,8 @@ export interface Certificate {
   /** The subject's attributes in order; a multi-valued attribute keeps its ` + `. */
   readonly subject: NameAttributes;
   readonly commonName: string;
+  /** notBefore in milliseconds since 1970. */
+  readonly notBefore: number;
   /** notAfter in milliseconds since 1970. */
   readonly notAfter: number;
   /** notAfter as the platform writes it: `2031-05-30T09:22:55.000Z`. */
@@ -20,6 +24,8 @@ export interface Certificate {
   readonly serialNumber: string;
 }
 
+const NO_PEM = "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
+
 /**
  * Reads one certificate.
  * @param text PEM with exactly one certificate; text around it is ignored (RFC 7468)
@@ -28,7 +34,7 @@ export interface Certificate {
 export function readCertificate(text: string): Certificate {
   const { blocks } = parsePem(text);
   const [block] = blocks;
-  if (block === undefined) throw new Error(noBlockReason(text));
+  if (block === undefined) throw new Error(pemHint(text) ?? NO_PEM);
   if (blocks.some(({ label }) => label.endsWith("PRIVATE KEY"))) {
     throw new Error("holds a private key where a certificate belongs");
   }
@@ -47,7 +53,8 @@ export function readCertificate(text: string): Certificate {
     pem: block.pem,
     x509,
     subject,
-    commonName: subject.findLast(([type]) => type === "CN")?.[1] ?? "",
+    commonName: commonNameOf(subject),
+    notBefore: Date.parse(x509.validFrom),
     notAfter,
     expiration: new Date(notAfter).toISOString(),
     fingerprint: x509.fingerprint256,
@@ -60,10 +67,15 @@ export function shortFingerprint(certificate: Certificate): string {
   return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
 }
 
+/** @returns the common name of who issued it, as the certificate says; empty where it says none */
+export function issuerCommonName({ x509 }: Certificate): string {
+  return commonNameOf(nameAttributes(x509.issuer));
+}
+
 /** What a CA certificate is compared with before it may be uploaded. */
 export interface CaExpectation {
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  /** Milliseconds since 1970; undefined where the dates do not count. */
+  readonly now: number | undefined;
   readonly privateKey?: KeyObject;
   /** The subject that was asked for. */
   readonly subject?: NameAttributes;
@@ -71,16 +83,17 @@ export interface CaExpectation {
 
 /**
  * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
- * @returns why the certificate must not be uploaded, or undefined for a self-signed, unexpired X.509 v3
- * `CA:TRUE` certificate (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
+ * @returns why the certificate must not be uploaded, or undefined for a self-signed X.509 v3 `CA:TRUE` certificate that
+ * is valid now, or within 5 minutes because clocks differ (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
  */
 export function caProblem(certificate: Certificate, expected: CaExpectation): string | undefined {
   const { x509 } = certificate;
   const selfIssued = x509.checkIssued(x509);
-  if (!x509.ca) return "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+  if (!x509.ca) return notCaReason(x509.raw);
   if (!selfIssued) return "it is an intermediate CA certificate; the platform supports self-signed ones only";
   if (!x509.verify(x509.publicKey)) return "its self-signature does not hold";
-  if (certificate.notAfter <= expected.now) return `it expired on ${certificate.expiration}`;
+  const outdated = dateProblem(certificate, expected.now);
+  if (outdated !== undefined) return outdated;
   if (certificate.commonName === "") return "its subject has no common name";
   if (expected.privateKey !== undefined && !x509.checkPrivateKey(expected.privateKey)) {
     return "the private key does not belong to it";
@@ -102,7 +115,11 @@ export function verificationProblem(
   if (expected.registrationCode !== undefined && verification.commonName !== expected.registrationCode) {
     return "its common name is not the registration code";
   }
-  if (verification.notAfter <= expected.now) return `it expired on ${verification.expiration}`;
+  const outdated = dateProblem(verification, expected.now);
+  if (outdated !== undefined) return outdated;
+  if (verification.x509.subject === verification.x509.issuer) {
+    return "it is issued by itself, so it proves nothing: the CA issues it";
+  }
   if (expected.ca !== undefined) {
     const signed =
       verification.x509.checkIssued(expected.ca.x509) && verification.x509.verify(expected.ca.x509.publicKey);
@@ -111,9 +128,24 @@ export function verificationProblem(
   return undefined;
 }
 
+/** What another machine has just made may lie in this machine's future. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+function dateProblem(certificate: Certificate, now: number | undefined): string | undefined {
+  const { notBefore, notAfter, expiration } = certificate;
+  if (now === undefined) return undefined;
+  if (notAfter <= now) return `it expired on ${expiration}`;
+  if (notBefore <= now + CLOCK_TOLERANCE_MS) return undefined;
+  return `it is not valid before ${new Date(notBefore).toISOString()}`;
+}
+
 /** @returns whether two names have the same attributes in the same order */
 export function sameName(a: NameAttributes, b: NameAttributes): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function commonNameOf(name: NameAttributes): string {
+  return name.findLast(([type]) => type === "CN")?.[1] ?? "";
 }
 
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
@@ -132,11 +164,4 @@ function unescapeValue(value: string): string {
       ? String.fromCharCode(Number.parseInt(escaped, 16))
       : escaped,
   );
-}
-
-function noBlockReason(text: string): string {
-  if (text.includes("\\n") && text.includes("-----BEGIN")) {
-    return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
-  }
-  return "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
 }

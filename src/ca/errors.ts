@@ -9,7 +9,7 @@ export const ERROR_CODES = {
   },
   KEYRING_TARGET_MISSING: {
     means: "A CA key would be made, but there is no place given to keep it.",
-    next: "Set keyring-secret (with github-token) or keyring-file: without a place for the key no CA is made.",
+    next: "Set keyring-secret (with github-token) or keyring-file, or for create alone directory: without a place for the key no CA is made.",
   },
   KEYRING_EPHEMERAL: {
     means: "keyring-file lies on a disk that vanishes with the job; the only CA key would vanish with it.",
@@ -48,7 +48,7 @@ export const ERROR_CODES = {
   },
   KEYRING_TOO_LARGE: {
     means:
-      "The keyring, with room for one more CA where one would be made, is larger than the 48 KB of a GitHub secret.",
+      "The keyring, with room for one more CA where one would be made, is larger than its place takes: the 48 KB of a GitHub secret, or 1 MiB of a file.",
     next: "Drop retired keys that nothing needs any more, or keep the keyring in keyring-file.",
   },
   SECRET_ACCESS_DENIED: {

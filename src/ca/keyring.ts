@@ -1,5 +1,6 @@
 import { type Certificate, caProblem, readCertificate } from "./certificate.ts";
 import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem } from "./pem.ts";
+import { pemHint } from "./pem-hint.ts";
 import { printable } from "./printable.ts";
 import { openPrivateKey, PrivateKeyError } from "./private-key.ts";
 import type { Slot } from "./slots.ts";
@@ -65,7 +66,7 @@ const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
  */
 export function parseKeyring(text: string, passphrase?: string): Keyring {
   const { blocks, after } = splitBlocks(text);
-  if (blocks.length === 0 && text.trim() !== "") throw new KeyringError("it holds no PEM block at all");
+  if (blocks.length === 0) refuseOtherText(text, "it holds no PEM block at all");
   const header = HEADER.exec(blocks[0]?.before.find((line) => line.trim() !== "") ?? "");
   const entries: KeyringEntry[] = [];
   for (let index = 0; index < blocks.length; index += 2) {
@@ -104,8 +105,15 @@ export function parseCertificates(text: string): KeptCertificate[] {
     kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
     lines = [];
   }
-  if (kept.length === 0 && text.trim() !== "") throw new KeyringError("it holds no certificate");
+  if (kept.length === 0) refuseOtherText(text, "it holds no certificate");
   return kept;
+}
+
+/** No text at all is a keyring that is still empty; one of which nothing can be read is not. */
+function refuseOtherText(text: string, reason: string): void {
+  if (text.trim() === "") return;
+  const hint = pemHint(text);
+  throw new KeyringError(hint === undefined ? reason : `it ${hint}`);
 }
 
 function certificateOf(pem: string, where: string): Certificate {
@@ -153,7 +161,7 @@ function checkEntry(entry: KeyringEntry, number: number, passphrase: string | un
   const named = `entry ${number} (${entry.certificate.commonName})`;
   try {
     const privateKey = skip ? undefined : openPrivateKey(entry.privateKey, passphrase);
-    const problem = caProblem(entry.certificate, { now: 0, ...(privateKey && { privateKey }) });
+    const problem = caProblem(entry.certificate, { now: undefined, ...(privateKey && { privateKey }) });
     if (problem !== undefined)
       throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
   } catch (error) {

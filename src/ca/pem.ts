@@ -23,8 +23,13 @@ export class PemError extends Error {
 const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
 const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
 
+/** @returns the text without the byte order mark that some editors put first */
+export function withoutMark(text: string): string {
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
+}
+
 /**
- * Splits a text into its PEM blocks (RFC 7468; CRLF and trailing blanks are accepted).
+ * Splits a text into its PEM blocks (RFC 7468; a byte order mark, CRLF and trailing blanks are accepted).
  * @param text the text of a file or of an input
  * @returns the blocks in order, and the lines after the last one
  * @throws PemError that says in which line the text stops being PEM, never quoting it
@@ -33,7 +38,7 @@ export function parsePem(text: string): { blocks: PemBlock[]; after: string[] } 
   const blocks: PemBlock[] = [];
   let before: string[] = [];
   let open: { label: string; lines: string[] } | undefined;
-  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+  for (const [index, raw] of withoutMark(text).split(/\r?\n/).entries()) {
     const line = raw.trimEnd();
     const begin = BEGIN.exec(line)?.[1];
     if (open === undefined) {
@@ -47,7 +52,8 @@ export function parsePem(text: string): { blocks: PemBlock[]; after: string[] } 
       before = [];
       open = undefined;
     } else if (!BODY_LINE.test(line)) {
-      throw new PemError(`line ${index + 1} is not base64 inside "${open.label}"`, blocks.length);
+      const what = /^\s/.test(line) ? "is indented" : "is not base64";
+      throw new PemError(`line ${index + 1} ${what} inside "${open.label}"`, blocks.length);
     }
   }
   if (open !== undefined) throw new PemError(`"${open.label}" has no END line`, blocks.length);

@@ -28,8 +28,30 @@ export function printable(text: string, limit = 1000): string {
   return line.length > limit ? `${line.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : line;
 }
 
+/**
+ * An id, name or common name as it enters a message: hostile, and of many lines it could forge the message's own.
+ * @returns one short line
+ */
+export function shown(text: string): string {
+  return printable(text, 100);
+}
+
+/** Secrets may lie inside one another or overlap: whatever is part of one goes. */
 function withoutSecrets(text: string): string {
-  let safe = text;
-  for (const secret of hidden) safe = safe.replaceAll(secret, "***");
-  return safe;
+  const found = [...hidden].flatMap((secret) => occurrences(text, secret)).sort(([a], [b]) => a - b);
+  let safe = "";
+  let end = 0;
+  for (const [from, to] of found) {
+    if (from >= end) safe += `${text.slice(end, from)}***`;
+    end = Math.max(end, to);
+  }
+  return safe + text.slice(end);
+}
+
+function occurrences(text: string, secret: string): [from: number, to: number][] {
+  const found: [number, number][] = [];
+  for (let from = text.indexOf(secret); from >= 0; from = text.indexOf(secret, from + 1)) {
+    found.push([from, from + secret.length]);
+  }
+  return found;
 }

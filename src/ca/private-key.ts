@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { isEncrypted } from "./pem.ts";
+import { isEncrypted, withoutMark } from "./pem.ts";
+import { pemHint } from "./pem-hint.ts";
 
 /** Why a private key could not be opened; `passphrase` where another passphrase would help. */
 export class PrivateKeyError extends Error {
@@ -24,8 +25,10 @@ export function openPrivateKey(pem: string, passphrase?: string): KeyObject {
     throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
   }
   try {
-    return createPrivateKey({ key: pem, format: "pem", passphrase: passphrase ?? "" });
+    return createPrivateKey({ key: withoutMark(pem), format: "pem", passphrase: passphrase ?? "" });
   } catch {
+    const hint = pemHint(pem);
+    if (hint !== undefined) throw new PrivateKeyError(`the private key ${hint}`, false);
     // Node's own message may differ by version and never says more than this.
     throw encrypted
       ? new PrivateKeyError("the passphrase does not open the encrypted private key", true)

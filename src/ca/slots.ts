@@ -29,10 +29,11 @@ export interface Candidate {
   readonly verifiedBy?: string;
 }
 
-/** @returns whether a slot can be this certificate: same common name, same expiration to the second */
+/** @returns whether a slot can be this certificate: same common name, which is not empty, same expiration to the second */
 export function couldBe(slot: Pick<Slot, "commonName" | "expiration">, certificate: Certificate): boolean {
   const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
   return (
+    slot.commonName !== "" &&
     slot.commonName === certificate.commonName &&
     seconds(Date.parse(slot.expiration)) === seconds(certificate.notAfter)
   );

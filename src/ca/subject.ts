@@ -48,6 +48,13 @@ export function needsUtf8(attributes: NameAttributes): boolean {
   return attributes.some(([, value]) => /[^\x20-\x7e]/.test(value));
 }
 
+/** @returns whether a text has characters that nobody sees: soft hyphens, zero widths, directions, byte order marks */
+export function hasInvisible(text: string): boolean {
+  return INVISIBLE.test(text);
+}
+
+const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
+
 /**
  * What keeps a value out of a subject. Control and invisible direction characters make a name that looks like another.
  * @param value the value as given, blanks included
@@ -56,7 +63,7 @@ export function needsUtf8(attributes: NameAttributes): boolean {
  */
 export function subjectValueProblem(value: string, limit: number): string | undefined {
   if (/\p{Cc}|\p{Zl}|\p{Zp}/u.test(value)) return "contains a control character or a line break";
-  if (/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u.test(value)) return "contains an invisible character";
+  if (hasInvisible(value)) return "contains an invisible character";
   if (/\p{Cs}/u.test(value) || value.includes("\ufffd")) return "is not valid Unicode text";
   const length = [...value].length;
   return length > limit ? `is ${length} characters long; the limit is ${limit}` : undefined;

@@ -1,4 +1,12 @@
-import { appendFileSync, chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { readdir, realpath, writeFile } from "node:fs/promises";
 import { EOL, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -30,6 +38,15 @@ export function createWorkingDirectory(files: Readonly<Record<string, string>>):
 /** Makes a directory (0700) for results without secrets that later steps read: a certificate, the receipt. */
 export function createResultsDirectory(): string {
   return privateDirectory(RESULTS_PREFIX);
+}
+
+/**
+ * Makes the user's directory where it does not exist yet, of the user's alone.
+ * @param directory undefined where none was asked for
+ * @throws Error of the system
+ */
+export function makeDirectory(directory: string | undefined): void {
+  if (directory !== undefined) mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
 
 /** Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. */

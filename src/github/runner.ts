@@ -4,6 +4,7 @@ import { secretForms } from "./secret-forms.ts";
 
 /** Annotations are cut at 4,096 characters by GitHub. */
 const ANNOTATION_LIMIT = 4000;
+const LINE_LIMIT = 1500;
 const TITLE = "MindConnect CA";
 
 /** The runner's side: what a user sees, and what later steps get. Everything printed goes through here. */
@@ -98,7 +99,10 @@ export class LateRunner implements Runner {
   }
 }
 
-/** @returns code, what happened, what the platform said, the next step: a line each, safe to print */
+/**
+ * @returns code, what happened, what the platform said, the next step: a line each, safe to print. What is too long for
+ * an annotation goes from the middle: the next step stays.
+ */
 export function explain(error: ActionError): string {
   const [first = "", ...others] = error.message.split("\n");
   const lines = [
@@ -107,9 +111,10 @@ export function explain(error: ActionError): string {
   if (error.code === "INPUT_INVALID") others.unshift(first);
   lines.push(...others.map((line) => `- ${line}`));
   if (error.platform !== undefined) lines.push(`The platform said: ${said(error.platform)}`);
-  lines.push(`Next: ${error.next}`);
-  const text = lines.map((line) => printable(line, 1500)).join("\n");
-  return text.length > ANNOTATION_LIMIT ? `${text.slice(0, ANNOTATION_LIMIT)}…` : text;
+  const happened = lines.map((line) => printable(line, LINE_LIMIT)).join("\n");
+  const next = printable(`Next: ${error.next}`, LINE_LIMIT);
+  const room = ANNOTATION_LIMIT - next.length;
+  return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}\n${next}`;
 }
 
 function said({ status, message, logref }: PlatformSaid): string {

@@ -33,7 +33,7 @@ export function writeFailed(error: unknown, address: SecretAddress, what: string
 }
 
 /** What to do after a write of a secret that failed, or whose outcome is not known. */
-export const WRITE_AGAIN =
+const WRITE_AGAIN =
   "Start a new run: it reads the secret anew and goes on, whether the write happened or not. What needed it was not done.";
 
 /** @returns `SECRET_UNREACHABLE` for a reply of success that is not what GitHub documents */

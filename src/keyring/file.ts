@@ -4,6 +4,8 @@ import { ActionError } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
 import type { KeyringStore } from "./store.ts";
 
+/** Room for two hundred CAs; a device or a log given by mistake is not read. */
+export const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
 /** A run that was killed leaves its lock behind; it counts as left after this. */
 const LOCK_STALE_MS = 5000;
 const LOCK_RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
@@ -12,7 +14,7 @@ const LOCK_RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
 export class KeyringFile implements KeyringStore {
   readonly place: string;
   readonly proof = "read back";
-  readonly limit = Number.POSITIVE_INFINITY;
+  readonly limit = KEYRING_FILE_LIMIT_BYTES;
   readonly accessEnds = undefined;
   readonly awaitsImport = false;
   readonly #path: string;

@@ -1,13 +1,11 @@
 import { ActionError } from "../ca/errors.ts";
 import {
   formatKeyring,
-  type KeptCertificate,
   type Keyring,
   type KeyringEntry,
   KeyringError,
   lostEntries,
   nextGeneration,
-  parseCertificates,
   parseKeyring,
   roomForOneMore,
 } from "../ca/keyring.ts";
@@ -160,20 +158,8 @@ export class KeyringKeeper {
  * @throws ActionError `KEYRING_DAMAGED` or `KEYRING_PASSPHRASE`, naming the entry and the reason
  */
 export function readKeyring(text: string, passphrase: string | undefined): Keyring {
-  return asActionError(() => parseKeyring(text, passphrase));
-}
-
-/**
- * Reads the certificates of a keyring's text; its keys are not opened and may be missing.
- * @throws ActionError `KEYRING_DAMAGED`
- */
-export function readCertificates(text: string): KeptCertificate[] {
-  return asActionError(() => parseCertificates(text));
-}
-
-function asActionError<T>(parse: () => T): T {
   try {
-    return parse();
+    return parseKeyring(text, passphrase);
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
     throw new ActionError(

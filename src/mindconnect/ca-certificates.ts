@@ -1,6 +1,7 @@
 import { type Certificate, shortFingerprint } from "../ca/certificate.ts";
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
 import { couldBe, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { differs, maybeVerified, notAccepted, notFound, requireSame, slotsTaken } from "./ca-refusals.ts";
 import type { PlatformClock } from "./clock.ts";
 import type { Call, Gateway } from "./gateway.ts";
 import { readCaCertificate, readCaCertificates, readRegistrationCode } from "./shapes.ts";
@@ -49,10 +50,10 @@ export class CaCertificates {
       url: this.#url(),
       body: JSON.stringify(request),
       read: readCaCertificate,
-      refused: uploadRefused,
+      refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
       look: async () => findUploaded(await this.list(), name, certificate),
     }).catch(async (error: unknown) => {
-      throw await this.#explainRefusal(error);
+      throw await this.#explainUpload(error);
     });
     if (!couldBe(slot, certificate)) throw differs(slot);
     return asSlot(slot);
@@ -67,18 +68,28 @@ export class CaCertificates {
    * `POST /caCertificates/{id}/verify`. Where the reply is lost, the list shows whether it happened.
    * @param verification the verification certificate
    * @returns whether the reply itself, or the list, says that the certificate is verified
-   * @throws ActionError `VERIFY_REFUSED`, …
+   * @throws ActionError `VERIFY_REFUSED`, `VERIFY_NOT_CONFIRMED` where the reply is about another certificate, …
    */
   async verify(id: string, verification: Certificate): Promise<boolean> {
     const request: VerifyRequest = { verificationCertificate: verification.pem };
+    // Sent again after its reply was lost, it may be refused for having succeeded: whether it did, not every list says.
+    let doubtful = false;
     const reply = await this.#change({
       method: "POST",
       url: this.#url(id, "/verify"),
       body: JSON.stringify(request),
       read: readCaCertificate,
-      refused: (said) => this.#verifyRefused(id, said),
-      look: async () => (await this.list()).find((slot) => slot.id === id && slot.isVerified === true),
+      refused: (said) => {
+        const refusal = this.#notAccepted("VERIFY_REFUSED", said);
+        return notFound(id, said) ?? (doubtful ? maybeVerified(id, refusal) : refusal);
+      },
+      look: async (maybeDone) => {
+        const slot = (await this.list()).find((other) => other.id === id);
+        doubtful = maybeDone && slot !== undefined && slot.isVerified === undefined;
+        return slot?.isVerified === true ? slot : undefined;
+      },
     });
+    requireSame(id, reply, "The reply to the verify");
     return reply.isVerified === true;
   }
 
@@ -86,10 +97,11 @@ export class CaCertificates {
    * Reads a certificate back after a verify (guarantee 5): `GET /caCertificates/{id}`, and the list where that does
    * not say whether it is verified.
    * @returns the slot; `isVerified` is undefined where neither says
-   * @throws ActionError `CA_NOT_FOUND`, …
+   * @throws ActionError `CA_NOT_FOUND`, `VERIFY_NOT_CONFIRMED` where another certificate is shown, …
    */
   async readBack(id: string): Promise<ListedSlot> {
     const slot = await this.#get(id, "", readCaCertificate);
+    requireSame(id, slot, "The read-back");
     if (slot.isVerified !== undefined) return slot;
     return (await this.list()).find((other) => other.id === id) ?? slot;
   }
@@ -144,28 +156,15 @@ export class CaCertificates {
     return new URL(path, this.#origin);
   }
 
-  #verifyRefused(id: string, said: PlatformSaid): ActionError {
-    if (said.status === 404) return notFound(id, said) as ActionError;
-    const skew = this.#clock.skewWarning();
-    const why = skew === undefined ? "" : ` ${skew}: a certificate made here may not be valid there yet.`;
-    return new ActionError("VERIFY_REFUSED", `The verification certificate was not accepted.${why}`, {
-      platform: said,
-      ...(skew === undefined
-        ? {}
-        : { next: "Set this machine's clock (NTP), then run again: it goes on where it stopped." }),
-    });
+  #notAccepted(code: "UPLOAD_REFUSED" | "VERIFY_REFUSED", said: PlatformSaid): ActionError {
+    return notAccepted(code, said, this.#clock.skewWarning());
   }
 
   /** A slot may have been taken between our list and our upload: then the fuller message helps more. */
-  async #explainRefusal(error: unknown): Promise<unknown> {
+  async #explainUpload(error: unknown): Promise<unknown> {
     if (!(error instanceof ActionError) || error.code !== "UPLOAD_REFUSED") return error;
     const slots = await this.list().catch(() => []);
-    if (slots.length < SLOT_LIMIT) return error;
-    const names = slots.map((slot) => slot.id).join(" and ");
-    return new ActionError("CA_SLOTS_FULL", `The upload was refused: both slots are taken (${names}).`, {
-      platform: error.platform,
-      cause: error,
-    });
+    return slots.length < SLOT_LIMIT ? error : slotsTaken(slots, error);
   }
 }
 
@@ -180,24 +179,5 @@ function findUploaded(slots: ListedSlot[], name: string, certificate: Certificat
     possible.find((slot) => slot.name === name.trim()) ??
     possible.find((slot) => slot.name.endsWith(shortFingerprint(certificate))) ??
     possible[0]
-  );
-}
-
-function uploadRefused(said: PlatformSaid): ActionError {
-  return new ActionError("UPLOAD_REFUSED", "The CA certificate was not accepted.", { platform: said });
-}
-
-function notFound(id: string, said: PlatformSaid): ActionError | undefined {
-  return said.status === 404
-    ? new ActionError("CA_NOT_FOUND", `There is no CA certificate ${id}.`, { platform: said })
-    : undefined;
-}
-
-/** The slot is taken, but not by what was sent: running again would not find it. */
-function differs({ id, commonName, expiration }: ListedSlot): ActionError {
-  return new ActionError(
-    "VERIFY_NOT_CONFIRMED",
-    `After the upload the platform shows ${id} with common name "${commonName}" and expiration ${expiration}, which is not the certificate that was sent.`,
-    { next: `Look at the slots with tasks/status, and delete ${id} if it is not yours.` },
   );
 }

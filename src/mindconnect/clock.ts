@@ -23,11 +23,12 @@ export class PlatformClock {
     return this.#offset ?? 0;
   }
 
-  /** @returns a sentence that names a difference of more than 60 s, or undefined */
+  /** @returns a sentence that names a difference of more than 60 s and what it means, or undefined */
   skewWarning(): string | undefined {
     if (Math.abs(this.skew) <= SKEW_LIMIT_MS) return undefined;
     const seconds = Math.round(Math.abs(this.skew) / 1000);
-    const direction = this.skew > 0 ? "behind" : "ahead of";
-    return `This machine's clock is ${seconds} s ${direction} the platform's`;
+    return this.skew < 0
+      ? `This machine's clock is ${seconds} s ahead of the platform's: for so long, what is made here is not valid there yet.`
+      : `This machine's clock is ${seconds} s behind the platform's, which is ahead: a token or certificate that is valid here may have ended there.`;
   }
 }

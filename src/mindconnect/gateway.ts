@@ -5,7 +5,7 @@ import type { Deadline } from "./deadline.ts";
 import { type Http, type HttpReply, TransportError } from "./http.ts";
 import { type Outcome, persist } from "./persist.ts";
 import { retryAfter } from "./retry-after.ts";
-import { platformSaid } from "./said.ts";
+import { platformSaid, rawReply } from "./said.ts";
 import { ShapeError } from "./shapes.ts";
 
 /** One call, before it gets its credentials. */
@@ -16,14 +16,16 @@ export interface Call<T> {
   readonly body?: string;
   /** Reads a 2xx reply; throws ShapeError where it is not what the documentation promises. */
   readonly read: (text: string) => T;
+  /** The reply holds a token: one that cannot be read is not shown as it is. */
+  readonly givesToken?: true;
   /** Turns a refusal (4xx but 401, 403 and 429) into the call's own error, where it has one. */
   readonly refused?: (said: PlatformSaid) => ActionError | undefined;
   /** Headers with the credentials; asked for anew at each attempt. */
   readonly authorize: () => Promise<Record<string, string>>;
   /** Told of a 401. @returns whether a try with other credentials makes sense */
   readonly unauthorized: () => boolean;
-  /** For a call that changes something: looks whether it happened. */
-  readonly look?: () => Promise<T | undefined>;
+  /** For a call that changes something: looks whether it happened, which no attempt that was turned away can have. */
+  readonly look?: (maybeDone: boolean) => Promise<T | undefined>;
 }
 
 /** Sends calls until they are done or refused, and turns every way to fail into an error of the table. */
@@ -58,7 +60,7 @@ export class Gateway {
       },
       ...(call.look === undefined ? {} : { look: call.look }),
       onWait: (milliseconds, error) => {
-        this.#notice(`${error.message} Waiting ${Math.ceil(milliseconds / 1000)} s.`);
+        this.#notice(`${error.message} Waiting ${inSeconds(milliseconds)} s.`);
       },
     });
   }
@@ -90,7 +92,7 @@ export class Gateway {
       const unexpected = new ActionError(
         "PLATFORM_REPLY_UNEXPECTED",
         `${describe(call)} was answered with ${reply.status}, but ${error.message}.`,
-        { platform: platformSaid(reply.status, reply.text) },
+        { platform: rawReply(reply.status, reply.text, call.givesToken === true) },
       );
       return { kind: "unclear", waitMs: undefined, error: unexpected };
     }
@@ -125,6 +127,12 @@ export class Gateway {
     if (status === 403) throw fail("ACCESS_DENIED", `${what}: this caller may not do that.`);
     throw call.refused?.(said) ?? fail("PLATFORM_REFUSED", `${what}.`);
   }
+}
+
+/** @returns seconds, of short waits with a decimal */
+function inSeconds(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  return seconds < 10 ? seconds.toFixed(1) : String(Math.ceil(seconds));
 }
 
 /** @returns `POST /api/…/caCertificates`, for messages */

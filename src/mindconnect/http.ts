@@ -3,8 +3,8 @@ import type { Dispatcher } from "undici";
 // Its index would load fetch, WebSocket, caches and mocks as well: twice the time (measured), before the first request.
 import api from "undici/lib/api/index.js";
 import EnvHttpProxyAgent from "undici/lib/dispatcher/env-http-proxy-agent.js";
-import { ActionError } from "../ca/errors.ts";
 import type { Deadline } from "./deadline.ts";
+import { proxyFor } from "./proxy.ts";
 
 /** Longest wait for a connection and for a reply; a third of what is left where that is less, so that one hang leaves room to look. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -12,6 +12,7 @@ const REPLY_TIMEOUT_MS = 30_000;
 /** Largest reply that is read: two certificates and a list are some kilobytes. */
 const REPLY_LIMIT_BYTES = 1024 * 1024;
 
+/** One request, with its credentials. */
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "DELETE";
   readonly url: URL;
@@ -19,6 +20,7 @@ export interface HttpRequest {
   readonly body?: string;
 }
 
+/** A whole reply. */
 export interface HttpReply {
   readonly status: number;
   /** Hostile text, at most 1 MiB. */
@@ -50,32 +52,33 @@ export interface CallRecord {
 }
 
 /**
- * HTTP over undici: proxy variables honoured (HTTPS_PROXY, HTTP_PROXY, NO_PROXY), NODE_EXTRA_CA_CERTS by Node itself,
- * timeouts on connect and reply, redirects not followed, replies bounded in size.
+ * HTTP over undici: proxy variables honoured (HTTPS_PROXY, NO_PROXY), NODE_EXTRA_CA_CERTS by Node itself, timeouts on
+ * connect and reply, redirects not followed, replies bounded in size.
  */
 export class Http {
   readonly calls: CallRecord[] = [];
   readonly #deadline: Deadline;
-  readonly #dispatcher: Dispatcher;
+  /** By origin: the gateway's and the token endpoint's. */
+  readonly #dispatchers = new Map<string, Dispatcher>();
 
   /** @param sent hears of each request once it is on its way: now there is time for other things */
   constructor(deadline: Deadline, sent: () => void) {
     this.#deadline = deadline;
     subscribe("undici:client:sendHeaders", sent);
-    this.#dispatcher = new EnvHttpProxyAgent({ connect: { timeout: CONNECT_TIMEOUT_MS }, ...proxies() });
   }
 
   /**
    * One exchange, never repeated here.
-   * @throws TransportError where no whole reply came
+   * @throws TransportError where no whole reply came, ActionError for a proxy variable that is none
    */
   async send(call: HttpRequest): Promise<HttpReply> {
+    const dispatcher = this.#dispatcherFor(call.url);
     const startedAt = new Date();
     const start = performance.now();
     let status: number | string = "no reply";
     try {
       const timeout = Math.ceil(Math.min(REPLY_TIMEOUT_MS, Math.max(1, this.#deadline.left / 3)));
-      const reply = await api.request.call(this.#dispatcher, {
+      const reply = await api.request.call(dispatcher, {
         origin: call.url.origin,
         path: `${call.url.pathname}${call.url.search}`,
         method: call.method,
@@ -109,24 +112,20 @@ export class Http {
       });
     }
   }
-}
 
-/**
- * Reads the proxy variables, lower case first as curl does. `proxy.example:8080` without a scheme is common.
- * @throws ActionError `PLATFORM_UNREACHABLE` that names the variable, never its value, which may hold a password
- */
-function proxies(): { httpProxy?: string; httpsProxy?: string } {
-  const read = (variable: string): string | undefined => {
-    const text = process.env[variable.toLowerCase()] ?? process.env[variable] ?? "";
-    if (text === "") return undefined;
-    const url = text.includes("://") ? text : `http://${text}`;
-    if (!URL.canParse(url))
-      throw new ActionError("PLATFORM_UNREACHABLE", `${variable} is not the URL of a proxy.`);
-    return url;
-  };
-  const httpProxy = read("HTTP_PROXY");
-  const httpsProxy = read("HTTPS_PROXY");
-  return { ...(httpProxy !== undefined && { httpProxy }), ...(httpsProxy !== undefined && { httpsProxy }) };
+  #dispatcherFor(url: URL): Dispatcher {
+    const known = this.#dispatchers.get(url.origin);
+    if (known !== undefined) return known;
+    // Given both ways, so that it looks for no variable of its own.
+    const proxy = proxyFor(url);
+    const dispatcher = new EnvHttpProxyAgent({
+      connect: { timeout: CONNECT_TIMEOUT_MS },
+      httpProxy: proxy,
+      httpsProxy: proxy,
+    });
+    this.#dispatchers.set(url.origin, dispatcher);
+    return dispatcher;
+  }
 }
 
 async function readBounded(body: Dispatcher.ResponseData["body"]): Promise<string> {

@@ -15,11 +15,15 @@ const UNCLEAR_ATTEMPTS = 3;
 const TURNED_AWAY_LIMIT = 20;
 const BACKOFF_MS = 500;
 
+/** A call that is to be repeated, and what its repetition needs. */
 export interface Persistence<T> {
   readonly deadline: Pick<Deadline, "left" | "wait">;
   readonly attempt: () => Promise<Outcome<T>>;
-  /** For a call that changes something: looks whether it happened, before it is tried again and before giving up. */
-  readonly look?: () => Promise<T | undefined>;
+  /**
+   * For a call that changes something: looks whether it happened, before it is tried again and before giving up.
+   * @param maybeDone false where every attempt so far was turned away
+   */
+  readonly look?: (maybeDone: boolean) => Promise<T | undefined>;
   /** Told of each wait that a person would notice, in milliseconds. */
   readonly onWait: (milliseconds: number, error: ActionError) => void;
 }
@@ -38,7 +42,7 @@ export async function persist<T>({ deadline, attempt, look, onWait }: Persistenc
     const last = unclear >= UNCLEAR_ATTEMPTS || turn >= TURNED_AWAY_LIMIT;
     if (last && look === undefined) throw outcome.error;
     await pause(outcome.waitMs ?? backoff(unclear), outcome.error, deadline, onWait);
-    const happened = await look?.();
+    const happened = await look?.(unclear > 0);
     if (happened !== undefined) return happened;
     if (last) throw outcome.error;
   }

@@ -3,6 +3,8 @@ import { printable } from "../ca/printable.ts";
 
 /** Longest part of a reply that is shown. */
 const MESSAGE_LIMIT = 500;
+/** And of one that nobody understands. */
+const RAW_LIMIT = 200;
 
 /** Fields that carry words, in the order in which they are shown. */
 const WORDS = ["code", "error", "id", "message", "error_description"] as const;
@@ -29,6 +31,17 @@ export function platformSaid(status: number, text: string): PlatformSaid {
   };
 }
 
+/**
+ * The start of a reply that is no error and not what the documentation promises either: words in it mean nothing known.
+ * @param text the reply's body, hostile
+ * @param mayHoldToken it may hold one under a name that nobody knows: what could be one is left out
+ */
+export function rawReply(status: number, text: string, mayHoldToken: boolean): PlatformSaid {
+  const readable = withoutTags(text);
+  const open = mayHoldToken ? readable.replaceAll(/[\w.~+/=-]{16,}/g, "…") : readable;
+  return { status, message: printable(open, RAW_LIMIT) };
+}
+
 /** @returns the value, or undefined where the text is not JSON */
 export function parseJson(text: string): unknown {
   try {
@@ -38,6 +51,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** @returns whether a JSON value is an object: neither null nor an array */
 export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

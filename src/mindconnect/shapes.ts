@@ -6,8 +6,12 @@ export class ShapeError extends Error {
   override readonly name = "ShapeError";
 }
 
+type Json = Record<string, unknown>;
+
 /** More entries than any environment has: the list is not a list of CA certificates. */
 const LIST_LIMIT = 100;
+/** Names are shown, and compared with ours, which are not longer. */
+const LONGEST_NAME = 256;
 const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
 
 /**
@@ -20,7 +24,7 @@ export function readCaCertificate(text: string): ListedSlot {
 
 /**
  * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
- * @throws ShapeError
+ * @throws ShapeError that names the entry and the field
  */
 export function readCaCertificates(text: string): ListedSlot[] {
   const json = parseJson(text);
@@ -30,7 +34,7 @@ export function readCaCertificates(text: string): ListedSlot[] {
     : json;
   if (!Array.isArray(list)) throw new ShapeError("it is not a list of CA certificates");
   if (list.length > LIST_LIMIT) throw new ShapeError(`it lists ${list.length} certificates`);
-  return list.map(toSlot);
+  return list.map(toListedSlot);
 }
 
 /**
@@ -56,7 +60,17 @@ export function isCertificateId(id: string): boolean {
   return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
 }
 
-function toSlot(json: unknown): ListedSlot {
+/** One without a common name is somebody else's, for ours have one: an empty one matches nothing. */
+function toListedSlot(entry: unknown, index: number): ListedSlot {
+  try {
+    return toSlot(entry, (json) => ((json["commonName"] ?? "") === "" ? "" : field(json, "commonName")));
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new ShapeError(`entry ${index + 1}: ${error.message}`);
+  }
+}
+
+function toSlot(json: unknown, commonNameOf = (it: Json) => field(it, "commonName")): ListedSlot {
   if (!isObject(json)) throw new ShapeError("it is not a CA certificate");
   const id = field(json, "id");
   if (!isCertificateId(id)) throw new ShapeError("its id is not usable");
@@ -68,11 +82,11 @@ function toSlot(json: unknown): ListedSlot {
   if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
     throw new ShapeError("its isVerified is neither true nor false");
   }
-  const name = typeof json["name"] === "string" ? json["name"].trim() : "";
-  return { id, name, expiration, commonName: field(json, "commonName"), isVerified: isVerified ?? undefined };
+  const name = typeof json["name"] === "string" ? json["name"].trim().slice(0, LONGEST_NAME) : "";
+  return { id, name, expiration, commonName: commonNameOf(json), isVerified: isVerified ?? undefined };
 }
 
-function field(json: Record<string, unknown>, name: string): string {
+function field(json: Json, name: string): string {
   const value = json[name];
   if (typeof value !== "string" || value === "" || value.length > 1024)
     throw new ShapeError(`its ${name} is missing`);

@@ -54,21 +54,26 @@ export async function fetchToken(
     url: credentials.tokenUrl,
     headers,
     body,
+    givesToken: true,
     read: (text) => readToken(text, clock.now(), mask),
     authorize: () => Promise.resolve({}),
     unauthorized: () => false,
   };
   return await gateway.call(call).catch((error: unknown) => {
-    if (!(error instanceof ActionError) || !REFUSALS.has(error.code)) throw error;
-    throw new ActionError(
-      "TOKEN_REQUEST_FAILED",
-      `The token endpoint at ${credentials.tokenUrl.host} gave no token.`,
-      {
-        platform: error.platform,
-        cause: error,
-      },
-    );
+    throw error instanceof ActionError ? explainRefusal(error, credentials) : error;
   });
+}
+
+function explainRefusal(error: ActionError, { kind, tokenUrl }: Credentials): ActionError {
+  const { code, platform } = error;
+  if (REFUSALS.has(code)) {
+    const message = `The token endpoint at ${tokenUrl.host} gave no token.`;
+    return new ActionError("TOKEN_REQUEST_FAILED", message, { platform, cause: error });
+  }
+  if (code !== "PLATFORM_REPLY_UNEXPECTED" || kind === "application") return error;
+  // It may be the page where people log in: a place that answers, but not the token endpoint.
+  const next = `Check that token-url, which is ${tokenUrl.href} here, is the environment's token endpoint.`;
+  return new ActionError(code, error.message, { platform, next, cause: error });
 }
 
 /** Answers that say the credentials are wrong, not that the network is. */

@@ -5,6 +5,7 @@ import { isObject, parseJson } from "./said.ts";
 /** A token is renewed, or refused for a change, with less than this left. */
 const TOKEN_MARGIN_MS = 5 * 60_000;
 
+/** A bearer token and its end. */
 export interface Token {
   readonly value: string;
   /** Milliseconds since 1970 where it can be read. */

@@ -6,7 +6,6 @@ import { exec } from "@actions/exec";
 import type { Argv } from "./commands.ts";
 import { childEnvironment } from "./environment.ts";
 import { opensslFailure } from "./failure.ts";
-import { locate } from "./locate.ts";
 import { supportedVersion } from "./version.ts";
 
 /** One finished OpenSSL process, for the log and the receipt. */
@@ -29,13 +28,13 @@ export class OpenSsl {
   #version: Promise<string> | undefined;
 
   /**
-   * @param program `openssl`, looked up on PATH, or a path
+   * @param program its path; a name is looked up on PATH for each process
    * @param directory where the commands run and leave their files
    * @param configuration absolute path of the file for OPENSSL_CONF
    * @param keep most transcripts that are kept: thousands of processes must not fill the memory
    */
   constructor(program: string, directory: string, configuration: string, keep = Number.POSITIVE_INFINITY) {
-    this.#program = locate(program);
+    this.#program = program;
     this.#directory = directory;
     this.#configuration = configuration;
     this.#keep = keep;

@@ -57,6 +57,9 @@ export const registrationCode: Handler = (platform, request) => {
 /** `POST /caCertificates/{id}/verify`: checks the proof of possession and marks the certificate as verified. */
 export const verify: Handler = (platform, request) => {
   const stored = find(platform, request);
+  if (stored.isVerified && platform.quirks.verifyAgain === "refused") {
+    throw refuse(409, "conflict", "This CA certificate is verified already.");
+  }
   const body: VerifyRequest = readJsonFields(request, ["verificationCertificate"]);
   const proof = readCertificate(body.verificationCertificate, "verificationCertificate");
   const code = codeInForce(platform, stored)?.value;

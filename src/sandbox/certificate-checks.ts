@@ -34,7 +34,7 @@ function commonNames(certificate: X509Certificate): string[] {
 }
 
 /**
- * Checks a certificate for a slot: self-signed, X.509 v3 with CA:TRUE, not expired (vendor's page: "Intermediate
+ * Checks a certificate for a slot: self-signed, X.509 v3 with CA:TRUE, valid now (vendor's page: "Intermediate
  * certificates are not supported"; FACTS §4 for v1 certificates).
  * @param certificate the one uploaded
  * @param now milliseconds since the epoch
@@ -44,6 +44,7 @@ export function checkCa(certificate: X509Certificate, now: number): void {
   if (!signedBy(certificate, certificate)) throw invalid("The CA certificate is not self-signed.");
   // True for v3 with CA:TRUE alone: OpenSSL tells self-signed v1 certificates apart.
   if (!certificate.ca) throw invalid("The certificate is not an X.509 v3 CA certificate (CA:TRUE).");
+  if (certificate.validFromDate.getTime() > now) throw invalid("The CA certificate is not valid yet.");
   if (certificate.validToDate.getTime() <= now) throw invalid("The CA certificate is expired.");
 }
 

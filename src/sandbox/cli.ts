@@ -27,16 +27,25 @@ function readOptions(): { options: SandboxOptions; quiet: boolean } {
   const clientId = values["client-id"];
   const clientSecret = values["client-secret"];
   const options: SandboxOptions = {
-    ...(port !== undefined && { port: parsePort(port) }),
-    ...(token !== undefined && { token: parseToken(token) }),
+    ...(port !== undefined && { port: named("port", port, parsePort) }),
+    ...(token !== undefined && { token: named("token", token, parseToken) }),
     ...(clientId !== undefined && { clientId }),
     ...(clientSecret !== undefined && { clientSecret }),
-    ...(latency !== undefined && { latency: parseLatency(latency) }),
-    ...(limits !== undefined && { limits: parseLimits(limits) }),
-    ...(faults !== undefined && { faults: parseFaults(faults) }),
-    ...(quirks !== undefined && { quirks: parseQuirks(quirks) }),
+    ...(latency !== undefined && { latency: named("latency", latency, parseLatency) }),
+    ...(limits !== undefined && { limits: named("limits", limits, parseLimits) }),
+    ...(faults !== undefined && { faults: named("faults", faults, parseFaults) }),
+    ...(quirks !== undefined && { quirks: named("quirks", quirks, parseQuirks) }),
   };
   return { options, quiet: values.quiet === true };
+}
+
+/** @throws Error that names the option */
+function named<T>(option: string, text: string, parse: (text: string) => T): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new Error(`${option}: ${(error as Error).message}`);
+  }
 }
 
 function announce({ url, token, tokenUrl, clientId, clientSecret }: Sandbox): void {

@@ -3,6 +3,8 @@ import { FAULT_KINDS, type Fault } from "./faults.ts";
 import type { LimitsName } from "./limits.ts";
 import type { Quirks } from "./quirks.ts";
 
+/* Parsers of the options. Whoever calls one says in front of its message which option it is about. */
+
 /** Longer than any client waits. */
 const MAX_LATENCY = 600_000;
 const LIMITS: readonly LimitsName[] = ["documented", "smallest", "off"];
@@ -17,7 +19,7 @@ type Checks<Fields> = Readonly<Record<keyof Fields, Check>>;
  * @throws Error that says what is expected
  */
 export function parsePort(text: string): number {
-  return wholeNumber(text, "port", 65_535);
+  return wholeNumber(text, 65_535);
 }
 
 /**
@@ -26,7 +28,7 @@ export function parsePort(text: string): number {
  * @throws Error that says what is expected
  */
 export function parseLatency(text: string): number {
-  return wholeNumber(text, "latency", MAX_LATENCY);
+  return wholeNumber(text, MAX_LATENCY);
 }
 
 /**
@@ -36,7 +38,7 @@ export function parseLatency(text: string): number {
  */
 export function parseToken(text: string): string {
   if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text))
-    throw new Error("token must be one that may follow `Bearer `, without blanks");
+    throw new Error("must be one that may follow `Bearer `, without blanks");
   return text;
 }
 
@@ -46,7 +48,7 @@ export function parseToken(text: string): string {
  */
 export function parseLimits(text: string): LimitsName {
   const found = LIMITS.find((name) => name === text);
-  if (!found) throw new Error(`limits must be ${anyOf(LIMITS)}, not ${JSON.stringify(text)}`);
+  if (!found) throw new Error(`must be ${anyOf(LIMITS)}, not ${JSON.stringify(text)}`);
   return found;
 }
 
@@ -56,8 +58,8 @@ export function parseLimits(text: string): LimitsName {
  * @throws Error that names the entry and the field, and says what is expected
  */
 export function parseFaults(text: string): Fault[] {
-  const value = parseJson(text, "faults");
-  if (!Array.isArray(value)) throw new Error("faults must be a JSON array of objects");
+  const value = parseJson(text);
+  if (!Array.isArray(value)) throw new Error("must be a JSON array of objects");
   return value.map((entry: unknown, index) => {
     const label = `faults[${index}]`;
     const fault = checkFields(entry, FAULT_CHECKS, label);
@@ -74,7 +76,7 @@ export function parseFaults(text: string): Fault[] {
  * @throws Error that names the field and says what is expected
  */
 export function parseQuirks(text: string): Partial<Quirks> {
-  return checkFields(parseJson(text, "quirks"), QUIRK_CHECKS, "quirks");
+  return checkFields(parseJson(text), QUIRK_CHECKS, "quirks");
 }
 
 const oneOf =
@@ -120,6 +122,7 @@ const QUIRK_CHECKS: Checks<Quirks> = {
     return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;
   },
   duplicateUpload: oneOf("accepted", "refused"),
+  verifyAgain: oneOf("accepted", "refused"),
   codeChangesEachTime: oneOf(true, false),
   codeLifetimeSeconds: integer(0, Number.MAX_SAFE_INTEGER),
   errorShape: oneOf("errors", "array", "id", "oauth", "message", "html"),
@@ -140,18 +143,18 @@ function checkFields<Fields>(value: unknown, checks: Checks<Fields>, label: stri
   return value as Partial<Fields>;
 }
 
-function parseJson(text: string, label: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`${label} must be valid JSON`);
+    throw new Error("must be valid JSON");
   }
 }
 
-function wholeNumber(text: string, label: string, most: number): number {
+function wholeNumber(text: string, most: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value <= most))
-    throw new Error(`${label} must be a whole number from 0 to ${most}, not ${JSON.stringify(text)}`);
+    throw new Error(`must be a whole number from 0 to ${most}, not ${JSON.stringify(text)}`);
   return value;
 }
 

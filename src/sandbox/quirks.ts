@@ -24,6 +24,8 @@ export interface Quirks {
   thirdUpload: { status: number; code: string };
   /** Whether a certificate that is there already may be uploaded again, into the other slot. */
   duplicateUpload: "accepted" | "refused";
+  /** Whether a certificate that is verified already may be verified again. */
+  verifyAgain: "accepted" | "refused";
   /** Every fetch of a registration code makes a new one, and the one before stops counting. */
   codeChangesEachTime: boolean;
   /** Seconds until a registration code stops counting; the next fetch then makes a new one. */
@@ -46,6 +48,7 @@ export const DEFAULT_QUIRKS: Readonly<Quirks> = {
   thirdUpload: { status: 409, code: "mdsp.core.generic.conflict" },
   // The harsher of the two for a client that repeats an upload blindly: it costs a slot.
   duplicateUpload: "accepted",
+  verifyAgain: "accepted",
   codeChangesEachTime: false,
   codeLifetimeSeconds: 86_400,
   errorShape: "errors",

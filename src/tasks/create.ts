@@ -1,10 +1,12 @@
+import { makeDirectory } from "../github/private-directory.ts";
 import { caKeyFile, createCa } from "../openssl/ca.ts";
 import { KeyRace } from "../openssl/key-race.ts";
 import { caInputs, directoryInputs, opensslInputs, subjectInputs, subjectOf } from "./inputs/certificate.ts";
 import { environmentInputs } from "./inputs/connection.ts";
 import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
-import { reportExisting } from "./inputs/texts.ts";
+import { reportUnfit } from "./inputs/texts.ts";
 import { storeEntry } from "./procedure.ts";
+import { summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
 /** Makes a CA key and its self-signed certificate; the platform is not asked. */
@@ -34,8 +36,8 @@ export const create = defineTask({
   check({ environment, place, keyring, validity }, report) {
     requireLastingFile(keyring, false, report);
     if (keyring !== undefined && validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
-    if (environment === undefined || place === undefined) return;
-    reportExisting(place.directory, fileNames(environment.tenant), report);
+    if (place === undefined) return;
+    reportUnfit(place.directory, environment === undefined ? [] : fileNames(environment.tenant), report);
     if (keyring !== undefined && !hasTarget(keyring) && place.directory === undefined) {
       report(
         "directory",
@@ -45,7 +47,8 @@ export const create = defineTask({
     }
   },
 
-  start({ environment, validity, keyring, program }, tools) {
+  start({ environment, validity, place, keyring, program }, tools) {
+    makeDirectory(place.directory);
     const workplace = tools.workplace(program["openssl-path"], environment.tenant);
     const keys = new KeyRace(workplace, validity["key-bits"]);
     // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
@@ -77,6 +80,13 @@ export const create = defineTask({
     tools.runner.notice(
       `CA certificate created: ${certificate.commonName}, expires ${certificate.expiration}.`,
     );
+    await summarizeStep(tools.runner, "CA certificate created", [
+      ["Common name", certificate.commonName],
+      ["Expiration", certificate.expiration],
+      ["SHA-256 fingerprint", certificate.fingerprint],
+      ["Certificate", certificatePath],
+      ["Key kept in", [keyPath, keyring.place ?? ""].filter((place) => place !== "").join(" and in ")],
+    ]);
     return {
       "certificate-path": certificatePath,
       "private-key-path": keyPath,

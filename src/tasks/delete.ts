@@ -2,12 +2,14 @@ import { ActionError } from "../ca/errors.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
 import { type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
 import { field, plainGroup } from "../github/inputs.ts";
+import { isLoopback } from "../mindconnect/loopback.ts";
 import { opensslInputs } from "./inputs/certificate.ts";
-import { connectionInputs, isLoopback } from "./inputs/connection.ts";
+import { connectionInputs } from "./inputs/connection.ts";
 import { certificateIdInputs } from "./inputs/identifiers.ts";
-import { keyringInputs, requireLastingFile } from "./inputs/keyring.ts";
+import { existingKeyringInputs, requireLastingFile } from "./inputs/keyring.ts";
 import { trueOrFalse } from "./inputs/texts.ts";
 import { refuseLastUsable, retire } from "./retire.ts";
+import { slotRows, summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
 /** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */
@@ -31,7 +33,7 @@ export const deleteCertificate = defineTask({
         parse: trueOrFalse,
       }),
     }),
-    keyring: keyringInputs,
+    keyring: existingKeyringInputs,
     program: opensslInputs,
   },
   outputs: {
@@ -51,7 +53,8 @@ export const deleteCertificate = defineTask({
     const listed = await platform.caCertificates.list();
     // An old keyring would not know that a certificate is held.
     await keyring.check();
-    if (!listed.some((slot) => slot.id === wanted)) {
+    const slot = listed.find(({ id }) => id === wanted);
+    if (slot === undefined) {
       throw new ActionError("CA_NOT_FOUND", `There is no CA certificate ${wanted}.`);
     }
     const entry = matchSlots(listed, entries).get(wanted);
@@ -71,6 +74,13 @@ export const deleteCertificate = defineTask({
     tools.runner.info(
       "Whether agents that were onboarded before stay connected is not documented by the platform.",
     );
+    await summarizeStep(tools.runner, "CA certificate deleted", [
+      ...slotRows(slot),
+      [
+        "Key kept in",
+        entry === undefined ? "not known here" : `${keyring.place ?? "the keyring"}, marked retired`,
+      ],
+    ]);
     return { deleted: "true" };
   },
 });

@@ -2,6 +2,7 @@ import type { Certificate } from "../ca/certificate.ts";
 import { shortFingerprint } from "../ca/certificate.ts";
 import { ActionError } from "../ca/errors.ts";
 import { changeEntry, type KeyringEntry, noteVerified, putEntry } from "../ca/keyring.ts";
+import { shown } from "../ca/printable.ts";
 import { openPrivateKey, plainPem } from "../ca/private-key.ts";
 import { couldBe, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
@@ -119,7 +120,7 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
 /** Warns of a clock that differs from the platform's by more than 60 s. */
 export function warnOfSkew({ tools, platform }: Pick<Procedure, "tools" | "platform">): void {
   const skew = platform.clock.skewWarning();
-  if (skew !== undefined) tools.runner.warning(`${skew}: certificates made here may not be valid there yet.`);
+  if (skew !== undefined) tools.runner.warning(skew);
 }
 
 /**
@@ -136,10 +137,10 @@ export async function readBack(
 ): Promise<Slot> {
   const slot = await platform.caCertificates.readBack(id);
   if (certificate !== undefined && !couldBe(slot, certificate)) {
-    const shown = `common name "${slot.commonName}" and expiration ${slot.expiration}`;
+    const data = `common name "${shown(slot.commonName)}" and expiration ${slot.expiration}`;
     throw new ActionError(
       "VERIFY_NOT_CONFIRMED",
-      `Read back, ${id} has ${shown}: not those of the local certificate.`,
+      `Read back, ${shown(id)} has ${data}: not those of the local certificate.`,
     );
   }
   if (slot.isVerified === undefined && replySaidVerified) {
@@ -151,7 +152,7 @@ export async function readBack(
   if (slot.isVerified !== true) {
     throw new ActionError(
       "VERIFY_NOT_CONFIRMED",
-      `Read back, ${id} is not verified although the verify was accepted.`,
+      `Read back, ${shown(id)} is not verified although the verify was accepted.`,
     );
   }
   return { ...slot, isVerified: true };

@@ -1,5 +1,6 @@
 import type { Decision, Known } from "../ca/decide.ts";
 import { ActionError } from "../ca/errors.ts";
+import { shown } from "../ca/printable.ts";
 import type { Rotated, Rotation, RotationView } from "../ca/rotation-view.ts";
 import { isExpired, matchSlots, type Slot } from "../ca/slots.ts";
 
@@ -26,13 +27,34 @@ export function refusal(
   );
 }
 
+const UPLOAD_SENTENCES = {
+  CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds this certificate",
+  CERTIFICATE_REFUSED: "The CA certificate has expired by the platform's clock",
+  CA_SUBJECT_IN_USE: "Another CA certificate of the same common name is on the platform",
+} as const;
+
+/** Explains the same to who uploads a certificate without a keyring: whose the others are is not known here. */
+export function uploadRefusal(
+  { code, slots }: Extract<Decision<Known>, { step: "refuse" }>,
+  now: number,
+): ActionError {
+  const lines = slots.map((slot) => describeSlot(slot, now));
+  const next = {
+    CA_SLOTS_FULL: `Free a slot that nothing depends on with tasks/delete (${idInputs(slots)}), then run again.`,
+    CERTIFICATE_REFUSED: "Make a new CA with tasks/create.",
+    CA_SUBJECT_IN_USE: `Make a CA of another common name (tasks/create, common-name), or delete that one if nothing depends on it (tasks/delete, ${idInputs(slots)}).`,
+  }[code];
+  const message = [`${UPLOAD_SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
+  return new ActionError(code, message, { next });
+}
+
 function describeSlots(slots: readonly Slot[], entries: readonly Known[], now: number): string[] {
   const held = matchSlots(slots, entries);
   return slots.map((slot) => {
     const entry = held.get(slot.id);
     const owner =
       entry === undefined ? "not in the keyring" : entry.retiredAt === undefined ? "yours" : "yours, retired";
-    return describeSlot(slot, owner, now);
+    return `${describeSlot(slot, now)}, ${owner}`;
   });
 }
 
@@ -54,13 +76,17 @@ export function rotationRefusal(
 }
 
 function freeASlot(slots: readonly Slot[]): string {
-  const calls = slots.map(({ id }) => `certificate-id: ${id}`).join(", or ");
-  return `Free a slot that nothing depends on with tasks/delete (${calls}; one of yours needs allow-held: true), then run again.`;
+  return `Free a slot that nothing depends on with tasks/delete (${idInputs(slots)}; one of yours needs allow-held: true), then run again.`;
 }
 
-/** @returns id, name, common name, expiration, verified or not, and whose it is: one line for a message */
-function describeSlot(slot: Slot, owner: string, now: number): string {
+function idInputs(slots: readonly Slot[]): string {
+  return slots.map(({ id }) => `certificate-id: ${shown(id)}`).join(", or ");
+}
+
+/** @returns id, name, common name, expiration, verified or not: one line for a message */
+function describeSlot(slot: Slot, now: number): string {
   const state = slot.isVerified ? "verified" : "not verified";
   const end = `${isExpired(slot, now) ? "expired" : "expires"} ${slot.expiration}`;
-  return `${slot.id} "${slot.name}", common name "${slot.commonName}", ${end}, ${state}, ${owner}`;
+  const [id, name, commonName] = [slot.id, slot.name, slot.commonName].map(shown);
+  return `${id} "${name}", common name "${commonName}", ${end}, ${state}`;
 }

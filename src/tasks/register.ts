@@ -4,6 +4,7 @@ import { activeEntries, type KeyringEntry } from "../ca/keyring.ts";
 import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { rotationDueAt } from "../ca/status.ts";
 import type { Resolved } from "../github/inputs.ts";
+import { isLoopback } from "../mindconnect/loopback.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
 import { KeyRace } from "../openssl/key-race.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
@@ -15,9 +16,10 @@ import {
   subjectInputs,
   subjectOf,
 } from "./inputs/certificate.ts";
-import { connectionInputs, isLoopback } from "./inputs/connection.ts";
+import { connectionInputs } from "./inputs/connection.ts";
 import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
 import { checkRestored, findRestored, restoreInputs } from "./inputs/restore.ts";
+import { warnOfOddUpload } from "./odd-upload.ts";
 import {
   createAndStore,
   defaultName,
@@ -131,6 +133,9 @@ export const register = defineTask({
       tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     await keyring.adopt();
     if (brought !== undefined) await storeEntry(tools, keyring, brought);
+
+    if (decision.step === "upload" && brought === undefined)
+      warnOfOddUpload(tools.runner, decision.ca, commonName);
 
     const { slot, ca } = await carryOut(procedure, decision, {
       subject: subjectOf(subject, commonName),

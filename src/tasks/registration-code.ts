@@ -1,3 +1,4 @@
+import { escapeMarkdown } from "../github/markdown.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { certificateIdInputs } from "./inputs/identifiers.ts";
 import { defineTask } from "./task.ts";
@@ -16,7 +17,9 @@ export const registrationCode = defineTask({
   async run({ connection, id }, tools) {
     const platform = await tools.connect(connection);
     const code = await platform.caCertificates.registrationCode(id["certificate-id"]);
-    tools.runner.info(`Registration code of ${id["certificate-id"]}: ${code}`);
+    const line = `Registration code of ${id["certificate-id"]}: ${code}`;
+    tools.runner.info(line);
+    await tools.runner.summary(`${escapeMarkdown(line)}\n`);
     return { "registration-code": code };
   },
 });

@@ -1,5 +1,6 @@
 import { ActionError, type ErrorCode } from "../ca/errors.ts";
 import { changeEntry, type KeyringEntry } from "../ca/keyring.ts";
+import { shown } from "../ca/printable.ts";
 import { isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";
 import type { Procedure } from "./procedure.ts";
 
@@ -81,6 +82,6 @@ export function refuseLastUsable(slots: readonly Slot[], id: string, now: number
   if (last?.id !== id || others.length > 0) return;
   throw new ActionError(
     "CA_LAST_USABLE",
-    `${id} ("${last.name}", expires ${last.expiration}) is the last usable one.`,
+    `${id} ("${shown(last.name)}", expires ${last.expiration}) is the last usable one.`,
   );
 }

@@ -1,4 +1,5 @@
 import type { Report } from "../github/inputs.ts";
+import { isLoopback } from "../mindconnect/loopback.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
 import {
   caInputs,
@@ -8,7 +9,7 @@ import {
   rotatedSubjectInputs,
   subjectOf,
 } from "./inputs/certificate.ts";
-import { connectionInputs, isLoopback } from "./inputs/connection.ts";
+import { connectionInputs } from "./inputs/connection.ts";
 import { hasTarget, keyringInputs, requireLastingFile } from "./inputs/keyring.ts";
 import { rotationInputs } from "./inputs/rotation.ts";
 import { defaultName } from "./procedure.ts";

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { ActionError } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
 import { field, plainGroup } from "../github/inputs.ts";
@@ -8,6 +9,9 @@ import { defineTask } from "./task.ts";
 
 /** The name under which the post step finds the sandbox's process. */
 export const SANDBOX_STATE = "sandbox-process";
+
+/** It says where it is in a tenth of a second. */
+const PATIENCE_MS = 30_000;
 
 /** Starts the sandbox for the rest of the job: a rehearsal of a workflow without a tenant. */
 export const sandbox = defineTask({
@@ -83,19 +87,33 @@ async function start(argv: readonly string[]): Promise<Started> {
     stdio: ["ignore", "pipe", "ignore"],
     windowsHide: true,
   });
-  const line = await new Promise<string>((resolve, reject) => {
-    child.once("error", (error) => reject(failed(error.message)));
-    child.once("exit", (code) => reject(failed(`its process ended with exit code ${code}`)));
-    let text = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-      text += chunk;
-      if (text.includes("\n")) resolve(text);
-    });
-  });
+  const line = await firstLine(child);
   child.removeAllListeners("exit");
   child.stdout.destroy();
   child.unref();
   return { ...(JSON.parse(line) as Omit<Started, "pid">), pid: child.pid as number };
+}
+
+/** @throws ActionError `SANDBOX_FAILED` where the process ends before it, or says nothing for too long */
+async function firstLine(child: ChildProcessByStdio<null, Readable, null>): Promise<string> {
+  let patience: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      patience = setTimeout(() => {
+        child.kill("SIGKILL");
+        reject(failed(`its process said nothing for ${PATIENCE_MS / 1000} s`));
+      }, PATIENCE_MS);
+      child.once("error", (error) => reject(failed(error.message)));
+      child.once("exit", (code) => reject(failed(`its process ended with exit code ${code}`)));
+      let text = "";
+      child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+        if (text.includes("\n")) resolve(text);
+      });
+    });
+  } finally {
+    clearTimeout(patience);
+  }
 }
 
 function failed(reason: string): ActionError {

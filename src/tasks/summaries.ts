@@ -26,10 +26,7 @@ export async function summarizeRegistration(
   const { outcome, slot, certificate, slotsUsed, place } = shown;
   runner.notice(`${HEADLINES[outcome]}: ${slot.id}, expires ${slot.expiration}.`);
   const rows = [
-    ["Id", slot.id],
-    ["Name", slot.name],
-    ["Common name", slot.commonName],
-    ["Expiration", slot.expiration],
+    ...slotRows(slot),
     ["SHA-256 fingerprint", certificate.fingerprint],
     ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
     ["Slots in use", `${slotsUsed} of ${SLOT_LIMIT}`],
@@ -44,6 +41,25 @@ export async function summarizeRegistration(
   await runner.summary(
     `### ${HEADLINES[outcome]}\n\n${markdownTable(["", ""], rows)}\n\n**Next**\n\n${list}\n`,
   );
+}
+
+/** @returns rows of a table: what the platform says of one CA certificate */
+export function slotRows(slot: Pick<Slot, "id" | "name" | "commonName" | "expiration">): string[][] {
+  return [
+    ["Id", slot.id],
+    ["Name", slot.name],
+    ["Common name", slot.commonName],
+    ["Expiration", slot.expiration],
+  ];
+}
+
+/** Shows what a single task did on the job's page: a headline and a table of names and values. */
+export async function summarizeStep(
+  runner: Pick<Runner, "summary">,
+  headline: string,
+  rows: readonly (readonly string[])[],
+): Promise<void> {
+  await runner.summary(`### ${headline}\n\n${markdownTable(["", ""], rows)}\n`);
 }
 
 /** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */

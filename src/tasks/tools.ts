@@ -1,5 +1,4 @@
 import { mkdirSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ActionError } from "../ca/errors.ts";
@@ -160,14 +159,13 @@ export class Tools {
 
   /**
    * Writes a file where it goes and stays.
-   * @param directory the user's, made where it does not exist; undefined for a file without secrets that later steps read
+   * @param directory the user's, which is there by now; undefined for a file without secrets that later steps read
    * @returns the file's path
    * @throws ActionError `FILE_EXISTS`
    */
   async placeFile(directory: string | undefined, name: string, text: string): Promise<string> {
     if (directory === undefined) return await this.writeResult(name, text);
     const path = join(directory, name);
-    await mkdir(directory, { recursive: true });
     await writePrivate(path, text).catch((error: NodeJS.ErrnoException) => {
       throw error.code === "EEXIST" ? new ActionError("FILE_EXISTS", `${path} is there already.`) : error;
     });

@@ -3,7 +3,8 @@ import { recallVerified } from "../ca/slots.ts";
 import { certificateNameInputs, certificateToUploadInputs } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { defaultName, upload as uploadStep, warnOfSkew } from "./procedure.ts";
-import { refusal } from "./refusal.ts";
+import { uploadRefusal } from "./refusal.ts";
+import { slotRows, summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
 /** Uploads a CA certificate; it takes a slot and is not verified yet. One that is there already is not sent again. */
@@ -32,12 +33,20 @@ export const upload = defineTask({
     const now = platform.clock.now();
     const { commonName } = certificate;
     const decision = decideRegistration({ slots, entries: [], brought: { certificate }, commonName, now });
-    if (decision.step === "refuse") throw refusal(decision, [{ certificate }], now);
+    if (decision.step === "refuse") throw uploadRefusal(decision, now);
     const name = naming["certificate-name"] ?? defaultName(connection.tenant, certificate);
     const there = "slot" in decision ? decision.slot : undefined;
     const slot = there ?? (await uploadStep({ tools, platform }, certificate, name));
     const what = there === undefined ? "uploaded" : "was there already";
     tools.runner.notice(`CA certificate ${what}: ${slot.id}, expires ${slot.expiration}.`);
+    await summarizeStep(tools.runner, `CA certificate ${what}`, [
+      ...slotRows(slot),
+      ["SHA-256 fingerprint", certificate.fingerprint],
+      [
+        "Verified",
+        slot.isVerified ? "yes" : "not yet: registration-code, verification-certificate and verify follow",
+      ],
+    ]);
     return {
       "certificate-id": slot.id,
       "certificate-name": slot.name,

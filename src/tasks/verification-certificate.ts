@@ -1,3 +1,5 @@
+import { escapeMarkdown } from "../github/markdown.ts";
+import { makeDirectory } from "../github/private-directory.ts";
 import { createVerificationCertificate, placeCa, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
 import { KeyRace } from "../openssl/key-race.ts";
 import {
@@ -8,7 +10,7 @@ import {
 } from "./inputs/certificate.ts";
 import { optionalEnvironmentInputs } from "./inputs/connection.ts";
 import { registrationCodeInputs } from "./inputs/identifiers.ts";
-import { reportExisting } from "./inputs/texts.ts";
+import { reportUnfit } from "./inputs/texts.ts";
 import { defineTask } from "./task.ts";
 
 /** As on the vendor's page. */
@@ -32,10 +34,11 @@ export const verificationCertificate = defineTask({
   },
 
   check({ place }, report) {
-    reportExisting(place?.directory, [CERTIFICATE_FILE], report);
+    reportUnfit(place?.directory, [CERTIFICATE_FILE], report);
   },
 
-  start({ environment, validity, program }, tools) {
+  start({ environment, validity, place, program }, tools) {
+    makeDirectory(place.directory);
     const workplace = tools.workplace(program["openssl-path"], environment.tenant ?? "ca");
     void workplace.openssl.version();
     const keys = new KeyRace(workplace, validity["key-bits"]);
@@ -56,6 +59,8 @@ export const verificationCertificate = defineTask({
     });
     tools.showCommands("Create the verification certificate");
     const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
+    const line = `Verification certificate for the code ${code["registration-code"]}: ${path}`;
+    await tools.runner.summary(`${escapeMarkdown(line)}\n`);
     return { "verification-certificate-path": path };
   },
 });

@@ -1,6 +1,11 @@
+import { type Certificate, issuerCommonName } from "../ca/certificate.ts";
+import { ActionError } from "../ca/errors.ts";
+import { shown } from "../ca/printable.ts";
+import type { Slot } from "../ca/slots.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { certificateIdInputs, verificationCertificateInputs } from "./inputs/identifiers.ts";
 import { readBack, warnOfSkew } from "./procedure.ts";
+import { slotRows, summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
 /** Proves possession of the CA's key with a verification certificate, and reads the outcome back. */
@@ -26,7 +31,12 @@ export const verify = defineTask({
     const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
     warnOfSkew({ tools, platform });
     const slot = await readBack({ tools, platform }, id["certificate-id"], undefined, verified);
+    requireIssuer(verification, slot);
     tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
+    await summarizeStep(tools.runner, "CA certificate verified", [
+      ...slotRows(slot),
+      ["Verified", "yes, read back from the platform"],
+    ]);
     return {
       "certificate-id": slot.id,
       expiration: slot.expiration,
@@ -35,3 +45,14 @@ export const verify = defineTask({
     };
   },
 });
+
+/** There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5). */
+function requireIssuer(verification: Certificate, { id, commonName }: Slot): void {
+  const issuer = issuerCommonName(verification);
+  if (issuer === commonName) return;
+  throw new ActionError(
+    "VERIFY_NOT_CONFIRMED",
+    `Read back, ${shown(id)} has the common name "${shown(commonName)}", but the verification certificate was issued by "${shown(issuer)}".`,
+    { next: "Look at the slots with tasks/status: certificate-id may name another CA than the one meant." },
+  );
+}

@@ -1,16 +1,24 @@
 import { type Certificate, caProblem, readCertificate } from "../../ca/certificate.ts";
 import { openPrivateKey, PrivateKeyError, plainPem } from "../../ca/private-key.ts";
 import { SUBJECT_LIMITS, type Subject } from "../../ca/subject.ts";
-import { type Field, field, group, plainGroup, type Report, type Values } from "../../github/inputs.ts";
+import {
+  type Field,
+  field,
+  group,
+  type IsGiven,
+  plainGroup,
+  type Report,
+  type Values,
+} from "../../github/inputs.ts";
 import type { CaPair } from "../../openssl/ca.ts";
 import {
   countryCode,
   keyBits,
-  oneLine,
   path,
   pemOrPath,
   program,
   subjectValue,
+  visibleLine,
   wholeNumber,
 } from "./texts.ts";
 
@@ -158,7 +166,7 @@ export const certificateNameInputs = plainGroup({
   "certificate-name": field({
     description:
       "Name of the certificate on the platform; the tenant and the first 8 hex digits of the SHA-256 fingerprint where it is not given.",
-    parse: oneLine,
+    parse: visibleLine,
   }),
 });
 
@@ -187,11 +195,8 @@ const pairFields = {
 
 /** A CA brought along, or nothing: both certificate and key, or neither. */
 export const broughtCaInputs = group(pairFields, (values, report, given): { pair?: CaPair } | undefined => {
-  if (!given("ca-certificate") && !given("ca-private-key")) {
-    if (given("ca-private-key-passphrase"))
-      report("ca-private-key-passphrase", "is given without ca-private-key");
-    return {};
-  }
+  reportLonePassphrase(report, given);
+  if (!given("ca-certificate") && !given("ca-private-key")) return {};
   for (const name of ["ca-certificate", "ca-private-key"]) {
     if (!given(name)) report(name, "is missing: certificate and key are given together or not at all");
   }
@@ -212,11 +217,18 @@ export const requiredCaInputs = group(
 /** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
 export const certificateToUploadInputs = group(
   { ...pairFields, "ca-certificate": { ...certificateField, required: true } },
-  (values, report, given): Certificate | undefined =>
-    given("ca-private-key")
+  (values, report, given): Certificate | undefined => {
+    reportLonePassphrase(report, given);
+    return given("ca-private-key")
       ? readPair(values, report)?.certificate
-      : readCa(values["ca-certificate"], report),
+      : readCa(values["ca-certificate"], report);
+  },
 );
+
+function reportLonePassphrase(report: Report, given: IsGiven): void {
+  if (given("ca-private-key-passphrase") && !given("ca-private-key"))
+    report("ca-private-key-passphrase", "is given without ca-private-key");
+}
 
 interface PairValues {
   readonly "ca-certificate"?: string | undefined;
@@ -263,11 +275,15 @@ function readCa(text: string | undefined, report: Report): Certificate | undefin
   return undefined;
 }
 
-/** Where files go and stay. */
-export const directoryInputs = plainGroup({
+const directoryFields = {
   directory: field({
     description:
       "Directory where the files go and stay; nothing in it is overwritten. A private one where it is not given.",
     parse: path,
   }),
-});
+};
+
+/** Where files go and stay; one that is not valid is not taken for none. */
+export const directoryInputs = group(directoryFields, (values, _report, given) =>
+  given("directory") && values.directory === undefined ? undefined : values,
+);

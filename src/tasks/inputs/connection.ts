@@ -1,9 +1,9 @@
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../../github/inputs.ts";
 import type { Connection } from "../../mindconnect/connect.ts";
+import { isLoopback } from "../../mindconnect/loopback.ts";
 import type { Credentials } from "../../mindconnect/token-endpoints.ts";
 import { dnsLabel, oneLine, quoted, tenantName, trueOrFalse } from "./texts.ts";
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** Longest run of a job on GitHub-hosted runners, in minutes. */
 const LONGEST_TIMEOUT = 360;
 const WAYS =
@@ -124,6 +124,10 @@ function authenticate(
 ): Connection["authentication"] | undefined {
   const application = given("app-name") || given("app-version");
   const credentials = application || given("client-id") || given("client-secret");
+  if (given("host-tenant") && !application)
+    report("host-tenant", "is given without app-name and app-version, the application that it hosts");
+  if (given("token-url") && given("token") && !credentials)
+    report("token-url", "is given without client-id and client-secret: a ready token is not fetched");
   if (given("token") === credentials) {
     const found = credentials
       ? "is given together with client credentials"
@@ -190,11 +194,6 @@ function tokenEndpoint(values: ConnectionValues, report: Report, given: IsGiven)
   return new URL(`https://${tenant}.piam.${region}.mindsphere.io/oauth/token`);
 }
 
-/** @returns whether the gateway is on this machine: a rehearsal against the sandbox */
-export function isLoopback(gateway: URL): boolean {
-  return LOOPBACK.test(gateway.hostname);
-}
-
 function gatewayUrl(text: string): URL {
   const url = secureUrl(text);
   if (url.pathname !== "/")
@@ -207,13 +206,15 @@ function tokenUrl(text: string): URL {
 }
 
 function secureUrl(text: string): URL {
-  if (!URL.canParse(text)) throw new Error("is not a URL such as https://gateway.example.com");
+  // What has no host after its slashes is parsed as if it had one slash less: https:///h would be https://h.
+  if (!URL.canParse(text) || !/^[a-z][\w+.-]*:\/\/[^/\\]/i.test(text))
+    throw new Error("is not a URL such as https://gateway.example.com");
   const url = new URL(text);
   // The user info may be a password: it is not repeated.
   if (url.username !== "" || url.password !== "")
     throw new Error("contains credentials; URLs are not secret");
   if (/[?#]/.test(text)) throw new Error("has a query or fragment; none is used");
-  if (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname))) return url;
+  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))) return url;
   throw new Error(
     `${quoted(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`,
   );

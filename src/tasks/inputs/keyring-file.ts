@@ -1,17 +1,26 @@
 import { accessSync, lstatSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { Report } from "../../github/inputs.ts";
+import { KEYRING_FILE_LIMIT_BYTES } from "../../keyring/file.ts";
 
-/** @returns the file's text, empty where it does not exist yet; undefined where it was reported */
-export function readKeyringFile(file: string, report: Report): string | undefined {
+/** What it means where keyring-file does not exist: that there is no keyring yet, or that its path is wrong. */
+export type AbsentFile = "is empty" | "is wrong";
+
+/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
+export function readKeyringFile(file: string, absent: AbsentFile, report: Report): string | undefined {
   try {
     const found = lstatSync(file, { throwIfNoEntry: false });
     if (found === undefined) {
       accessSync(dirname(file));
-      return "";
+      if (absent === "is empty") return "";
+      report("keyring-file", "does not exist; give the path of the keyring that an earlier run wrote");
+    } else if (!found.isFile()) {
+      report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
+    } else if (found.size > KEYRING_FILE_LIMIT_BYTES) {
+      report("keyring-file", "is larger than 1 MiB, which no keyring is");
+    } else {
+      return readFileSync(file, "utf8");
     }
-    if (found.isFile()) return readFileSync(file, "utf8");
-    report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     report(

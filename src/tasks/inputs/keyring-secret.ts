@@ -1,6 +1,6 @@
 import { field, type IsGiven, type Report, type Values } from "../../github/inputs.ts";
 import type { SecretAddress } from "../../github/secret-address.ts";
-import { isLoopback } from "./connection.ts";
+import { isLoopback } from "../../mindconnect/loopback.ts";
 import { oneLine, quoted, trueOrFalse } from "./texts.ts";
 
 /** The secret that keeps the keyring. */

@@ -1,17 +1,16 @@
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
-import { ActionError } from "../../ca/errors.ts";
-import { EMPTY_KEYRING, formatKeyring, type Keyring, roomForOneMore } from "../../ca/keyring.ts";
+import { formatKeyring, type Keyring, roomForOneMore } from "../../ca/keyring.ts";
 import { field, group, type IsGiven, type Report, type Values } from "../../github/inputs.ts";
 import { SECRET_LIMIT_BYTES } from "../../keyring/secret.ts";
-import { readCertificates, readKeyring } from "../../keyring/store.ts";
-import { readKeyringFile, vanishingDisk } from "./keyring-file.ts";
+import { vanishingDisk } from "./keyring-file.ts";
 import {
   givenForSecret,
   type KeyringSecretInput,
   keyringSecretFields,
   resolveSecret,
 } from "./keyring-secret.ts";
+import { opensKeys, type Reading, readSource, readsCertificates } from "./keyring-text.ts";
 import { path, trueOrFalse } from "./texts.ts";
 
 /** The keyring as it came in, and where it may be written. */
@@ -56,17 +55,25 @@ const fields = {
 
 /** The keyring: at most one source, read and checked before anything runs. */
 export const keyringInputs = group(fields, (values, report, given) =>
-  resolveKeyring(values, report, given, (text, source) => {
-    const keyring = read(() => readKeyring(text, values["keyring-passphrase"]), source, report);
-    return keyring && { keyring };
+  resolveKeyring(values, report, given, {
+    absentFile: "is empty",
+    readText: opensKeys(values, report, given),
+  }),
+);
+
+/** The keyring of a task that never makes the first one: a mistyped keyring-file would pass for one that holds nothing. */
+export const existingKeyringInputs = group(fields, (values, report, given) =>
+  resolveKeyring(values, report, given, {
+    absentFile: "is wrong",
+    readText: opensKeys(values, report, given),
   }),
 );
 
 /** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
 export const watchedKeyringInputs = group(fields, (values, report, given) =>
-  resolveKeyring(values, report, given, (text, source) => {
-    const certificates = read(() => readCertificates(text), source, report);
-    return certificates && { keyring: EMPTY_KEYRING, certificates };
+  resolveKeyring(values, report, given, {
+    absentFile: "is empty",
+    readText: readsCertificates(report),
   }),
 );
 
@@ -90,10 +97,7 @@ export const readOnlyKeyringInputs = group(readOnlyFields, (values, report, give
     report,
     // What a workflow gives besides is not read.
     (input) => input in readOnlyFields && given(input),
-    (text, source) => {
-      const found = read(() => readKeyring(text, values["keyring-passphrase"]), source, report);
-      return found && { keyring: found };
-    },
+    { absentFile: "is wrong", readText: opensKeys(values, report, given) },
   ),
 );
 
@@ -101,15 +105,19 @@ function resolveKeyring<T extends { readonly keyring: Keyring }>(
   values: Partial<Values<typeof fields>>,
   report: Report,
   given: IsGiven,
-  readText: (text: string, source: "keyring" | "keyring-file") => T | undefined,
+  reading: Reading<T>,
 ): (KeyringInput & T) | undefined {
-  if (reportTwoPlaces(values, report, given)) return undefined;
   const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": passphrase } = values;
-  const secret = resolveSecret(values, report, given);
-  const text = file === undefined ? (values.keyring ?? "") : readKeyringFile(file, report);
-  if (text === undefined || (given("keyring-file") && file === undefined)) return undefined;
+  const twoPlaces = reportTwoPlaces(values, report, given);
+  const secret = twoPlaces ? undefined : resolveSecret(values, report, given);
+  const found = (["keyring-file", "keyring"] as const)
+    .filter((source) => given(source))
+    .map((source) => readSource(source, values, report, reading));
+  if (twoPlaces) return undefined;
+  // Of no text at all comes an empty keyring.
+  const [{ text, content } = { text: "", content: reading.readText("", "keyring") }] = found;
+  if (text === undefined) return undefined;
   reportSize(text, report, given);
-  const content = readText(text, file === undefined ? "keyring" : "keyring-file");
   // Whether a key would be made, and kept, depends on them: no further rule can be judged.
   if (content === undefined || secret === "invalid") return undefined;
   const vanishes = file === undefined || ephemeral === true ? undefined : vanishingDisk(file);
@@ -123,14 +131,12 @@ function resolveKeyring<T extends { readonly keyring: Keyring }>(
   };
 }
 
-/** @returns whether a file and something else are given; each of the others is reported, and what is wrong with the file */
+/** @returns whether a file and something else are given; each of the others is reported */
 function reportTwoPlaces(values: Partial<Values<typeof fields>>, report: Report, given: IsGiven): boolean {
   if (!given("keyring-file")) return false;
   const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(values, given)];
   for (const name of others) report(name, "and keyring-file are both given; the keyring lives in one place");
-  if (others.length === 0) return false;
-  if (values["keyring-file"] !== undefined) readKeyringFile(values["keyring-file"], report);
-  return true;
+  return others.length > 0;
 }
 
 /**
@@ -182,17 +188,6 @@ function reportSize(text: string, report: Report, given: IsGiven): void {
   const size = Buffer.byteLength(text);
   if (!given("keyring-secret") || size <= SECRET_LIMIT_BYTES) return;
   report("keyring", `has ${size} bytes; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
-}
-
-function read<T>(parse: () => T, source: "keyring" | "keyring-file", report: Report): T | undefined {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof ActionError)) throw error;
-    const input = error.code === "KEYRING_PASSPHRASE" ? "keyring-passphrase" : source;
-    report(input, error.message.replace("The keyring: ", "the keyring cannot be used: "), error.code);
-    return undefined;
-  }
 }
 
 function passphraseText(text: string): string {

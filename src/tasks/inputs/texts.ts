@@ -1,9 +1,12 @@
 import { accessSync, constants, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import countries from "i18n-iso-countries/codes.json" with { type: "json" };
+import type { ErrorCode } from "../../ca/errors.ts";
+import { pemHint } from "../../ca/pem-hint.ts";
 import { printable } from "../../ca/printable.ts";
-import { subjectValueProblem } from "../../ca/subject.ts";
+import { hasInvisible, subjectValueProblem } from "../../ca/subject.ts";
 import type { Report } from "../../github/inputs.ts";
+import { isExecutable, locate } from "../../openssl/locate.ts";
 
 /** Parsers of input texts. Each throws an Error whose message says what would be valid. */
 
@@ -13,6 +16,9 @@ const ALPHA_2: ReadonlySet<string | undefined> = new Set(
 );
 /** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
 const FILE_LIMIT_BYTES = 1024 * 1024;
+
+/** PATH_MAX of Linux; elsewhere the system refuses what is too long for it. */
+const LONGEST_PATH = 4096;
 
 /** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
 export function dnsLabel(text: string): string {
@@ -83,19 +89,49 @@ export function oneOf<T extends string>(...words: readonly T[]): (text: string) 
 
 /** One line of printable text. */
 export function oneLine(text: string): string {
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) throw new Error("contains a control character or a line break");
-  if (text.length > 256) throw new Error(`is ${text.length} characters long; the limit is 256`);
-  return text;
+  return lineUpTo(256, text);
+}
+
+/** The name of a certificate: one line of what can be seen, so that no two look alike. */
+export function visibleLine(text: string): string {
+  if (hasInvisible(text)) throw new Error("contains an invisible character");
+  return oneLine(text);
 }
 
 /** A path, made absolute so that it means the same wherever a process runs. */
 export function path(text: string): string {
-  return resolve(oneLine(text));
+  return resolve(lineUpTo(LONGEST_PATH, text));
 }
 
-/** The name `openssl`, looked up on PATH, or a path. */
+function lineUpTo(limit: number, text: string): string {
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) throw new Error("contains a control character or a line break");
+  if (text.length > limit) throw new Error(`is ${text.length} characters long; the limit is ${limit}`);
+  return text;
+}
+
+/**
+ * The name `openssl`, looked up on PATH here and now, or the path of a program.
+ * @throws Error with the code `OPENSSL_NOT_FOUND`
+ */
 export function program(text: string): string {
-  return text === "openssl" ? text : path(text);
+  if (text !== "openssl") {
+    const file = path(text);
+    if (isProgram(file)) return file;
+    throw notFound(`${quoted(text)} is not a file that can be run`);
+  }
+  const found = locate(text);
+  if (found === undefined) throw notFound("openssl is not on PATH");
+  return found;
+}
+
+function notFound(reason: string): Error {
+  const code: ErrorCode = "OPENSSL_NOT_FOUND";
+  return Object.assign(new Error(`${reason}; give the path of OpenSSL 1.1.1 or later`), { code });
+}
+
+/** Windows starts a program without its extension too. */
+function isProgram(file: string): boolean {
+  return isExecutable(file) || (process.platform === "win32" && isExecutable(`${file}.exe`));
 }
 
 /**
@@ -108,7 +144,7 @@ export function pemOrPath(text: string): string {
 
 function readText(file: string): string {
   const problem = (reason: string) =>
-    new Error(`is neither PEM text nor a file that can be read (${reason})`);
+    new Error(pemHint(file) ?? `is neither PEM text nor a file that can be read (${reason})`);
   return readRegularFile(path(file), FILE_LIMIT_BYTES, problem);
 }
 
@@ -133,38 +169,33 @@ export function readRegularFile(file: string, limit: number, problem: (reason: s
   }
 }
 
-/** Reports files that would be in the way: nothing in the user's directory is ever overwritten. */
-export function reportExisting(
-  directory: string | undefined,
-  names: readonly string[],
-  report: Report,
-): void {
-  if (directory === undefined) return;
-  try {
-    for (const name of names) {
-      if (lstatSync(join(directory, name), { throwIfNoEntry: false }) !== undefined) {
-        report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
-      }
+/** Reports a directory that cannot take these files: nothing that is there already is ever overwritten. */
+export function reportUnfit(directory: string | undefined, names: readonly string[], report: Report): void {
+  if (directory === undefined || !isWritable(directory, report)) return;
+  for (const name of names) {
+    if (lstatSync(join(directory, name), { throwIfNoEntry: false }) !== undefined) {
+      report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
     }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    report("directory", `cannot be used (${code}); give the path of a directory`, "FILE_FAILED");
   }
 }
 
 /** Reports a directory that cannot be written, or could not be made. */
 export function reportUnwritable(directory: string | undefined, report: Report): void {
-  if (directory === undefined) return;
+  if (directory !== undefined) isWritable(directory, report);
+}
+
+function isWritable(directory: string, report: Report): boolean {
   try {
     let there = directory;
     while (lstatSync(there, { throwIfNoEntry: false }) === undefined) there = dirname(there);
     accessSync(there, constants.W_OK | constants.X_OK);
-    if (statSync(there).isDirectory()) return;
+    if (statSync(there).isDirectory()) return true;
     report("directory", "is not a directory, or lies under a file", "FILE_FAILED");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     report("directory", `cannot be written (${code}); give the path of a directory`, "FILE_FAILED");
   }
+  return false;
 }
 
 /** @returns the text in quotes, cut and safe to print */

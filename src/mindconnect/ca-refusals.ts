@@ -1,0 +1,67 @@
+import { ActionError, type PlatformSaid } from "../ca/errors.ts";
+import { shown } from "../ca/printable.ts";
+import type { ListedSlot } from "../ca/slots.ts";
+
+/** What the calls about CA certificates can come to instead of what was asked for, as errors of the table. */
+
+/** @returns `CA_NOT_FOUND` for a 404 of a call about one certificate, undefined for other refusals */
+export function notFound(id: string, said: PlatformSaid): ActionError | undefined {
+  return said.status === 404
+    ? new ActionError("CA_NOT_FOUND", `There is no CA certificate ${shown(id)}.`, { platform: said })
+    : undefined;
+}
+
+const REFUSED = { UPLOAD_REFUSED: "CA certificate", VERIFY_REFUSED: "verification certificate" } as const;
+
+/**
+ * @param skew what is to be said of clocks that differ: they may be the reason
+ * @returns the error for a certificate that the platform did not accept
+ */
+export function notAccepted(
+  code: keyof typeof REFUSED,
+  said: PlatformSaid,
+  skew: string | undefined,
+): ActionError {
+  const message = `The ${REFUSED[code]} was not accepted.`;
+  if (skew === undefined) return new ActionError(code, message, { platform: said });
+  const next = "Set this machine's clock (NTP), then run again: it goes on where it stopped.";
+  return new ActionError(code, `${message} ${skew}`, { platform: said, next });
+}
+
+/** @returns the fuller error for an upload that was refused while both slots are taken */
+export function slotsTaken(slots: readonly ListedSlot[], refused: ActionError): ActionError {
+  const ids = slots.map((slot) => shown(slot.id)).join(" and ");
+  return new ActionError("CA_SLOTS_FULL", `The upload was refused: both slots are taken (${ids}).`, {
+    platform: refused.platform,
+    cause: refused,
+  });
+}
+
+/** @returns the fuller error for a verify that was refused after one whose reply was lost, where no read says if that did it */
+export function maybeVerified(id: string, refused: ActionError): ActionError {
+  const message = `${refused.message} An earlier one got no answer and may have been accepted: this platform's reads do not say whether ${shown(id)} is verified.`;
+  return new ActionError(refused.code, message, {
+    platform: refused.platform,
+    next: "Look at it in Insights Hub: if it is verified there, agents of this CA can connect. If not, run again.",
+    cause: refused,
+  });
+}
+
+/**
+ * What is said of another certificate proves nothing of this one (guarantee 5).
+ * @param what said it: `The read-back`
+ * @throws ActionError `VERIFY_NOT_CONFIRMED`
+ */
+export function requireSame(asked: string, { id }: ListedSlot, what: string): void {
+  if (id === asked) return;
+  throw new ActionError("VERIFY_NOT_CONFIRMED", `${what} of ${shown(asked)} is about ${shown(id)} instead.`);
+}
+
+/** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
+export function differs({ id, commonName, expiration }: ListedSlot): ActionError {
+  return new ActionError(
+    "VERIFY_NOT_CONFIRMED",
+    `After the upload the platform shows ${shown(id)} with common name "${shown(commonName)}" and expiration ${expiration}, which is not the certificate that was sent.`,
+    { next: `Look at the slots with tasks/status, and delete ${shown(id)} if it is not yours.` },
+  );
+}

@@ -1,0 +1,84 @@
+import {
+  EMPTY_KEYRING,
+  type KeptCertificate,
+  type Keyring,
+  KeyringError,
+  parseCertificates,
+  parseKeyring,
+} from "../../ca/keyring.ts";
+import type { IsGiven, Report } from "../../github/inputs.ts";
+import { type AbsentFile, readKeyringFile } from "./keyring-file.ts";
+
+/** The inputs that a keyring's text comes from. */
+type Source = "keyring" | "keyring-file";
+
+/** The valid ones among the inputs that reading it takes. */
+interface TextValues {
+  readonly keyring?: string | undefined;
+  readonly "keyring-file"?: string | undefined;
+  readonly "keyring-passphrase"?: string | undefined;
+}
+
+/** How one task takes the keyring. */
+export interface Reading<T> {
+  /** What a keyring-file that does not exist means. */
+  readonly absentFile: AbsentFile;
+  /** Reads one text; undefined where it was reported. */
+  readonly readText: (text: string, source: Source) => T | undefined;
+}
+
+/** @returns one source's text and what it holds; without either where that was reported */
+export function readSource<T>(
+  source: Source,
+  values: TextValues,
+  report: Report,
+  { absentFile, readText }: Reading<T>,
+): { text?: string; content?: T | undefined } {
+  const value = values[source];
+  const text =
+    value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report);
+  return text === undefined ? {} : { text, content: readText(text, source) };
+}
+
+/** @returns the way to read a keyring with its keys: each that may serve is opened with the passphrase that came in */
+export function opensKeys(
+  { "keyring-passphrase": passphrase }: TextValues,
+  report: Report,
+  given: IsGiven,
+): Reading<{ keyring: Keyring }>["readText"] {
+  // A passphrase that is not valid by itself was reported already.
+  const reported = passphrase === undefined && given("keyring-passphrase");
+  return (text, source) => {
+    const keyring = read(
+      () => parseKeyring(text, passphrase),
+      source,
+      (input, ...problem) => {
+        if (input !== "keyring-passphrase" || !reported) report(input, ...problem);
+      },
+    );
+    return keyring && { keyring };
+  };
+}
+
+/** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
+export function readsCertificates(
+  report: Report,
+): Reading<{ keyring: Keyring; certificates: KeptCertificate[] }>["readText"] {
+  return (text, source) => {
+    const certificates = read(() => parseCertificates(text), source, report);
+    return certificates && { keyring: EMPTY_KEYRING, certificates };
+  };
+}
+
+function read<T>(parse: () => T, source: Source, report: Report): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof KeyringError)) throw error;
+    const [input, code] = error.passphrase
+      ? (["keyring-passphrase", "KEYRING_PASSPHRASE"] as const)
+      : ([source, "KEYRING_DAMAGED"] as const);
+    report(input, `the keyring cannot be used: ${error.message}`, code);
+    return undefined;
+  }
+}
