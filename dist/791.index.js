@@ -62,7 +62,7 @@ class GitHubFailure extends Error {
     limited;
     /** @param message what GitHub said, or why there is no reply; made safe to print here */
     constructor(message, status, limited = false, cause) {
-        super((0,printable/* printable */.g)(message, 300), { cause });
+        super((0,printable/* printable */.g$)(message, 300), { cause });
         this.status = status;
         this.limited = limited;
     }
@@ -246,7 +246,7 @@ function accessDenied(failure, address, what) {
             : "The token lacks the permission below.",
         404: environment === undefined
             ? `There is no repository ${place}, or the token may not see it.`
-            : `There is no environment ${(0,printable/* printable */.g)(environment, 100)} of ${place}, or the token may not see it.`,
+            : `There is no environment ${(0,printable/* printable */.g$)(environment, 100)} of ${place}, or the token may not see it.`,
     };
     const reason = failure.limited ? undefined : reasons[failure.status ?? 0];
     if (reason === undefined)

@@ -563,13 +563,13 @@ function noReply(call, error) {
             cause: error,
         });
     }
-    const reason = (0,printable/* printable */.g)(error.message, 200);
+    const reason = (0,printable/* printable */.g$)(error.message, 200);
     return new errors/* ActionError */.lZ("PLATFORM_UNREACHABLE", `${describe(call)} to ${host} failed: ${reason}.`, {
         cause: error,
     });
 }
 function redirected(what, reply) {
-    const location = (0,printable/* printable */.g)(reply.header("location")?.replace(/[?#].*$/, "") ?? "elsewhere", 200);
+    const location = (0,printable/* printable */.g$)(reply.header("location")?.replace(/[?#].*$/, "") ?? "elsewhere", 200);
     return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `${what}, a redirect to ${location}. Redirects are not followed: credentials go to the configured host only.`);
 }
 

@@ -62,6 +62,8 @@ describe("text made safe to print (guarantee 8)", () => {
       "a: b",
       "C:\\x",
       "https://gateway.eu1.mindsphere.io/",
+      "fe80::1",
+      "agent ::1",
     ]) {
       expect(printable(text)).toBe(text);
     }

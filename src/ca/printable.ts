@@ -16,16 +16,22 @@ export function hide(secret: string): void {
  * `::cmd::` at the start of a line and `##[cmd]` anywhere in a line, on stdout and on stderr.
  * @param text anything
  * @param limit most characters of the result
- * @returns one line without control, escape and direction characters, in which no workflow command is left
+ * @returns one line without control, escape and direction characters, in which no workflow command is left; a part of a
+ * line may still bring a `::` along, so whole lines go through this again before they are printed
  */
 export function printable(text: string, limit = 1000): string {
   const line = stripVTControlCharacters(withoutSecrets(text))
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ")
     .replaceAll(/[\p{Cf}\p{Cs}]/gu, "")
     .replaceAll("##[", "## [")
-    .replaceAll("::", ": :")
-    .trim();
+    .trim()
+    .replace(/^::/, ": :");
   return line.length > limit ? `${line.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : line;
+}
+
+/** @returns the text in quotes, cut and safe to print */
+export function quoted(text: string): string {
+  return `"${printable(text, 60)}"`;
 }
 
 function withoutSecrets(text: string): string {

@@ -2,11 +2,8 @@ import { constants, promises as fs } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ActionError } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
+import { loadLocks, takeLock } from "./lock.ts";
 import type { KeyringStore } from "./store.ts";
-
-/** A run that was killed leaves its lock behind; it counts as left after this. */
-const LOCK_STALE_MS = 5000;
-const LOCK_RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
 
 /** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
 export class KeyringFile implements KeyringStore {
@@ -17,7 +14,7 @@ export class KeyringFile implements KeyringStore {
   readonly awaitsImport = false;
   readonly #path: string;
   // Loaded late, because the first key starts before all that can wait, but before it is needed.
-  readonly #lockfile = import("proper-lockfile");
+  readonly #locks = loadLocks();
   /** The machine slept, and another run took the lock for one that was left behind. */
   #lockLost = false;
 
@@ -52,14 +49,10 @@ export class KeyringFile implements KeyringStore {
   }
 
   async #lock(): Promise<() => Promise<void>> {
-    const { default: lockfile } = await this.#lockfile;
     try {
-      return await lockfile.lock(this.#path, {
-        // The file does not exist before the first run.
-        realpath: false,
-        stale: LOCK_STALE_MS,
-        retries: LOCK_RETRIES,
-        onCompromised: () => {
+      return await takeLock(this.#locks, this.#path, {
+        at: `${this.#path}.lock`,
+        lost: () => {
           this.#lockLost = true;
         },
       });

@@ -14,6 +14,7 @@ export interface Transcript {
   readonly argv: Argv;
   /** What the process and its echo printed: hostile text, line by line. */
   readonly lines: readonly string[];
+  readonly failed: boolean;
 }
 
 /** Starts OpenSSL in one private directory, with a configuration of the action's own. */
@@ -32,7 +33,7 @@ export class OpenSsl {
    * @param program `openssl`, looked up on PATH, or a path
    * @param directory where the commands run and leave their files
    * @param configuration absolute path of the file for OPENSSL_CONF
-   * @param keep most transcripts that are kept: thousands of processes must not fill the memory
+   * @param keep most transcripts that are kept, besides those of failures: thousands of processes must not fill the memory
    */
   constructor(program: string, directory: string, configuration: string, keep = Number.POSITIVE_INFINITY) {
     this.#program = locate(program);
@@ -49,8 +50,9 @@ export class OpenSsl {
   run(argv: Argv, directory = this.#directory): Promise<void> {
     return this.#watch(
       this.#spawn(argv, directory).then(({ exitCode, stderr, lines }) => {
-        if (this.transcripts.length < this.#keep) this.transcripts.push({ argv, lines });
-        if (exitCode !== 0) throw opensslFailure(argv, exitCode, stderr);
+        const failed = exitCode !== 0;
+        if (failed || this.transcripts.length < this.#keep) this.transcripts.push({ argv, lines, failed });
+        if (failed) throw opensslFailure(argv, exitCode, stderr);
       }),
     );
   }

@@ -1,32 +1,68 @@
 import { constants } from "node:fs";
-import { access, copyFile, link, lstat, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import {
+  access,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  writeFile,
+} from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ActionError } from "../../ca/errors.ts";
+import { loadLocks, takeLock } from "../../keyring/lock.ts";
 
 /** Where what a renewal replaces goes. */
 const SUPERSEDED = "superseded";
+/** In the directory itself: the folder around it may be somebody else's. */
+const LOCK = ".lock";
+
+/** A file of an agent is never larger; another is not read. */
+const FILE_LIMIT_BYTES = 1024 * 1024;
 
 /** What a system says where a file cannot have a second name there: another disk, or one without links. */
 const NO_LINK = new Set(["EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
-/** The directory where agents' files go and stay. A final name only ever appears with its whole content behind it. */
+/**
+ * The directory where agents' files go and stay, held by one run at a time. A final name only ever appears with its whole
+ * content behind it.
+ */
 export class AgentDirectory {
   /** Absolute. */
   readonly path: string;
+  readonly #made: boolean;
+  #release: () => Promise<void> = async () => {};
+  #lockLost = false;
   #aside: Promise<string> | undefined;
 
-  /** @param path absolute; made by {@link open} */
-  constructor(path: string) {
+  private constructor(path: string, made: boolean) {
     this.path = path;
+    this.#made = made;
   }
 
   /**
-   * Makes the directory where it does not exist, of the user's alone.
-   * @throws Error of the system where it cannot be written
+   * Makes the directory where it does not exist, of the user's alone, and takes its lock until {@link close}.
+   * @param path absolute
+   * @throws ActionError `DIRECTORY_LOCKED`, or an Error of the system where it cannot be written
    */
-  async open(): Promise<void> {
-    await mkdir(this.path, { recursive: true, mode: 0o700 });
-    await access(this.path, constants.W_OK | constants.X_OK);
+  static async open(path: string): Promise<AgentDirectory> {
+    const made = (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined;
+    await access(path, constants.W_OK | constants.X_OK);
+    const directory = new AgentDirectory(path, made);
+    await directory.#lock();
+    return directory;
+  }
+
+  /** Gives the lock back; a directory that was made for nothing goes. */
+  async close(): Promise<void> {
+    // One that was lost cannot be given back.
+    await this.#release().catch(() => {});
+    // It stays where something is in it.
+    if (this.#made) await rmdir(this.path).catch(() => {});
   }
 
   /** @returns what lies in it by name, and whether it is a regular file */
@@ -35,53 +71,117 @@ export class AgentDirectory {
     return new Map(found.map((entry) => [entry.name, entry.isFile()]));
   }
 
+  /** @returns whether a file of this name is in it */
+  async has(file: string): Promise<boolean> {
+    return await access(this.at(file)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** @returns what a file in it holds; undefined where it is too large to be an agent's */
+  async read(file: string): Promise<Buffer | undefined> {
+    const path = this.at(file);
+    return (await lstat(path)).size > FILE_LIMIT_BYTES ? undefined : await readFile(path);
+  }
+
   /** @returns the path of a file in it */
   at(file: string): string {
     return join(this.path, file);
   }
 
+  /** Where this run's replaced files went, by now; undefined where it replaced none. */
+  get aside(): Promise<string> | undefined {
+    return this.#aside;
+  }
+
   /**
-   * Gives a complete file its final name.
-   * @param file absolute path, elsewhere; stays where it is
-   * @throws ActionError `FILE_EXISTS`: nothing is overwritten
+   * Puts complete files in the place of old ones. All of them are on this disk under names of their own before an old one
+   * moves: a full disk leaves the old ones in their place. The old ones are kept, in `superseded/<time of the run>/`.
+   * @param old names of files in it
+   * @param fresh absolute paths, elsewhere, in the order in which they get their final names; they stay where they are
+   * @throws ActionError `FILE_EXISTS`: nothing is overwritten; `DIRECTORY_LOCKED`
    */
-  async put(file: string): Promise<void> {
-    const name = basename(file);
+  async exchange(old: readonly string[], fresh: readonly string[]): Promise<void> {
+    const names = fresh.map((file) => basename(file));
     try {
-      await link(file, this.at(name));
-    } catch (error) {
-      const { code = "" } = error as NodeJS.ErrnoException;
-      if (code === "EEXIST") throw inTheWay(this.at(name));
-      if (!NO_LINK.has(code)) throw error;
-      await this.#copy(file, name);
+      for (const file of fresh) await this.#bring(file);
+      this.#requireLock();
+      await this.#setAside(old);
+      for (const name of names) await this.#finish(name);
+    } finally {
+      await Promise.all(names.map((name) => rm(this.#part(name), { force: true })));
     }
   }
 
-  /** Across disks: under a name of its own until it is whole. */
-  async #copy(file: string, name: string): Promise<void> {
+  /**
+   * Replaces a record of ours at once.
+   * @param parts its text: in parts, so that it is never whole in memory
+   * @returns its path
+   * @throws Error of the system; what was there stays
+   */
+  async replace(name: string, parts: AsyncIterable<string>): Promise<string> {
+    this.#requireLock();
     const part = this.#part(name);
-    await rm(part, { force: true });
-    await copyFile(file, part, constants.COPYFILE_EXCL);
-    const there = await lstat(this.at(name)).catch(() => undefined);
-    if (there !== undefined) throw inTheWay(this.at(name));
-    await rename(part, this.at(name));
+    try {
+      await rm(part, { force: true });
+      await writeFile(part, parts, { flag: "wx", mode: 0o600 });
+      await rename(part, this.at(name));
+    } catch (error) {
+      await rm(part, { force: true });
+      throw error;
+    }
+    return this.at(name);
   }
 
-  /** Moves files, each once in a run, to where what was replaced is kept: `superseded/<time of the run>/`. */
-  async setAside(files: readonly string[]): Promise<void> {
+  async #lock(): Promise<void> {
+    const lost = () => {
+      this.#lockLost = true;
+    };
+    try {
+      this.#release = await takeLock(loadLocks(), this.path, { at: this.at(LOCK), lost });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+      throw new ActionError("DIRECTORY_LOCKED", `Another run holds ${this.at(LOCK)}.`, { cause: error });
+    }
+  }
+
+  #requireLock(): void {
+    if (!this.#lockLost) return;
+    throw new ActionError("DIRECTORY_LOCKED", `The lock ${this.at(LOCK)} was lost: another run may have it.`);
+  }
+
+  /** By a second name where the disk is the same, else as a copy. */
+  async #bring(file: string): Promise<void> {
+    const part = this.#part(basename(file));
+    // A run that was killed here left it.
+    await rm(part, { force: true });
+    await link(file, part).catch(async (error: NodeJS.ErrnoException) => {
+      if (!NO_LINK.has(error.code ?? "")) throw error;
+      await copyFile(file, part, constants.COPYFILE_EXCL);
+    });
+  }
+
+  async #setAside(files: readonly string[]): Promise<void> {
     if (files.length === 0) return;
     this.#aside ??= makeAside(this.at(SUPERSEDED));
     const aside = await this.#aside;
     for (const file of files) await rename(this.at(file), join(aside, file));
   }
 
-  /** Replaces a file of ours at once: the manifest. Its text comes in parts, so that it is never whole in memory. */
-  async replace(name: string, parts: Iterable<string>): Promise<string> {
-    const part = this.#part(name);
-    await rm(part, { force: true });
-    await writeFile(part, parts, { flag: "wx", mode: 0o600 });
-    await rename(part, this.at(name));
-    return this.at(name);
+  /** A link, unlike a rename, never replaces what is there. */
+  async #finish(name: string): Promise<void> {
+    const [part, final] = [this.#part(name), this.at(name)];
+    try {
+      await link(part, final);
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (code === "EEXIST") throw inTheWay(final);
+      if (!NO_LINK.has(code)) throw error;
+      const there = await lstat(final).catch(() => undefined);
+      if (there !== undefined) throw inTheWay(final);
+      await rename(part, final);
+    }
   }
 
   #part(name: string): string {

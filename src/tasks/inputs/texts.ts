@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import countries from "i18n-iso-countries/codes.json" with { type: "json" };
-import { printable } from "../../ca/printable.ts";
+import { quoted } from "../../ca/printable.ts";
 import { subjectValueProblem } from "../../ca/subject.ts";
 import type { Report } from "../../github/inputs.ts";
 
@@ -103,13 +103,19 @@ export function program(text: string): string {
  * @returns the text
  */
 export function pemOrPath(text: string): string {
-  return text.includes("-----BEGIN") || text.includes("\n") ? text : readText(text);
+  const file = pathOfPem(text);
+  return file === undefined ? text : readText(file);
+}
+
+/** @returns the absolute path that a text for {@link pemOrPath} is, or undefined where it is PEM itself */
+export function pathOfPem(text: string): string | undefined {
+  return text.includes("-----BEGIN") || text.includes("\n") ? undefined : path(text);
 }
 
 function readText(file: string): string {
   const problem = (reason: string) =>
     new Error(`is neither PEM text nor a file that can be read (${reason})`);
-  return readRegularFile(path(file), FILE_LIMIT_BYTES, problem);
+  return readRegularFile(file, FILE_LIMIT_BYTES, problem);
 }
 
 /**
@@ -165,9 +171,4 @@ export function reportUnwritable(directory: string | undefined, report: Report):
     const { code } = error as NodeJS.ErrnoException;
     report("directory", `cannot be written (${code}); give the path of a directory`, "FILE_FAILED");
   }
-}
-
-/** @returns the text in quotes, cut and safe to print */
-export function quoted(text: string): string {
-  return `"${printable(text, 60)}"`;
 }
