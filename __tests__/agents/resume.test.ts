@@ -166,7 +166,7 @@ const FAULTS = join(ROOT, "__tests__/agents/faults.mjs");
 
 test("a full disk: told with what was issued by then, and the next run issues the others", async () => {
   const { input } = scene.quick();
-  const full = { preload: [FAULTS], env: { AGENT_FAULT: "ENOSPC:20" } };
+  const full = { preload: [FAULTS], env: { AGENT_FAULT: "link ENOSPC:20" } };
   const result = await scene.run(fleet(20), input, full);
   const [error] = result.errors;
   expect(error?.title).toBe("MindConnect CA: FILE_FAILED");
@@ -178,7 +178,7 @@ test("a full disk: told with what was issued by then, and the next run issues th
 });
 
 test("a directory on another disk: files are copied under a name of their own first", async () => {
-  const far = { preload: [FAULTS], env: { AGENT_FAULT: "EXDEV:1" } };
+  const far = { preload: [FAULTS], env: { AGENT_FAULT: "link EXDEV:1" } };
   await scene.issue("a\nb", scene.quick().input, far);
   expect(readdirSync(scene.directory).filter((file) => file.startsWith("."))).toEqual([]);
   expect(completeAgents(makers.ca.pem)).toBe(2);
