@@ -5622,7 +5622,7 @@ const agentCertificate = defineTask({
         if (list.alsoFile !== undefined)
             tools.runner.notice(`agents is the name "${list.alsoFile}", and a file of that name is there: for its lines give ./${list.alsoFile}`);
         // Where another task runs, nothing of it is loaded.
-        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 448).then(__nccwpck_require__.bind(__nccwpck_require__, 6448));
+        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 98).then(__nccwpck_require__.bind(__nccwpck_require__, 3098));
         return await issueFleet(tools, {
             requested: list.read(connection.home.tenant).agents,
             workplace,
@@ -7548,7 +7548,7 @@ function createWorkingDirectory(files) {
     }
     return directory;
 }
-/** Makes a directory (0700) for results without secrets that later steps read: a certificate, the receipt. */
+/** Makes a directory (0700) for results that later steps read: a certificate, the receipt, agents with their keys. */
 function createResultsDirectory() {
     return privateDirectory(RESULTS_PREFIX);
 }

@@ -77,6 +77,7 @@ export class Scene {
     return scene;
   }
 
+  /** Stops the platform and removes everything. */
   async close(): Promise<void> {
     await this.sandbox.close();
     this.stage.remove();

@@ -9,6 +9,7 @@ import { MANIFEST, writeManifest } from "./manifest.ts";
 import { type Prepared, recordIn } from "./order.ts";
 import { noteFinished, noteUnfinished } from "./ownership.ts";
 import { Progress } from "./progress.ts";
+import type { AgentRecord } from "./record.ts";
 import type { DueAgent, Scan } from "./scan.ts";
 import { setbackError } from "./setback.ts";
 import { agentsOutput, summarizeAgents } from "./summary.ts";
@@ -33,8 +34,7 @@ export async function carryOut(
   runner.info(`${due.length} of ${planned.length} agents need a certificate${reasons(due)}.`);
   if (due.length > 0) {
     warnOfCaEnd(runner, prepared);
-    const coming = due.map(({ agent }) => recordIn(prepared, agent));
-    await noteUnfinished(directory, tenant, coming);
+    await noteUnfinished(directory, tenant, coming(prepared, due));
   }
 
   const leaves = new Map(kept);
@@ -54,24 +54,23 @@ export async function carryOut(
     await writeManifest(directory, { tenant, ca: ca.certificate }, records);
     if (failure === undefined) await noteFinished(directory, tenant, planned);
   });
-  await warnOfPlainKeys(runner, prepared, directory, due);
+  warnOfPlainKeys(runner, prepared, directory, due);
   const { path } = directory;
-  const outputs = { directory: path, "manifest-path": manifest, issued: String(issued.length) };
+  const common = { directory: path, issued: String(issued.length) };
+  const outputs = manifestFailure === undefined ? { ...common, "manifest-path": manifest } : common;
   if (failure !== undefined || manifestFailure !== undefined) {
     for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
     const lasting = order.directory !== undefined;
-    throw setbackError({
-      failure,
-      manifestFailure,
-      manifest,
-      directory: path,
-      issued,
-      total: due.length,
-      lasting,
-    });
+    const left = { manifest, directory: path, issued, total: due.length, lasting };
+    throw setbackError({ failure, manifestFailure, ...left });
   }
   await summarizeAgents(runner, { records, issued: issued.length, ca: ca.certificate, directory: path });
-  return { agents: agentsOutput(runner, records, path), ...outputs };
+  return { agents: agentsOutput(runner, records, path), ...common, "manifest-path": manifest };
+}
+
+/** One at a time: the records of a whole fleet would lie in the memory for nothing. */
+function* coming(prepared: Prepared, due: readonly DueAgent[]): Generator<AgentRecord> {
+  for (const { agent } of due) yield recordIn(prepared, agent);
 }
 
 async function issue(
@@ -137,16 +136,16 @@ function warnOfCaEnd(runner: Runner, { order, ca: { certificate } }: Prepared): 
   );
 }
 
-async function warnOfPlainKeys(
+function warnOfPlainKeys(
   runner: Runner,
   { order }: Prepared,
-  directory: AgentDirectory,
+  { aside }: AgentDirectory,
   due: readonly DueAgent[],
-): Promise<void> {
+): void {
   const plain = due.some(({ existing }) => existing.some((file) => file.endsWith(".key")));
-  if (order.archivePassphrase === undefined || !plain || directory.aside === undefined) return;
+  if (order.archivePassphrase === undefined || !plain || aside === undefined) return;
   runner.warning(
-    `Keys that were in plain before there were archives are still so in ${await directory.aside}: remove that folder when the devices have their new certificates.`,
+    `Keys that were in plain before there were archives are still so in ${aside}: remove that folder when the devices have their new certificates.`,
   );
 }
 

@@ -15,9 +15,8 @@ import {
 import { basename, join } from "node:path";
 import { ActionError } from "../../ca/errors.ts";
 import { loadLocks, takeLock } from "../../keyring/lock.ts";
+import { makeAside } from "./superseded.ts";
 
-/** Where what a renewal replaces goes. */
-const SUPERSEDED = "superseded";
 /** In the directory itself: the folder around it may be somebody else's. */
 const LOCK = ".lock";
 
@@ -38,6 +37,7 @@ export class AgentDirectory {
   #release: () => Promise<void> = async () => {};
   #lockLost = false;
   #aside: Promise<string> | undefined;
+  #asidePath: string | undefined;
 
   private constructor(path: string, made: boolean) {
     this.path = path;
@@ -91,8 +91,8 @@ export class AgentDirectory {
   }
 
   /** Where this run's replaced files went, by now; undefined where it replaced none. */
-  get aside(): Promise<string> | undefined {
-    return this.#aside;
+  get aside(): string | undefined {
+    return this.#asidePath;
   }
 
   /**
@@ -164,8 +164,9 @@ export class AgentDirectory {
 
   async #setAside(files: readonly string[]): Promise<void> {
     if (files.length === 0) return;
-    this.#aside ??= makeAside(this.at(SUPERSEDED));
+    this.#aside ??= makeAside(this.path);
     const aside = await this.#aside;
+    this.#asidePath = aside;
     for (const file of files) await rename(this.at(file), join(aside, file));
   }
 
@@ -186,21 +187,6 @@ export class AgentDirectory {
 
   #part(name: string): string {
     return this.at(`.${name}.part`);
-  }
-}
-
-/** @returns a new directory, named after the time: a run never finds the files of another in its way */
-async function makeAside(parent: string): Promise<string> {
-  await mkdir(parent, { recursive: true, mode: 0o700 });
-  const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  for (let count = 1; ; count += 1) {
-    const path = join(parent, count === 1 ? stamp : `${stamp}-${count}`);
-    try {
-      await mkdir(path, { mode: 0o700 });
-      return path;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
   }
 }
 

@@ -46,7 +46,7 @@ export async function ownFiles(
 export async function noteUnfinished(
   directory: AgentDirectory,
   tenant: string,
-  records: readonly AgentRecord[],
+  records: Iterable<AgentRecord>,
 ): Promise<void> {
   const all = async function* () {
     yield* readRecords(directory, UNFINISHED, tenant);

@@ -45,7 +45,8 @@ export function recordOf(
 
 /** @returns the names of a record's files, the key first */
 export function filesOf({ name, privateKey, archive }: AgentRecord): string[] {
-  return handedOut(name, privateKey !== "" ? "file" : archive !== "" ? "archive" : "device");
+  if (privateKey !== "") return handedOut(name, "file");
+  return handedOut(name, archive !== "" ? "archive" : "device");
 }
 
 /**
