@@ -477,7 +477,7 @@ async function requireOwnTable(directory) {
  * Writes the manifest as JSON and CSV, without secrets: this run's agents, then those of earlier runs whose certificates
  * are still there.
  * @returns the path of the JSON
- * @throws Error of the system; the earlier manifest stays
+ * @throws ActionError `FILE_FAILED`; the earlier manifest stays
  */
 async function writeManifest(directory, { tenant, ca }, records) {
     const mine = new Set(records.map(({ name }) => name));
@@ -563,7 +563,7 @@ async function ownFiles(directory, tenant, agents) {
 /**
  * Notes what a run is about to write, before it does, beside what earlier runs left unfinished.
  * @param records of the agents that are due; what is not known yet is empty
- * @throws Error of the system, ActionError as {@link ownFiles}
+ * @throws ActionError `FILE_FAILED`, and as {@link ownFiles}
  */
 async function noteUnfinished(directory, tenant, records) {
     const all = async function* () {
@@ -572,7 +572,10 @@ async function noteUnfinished(directory, tenant, records) {
     };
     await directory.replace(UNFINISHED, recordsText(tenant, {}, all()));
 }
-/** Forgets what a run noted, once its manifest tells of it; what other agents' runs left unfinished stays noted. */
+/**
+ * Forgets what a run noted, once its manifest tells of it; what other agents' runs left unfinished stays noted.
+ * @throws ActionError `FILE_FAILED`, and as {@link ownFiles}
+ */
 async function noteFinished(directory, tenant, agents) {
     const names = new Set(agents.map(({ name }) => name));
     let left = false;
@@ -1098,16 +1101,17 @@ function setbackError(setback) {
     const { code, message, next } = (0,tasks_failure/* asActionError */.z)(failure ?? manifestFailure);
     const names = issued.slice(0, setback_MOST_NAMED).join(", ");
     const more = issued.length > setback_MOST_NAMED ? " …" : "";
-    const which = issued.length === 0 ? "" : ` (${names}${more})`;
-    const done = `${issued.length} of ${total} agents were issued by then and are complete in ${directory}${which}`;
-    const unlisted = manifestFailure === undefined
-        ? ""
-        : `; the manifest ${manifest} could not be written and does not list them (${(0,tasks_failure/* asActionError */.z)(manifestFailure).message})`;
+    const some = issued.length > 0;
+    const which = some ? ` and are complete in ${directory} (${names}${more})` : "";
+    const done = `${issued.length} of ${total} agents were issued by then${which}.`;
+    const unlisted = some && manifestFailure !== undefined
+        ? ` The manifest ${manifest} does not list them: ${sentence((0,tasks_failure/* asActionError */.z)(manifestFailure).message)}`
+        : "";
     const later = lasting
         ? " Running again issues the others."
         : " Without directory a later run does not find them, and issues all of them anew.";
     const text = failure === undefined ? "" : `${sentence(message)} `;
-    return new errors/* ActionError */.lZ(code, `${text}${done}${unlisted}.${later}`, {
+    return new errors/* ActionError */.lZ(code, `${text}${done}${unlisted}${later}`, {
         next,
         cause: failure ?? manifestFailure,
     });
@@ -1193,16 +1197,18 @@ async function carryOut(tools, prepared, directory, { due, kept }) {
     const { runner } = tools;
     const { tenant } = order.home;
     runner.info(`${due.length} of ${planned.length} agents need a certificate${reasons(due)}.`);
-    if (due.length > 0) {
+    if (due.length > 0)
         warnOfCaEnd(runner, prepared);
-        await noteUnfinished(directory, tenant, coming(prepared, due));
-    }
     const leaves = new Map(kept);
     const issued = [];
-    const failure = await failureOf(() => issue(tools, prepared, directory, due, (name, leaf) => {
-        leaves.set(name, leaf);
-        issued.push(name);
-    }));
+    const failure = await failureOf(async () => {
+        if (due.length > 0)
+            await noteUnfinished(directory, tenant, coming(prepared, due));
+        await issue(tools, prepared, directory, due, (name, leaf) => {
+            leaves.set(name, leaf);
+            issued.push(name);
+        });
+    });
     const records = planned.flatMap((agent) => {
         const leaf = leaves.get(agent.name);
         return leaf === undefined ? [] : [recordIn(prepared, agent, leaf)];
@@ -1528,7 +1534,7 @@ class AgentDirectory {
      * Replaces a record of ours at once.
      * @param parts its text: in parts, so that it is never whole in memory
      * @returns its path
-     * @throws Error of the system; what was there stays
+     * @throws ActionError `FILE_FAILED`, and those of the parts; what was there stays
      */
     async replace(name, parts) {
         this.#requireLock();
@@ -1540,7 +1546,11 @@ class AgentDirectory {
         }
         catch (error) {
             await (0,promises_.rm)(part, { force: true });
-            throw error;
+            if (error instanceof errors/* ActionError */.lZ)
+                throw error;
+            // The system names no path where a write fails.
+            const reason = `${this.at(name)} could not be written (${error.message}).`;
+            throw new errors/* ActionError */.lZ("FILE_FAILED", reason, { cause: error });
         }
         return this.at(name);
     }

@@ -42,11 +42,19 @@ describe("a disk that fills up", () => {
     expect(scene.files()).toEqual(["agents.unfinished"]);
   });
 
+  test("before anything is issued: told by the path of what could not be written", async () => {
+    const { message, result } = await scene.fail("a", {}, faulty("writeFile ENOSPC:1"));
+    expect(message).toContain(`${join(scene.directory, "agents.unfinished")} could not be written (ENOSPC`);
+    expect(message).toContain("0 of 1 agents were issued by then");
+    expect(result.outputs).toEqual({ directory: scene.directory, issued: "0" });
+  });
+
   test("while the manifest is written: told with its path and what is there", async () => {
     const { code, message, result } = await scene.fail("a\nb", {}, faulty("rename ENOSPC:2"));
     expect(code).toBe("FILE_FAILED");
     expect(message).toContain(`2 of 2 agents were issued by then and are complete in ${scene.directory} (`);
-    expect(message).toContain(`the manifest ${join(scene.directory, "agents.json")} could not be written`);
+    expect(message).toContain(`The manifest ${join(scene.directory, "agents.json")} does not list them: `);
+    expect(message).toContain(`${join(scene.directory, "agents.csv")} could not be written (ENOSPC`);
     expect(message).toContain("ENOSPC");
     expect(result.outputs).toMatchObject({ directory: scene.directory, issued: "2" });
     const again = await scene.issue("a\nb", scene.quick().input);

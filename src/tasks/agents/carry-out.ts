@@ -32,19 +32,17 @@ export async function carryOut(
   const { runner } = tools;
   const { tenant } = order.home;
   runner.info(`${due.length} of ${planned.length} agents need a certificate${reasons(due)}.`);
-  if (due.length > 0) {
-    warnOfCaEnd(runner, prepared);
-    await noteUnfinished(directory, tenant, coming(prepared, due));
-  }
+  if (due.length > 0) warnOfCaEnd(runner, prepared);
 
   const leaves = new Map(kept);
   const issued: string[] = [];
-  const failure = await failureOf(() =>
-    issue(tools, prepared, directory, due, (name, leaf) => {
+  const failure = await failureOf(async () => {
+    if (due.length > 0) await noteUnfinished(directory, tenant, coming(prepared, due));
+    await issue(tools, prepared, directory, due, (name, leaf) => {
       leaves.set(name, leaf);
       issued.push(name);
-    }),
-  );
+    });
+  });
   const records = planned.flatMap((agent) => {
     const leaf = leaves.get(agent.name);
     return leaf === undefined ? [] : [recordIn(prepared, agent, leaf)];

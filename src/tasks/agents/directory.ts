@@ -118,7 +118,7 @@ export class AgentDirectory {
    * Replaces a record of ours at once.
    * @param parts its text: in parts, so that it is never whole in memory
    * @returns its path
-   * @throws Error of the system; what was there stays
+   * @throws ActionError `FILE_FAILED`, and those of the parts; what was there stays
    */
   async replace(name: string, parts: AsyncIterable<string>): Promise<string> {
     this.#requireLock();
@@ -129,7 +129,10 @@ export class AgentDirectory {
       await rename(part, this.at(name));
     } catch (error) {
       await rm(part, { force: true });
-      throw error;
+      if (error instanceof ActionError) throw error;
+      // The system names no path where a write fails.
+      const reason = `${this.at(name)} could not be written (${(error as Error).message}).`;
+      throw new ActionError("FILE_FAILED", reason, { cause: error });
     }
     return this.at(name);
   }

@@ -30,7 +30,7 @@ export async function requireOwnTable(directory: AgentDirectory): Promise<void> 
  * Writes the manifest as JSON and CSV, without secrets: this run's agents, then those of earlier runs whose certificates
  * are still there.
  * @returns the path of the JSON
- * @throws Error of the system; the earlier manifest stays
+ * @throws ActionError `FILE_FAILED`; the earlier manifest stays
  */
 export async function writeManifest(
   directory: AgentDirectory,

@@ -41,7 +41,7 @@ export async function ownFiles(
 /**
  * Notes what a run is about to write, before it does, beside what earlier runs left unfinished.
  * @param records of the agents that are due; what is not known yet is empty
- * @throws Error of the system, ActionError as {@link ownFiles}
+ * @throws ActionError `FILE_FAILED`, and as {@link ownFiles}
  */
 export async function noteUnfinished(
   directory: AgentDirectory,
@@ -55,7 +55,10 @@ export async function noteUnfinished(
   await directory.replace(UNFINISHED, recordsText(tenant, {}, all()));
 }
 
-/** Forgets what a run noted, once its manifest tells of it; what other agents' runs left unfinished stays noted. */
+/**
+ * Forgets what a run noted, once its manifest tells of it; what other agents' runs left unfinished stays noted.
+ * @throws ActionError `FILE_FAILED`, and as {@link ownFiles}
+ */
 export async function noteFinished(
   directory: AgentDirectory,
   tenant: string,

@@ -27,17 +27,18 @@ export function setbackError(setback: Setback): ActionError {
   const { code, message, next } = asActionError(failure ?? manifestFailure);
   const names = issued.slice(0, MOST_NAMED).join(", ");
   const more = issued.length > MOST_NAMED ? " …" : "";
-  const which = issued.length === 0 ? "" : ` (${names}${more})`;
-  const done = `${issued.length} of ${total} agents were issued by then and are complete in ${directory}${which}`;
+  const some = issued.length > 0;
+  const which = some ? ` and are complete in ${directory} (${names}${more})` : "";
+  const done = `${issued.length} of ${total} agents were issued by then${which}.`;
   const unlisted =
-    manifestFailure === undefined
-      ? ""
-      : `; the manifest ${manifest} could not be written and does not list them (${asActionError(manifestFailure).message})`;
+    some && manifestFailure !== undefined
+      ? ` The manifest ${manifest} does not list them: ${sentence(asActionError(manifestFailure).message)}`
+      : "";
   const later = lasting
     ? " Running again issues the others."
     : " Without directory a later run does not find them, and issues all of them anew.";
   const text = failure === undefined ? "" : `${sentence(message)} `;
-  return new ActionError(code, `${text}${done}${unlisted}.${later}`, {
+  return new ActionError(code, `${text}${done}${unlisted}${later}`, {
     next,
     cause: failure ?? manifestFailure,
   });
