@@ -2381,9 +2381,9 @@ class AgentList {
      * @throws Error that says what is wrong and quotes no line
      */
     static parse(given) {
-        const only = given.trim();
+        const only = asList(given).trim();
         if (/\n/.test(only) || only === "" || only.startsWith("#"))
-            return new AgentList(asList(given), {});
+            return new AgentList(given, {});
         if ((0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_1__/* .isAgentName */ .XL)(only))
             return new AgentList(given, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae)(only)) ? { alsoFile: only } : {});
         if (only.includes("=")) {
@@ -5622,7 +5622,7 @@ const agentCertificate = defineTask({
         if (list.alsoFile !== undefined)
             tools.runner.notice(`agents is the name "${list.alsoFile}", and a file of that name is there: for its lines give ./${list.alsoFile}`);
         // Where another task runs, nothing of it is loaded.
-        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 98).then(__nccwpck_require__.bind(__nccwpck_require__, 3098));
+        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 826).then(__nccwpck_require__.bind(__nccwpck_require__, 7826));
         return await issueFleet(tools, {
             requested: list.read(connection.home.tenant).agents,
             workplace,

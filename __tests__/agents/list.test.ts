@@ -31,6 +31,7 @@ describe("a key given as a list is not shown (guarantee 8)", () => {
   test.each([
     ["in a file", () => makers.file("not-a-list.key", makers.next.pkcs8)],
     ["as text", () => makers.next.pkcs8],
+    ["as one line", () => makers.next.pkcs8.replaceAll("\n", " ").replaceAll("=", "")],
     ["after names", () => `a\nb\n${makers.next.pkcs1}`],
   ])("%s", async (_name, agents) => {
     const { problems, result } = await refuse(agents());

@@ -131,4 +131,16 @@ describe("one run at a time works in a directory", () => {
     await first;
     expect(scene.files()).toEqual(["a.key", "a.pem", "a_chain.pem"]);
   });
+
+  test("one that lost its lock, as after a sleep of the machine, moves no more files (DIRECTORY_LOCKED)", async () => {
+    const { input } = scene.quick('[ "$1" = x509 ] && sleep 4');
+    const run = scene.fail("a", input);
+    const lock = join(scene.directory, ".lock");
+    while (!existsSync(lock)) await new Promise((resolve) => setTimeout(resolve, 20));
+    rmSync(lock, { recursive: true });
+    const { code, message } = await run;
+    expect(code).toBe("DIRECTORY_LOCKED");
+    expect(message).toContain(`The lock ${lock} was lost`);
+    expect(scene.files()).toEqual(["agents.unfinished"]);
+  });
 });

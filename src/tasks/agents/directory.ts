@@ -14,14 +14,14 @@ import {
 } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ActionError } from "../../ca/errors.ts";
-import { loadLocks, takeLock } from "../../keyring/lock.ts";
+import { DirectoryLock } from "./directory-lock.ts";
 import { makeAside } from "./superseded.ts";
-
-/** In the directory itself: the folder around it may be somebody else's. */
-const LOCK = ".lock";
 
 /** A file of an agent is never larger; another is not read. */
 const FILE_LIMIT_BYTES = 1024 * 1024;
+
+/** Characters that are written at once. */
+const CHUNK = 64 * 1024;
 
 /** What a system says where a file cannot have a second name there: another disk, or one without links. */
 const NO_LINK = new Set(["EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
@@ -34,14 +34,14 @@ export class AgentDirectory {
   /** Absolute. */
   readonly path: string;
   readonly #made: boolean;
-  #release: () => Promise<void> = async () => {};
-  #lockLost = false;
+  readonly #lock: DirectoryLock;
   #aside: Promise<string> | undefined;
   #asidePath: string | undefined;
 
-  private constructor(path: string, made: boolean) {
+  private constructor(path: string, made: boolean, lock: DirectoryLock) {
     this.path = path;
     this.#made = made;
+    this.#lock = lock;
   }
 
   /**
@@ -52,15 +52,12 @@ export class AgentDirectory {
   static async open(path: string): Promise<AgentDirectory> {
     const made = (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined;
     await access(path, constants.W_OK | constants.X_OK);
-    const directory = new AgentDirectory(path, made);
-    await directory.#lock();
-    return directory;
+    return new AgentDirectory(path, made, await DirectoryLock.take(path));
   }
 
   /** Gives the lock back; a directory that was made for nothing goes. */
   async close(): Promise<void> {
-    // One that was lost cannot be given back.
-    await this.#release().catch(() => {});
+    await this.#lock.release();
     // It stays where something is in it.
     if (this.#made) await rmdir(this.path).catch(() => {});
   }
@@ -106,7 +103,7 @@ export class AgentDirectory {
     const names = fresh.map((file) => basename(file));
     try {
       for (const file of fresh) await this.#bring(file);
-      this.#requireLock();
+      this.#lock.require();
       await this.#setAside(old);
       for (const name of names) await this.#finish(name);
     } finally {
@@ -121,11 +118,11 @@ export class AgentDirectory {
    * @throws ActionError `FILE_FAILED`, and those of the parts; what was there stays
    */
   async replace(name: string, parts: AsyncIterable<string>): Promise<string> {
-    this.#requireLock();
+    this.#lock.require();
     const part = this.#part(name);
     try {
       await rm(part, { force: true });
-      await writeFile(part, parts, { flag: "wx", mode: 0o600 });
+      await writeFile(part, inChunks(parts), { flag: "wx", mode: 0o600 });
       await rename(part, this.at(name));
     } catch (error) {
       await rm(part, { force: true });
@@ -135,23 +132,6 @@ export class AgentDirectory {
       throw new ActionError("FILE_FAILED", reason, { cause: error });
     }
     return this.at(name);
-  }
-
-  async #lock(): Promise<void> {
-    const lost = () => {
-      this.#lockLost = true;
-    };
-    try {
-      this.#release = await takeLock(loadLocks(), this.path, { at: this.at(LOCK), lost });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-      throw new ActionError("DIRECTORY_LOCKED", `Another run holds ${this.at(LOCK)}.`, { cause: error });
-    }
-  }
-
-  #requireLock(): void {
-    if (!this.#lockLost) return;
-    throw new ActionError("DIRECTORY_LOCKED", `The lock ${this.at(LOCK)} was lost: another run may have it.`);
   }
 
   /** By a second name where the disk is the same, else as a copy. */
@@ -191,6 +171,18 @@ export class AgentDirectory {
   #part(name: string): string {
     return this.at(`.${name}.part`);
   }
+}
+
+/** A line at a time would be a write each. */
+async function* inChunks(parts: AsyncIterable<string>): AsyncGenerator<string> {
+  let chunk = "";
+  for await (const part of parts) {
+    chunk += part;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = "";
+  }
+  yield chunk;
 }
 
 function inTheWay(path: string): ActionError {

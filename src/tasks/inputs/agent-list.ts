@@ -58,8 +58,8 @@ export class AgentList {
    * @throws Error that says what is wrong and quotes no line
    */
   static parse(given: string): AgentList {
-    const only = given.trim();
-    if (/\n/.test(only) || only === "" || only.startsWith("#")) return new AgentList(asList(given), {});
+    const only = asList(given).trim();
+    if (/\n/.test(only) || only === "" || only.startsWith("#")) return new AgentList(given, {});
     if (isAgentName(only)) return new AgentList(given, existsSync(path(only)) ? { alsoFile: only } : {});
     if (only.includes("=")) {
       const isName = isAgentName(only.slice(0, only.indexOf("=")).trim());
