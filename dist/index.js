@@ -1198,17 +1198,22 @@ function hide(secret) {
  * `::cmd::` at the start of a line and `##[cmd]` anywhere in a line, on stdout and on stderr.
  * @param text anything
  * @param limit most characters of the result
- * @returns one line without control, escape and direction characters, in which no workflow command is left; a part of a
- * line may still bring a `::` along, so whole lines go through this again before they are printed
+ * @returns one line without control, escape and direction characters, in which no workflow command is left. A part of a
+ * line may still bring a `::` along (`fe80::1`): whole lines go through this before they are printed
  */
 function printable(text, limit = 1000) {
     const line = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(withoutSecrets(text))
-        .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ")
         .replaceAll(/[\p{Cf}\p{Cs}]/gu, "")
+        .split(/[\p{Cc}\p{Zl}\p{Zp}]/u)
+        .map(withoutCommand)
+        .join(" ")
         .replaceAll("##[", "## [")
-        .trim()
-        .replace(/^::/, ": :");
+        .trim();
     return line.length > limit ? `${line.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : line;
+}
+/** A line that begins like a command keeps no `::` at all. */
+function withoutCommand(line) {
+    return line.trimStart().startsWith("::") ? line.replaceAll("::", ": :") : line;
 }
 /** @returns the text in quotes, cut and safe to print */
 function quoted(text) {
