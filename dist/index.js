@@ -327,11 +327,12 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E8: () => (/* binding */ fileStem),
 /* harmony export */   L2: () => (/* binding */ clientId),
 /* harmony export */   VI: () => (/* binding */ agentFiles),
 /* harmony export */   XL: () => (/* binding */ isAgentName),
-/* harmony export */   wG: () => (/* binding */ parseAgents)
+/* harmony export */   r: () => (/* binding */ handedOut),
+/* harmony export */   wG: () => (/* binding */ parseAgents),
+/* harmony export */   wN: () => (/* binding */ nameInMessage)
 /* harmony export */ });
 /* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
 
@@ -354,7 +355,16 @@ function agentFiles(name) {
         certificate: `${stem}.pem`,
         chain: `${stem}_chain.pem`,
         archive: `${stem}.p12`,
+        csr: `${stem}.csr`,
     };
+}
+/** @returns the files that are handed out for an agent, in their order: a certificate is never there without its key */
+function handedOut(name, keyIn) {
+    const { key, archive, certificate, chain } = agentFiles(name);
+    const others = [certificate, chain];
+    if (keyIn === "device")
+        return others;
+    return [keyIn === "archive" ? archive : key, ...others];
 }
 /** @returns the CA's own files in the documented commands */
 function caFiles(tenant) {
@@ -386,6 +396,11 @@ function parseAgents(text, tenant) {
     }
     return { agents, problems };
 }
+/** @returns a name for a message; what may be a line of a key or a token, in a list given by mistake, is not quoted */
+function nameInMessage(text) {
+    const secretive = text.length > 64 || /[A-Za-z0-9+/=]{40}/.test(text);
+    return secretive ? `a text of ${text.length} characters` : (0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text);
+}
 function parseLine(content, line) {
     const equals = content.indexOf("=");
     if (equals < 0)
@@ -394,34 +409,29 @@ function parseLine(content, line) {
 }
 function lineProblem({ name, csr }) {
     if (!isAgentName(name))
-        return `${quoted(name)} is not 1 to 64 of A-Z a-z 0-9 : _ -`;
+        return `${nameInMessage(name)} is not 1 to 64 of A-Z a-z 0-9 : _ -`;
     if (DEVICE.test(name))
-        return `${quoted(name)} is a device's name on Windows`;
-    return csr === "" ? `${quoted(name)} has no path of a CSR after the =` : undefined;
+        return `${nameInMessage(name)} is a device's name on Windows`;
+    return csr === "" ? `${nameInMessage(name)} has no path of a CSR after the =` : undefined;
 }
 /** Notes an agent's files. @returns whose file one of them would be, on a system that ignores case */
 function collision(agent, taken) {
     const files = Object.values(agentFiles(agent.name)).map((file) => file.toLowerCase());
     const other = files.map((file) => taken.get(file)).find((owner) => owner !== undefined);
     if (other === "the CA")
-        return `${quoted(agent.name)} would have a file of the CA's own name`;
+        return `${nameInMessage(agent.name)} would have a file of the CA's own name`;
     if (other === undefined) {
         for (const file of files)
             taken.set(file, agent);
         return undefined;
     }
-    const same = other.name === agent.name ? "is there twice" : `and ${quoted(other.name)} share a file name`;
-    return `${quoted(agent.name)} ${same} (line ${other.line})`;
+    const same = other.name === agent.name ? "is there twice" : `and ${nameInMessage(other.name)} share a file name`;
+    return `${nameInMessage(agent.name)} ${same} (line ${other.line})`;
 }
-/**
- * @param gateway of the environment
- * @returns the MQTT client id: `<tenant>_<CN>` on eu1 and private clouds, `<CN>` on eu2 (vendor's page)
- */
-function clientId(name, tenant, gateway) {
-    return gateway.hostname === "gateway.eu2.mindsphere.io" ? name : `${tenant}_${name}`;
-}
-function quoted(text) {
-    return `"${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(text, 60)}"`;
+/** @returns the MQTT client id: `<tenant>_<CN>` on eu1 and private clouds, `<CN>` on eu2 (vendor's page) */
+function clientId(name, { tenant, region, gateway }) {
+    const eu2 = region.toLowerCase() === "eu2" || gateway.hostname === "gateway.eu2.mindsphere.io";
+    return eu2 ? name : `${tenant}_${name}`;
 }
 
 
@@ -683,6 +693,10 @@ const ERROR_CODES = {
         means: "A file that would be written is there already; nothing is ever overwritten.",
         next: "Choose an empty directory, or move the file away.",
     },
+    DIRECTORY_LOCKED: {
+        means: "Another run works in the directory of the agents.",
+        next: "Wait for the other run to end, then run again. Use one concurrency group per directory.",
+    },
     FILE_FAILED: {
         means: "A file or directory could not be read or written.",
         next: "Check the path, the rights and the free space, then run again.",
@@ -704,7 +718,7 @@ const ERROR_CODES = {
         next: "Pass the private key that the certificate was made with.",
     },
     CERTIFICATE_REFUSED: {
-        means: "A certificate failed the local check, so it was not sent to the platform.",
+        means: "A certificate failed the local check, so it was neither sent to the platform nor handed out.",
         next: "See which check failed; for a certificate of your own, make it as the vendor's page says.",
     },
     TOKEN_EXPIRING: {
@@ -795,6 +809,10 @@ const ERROR_CODES = {
         means: "An agent certificate would outlive its CA: strict-lifetime is true, or the CA has less than a day left.",
         next: "Rotate the CA first, or ask for fewer days.",
     },
+    ARCHIVE_PASSPHRASE: {
+        means: "An agent's archive that is there already does not open with archive-passphrase.",
+        next: "Pass the passphrase that the archives were made with, or move them away to have these agents issued anew. Nothing was issued.",
+    },
     SANDBOX_FAILED: {
         means: "The sandbox could not be started.",
         next: "See the reason; a port may be taken.",
@@ -810,11 +828,13 @@ class ActionError extends Error {
     code;
     platform;
     next;
+    log;
     constructor(code, message, details = {}) {
         super(message, { cause: details.cause });
         this.code = code;
         this.platform = details.platform;
         this.next = details.next ?? ERROR_CODES[code].next;
+        this.log = details.log ?? [];
     }
 }
 /**
@@ -827,7 +847,7 @@ function inputError(problems) {
     const [only] = codes;
     const code = codes.size === 1 && only !== undefined ? only : "INPUT_INVALID";
     const lines = problems.map(({ input, message, code: own }) => own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`);
-    return new ActionError(code, lines.join("\n"));
+    return new ActionError(code, lines.join("\n"), { log: problems.flatMap(({ log = [] }) => log) });
 }
 
 
@@ -1095,6 +1115,67 @@ function activeEntries(keyring) {
 
 /***/ }),
 
+/***/ 3401:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MK: () => (/* binding */ leafDays),
+/* harmony export */   cR: () => (/* binding */ leafProblem),
+/* harmony export */   kt: () => (/* binding */ leafFacts),
+/* harmony export */   oL: () => (/* binding */ hasSubjectOf),
+/* harmony export */   rh: () => (/* binding */ isIssuedBy)
+/* harmony export */ });
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
+/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5915);
+/* harmony import */ var _subject_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(449);
+
+
+
+/** @returns the little that is remembered */
+function leafFacts({ expiration, serialNumber, fingerprint }) {
+    return { expiration, serialNumber, fingerprint };
+}
+/** @returns whether a certificate is signed by a CA's key and names it as its issuer */
+function isIssuedBy(leaf, ca) {
+    return leaf.x509.checkIssued(ca.x509) && leaf.x509.verify(ca.x509.publicKey);
+}
+/** @returns whether an agent's subject is the CA's own: whoever checks its certificate would take it for the CA's */
+function hasSubjectOf(ca, subject) {
+    return (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)((0,_subject_js__WEBPACK_IMPORTED_MODULE_2__/* .subjectAttributes */ .qz)(subject), ca.subject);
+}
+/** @returns why an agent's certificate must not be handed out, or undefined */
+function leafProblem(leaf, expected) {
+    if (leaf.commonName !== expected.commonName)
+        return "its common name is not the agent's name";
+    if (!leaf.x509.publicKey.equals(expected.publicKey))
+        return "its key is not the agent's";
+    if (!isIssuedBy(leaf, expected.ca))
+        return "it is not signed by the CA's key";
+    if (leaf.notAfter > expected.ca.notAfter)
+        return "it would outlive the CA";
+    if ((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.ca.subject))
+        return "its subject is the CA's own";
+    if (expected.subject !== undefined && !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.subject)) {
+        return "its subject is not the one that was asked for";
+    }
+    return undefined;
+}
+/** From the moment when the days are counted until OpenSSL reads its clock. */
+const SIGNING_MS = 60_000;
+/**
+ * A leaf never outlives its CA.
+ * @param days asked for
+ * @param ca the one that signs
+ * @param now milliseconds since 1970
+ * @returns the days that a certificate signed within a minute may have, whole ones: as asked, fewer, or none (0)
+ */
+function leafDays(days, ca, now) {
+    return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now - SIGNING_MS) / _status_js__WEBPACK_IMPORTED_MODULE_1__/* .DAY_MS */ .sO)));
+}
+
+
+/***/ }),
+
 /***/ 6541:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1203,6 +1284,7 @@ function isEncrypted(pem) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   SP: () => (/* binding */ shown),
+/* harmony export */   TL: () => (/* binding */ quoted),
 /* harmony export */   g$: () => (/* binding */ printable),
 /* harmony export */   jD: () => (/* binding */ hide)
 /* harmony export */ });
@@ -1222,16 +1304,26 @@ function hide(secret) {
  * `::cmd::` at the start of a line and `##[cmd]` anywhere in a line, on stdout and on stderr.
  * @param text anything
  * @param limit most characters of the result
- * @returns one line without control, escape and direction characters, in which no workflow command is left
+ * @returns one line without control, escape and direction characters, in which no workflow command is left. A part of a
+ * line may still bring a `::` along (`fe80::1`): whole lines go through this before they are printed
  */
 function printable(text, limit = 1000) {
     const line = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(withoutSecrets(text))
-        .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ")
         .replaceAll(/[\p{Cf}\p{Cs}]/gu, "")
+        .split(/[\p{Cc}\p{Zl}\p{Zp}]/u)
+        .map(withoutCommand)
+        .join(" ")
         .replaceAll("##[", "## [")
-        .replaceAll("::", ": :")
         .trim();
     return line.length > limit ? `${line.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : line;
+}
+/** A line that begins like a command keeps no `::` at all. */
+function withoutCommand(line) {
+    return line.trimStart().startsWith("::") ? line.replaceAll("::", ": :") : line;
+}
+/** @returns the text in quotes, cut and safe to print */
+function quoted(text) {
+    return `"${printable(text, 60)}"`;
 }
 /**
  * An id, name or common name as it enters a message: hostile, and of many lines it could forge the message's own.
@@ -1518,82 +1610,6 @@ function subjectValueProblem(value, limit) {
 
 /***/ }),
 
-/***/ 2325:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ko: () => (/* binding */ readInputs),
-/* harmony export */   Os: () => (/* binding */ group),
-/* harmony export */   ZZ: () => (/* binding */ field),
-/* harmony export */   k4: () => (/* binding */ plainGroup)
-/* harmony export */ });
-/** Declares a field, keeping the literal types of `required` and `default`. */
-function field(declared) {
-    return declared;
-}
-/** Declares a group. */
-function group(fields, resolve) {
-    return { fields, resolve };
-}
-/** @returns a group whose value is its fields' values */
-function plainGroup(fields) {
-    return group(fields, (values) => values);
-}
-/**
- * Reads every input of a task and checks it, before any process or request. This does by itself what
- * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
- * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
- */
-function readInputs(groups, environment) {
-    const problems = [];
-    const secrets = [];
-    const report = (input, message, code) => {
-        problems.push({ input, message, ...(code === undefined ? {} : { code }) });
-    };
-    const inputs = {};
-    for (const [name, { fields, resolve }] of Object.entries(groups)) {
-        const values = {};
-        for (const [input, declared] of Object.entries(fields)) {
-            const value = readField(input, declared, environment, report, secrets);
-            if (value !== undefined)
-                values[input] = value;
-        }
-        const resolved = resolve(values, report, (input) => textOf(input, fields[input], environment) !== "");
-        if (resolved !== undefined)
-            inputs[name] = resolved;
-    }
-    return { inputs: inputs, problems, report, secrets };
-}
-function readField(input, declared, environment, report, secrets) {
-    const text = textOf(input, declared, environment);
-    const given = text === "" ? (declared.default ?? "") : text;
-    if (given === "") {
-        if (declared.required === true)
-            report(input, `is missing. ${declared.description}`);
-        return undefined;
-    }
-    try {
-        const value = declared.parse(given);
-        if (declared.secret === true && typeof value === "string")
-            secrets.push(value);
-        return value;
-    }
-    catch (error) {
-        if (declared.secret === true)
-            secrets.push(given);
-        report(input, error.message, error.code);
-        return undefined;
-    }
-}
-/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
-function textOf(input, declared, environment) {
-    const raw = environment[`INPUT_${input.toUpperCase()}`] ?? "";
-    return declared?.verbatim === true ? raw : raw.trim();
-}
-
-
-/***/ }),
-
 /***/ 5549:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1616,8 +1632,13 @@ function escapeMarkdown(text) {
 }
 /** @returns a Markdown table; every cell is escaped here */
 function markdownTable(head, rows) {
-    const line = (cells) => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
+    const cell = (content) => (typeof content === "string" ? escapeMarkdown(content) : codeSpan(content));
+    const line = (cells) => `| ${cells.map(cell).join(" | ")} |`;
     return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+/** Nothing can be escaped in it: what would end it, or the cell, becomes an apostrophe. */
+function codeSpan({ code }) {
+    return `\`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(code, 300).replaceAll(/[`|]/g, "'")}\``;
 }
 
 
@@ -1640,6 +1661,40 @@ function describeSecret({ name, environment, owner, repo }) {
 /** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
 function isInstallationToken({ token }) {
     return token.startsWith("ghs_");
+}
+
+
+/***/ }),
+
+/***/ 7579:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ takeLock),
+/* harmony export */   t: () => (/* binding */ loadLocks)
+/* harmony export */ });
+/** A run that was killed leaves its lock behind; it counts as left after this. */
+const STALE_MS = 5000;
+const RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
+/** What locks, loaded; call it early where time counts. */
+const loadLocks = () => __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
+/**
+ * Takes the lock of a file or directory, which need not exist, and waits for a moment where another run has it.
+ * @param path absolute
+ * @param options.at where the lock itself lies
+ * @param options.lost told when another run takes the lock for one that was left behind, because the machine slept
+ * @returns what gives it back
+ * @throws Error of the system; its code is `ELOCKED` where another run has it
+ */
+async function takeLock(path, { at, lost }) {
+    const { default: lockfile } = await loadLocks();
+    return await lockfile.lock(path, {
+        lockfilePath: at,
+        realpath: false,
+        stale: STALE_MS,
+        retries: RETRIES,
+        onCompromised: lost,
+    });
 }
 
 
@@ -2344,20 +2399,17 @@ function asActionError(error) {
 
 /***/ }),
 
-/***/ 7069:
+/***/ 6847:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $e: () => (/* binding */ readAgents),
-/* harmony export */   QS: () => (/* binding */ reportLines),
-/* harmony export */   oG: () => (/* binding */ agentsInputs)
+/* harmony export */   Q: () => (/* binding */ reportLines),
+/* harmony export */   s: () => (/* binding */ AgentList)
 /* harmony export */ });
-/* harmony import */ var _ca_agents_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6067);
-/* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
-/* harmony import */ var _github_inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2325);
-/* harmony import */ var _rotation_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4829);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var _ca_agents_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
 /* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6458);
-
 
 
 
@@ -2369,37 +2421,79 @@ const CSR_LIMIT_BYTES = 64 * 1024;
 /** Most wrong lines that are named, and most characters they take: an annotation has 4,096. */
 const MOST_PROBLEMS = 50;
 const MOST_CHARACTERS = 3000;
-const fields = {
-    agents: (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)({
-        description: "The agents: a name a line (1 to 64 of A-Z a-z 0-9 : _ -), or name=path/to.csr for a device that keeps its key; or the path of a file with such lines. Blank lines and # comments are skipped.",
-        required: true,
-        parse: listOrPath,
-    }),
-    "strict-lifetime": (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)({
-        description: "true: refuse where a certificate of this many days would outlive the CA; false: shorten it, with a warning.",
-        default: "false",
-        parse: _texts_js__WEBPACK_IMPORTED_MODULE_3__/* .trueOrFalse */ .dt,
-    }),
-    "renew-before": (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)({
-        description: "Days before the end of an agent certificate in directory from which it is issued anew; less than days.",
-        default: "30",
-        parse: (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .wholeNumber */ .rD)(0, _rotation_js__WEBPACK_IMPORTED_MODULE_2__/* .MOST_DAYS */ .ye),
-    }),
-    "archive-passphrase": (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)({
-        description: "Passphrase of an encrypted PKCS#12 archive for each agent: its key then lies nowhere in plain.",
-        secret: true,
-        verbatim: true,
-        parse: archivePassphrase,
-    }),
-};
-/** Which agents, and how; the lines themselves are judged by {@link readAgents}, which needs the tenant. */
-const agentsInputs = (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .plainGroup */ .k4)(fields);
+/** Most wrong lines in the log. */
+const MOST_LOGGED = 5000;
+/** The list of agents as it came in; its lines and CSR files are read once. */
+class AgentList {
+    /** Absolute path of the file it came from. */
+    file;
+    /** The one name that it is, where there is a file of that name, too. */
+    alsoFile;
+    #text;
+    #read;
+    constructor(text, from) {
+        this.#text = text;
+        this.file = from.file;
+        this.alsoFile = from.alsoFile;
+    }
+    /**
+     * @param given the list, or the path of a file with it: one line that is no name and no `name=csr`
+     * @throws Error that says what is wrong and quotes no line
+     */
+    static parse(given) {
+        const only = asList(given).trim();
+        if (/\n/.test(only) || only === "" || only.startsWith("#"))
+            return new AgentList(given, {});
+        if ((0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_1__/* .isAgentName */ .XL)(only))
+            return new AgentList(given, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae)(only)) ? { alsoFile: only } : {});
+        if (only.includes("=")) {
+            const isName = (0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_1__/* .isAgentName */ .XL)(only.slice(0, only.indexOf("=")).trim());
+            if (!isName && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae)(only)))
+                throw new Error(`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .quoted */ .TL)(only)} is read as name=path/to.csr: give the list of agents a path without =`);
+            return new AgentList(given, {});
+        }
+        const file = (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae)(only);
+        return new AgentList(asList(readListFile(file, only)), { file });
+    }
+    /** @param tenant undefined where it is not known: then the CA's own file names are not compared */
+    read(tenant) {
+        this.#read ??= readList(this.#text, tenant);
+        return this.#read;
+    }
+}
 /**
- * Reads the list and the CSR files of it; every wrong line is reported (guarantee 9).
- * @param tenant undefined where it is not known: then the CA's own file names are not compared
+ * Reports wrong lines under `agents`: the first ones, and how many more there are; the log gets all of them.
+ * @param problems in the order of their lines
  */
-function readAgents(list, tenant, report) {
-    const { agents, problems } = (0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAgents */ .wG)(list, tenant);
+function reportLines(problems, report) {
+    const lines = problems.map(({ line, message }) => `line ${line}: ${message}`);
+    let characters = 0;
+    const last = lines.findIndex((text, index) => {
+        characters += text.length + "\n- agents: ".length;
+        return index >= MOST_PROBLEMS || (index > 0 && characters > MOST_CHARACTERS);
+    });
+    const shown = last < 0 ? lines : lines.slice(0, last);
+    for (const text of shown)
+        report("agents", text);
+    const more = lines.length - shown.length;
+    if (more === 0)
+        return;
+    const beyond = lines.length - MOST_LOGGED;
+    const log = [...lines.slice(0, MOST_LOGGED), ...(beyond > 0 ? [`and ${beyond} more lines`] : [])];
+    report("agents", `and ${more} more lines are wrong; the log names them`, undefined, log);
+}
+function readListFile(file, given) {
+    const problem = (reason) => new Error(`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .quoted */ .TL)(given)} is neither a name (1 to 64 of A-Z a-z 0-9 : _ -) nor a file that can be read (${reason})`);
+    return (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .readRegularFile */ .XF)(file, LIST_LIMIT_BYTES, problem);
+}
+/** The lines of a key must not be shown as names that are not valid. */
+function asList(text) {
+    if (text.includes("-----BEGIN"))
+        throw new Error("is a PEM file, not a list of names");
+    return text;
+}
+function readList(text, tenant) {
+    const { agents, problems } = (0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_1__/* .parseAgents */ .wG)(text, tenant);
     const read = [];
     for (const agent of agents) {
         try {
@@ -2409,123 +2503,58 @@ function readAgents(list, tenant, report) {
             problems.push({ line: agent.line, message: error.message });
         }
     }
-    reportLines(problems.toSorted((a, b) => a.line - b.line), report);
-    if (agents.length === 0 && problems.length === 0)
-        report("agents", "names no agent");
-    return read;
-}
-/** Reports wrong lines under `agents`: the first ones, and how many more there are. */
-function reportLines(problems, report) {
-    let characters = 0;
-    let shown = 0;
-    for (const { line, message } of problems) {
-        const text = `line ${line}: ${message}`;
-        characters += text.length + "\n- agents: ".length;
-        if (shown >= MOST_PROBLEMS || (shown > 0 && characters > MOST_CHARACTERS))
-            break;
-        report("agents", text);
-        shown += 1;
-    }
-    if (shown < problems.length)
-        report("agents", `and ${problems.length - shown} more lines are wrong`);
+    return { agents: read, problems };
 }
 function withCsr({ name, csr, line }) {
     if (csr === undefined)
         return { name, line };
-    const problem = (reason) => new Error(`the CSR of ${(0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(name)} cannot be read (${reason})`);
-    const text = (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .readRegularFile */ .XF)((0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae)(csr), CSR_LIMIT_BYTES, problem);
-    try {
-        const { blocks } = (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
-        const [block] = blocks;
-        if (block === undefined || blocks.length > 1)
-            throw problem(`it has ${blocks.length} PEM blocks, not one`);
-        if (!/^(?:NEW )?CERTIFICATE REQUEST$/.test(block.label))
-            throw problem(`it is a ${block.label}`);
-        return { name, line, csr: block.pem };
-    }
-    catch (error) {
-        throw error instanceof _ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .PemError */ .fd ? problem(error.message) : error;
-    }
+    const file = (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae)(csr);
+    return { name, line, csr: { file, pem: readCsr(name, file) } };
 }
-/** One line that is no name and no `name=csr` is the path of a list. */
-function listOrPath(text) {
-    if (/[\n=]/.test(text) || text.startsWith("#") || (0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_0__/* .isAgentName */ .XL)(text))
-        return text;
-    const problem = (reason) => new Error(`${(0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(text)} is neither a name (1 to 64 of A-Z a-z 0-9 : _ -) nor a file that can be read (${reason})`);
-    return (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .readRegularFile */ .XF)((0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae)(text), LIST_LIMIT_BYTES, problem);
-}
-function archivePassphrase(text) {
-    if (/[\r\n\0]/.test(text))
-        throw new Error("contains a line break; OpenSSL would stop there");
-    // What PKCS#12 makes of other characters depends on OpenSSL's version and the host's locale.
-    if (!/^[\x20-\x7e]*$/.test(text))
-        throw new Error("has characters that are not ASCII");
-    if (text.length > 1024)
-        throw new Error("is longer than 1024 characters");
-    return text;
+/** What looks like a PEM request is OpenSSL's to judge, broken or not: it says why. */
+function readCsr(name, file) {
+    const problem = (reason) => new Error(`the CSR of ${(0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_1__/* .nameInMessage */ .wN)(name)} cannot be read (${reason})`);
+    const text = (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .readRegularFile */ .XF)(file, CSR_LIMIT_BYTES, problem);
+    // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
+    if (text.startsWith("0\ufffd"))
+        throw problem(`it is DER, not PEM: openssl req -inform DER -in ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .quoted */ .TL)(file)} -out …`);
+    const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g)];
+    const [begin] = blocks;
+    if (begin === undefined || blocks.length > 1)
+        throw problem(`it has ${blocks.length} PEM blocks, not one`);
+    if (!/^(?:NEW )?CERTIFICATE REQUEST$/.test(begin[1] ?? ""))
+        throw problem(`it is a ${begin[1]}`);
+    return text.slice(begin.index).replaceAll("\r\n", "\n");
 }
 
 
 /***/ }),
 
-/***/ 4829:
+/***/ 6156:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R9: () => (/* binding */ renewBeforeField),
-/* harmony export */   y5: () => (/* binding */ rotationInputs),
-/* harmony export */   ye: () => (/* binding */ MOST_DAYS)
+/* harmony export */   K: () => (/* binding */ requireOwnSubject),
+/* harmony export */   g: () => (/* binding */ subjectProblem)
 /* harmony export */ });
-/* harmony import */ var _ca_status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5915);
-/* harmony import */ var _github_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2325);
-/* harmony import */ var _mindconnect_shapes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2511);
-/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6458);
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_leaf_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3401);
 
 
-
-
-/** A hundred years, as for the validity of a certificate. */
-const MOST_DAYS = 36_500;
-/** From when a rotation is due. */
-const renewBeforeField = (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
-    description: "Days before the end of the newest usable CA from which a rotation is due.",
-    default: String(_ca_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RENEW_BEFORE_DAYS */ .gk),
-    parse: (0,_texts_js__WEBPACK_IMPORTED_MODULE_2__/* .wholeNumber */ .rD)(1, MOST_DAYS),
-});
-/** How a rotation goes. */
-const rotationInputs = (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .plainGroup */ .k4)({
-    apply: (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
-        description: "true: carry the due steps out; false: show the plan and change nothing.",
-        default: "false",
-        parse: _texts_js__WEBPACK_IMPORTED_MODULE_2__/* .trueOrFalse */ .dt,
-    }),
-    "renew-before": renewBeforeField,
-    overlap: (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
-        description: "Days that the old CA stays beside its verified successor: the agents' longest life.",
-        default: "365",
-        parse: (0,_texts_js__WEBPACK_IMPORTED_MODULE_2__/* .wholeNumber */ .rD)(1, MOST_DAYS),
-    }),
-    retire: (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
-        description: "When the old CA goes: after-overlap, now (at the next run with apply), or never (expired ones go where a slot is needed).",
-        default: "after-overlap",
-        parse: (0,_texts_js__WEBPACK_IMPORTED_MODULE_2__/* .oneOf */ .yL)("after-overlap", "now", "never"),
-    }),
-    "retired-keys": (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
-        description: "keep: a retired CA's key stays in the keyring until its certificate has expired, for the case that it was retired too early; drop: it is forgotten at once.",
-        default: "keep",
-        parse: (0,_texts_js__WEBPACK_IMPORTED_MODULE_2__/* .oneOf */ .yL)("keep", "drop"),
-    }),
-    "allow-unheld": (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
-        description: "Ids, separated by blanks, commas or lines, of usable CA certificates that may be on the platform without being in the keyring.",
-        parse: certificateIds,
-    }),
-});
-function certificateIds(text) {
-    const ids = text.split(/[\s,]+/).filter((id) => id !== "");
-    const wrong = ids.find((id) => !(0,_mindconnect_shapes_js__WEBPACK_IMPORTED_MODULE_1__/* .isCertificateId */ ["do"])(id));
-    if (wrong !== undefined)
-        throw new Error(`${(0,_texts_js__WEBPACK_IMPORTED_MODULE_2__/* .quoted */ .TL)(wrong)} cannot be the id of a certificate`);
-    return new Set(ids);
+/** @returns the line of an agent that would get the CA's own subject: its certificate would be taken for the CA's */
+function subjectProblem(agents, subject, ca) {
+    const found = agents.find(({ name, csr }) => csr === undefined && name === ca.commonName);
+    if (found === undefined || subject === undefined || !(0,_ca_leaf_js__WEBPACK_IMPORTED_MODULE_1__/* .hasSubjectOf */ .oL)(ca, subject(found.name)))
+        return undefined;
+    const message = `"${found.name}" would have the subject of the CA itself; give it another name or organizational-unit`;
+    return { line: found.line, message };
+}
+/** @throws ActionError `INPUT_INVALID` where an agent would get the subject of the CA that issues */
+function requireOwnSubject(agents, subject, ca) {
+    const problem = subjectProblem(agents, subject, ca);
+    if (problem === undefined)
+        return;
+    throw (0,_ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .inputError */ .Xu)([{ input: "agents", message: `line ${problem.line}: ${problem.message}` }]);
 }
 
 
@@ -2543,9 +2572,9 @@ __nccwpck_require__.d(__webpack_exports__, {
   TN: () => (/* binding */ oneLine),
   yL: () => (/* binding */ oneOf),
   Ae: () => (/* binding */ path),
+  T8: () => (/* binding */ pathOfPem),
   Tm: () => (/* binding */ pemOrPath),
   DM: () => (/* binding */ program),
-  TL: () => (/* binding */ quoted),
   XF: () => (/* binding */ readRegularFile),
   RD: () => (/* binding */ reportUnfit),
   i2: () => (/* binding */ reportUnwritable),
@@ -2612,7 +2641,7 @@ const LONGEST_PATH = 4096;
 /** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
 function dnsLabel(text) {
     if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
-        throw new Error(`${quoted(text)} is not one DNS label: letters, digits and inner hyphens, at most 63`);
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not one DNS label: letters, digits and inner hyphens, at most 63`);
     }
     return text;
 }
@@ -2626,7 +2655,7 @@ function tenantName(text) {
 /** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
 function countryCode(text) {
     if (!ALPHA_2.has(text)) {
-        throw new Error(`${quoted(text)} is not an ISO 3166-1 alpha-2 country code in upper case, such as DE`);
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not an ISO 3166-1 alpha-2 country code in upper case, such as DE`);
     }
     return text;
 }
@@ -2646,7 +2675,7 @@ function wholeNumber(least, most) {
     return (text) => {
         const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
         if (!(value >= least && value <= most)) {
-            throw new Error(`${quoted(text)} is not a whole number from ${least} to ${most}`);
+            throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a whole number from ${least} to ${most}`);
         }
         return value;
     };
@@ -2654,13 +2683,13 @@ function wholeNumber(least, most) {
 /** Sizes of an RSA key that the platform's examples and every broker accept. */
 function keyBits(text) {
     if (!["2048", "3072", "4096"].includes(text))
-        throw new Error(`${quoted(text)} is none of 2048, 3072, 4096`);
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is none of 2048, 3072, 4096`);
     return Number(text);
 }
 /** Booleans are written `true` or `false`, as in YAML; nothing else. */
 function trueOrFalse(text) {
     if (!/^(?:true|false)$/i.test(text))
-        throw new Error(`${quoted(text)} is neither true nor false`);
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is neither true nor false`);
     return text.toLowerCase() === "true";
 }
 /** @returns a parser for one of a few words */
@@ -2668,7 +2697,7 @@ function oneOf(...words) {
     return (text) => {
         const found = words.find((word) => word === text);
         if (found === undefined)
-            throw new Error(`${quoted(text)} is none of ${words.join(", ")}`);
+            throw new Error(`${(0,printable/* quoted */.TL)(text)} is none of ${words.join(", ")}`);
         return found;
     };
 }
@@ -2702,7 +2731,7 @@ function program(text) {
         const file = path(text);
         if (isProgram(file))
             return file;
-        throw notFound(`${quoted(text)} is not a file that can be run`);
+        throw notFound(`${(0,printable/* quoted */.TL)(text)} is not a file that can be run`);
     }
     const found = locate(text);
     if (found === undefined)
@@ -2722,11 +2751,15 @@ function isProgram(file) {
  * @returns the text
  */
 function pemOrPath(text) {
-    return text.includes("-----BEGIN") || text.includes("\n") ? text : readText(text);
+    const file = pathOfPem(text);
+    if (file === undefined)
+        return text;
+    const problem = (reason) => new Error((0,pem_hint/* pemHint */.c)(text) ?? `is neither PEM text nor a file that can be read (${reason})`);
+    return readRegularFile(file, FILE_LIMIT_BYTES, problem);
 }
-function readText(file) {
-    const problem = (reason) => new Error((0,pem_hint/* pemHint */.c)(file) ?? `is neither PEM text nor a file that can be read (${reason})`);
-    return readRegularFile(path(file), FILE_LIMIT_BYTES, problem);
+/** @returns the absolute path that a text for {@link pemOrPath} is, or undefined where it is PEM itself */
+function pathOfPem(text) {
+    return text.includes("-----BEGIN") || text.includes("\n") ? undefined : path(text);
 }
 /**
  * Reads a regular file of moderate size.
@@ -2756,7 +2789,7 @@ function reportUnfit(directory, names, report) {
         return;
     for (const name of names) {
         if ((0,external_node_fs_.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
-            report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
+            report("directory", `has a file ${(0,printable/* quoted */.TL)(name)} already; nothing is overwritten`, "FILE_EXISTS");
         }
     }
 }
@@ -2780,10 +2813,6 @@ function isWritable(directory, report) {
         report("directory", `cannot be written (${code}); give the path of a directory`, "FILE_FAILED");
     }
     return false;
-}
-/** @returns the text in quotes, cut and safe to print */
-function quoted(text) {
-    return `"${(0,printable/* printable */.g$)(text, 60)}"`;
 }
 
 
@@ -4359,20 +4388,186 @@ __nccwpck_require__.d(__webpack_exports__, {
   aA: () => (/* reexport */ stopSandbox)
 });
 
-// EXTERNAL MODULE: ./build/ca/errors.js
-var errors = __nccwpck_require__(1590);
-// EXTERNAL MODULE: ./build/github/inputs.js
-var github_inputs = __nccwpck_require__(2325);
-// EXTERNAL MODULE: ./build/tasks/inputs/agents.js
-var inputs_agents = __nccwpck_require__(7069);
+;// CONCATENATED MODULE: ./build/github/inputs.js
+/** Declares a field, keeping the literal types of `required` and `default`. */
+function field(declared) {
+    return declared;
+}
+/** Declares a group. */
+function group(fields, resolve) {
+    return { fields, resolve };
+}
+/** @returns a group whose value is its fields' values */
+function plainGroup(fields) {
+    return group(fields, (values) => values);
+}
+/**
+ * Reads every input of a task and checks it, before any process or request. This does by itself what
+ * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
+ * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
+ */
+function readInputs(groups, environment) {
+    const problems = [];
+    const secrets = [];
+    const report = (input, message, code, log) => {
+        problems.push({ input, message, ...(code && { code }), ...(log && { log }) });
+    };
+    const inputs = {};
+    for (const [name, { fields, resolve }] of Object.entries(groups)) {
+        const values = {};
+        for (const [input, declared] of Object.entries(fields)) {
+            const value = readField(input, declared, environment, report, secrets);
+            if (value !== undefined)
+                values[input] = value;
+        }
+        const given = (input) => textOf(input, fields[input], environment);
+        const resolved = resolve(values, report, (input) => given(input) !== "", given);
+        if (resolved !== undefined)
+            inputs[name] = resolved;
+    }
+    return { inputs: inputs, problems, report, secrets };
+}
+function readField(input, declared, environment, report, secrets) {
+    const text = textOf(input, declared, environment);
+    const given = text === "" ? (declared.default ?? "") : text;
+    if (given === "") {
+        if (declared.required === true)
+            report(input, `is missing. ${declared.description}`);
+        return undefined;
+    }
+    try {
+        const value = declared.parse(given);
+        if (declared.secret === true && typeof value === "string")
+            secrets.push(value);
+        return value;
+    }
+    catch (error) {
+        if (declared.secret === true)
+            secrets.push(given);
+        report(input, error.message, error.code);
+        return undefined;
+    }
+}
+/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
+function textOf(input, declared, environment) {
+    const raw = environment[`INPUT_${input.toUpperCase()}`] ?? "";
+    return declared?.verbatim === true ? raw : raw.trim();
+}
+
+// EXTERNAL MODULE: ./build/tasks/inputs/agent-list.js
+var agent_list = __nccwpck_require__(6847);
+// EXTERNAL MODULE: ./build/tasks/inputs/agent-rules.js
+var agent_rules = __nccwpck_require__(6156);
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+// EXTERNAL MODULE: ./build/ca/status.js
+var ca_status = __nccwpck_require__(5915);
+// EXTERNAL MODULE: ./build/mindconnect/shapes.js
+var shapes = __nccwpck_require__(2511);
+// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 2 modules
+var texts = __nccwpck_require__(6458);
+;// CONCATENATED MODULE: ./build/tasks/inputs/rotation.js
+
+
+
+
+
+/** A hundred years, as for the validity of a certificate. */
+const MOST_DAYS = 36_500;
+/** From when a rotation is due. */
+const renewBeforeField = field({
+    description: "Days before the end of the newest usable CA from which a rotation is due.",
+    default: String(ca_status/* RENEW_BEFORE_DAYS */.gk),
+    parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
+});
+/** How a rotation goes. */
+const rotationInputs = plainGroup({
+    apply: field({
+        description: "true: carry the due steps out; false: show the plan and change nothing.",
+        default: "false",
+        parse: texts/* trueOrFalse */.dt,
+    }),
+    "renew-before": renewBeforeField,
+    overlap: field({
+        description: "Days that the old CA stays beside its verified successor: the agents' longest life.",
+        default: "365",
+        parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
+    }),
+    retire: field({
+        description: "When the old CA goes: after-overlap, now (at the next run with apply), or never (expired ones go where a slot is needed).",
+        default: "after-overlap",
+        parse: (0,texts/* oneOf */.yL)("after-overlap", "now", "never"),
+    }),
+    "retired-keys": field({
+        description: "keep: a retired CA's key stays in the keyring until its certificate has expired, for the case that it was retired too early; drop: it is forgotten at once.",
+        default: "keep",
+        parse: (0,texts/* oneOf */.yL)("keep", "drop"),
+    }),
+    "allow-unheld": field({
+        description: "Ids, separated by blanks, commas or lines, of usable CA certificates that may be on the platform without being in the keyring.",
+        parse: certificateIds,
+    }),
+});
+function certificateIds(text) {
+    const ids = text.split(/[\s,]+/).filter((id) => id !== "");
+    const wrong = ids.find((id) => !(0,shapes/* isCertificateId */["do"])(id));
+    if (wrong !== undefined)
+        throw new Error(`${(0,printable/* quoted */.TL)(wrong)} cannot be the id of a certificate`);
+    return new Set(ids);
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/agents.js
+
+
+
+
+const fields = {
+    agents: field({
+        description: "The agents: a name a line (1 to 64 of A-Z a-z 0-9 : _ -), or name=path/to.csr for a device that keeps its key; or the path of a file with such lines (./fleet where that is a name, too). Paths are relative to the workspace. Blank lines and lines that begin with # are skipped; nothing else stands behind a name.",
+        required: true,
+        // Lines are counted as they were written.
+        verbatim: true,
+        parse: agent_list/* AgentList */.s.parse,
+    }),
+    "strict-lifetime": field({
+        description: "true: refuse where a certificate of this many days would outlive the CA; false: shorten it, with a warning.",
+        default: "false",
+        parse: texts/* trueOrFalse */.dt,
+    }),
+    "renew-before": field({
+        description: "Days before the end of an agent certificate in directory from which it is issued anew, less than days; 30, or a third of days where that is less.",
+        parse: (0,texts/* wholeNumber */.rD)(0, MOST_DAYS),
+    }),
+    "archive-passphrase": field({
+        description: "Passphrase of an encrypted PKCS#12 archive for each agent: its key then lies nowhere in plain. The same one in every run on a directory.",
+        secret: true,
+        verbatim: true,
+        parse: archivePassphrase,
+    }),
+};
+/** Which agents, and how; the lines themselves are judged by {@link AgentList}, which needs the tenant. */
+const agentsInputs = plainGroup(fields);
+/** @returns the days before its end from which a certificate of that many days is issued anew, where none are given */
+function defaultRenewBefore(days) {
+    return Math.min(30, Math.floor(days / 3));
+}
+function archivePassphrase(text) {
+    if (/[\r\n\0]/.test(text))
+        throw new Error("contains a line break; OpenSSL would stop there");
+    // What PKCS#12 makes of other characters depends on OpenSSL's version and the host's locale.
+    if (!/^[\x20-\x7e]*$/.test(text))
+        throw new Error("has characters that are not ASCII");
+    if (text.length > 1024)
+        throw new Error("is longer than 1024 characters");
+    return text;
+}
+
 // EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
 var ca_certificate = __nccwpck_require__(8418);
 // EXTERNAL MODULE: ./build/ca/private-key.js
 var private_key = __nccwpck_require__(9480);
 // EXTERNAL MODULE: ./build/ca/subject.js
 var subject = __nccwpck_require__(449);
-// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 2 modules
-var texts = __nccwpck_require__(6458);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/certificate.js
 
 
@@ -4385,24 +4580,24 @@ const LONGEST_VALIDITY_DAYS = 36_500;
 const LONGEST_VERIFICATION_DAYS = 365;
 /** The subject of a certificate that is made, but its common name. */
 const subjectFields = {
-    "country-code": (0,github_inputs/* field */.ZZ)({
+    "country-code": field({
         description: "Country of the subject (C): ISO 3166-1 alpha-2, such as DE.",
         required: true,
         parse: texts/* countryCode */.kf,
     }),
-    city: (0,github_inputs/* field */.ZZ)({
+    city: field({
         description: "Abbreviation of the city, the subject's ST.",
         required: true,
         verbatim: true,
         parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.city),
     }),
-    organization: (0,github_inputs/* field */.ZZ)({
+    organization: field({
         description: "Abbreviation of the organization, the subject's O.",
         required: true,
         verbatim: true,
         parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.organization),
     }),
-    "organizational-unit": (0,github_inputs/* field */.ZZ)({
+    "organizational-unit": field({
         description: "Organizational unit, the subject's OU.",
         default: "IT",
         verbatim: true,
@@ -4410,9 +4605,9 @@ const subjectFields = {
     }),
 };
 /** The subject of a CA certificate. */
-const subjectInputs = (0,github_inputs/* plainGroup */.k4)({
+const subjectInputs = plainGroup({
     ...subjectFields,
-    "common-name": (0,github_inputs/* field */.ZZ)({
+    "common-name": field({
         description: "Common name of the CA certificate (CN); the tenant where it is not given.",
         verbatim: true,
         parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.commonName),
@@ -4425,9 +4620,13 @@ const agentSubjectFields = {
     "organizational-unit": subjectFields["organizational-unit"],
 };
 /** The subject of agent certificates; whether it is needed depends on the agents. */
-const agentSubjectInputs = (0,github_inputs/* group */.Os)(agentSubjectFields, (values, _report, given) => {
-    const needed = ["country-code", "city", "organization"];
-    return { ...values, missing: needed.filter((name) => !given(name)) };
+const agentSubjectInputs = group(agentSubjectFields, (values, _report, given) => {
+    const missing = ["country-code", "city", "organization"].filter((name) => !given(name));
+    const { "country-code": countryCode, city, organization, "organizational-unit": unit } = values;
+    if (countryCode === undefined || city === undefined || organization === undefined || unit === undefined)
+        return { missing, of: undefined };
+    const rest = { "country-code": countryCode, city, organization, "organizational-unit": unit };
+    return { missing, of: (name) => subjectOf(rest, name) };
 });
 function forMadeKeys({ required: _, ...declared }) {
     const description = `${declared.description} Required unless every agent has a CSR.`;
@@ -4436,27 +4635,27 @@ function forMadeKeys({ required: _, ...declared }) {
 /** Longest prefix of a rotated CA's common name: `-20261231-99` follows. */
 const LONGEST_PREFIX = subject/* SUBJECT_LIMITS */.Ar.commonName - "-20261231-99".length;
 /** The subject of a rotated CA certificate, which must have a common name of its own. */
-const rotatedSubjectInputs = (0,github_inputs/* plainGroup */.k4)({
+const rotatedSubjectInputs = plainGroup({
     ...subjectFields,
-    "common-name-prefix": (0,github_inputs/* field */.ZZ)({
+    "common-name-prefix": field({
         description: "The new CA's common name is this prefix, a hyphen and the date (YYYYMMDD, UTC); the tenant where it is not given.",
         verbatim: true,
         parse: (0,texts/* subjectValue */.m4)(LONGEST_PREFIX),
     }),
 });
-/** @returns the subject of a CA certificate from its inputs */
+/** @returns the subject of a certificate from its inputs */
 function subjectOf(values, commonName) {
     const { "country-code": countryCode, city, organization, "organizational-unit": organizationalUnit, } = values;
     return { countryCode, city, organization, organizationalUnit, commonName };
 }
-const keyBitsField = (0,github_inputs/* field */.ZZ)({
+const keyBitsField = field({
     description: "Size of a new RSA key: 2048, 3072 or 4096 bits.",
     default: "2048",
     parse: texts/* keyBits */.ML,
 });
 /** Where a CA is made. */
-const caInputs = (0,github_inputs/* plainGroup */.k4)({
-    days: (0,github_inputs/* field */.ZZ)({
+const caInputs = plainGroup({
+    days: field({
         description: "Days that the CA certificate is valid.",
         default: "3650",
         parse: (0,texts/* wholeNumber */.rD)(1, LONGEST_VALIDITY_DAYS),
@@ -4464,8 +4663,8 @@ const caInputs = (0,github_inputs/* plainGroup */.k4)({
     "key-bits": keyBitsField,
 });
 /** Where agent certificates are made. */
-const leafInputs = (0,github_inputs/* plainGroup */.k4)({
-    days: (0,github_inputs/* field */.ZZ)({
+const leafInputs = plainGroup({
+    days: field({
         description: "Days that an agent certificate is valid; fewer where the CA ends before.",
         default: "365",
         parse: (0,texts/* wholeNumber */.rD)(1, LONGEST_VALIDITY_DAYS),
@@ -4473,8 +4672,8 @@ const leafInputs = (0,github_inputs/* plainGroup */.k4)({
     "key-bits": keyBitsField,
 });
 /** Where a verification certificate is made. */
-const verificationInputs = (0,github_inputs/* plainGroup */.k4)({
-    days: (0,github_inputs/* field */.ZZ)({
+const verificationInputs = plainGroup({
+    days: field({
         description: "Days that the verification certificate is valid.",
         default: "7",
         parse: (0,texts/* wholeNumber */.rD)(1, LONGEST_VERIFICATION_DAYS),
@@ -4482,30 +4681,30 @@ const verificationInputs = (0,github_inputs/* plainGroup */.k4)({
     "key-bits": keyBitsField,
 });
 /** Where OpenSSL runs. */
-const opensslInputs = (0,github_inputs/* plainGroup */.k4)({
-    "openssl-path": (0,github_inputs/* field */.ZZ)({
+const opensslInputs = plainGroup({
+    "openssl-path": field({
         description: "The OpenSSL program: openssl on PATH, or a path.",
         default: "openssl",
         parse: texts/* program */.DM,
     }),
 });
 /** The `name` attribute of an upload. */
-const certificateNameInputs = (0,github_inputs/* plainGroup */.k4)({
-    "certificate-name": (0,github_inputs/* field */.ZZ)({
+const certificateNameInputs = plainGroup({
+    "certificate-name": field({
         description: "Name of the certificate on the platform; the tenant and the first 8 hex digits of the SHA-256 fingerprint where it is not given.",
         parse: texts/* visibleLine */.P8,
     }),
 });
-const certificateField = (0,github_inputs/* field */.ZZ)({
+const certificateField = field({
     description: "A CA certificate of your own or of an earlier step: PEM text or a path. With its key it wins over a keyring.",
     parse: texts/* pemOrPath */.Tm,
 });
-const privateKeyField = (0,github_inputs/* field */.ZZ)({
+const privateKeyField = field({
     description: "The private key of ca-certificate: PEM text or a path.",
     secret: true,
     parse: texts/* pemOrPath */.Tm,
 });
-const passphraseField = (0,github_inputs/* field */.ZZ)({
+const passphraseField = field({
     description: "Passphrase of an encrypted ca-private-key.",
     secret: true,
     verbatim: true,
@@ -4517,25 +4716,32 @@ const pairFields = {
     "ca-private-key-passphrase": passphraseField,
 };
 /** A CA brought along, or nothing: both certificate and key, or neither. */
-const broughtCaInputs = (0,github_inputs/* group */.Os)(pairFields, (values, report, given) => {
+const broughtCaInputs = group(pairFields, (values, report, given, text) => {
     reportLonePassphrase(report, given);
     if (!given("ca-certificate") && !given("ca-private-key"))
-        return {};
-    for (const name of ["ca-certificate", "ca-private-key"]) {
+        return { files: [] };
+    const both = ["ca-certificate", "ca-private-key"];
+    for (const name of both) {
         if (!given(name))
             report(name, "is missing: certificate and key are given together or not at all");
     }
     const pair = readPair(values, report);
-    return pair === undefined ? undefined : { pair };
+    if (pair === undefined)
+        return undefined;
+    const files = both.flatMap((input) => {
+        const file = (0,texts/* pathOfPem */.T8)(text(input));
+        return file === undefined ? [] : [{ input, file }];
+    });
+    return { pair, files };
 });
 /** A CA that must be brought along, with its key. */
-const requiredCaInputs = (0,github_inputs/* group */.Os)({
+const requiredCaInputs = group({
     ...pairFields,
     "ca-certificate": { ...certificateField, required: true },
     "ca-private-key": { ...privateKeyField, required: true },
 }, (values, report) => readPair(values, report));
 /** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
-const certificateToUploadInputs = (0,github_inputs/* group */.Os)({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => {
+const certificateToUploadInputs = group({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => {
     reportLonePassphrase(report, given);
     return given("ca-private-key")
         ? readPair(values, report)?.certificate
@@ -4591,13 +4797,13 @@ function readCa(text, report) {
     return undefined;
 }
 const directoryFields = {
-    directory: (0,github_inputs/* field */.ZZ)({
+    directory: field({
         description: "Directory where the files go and stay; nothing in it is overwritten. A private one where it is not given.",
         parse: texts/* path */.Ae,
     }),
 };
 /** Where files go and stay; one that is not valid is not taken for none. */
-const directoryInputs = (0,github_inputs/* group */.Os)(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
+const directoryInputs = group(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
 
 // EXTERNAL MODULE: ./build/mindconnect/loopback.js
 var loopback = __nccwpck_require__(4564);
@@ -4605,67 +4811,68 @@ var loopback = __nccwpck_require__(4564);
 
 
 
+
 /** Longest run of a job on GitHub-hosted runners, in minutes. */
 const LONGEST_TIMEOUT = 360;
 const WAYS = "token, or client-id and client-secret (with app-name and app-version for application credentials)";
 /** The name of the environment: `$TENANT` of the vendor's page. */
-const tenantField = (0,github_inputs/* field */.ZZ)({
+const tenantField = field({
     description: "Name of the Insights Hub environment (tenant); one DNS label.",
     required: true,
     parse: texts/* tenantName */.ad,
 });
 /** The environment alone, for a task that does not talk to the platform. */
-const environmentInputs = (0,github_inputs/* plainGroup */.k4)({ tenant: tenantField });
+const environmentInputs = plainGroup({ tenant: tenantField });
 /** The environment where it only names the files of the documented commands. */
-const optionalEnvironmentInputs = (0,github_inputs/* plainGroup */.k4)({
-    tenant: (0,github_inputs/* field */.ZZ)({
+const optionalEnvironmentInputs = plainGroup({
+    tenant: field({
         description: "Name of the Insights Hub environment: the CA's files are named after it in the documented commands.",
         parse: texts/* tenantName */.ad,
     }),
 });
-const fields = {
+const connection_fields = {
     tenant: tenantField,
-    region: (0,github_inputs/* field */.ZZ)({
+    region: field({
         description: "Region: the gateway is https://gateway.{region}.mindsphere.io.",
         default: "eu1",
         parse: texts/* dnsLabel */.UG,
     }),
-    "gateway-url": (0,github_inputs/* field */.ZZ)({
+    "gateway-url": field({
         description: "Gateway to use instead of region's (private cloud, sandbox): https, without path; http on loopback alone.",
         parse: gatewayUrl,
     }),
-    token: (0,github_inputs/* field */.ZZ)({
+    token: field({
         description: "A ready bearer token (they live 30 minutes).",
         secret: true,
         parse: bearerToken,
     }),
-    "client-id": (0,github_inputs/* field */.ZZ)({
+    "client-id": field({
         description: "Client id of a technical user, service or application, to fetch tokens with.",
         parse: clientId,
     }),
-    "client-secret": (0,github_inputs/* field */.ZZ)({
+    "client-secret": field({
         description: "Client secret that belongs to client-id.",
         secret: true,
         parse: texts/* oneLine */.TN,
     }),
-    "token-url": (0,github_inputs/* field */.ZZ)({
+    "token-url": field({
         description: "Token endpoint; made from tenant and region where neither gateway-url nor app-name is given.",
         parse: tokenUrl,
     }),
-    "app-name": (0,github_inputs/* field */.ZZ)({ description: "Application name, for application credentials.", parse: texts/* oneLine */.TN }),
-    "app-version": (0,github_inputs/* field */.ZZ)({ description: "Application version, for application credentials.", parse: texts/* oneLine */.TN }),
-    "host-tenant": (0,github_inputs/* field */.ZZ)({
+    "app-name": field({ description: "Application name, for application credentials.", parse: texts/* oneLine */.TN }),
+    "app-version": field({ description: "Application version, for application credentials.", parse: texts/* oneLine */.TN }),
+    "host-tenant": field({
         description: "Tenant that hosts the application; the tenant where it is not given.",
         parse: texts/* dnsLabel */.UG,
     }),
-    "timeout-minutes": (0,github_inputs/* field */.ZZ)({
+    "timeout-minutes": field({
         description: "Minutes for all dealings with the platform, waits for rate limits included.",
         default: "10",
         parse: minutes,
     }),
 };
 /** Connection and authentication: every task that talks to the platform has these inputs. */
-const connectionInputs = (0,github_inputs/* group */.Os)(fields, (values, report, given) => {
+const connectionInputs = group(connection_fields, (values, report, given) => {
     const authentication = authenticate(values, report, given);
     const { tenant, region, "timeout-minutes": timeout } = values;
     if (tenant === undefined || region === undefined || timeout === undefined)
@@ -4675,21 +4882,21 @@ const connectionInputs = (0,github_inputs/* group */.Os)(fields, (values, report
     return { tenant, gateway: gatewayOf(values), authentication, timeout: timeout * 60_000 };
 });
 /** Connection and authentication of a task that can do without the platform. */
-const optionalConnectionInputs = (0,github_inputs/* group */.Os)({
-    ...fields,
-    offline: (0,github_inputs/* field */.ZZ)({
+const optionalConnectionInputs = group({
+    ...connection_fields,
+    offline: field({
         description: "true: the platform is not asked whether the CA is usable, and no authentication is needed.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
     }),
-}, (values, report, given) => {
+}, (values, report, given, text) => {
     const { tenant, region, offline } = values;
-    const connection = offline === true ? undefined : connectionInputs.resolve(values, report, given);
+    const connection = offline === true ? undefined : connectionInputs.resolve(values, report, given, text);
     if (tenant === undefined || region === undefined || offline === undefined)
         return undefined;
     if (!offline && connection === undefined)
         return undefined;
-    return { tenant, gateway: gatewayOf(values), connection };
+    return { home: { tenant, region, gateway: gatewayOf(values) }, connection };
 });
 function gatewayOf(values) {
     return values["gateway-url"] ?? new URL(`https://gateway.${values.region}.mindsphere.io`);
@@ -4781,7 +4988,7 @@ function secureUrl(text) {
         throw new Error("has a query or fragment; none is used");
     if (url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url)))
         return url;
-    throw new Error(`${(0,texts/* quoted */.TL)(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`);
+    throw new Error(`${(0,printable/* quoted */.TL)(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`);
 }
 /** RFC 6750 §2.1. People paste GitHub's own tokens here. */
 function bearerToken(text) {
@@ -4802,7 +5009,7 @@ function clientId(text) {
 function minutes(text) {
     const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
     if (!(value > 0 && value <= LONGEST_TIMEOUT)) {
-        throw new Error(`${(0,texts/* quoted */.TL)(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT}`);
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT}`);
     }
     return value;
 }
@@ -4815,6 +5022,8 @@ var external_node_path_ = __nccwpck_require__(6760);
 var ca_keyring = __nccwpck_require__(6796);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./build/ca/errors.js
+var errors = __nccwpck_require__(1590);
 ;// CONCATENATED MODULE: ./build/keyring/secret-judgement.js
 /** A text is stamped before it is sent: a secret that shows a time so little later was written with that text. */
 const PROMPT_WRITE_MS = 5000;
@@ -4979,18 +5188,16 @@ function capital(text) {
     return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
+// EXTERNAL MODULE: ./build/keyring/lock.js
+var lock = __nccwpck_require__(7579);
 ;// CONCATENATED MODULE: ./build/keyring/file.js
+
 
 
 
 
 /** Room for two hundred CAs; a device or a log given by mistake is not read. */
 const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
-/** A run that was killed leaves its lock behind; it counts as left after this. */
-const LOCK_STALE_MS = 5000;
-const LOCK_RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
 /** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
 class KeyringFile {
     place;
@@ -5014,7 +5221,7 @@ class KeyringFile {
     async check() { }
     /** Loads what a write needs; to be called when there is time for it. */
     async load() {
-        await __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
+        await (0,lock/* loadLocks */.t)();
     }
     async replace(change) {
         const release = await this.#lock();
@@ -5034,14 +5241,10 @@ class KeyringFile {
         }
     }
     async #lock() {
-        const { default: lockfile } = await __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
         try {
-            return await lockfile.lock(this.#path, {
-                // The file does not exist before the first run.
-                realpath: false,
-                stale: LOCK_STALE_MS,
-                retries: LOCK_RETRIES,
-                onCompromised: () => {
+            return await (0,lock/* takeLock */.H)(this.#path, {
+                at: `${this.#path}.lock`,
+                lost: () => {
                     this.#lockLost = true;
                 },
             });
@@ -5163,23 +5366,24 @@ function real(folder) {
 
 
 
+
 /** Where a workflow runs on github.com, and where nothing else is said. */
 const GITHUB_API = "https://api.github.com";
 const keyringSecretFields = {
-    "keyring-secret": (0,github_inputs/* field */.ZZ)({
+    "keyring-secret": field({
         description: "The GitHub secret to write the keyring to; pass its value as keyring. Needs github-token.",
         parse: secretName,
     }),
-    "github-token": (0,github_inputs/* field */.ZZ)({
+    "github-token": field({
         description: "Token that may write the secret: of a GitHub App, or fine-grained, with Secrets: write (Environments: write with keyring-environment). Never the workflow's own GITHUB_TOKEN.",
         secret: true,
         parse: githubToken,
     }),
-    "keyring-environment": (0,github_inputs/* field */.ZZ)({
+    "keyring-environment": field({
         description: "The environment of the repository that keyring-secret belongs to; the repository itself where not given.",
         parse: environmentName,
     }),
-    "keyring-import": (0,github_inputs/* field */.ZZ)({
+    "keyring-import": field({
         description: "true: the keyring passed in may be written to a secret that does not exist yet.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
@@ -5237,7 +5441,7 @@ function apiBase(text) {
 /** As GitHub has it, which turns lower case into upper case by itself. */
 function secretName(text) {
     if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
-        throw new Error(`${(0,texts/* quoted */.TL)(text)} is not the name of a secret: A to Z, 0 to 9 and _, not beginning with a digit`);
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of a secret: A to Z, 0 to 9 and _, not beginning with a digit`);
     if (text.startsWith("GITHUB_"))
         throw new Error("begins with GITHUB_, which GitHub keeps for itself");
     return text;
@@ -5251,7 +5455,7 @@ function environmentName(text) {
     (0,texts/* oneLine */.TN)(text);
     // These two would climb out of the path of the request.
     if (text === "." || text === "..")
-        throw new Error(`${(0,texts/* quoted */.TL)(text)} is not the name of an environment`);
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of an environment`);
     return text;
 }
 
@@ -5309,22 +5513,22 @@ function read(parse, source, report) {
 
 
 const keyring_fields = {
-    keyring: (0,github_inputs/* field */.ZZ)({
+    keyring: field({
         description: "The keyring as read from a secret: each CA's private key followed by its certificate, newest first.",
         secret: true,
         parse: (text) => text,
     }),
     ...keyringSecretFields,
-    "keyring-file": (0,github_inputs/* field */.ZZ)({
+    "keyring-file": field({
         description: "A file to read the keyring from and to write it to, instead of keyring and keyring-secret.",
         parse: texts/* path */.Ae,
     }),
-    "keyring-ephemeral": (0,github_inputs/* field */.ZZ)({
+    "keyring-ephemeral": field({
         description: "true: I know that keyring-file lies on a disk that vanishes, and store it myself in a later step.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
     }),
-    "keyring-passphrase": (0,github_inputs/* field */.ZZ)({
+    "keyring-passphrase": field({
         description: "Passphrase that encrypts the keys inside the keyring.",
         secret: true,
         verbatim: true,
@@ -5332,36 +5536,20 @@ const keyring_fields = {
     }),
 };
 /** The keyring: at most one source, read and checked before anything runs. */
-const keyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
+const keyringInputs = group(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
     absentFile: "is empty",
     readText: opensKeys(values, report, given),
 }));
 /** The keyring of a task that never makes the first one: a mistyped keyring-file would pass for one that holds nothing. */
-const existingKeyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
+const existingKeyringInputs = group(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
     absentFile: "is wrong",
     readText: opensKeys(values, report, given),
 }));
 /** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
-const watchedKeyringInputs = (0,github_inputs/* group */.Os)(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
+const watchedKeyringInputs = group(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
     absentFile: "is empty",
     readText: readsCertificates(report),
 }));
-const { keyring, "keyring-file": keyringFile, "keyring-passphrase": keyringPassphrase } = keyring_fields;
-const readOnlyFields = {
-    keyring,
-    "keyring-file": (0,github_inputs/* field */.ZZ)({
-        ...keyringFile,
-        description: "A file to read the keyring from, instead of keyring.",
-    }),
-    "keyring-passphrase": (0,github_inputs/* field */.ZZ)({
-        ...keyringPassphrase,
-        description: "Passphrase of the keys inside the keyring.",
-    }),
-};
-/** The keyring of a task that needs a CA's key and never writes it back. */
-const readOnlyKeyringInputs = (0,github_inputs/* group */.Os)(readOnlyFields, (values, report, given) => resolveKeyring(values, report, 
-// What a workflow gives besides is not read.
-(input) => input in readOnlyFields && given(input), { absentFile: "is wrong", readText: opensKeys(values, report, given) }));
 function resolveKeyring(values, report, given, reading) {
     const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": passphrase } = values;
     const twoPlaces = reportTwoPlaces(values, report, given);
@@ -5448,6 +5636,60 @@ function passphraseText(text) {
     return text;
 }
 
+// EXTERNAL MODULE: ./build/ca/agents.js
+var agents = __nccwpck_require__(6067);
+;// CONCATENATED MODULE: ./build/tasks/inputs/overlap.js
+
+
+
+
+/** What the directory of a fleet holds besides the agents' files. */
+const OTHERS = ["agents.json", "agents.csv", "agents.unfinished"];
+/**
+ * Finds the files given that lie where an agent's files go: the CA's key, a CSR, the keyring. Case is ignored, as some
+ * systems do.
+ * @param directory absolute; where it does not exist nothing lies in it
+ */
+function findOverlaps(directory, agents, given) {
+    const folder = overlap_real(directory)?.toLowerCase();
+    const csrs = agents.flatMap(({ csr, line }) => csr === undefined ? [] : [{ input: "agents", file: csr.file, line }]);
+    const inside = [...given, ...csrs]
+        .map((one) => ({ one, names: placesOf(one.file).filter((place) => (0,external_node_path_.dirname)(place) === folder) }))
+        .filter(({ names }) => names.length > 0);
+    if (inside.length === 0)
+        return [];
+    const owners = new Map(OTHERS.map((file) => [file, "the manifest"]));
+    for (const agent of agents) {
+        for (const file of neededFiles(agent))
+            owners.set(file.toLowerCase(), (0,printable/* quoted */.TL)(agent.name));
+    }
+    return inside.flatMap(({ one, names }) => {
+        const owner = names.map((place) => owners.get((0,external_node_path_.basename)(place))).find((found) => found !== undefined);
+        return owner === undefined
+            ? []
+            : [{ ...one, message: `lies where a file of ${owner} goes: ${(0,printable/* quoted */.TL)(one.file)}` }];
+    });
+}
+/** Its key, too, where archives are asked for: one in plain goes aside. */
+function neededFiles({ name, csr }) {
+    const { key, certificate, chain, archive } = (0,agents/* agentFiles */.VI)(name);
+    return csr === undefined ? [key, certificate, chain, archive] : [certificate, chain];
+}
+/** @returns where a file lies, by its own name and by that of what it may be a link to, in lower case */
+function placesOf(file) {
+    const folder = overlap_real((0,external_node_path_.dirname)(file));
+    const places = [folder === undefined ? undefined : (0,external_node_path_.join)(folder, (0,external_node_path_.basename)(file)), overlap_real(file)];
+    return places.flatMap((place) => place?.toLowerCase() ?? []);
+}
+function overlap_real(path) {
+    try {
+        return (0,external_node_fs_.realpathSync)(path);
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/task.js
 /** Declares a task, inferring its types. */
 function defineTask(task) {
@@ -5463,14 +5705,16 @@ function defineTask(task) {
 
 
 
+
+
 const INPUTS = {
-    agents: inputs_agents/* agentsInputs */.oG,
+    agents: agentsInputs,
     connection: optionalConnectionInputs,
     subject: agentSubjectInputs,
     validity: leafInputs,
     brought: broughtCaInputs,
-    keyring: readOnlyKeyringInputs,
-    place: (0,github_inputs/* plainGroup */.k4)({
+    keyring: existingKeyringInputs,
+    place: plainGroup({
         directory: {
             ...directoryInputs.fields.directory,
             description: "Directory where keys and certificates go and stay, and where an earlier run's are found again; nothing in it is overwritten. A new one under RUNNER_TEMP where it is not given.",
@@ -5485,16 +5729,16 @@ const agentCertificate = defineTask({
     privateDirectory: true,
     inputs: INPUTS,
     outputs: {
-        agents: "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, where it would be larger than a job's outputs may be.",
-        directory: "Directory with the files of the agents.",
-        "manifest-path": "Path of the manifest (JSON; agents.csv lies beside it): every agent, nothing secret.",
+        agents: "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, beyond 450,000 characters, because a job's outputs hold no more: fromJSON fails of it, where an empty array would silently do nothing.",
+        directory: "Directory with the files of the agents; also of a run that failed midway.",
+        "manifest-path": "Path of the manifest (JSON; agents.csv lies beside it): every agent of the directory, nothing secret.",
         issued: "Number of agents that this run issued a certificate for; the others were good as they were.",
     },
-    check({ agents, connection, subject, validity, brought, keyring, place }, report) {
+    check(inputs, report) {
+        const { agents, subject, validity, brought, keyring, place } = inputs;
         (0,texts/* reportUnwritable */.i2)(place?.directory, report);
-        const list = agents?.agents;
-        const read = list === undefined ? [] : (0,inputs_agents/* readAgents */.$e)(list, connection?.tenant, report);
-        if (read.some(({ csr }) => csr === undefined)) {
+        reportAgents(inputs, report);
+        if (listOf(inputs)?.agents.some(({ csr }) => csr === undefined)) {
             for (const input of subject?.missing ?? [])
                 report(input, "is missing: it is part of the subject of every agent without a CSR");
         }
@@ -5508,41 +5752,73 @@ const agentCertificate = defineTask({
             return;
         report("keyring", "is missing or empty, and so are keyring-file and ca-certificate: no CA could issue");
     },
-    start({ agents, connection, program }, tools) {
-        const workplace = tools.workplace(program["openssl-path"], connection.tenant);
-        void workplace.openssl.version();
-        const problems = [];
-        const requested = (0,inputs_agents/* readAgents */.$e)(agents.agents, connection.tenant, (input, message) => problems.push({ input, message }));
-        if (problems.length > 0)
-            throw (0,errors/* inputError */.Xu)(problems);
-        return { workplace, requested };
+    start({ connection, keyring, program }, tools) {
+        const workplace = tools.workplace(program["openssl-path"], connection.home.tenant);
+        // A keyring that is not the secret's is refused before any process.
+        if (keyring.secret === undefined)
+            void workplace.openssl.version();
+        return { workplace };
     },
-    async run(inputs, tools, { workplace, requested }) {
+    async run(inputs, tools, { workplace }) {
         const { agents, connection, validity } = inputs;
+        const list = agents.agents;
+        if (list.alsoFile !== undefined)
+            tools.runner.notice(`agents is the name "${list.alsoFile}", and a file of that name is there: for its lines give ./${list.alsoFile}`);
         // Where another task runs, nothing of it is loaded.
-        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 549).then(__nccwpck_require__.bind(__nccwpck_require__, 8549));
+        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 826).then(__nccwpck_require__.bind(__nccwpck_require__, 7826));
         return await issueFleet(tools, {
-            requested,
+            requested: list.read(connection.home.tenant).agents,
             workplace,
             opensslProgram: inputs.program["openssl-path"],
             ...connection,
             keyring: inputs.keyring,
             brought: inputs.brought.pair,
             directory: inputs.place.directory,
-            subject: agent_certificate_subjectOf(inputs.subject),
+            subject: inputs.subject.of,
             days: validity.days,
             strictLifetime: agents["strict-lifetime"],
-            renewBefore: agents["renew-before"],
+            renewBefore: agents["renew-before"] ?? defaultRenewBefore(validity.days),
             keyBits: validity["key-bits"],
             archivePassphrase: agents["archive-passphrase"],
         });
     },
 });
-function agent_certificate_subjectOf(subject) {
-    const { "country-code": countryCode, city, organization, "organizational-unit": organizationalUnit, } = subject;
-    if (countryCode === undefined || city === undefined || organization === undefined)
-        return undefined;
-    return { countryCode, city, organization, organizationalUnit: organizationalUnit ?? "" };
+/** @returns what the list says; undefined where it could not be read */
+function listOf({ agents, connection }) {
+    const list = agents?.agents;
+    return list?.read(connection?.home.tenant);
+}
+/** Reports what is wrong with the list by itself, and with what the other inputs make of it. */
+function reportAgents(inputs, report) {
+    const { subject, brought, place } = inputs;
+    const list = listOf(inputs);
+    if (list === undefined)
+        return;
+    const { agents, problems } = list;
+    const lines = [...problems];
+    if (brought?.pair !== undefined)
+        lines.push(...[(0,agent_rules/* subjectProblem */.g)(agents, subject?.of, brought.pair.certificate) ?? []].flat());
+    if (place?.directory !== undefined) {
+        for (const { input, line, message } of findOverlaps(place.directory, agents, filesGiven(inputs))) {
+            if (line === undefined)
+                report(input, message);
+            else
+                lines.push({ line, message });
+        }
+    }
+    (0,agent_list/* reportLines */.Q)(lines.toSorted((a, b) => a.line - b.line), report);
+    if (agents.length === 0 && problems.length === 0)
+        report("agents", "names no agent");
+}
+function filesGiven({ agents, brought, keyring, program }) {
+    const list = agents?.agents;
+    const files = {
+        agents: list?.file,
+        "keyring-file": keyring?.file,
+        "openssl-path": program?.["openssl-path"],
+    };
+    const named = Object.entries(files).flatMap(([input, file]) => file === undefined ? [] : [{ input, file }]);
+    return [...named, ...(brought?.files ?? [])];
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -5577,7 +5853,7 @@ function createWorkingDirectory(files) {
     }
     return directory;
 }
-/** Makes a directory (0700) for results without secrets that later steps read: a certificate, the receipt. */
+/** Makes a directory (0700) for results that later steps read: a certificate, the receipt, agents with their keys. */
 function createResultsDirectory() {
     return privateDirectory(RESULTS_PREFIX);
 }
@@ -5989,28 +6265,27 @@ function fileNames(tenant) {
     return [`${tenant}.key`, `${tenant}.pem`];
 }
 
-// EXTERNAL MODULE: ./build/mindconnect/shapes.js
-var shapes = __nccwpck_require__(2511);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/identifiers.js
 
 
 
 
+
 /** The id of one CA certificate, as given by an earlier step. */
-const certificateIdInputs = (0,github_inputs/* plainGroup */.k4)({
-    "certificate-id": (0,github_inputs/* field */.ZZ)({
+const certificateIdInputs = plainGroup({
+    "certificate-id": field({
         description: "Id of the CA certificate on the platform, as given by upload or status.",
         required: true,
         parse(text) {
             if (!(0,shapes/* isCertificateId */["do"])(text))
-                throw new Error(`${(0,texts/* quoted */.TL)(text)} cannot be the id of a certificate`);
+                throw new Error(`${(0,printable/* quoted */.TL)(text)} cannot be the id of a certificate`);
             return text;
         },
     }),
 });
 /** The registration code of one CA certificate. */
-const registrationCodeInputs = (0,github_inputs/* plainGroup */.k4)({
-    "registration-code": (0,github_inputs/* field */.ZZ)({
+const registrationCodeInputs = plainGroup({
+    "registration-code": field({
         description: "Registration code of the CA certificate, as given by registration-code.",
         required: true,
         parse(text) {
@@ -6021,8 +6296,8 @@ const registrationCodeInputs = (0,github_inputs/* plainGroup */.k4)({
     }),
 });
 /** A verification certificate made by an earlier step. */
-const verificationCertificateInputs = (0,github_inputs/* group */.Os)({
-    "verification-certificate": (0,github_inputs/* field */.ZZ)({
+const verificationCertificateInputs = group({
+    "verification-certificate": field({
         description: "The verification certificate: PEM text or a path.",
         required: true,
         parse: texts/* pemOrPath */.Tm,
@@ -6132,13 +6407,13 @@ const deleteCertificate = defineTask({
     inputs: {
         connection: connectionInputs,
         id: certificateIdInputs,
-        guards: (0,github_inputs/* plainGroup */.k4)({
-            "allow-last": (0,github_inputs/* field */.ZZ)({
+        guards: plainGroup({
+            "allow-last": field({
                 description: "true: delete it even if it is the last usable CA certificate.",
                 default: "false",
                 parse: texts/* trueOrFalse */.dt,
             }),
-            "allow-held": (0,github_inputs/* field */.ZZ)({
+            "allow-held": field({
                 description: "true: delete it even if its key is in the keyring; it is marked retired there first.",
                 default: "false",
                 parse: texts/* trueOrFalse */.dt,
@@ -6256,8 +6531,6 @@ const OUTCOMES = {
     create: "registered",
 };
 
-// EXTERNAL MODULE: ./build/ca/status.js
-var ca_status = __nccwpck_require__(5915);
 ;// CONCATENATED MODULE: ./build/tasks/access-end.js
 /**
  * Warns where the token that writes the keyring ends before it is needed next: nobody would notice until then.
@@ -6275,9 +6548,10 @@ function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
 
 
 
+
 /** A CA of the keyring that comes back after its retirement. */
-const restoreInputs = (0,github_inputs/* plainGroup */.k4)({
-    restore: (0,github_inputs/* field */.ZZ)({
+const restoreInputs = plainGroup({
+    restore: field({
         description: "Common name or SHA-256 fingerprint of a retired CA of the keyring: upload and use it again, because it was retired too early.",
         parse: texts/* oneLine */.TN,
     }),
@@ -6301,7 +6575,7 @@ function checkRestored(name, keyring, { pair }, report) {
         report("restore", "and ca-certificate are both given; only one CA can win");
     const found = findRestored(keyring.keyring, name);
     if (found === undefined) {
-        const names = keyring.keyring.entries.map(({ certificate }) => (0,texts/* quoted */.TL)(certificate.commonName));
+        const names = keyring.keyring.entries.map(({ certificate }) => (0,printable/* quoted */.TL)(certificate.commonName));
         report("restore", `names no CA of the keyring; it holds ${names.join(", ") || "none"}`);
     }
     else if (found.certificate.notAfter <= Date.now()) {
@@ -6637,8 +6911,6 @@ const registrationCode = defineTask({
     },
 });
 
-// EXTERNAL MODULE: ./build/tasks/inputs/rotation.js
-var rotation = __nccwpck_require__(4829);
 ;// CONCATENATED MODULE: ./build/ca/rotation-view.js
 
 /** @returns who lies where, whatever the policy */
@@ -7176,7 +7448,7 @@ const rotate = defineTask({
         subject: rotatedSubjectInputs,
         validity: caInputs,
         naming: certificateNameInputs,
-        rotation: rotation/* rotationInputs */.y5,
+        rotation: rotationInputs,
         keyring: keyringInputs,
         program: opensslInputs,
     },
@@ -7270,18 +7542,18 @@ const sandbox = defineTask({
     description: "Start a sandbox of the MindConnect MQTT API inside the job, to rehearse a workflow without a tenant.",
     privateDirectory: false,
     inputs: {
-        options: (0,github_inputs/* plainGroup */.k4)({
-            limits: (0,github_inputs/* field */.ZZ)({
+        options: plainGroup({
+            limits: field({
                 description: "Rate limits: documented, smallest (those of the smallest plan) or off.",
                 default: "documented",
                 parse: options/* parseLimits */.kd,
             }),
-            latency: (0,github_inputs/* field */.ZZ)({
+            latency: field({
                 description: "Milliseconds before each reply.",
                 default: "0",
                 parse: options/* parseLatency */.Cb,
             }),
-            faults: (0,github_inputs/* field */.ZZ)({
+            faults: field({
                 description: 'Faults as a JSON array, such as [{"call":"upload","kind":"reset"}].',
                 parse: (text) => JSON.stringify((0,options/* parseFaults */.bZ)(text)),
             }),
@@ -7458,11 +7730,11 @@ const status_status = defineTask({
     inputs: {
         connection: connectionInputs,
         keyring: watchedKeyringInputs,
-        limits: (0,github_inputs/* plainGroup */.k4)({
-            "renew-before": rotation/* renewBeforeField */.R9,
-            "fail-below": (0,github_inputs/* field */.ZZ)({
+        limits: plainGroup({
+            "renew-before": renewBeforeField,
+            "fail-below": field({
                 description: "Fail the step where the newest usable CA has fewer days left than this, or there is none.",
-                parse: (0,texts/* wholeNumber */.rD)(1, rotation/* MOST_DAYS */.ye),
+                parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
             }),
         }),
     },
@@ -7941,7 +8213,7 @@ class OpenSsl {
      * @param program its path; a name is looked up on PATH for each process
      * @param directory where the commands run and leave their files
      * @param configuration absolute path of the file for OPENSSL_CONF
-     * @param keep most transcripts that are kept: thousands of processes must not fill the memory
+     * @param keep most transcripts that are kept, besides those of failures: thousands of processes must not fill the memory
      */
     constructor(program, directory, configuration, keep = Number.POSITIVE_INFINITY) {
         this.#program = program;
@@ -7956,9 +8228,10 @@ class OpenSsl {
      */
     run(argv, directory = this.#directory) {
         return this.#watch(this.#spawn(argv, directory).then(({ exitCode, stderr, lines }) => {
-            if (this.transcripts.length < this.#keep)
-                this.transcripts.push({ argv, lines });
-            if (exitCode !== 0)
+            const failed = exitCode !== 0;
+            if (failed || this.transcripts.length < this.#keep)
+                this.transcripts.push({ argv, lines, failed });
+            if (failed)
                 throw (0,failure/* opensslFailure */.z)(argv, exitCode, stderr);
         }));
     }
@@ -8270,7 +8543,7 @@ async function runTask(task) {
         task.verdict?.(inputs, outputs);
     };
     try {
-        const { inputs, problems, report, secrets } = (0,github_inputs/* readInputs */.Ko)(task.inputs, process.env);
+        const { inputs, problems, report, secrets } = readInputs(task.inputs, process.env);
         for (const secret of secrets)
             runner.mask(secret);
         task.check?.(inputs, report);
@@ -8284,6 +8557,8 @@ async function runTask(task) {
     catch (error) {
         tools?.showCommands("OpenSSL");
         const failure = (0,tasks_failure/* asActionError */.z)(error);
+        if (failure.log.length > 0)
+            runner.group("In full", failure.log);
         runner.fail(failure);
         await summarizeFailure(runner, task.name, failure);
     }

@@ -48,6 +48,7 @@ describe("what is wrong with a certificate that OpenSSL made", () => {
     ["its key", { publicKey: ca.x509.publicKey }, /key is not/],
     ["its signer", { ca: next }, /not signed/],
     ["its subject", { subject: [["CN", "b"]] as const }, /subject/],
+    ["its subject, which is the CA's", { ca: { ...ca, subject: leaf.subject } }, /the CA's own/],
     ["its end", { ca: { ...ca, notAfter: leaf.notAfter - 1 } }, /outlive/],
   ])("%s", (_name, more, problem) => {
     const found = leafProblem(leaf, { ...expected, ...more });
@@ -60,6 +61,9 @@ test("the days of a leaf: as asked, or whole ones until the CA's end", () => {
   const at = (days: number) => ca.notAfter - days * DAY_MS;
   expect(leafDays(365, ca, at(400))).toBe(365);
   expect(leafDays(365, ca, at(100.9))).toBe(100);
+  // Until it is signed the clock goes on: a minute is left for that.
+  expect(leafDays(365, ca, at(100))).toBe(99);
+  expect(leafDays(365, ca, at(100) - 60_000)).toBe(100);
   expect(leafDays(365, ca, at(0.5))).toBe(0);
   expect(leafDays(365, ca, at(-3))).toBe(0);
 });

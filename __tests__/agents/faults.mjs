@@ -1,13 +1,16 @@
-// Loaded before the action (AGENT_FAULT=<code>:<n>): from the n-th on, giving a file its final name fails with this code.
+// Loaded before the action (AGENT_FAULT="<function> <code>:<n>, …"): from its n-th call on, a function of node:fs/promises
+// that works in a directory of agents fails with this code.
 import { promises } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
-const [code = "", from = "1"] = (process.env["AGENT_FAULT"] ?? "").split(":");
-const { link } = promises;
-let count = 0;
-promises.link = async (file, name) => {
-  count += 1;
-  if (count < Number(from)) return await link(file, name);
-  throw Object.assign(new Error(`${code}: as the test wants it, link '${name}'`), { code });
-};
+for (const fault of (process.env["AGENT_FAULT"] ?? "").split(", ").filter((text) => text !== "")) {
+  const [, name = "", code = "", from = "1"] = /^(\w+) (\w+):(\d+)$/.exec(fault) ?? [];
+  const original = promises[name];
+  let count = 0;
+  promises[name] = async (...args) => {
+    if (args.some((argument) => String(argument).includes("/agents"))) count += 1;
+    if (count < Number(from)) return await original(...args);
+    throw Object.assign(new Error(`${code}: as the test wants it, ${name} '${args.at(-1)}'`), { code });
+  };
+}
 syncBuiltinESMExports();

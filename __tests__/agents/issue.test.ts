@@ -144,7 +144,7 @@ test("a device keeps its key: its CSR is signed, and the subject is its own", as
   expect(again.outputs["issued"]).toBe("0");
 });
 
-test("a CA brought along wins over the keyring, with an encrypted key, and must be usable too", async () => {
+test("a CA brought along wins over the keyring, and must be usable too", async () => {
   const pair = { "ca-certificate": makers.next.pem, "ca-private-key": makers.next.pkcs1 };
   const refused = await scene.run("device-1", pair);
   expect(refused.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_NOT_USABLE"]);

@@ -54,11 +54,13 @@ describe("a list of agents", () => {
 });
 
 test.each([
-  ["https://gateway.eu1.mindsphere.io", "acme_a"],
-  ["https://gateway.eu2.mindsphere.io", "a"],
-  ["https://gateway.acme.example.com", "acme_a"],
-])("the client id on %s", (gateway, expected) => {
-  expect(clientId("a", "acme", new URL(gateway))).toBe(expected);
+  ["eu1", "https://gateway.eu1.mindsphere.io", "acme_a"],
+  ["eu2", "https://gateway.eu2.mindsphere.io", "a"],
+  ["eu1", "https://gateway.eu2.mindsphere.io", "a"],
+  ["EU2", "https://proxy.acme.example.com", "a"],
+  ["eu1", "https://gateway.acme.example.com", "acme_a"],
+])("the client id in %s on %s", (region, gateway, expected) => {
+  expect(clientId("a", { tenant: "acme", region, gateway: new URL(gateway) })).toBe(expected);
 });
 
 describe("progress", () => {
@@ -67,6 +69,7 @@ describe("progress", () => {
     const lines: string[] = [];
     let now = 0;
     const progress = new Progress(
+      "Issued",
       total,
       (line) => lines.push(line),
       () => now,

@@ -1,5 +1,5 @@
 import { createPrivateKey } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -21,13 +21,6 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-/** What went aside: `<time>/<file>` each. */
-function superseded(): string[] {
-  const folder = join(scene.directory, "superseded");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((time) => readdirSync(join(folder, time)).toSorted());
-}
-
 test("running again issues nothing that is good, and says so (guarantee 4)", async () => {
   const { input, started } = scene.quick();
   const first = await scene.issue("a\nb", input);
@@ -36,17 +29,21 @@ test("running again issues nothing that is good, and says so (guarantee 4)", asy
   expect(again.agents.map(({ name }) => name)).toEqual(["b", "a"]);
   expect(again.agents[1]).toEqual(first.agents[0]);
   expect(started().filter((line) => line.includes("x509"))).toHaveLength(2);
-  expect(superseded()).toEqual([]);
+  expect(scene.superseded()).toEqual([]);
 });
 
 test.each([
   ["its key is missing", "missing", () => rmSync(join(scene.directory, "a.key"))],
   ["its chain is missing", "missing", () => rmSync(join(scene.directory, "a_chain.pem"))],
-  ["its certificate is cut off", "broken", () => put("a.pem", scene.read("a.pem").slice(0, 300))],
-  ["its key is empty", "broken", () => put("a.key", "")],
-  ["its key is another's", "broken", () => put("a.key", makers.next.pkcs8)],
-  ["its certificate is another agent's", "broken", () => put("a.pem", scene.read("b.pem"))],
-  ["its chain has another CA", "broken", () => put("a_chain.pem", scene.read("a.pem") + makers.next.pem)],
+  ["its certificate is cut off", "broken", () => scene.put("a.pem", scene.read("a.pem").slice(0, 300))],
+  ["its key is empty", "broken", () => scene.put("a.key", "")],
+  ["its key is another's", "broken", () => scene.put("a.key", makers.next.pkcs8)],
+  ["its certificate is another agent's", "broken", () => scene.put("a.pem", scene.read("b.pem"))],
+  [
+    "its chain has another CA",
+    "broken",
+    () => scene.put("a_chain.pem", scene.read("a.pem") + makers.next.pem),
+  ],
 ])("an agent is issued anew where %s, and what was there is kept", async (_name, reason, damage) => {
   const { input } = scene.quick();
   await scene.issue("a\nb", input);
@@ -56,7 +53,7 @@ test.each([
   const result = await scene.issue("a\nb", input);
   expect(result.outputs["issued"]).toBe("1");
   expect(result.log).toContain(`1 of 2 agents need a certificate (1 ${reason})`);
-  expect(superseded()).toEqual(left.toSorted());
+  expect(scene.superseded()).toEqual(left.toSorted());
   expect(scene.certificate("a.pem").commonName).toBe("a");
   expect(scene.read("b.pem")).toBe(untouched);
   expect((await scene.issue("a\nb", input)).outputs["issued"]).toBe("0");
@@ -70,7 +67,7 @@ test("within renew-before days of its end it is issued anew, with a new key of i
   const result = await scene.issue("a", { "renew-before": "25" });
   expect(result.log).toContain("(1 ending)");
   expect(scene.read("a.key")).not.toBe(key);
-  expect(superseded()).toEqual(["a.key", "a.pem", "a_chain.pem"]);
+  expect(scene.superseded()).toEqual(["a.key", "a.pem", "a_chain.pem"]);
   const [time = ""] = readdirSync(join(scene.directory, "superseded"));
   const aside = (file: string) => readFileSync(join(scene.directory, "superseded", time, file), "utf8");
   expect([aside("a.key"), aside("a.pem")]).toEqual([key, pem]);
@@ -82,7 +79,7 @@ test("from plain keys to archives and to a device's own key: what was plain goes
   const archive = { ...input, "archive-passphrase": "correct horse" };
   expect((await scene.issue("a", archive)).outputs["issued"]).toBe("1");
   expect(readdirSync(scene.directory)).not.toContain("a.key");
-  expect(superseded()).toEqual(["a.key", "a.pem", "a_chain.pem"]);
+  expect(scene.superseded()).toEqual(["a.key", "a.pem", "a_chain.pem"]);
   expect((await scene.issue("a", archive)).outputs["issued"]).toBe("0");
   // The spare key is the quick OpenSSL's too: the certificate fits this CSR as it is.
   expect((await scene.issue(`a=${makers.csr("a")}`, archive)).outputs["issued"]).toBe("0");
@@ -169,7 +166,7 @@ const FAULTS = join(ROOT, "__tests__/agents/faults.mjs");
 
 test("a full disk: told with what was issued by then, and the next run issues the others", async () => {
   const { input } = scene.quick();
-  const full = { preload: [FAULTS], env: { AGENT_FAULT: "ENOSPC:20" } };
+  const full = { preload: [FAULTS], env: { AGENT_FAULT: "link ENOSPC:20" } };
   const result = await scene.run(fleet(20), input, full);
   const [error] = result.errors;
   expect(error?.title).toBe("MindConnect CA: FILE_FAILED");
@@ -181,12 +178,8 @@ test("a full disk: told with what was issued by then, and the next run issues th
 });
 
 test("a directory on another disk: files are copied under a name of their own first", async () => {
-  const far = { preload: [FAULTS], env: { AGENT_FAULT: "EXDEV:1" } };
+  const far = { preload: [FAULTS], env: { AGENT_FAULT: "link EXDEV:1" } };
   await scene.issue("a\nb", scene.quick().input, far);
   expect(readdirSync(scene.directory).filter((file) => file.startsWith("."))).toEqual([]);
   expect(completeAgents(makers.ca.pem)).toBe(2);
 });
-
-function put(file: string, text: string): void {
-  writeFileSync(join(scene.directory, file), text);
-}

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { type Certificate, readCertificate } from "../../src/ca/certificate.ts";
@@ -38,6 +38,13 @@ export class Makers {
     return { ...ca, pem };
   }
 
+  /** @returns the path of a file in the makers' folder, which no scene removes */
+  file(name: string, content: string | Buffer): string {
+    const path = join(this.workshop.directory, name);
+    writeFileSync(path, content);
+    return path;
+  }
+
   /** @returns the path of a CSR for a common name, made with a device's own key */
   csr(name: string, subject = `/C=DE/CN=${name}`): string {
     const pem = openssl(this.workshop, "req", "-new", "-key", this.spareKey, "-subj", subject);
@@ -70,6 +77,7 @@ export class Scene {
     return scene;
   }
 
+  /** Stops the platform and removes everything. */
   async close(): Promise<void> {
     await this.sandbox.close();
     this.stage.remove();
@@ -117,6 +125,43 @@ export class Scene {
     expect(result.errors, result.log + result.stderr).toEqual([]);
     expect(result.exitCode).toBe(0);
     return { ...result, agents: JSON.parse(result.outputs["agents"] ?? "") };
+  }
+
+  /** Runs the task, which must fail and leave nothing beside the directory. @returns its error */
+  async fail(
+    agents: string,
+    more: Readonly<Record<string, string>> = {},
+    options: RunOptions = {},
+  ): Promise<{ code: string; message: string; result: Result }> {
+    // Another quick one would take the place of the given.
+    const program = "openssl-path" in more ? {} : this.quick().input;
+    const result = await this.run(agents, { ...program, ...more }, options);
+    expect(result.exitCode, result.log + result.stderr).toBe(1);
+    expect(result.errors).toHaveLength(1);
+    expect(readdirSync(this.stage.temp)).toEqual([]);
+    const [{ title, message } = { title: "", message: "" }] = result.errors;
+    return { code: title.replace("MindConnect CA: ", ""), message, result };
+  }
+
+  /** @returns what went aside: the files, those of each time sorted */
+  superseded(): string[] {
+    const folder = join(this.directory, "superseded");
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder).flatMap((time) => readdirSync(join(folder, time)).toSorted());
+  }
+
+  /** @returns what is in the directory, sorted; the manifest and what went aside are not named */
+  files(): string[] {
+    const others = ["agents.csv", "agents.json", "superseded"];
+    return readdirSync(this.directory)
+      .filter((file) => !others.includes(file))
+      .toSorted();
+  }
+
+  /** Writes a file into the directory, which is made where it does not exist. */
+  put(file: string, content: string | Buffer): void {
+    mkdirSync(this.directory, { recursive: true });
+    writeFileSync(join(this.directory, file), content);
   }
 
   /** @returns the text of a file in the directory */

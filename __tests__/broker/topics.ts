@@ -1,3 +1,4 @@
+/** The topics of an agent: what it hears proves how the broker took it. */
 export interface Topics {
   /** Only who has both the certificate and the client id hears what is said here. */
   readonly own: string;
@@ -5,7 +6,7 @@ export interface Topics {
   readonly open: string;
 }
 
-/** @param commonName as the broker reads it from the certificate */
+/** @returns the topics of an agent; `commonName` as the broker reads it from the certificate */
 export function topicsOf(clientId: string, commonName: string): Topics {
   return { own: `own/${clientId}/${commonName}`, open: `open/${clientId}` };
 }

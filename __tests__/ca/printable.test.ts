@@ -45,6 +45,10 @@ describe("text made safe to print (guarantee 8)", () => {
     }
   });
 
+  test("nor of what was a line of its own", () => {
+    expect(printable("no\n  ::add-mask::x\nfe80::1")).toBe("no   : :add-mask: :x fe80::1");
+  });
+
   test("it is cut where it is too long, and stays whole characters", () => {
     fc.assert(
       fc.property(hostile, fc.integer({ min: 1, max: 20 }), (text, limit) => {
@@ -62,6 +66,8 @@ describe("text made safe to print (guarantee 8)", () => {
       "a: b",
       "C:\\x",
       "https://gateway.eu1.mindsphere.io/",
+      "fe80::1",
+      "agent ::1",
     ]) {
       expect(printable(text)).toBe(text);
     }

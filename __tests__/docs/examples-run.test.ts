@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
@@ -188,6 +188,52 @@ test("examples/rehearsal.yml goes through a CA's whole life with a sandbox of it
   const results = await carryOut(stepsOf("examples/rehearsal.yml"), { values: {} });
   expect(results.at(-1)?.outputs["deleted"]).toBe("true");
   expect(calls()).toEqual([]);
+});
+
+describe("examples/agent-certificates.yml", () => {
+  /** @returns what a job's own script leaves in GITHUB_OUTPUT, or the error that it shows */
+  function runOwn(job: string, list: string, env: Record<string, string>): string {
+    const own = parseWorkflow(read("examples/agent-certificates.yml")).jobs[job];
+    const script = own?.steps?.find(({ run }) => run !== undefined)?.run ?? "";
+    mkdirSync(join(stage.root, ".github"), { recursive: true });
+    writeFileSync(join(stage.root, ".github/mindconnect-agents.txt"), list);
+    const output = join(stage.root, "output");
+    writeFileSync(output, "");
+    const more = { PATH: process.env["PATH"] ?? "", RUNNER_TEMP: stage.temp, GITHUB_OUTPUT: output };
+    const options = { cwd: stage.root, env: { ...more, ...env }, encoding: "utf8" } as const;
+    const { status, stdout } = spawnSync("bash", ["-eo", "pipefail", "-c", script], options);
+    return status === 0 ? readFileSync(output, "utf8") : stdout;
+  }
+  const slot = (held: boolean) => ({
+    NEWEST: "5e5ad4",
+    CERTIFICATES: JSON.stringify([
+      { id: "other", held: true },
+      { id: "5e5ad4", isVerified: true, held, lifeUsed: 3 },
+    ]),
+  });
+  const split = (list: string, held = true) => runOwn("split", list, slot(held));
+  const fleet = (count: number) => Array.from({ length: count }, (_, index) => `device-${index}`);
+
+  test("counts the agents: no comment, no blank line, but the last one without its end", () => {
+    expect(split("only")).toBe('parts=["1/1"]\n');
+    expect(split(`# all\n\n${fleet(2000).join("\n")}\n  # the end\n`)).toBe('parts=["1/1"]\n');
+    expect(split(`${fleet(2000).join("\n")}\nlast`)).toBe('parts=["1/2","2/2"]\n');
+    expect(split("# nobody\n\n")).toContain("::error");
+  });
+
+  test("refuses an agent that would be in two parts, and a keyring without the newest usable CA", () => {
+    expect(split("a\nb=b.csr\nA \nB\r\nc")).toContain("There twice: a b");
+    expect(split("a", false)).toContain("not in the keyring");
+  });
+
+  test("the parts have every agent once", () => {
+    const list = `# all\n\n${fleet(5).join("\n")}\n\nlast`;
+    const parts = ["1/2", "2/2"].flatMap((part) => {
+      expect(runOwn("issue", list, { PART: part })).toBe(`name=agents-${part.replace("/", "-of-")}\n`);
+      return readFileSync(join(stage.temp, "agents.txt"), "utf8").trimEnd().split("\n");
+    });
+    expect(parts.toSorted()).toEqual([...fleet(5), "last"]);
+  });
 });
 
 const issues = (steps: readonly Step[]) =>

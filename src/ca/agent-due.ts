@@ -40,6 +40,21 @@ export function dueReason(found: FoundAgent, wanted: WantedAgent): DueReason | u
   return isEnding(certificate, wanted) ? "ending" : undefined;
 }
 
+/**
+ * Judges files that no record tells of: with this proof they may be set aside.
+ * @param keyBeside the public half of the plain key beside the certificate; `none` where there is none, undefined where
+ * it cannot be read
+ * @returns whether they prove by themselves to be an agent's: a certificate of its name, no CA's, and the key to it
+ */
+export function provesItself(
+  name: string,
+  certificate: Certificate | undefined,
+  keyBeside: KeyObject | "none" | undefined,
+): boolean {
+  if (certificate === undefined || certificate.x509.ca || certificate.commonName !== name) return false;
+  return keyBeside === "none" || (keyBeside !== undefined && certificate.x509.publicKey.equals(keyBeside));
+}
+
 /** @returns the text of a chain file, `$DEVICE_NAME.pem` followed by `$TENANT.pem`; LF line ends */
 export function chainOf(certificate: string, ca: Certificate): string {
   return `${certificate.replaceAll("\r\n", "\n")}${ca.pem}`;

@@ -1,4 +1,4 @@
-import { printable } from "./printable.ts";
+import { quoted } from "./printable.ts";
 
 /** An agent that a certificate is asked for. */
 export interface AgentRequest {
@@ -34,10 +34,12 @@ export interface AgentFiles {
   readonly chain: string;
   /** Key, certificate and CA certificate, encrypted (PKCS#12). */
   readonly archive: string;
+  /** Its certificate signing request: never handed out, needed while it is issued. */
+  readonly csr: string;
 }
 
 /** @returns the name in the form that names files: Windows and artifact uploads refuse a colon */
-export function fileStem(name: string): string {
+function fileStem(name: string): string {
   return name.replaceAll(":", "%3A");
 }
 
@@ -49,7 +51,19 @@ export function agentFiles(name: string): AgentFiles {
     certificate: `${stem}.pem`,
     chain: `${stem}_chain.pem`,
     archive: `${stem}.p12`,
+    csr: `${stem}.csr`,
   };
+}
+
+/** Where an agent's key is kept: in a plain file, in its archive, or nowhere but in the device. */
+export type KeyPlace = "file" | "archive" | "device";
+
+/** @returns the files that are handed out for an agent, in their order: a certificate is never there without its key */
+export function handedOut(name: string, keyIn: KeyPlace): string[] {
+  const { key, archive, certificate, chain } = agentFiles(name);
+  const others = [certificate, chain];
+  if (keyIn === "device") return others;
+  return [keyIn === "archive" ? archive : key, ...others];
 }
 
 /** @returns the CA's own files in the documented commands */
@@ -86,6 +100,12 @@ export function parseAgents(
   return { agents, problems };
 }
 
+/** @returns a name for a message; what may be a line of a key or a token, in a list given by mistake, is not quoted */
+export function nameInMessage(text: string): string {
+  const secretive = text.length > 64 || /[A-Za-z0-9+/=]{40}/.test(text);
+  return secretive ? `a text of ${text.length} characters` : quoted(text);
+}
+
 function parseLine(content: string, line: number): AgentRequest {
   const equals = content.indexOf("=");
   if (equals < 0) return { name: content, line };
@@ -93,32 +113,34 @@ function parseLine(content: string, line: number): AgentRequest {
 }
 
 function lineProblem({ name, csr }: AgentRequest): string | undefined {
-  if (!isAgentName(name)) return `${quoted(name)} is not 1 to 64 of A-Z a-z 0-9 : _ -`;
-  if (DEVICE.test(name)) return `${quoted(name)} is a device's name on Windows`;
-  return csr === "" ? `${quoted(name)} has no path of a CSR after the =` : undefined;
+  if (!isAgentName(name)) return `${nameInMessage(name)} is not 1 to 64 of A-Z a-z 0-9 : _ -`;
+  if (DEVICE.test(name)) return `${nameInMessage(name)} is a device's name on Windows`;
+  return csr === "" ? `${nameInMessage(name)} has no path of a CSR after the =` : undefined;
 }
 
 /** Notes an agent's files. @returns whose file one of them would be, on a system that ignores case */
 function collision(agent: AgentRequest, taken: Map<string, AgentRequest | "the CA">): string | undefined {
   const files = Object.values(agentFiles(agent.name)).map((file) => file.toLowerCase());
   const other = files.map((file) => taken.get(file)).find((owner) => owner !== undefined);
-  if (other === "the CA") return `${quoted(agent.name)} would have a file of the CA's own name`;
+  if (other === "the CA") return `${nameInMessage(agent.name)} would have a file of the CA's own name`;
   if (other === undefined) {
     for (const file of files) taken.set(file, agent);
     return undefined;
   }
-  const same = other.name === agent.name ? "is there twice" : `and ${quoted(other.name)} share a file name`;
-  return `${quoted(agent.name)} ${same} (line ${other.line})`;
+  const same =
+    other.name === agent.name ? "is there twice" : `and ${nameInMessage(other.name)} share a file name`;
+  return `${nameInMessage(agent.name)} ${same} (line ${other.line})`;
 }
 
-/**
- * @param gateway of the environment
- * @returns the MQTT client id: `<tenant>_<CN>` on eu1 and private clouds, `<CN>` on eu2 (vendor's page)
- */
-export function clientId(name: string, tenant: string, gateway: URL): string {
-  return gateway.hostname === "gateway.eu2.mindsphere.io" ? name : `${tenant}_${name}`;
+/** Where an environment is. */
+export interface Home {
+  readonly tenant: string;
+  readonly region: string;
+  readonly gateway: URL;
 }
 
-function quoted(text: string): string {
-  return `"${printable(text, 60)}"`;
+/** @returns the MQTT client id: `<tenant>_<CN>` on eu1 and private clouds, `<CN>` on eu2 (vendor's page) */
+export function clientId(name: string, { tenant, region, gateway }: Home): string {
+  const eu2 = region.toLowerCase() === "eu2" || gateway.hostname === "gateway.eu2.mindsphere.io";
+  return eu2 ? name : `${tenant}_${name}`;
 }

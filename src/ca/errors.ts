@@ -65,6 +65,10 @@ export const ERROR_CODES = {
     means: "A file that would be written is there already; nothing is ever overwritten.",
     next: "Choose an empty directory, or move the file away.",
   },
+  DIRECTORY_LOCKED: {
+    means: "Another run works in the directory of the agents.",
+    next: "Wait for the other run to end, then run again. Use one concurrency group per directory.",
+  },
   FILE_FAILED: {
     means: "A file or directory could not be read or written.",
     next: "Check the path, the rights and the free space, then run again.",
@@ -87,7 +91,7 @@ export const ERROR_CODES = {
     next: "Pass the private key that the certificate was made with.",
   },
   CERTIFICATE_REFUSED: {
-    means: "A certificate failed the local check, so it was not sent to the platform.",
+    means: "A certificate failed the local check, so it was neither sent to the platform nor handed out.",
     next: "See which check failed; for a certificate of your own, make it as the vendor's page says.",
   },
   TOKEN_EXPIRING: {
@@ -184,6 +188,10 @@ export const ERROR_CODES = {
       "An agent certificate would outlive its CA: strict-lifetime is true, or the CA has less than a day left.",
     next: "Rotate the CA first, or ask for fewer days.",
   },
+  ARCHIVE_PASSPHRASE: {
+    means: "An agent's archive that is there already does not open with archive-passphrase.",
+    next: "Pass the passphrase that the archives were made with, or move them away to have these agents issued anew. Nothing was issued.",
+  },
   SANDBOX_FAILED: {
     means: "The sandbox could not be started.",
     next: "See the reason; a port may be taken.",
@@ -212,12 +220,16 @@ export interface Problem {
   /** What is wrong and what would be valid. Never contains the value of a secret. */
   readonly message: string;
   readonly code?: ErrorCode;
+  /** All of it, where the message only begins it. */
+  readonly log?: readonly string[];
 }
 
 interface Details {
   readonly platform?: PlatformSaid | undefined;
   /** Replaces the usual next step of the code where the situation knows better. */
   readonly next?: string | undefined;
+  /** Lines for the log, where the message does not say all. */
+  readonly log?: readonly string[];
   readonly cause?: unknown;
 }
 
@@ -227,12 +239,14 @@ export class ActionError extends Error {
   readonly code: ErrorCode;
   readonly platform: PlatformSaid | undefined;
   readonly next: string;
+  readonly log: readonly string[];
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, { cause: details.cause });
     this.code = code;
     this.platform = details.platform;
     this.next = details.next ?? ERROR_CODES[code].next;
+    this.log = details.log ?? [];
   }
 }
 
@@ -248,5 +262,5 @@ export function inputError(problems: readonly Problem[]): ActionError {
   const lines = problems.map(({ input, message, code: own }) =>
     own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`,
   );
-  return new ActionError(code, lines.join("\n"));
+  return new ActionError(code, lines.join("\n"), { log: problems.flatMap(({ log = [] }) => log) });
 }

@@ -2,7 +2,14 @@ import { isUsable, type ListedSlot, recallVerified } from "./slots.ts";
 import { joinKeyring, type Kept, newestUsable } from "./status.ts";
 
 /** The CA that issues, or why none can. */
-export type Issuer<C> = { readonly ca: C; readonly id?: string } | { readonly refused: string };
+export type Issuer<C> =
+  | {
+      readonly ca: C;
+      readonly id?: string;
+      /** Ids of usable CAs on the platform that end later and whose keys are not there: the keyring may be an old one. */
+      readonly unheld?: readonly string[];
+    }
+  | { readonly refused: string };
 
 /** What there is to choose from. */
 export interface Issuers<C extends Kept> {
@@ -35,7 +42,15 @@ export function chooseIssuer<C extends Kept>(
     return { refused: `${whose} ${how} usable on the platform: verified there and not expired` };
   }
   if (ca.retiredAt !== undefined) return { refused: `The only usable CA was retired at ${ca.retiredAt}` };
-  return { ca, id: newest.id };
+  const held = joinKeyring(slots, brought === undefined ? entries : [...entries, brought], now);
+  const later = held.filter(
+    ({ slot, ca: kept }) => kept === undefined && isUsable(slot, now) && endsAfter(slot, ca.certificate),
+  );
+  return { ca, id: newest.id, unheld: later.map(({ slot }) => slot.id) };
+}
+
+function endsAfter({ expiration }: ListedSlot, { notAfter }: Kept["certificate"]): boolean {
+  return Date.parse(expiration) > notAfter;
 }
 
 /** Chooses without asking the platform: what the keyring remembers as verified counts before what it does not. */
@@ -44,6 +59,8 @@ export function chooseOffline<C extends Kept & { readonly verifiedAt?: string }>
   brought,
   now,
 }: Issuers<C>): Issuer<C> {
+  if (brought?.retiredAt !== undefined)
+    return { refused: `The CA brought along was retired at ${brought.retiredAt}` };
   if (brought !== undefined) return { ca: brought };
   const living = entries.filter(
     ({ retiredAt, certificate }) => retiredAt === undefined && certificate.notAfter > now,

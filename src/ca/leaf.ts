@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { type Certificate, sameName } from "./certificate.ts";
 import { DAY_MS } from "./status.ts";
-import type { NameAttributes } from "./subject.ts";
+import { type NameAttributes, type Subject, subjectAttributes } from "./subject.ts";
 
 /** What an agent's certificate is compared with. */
 export interface LeafExpectation {
@@ -26,25 +26,34 @@ export function isIssuedBy(leaf: Certificate, ca: Certificate): boolean {
   return leaf.x509.checkIssued(ca.x509) && leaf.x509.verify(ca.x509.publicKey);
 }
 
+/** @returns whether an agent's subject is the CA's own: whoever checks its certificate would take it for the CA's */
+export function hasSubjectOf(ca: Certificate, subject: Subject): boolean {
+  return sameName(subjectAttributes(subject), ca.subject);
+}
+
 /** @returns why an agent's certificate must not be handed out, or undefined */
 export function leafProblem(leaf: Certificate, expected: LeafExpectation): string | undefined {
   if (leaf.commonName !== expected.commonName) return "its common name is not the agent's name";
   if (!leaf.x509.publicKey.equals(expected.publicKey)) return "its key is not the agent's";
   if (!isIssuedBy(leaf, expected.ca)) return "it is not signed by the CA's key";
   if (leaf.notAfter > expected.ca.notAfter) return "it would outlive the CA";
+  if (sameName(leaf.subject, expected.ca.subject)) return "its subject is the CA's own";
   if (expected.subject !== undefined && !sameName(leaf.subject, expected.subject)) {
     return "its subject is not the one that was asked for";
   }
   return undefined;
 }
 
+/** From the moment when the days are counted until OpenSSL reads its clock. */
+const SIGNING_MS = 60_000;
+
 /**
  * A leaf never outlives its CA.
  * @param days asked for
  * @param ca the one that signs
  * @param now milliseconds since 1970
- * @returns the days that a certificate issued now may have, whole ones: as asked, fewer, or none (0)
+ * @returns the days that a certificate signed within a minute may have, whole ones: as asked, fewer, or none (0)
  */
 export function leafDays(days: number, ca: Certificate, now: number): number {
-  return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now) / DAY_MS)));
+  return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now - SIGNING_MS) / DAY_MS)));
 }

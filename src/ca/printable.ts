@@ -16,16 +16,28 @@ export function hide(secret: string): void {
  * `::cmd::` at the start of a line and `##[cmd]` anywhere in a line, on stdout and on stderr.
  * @param text anything
  * @param limit most characters of the result
- * @returns one line without control, escape and direction characters, in which no workflow command is left
+ * @returns one line without control, escape and direction characters, in which no workflow command is left. A part of a
+ * line may still bring a `::` along (`fe80::1`): whole lines go through this before they are printed
  */
 export function printable(text: string, limit = 1000): string {
   const line = stripVTControlCharacters(withoutSecrets(text))
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ")
     .replaceAll(/[\p{Cf}\p{Cs}]/gu, "")
+    .split(/[\p{Cc}\p{Zl}\p{Zp}]/u)
+    .map(withoutCommand)
+    .join(" ")
     .replaceAll("##[", "## [")
-    .replaceAll("::", ": :")
     .trim();
   return line.length > limit ? `${line.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : line;
+}
+
+/** A line that begins like a command keeps no `::` at all. */
+function withoutCommand(line: string): string {
+  return line.trimStart().startsWith("::") ? line.replaceAll("::", ": :") : line;
+}
+
+/** @returns the text in quotes, cut and safe to print */
+export function quoted(text: string): string {
+  return `"${printable(text, 60)}"`;
 }
 
 /**

@@ -25,8 +25,11 @@ type Given<F> = F extends { readonly parse: (text: string) => infer T }
 /** The values of some fields; an optional one that is not set is undefined. */
 export type Values<F extends Fields> = { readonly [K in keyof F]: Given<F[K]> };
 
-/** Notes an invalid input; all of them are shown at once (guarantee 9). */
-export type Report = (input: string, message: string, code?: ErrorCode) => void;
+/** Notes an invalid input; all of them are shown at once (guarantee 9). `log` is for what the message only begins. */
+export type Report = (input: string, message: string, code?: ErrorCode, log?: readonly string[]) => void;
+
+/** The text of an input as it was given, without the blanks around it unless they belong to the value. */
+export type GivenText = (input: string) => string;
 
 /** Whether an input was given at all, valid or not: a rule between inputs need not repeat that one is invalid. */
 export type IsGiven = (input: string) => boolean;
@@ -39,7 +42,12 @@ export interface Group<F extends Fields, T> {
    * @param values those that were valid by themselves
    * @returns undefined where something is missing or was reported
    */
-  readonly resolve: (values: Partial<Values<F>>, report: Report, given: IsGiven) => T | undefined;
+  readonly resolve: (
+    values: Partial<Values<F>>,
+    report: Report,
+    given: IsGiven,
+    text: GivenText,
+  ) => T | undefined;
 }
 
 export type Groups = Readonly<Record<string, Group<Fields, unknown>>>;
@@ -84,8 +92,8 @@ export interface InputsRead<G extends Groups> {
 export function readInputs<G extends Groups>(groups: G, environment: NodeJS.ProcessEnv): InputsRead<G> {
   const problems: Problem[] = [];
   const secrets: string[] = [];
-  const report: Report = (input, message, code) => {
-    problems.push({ input, message, ...(code === undefined ? {} : { code }) });
+  const report: Report = (input, message, code, log) => {
+    problems.push({ input, message, ...(code && { code }), ...(log && { log }) });
   };
   const inputs: Record<string, unknown> = {};
   for (const [name, { fields, resolve }] of Object.entries(groups)) {
@@ -94,7 +102,8 @@ export function readInputs<G extends Groups>(groups: G, environment: NodeJS.Proc
       const value = readField(input, declared, environment, report, secrets);
       if (value !== undefined) values[input] = value;
     }
-    const resolved = resolve(values, report, (input) => textOf(input, fields[input], environment) !== "");
+    const given: GivenText = (input) => textOf(input, fields[input], environment);
+    const resolved = resolve(values, report, (input) => given(input) !== "", given);
     if (resolved !== undefined) inputs[name] = resolved;
   }
   return { inputs: inputs as Partial<Resolved<G>>, problems, report, secrets };

@@ -12,8 +12,17 @@ export function escapeMarkdown(text: string): string {
     .replaceAll(/[\\`*[\]!|@]|:(?=\/\/)/g, (character) => `&#${character.codePointAt(0)};`);
 }
 
+/** Text for a table: a name in a code span, in which GitHub makes nothing of `_` and no emoji of `:…:`. */
+export type Cell = string | { readonly code: string };
+
 /** @returns a Markdown table; every cell is escaped here */
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
+export function markdownTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const cell = (content: Cell) => (typeof content === "string" ? escapeMarkdown(content) : codeSpan(content));
+  const line = (cells: readonly Cell[]) => `| ${cells.map(cell).join(" | ")} |`;
   return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+
+/** Nothing can be escaped in it: what would end it, or the cell, becomes an apostrophe. */
+function codeSpan({ code }: { readonly code: string }): string {
+  return `\`${printable(code, 300).replaceAll(/[`|]/g, "'")}\``;
 }

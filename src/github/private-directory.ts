@@ -35,7 +35,7 @@ export function createWorkingDirectory(files: Readonly<Record<string, string>>):
   return directory;
 }
 
-/** Makes a directory (0700) for results without secrets that later steps read: a certificate, the receipt. */
+/** Makes a directory (0700) for results that later steps read: a certificate, the receipt, agents with their keys. */
 export function createResultsDirectory(): string {
   return privateDirectory(RESULTS_PREFIX);
 }

@@ -2,13 +2,11 @@ import { constants, promises as fs } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ActionError } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
+import { loadLocks, takeLock } from "./lock.ts";
 import type { KeyringStore } from "./store.ts";
 
 /** Room for two hundred CAs; a device or a log given by mistake is not read. */
 export const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
-/** A run that was killed leaves its lock behind; it counts as left after this. */
-const LOCK_STALE_MS = 5000;
-const LOCK_RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
 
 /** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
 export class KeyringFile implements KeyringStore {
@@ -37,7 +35,7 @@ export class KeyringFile implements KeyringStore {
 
   /** Loads what a write needs; to be called when there is time for it. */
   async load(): Promise<void> {
-    await import("proper-lockfile");
+    await loadLocks();
   }
 
   async replace(change: (current: string) => Promise<string>): Promise<void> {
@@ -57,14 +55,10 @@ export class KeyringFile implements KeyringStore {
   }
 
   async #lock(): Promise<() => Promise<void>> {
-    const { default: lockfile } = await import("proper-lockfile");
     try {
-      return await lockfile.lock(this.#path, {
-        // The file does not exist before the first run.
-        realpath: false,
-        stale: LOCK_STALE_MS,
-        retries: LOCK_RETRIES,
-        onCompromised: () => {
+      return await takeLock(this.#path, {
+        at: `${this.#path}.lock`,
+        lost: () => {
           this.#lockLost = true;
         },
       });

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileStem } from "../ca/agents.ts";
+import { agentFiles } from "../ca/agents.ts";
 import { type Certificate, readCertificate } from "../ca/certificate.ts";
 import { ActionError } from "../ca/errors.ts";
 import { leafProblem } from "../ca/leaf.ts";
@@ -20,7 +20,8 @@ export interface AgentOrder {
   readonly name: string;
   /** The subject of the certificate, or the CSR that brings it along. */
   readonly by: { readonly subject: Subject; readonly keyBits: number } | DeviceRequest;
-  readonly days: number;
+  /** Asked right before the certificate is signed: making its key takes a while. */
+  readonly days: () => number;
   /** The CA whose files lie in the workplace. */
   readonly ca: Certificate;
 }
@@ -36,11 +37,12 @@ export interface IssuedLeaf {
 
 /**
  * Issues one agent certificate with the documented commands and checks what came out.
- * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for
+ * @throws ActionError `OPENSSL_…`, `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for, and what
+ * the order's `days` throws
  */
 export async function issueAgent(workplace: Workplace, order: AgentOrder): Promise<IssuedLeaf> {
   const { openssl, directory, tenant } = workplace;
-  const { key, csr, certificate: out } = workFiles(order.name);
+  const { key, csr, certificate: out } = agentFiles(order.name);
   const at = (file: string) => join(directory, file);
   if ("pem" in order.by) {
     await writeFile(at(csr), order.by.pem, { flag: "wx", mode: 0o600 });
@@ -51,17 +53,12 @@ export async function issueAgent(workplace: Workplace, order: AgentOrder): Promi
     await openssl.run(signingRequest({ key, out: csr, subj, utf8: needsUtf8(subject) }));
   }
   const signer = { ca: `${tenant}.pem`, caKey: `${tenant}.key` };
-  await openssl.run(signRequest({ csr, ...signer, out, days: order.days }));
+  await openssl.run(signRequest({ csr, ...signer, out, days: order.days() }));
   const pem = await readFile(at(out), "utf8");
   const certificate = readCertificate(pem);
   const privateKey = "pem" in order.by ? undefined : await readFile(at(key), "utf8");
   requireAsOrdered(certificate, order, privateKey);
   return { certificate, pem, privateKey };
-}
-
-function workFiles(name: string): { key: string; csr: string; certificate: string } {
-  const stem = fileStem(name);
-  return { key: `${stem}.key`, csr: `${stem}.csr`, certificate: `${stem}.pem` };
 }
 
 function requireAsOrdered(

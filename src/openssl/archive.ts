@@ -48,3 +48,33 @@ export async function makeArchive(
   if (stdout.length === 0) throw new ActionError("OPENSSL_FAILED", "OpenSSL gave no archive.");
   return stdout;
 }
+
+/**
+ * Opens an archive in OpenSSL's memory and reads the certificate that its key belongs to. The key itself comes out nowhere.
+ * @param archive DER
+ * @returns what OpenSSL prints of it, PEM with lines around it; undefined where it does not open
+ * @throws ActionError `OPENSSL_NOT_FOUND`
+ */
+export async function openArchive(
+  place: MemoryPlace,
+  archive: Buffer,
+  passphrase: string,
+): Promise<string | undefined> {
+  const { exitCode, stdout } = await runInMemory(place, {
+    action: "pkcs12",
+    input: archive,
+    options: { nokeys: true, clcerts: true, passin: `env:${PASSPHRASE_VARIABLE}` },
+    variables: { [PASSPHRASE_VARIABLE]: passphrase },
+  });
+  return exitCode === 0 ? stdout.toString("utf8") : undefined;
+}
+
+/** @returns whether bytes are one whole DER SEQUENCE: the outermost of a PKCS#12, of a length that it says itself */
+export function isWholeSequence(der: Buffer): boolean {
+  const [tag, length = 0] = der;
+  if (tag !== 0x30) return false;
+  if (length < 0x80) return der.length === 2 + length;
+  const bytes = length - 0x80;
+  if (bytes < 1 || bytes > 4 || der.length < 2 + bytes) return false;
+  return der.length === 2 + bytes + der.readUIntBE(2, bytes);
+}

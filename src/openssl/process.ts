@@ -13,6 +13,7 @@ export interface Transcript {
   readonly argv: Argv;
   /** What the process and its echo printed: hostile text, line by line. */
   readonly lines: readonly string[];
+  readonly failed: boolean;
 }
 
 /** Starts OpenSSL in one private directory, with a configuration of the action's own. */
@@ -31,7 +32,7 @@ export class OpenSsl {
    * @param program its path; a name is looked up on PATH for each process
    * @param directory where the commands run and leave their files
    * @param configuration absolute path of the file for OPENSSL_CONF
-   * @param keep most transcripts that are kept: thousands of processes must not fill the memory
+   * @param keep most transcripts that are kept, besides those of failures: thousands of processes must not fill the memory
    */
   constructor(program: string, directory: string, configuration: string, keep = Number.POSITIVE_INFINITY) {
     this.#program = program;
@@ -48,8 +49,9 @@ export class OpenSsl {
   run(argv: Argv, directory = this.#directory): Promise<void> {
     return this.#watch(
       this.#spawn(argv, directory).then(({ exitCode, stderr, lines }) => {
-        if (this.transcripts.length < this.#keep) this.transcripts.push({ argv, lines });
-        if (exitCode !== 0) throw opensslFailure(argv, exitCode, stderr);
+        const failed = exitCode !== 0;
+        if (failed || this.transcripts.length < this.#keep) this.transcripts.push({ argv, lines, failed });
+        if (failed) throw opensslFailure(argv, exitCode, stderr);
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
+import { deviceKeyProblem } from "../ca/device-key.ts";
 import { printable } from "../ca/printable.ts";
 import { type ConfiguredMemory, runInMemory } from "./memory.ts";
 
@@ -29,9 +30,20 @@ export async function readSigningRequest(
   if (exitCode !== 0 || !/\bverify OK\b/i.test(stderr)) {
     return `OpenSSL refuses it: ${printable(stderr.trim(), 200) || `exit code ${exitCode}`}`;
   }
-  const text = stdout.toString("utf8");
-  const names = [...text.matchAll(/^ {4}commonName += (.*)$/gm)].map(([, name = ""]) => name.trimEnd());
+  const text = stdout.toString("utf8").replaceAll("\r\n", "\n");
+  // A blank at its end belongs to a name.
+  const names = [...text.matchAll(/^ {4}commonName += (.*)$/gm)].map(([, name = ""]) => name);
   const [commonName] = names;
   if (commonName === undefined || names.length > 1) return `it has ${names.length} common names`;
-  return { commonName, publicKey: createPublicKey(text.slice(text.indexOf("-----BEGIN"))) };
+  const publicKey = publicKeyIn(text);
+  const problem = publicKey === undefined ? "its key cannot be read" : deviceKeyProblem(publicKey);
+  return publicKey === undefined || problem !== undefined ? String(problem) : { commonName, publicKey };
+}
+
+function publicKeyIn(text: string): KeyObject | undefined {
+  try {
+    return createPublicKey(text.slice(text.indexOf("-----BEGIN")));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,9 +1,9 @@
-import { inputError, type Problem } from "../ca/errors.ts";
-import type { Subject } from "../ca/subject.ts";
-import { type Field, plainGroup } from "../github/inputs.ts";
-import { agentsInputs, readAgents } from "./inputs/agents.ts";
+import type { LineProblem } from "../ca/agents.ts";
+import { type Field, plainGroup, type Report, type Resolved } from "../github/inputs.ts";
+import { type AgentList, type ListRead, reportLines } from "./inputs/agent-list.ts";
+import { subjectProblem } from "./inputs/agent-rules.ts";
+import { agentsInputs, defaultRenewBefore } from "./inputs/agents.ts";
 import {
-  type AgentSubject,
   agentSubjectInputs,
   broughtCaInputs,
   directoryInputs,
@@ -11,7 +11,8 @@ import {
   opensslInputs,
 } from "./inputs/certificate.ts";
 import { optionalConnectionInputs } from "./inputs/connection.ts";
-import { readOnlyKeyringInputs } from "./inputs/keyring.ts";
+import { existingKeyringInputs } from "./inputs/keyring.ts";
+import { findOverlaps, type GivenFile } from "./inputs/overlap.ts";
 import { reportUnwritable } from "./inputs/texts.ts";
 import { defineTask } from "./task.ts";
 
@@ -21,7 +22,7 @@ const INPUTS = {
   subject: agentSubjectInputs,
   validity: leafInputs,
   brought: broughtCaInputs,
-  keyring: readOnlyKeyringInputs,
+  keyring: existingKeyringInputs,
   place: plainGroup({
     directory: {
       ...directoryInputs.fields.directory,
@@ -32,6 +33,8 @@ const INPUTS = {
   program: opensslInputs,
 };
 
+type Inputs = Resolved<typeof INPUTS>;
+
 /** Issues agent certificates with the CA: what is missing, broken, ending or of an older CA, and nothing twice. */
 export const agentCertificate = defineTask({
   name: "agent-certificate",
@@ -41,17 +44,18 @@ export const agentCertificate = defineTask({
   inputs: INPUTS,
   outputs: {
     agents:
-      "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, where it would be larger than a job's outputs may be.",
-    directory: "Directory with the files of the agents.",
-    "manifest-path": "Path of the manifest (JSON; agents.csv lies beside it): every agent, nothing secret.",
+      "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, beyond 450,000 characters, because a job's outputs hold no more: fromJSON fails of it, where an empty array would silently do nothing.",
+    directory: "Directory with the files of the agents; also of a run that failed midway.",
+    "manifest-path":
+      "Path of the manifest (JSON; agents.csv lies beside it): every agent of the directory, nothing secret.",
     issued: "Number of agents that this run issued a certificate for; the others were good as they were.",
   },
 
-  check({ agents, connection, subject, validity, brought, keyring, place }, report) {
+  check(inputs, report) {
+    const { agents, subject, validity, brought, keyring, place } = inputs;
     reportUnwritable(place?.directory, report);
-    const list = agents?.agents;
-    const read = list === undefined ? [] : readAgents(list, connection?.tenant, report);
-    if (read.some(({ csr }) => csr === undefined)) {
+    reportAgents(inputs, report);
+    if (listOf(inputs)?.agents.some(({ csr }) => csr === undefined)) {
       for (const input of subject?.missing ?? [])
         report(input, "is missing: it is part of the subject of every agent without a CSR");
     }
@@ -64,46 +68,77 @@ export const agentCertificate = defineTask({
     report("keyring", "is missing or empty, and so are keyring-file and ca-certificate: no CA could issue");
   },
 
-  start({ agents, connection, program }, tools) {
-    const workplace = tools.workplace(program["openssl-path"], connection.tenant);
-    void workplace.openssl.version();
-    const problems: Problem[] = [];
-    const requested = readAgents(agents.agents, connection.tenant, (input, message) =>
-      problems.push({ input, message }),
-    );
-    if (problems.length > 0) throw inputError(problems);
-    return { workplace, requested };
+  start({ connection, keyring, program }, tools) {
+    const workplace = tools.workplace(program["openssl-path"], connection.home.tenant);
+    // A keyring that is not the secret's is refused before any process.
+    if (keyring.secret === undefined) void workplace.openssl.version();
+    return { workplace };
   },
 
-  async run(inputs, tools, { workplace, requested }) {
+  async run(inputs, tools, { workplace }) {
     const { agents, connection, validity } = inputs;
+    const list = agents.agents;
+    if (list.alsoFile !== undefined)
+      tools.runner.notice(
+        `agents is the name "${list.alsoFile}", and a file of that name is there: for its lines give ./${list.alsoFile}`,
+      );
     // Where another task runs, nothing of it is loaded.
     const { issueFleet } = await import("./agents/fleet.ts");
     return await issueFleet(tools, {
-      requested,
+      requested: list.read(connection.home.tenant).agents,
       workplace,
       opensslProgram: inputs.program["openssl-path"],
       ...connection,
       keyring: inputs.keyring,
       brought: inputs.brought.pair,
       directory: inputs.place.directory,
-      subject: subjectOf(inputs.subject),
+      subject: inputs.subject.of,
       days: validity.days,
       strictLifetime: agents["strict-lifetime"],
-      renewBefore: agents["renew-before"],
+      renewBefore: agents["renew-before"] ?? defaultRenewBefore(validity.days),
       keyBits: validity["key-bits"],
       archivePassphrase: agents["archive-passphrase"],
     });
   },
 });
 
-function subjectOf(subject: AgentSubject): Omit<Subject, "commonName"> | undefined {
-  const {
-    "country-code": countryCode,
-    city,
-    organization,
-    "organizational-unit": organizationalUnit,
-  } = subject;
-  if (countryCode === undefined || city === undefined || organization === undefined) return undefined;
-  return { countryCode, city, organization, organizationalUnit: organizationalUnit ?? "" };
+/** @returns what the list says; undefined where it could not be read */
+function listOf({ agents, connection }: Partial<Inputs>): ListRead | undefined {
+  const list: AgentList | undefined = agents?.agents;
+  return list?.read(connection?.home.tenant);
+}
+
+/** Reports what is wrong with the list by itself, and with what the other inputs make of it. */
+function reportAgents(inputs: Partial<Inputs>, report: Report): void {
+  const { subject, brought, place } = inputs;
+  const list = listOf(inputs);
+  if (list === undefined) return;
+  const { agents, problems } = list;
+  const lines: LineProblem[] = [...problems];
+  if (brought?.pair !== undefined)
+    lines.push(...[subjectProblem(agents, subject?.of, brought.pair.certificate) ?? []].flat());
+  if (place?.directory !== undefined) {
+    for (const { input, line, message } of findOverlaps(place.directory, agents, filesGiven(inputs))) {
+      if (line === undefined) report(input, message);
+      else lines.push({ line, message });
+    }
+  }
+  reportLines(
+    lines.toSorted((a, b) => a.line - b.line),
+    report,
+  );
+  if (agents.length === 0 && problems.length === 0) report("agents", "names no agent");
+}
+
+function filesGiven({ agents, brought, keyring, program }: Partial<Inputs>): GivenFile[] {
+  const list: AgentList | undefined = agents?.agents;
+  const files = {
+    agents: list?.file,
+    "keyring-file": keyring?.file,
+    "openssl-path": program?.["openssl-path"],
+  };
+  const named = Object.entries(files).flatMap(([input, file]) =>
+    file === undefined ? [] : [{ input, file }],
+  );
+  return [...named, ...(brought?.files ?? [])];
 }

@@ -41,6 +41,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
   } catch (error) {
     tools?.showCommands("OpenSSL");
     const failure = asActionError(error);
+    if (failure.log.length > 0) runner.group("In full", failure.log);
     runner.fail(failure);
     await summarizeFailure(runner, task.name, failure);
   } finally {

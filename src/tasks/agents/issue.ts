@@ -1,20 +1,17 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chainOf } from "../../ca/agent-due.ts";
-import { agentFiles, fileStem } from "../../ca/agents.ts";
-import { ActionError } from "../../ca/errors.ts";
+import { agentFiles, handedOut } from "../../ca/agents.ts";
 import { type LeafFacts, leafFacts } from "../../ca/leaf.ts";
 import type { Subject } from "../../ca/subject.ts";
 import { type AgentOrder, type IssuedLeaf, issueAgent } from "../../openssl/agent.ts";
 import { makeArchive } from "../../openssl/archive.ts";
 import { type CaPair, placeCa, type Workplace } from "../../openssl/ca.ts";
 import type { MemoryPlace } from "../../openssl/memory.ts";
-import { asActionError } from "../failure.ts";
 import type { AgentDirectory } from "./directory.ts";
 import { tidyHeap } from "./heap.ts";
 import { pool } from "./pool.ts";
-import type { Progress } from "./progress.ts";
-import type { DueAgent, PlannedAgent } from "./scan.ts";
+import { type DueAgent, keyPlace, type PlannedAgent } from "./scan.ts";
 
 /** How agents are issued in one run. */
 export interface Issuing {
@@ -22,14 +19,13 @@ export interface Issuing {
   /** As many as run at the same time. */
   readonly workers: readonly Workplace[];
   readonly directory: AgentDirectory;
-  /** Undefined where every agent has a CSR. */
-  readonly subject: Omit<Subject, "commonName"> | undefined;
+  /** The subject of an agent; undefined where every one has a CSR. */
+  readonly subject: ((name: string) => Subject) | undefined;
   readonly keyBits: number;
   /** Days of a certificate issued now. @throws ActionError `CA_ENDS_FIRST` */
   readonly days: () => number;
   /** Keys go into archives alone. */
   readonly archive: { readonly memory: MemoryPlace; readonly passphrase: string } | undefined;
-  readonly progress: Progress;
   /** Hears of each agent once its files are in their place, and which worker made it. */
   readonly issued: (name: string, leaf: LeafFacts, lane: number) => void;
 }
@@ -37,25 +33,18 @@ export interface Issuing {
 /**
  * Issues agents, as many at a time as there are workers. Each is made in its worker's private directory and moved to its
  * place when it is complete; what it replaces goes aside right before.
- * @throws ActionError of the first failure, with how many were issued before
+ * @throws ActionError or Error of the first failure, once everything that was begun has ended
  */
 export async function issueAll(due: readonly DueAgent[], issuing: Issuing): Promise<void> {
-  const { workers, ca, progress } = issuing;
-  try {
-    await Promise.all(workers.map((worker) => placeCa(worker, ca)));
-    const tidy = tidyHeap();
-    await pool(workers.length, due, async (one, lane) => {
-      const worker = workers[lane] as Workplace;
-      const leaf = await issueOne(worker, one, issuing);
-      tidy();
-      progress.count();
-      issuing.issued(one.agent.name, leaf, lane);
-    });
-  } catch (error) {
-    const { code, message, next } = asActionError(error);
-    const so = `${progress.done} of ${due.length} agents were issued by then and are complete in ${issuing.directory.path}; running again issues the others.`;
-    throw new ActionError(code, `${message} ${so}`, { next, cause: error });
-  }
+  const { workers, ca } = issuing;
+  await Promise.all(workers.map((worker) => placeCa(worker, ca)));
+  const tidy = tidyHeap();
+  await pool(workers.length, due, async (one, lane) => {
+    const worker = workers[lane] as Workplace;
+    const leaf = await issueOne(worker, one, issuing);
+    tidy();
+    issuing.issued(one.agent.name, leaf, lane);
+  });
 }
 
 async function issueOne(
@@ -64,44 +53,40 @@ async function issueOne(
   issuing: Issuing,
 ): Promise<LeafFacts> {
   const leaf = await issueAgent(worker, orderOf(agent, issuing));
-  const complete = await complement(worker, agent.name, leaf, issuing);
-  await issuing.directory.setAside(existing);
-  for (const file of complete) await issuing.directory.put(file);
+  await complement(worker, agent.name, leaf, issuing);
+  const keyIn = keyPlace(agent, issuing.archive !== undefined);
+  const fresh = handedOut(agent.name, keyIn).map((file) => join(worker.directory, file));
+  await issuing.directory.exchange(existing, fresh);
   await clear(worker, agent.name);
   return leafFacts(leaf.certificate);
 }
 
 function orderOf({ name, device }: PlannedAgent, { ca, days, subject, keyBits }: Issuing): AgentOrder {
-  const common = { name, days: days(), ca: ca.certificate };
+  const common = { name, days, ca: ca.certificate };
   if (device !== undefined) return { ...common, by: device };
   if (subject === undefined) throw new Error("an agent without CSR needs a subject");
-  return { ...common, by: { subject: { ...subject, commonName: name }, keyBits } };
+  return { ...common, by: { subject: subject(name), keyBits } };
 }
 
-/**
- * Adds what the documented commands do not make: the chain, the archive.
- * @returns the files to hand out, in the order in which they are: a certificate is never there without its key
- */
+/** Adds what the documented commands do not make: the chain, the archive. */
 async function complement(
   { directory }: Workplace,
   name: string,
   { pem, certificate, privateKey }: IssuedLeaf,
   { ca, archive }: Issuing,
-): Promise<string[]> {
+): Promise<void> {
   const files = agentFiles(name);
   const own = { flag: "wx", mode: 0o600 } as const;
-  const at = (file: string) => join(directory, file);
-  await writeFile(at(files.chain), chainOf(pem, ca.certificate), own);
-  const others = [at(files.certificate), at(files.chain)];
-  if (privateKey === undefined) return others;
-  if (archive === undefined) return [at(files.key), ...others];
+  await writeFile(join(directory, files.chain), chainOf(pem, ca.certificate), own);
+  if (privateKey === undefined || archive === undefined) return;
   const content = { name, privateKey, certificate: certificate.pem, ca: ca.certificate.pem };
-  await writeFile(at(files.archive), await makeArchive(archive.memory, content, archive.passphrase), own);
-  return [at(files.archive), ...others];
+  const made = await makeArchive(archive.memory, content, archive.passphrase);
+  await writeFile(join(directory, files.archive), made, own);
 }
 
 /** A worker's directory stays small, however many agents it makes. */
 async function clear({ directory }: Workplace, name: string): Promise<void> {
-  const files = [...Object.values(agentFiles(name)), `${fileStem(name)}.csr`];
-  await Promise.all(files.map((file) => rm(join(directory, file), { force: true })));
+  await Promise.all(
+    Object.values(agentFiles(name)).map((file) => rm(join(directory, file), { force: true })),
+  );
 }

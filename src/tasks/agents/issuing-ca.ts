@@ -31,6 +31,12 @@ export async function issuingCa(
       : await online(tools, connection, entries, brought);
   if ("refused" in chosen) throw new ActionError("CA_NOT_USABLE", `${chosen.refused}.`);
   const { certificate, privateKey } = chosen.ca;
+  const { unheld = [] } = chosen;
+  if (unheld.length > 0) {
+    tools.runner.warning(
+      `A usable CA on the platform (${unheld.join(", ")}) ends later than ${certificate.commonName}, which issues, and its key is not in the keyring: the keyring may be an old one.`,
+    );
+  }
   const named = `${certificate.commonName}, expires ${certificate.expiration}`;
   const as = chosen.id === undefined ? "" : `, on the platform as ${chosen.id}`;
   tools.runner.info(`Issuing with the CA ${named}${as}.`);

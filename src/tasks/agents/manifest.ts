@@ -1,107 +1,89 @@
-import { readFile } from "node:fs/promises";
-import { agentFiles } from "../../ca/agents.ts";
+import { open } from "node:fs/promises";
 import type { Certificate } from "../../ca/certificate.ts";
 import { ActionError } from "../../ca/errors.ts";
-import type { LeafFacts } from "../../ca/leaf.ts";
 import type { AgentDirectory } from "./directory.ts";
+import { type AgentRecord, readRecords, recordsText } from "./record.ts";
 
 /** The manifest's files; no agent's file has such a name. */
-const JSON_FILE = "agents.json";
-const CSV_FILE = "agents.csv";
-/** How a manifest of ours begins. */
-const GENERATOR = "mindconnect-ca-action";
+export const MANIFEST = "agents.json";
+const CSV = "agents.csv";
+const CSV_HEAD = "name,clientId,expiration,serialNumber,fingerprint,certificate,privateKey,chain,archive";
 
-/** An agent as outputs and manifest show it; nothing in it is secret. */
-export interface AgentRecord extends LeafFacts {
-  readonly name: string;
-  /** For the MQTT connection. */
-  readonly clientId: string;
-  /** Names of its files in the directory; empty where there is none. */
-  readonly files: {
-    readonly certificate: string;
-    readonly privateKey: string;
-    readonly chain: string;
-    readonly archive: string;
-  };
-}
-
-/** @returns an agent's record; `keyIn` is where its key is kept: nowhere here where the device has it */
-export function recordOf(
-  name: string,
-  clientId: string,
-  { expiration, serialNumber, fingerprint }: LeafFacts,
-  keyIn: "key" | "archive" | "device",
-): AgentRecord {
-  const files = agentFiles(name);
-  return {
-    name,
-    clientId,
-    files: {
-      certificate: files.certificate,
-      privateKey: keyIn === "key" ? files.key : "",
-      chain: files.chain,
-      archive: keyIn === "archive" ? files.archive : "",
-    },
-    expiration,
-    serialNumber,
-    fingerprint,
-  };
+/** Whose agents a manifest lists, and who issues them now. */
+export interface ManifestHead {
+  readonly tenant: string;
+  readonly ca: Certificate;
 }
 
 /**
- * Checks that files under the manifest's names are earlier manifests: those are replaced, nothing else is.
+ * Checks that a file under the table's name is an earlier one: that is replaced, nothing else is. The JSON is checked by
+ * whoever reads it.
  * @throws ActionError `FILE_EXISTS`
  */
-export async function requireOwnManifest(directory: AgentDirectory): Promise<void> {
-  const begins = { [JSON_FILE]: `{"generator":"${GENERATOR}"`, [CSV_FILE]: CSV_HEAD };
-  for (const [file, begin] of Object.entries(begins)) {
-    const text = await readFile(directory.at(file), "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return begin;
-      throw error.code === "EISDIR" ? notOurs(directory, file) : error;
-    });
-    if (!text.startsWith(begin)) throw notOurs(directory, file);
-  }
+export async function requireOwnTable(directory: AgentDirectory): Promise<void> {
+  const begin = await beginning(directory.at(CSV), CSV_HEAD.length);
+  if (begin === undefined || begin === CSV_HEAD) return;
+  throw new ActionError("FILE_EXISTS", `${directory.at(CSV)} is there already and is no manifest of ours.`);
 }
 
 /**
- * Writes the manifest of this run's agents as JSON and CSV, without secrets.
+ * Writes the manifest as JSON and CSV, without secrets: this run's agents, then those of earlier runs whose certificates
+ * are still there.
  * @returns the path of the JSON
+ * @throws ActionError `FILE_FAILED`; the earlier manifest stays
  */
 export async function writeManifest(
   directory: AgentDirectory,
-  tenant: string,
-  ca: Certificate,
+  { tenant, ca }: ManifestHead,
   records: readonly AgentRecord[],
 ): Promise<string> {
+  const mine = new Set(records.map(({ name }) => name));
+  const all = () => withEarlier(directory, tenant, records, mine);
   const { commonName, expiration, fingerprint } = ca;
-  const head = JSON.stringify({ generator: GENERATOR, tenant, ca: { commonName, expiration, fingerprint } });
-  await directory.replace(CSV_FILE, csvParts(records));
-  return await directory.replace(JSON_FILE, jsonParts(head, records));
+  await directory.replace(CSV, csvParts(all()));
+  return await directory.replace(
+    MANIFEST,
+    recordsText(tenant, { ca: { commonName, expiration, fingerprint } }, all()),
+  );
 }
 
-/** A line an agent: a fleet's manifest can be read, compared and searched line by line. */
-function* jsonParts(head: string, records: readonly AgentRecord[]): Generator<string> {
-  yield `${head.slice(0, -1)},"agents":[`;
-  for (const [index, { files, ...record }] of records.entries())
-    yield `${index === 0 ? "" : ","}\n${JSON.stringify({ ...record, ...files })}`;
-  yield "\n]}\n";
+async function* withEarlier(
+  directory: AgentDirectory,
+  tenant: string,
+  records: readonly AgentRecord[],
+  mine: ReadonlySet<string>,
+): AsyncGenerator<AgentRecord> {
+  yield* records;
+  for await (const record of readRecords(directory, MANIFEST, tenant)) {
+    if (!mine.has(record.name) && (await directory.has(record.certificate))) yield record;
+  }
 }
-
-function* csvParts(records: readonly AgentRecord[]): Generator<string> {
-  yield `${CSV_HEAD}\r\n`;
-  for (const record of records) yield `${csvLine(record)}\r\n`;
-}
-
-const CSV_HEAD =
-  "name,clientId,expiration,serialNumber,fingerprint,certificate,privateKey,chain,archive" as const;
 
 /** RFC 4180; no value has a comma, a quote or a line break in it. */
-function csvLine({ name, clientId, expiration, serialNumber, fingerprint, files }: AgentRecord): string {
-  const { certificate, privateKey, chain, archive } = files;
-  const own = [name, clientId, expiration, serialNumber, fingerprint];
-  return [...own, certificate, privateKey, chain, archive].join(",");
+async function* csvParts(records: AsyncIterable<AgentRecord>): AsyncGenerator<string> {
+  yield `${CSV_HEAD}\r\n`;
+  for await (const record of records) {
+    const { name, clientId, expiration, serialNumber, fingerprint } = record;
+    const { certificate, privateKey, chain, archive } = record;
+    const own = [name, clientId, expiration, serialNumber, fingerprint];
+    yield `${[...own, certificate, privateKey, chain, archive].join(",")}\r\n`;
+  }
 }
 
-function notOurs(directory: AgentDirectory, file: string): ActionError {
-  return new ActionError("FILE_EXISTS", `${directory.at(file)} is there already and is no manifest of ours.`);
+/** @returns a file's first characters; undefined where it is not there, empty where it is no file */
+async function beginning(path: string, length: number): Promise<string | undefined> {
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+      return buffer.toString("utf8", 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (code === "EISDIR") return "";
+    throw error;
+  }
 }

@@ -3,8 +3,9 @@ const INTERVAL_MS = 10_000;
 /** And never more often: a percent of a small fleet would be a line an agent. */
 const PAUSE_MS = 1000;
 
-/** Shows how far a fleet is: a line a percent, at least every 10 s, at most every second, and one at the end. */
+/** Shows how far the work on a fleet is: a line a percent, at least every 10 s, at most every second, and one at the end. */
 export class Progress {
+  readonly #verb: string;
   readonly #total: number;
   readonly #print: (line: string) => void;
   readonly #now: () => number;
@@ -13,8 +14,17 @@ export class Progress {
   #shownPercent = 0;
   #shownAt: number;
 
-  /** @param now a clock in milliseconds that never goes back */
-  constructor(total: number, print: (line: string) => void, now: () => number = () => performance.now()) {
+  /**
+   * @param verb what is done to each: `Issued`
+   * @param now a clock in milliseconds that never goes back
+   */
+  constructor(
+    verb: string,
+    total: number,
+    print: (line: string) => void,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#verb = verb;
     this.#total = total;
     this.#print = print;
     this.#now = now;
@@ -37,7 +47,7 @@ export class Progress {
     if (!due && since < INTERVAL_MS && this.#done < this.#total) return;
     this.#shownPercent = percent;
     this.#shownAt = now;
-    this.#print(`Issued ${this.#done} of ${this.#total} (${percent} %)${this.#pace(now)}`);
+    this.#print(`${this.#verb} ${this.#done} of ${this.#total} (${percent} %)${this.#pace(now)}`);
   }
 
   #pace(now: number): string {

@@ -1,12 +1,17 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
-import { lstat, readFile } from "node:fs/promises";
-import { type DueReason, dueReason, type FoundAgent, type WantedAgent } from "../../ca/agent-due.ts";
-import { type AgentFiles, agentFiles } from "../../ca/agents.ts";
+import {
+  type DueReason,
+  dueReason,
+  type FoundAgent,
+  provesItself,
+  type WantedAgent,
+} from "../../ca/agent-due.ts";
+import { agentFiles, handedOut, type KeyPlace } from "../../ca/agents.ts";
 import { readCertificate } from "../../ca/certificate.ts";
-import { ActionError } from "../../ca/errors.ts";
 import { type LeafFacts, leafFacts } from "../../ca/leaf.ts";
 import type { DeviceRequest } from "../../openssl/agent.ts";
 import type { AgentDirectory } from "./directory.ts";
+import { notOurs } from "./ownership.ts";
 import { pool } from "./pool.ts";
 
 /** An agent whose line, and whose CSR, are good. */
@@ -30,117 +35,119 @@ export interface Scan {
   readonly kept: ReadonlyMap<string, LeafFacts>;
 }
 
-/** A file of an agent is never larger; another is not read. */
-const FILE_LIMIT_BYTES = 1024 * 1024;
+/** Where to look, and for what. */
+export interface Looking {
+  readonly directory: AgentDirectory;
+  /** The files that the directory's records name as ours. */
+  readonly own: ReadonlySet<string>;
+  readonly wanted: Omit<WantedAgent, "name">;
+  /** Whether keys are kept in archives alone. */
+  readonly archived: boolean;
+}
+
 /** Files read at the same time. */
 const LANES = 16;
 
-/**
- * Looks at what lies in the directory for each agent.
- * @param archived whether keys are kept in archives alone
- * @throws ActionError `FILE_EXISTS` where something under a name that is needed is not from this action
- */
-export async function scan(
-  agents: readonly PlannedAgent[],
-  directory: AgentDirectory,
-  wanted: Omit<WantedAgent, "name">,
-  archived: boolean,
-): Promise<Scan> {
-  const entries = await directory.entries();
-  const found = new Map<string, LeafFacts | DueAgent>();
-  const foreign: string[] = [];
-  await pool(LANES, agents, async (agent) => {
-    const files = agentFiles(agent.name);
-    const existing = [files.chain, files.certificate, files.archive, files.key].filter((file) =>
-      entries.has(file),
-    );
-    const strange = await foreignFiles(existing, entries, directory);
-    foreign.push(...strange);
-    if (strange.length > 0) return;
-    const state = await look(agent, files, { existing, directory, wanted, archived });
-    found.set(agent.name, typeof state === "string" ? { agent, reason: state, existing } : state);
-  });
-  if (foreign.length > 0) throw notOurs(foreign, directory);
-  const states = agents.map(({ name }) => [name, found.get(name)] as const);
-  return {
-    due: states.flatMap(([, state]) => (state !== undefined && "reason" in state ? [state] : [])),
-    kept: new Map(
-      states.flatMap(([name, state]) =>
-        state !== undefined && "fingerprint" in state ? [[name, state]] : [],
-      ),
-    ),
-  };
+/** @returns where an agent's key is kept */
+export function keyPlace({ device }: PlannedAgent, archived: boolean): KeyPlace {
+  if (device !== undefined) return "device";
+  return archived ? "archive" : "file";
 }
 
+/**
+ * Looks at what lies in the directory for each agent. What is good stays, whoever put it there; what would have to go
+ * aside must be ours.
+ * @throws ActionError `FILE_EXISTS` where something under a name that is needed cannot be shown to be ours
+ */
+export async function scan(agents: readonly PlannedAgent[], looking: Looking): Promise<Scan> {
+  const entries = await looking.directory.entries();
+  const found = new Map<string, LeafFacts | DueAgent>();
+  const strange: string[] = [];
+  await pool(LANES, agents, async (agent) => {
+    const state = await look(agent, entries, looking);
+    if (Array.isArray(state)) strange.push(...state);
+    else found.set(agent.name, state);
+  });
+  if (strange.length > 0) throw notOurs(strange.toSorted(), looking.directory);
+  const due: DueAgent[] = [];
+  const kept = new Map<string, LeafFacts>();
+  for (const { name } of agents) {
+    const state = found.get(name);
+    if (state !== undefined && "reason" in state) due.push(state);
+    else if (state !== undefined) kept.set(name, state);
+  }
+  return { due, kept };
+}
+
+/** @returns the certificate that stays, what is due, or the files that are in the way */
 async function look(
-  { name, device }: PlannedAgent,
-  files: AgentFiles,
-  {
-    existing,
-    directory,
-    wanted,
-    archived,
-  }: {
-    existing: readonly string[];
-    directory: AgentDirectory;
-    wanted: Omit<WantedAgent, "name">;
-    archived: boolean;
-  },
-): Promise<LeafFacts | DueReason> {
-  const made = archived ? files.archive : files.key;
-  const needed = [files.certificate, files.chain, ...(device === undefined ? [made] : [])];
-  if (!needed.every((file) => existing.includes(file))) return "missing";
-  // The key of an archive lies nowhere in plain beside it.
-  if (archived && device === undefined && existing.includes(files.key)) return "broken";
-  const text = async (file: string) => (await readFile(directory.at(file), "utf8")).replaceAll("\r\n", "\n");
+  agent: PlannedAgent,
+  entries: ReadonlyMap<string, boolean>,
+  { directory, own, wanted, archived }: Looking,
+): Promise<LeafFacts | DueAgent | string[]> {
+  const { name, device } = agent;
+  const files = agentFiles(name);
+  // Whatever has the name of a device's key is the device's.
+  const possible = [
+    files.chain,
+    files.certificate,
+    ...(device === undefined ? [files.archive, files.key] : []),
+  ];
+  const existing = possible.filter((file) => entries.has(file));
+  const odd = existing.filter((file) => entries.get(file) !== true);
+  if (odd.length > 0) return odd;
+  const text = (file: string) => (existing.includes(file) ? readText(directory, file) : undefined);
   const certificate = attempt(readCertificate, await text(files.certificate));
-  const here = async () => (archived ? "unknown" : attempt(publicHalf, await text(files.key)));
-  const publicKey = device?.publicKey ?? (await here());
-  const found: FoundAgent = { certificate, publicKey, chain: await text(files.chain) };
-  return dueReason(found, { ...wanted, name }) ?? (certificate ? leafFacts(certificate) : "broken");
+  const keyBeside = existing.includes(files.key) ? attempt(publicHalf, await text(files.key)) : "none";
+  const missing = !handedOut(name, keyPlace(agent, archived)).every((file) => existing.includes(file));
+  const judge = async (): Promise<DueReason | LeafFacts> => {
+    if (missing) return "missing";
+    const publicKey = device?.publicKey ?? publicKeyOf(keyBeside, archived);
+    const agentFound: FoundAgent = { certificate, publicKey, chain: (await text(files.chain)) ?? "" };
+    return dueReason(agentFound, { ...wanted, name }) ?? (certificate ? leafFacts(certificate) : "broken");
+  };
+  const state = await judge();
+  if (typeof state !== "string") return state;
+  const strange = notShownOurs(existing, own, provesItself(name, certificate, keyBeside));
+  return strange.length > 0 ? strange : { agent, reason: state, existing };
+}
+
+/**
+ * @param proven whether an agent's files prove by themselves to be ours: where a record tells of the agent, that counts
+ * @returns those of an agent's files that nothing shows to be ours
+ */
+export function notShownOurs(
+  existing: readonly string[],
+  own: ReadonlySet<string>,
+  proven: boolean,
+): string[] {
+  const unrecorded = existing.filter((file) => !own.has(file));
+  return proven && unrecorded.length === existing.length ? [] : unrecorded;
+}
+
+/** The key of an archive lies nowhere in plain beside it. */
+function publicKeyOf(
+  keyBeside: KeyObject | "none" | undefined,
+  archived: boolean,
+): KeyObject | "unknown" | undefined {
+  if (archived) return keyBeside === "none" ? "unknown" : undefined;
+  return keyBeside === "none" ? undefined : keyBeside;
+}
+
+/** @returns a file's text with LF line ends; undefined where it is too large to be an agent's */
+async function readText(directory: AgentDirectory, file: string): Promise<string | undefined> {
+  return (await directory.read(file))?.toString("utf8").replaceAll("\r\n", "\n");
 }
 
 function publicHalf(pem: string): KeyObject {
   return createPublicKey(createPrivateKey(pem));
 }
 
-function attempt<T>(read: (text: string) => T, text: string): T | undefined {
+function attempt<T>(read: (text: string) => T, text: string | undefined): T | undefined {
+  if (text === undefined) return undefined;
   try {
     return read(text);
   } catch {
     return undefined;
   }
-}
-
-/** @returns those that no run of this action can have made: they are not moved, let alone replaced */
-async function foreignFiles(
-  existing: readonly string[],
-  entries: ReadonlyMap<string, boolean>,
-  directory: AgentDirectory,
-): Promise<string[]> {
-  const strange: string[] = [];
-  for (const file of existing) {
-    if (entries.get(file) !== true || (await isForeign(directory.at(file)))) strange.push(file);
-  }
-  return strange;
-}
-
-/** A damaged file of ours is empty or begins as it should: PEM, or the SEQUENCE of a PKCS#12. */
-async function isForeign(path: string): Promise<boolean> {
-  if ((await lstat(path)).size > FILE_LIMIT_BYTES) return true;
-  const content = await readFile(path);
-  if (content.length === 0) return false;
-  return path.endsWith(".p12") ? content[0] !== 0x30 : !content.toString("latin1").startsWith("-----BEGIN ");
-}
-
-function notOurs(files: readonly string[], directory: AgentDirectory): ActionError {
-  const shown = files
-    .slice(0, 10)
-    .map((file) => `"${file}"`)
-    .join(", ");
-  const more = files.length > 10 ? ` and ${files.length - 10} more` : "";
-  return new ActionError(
-    "FILE_EXISTS",
-    `${directory.path} has what this action did not write under names that it needs: ${shown}${more}.`,
-  );
 }

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import type { Certificate } from "../../ca/certificate.ts";
 import { escapeMarkdown, markdownTable } from "../../github/markdown.ts";
 import type { Runner } from "../../github/runner.ts";
-import type { AgentRecord } from "./manifest.ts";
+import type { AgentRecord } from "./record.ts";
 
 /** Rows of the job's page: GitHub takes 1 MiB, and nobody reads a thousand. */
 const MOST_ROWS = 50;
-/** Characters; outputs of a job have 1 MB together (GitHub's limit). */
-const OUTPUT_LIMIT = 900_000;
+/** Characters: a job's outputs have 1 MB together, and GitHub counts two bytes a character (UTF-16). */
+const OUTPUT_LIMIT = 450_000;
 
 /** Shows what a run issued: a notice, and a table of the first agents. */
 export async function summarizeAgents(
@@ -19,7 +19,12 @@ export async function summarizeAgents(
   runner.notice(`${headline}, by the CA ${ca.commonName}, in ${directory}.`);
   const rows = records
     .slice(0, MOST_ROWS)
-    .map(({ name, clientId, expiration, serialNumber }) => [name, clientId, expiration, serialNumber]);
+    .map(({ name, clientId, expiration, serialNumber }) => [
+      { code: name },
+      { code: clientId },
+      expiration,
+      serialNumber,
+    ]);
   const more = records.length > MOST_ROWS ? `\n\n… and ${records.length - MOST_ROWS} more.` : "";
   const table = markdownTable(["Agent", "Client id", "Expiration", "Serial number"], rows);
   const by = `Issued by ${ca.commonName}, which expires ${ca.expiration}. Directory: ${directory}`;
@@ -28,12 +33,17 @@ export async function summarizeAgents(
 
 /**
  * @param directory absolute, where the files are
- * @returns the JSON array of the output `agents`, or empty, with a warning, where a job's outputs would not hold it
+ * @returns the JSON array of the output `agents`, or empty, with a warning, where a job's outputs would not hold it: an
+ * empty text fails in a fromJSON, an empty array would silently do nothing
  */
-export function agentsOutput(runner: Runner, records: readonly AgentRecord[], directory: string): string {
+export function agentsOutput(
+  runner: Pick<Runner, "warning">,
+  records: readonly AgentRecord[],
+  directory: string,
+): string {
   const path = (file: string) => (file === "" ? "" : join(directory, file));
   let json = "[";
-  for (const { name, clientId, files, expiration } of records) {
+  for (const { name, clientId, expiration, ...files } of records) {
     const agent = {
       name,
       clientId,

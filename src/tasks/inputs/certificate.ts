@@ -1,20 +1,13 @@
 import { type Certificate, caProblem, readCertificate } from "../../ca/certificate.ts";
 import { openPrivateKey, PrivateKeyError, plainPem } from "../../ca/private-key.ts";
 import { SUBJECT_LIMITS, type Subject } from "../../ca/subject.ts";
-import {
-  type Field,
-  field,
-  group,
-  type IsGiven,
-  plainGroup,
-  type Report,
-  type Values,
-} from "../../github/inputs.ts";
+import { type Field, field, group, type IsGiven, plainGroup, type Report } from "../../github/inputs.ts";
 import type { CaPair } from "../../openssl/ca.ts";
 import {
   countryCode,
   keyBits,
   path,
+  pathOfPem,
   pemOrPath,
   program,
   subjectValue,
@@ -72,15 +65,21 @@ const agentSubjectFields = {
 };
 
 /** The subject of agent certificates, but their names. */
-export interface AgentSubject extends Partial<Values<typeof agentSubjectFields>> {
+export interface AgentSubject {
   /** Inputs without a default that were not given: a CSR brings its own subject along, a key made here does not. */
   readonly missing: readonly string[];
+  /** The subject of an agent; undefined where something is missing. */
+  readonly of: ((name: string) => Subject) | undefined;
 }
 
 /** The subject of agent certificates; whether it is needed depends on the agents. */
 export const agentSubjectInputs = group(agentSubjectFields, (values, _report, given): AgentSubject => {
-  const needed = ["country-code", "city", "organization"];
-  return { ...values, missing: needed.filter((name) => !given(name)) };
+  const missing = ["country-code", "city", "organization"].filter((name) => !given(name));
+  const { "country-code": countryCode, city, organization, "organizational-unit": unit } = values;
+  if (countryCode === undefined || city === undefined || organization === undefined || unit === undefined)
+    return { missing, of: undefined };
+  const rest = { "country-code": countryCode, city, organization, "organizational-unit": unit };
+  return { missing, of: (name) => subjectOf(rest, name) };
 });
 
 function forMadeKeys({ required: _, ...declared }: Field<string>): Omit<Field<string>, "required"> {
@@ -102,7 +101,7 @@ export const rotatedSubjectInputs = plainGroup({
   }),
 });
 
-/** @returns the subject of a CA certificate from its inputs */
+/** @returns the subject of a certificate from its inputs */
 export function subjectOf(
   values: { "country-code": string; city: string; organization: string; "organizational-unit": string },
   commonName: string,
@@ -193,15 +192,28 @@ const pairFields = {
   "ca-private-key-passphrase": passphraseField,
 };
 
+/** A CA brought along, or nothing. */
+export interface BroughtCa {
+  readonly pair?: CaPair;
+  /** Absolute paths of the files it came from, by input. */
+  readonly files: readonly { readonly input: string; readonly file: string }[];
+}
+
 /** A CA brought along, or nothing: both certificate and key, or neither. */
-export const broughtCaInputs = group(pairFields, (values, report, given): { pair?: CaPair } | undefined => {
+export const broughtCaInputs = group(pairFields, (values, report, given, text): BroughtCa | undefined => {
   reportLonePassphrase(report, given);
-  if (!given("ca-certificate") && !given("ca-private-key")) return {};
-  for (const name of ["ca-certificate", "ca-private-key"]) {
+  if (!given("ca-certificate") && !given("ca-private-key")) return { files: [] };
+  const both = ["ca-certificate", "ca-private-key"];
+  for (const name of both) {
     if (!given(name)) report(name, "is missing: certificate and key are given together or not at all");
   }
   const pair = readPair(values, report);
-  return pair === undefined ? undefined : { pair };
+  if (pair === undefined) return undefined;
+  const files = both.flatMap((input) => {
+    const file = pathOfPem(text(input));
+    return file === undefined ? [] : [{ input, file }];
+  });
+  return { pair, files };
 });
 
 /** A CA that must be brought along, with its key. */

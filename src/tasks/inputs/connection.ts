@@ -1,8 +1,10 @@
+import type { Home } from "../../ca/agents.ts";
+import { quoted } from "../../ca/printable.ts";
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../../github/inputs.ts";
 import type { Connection } from "../../mindconnect/connect.ts";
 import { isLoopback } from "../../mindconnect/loopback.ts";
 import type { Credentials } from "../../mindconnect/token-endpoints.ts";
-import { dnsLabel, oneLine, quoted, tenantName, trueOrFalse } from "./texts.ts";
+import { dnsLabel, oneLine, tenantName, trueOrFalse } from "./texts.ts";
 
 /** Longest run of a job on GitHub-hosted runners, in minutes. */
 const LONGEST_TIMEOUT = 360;
@@ -85,9 +87,8 @@ export const connectionInputs = group(fields, (values, report, given): Connectio
 
 /** The environment, and the way to it unless the task was told to do without. */
 export interface OptionalConnection {
-  readonly tenant: string;
-  /** Also names the region's rules where nothing is sent. */
-  readonly gateway: URL;
+  /** Its rules hold where nothing is sent, too. */
+  readonly home: Home;
   /** Undefined with `offline: true`. */
   readonly connection: Connection | undefined;
 }
@@ -103,12 +104,12 @@ export const optionalConnectionInputs = group(
       parse: trueOrFalse,
     }),
   },
-  (values, report, given): OptionalConnection | undefined => {
+  (values, report, given, text): OptionalConnection | undefined => {
     const { tenant, region, offline } = values;
-    const connection = offline === true ? undefined : connectionInputs.resolve(values, report, given);
+    const connection = offline === true ? undefined : connectionInputs.resolve(values, report, given, text);
     if (tenant === undefined || region === undefined || offline === undefined) return undefined;
     if (!offline && connection === undefined) return undefined;
-    return { tenant, gateway: gatewayOf(values), connection };
+    return { home: { tenant, region, gateway: gatewayOf(values) }, connection };
   },
 );
 

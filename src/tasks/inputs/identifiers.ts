@@ -1,7 +1,8 @@
 import { type Certificate, readCertificate, verificationProblem } from "../../ca/certificate.ts";
+import { quoted } from "../../ca/printable.ts";
 import { field, group, plainGroup } from "../../github/inputs.ts";
 import { isCertificateId, isRegistrationCode } from "../../mindconnect/shapes.ts";
-import { pemOrPath, quoted } from "./texts.ts";
+import { pemOrPath } from "./texts.ts";
 
 /** The id of one CA certificate, as given by an earlier step. */
 export const certificateIdInputs = plainGroup({

@@ -1,7 +1,8 @@
+import { quoted } from "../../ca/printable.ts";
 import { field, type IsGiven, type Report, type Values } from "../../github/inputs.ts";
 import type { SecretAddress } from "../../github/secret-address.ts";
 import { isLoopback } from "../../mindconnect/loopback.ts";
-import { oneLine, quoted, trueOrFalse } from "./texts.ts";
+import { oneLine, trueOrFalse } from "./texts.ts";
 
 /** The secret that keeps the keyring. */
 export interface KeyringSecretInput {

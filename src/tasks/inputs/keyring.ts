@@ -77,30 +77,6 @@ export const watchedKeyringInputs = group(fields, (values, report, given) =>
   }),
 );
 
-const { keyring, "keyring-file": keyringFile, "keyring-passphrase": keyringPassphrase } = fields;
-const readOnlyFields = {
-  keyring,
-  "keyring-file": field({
-    ...keyringFile,
-    description: "A file to read the keyring from, instead of keyring.",
-  }),
-  "keyring-passphrase": field({
-    ...keyringPassphrase,
-    description: "Passphrase of the keys inside the keyring.",
-  }),
-};
-
-/** The keyring of a task that needs a CA's key and never writes it back. */
-export const readOnlyKeyringInputs = group(readOnlyFields, (values, report, given) =>
-  resolveKeyring(
-    values,
-    report,
-    // What a workflow gives besides is not read.
-    (input) => input in readOnlyFields && given(input),
-    { absentFile: "is wrong", readText: opensKeys(values, report, given) },
-  ),
-);
-
 function resolveKeyring<T extends { readonly keyring: Keyring }>(
   values: Partial<Values<typeof fields>>,
   report: Report,

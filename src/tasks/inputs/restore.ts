@@ -1,7 +1,8 @@
 import type { Keyring, KeyringEntry } from "../../ca/keyring.ts";
+import { quoted } from "../../ca/printable.ts";
 import { field, plainGroup, type Report } from "../../github/inputs.ts";
 import { hasTarget, type KeyringInput } from "./keyring.ts";
-import { oneLine, quoted } from "./texts.ts";
+import { oneLine } from "./texts.ts";
 
 /** A CA of the keyring that comes back after its retirement. */
 export const restoreInputs = plainGroup({

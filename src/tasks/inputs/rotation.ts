@@ -1,8 +1,9 @@
+import { quoted } from "../../ca/printable.ts";
 import type { RotationPolicy } from "../../ca/rotation-view.ts";
 import { RENEW_BEFORE_DAYS } from "../../ca/status.ts";
 import { field, plainGroup } from "../../github/inputs.ts";
 import { isCertificateId } from "../../mindconnect/shapes.ts";
-import { oneOf, quoted, trueOrFalse, wholeNumber } from "./texts.ts";
+import { oneOf, trueOrFalse, wholeNumber } from "./texts.ts";
 
 /** A hundred years, as for the validity of a certificate. */
 export const MOST_DAYS = 36_500;

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import countries from "i18n-iso-countries/codes.json" with { type: "json" };
 import type { ErrorCode } from "../../ca/errors.ts";
 import { pemHint } from "../../ca/pem-hint.ts";
-import { printable } from "../../ca/printable.ts";
+import { quoted } from "../../ca/printable.ts";
 import { hasInvisible, subjectValueProblem } from "../../ca/subject.ts";
 import type { Report } from "../../github/inputs.ts";
 import { isExecutable, locate } from "../../openssl/locate.ts";
@@ -139,13 +139,16 @@ function isProgram(file: string): boolean {
  * @returns the text
  */
 export function pemOrPath(text: string): string {
-  return text.includes("-----BEGIN") || text.includes("\n") ? text : readText(text);
+  const file = pathOfPem(text);
+  if (file === undefined) return text;
+  const problem = (reason: string) =>
+    new Error(pemHint(text) ?? `is neither PEM text nor a file that can be read (${reason})`);
+  return readRegularFile(file, FILE_LIMIT_BYTES, problem);
 }
 
-function readText(file: string): string {
-  const problem = (reason: string) =>
-    new Error(pemHint(file) ?? `is neither PEM text nor a file that can be read (${reason})`);
-  return readRegularFile(path(file), FILE_LIMIT_BYTES, problem);
+/** @returns the absolute path that a text for {@link pemOrPath} is, or undefined where it is PEM itself */
+export function pathOfPem(text: string): string | undefined {
+  return text.includes("-----BEGIN") || text.includes("\n") ? undefined : path(text);
 }
 
 /**
@@ -196,9 +199,4 @@ function isWritable(directory: string, report: Report): boolean {
     report("directory", `cannot be written (${code}); give the path of a directory`, "FILE_FAILED");
   }
   return false;
-}
-
-/** @returns the text in quotes, cut and safe to print */
-export function quoted(text: string): string {
-  return `"${printable(text, 60)}"`;
 }

@@ -1,0 +1,84 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { Makers, Scene } from "./scene.ts";
+
+let makers: Makers;
+let scene: Scene;
+
+beforeAll(() => {
+  makers = new Makers();
+});
+afterAll(() => makers.workshop.remove());
+beforeEach(async () => {
+  scene = await Scene.open(makers);
+});
+afterEach(() => scene.close());
+
+const PASSPHRASE = "correct horse battery staple";
+const archived = () => ({ ...scene.quick().input, "archive-passphrase": PASSPHRASE });
+const bytes = (file: string) => readFileSync(join(scene.directory, file));
+
+describe("an archive that is there is opened before it counts as good", () => {
+  test.each<[string, () => Buffer]>([
+    ["is empty", () => Buffer.alloc(0)],
+    ["is cut off", () => bytes("a.p12").subarray(0, 900)],
+    ["is noise", () => Buffer.alloc(2000, 7)],
+    ["is text", () => Buffer.from("garbage\n")],
+    ["is another agent's", () => bytes("b.p12")],
+  ])("one that %s is made anew with its agent, and kept aside", async (_name, content) => {
+    await scene.issue("a\nb", archived());
+    const damaged = content();
+    scene.put("a.p12", damaged);
+    const result = await scene.issue("a\nb", archived());
+    expect(result.log).toContain("1 of 2 agents need a certificate (1 broken)");
+    expect(result.log).toMatch(/^Opened 2 of 2 \(100 %\)/m);
+    expect(scene.superseded()).toEqual(["a.p12", "a.pem", "a_chain.pem"]);
+    expect((await scene.issue("a\nb", archived())).outputs["issued"]).toBe("0");
+  });
+
+  test("a passphrase that does not open them is an error, before anything is issued (ARCHIVE_PASSPHRASE)", async () => {
+    await scene.issue("a\nb", archived());
+    const before = bytes("a.p12");
+    const { code, message, result } = await scene.fail("a\nb\nc", {
+      ...archived(),
+      "archive-passphrase": "a typo",
+    });
+    expect(code).toBe("ARCHIVE_PASSPHRASE");
+    expect(message).toMatch(/does not open the archives of these agents in .*: a, b\./);
+    expect(message).toMatch(/Next: .*move them away/);
+    expect(result.log + message).not.toContain("a typo");
+    expect(scene.files()).not.toContain("c.pem");
+    expect(bytes("a.p12").equals(before)).toBe(true);
+
+    // As the next step says.
+    for (const file of ["a.p12", "b.p12"]) rmSync(join(scene.directory, file));
+    const anew = await scene.issue("a\nb", { ...archived(), "archive-passphrase": "another one" });
+    expect(anew.outputs["issued"]).toBe("2");
+  });
+
+  test("of very many, ten tell enough", async () => {
+    const names = Array.from({ length: 24 }, (_, index) => `device-${index}`).join("\n");
+    await scene.issue(names, archived());
+    const { message } = await scene.fail(names, { ...archived(), "archive-passphrase": "a typo" });
+    expect(message).toContain("and perhaps more");
+    expect(message.match(/device-/g)?.length).toBe(10);
+  });
+
+  test("a damaged one that nothing shows to be ours stays (FILE_EXISTS)", async () => {
+    await scene.issue(`a=${makers.csr("a")}`, archived());
+    scene.put("a.p12", "a user's");
+    const { code, message } = await scene.fail("a", archived());
+    expect([code, message]).toEqual(["FILE_EXISTS", expect.stringContaining('"a.p12"')]);
+    expect(scene.read("a.p12")).toBe("a user's");
+  });
+});
+
+test("from plain keys to archives: where the plain ones are is told", async () => {
+  await scene.issue("a", scene.quick().input);
+  const result = await scene.issue("a\nb", archived());
+  expect(result.warnings.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/Keys that were in plain .* are still so in .*superseded\/\d{8}T\d{6}Z: remove/),
+  ]);
+  expect((await scene.issue("a\nb", archived())).warnings).toEqual([]);
+});

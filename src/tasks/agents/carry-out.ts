@@ -1,0 +1,173 @@
+import type { DueReason } from "../../ca/agent-due.ts";
+import type { LeafFacts } from "../../ca/leaf.ts";
+import type { Runner } from "../../github/runner.ts";
+import type { Tools, WorkerPlace } from "../tools.ts";
+import type { AgentDirectory } from "./directory.ts";
+import { issueAll } from "./issue.ts";
+import { daysUntilCaEnds } from "./lifetime.ts";
+import { MANIFEST, writeManifest } from "./manifest.ts";
+import { type Prepared, recordIn } from "./order.ts";
+import { noteFinished, noteUnfinished } from "./ownership.ts";
+import { Progress } from "./progress.ts";
+import type { AgentRecord } from "./record.ts";
+import type { DueAgent, Scan } from "./scan.ts";
+import { setbackError } from "./setback.ts";
+import { agentsOutput, summarizeAgents } from "./summary.ts";
+
+/** The commands of one agent: of a fleet, the first one's are shown. */
+const SHOWN_COMMANDS = 3;
+
+/**
+ * Issues what is due and writes the manifest, also of a run that fails midway.
+ * @returns the outputs of the task
+ * @throws ActionError that says what is there by then
+ */
+export async function carryOut(
+  tools: Tools,
+  prepared: Prepared,
+  directory: AgentDirectory,
+  { due, kept }: Scan,
+): Promise<Record<"agents" | "directory" | "manifest-path" | "issued", string>> {
+  const { order, planned, ca } = prepared;
+  const { runner } = tools;
+  const { tenant } = order.home;
+  runner.info(`${due.length} of ${planned.length} agents need a certificate${reasons(due)}.`);
+  if (due.length > 0) warnOfCaEnd(runner, prepared);
+
+  const leaves = new Map(kept);
+  const issued: string[] = [];
+  const failure = await failureOf(async () => {
+    if (due.length > 0) await noteUnfinished(directory, tenant, coming(prepared, due));
+    await issue(tools, prepared, directory, due, (name, leaf) => {
+      leaves.set(name, leaf);
+      issued.push(name);
+    });
+  });
+  const records = planned.flatMap((agent) => {
+    const leaf = leaves.get(agent.name);
+    return leaf === undefined ? [] : [recordIn(prepared, agent, leaf)];
+  });
+  const manifest = directory.at(MANIFEST);
+  const manifestFailure = await failureOf(async () => {
+    await writeManifest(directory, { tenant, ca: ca.certificate }, records);
+    if (failure === undefined) await noteFinished(directory, tenant, planned);
+  });
+  warnOfPlainKeys(runner, prepared, directory, due);
+  const { path } = directory;
+  const common = { directory: path, issued: String(issued.length) };
+  const outputs = manifestFailure === undefined ? { ...common, "manifest-path": manifest } : common;
+  if (failure !== undefined || manifestFailure !== undefined) {
+    for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
+    const lasting = order.directory !== undefined;
+    const left = { manifest, directory: path, issued, total: due.length, lasting };
+    throw setbackError({ failure, manifestFailure, ...left });
+  }
+  await summarizeAgents(runner, { records, issued: issued.length, ca: ca.certificate, directory: path });
+  return { agents: agentsOutput(runner, records, path), ...common, "manifest-path": manifest };
+}
+
+/** One at a time: the records of a whole fleet would lie in the memory for nothing. */
+function* coming(prepared: Prepared, due: readonly DueAgent[]): Generator<AgentRecord> {
+  for (const { agent } of due) yield recordIn(prepared, agent);
+}
+
+async function issue(
+  tools: Tools,
+  { order, ca, memory, lanes }: Prepared,
+  directory: AgentDirectory,
+  due: readonly DueAgent[],
+  issued: (name: string, leaf: LeafFacts) => void,
+): Promise<void> {
+  const { runner } = tools;
+  const { opensslProgram, archivePassphrase: passphrase, subject, keyBits } = order;
+  const progress = new Progress("Issued", due.length, runner.info);
+  const workers = tools.workers(
+    opensslProgram,
+    order.home.tenant,
+    Math.min(lanes, due.length),
+    SHOWN_COMMANDS,
+  );
+  try {
+    await issueAll(due, {
+      ca,
+      workers,
+      directory,
+      subject,
+      keyBits,
+      days: daysUntilCaEnds(order, ca.certificate),
+      archive: passphrase === undefined ? undefined : { memory, passphrase },
+      issued(name, leaf, lane) {
+        progress.count();
+        if (progress.done === 1)
+          showCommands(runner, `Issue ${name}, the first of ${due.length}`, workers.slice(lane, lane + 1));
+        issued(name, leaf);
+      },
+    });
+  } catch (error) {
+    showCommands(runner, "OpenSSL, what failed", workers, true);
+    throw error;
+  }
+}
+
+function showCommands(
+  runner: Runner,
+  title: string,
+  workers: readonly WorkerPlace[],
+  failedOnly = false,
+): void {
+  const shown = workers
+    .flatMap(({ openssl }) => openssl.transcripts)
+    .filter(({ failed }) => failed || !failedOnly);
+  if (shown.length > 0)
+    runner.group(
+      title,
+      shown.flatMap(({ lines }) => lines),
+    );
+}
+
+/** @throws ActionError `CA_ENDS_FIRST` */
+function warnOfCaEnd(runner: Runner, { order, ca: { certificate } }: Prepared): void {
+  const days = daysUntilCaEnds(order, certificate)();
+  if (days === order.days) return;
+  runner.warning(
+    `The CA ends ${certificate.expiration}: agent certificates are valid for ${days} days instead of ${order.days}. Rotate the CA.`,
+  );
+}
+
+function warnOfPlainKeys(
+  runner: Runner,
+  { order }: Prepared,
+  { aside }: AgentDirectory,
+  due: readonly DueAgent[],
+): void {
+  const plain = due.some(({ existing }) => existing.some((file) => file.endsWith(".key")));
+  if (order.archivePassphrase === undefined || !plain || aside === undefined) return;
+  runner.warning(
+    `Keys that were in plain before there were archives are still so in ${aside}: remove that folder when the devices have their new certificates.`,
+  );
+}
+
+/** @returns what was thrown */
+async function failureOf(work: () => Promise<void>): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** @returns e.g. ` (120 missing, 3 ending)` */
+function reasons(due: readonly DueAgent[]): string {
+  const words: Record<DueReason, string> = {
+    missing: "missing",
+    broken: "broken",
+    ending: "ending",
+    "old-ca": "of another CA",
+  };
+  const counted = (Object.keys(words) as DueReason[]).flatMap((reason) => {
+    const count = due.filter((one) => one.reason === reason).length;
+    return count === 0 ? [] : [`${count} ${words[reason]}`];
+  });
+  return counted.length === 0 ? "" : ` (${counted.join(", ")})`;
+}

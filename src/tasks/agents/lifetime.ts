@@ -1,0 +1,27 @@
+import type { Certificate } from "../../ca/certificate.ts";
+import { ActionError } from "../../ca/errors.ts";
+import { leafDays } from "../../ca/leaf.ts";
+
+/** How long agents' certificates are to live. */
+export interface Lifetime {
+  /** Days that a certificate is valid. */
+  readonly days: number;
+  /** Whether to refuse, rather than shorten, what would outlive the CA. */
+  readonly strictLifetime: boolean;
+}
+
+/**
+ * A leaf never outlives its CA.
+ * @returns the days of a certificate that is signed at the moment of the call
+ * @throws ActionError `CA_ENDS_FIRST`, by what it returns
+ */
+export function daysUntilCaEnds({ days: asked, strictLifetime }: Lifetime, ca: Certificate): () => number {
+  return () => {
+    const possible = leafDays(asked, ca, Date.now());
+    if (possible >= 1 && (!strictLifetime || possible === asked)) return possible;
+    throw new ActionError(
+      "CA_ENDS_FIRST",
+      `The CA ${ca.commonName} ends ${ca.expiration}: an agent certificate may have ${possible} days, not ${asked}.`,
+    );
+  };
+}

@@ -1,0 +1,32 @@
+import type { LineProblem } from "../../ca/agents.ts";
+import type { Certificate } from "../../ca/certificate.ts";
+import { inputError } from "../../ca/errors.ts";
+import { hasSubjectOf } from "../../ca/leaf.ts";
+import type { Subject } from "../../ca/subject.ts";
+import type { RequestedAgent } from "./agent-list.ts";
+
+type SubjectOf = ((name: string) => Subject) | undefined;
+
+/** @returns the line of an agent that would get the CA's own subject: its certificate would be taken for the CA's */
+export function subjectProblem(
+  agents: readonly RequestedAgent[],
+  subject: SubjectOf,
+  ca: Certificate,
+): LineProblem | undefined {
+  const found = agents.find(({ name, csr }) => csr === undefined && name === ca.commonName);
+  if (found === undefined || subject === undefined || !hasSubjectOf(ca, subject(found.name)))
+    return undefined;
+  const message = `"${found.name}" would have the subject of the CA itself; give it another name or organizational-unit`;
+  return { line: found.line, message };
+}
+
+/** @throws ActionError `INPUT_INVALID` where an agent would get the subject of the CA that issues */
+export function requireOwnSubject(
+  agents: readonly RequestedAgent[],
+  subject: SubjectOf,
+  ca: Certificate,
+): void {
+  const problem = subjectProblem(agents, subject, ca);
+  if (problem === undefined) return;
+  throw inputError([{ input: "agents", message: `line ${problem.line}: ${problem.message}` }]);
+}
