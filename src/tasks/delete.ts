@@ -48,9 +48,10 @@ export const deleteCertificate = defineTask({
     const platform = await tools.connect(connection);
     const wanted = id["certificate-id"];
     const { entries } = keyring.keyring;
-    const listed = await platform.caCertificates.list();
-    // An old keyring would not know that a certificate is held.
+    // An old keyring would not know that a certificate is held. It takes its time: the slots are read afterwards, so
+    // that what is decided on is what is there right before the DELETE (guarantee 6).
     await keyring.check();
+    const listed = await platform.caCertificates.list();
     if (!listed.some((slot) => slot.id === wanted)) {
       throw new ActionError("CA_NOT_FOUND", `There is no CA certificate ${wanted}.`);
     }
