@@ -172,6 +172,36 @@ describe("with apply", () => {
   });
 });
 
+describe("the same certificate in both slots", () => {
+  const entry = () => readText(built.keyring, undefined).entries[0];
+  const remove = (id: string) =>
+    built.run({ task: "delete", inputs: { "certificate-id": id, "allow-held": "true" } });
+
+  test.each([
+    ["the copy", 1],
+    ["the one whose id the keyring has", 0],
+  ])(
+    "%s is deleted as the refusal says, and the CA stays: not marked, and rotated (guarantees 4, 6)",
+    async (_, which) => {
+      const [first = ""] = built.plant({ ...soon, verified: 400 });
+      const { pem } = built.sandbox.certificates[0] ?? { pem: "" };
+      const second = built.sandbox.seed(pem, { verified: true }).id;
+      const ids = [first, second];
+      const refused = await built.run(APPLY);
+      expect(codeOf(refused)).toBe("CA_SLOTS_FULL");
+
+      const removed = await remove(ids[which] ?? "");
+      expect(removed.errors).toEqual([]);
+      expect(built.sandbox.certificates.map(({ id }) => id)).toEqual([ids[1 - which]]);
+      expect(entry()).toMatchObject({ retired: false, platformId: ids[1 - which] });
+      built.watch();
+      expectDone(await built.run(APPLY), "staged");
+      expectDone(await built.run(APPLY), "waiting");
+      expect(built.sandbox.certificates.map(({ id }) => id)).toContain(ids[1 - which]);
+    },
+  );
+});
+
 describe("refusals", () => {
   test("CA_NOT_HELD: a usable CA is there whose key is not, and the keyring may be old (guarantee 3)", async () => {
     const [, stranger] = built.plant(

@@ -5679,6 +5679,7 @@ function refuseLastUsable(slots, id, now) {
 
 
 
+
 /** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */
 const deleteCertificate = defineTask({
     name: "delete",
@@ -5703,7 +5704,7 @@ const deleteCertificate = defineTask({
         program: opensslInputs,
     },
     outputs: {
-        deleted: "true where the certificate was deleted.",
+        deleted: "true where the certificate was deleted, by this run or by an earlier one that the keyring remembers.",
     },
     check({ connection, keyring }, report) {
         requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
@@ -5719,26 +5720,43 @@ const deleteCertificate = defineTask({
         await keyring.check();
         const listed = await platform.caCertificates.list();
         if (!listed.some((slot) => slot.id === wanted)) {
-            throw new errors/* ActionError */.lZ("CA_NOT_FOUND", `There is no CA certificate ${wanted}.`);
+            requireDeletedBefore(wanted, entries);
+            tools.runner.notice(`CA certificate deleted by an earlier run: ${wanted}.`);
+            return { deleted: "true" };
         }
-        const entry = (0,ca_slots/* matchSlots */.ji)(listed, entries).get(wanted);
+        const held = (0,ca_slots/* matchSlots */.ji)(listed, entries);
+        const entry = held.get(wanted);
         requireAllowedHeld(wanted, entry, guards["allow-held"]);
         const guard = (slots) => {
             if (!guards["allow-last"])
                 refuseLastUsable((0,ca_slots/* recallVerified */.io)(slots, entries), wanted, platform.clock.now());
         };
         guard(listed);
+        const copy = listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
         if (entry === undefined || entry.retiredAt !== undefined) {
             await platform.caCertificates.remove(wanted, guard);
         }
-        else {
+        else if (copy === undefined) {
             await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard });
+        }
+        else {
+            // The same certificate lies in the other slot: the CA stays, so it is not marked. Only its id may be another one.
+            await platform.caCertificates.remove(wanted, guard);
+            const [slot] = (0,ca_slots/* recallVerified */.io)([copy], entries);
+            if (slot?.isVerified === true)
+                await (0,tasks_procedure/* noteOnPlatform */.LM)({ tools, platform, keyring }, slot, entry);
         }
         tools.runner.notice(`CA certificate deleted: ${wanted}.`);
         tools.runner.info("Whether agents that were onboarded before stay connected is not documented by the platform.");
         return { deleted: "true" };
     },
 });
+/** One that is gone and was marked before went by a run that died, or by one that is run again (guarantee 4). */
+function requireDeletedBefore(id, entries) {
+    if (entries.some(({ platformId, retiredAt }) => platformId === id && retiredAt !== undefined))
+        return;
+    throw new errors/* ActionError */.lZ("CA_NOT_FOUND", `There is no CA certificate ${id}.`);
+}
 function requireAllowedHeld(id, entry, allowed) {
     if (entry === undefined || entry.retiredAt !== undefined || allowed)
         return;

@@ -25,7 +25,7 @@ export interface Planted {
   readonly retired?: boolean;
 }
 
-/** The built action's task rotate beside a sandbox, watched at every instant. */
+/** The built action beside a sandbox, watched at every instant. */
 export class Built {
   readonly sandbox: Sandbox;
   readonly stage: Stage = createStage();
@@ -63,18 +63,9 @@ export class Built {
     const texts = planted.map(({ key, pem, id, verified, retired = false, held = true }) => {
       const at = new Date(Date.now() - (verified ?? 0) * DAY).toISOString();
       const lines = [
-        id === ""
-          ? ""
-          : `Platform id: ${id}
-`,
-        verified === undefined
-          ? ""
-          : `Verified at: ${at}
-`,
-        retired
-          ? `Retired at: ${at}
-`
-          : "",
+        id === "" ? "" : `Platform id: ${id}\n`,
+        verified === undefined ? "" : `Verified at: ${at}\n`,
+        retired ? `Retired at: ${at}\n` : "",
       ];
       return held ? `${lines.join("")}${key}${pem}` : "";
     });
@@ -88,8 +79,9 @@ export class Built {
     this.#watch = new Watch(this.sight(), this.#rules);
   }
 
-  async run({ inputs, ...options }: RunOptions = {}): Promise<Result> {
-    const result = await runAction("rotate", this.stage, {
+  /** @param options.task default: rotate */
+  async run({ inputs, task = "rotate", ...options }: RunOptions & { task?: string } = {}): Promise<Result> {
+    const result = await runAction(task, this.stage, {
       ...options,
       inputs: { ...this.inputs, ...inputs },
     });

@@ -7,6 +7,7 @@ import { connectionInputs, isLoopback } from "./inputs/connection.ts";
 import { certificateIdInputs } from "./inputs/identifiers.ts";
 import { keyringInputs, requireLastingFile } from "./inputs/keyring.ts";
 import { trueOrFalse } from "./inputs/texts.ts";
+import { noteOnPlatform } from "./procedure.ts";
 import { refuseLastUsable, retire } from "./retire.ts";
 import { defineTask } from "./task.ts";
 
@@ -35,7 +36,8 @@ export const deleteCertificate = defineTask({
     program: opensslInputs,
   },
   outputs: {
-    deleted: "true where the certificate was deleted.",
+    deleted:
+      "true where the certificate was deleted, by this run or by an earlier one that the keyring remembers.",
   },
 
   check({ connection, keyring }, report) {
@@ -53,9 +55,12 @@ export const deleteCertificate = defineTask({
     await keyring.check();
     const listed = await platform.caCertificates.list();
     if (!listed.some((slot) => slot.id === wanted)) {
-      throw new ActionError("CA_NOT_FOUND", `There is no CA certificate ${wanted}.`);
+      requireDeletedBefore(wanted, entries);
+      tools.runner.notice(`CA certificate deleted by an earlier run: ${wanted}.`);
+      return { deleted: "true" };
     }
-    const entry = matchSlots(listed, entries).get(wanted);
+    const held = matchSlots(listed, entries);
+    const entry = held.get(wanted);
     requireAllowedHeld(wanted, entry, guards["allow-held"]);
     const guard = (slots: readonly ListedSlot[]) => {
       if (!guards["allow-last"])
@@ -63,10 +68,16 @@ export const deleteCertificate = defineTask({
     };
     guard(listed);
 
+    const copy = listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
     if (entry === undefined || entry.retiredAt !== undefined) {
       await platform.caCertificates.remove(wanted, guard);
-    } else {
+    } else if (copy === undefined) {
       await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard });
+    } else {
+      // The same certificate lies in the other slot: the CA stays, so it is not marked. Only its id may be another one.
+      await platform.caCertificates.remove(wanted, guard);
+      const [slot] = recallVerified([copy], entries);
+      if (slot?.isVerified === true) await noteOnPlatform({ tools, platform, keyring }, slot, entry);
     }
     tools.runner.notice(`CA certificate deleted: ${wanted}.`);
     tools.runner.info(
@@ -75,6 +86,12 @@ export const deleteCertificate = defineTask({
     return { deleted: "true" };
   },
 });
+
+/** One that is gone and was marked before went by a run that died, or by one that is run again (guarantee 4). */
+function requireDeletedBefore(id: string, entries: readonly KeyringEntry[]): void {
+  if (entries.some(({ platformId, retiredAt }) => platformId === id && retiredAt !== undefined)) return;
+  throw new ActionError("CA_NOT_FOUND", `There is no CA certificate ${id}.`);
+}
 
 function requireAllowedHeld(id: string, entry: KeyringEntry | undefined, allowed: boolean): void {
   if (entry === undefined || entry.retiredAt !== undefined || allowed) return;
