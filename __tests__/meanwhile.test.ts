@@ -70,6 +70,32 @@ describe.each([
   });
 });
 
+describe("the mark of one that stays", () => {
+  test("cannot be taken back: the run tells what went wrong first, and warns of the mark", async () => {
+    const { sandbox, github } = scene;
+    begin(newer, older);
+    sandbox.faults.add({ call: "delete", kind: "status", status: 403 });
+    github.onWrite = () => {
+      github.rights = "read";
+    };
+    const result = await scene.run("rotate", { apply: "true" });
+    expect(codesOf(result)).toEqual(["ACCESS_DENIED"]);
+    expect(result.warnings.map(({ message }) => message).join()).toMatch(
+      /acme-older was not deleted, and is still marked retired in the keyring \(SECRET_ACCESS_DENIED\)/,
+    );
+    github.rights = "write";
+    expect((await scene.run("rotate", { apply: "true" })).outputs["outcome"]).toBe("retired");
+  });
+
+  test("rotate names a next step that it has: no allow-last", async () => {
+    begin(newer, older);
+    scene.github.onWrite = vanish;
+    const { errors } = await scene.run("rotate", { apply: "true" });
+    expect(errors[0]?.message).toContain("Next: Its successor is not usable any more");
+    expect(errors[0]?.message).not.toContain("allow-last");
+  });
+});
+
 test("delete of one that is not held: the slots are read after GitHub was asked, right before the DELETE (guarantee 6)", async () => {
   begin(newer);
   POINTS["while GitHub is asked about the secret"](scene);

@@ -5620,7 +5620,7 @@ const NOTHING_DELETED = new Set([
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
  */
 async function retire(procedure, { id, ca, guard }) {
-    const { tools, platform, keyring } = procedure;
+    const { tools, platform } = procedure;
     const { commonName } = ca.certificate;
     const marks = ca.retiredAt === undefined;
     await platform.caCertificates.requireTokenForChange();
@@ -5638,8 +5638,7 @@ async function retire(procedure, { id, ca, guard }) {
     }
     catch (error) {
         if (marks && error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code)) {
-            await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, () => ca));
-            tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
+            await takeMarkBack(procedure, ca);
         }
         else {
             tools.runner.warning(`${commonName} is marked retired, but may still be there: run again.`);
@@ -5656,16 +5655,30 @@ async function mark({ tools, platform, keyring }, ca) {
     await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...held, retiredAt })));
     tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
 }
+/** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */
+async function takeMarkBack({ tools, keyring }, ca) {
+    const { commonName } = ca.certificate;
+    try {
+        await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, () => ca));
+        tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        tools.runner.warning(`${commonName} was not deleted, and is still marked retired in the keyring (${error.code}): ${error.message}`);
+    }
+}
 /**
  * @param slots those that count
  * @param now the platform's clock, milliseconds since 1970
+ * @param next the next step, where the usual one does not fit
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
  */
-function refuseLastUsable(slots, id, now) {
+function refuseLastUsable(slots, id, now, next) {
     const [last, ...others] = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now));
     if (last?.id !== id || others.length > 0)
         return;
-    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${last.name}", expires ${last.expiration}) is the last usable one.`);
+    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${last.name}", expires ${last.expiration}) is the last usable one.`, { next });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/delete.js
@@ -6567,6 +6580,7 @@ async function stage(work, step) {
     await (0,tasks_procedure/* noteOnPlatform */.LM)(procedure, slot, entry);
     return slot;
 }
+const NO_SUCCESSOR = "Its successor is not usable any more. See both slots with tasks/status, then run again: it decides anew, and stages a successor where one is due.";
 /** A CA goes only while another one of ours is usable; an expired one is not missed (guarantee 6). */
 function requireSuccessor({ keyring, platform }, id, seen) {
     const { entries } = keyring.keyring;
@@ -6574,7 +6588,7 @@ function requireSuccessor({ keyring, platform }, id, seen) {
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
     const counted = slots.filter((slot) => slot.id === id || held.get(slot.id)?.retiredAt === undefined);
     const ours = counted.filter((slot) => slot.id === id || held.has(slot.id));
-    refuseLastUsable(ours, id, platform.clock.now());
+    refuseLastUsable(ours, id, platform.clock.now(), NO_SUCCESSOR);
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/rotation.js

@@ -29,7 +29,7 @@ export async function retire(
   procedure: Pick<Procedure, "tools" | "platform" | "keyring">,
   { id, ca, guard }: Retiree,
 ): Promise<void> {
-  const { tools, platform, keyring } = procedure;
+  const { tools, platform } = procedure;
   const { commonName } = ca.certificate;
   const marks = ca.retiredAt === undefined;
   await platform.caCertificates.requireTokenForChange();
@@ -45,8 +45,7 @@ export async function retire(
     await platform.caCertificates.remove(id, guard);
   } catch (error) {
     if (marks && error instanceof ActionError && NOTHING_DELETED.has(error.code)) {
-      await keyring.update((current) => changeEntry(current, ca, () => ca));
-      tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
+      await takeMarkBack(procedure, ca);
     } else {
       tools.runner.warning(`${commonName} is marked retired, but may still be there: run again.`);
     }
@@ -71,16 +70,35 @@ async function mark(
   tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
 }
 
+/** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */
+async function takeMarkBack(
+  { tools, keyring }: Pick<Procedure, "tools" | "keyring">,
+  ca: KeyringEntry,
+): Promise<void> {
+  const { commonName } = ca.certificate;
+  try {
+    await keyring.update((current) => changeEntry(current, ca, () => ca));
+    tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    tools.runner.warning(
+      `${commonName} was not deleted, and is still marked retired in the keyring (${error.code}): ${error.message}`,
+    );
+  }
+}
+
 /**
  * @param slots those that count
  * @param now the platform's clock, milliseconds since 1970
+ * @param next the next step, where the usual one does not fit
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
  */
-export function refuseLastUsable(slots: readonly Slot[], id: string, now: number): void {
+export function refuseLastUsable(slots: readonly Slot[], id: string, now: number, next?: string): void {
   const [last, ...others] = slots.filter((slot) => isUsable(slot, now));
   if (last?.id !== id || others.length > 0) return;
   throw new ActionError(
     "CA_LAST_USABLE",
     `${id} ("${last.name}", expires ${last.expiration}) is the last usable one.`,
+    { next },
   );
 }

@@ -83,6 +83,9 @@ async function stage(
   return slot;
 }
 
+const NO_SUCCESSOR =
+  "Its successor is not usable any more. See both slots with tasks/status, then run again: it decides anew, and stages a successor where one is due.";
+
 /** A CA goes only while another one of ours is usable; an expired one is not missed (guarantee 6). */
 function requireSuccessor(
   { keyring, platform }: Pick<RotationWork, "keyring" | "platform">,
@@ -94,5 +97,5 @@ function requireSuccessor(
   const held = matchSlots(slots, entries);
   const counted = slots.filter((slot) => slot.id === id || held.get(slot.id)?.retiredAt === undefined);
   const ours = counted.filter((slot) => slot.id === id || held.has(slot.id));
-  refuseLastUsable(ours, id, platform.clock.now());
+  refuseLastUsable(ours, id, platform.clock.now(), NO_SUCCESSOR);
 }
