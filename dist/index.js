@@ -6979,7 +6979,7 @@ function adviseSlot({ slot, ca }, keyringGiven, now) {
     }
     if (ca?.retiredAt !== undefined) {
         return [
-            `${named} is marked retired in the keyring and still there: rotate with apply, or delete, ends it.`,
+            `${named} is marked retired in the keyring and still there: rotate with apply (not with retire: never), or delete, ends it.`,
         ];
     }
     if (!slot.isVerified) {
@@ -7080,7 +7080,9 @@ const status_status = defineTask({
         if (newest !== undefined)
             warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(newest, limits["renew-before"]));
         const schedule = scheduleWarning(process.env, Date.now());
-        for (const warning of [...advise(joined, entries.length > 0, now), ...(schedule ? [schedule] : [])]) {
+        // Where a keyring belongs and nothing is in it, it is gone: then its warnings are needed most.
+        const keyringGiven = entries.length > 0 || hasTarget(input);
+        for (const warning of [...advise(joined, keyringGiven, now), ...(schedule ? [schedule] : [])]) {
             tools.runner.warning(warning);
         }
         return {

@@ -7,7 +7,7 @@ import type { Runner } from "../github/runner.ts";
 import { scheduleWarning } from "../github/schedule.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
 import { connectionInputs } from "./inputs/connection.ts";
-import { watchedKeyringInputs } from "./inputs/keyring.ts";
+import { hasTarget, watchedKeyringInputs } from "./inputs/keyring.ts";
 import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
 import { wholeNumber } from "./inputs/texts.ts";
 import { summarizeStatus } from "./summaries.ts";
@@ -60,7 +60,9 @@ export const status = defineTask({
     if (newest !== undefined)
       warnOfAccessEnd(tools.runner, keyring, rotationDueAt(newest, limits["renew-before"]));
     const schedule = scheduleWarning(process.env, Date.now());
-    for (const warning of [...advise(joined, entries.length > 0, now), ...(schedule ? [schedule] : [])]) {
+    // Where a keyring belongs and nothing is in it, it is gone: then its warnings are needed most.
+    const keyringGiven = entries.length > 0 || hasTarget(input);
+    for (const warning of [...advise(joined, keyringGiven, now), ...(schedule ? [schedule] : [])]) {
       tools.runner.warning(warning);
     }
     return {
