@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { formatKeyring, type KeyringEntry } from "../src/ca/keyring.ts";
+import type { StoredCertificate } from "../src/sandbox/slots.ts";
 import { entryOf, type MadeCa, makeCa } from "./ca/made.ts";
 import { Workshop } from "./sandbox/openssl.ts";
 import { codesOf, createScene, type Scene, SECRET } from "./support/secret-scene.ts";
@@ -36,7 +37,7 @@ const left = () => scene.sandbox.certificates.map(({ id }) => id);
 
 /** Somebody else deletes the newer one. */
 function vanish(): void {
-  const certificates = scene.sandbox.certificates as { id: string }[];
+  const certificates = scene.sandbox.certificates as StoredCertificate[];
   const index = certificates.findIndex(({ id }) => id === "newer");
   if (index >= 0) certificates.splice(index, 1);
 }

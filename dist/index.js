@@ -609,7 +609,7 @@ const ERROR_CODES = {
     },
     KEYRING_TOO_LARGE: {
         means: "The keyring, with room for one more CA where one would be made, is larger than the 48 KB of a GitHub secret.",
-        next: "Drop retired keys that nothing needs any more, or keep the keyring in keyring-file.",
+        next: "Run rotate with retired-keys: drop, which forgets the keys of retired CAs first, or keep the keyring in keyring-file.",
     },
     SECRET_ACCESS_DENIED: {
         means: "GitHub does not let github-token read or write the secret (401, 403), or does not show it the repository or environment (404).",
@@ -797,10 +797,13 @@ function inputError(problems) {
 /* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
 /* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
 /* harmony import */ var _private_key_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9480);
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7536);
 
 
 
 
+
+/** None yet. */
 const EMPTY_KEYRING = { generation: 0, entries: [] };
 /** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
 class KeyringError extends Error {
@@ -821,6 +824,8 @@ const REMEMBERED = {
     "Retired at": "retiredAt",
 };
 const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
+/** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
+const NOTHING_KEPT = "No CA is kept here.";
 /**
  * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
  * A text without those lines, made by hand, is read just as well.
@@ -830,9 +835,9 @@ const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
  */
 function parseKeyring(text, passphrase) {
     const { blocks, after } = splitBlocks(text);
-    if (blocks.length === 0 && text.trim() !== "")
+    if (blocks.length === 0 && !keepsNothing(after))
         throw new KeyringError("it holds no PEM block at all");
-    const header = HEADER.exec(blocks[0]?.before.find((line) => line.trim() !== "") ?? "");
+    const header = HEADER.exec((blocks[0]?.before ?? after).find((line) => line.trim() !== "") ?? "");
     const entries = [];
     for (let index = 0; index < blocks.length; index += 2) {
         const [first, second] = blocks.slice(index);
@@ -855,7 +860,7 @@ function parseKeyring(text, passphrase) {
  * @throws KeyringError
  */
 function parseCertificates(text) {
-    const { blocks } = splitBlocks(text);
+    const { blocks, after } = splitBlocks(text);
     const kept = [];
     let lines = [];
     for (const [index, { label, pem, before }] of blocks.entries()) {
@@ -865,7 +870,7 @@ function parseCertificates(text) {
         kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
         lines = [];
     }
-    if (kept.length === 0 && text.trim() !== "")
+    if (kept.length === 0 && (blocks.length > 0 || !keepsNothing(after)))
         throw new KeyringError("it holds no certificate");
     return kept;
 }
@@ -876,6 +881,11 @@ function certificateOf(pem, where) {
     catch (error) {
         throw new KeyringError(`${where} ${error.message}`);
     }
+}
+/** @returns whether lines outside of any block are those of no keyring yet, or of one whose keys were all forgotten */
+function keepsNothing(lines) {
+    const said = lines.filter((line) => line.trim() !== "" && !HEADER.test(line));
+    return lines.every((line) => line.trim() === "") || said.join() === NOTHING_KEPT;
 }
 function splitBlocks(text) {
     try {
@@ -928,7 +938,7 @@ function remembered(lines) {
         const label = line.slice(0, Math.max(colon, 0));
         if (Object.hasOwn(REMEMBERED, label))
             known[REMEMBERED[label]] = line.slice(colon + 2).trim();
-        else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line))
+        else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line) && line !== NOTHING_KEPT)
             notes.push(line);
     }
     return { ...known, notes };
@@ -939,7 +949,8 @@ function remembered(lines) {
  */
 function formatKeyring(keyring) {
     const header = `MindConnect CA keyring, generation ${keyring.generation}, written ${keyring.writtenAt ?? ""}`;
-    return `${header}\n${keyring.entries.map(formatEntry).join("")}`;
+    const kept = keyring.entries.map(formatEntry).join("");
+    return `${header}\n${kept === "" ? `${NOTHING_KEPT}\n` : kept}`;
 }
 function formatEntry(entry) {
     const { certificate, notes } = entry;
@@ -976,7 +987,7 @@ function roomForOneMore(keyBits) {
 }
 /** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
 function nextGeneration(keyring, now) {
-    return { ...keyring, generation: keyring.generation + 1, writtenAt: new Date(now).toISOString() };
+    return { ...keyring, generation: keyring.generation + 1, writtenAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_4__/* .iso */ .KH)(now) };
 }
 /** @returns whether two entries are the same CA: the certificate decides, byte for byte */
 function isSameCa(a, b) {
@@ -993,7 +1004,7 @@ function putEntry(keyring, entry, now) {
     }
     return changeEntry(keyring, entry, (known) => {
         const { certificate, privateKey, notes } = known;
-        const restoredAt = new Date(now).toISOString();
+        const restoredAt = (0,_time_js__WEBPACK_IMPORTED_MODULE_4__/* .iso */ .KH)(now);
         return known.retiredAt === undefined ? known : { certificate, privateKey, notes, restoredAt };
     });
 }
@@ -1008,11 +1019,20 @@ function changeEntry(keyring, ca, change) {
 function dropEntry(keyring, ca) {
     return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
 }
-/** @returns the entry with what a read-back showed: the id, and the first time it was seen as verified */
+/**
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified; one that cannot
+ * be counts as unknown, and unknown as now
+ */
 function noteVerified(entry, slot, now) {
-    const verifiedAt = entry.verifiedAt ?? new Date(now).toISOString();
+    const known = (0,_time_js__WEBPACK_IMPORTED_MODULE_4__/* .rememberedTime */ .Yk)(entry.verifiedAt, now) !== undefined;
     const { verifiedBy } = slot;
-    return { ...entry, platformId: slot.id, verifiedAt, ...(verifiedBy === undefined ? {} : { verifiedBy }) };
+    return {
+        ...entry,
+        platformId: slot.id,
+        ...(known ? {} : { verifiedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_4__/* .iso */ .KH)(now) }),
+        ...(verifiedBy === undefined ? {} : { verifiedBy }),
+    };
 }
 /** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
 function lostEntries(before, after) {
@@ -1375,6 +1395,38 @@ function subjectValueProblem(value, limit) {
         return "is not valid Unicode text";
     const length = [...value].length;
     return length > limit ? `is ${length} characters long; the limit is ${limit}` : undefined;
+}
+
+
+/***/ }),
+
+/***/ 7536:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KH: () => (/* binding */ iso),
+/* harmony export */   Yk: () => (/* binding */ rememberedTime),
+/* harmony export */   vd: () => (/* binding */ day)
+/* harmony export */ });
+/** A `Date` header has whole seconds, and servers' clocks differ a little: so little ahead is not the future. */
+const CLOCKS_DIFFER_MS = 60_000;
+/** @returns a time (milliseconds since 1970) as the platform writes it: `2031-05-30T09:22:55.000Z` */
+function iso(time) {
+    return new Date(time).toISOString();
+}
+/** @returns the day of a time (milliseconds since 1970), UTC: `2031-05-30` */
+function day(time) {
+    return iso(time).slice(0, 10);
+}
+/**
+ * Reads a time that the keyring remembers of what is over.
+ * @param text ISO 8601 UTC, or what somebody made of it; undefined where nothing is remembered
+ * @param now milliseconds since 1970
+ * @returns milliseconds since 1970; undefined, which is unknown, also for a text that is no time, or is in the future
+ */
+function rememberedTime(text, now) {
+    const time = Date.parse(text ?? "");
+    return time <= now + CLOCKS_DIFFER_MS ? time : undefined;
 }
 
 
@@ -2693,7 +2745,9 @@ function quoted(text) {
 /* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6796);
 /* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9480);
 /* harmony import */ var _ca_slots_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8508);
+/* harmony import */ var _ca_time_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7536);
 /* harmony import */ var _openssl_ca_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3713);
+
 
 
 
@@ -2718,12 +2772,15 @@ async function createAndStore({ tools, platform, keyring, workplace, keys }, opt
     if (keys.exchanged)
         tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
     const entry = { certificate, privateKey, notes: [] };
-    await storeEntry(tools, keyring, entry);
+    await storeEntry(tools, keyring, entry, platform.clock.now());
     return entry;
 }
-/** Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. */
-async function storeEntry(tools, keyring, entry) {
-    await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .putEntry */ .SP)(current, entry, Date.now()));
+/**
+ * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so.
+ * @param now the platform's clock where it was asked, milliseconds since 1970: an overlap may be counted from it
+ */
+async function storeEntry(tools, keyring, entry, now) {
+    await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .putEntry */ .SP)(current, entry, now));
     tools.runner.info(keyring.place === undefined
         ? "No keyring is written: the CA's key stays where you keep it."
         : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
@@ -2796,9 +2853,9 @@ async function readBack({ tools, platform }, id, certificate, replySaidVerified)
  * that cannot be written is a warning, and the next run writes it.
  */
 async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
-    if (ca.platformId === slot.id && ca.verifiedAt !== undefined)
-        return;
     const now = platform.clock.now();
+    if (ca.platformId === slot.id && (0,_ca_time_js__WEBPACK_IMPORTED_MODULE_6__/* .rememberedTime */ .Yk)(ca.verifiedAt, now) !== undefined)
+        return;
     try {
         await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .changeEntry */ .df)(current, ca, (entry) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .noteVerified */ .Pf)(entry, slot, now)));
     }
@@ -5524,7 +5581,7 @@ const create = defineTask({
         tools.runner.mask(ca.privateKey);
         tools.showCommands("Create the CA key and the CA certificate");
         const { certificate, privateKey } = ca;
-        await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, { certificate, privateKey, notes: [] });
+        await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, { certificate, privateKey, notes: [] }, Date.now());
         const [keyFile, certificateFile] = fileNames(tenant);
         const { directory } = place;
         const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
@@ -5972,10 +6029,16 @@ const ROTATION_SENTENCES = {
 };
 /** Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do. */
 function rotationRefusal({ refused, slots }, { entries, now }) {
-    return new errors/* ActionError */.lZ(refused, [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"), refused === "CA_SLOTS_FULL" ? { next: freeASlot(slots) } : {});
+    return new errors/* ActionError */.lZ(refused, [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"), { next: refused === "CA_SLOTS_FULL" ? freeASlot(slots) : bringOrAllow(slots) });
+}
+function bringOrAllow(slots) {
+    return `${errors/* ERROR_CODES */.OQ.CA_NOT_HELD.next} If nothing depends on it, delete it with tasks/delete (${callsFor(slots)}).`;
+}
+function callsFor(slots) {
+    return slots.map(({ id }) => `certificate-id: ${id}`).join(", or ");
 }
 function freeASlot(slots) {
-    const calls = slots.map(({ id }) => `certificate-id: ${id}`).join(", or ");
+    const calls = callsFor(slots);
     return `Free a slot that nothing depends on with tasks/delete (${calls}; one of yours needs allow-held: true), then run again.`;
 }
 /** @returns id, name, common name, expiration, verified or not, and whose it is: one line for a message */
@@ -6162,7 +6225,7 @@ const register = defineTask({
             tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         await keyring.adopt();
         if (brought !== undefined)
-            await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, brought);
+            await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, brought, now);
         const { slot, ca } = await carryOut(procedure, decision, {
             subject: subjectOf(subject, commonName),
             days: validity.days,
@@ -6242,7 +6305,10 @@ const registrationCode = defineTask({
 
 // EXTERNAL MODULE: ./build/tasks/inputs/rotation.js
 var rotation = __nccwpck_require__(4829);
+// EXTERNAL MODULE: ./build/ca/time.js
+var time = __nccwpck_require__(7536);
 ;// CONCATENATED MODULE: ./build/ca/rotation-view.js
+
 
 /** @returns who lies where, whatever the policy */
 function setScene({ slots, entries, now }) {
@@ -6256,16 +6322,17 @@ function setScene({ slots, entries, now }) {
 function isPending(slot, now) {
     return !slot.isVerified && !(0,ca_slots/* isExpired */._d)(slot, now);
 }
-/** @returns since when a CA is verified, milliseconds since 1970, or undefined where the keyring does not say */
-function verifiedAt(ca) {
-    return timeOf(ca.verifiedAt);
+/**
+ * @param now milliseconds since 1970
+ * @returns since when a CA is verified, milliseconds since 1970; undefined where the keyring does not say, or says what
+ * cannot be
+ */
+function verifiedAt(ca, now) {
+    return (0,time/* rememberedTime */.Yk)(ca.verifiedAt, now);
 }
 /** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
 function restoredAt(ca) {
-    return timeOf(ca.restoredAt);
-}
-function timeOf(text = "") {
-    const time = Date.parse(text);
+    const time = Date.parse(ca.restoredAt ?? "");
     return Number.isNaN(time) ? undefined : time;
 }
 
@@ -6287,27 +6354,42 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
     if (policy.retire === "now")
         return [{ slot, ca, at: now, reason: "now" }];
     // One that was brought back after its retirement is given the overlap anew.
-    const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
+    const sideBySide = Math.max(verifiedAt(newest.ca, now) ?? now, restoredAt(ca) ?? 0);
     return [{ slot, ca, at: sideBySide + policy.overlap * ca_status/* DAY_MS */.sO, reason: "overlap" }];
 }
-/** The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end. */
-function notes({ newest, others }, { policy, now }) {
-    if (newest === undefined || policy.retire !== "after-overlap" || verifiedAt(newest.ca) !== undefined)
+/**
+ * The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end.
+ * @returns the step that notes it where it is not known; empty where it is, or is of no matter
+ */
+function missingNote({ newest, others }, { policy, now }) {
+    if (newest === undefined || policy.retire !== "after-overlap")
+        return [];
+    if (verifiedAt(newest.ca, now) !== undefined)
         return [];
     const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
     return waits ? [{ step: "note", ...newest }] : [];
 }
-/** Retired CAs whose keys are of no use any more: expired, or to be dropped; never while one lies in a slot. */
+/**
+ * @param leaving the slots that are left in this run
+ * @returns the keys of CAs that have expired, and those of retired ones that are to be dropped; never while one lies in
+ * a slot
+ */
 function forgettable({ placed }, { entries, policy, now }, leaving) {
-    const staying = new Set(placed.filter(({ slot }) => !leaving.has(slot)).map(({ ca }) => ca));
-    const going = new Set(placed.filter(({ slot }) => leaving.has(slot)).map(({ ca }) => ca));
-    return entries
-        .filter((ca) => (ca.retiredAt !== undefined || going.has(ca)) && !staying.has(ca))
-        .filter((ca) => policy.retiredKeys === "drop" || ca.certificate.notAfter <= now)
-        .map((ca) => ({ step: "forget", ca }));
+    const slotsOf = (ca) => placed.filter((it) => it.ca === ca).map(({ slot }) => slot);
+    const isUseless = (ca) => {
+        const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
+        return ca.certificate.notAfter <= now || (retired && policy.retiredKeys === "drop");
+    };
+    const useless = entries.filter((ca) => slotsOf(ca).every((slot) => leaving.has(slot)) && isUseless(ca));
+    const steps = (cas) => cas.map((ca) => ({ step: "forget", ca }));
+    return {
+        gone: steps(useless.filter((ca) => slotsOf(ca).length === 0)),
+        leaving: steps(useless.filter((ca) => slotsOf(ca).length > 0)),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/ca/staging.js
+
 
 
 
@@ -6341,13 +6423,19 @@ function newCommonName({ slots, entries, policy, now }) {
         ...slots.map(({ commonName }) => commonName),
         ...entries.map(({ certificate }) => certificate.commonName),
     ]);
-    const base = `${policy.commonNamePrefix}-${new Date(now).toISOString().slice(0, 10).replaceAll("-", "")}`;
+    const base = `${policy.commonNamePrefix}-${(0,time/* day */.vd)(now).replaceAll("-", "")}`;
     let name = base;
     for (let count = 2; taken.has(name); count += 1)
         name = `${base}-${count}`;
     return name;
 }
+/** A slot is free, or the new CA has one already. */
 const HAS_ROOM = { kind: "free" };
+/**
+ * Looks for a slot for a new CA.
+ * @param planned the retirements, those that are due now included
+ * @returns whether there is one, what has to go for it, or which slots stand in the way
+ */
 function makeRoom(planned, { held, newest, others }, { slots, policy, now }) {
     // A keyring that lacks a usable CA may be an old copy: writing it back would lose that CA's key.
     const unheld = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now) && !held.has(slot.id) && !policy.allowUnheld.has(slot.id));
@@ -6408,12 +6496,15 @@ function decideRotation(view) {
         const due = (0,ca_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
         upcoming.push({ step: "stage", slot, at: Math.max(due, roomFrom(retirements, scene, view)) });
     }
+    const forget = forgettable(scene, view, new Set(retiring.map(({ slot }) => slot)));
     return {
         due: [
-            ...notes(scene, view),
+            // First: a keyring that is nearly full would have no room for a mark or a new key.
+            ...forget.gone,
+            ...missingNote(scene, view),
             ...retiring.map(({ slot, ca, reason }) => ({ step: "retire", slot, ca, reason })),
             ...(staging === undefined ? [] : [staging]),
-            ...forgettable(scene, view, new Set(retiring.map(({ slot }) => slot))),
+            ...forget.leaving,
         ],
         upcoming: upcoming.toSorted((a, b) => a.at - b.at),
         newest: scene.newest,
@@ -6435,7 +6526,7 @@ function nextStepAt(view) {
         ...ends,
         ...ends.map((end) => end - policy.renewBefore * ca_status/* DAY_MS */.sO),
         ...entries
-            .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
+            .flatMap((ca) => [verifiedAt(ca, now), restoredAt(ca)])
             .map((start = Number.NaN) => start + policy.overlap * ca_status/* DAY_MS */.sO),
     ].filter((time) => time >= now);
     return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
@@ -6446,6 +6537,7 @@ function needsARun(view) {
 }
 
 ;// CONCATENATED MODULE: ./build/ca/rotation-plan.js
+
 const REASONS = {
     overlap: "the overlap with its successor is over",
     now: "retire: now",
@@ -6464,10 +6556,10 @@ const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
  * @returns every step, due ones first in the order in which they are carried out, then the others by their time
  */
 function describePlan({ due, upcoming }, now) {
-    const at = rotation_plan_iso(now);
+    const at = (0,time/* iso */.KH)(now);
     return [
         ...due.map((step) => ({ step: step.step, due: true, at, ...describeStep(step) })),
-        ...upcoming.map((step) => describeUpcoming(step)),
+        ...upcoming.map(describeUpcoming),
     ];
 }
 function describeStep(step) {
@@ -6481,7 +6573,11 @@ function describeStep(step) {
             return { ...about, does, calls: RETIRE };
         }
         case "forget":
-            return { ...about, does: "Take the key of this retired CA out of the keyring.", calls: [] };
+            return {
+                ...about,
+                does: "Take its key out of the keyring, where nothing needs it any more.",
+                calls: [],
+            };
         case "stage":
             return { ...about, ...STAGING[step.from] };
     }
@@ -6496,28 +6592,84 @@ function describeUpcoming({ step, at, slot }) {
         ? "Retire it: the overlap with its successor is over then."
         : "Stage a successor for it: its end is near then.";
     const calls = step === "retire" ? RETIRE : STAGE;
-    return { step, due: false, at: rotation_plan_iso(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
+    return { step, due: false, at: (0,time/* iso */.KH)(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
 }
 function nameOf(step) {
     return "ca" in step ? step.ca.certificate.commonName : "";
 }
 /**
+ * @param applied whether the run was to carry the steps out: then it is not a plan, whatever is due next
  * @param carriedOut the steps of this run; empty for a plan
  * @param next what is to do after them
  * @returns what the run came to
  */
-function rotationOutcome(carriedOut, next) {
+function rotationOutcome(applied, carriedOut, next) {
     const did = (name) => carriedOut.some(({ step }) => step === name);
     if (did("stage"))
         return "staged";
     if (did("retire"))
         return "retired";
-    if (next !== undefined && next.due.length > 0)
+    if (!applied && next !== undefined && next.due.length > 0)
         return "planned";
     return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
 }
-function rotation_plan_iso(time) {
-    return new Date(time).toISOString();
+
+;// CONCATENATED MODULE: ./build/tasks/rotation-foresight.js
+
+
+
+
+/**
+ * What a rotation will run into if nobody does anything: told years ahead, while it can still be helped.
+ * @param view after the run
+ * @returns one sentence each; the slots' texts are hostile
+ */
+function foresee(view) {
+    const decided = decideRotation(view);
+    if (decided.refused !== undefined)
+        return refusalAhead(view);
+    const { newest } = decided;
+    return [
+        ...endsBeforeOverlap(decided),
+        ...(newest === undefined
+            ? []
+            : [...longerOneGoes(newest, decided), ...noSlotInTime(newest, decided, view)]),
+        ...refusalAhead(view),
+    ];
+}
+function endsBeforeOverlap({ upcoming }) {
+    return upcoming
+        .filter(({ step, slot, at }) => step === "retire" && Date.parse(slot.expiration) < at)
+        .map(({ slot }) => `${named(slot)} expires on ${slot.expiration}, before the overlap is over: its agents need new certificates by then.`);
+}
+const CHOSEN = new Set(["overlap", "now"]);
+/** The keyring's order says which one is the newest. One that was filled by hand may have it the wrong way round. */
+function longerOneGoes({ slot: newest }, { due, upcoming }) {
+    const going = [
+        ...due.flatMap((step) => (step.step === "retire" && CHOSEN.has(step.reason) ? [step.slot] : [])),
+        ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
+    ];
+    return going
+        .filter(({ expiration }) => Date.parse(expiration) > Date.parse(newest.expiration))
+        .map((slot) => `${named(slot)} ends on ${slot.expiration}, later than ${named(newest)} (${newest.expiration}), and is the one to be retired: the newest CA is the first one of the keyring. If it should stay, set retire: never, or put it first in the keyring.`);
+}
+function noSlotInTime({ slot }, { upcoming }, { policy }) {
+    const due = (0,ca_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
+    return upcoming
+        .filter(({ step, at }) => step === "stage" && at > due)
+        .map(({ at }) => `${named(slot)} ends on ${slot.expiration}. Its successor is due on ${(0,time/* day */.vd)(due)} and finds no free slot before ${(0,time/* day */.vd)(at)}: both are taken. Give the other CA's agents certificates of this one; then retire: now frees a slot.`);
+}
+/** A next step that is sure to be refused, unless the slots change until then. */
+function refusalAhead(view) {
+    const then = { ...view, now: nextStepAt(view) + 1 };
+    const decided = decideRotation(then);
+    if (decided.refused === undefined)
+        return [];
+    const { message, next } = rotationRefusal(decided, then);
+    return [`On ${(0,time/* day */.vd)(then.now)} the rotation will stop (${decided.refused}). ${message} Next: ${next}`];
+}
+function named({ id, commonName }) {
+    return `${commonName} (${id})`;
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/rotation-steps.js
@@ -6598,6 +6750,7 @@ function requireSuccessor({ keyring, platform }, id, seen) {
 
 
 
+
 /**
  * One run of a rotation: observe (list the slots, read the keyring), decide, act.
  * @param apply false: only decide
@@ -6630,13 +6783,15 @@ async function rotateOnce(work, policy, apply) {
     const again = decideRotation(after);
     const next = again.refused === undefined ? again : undefined;
     return {
-        outcome: rotationOutcome(steps, next),
+        applied: apply,
+        outcome: rotationOutcome(apply, steps, next),
         plan,
         newest: next?.newest,
         upcoming: next?.upcoming ?? [],
         slots,
         retiredId: steps.findLast(isRetirement)?.slot.id,
         nextStepAt: nextStepAt(after),
+        foreseen: foresee(after),
         now: view.now,
     };
 }
@@ -6647,13 +6802,15 @@ function isRetirement(step) {
 ;// CONCATENATED MODULE: ./build/tasks/timeline.js
 
 
+
 /** How Mermaid colours a span. */
 const TAGS = { old: "done", new: "active", planned: "", overlap: "crit" };
 /** @returns the timeline as a Mermaid Gantt chart, followed by the same in words for where that does not render */
 function drawTimeline({ title, spans, next }) {
-    const bars = spans.map(({ what, kind, start, end }) => {
-        const fields = [TAGS[kind], day(start), day(Math.max(end, start + ca_status/* DAY_MS */.sO))];
-        return `  ${label(what)} :${fields.filter((field) => field !== "").join(", ")}`;
+    const bars = spans.map((span) => {
+        const { kind, start, end } = span;
+        const fields = [TAGS[kind], (0,time/* day */.vd)(start), (0,time/* day */.vd)(Math.max(end, start + ca_status/* DAY_MS */.sO))];
+        return `  ${label(timeline_nameOf(span))} :${fields.filter((field) => field !== "").join(", ")}`;
     });
     const chart = [
         "```mermaid",
@@ -6662,22 +6819,24 @@ function drawTimeline({ title, spans, next }) {
         "  dateFormat YYYY-MM-DD",
         "  axisFormat %Y-%m",
         ...bars,
-        `  ${label(next.what)} :milestone, ${day(next.at)}, 0d`,
+        `  ${label(next.what)} :milestone, ${(0,time/* day */.vd)(next.at)}, 0d`,
         "```",
     ];
-    const words = spans.map(({ what, start, end }) => `- ${(0,markdown/* escapeMarkdown */.F)(what)}: ${day(start)} to ${day(end)}`);
-    words.push(`- ${(0,markdown/* escapeMarkdown */.F)(next.what)}: ${day(next.at)}`);
+    const words = spans.map((span) => `- ${(0,markdown/* escapeMarkdown */.F)(timeline_nameOf(span))}: ${(0,time/* day */.vd)(span.start)} to ${(0,time/* day */.vd)(span.end)}`);
+    words.push(`- ${(0,markdown/* escapeMarkdown */.F)(next.what)}: ${(0,time/* day */.vd)(next.at)}`);
     return `${chart.join("\n")}\n\n${words.join("\n")}`;
+}
+/** A line that began with a common name could begin with a keyword of Mermaid's: `section`, `click`, a date … */
+function timeline_nameOf({ what, kind }) {
+    return kind === "overlap" ? what : `CA ${what}`;
 }
 /** Common names come from outside: a colon would end a Gantt label, and a line break or a fence the chart. */
 function label(text) {
     return text.replaceAll(/[^\p{L}\p{N} ._()-]/gu, "_").slice(0, 80);
 }
-function day(time) {
-    return new Date(time).toISOString().slice(0, 10);
-}
 
 ;// CONCATENATED MODULE: ./build/tasks/rotation-summary.js
+
 
 
 
@@ -6703,18 +6862,16 @@ const TODO = {
 };
 /** Shows a rotation: a notice, and on the job's page the plan as a table, as a timeline, and what to do next. */
 async function summarizeRotation(runner, shown) {
-    const { outcome, plan, newest, nextStepAt } = shown;
-    const next = `Next step: ${new Date(nextStepAt).toISOString()}.`;
+    const { applied, outcome, plan, newest, nextStepAt } = shown;
+    const next = `Next step: ${(0,time/* iso */.KH)(nextStepAt)}.`;
     const current = newest === undefined
         ? "No CA certificate of ours is usable yet."
         : `Newest usable: ${newest.slot.id} (${newest.slot.commonName}), expires ${newest.slot.expiration}.`;
     runner.notice(`${rotation_summary_HEADLINES[outcome]}. ${current} ${next}`);
-    for (const { step, slot, at } of shown.upcoming) {
-        if (step === "retire" && Date.parse(slot.expiration) < at)
-            runner.warning(`${slot.commonName} (${slot.id}) expires on ${slot.expiration}, before the overlap is over: its agents need new certificates by then.`);
-    }
+    for (const warning of shown.foreseen)
+        runner.warning(warning);
     const rows = plan.map(({ due, at, step, commonName, certificateId = "", does }) => [
-        due ? (outcome === "planned" ? "due now" : "done") : at.slice(0, 10),
+        due ? (applied ? "done" : "due now") : at.slice(0, 10),
         step,
         commonName,
         certificateId,
@@ -6731,12 +6888,13 @@ async function summarizeRotation(runner, shown) {
 }
 function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, ...run }) {
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
-    const spans = slots.map(({ id, commonName, expiration }) => ({
-        what: commonName,
-        kind: id === newest?.slot.id ? "new" : "old",
-        start: Date.parse(held.get(id)?.certificate.x509.validFrom ?? new Date(now).toISOString()),
-        end: Date.parse(expiration),
-    }));
+    const spans = slots.map(({ id, commonName, expiration }) => {
+        const end = Date.parse(expiration);
+        const from = held.get(id)?.certificate.x509.validFrom;
+        // When one that is not held began is not known.
+        const start = from === undefined ? Math.min(now, end) : Date.parse(from);
+        return { what: commonName, kind: id === newest?.slot.id ? "new" : "old", start, end };
+    });
     const coming = run.outcome === "planned" ? plan.find(({ due, step }) => due && step === "stage") : undefined;
     if (coming !== undefined && coming.certificateId === undefined) {
         spans.push({ what: coming.commonName, kind: "planned", start: now, end: now + days * ca_status/* DAY_MS */.sO });

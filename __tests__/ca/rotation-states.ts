@@ -47,7 +47,10 @@ const SLOTS = [
   "+foreignOfTodaysName",
 ] as const;
 
-/** Entries newest first: `x` marks a retired one, a number says how many days ago it was verified. */
+/**
+ * Entries newest first: `x` marks a retired one, a number says how many days ago it was verified; `?` that somebody
+ * wrote words there, `!` a time that is yet to come.
+ */
 const KEYRINGS = [
   "",
   "old",
@@ -56,6 +59,8 @@ const KEYRINGS = [
   "fresh:100 old:600",
   "fresh:400 old:600",
   "fresh old",
+  "fresh:? old:600",
+  "fresh:! old:600",
   "old:100 fresh:400",
   "fresh:100 old:600x",
   "fresh:100x old:600",
@@ -114,11 +119,11 @@ function placed(id: string, held: string): Placed {
 }
 
 function entry(text: string): Ca {
-  const [, label, days, retired] = /^(\w+?)(?::(\d+))?(x?)$/.exec(text) ?? [];
+  const [, label, days, retired] = /^(\w+?)(?::(\d+|[?!]))?(x?)$/.exec(text) ?? [];
   const ago = (count: number) => new Date(NOW - count * DAY).toISOString();
   return {
     ...ca(label as Label, lookOf(label as Label)),
-    ...(days && { verifiedAt: ago(Number(days)) }),
+    ...(days && { verifiedAt: days === "?" ? "a year ago" : ago(days === "!" ? -5000 : Number(days)) }),
     ...(retired && { retiredAt: ago(10) }),
   };
 }

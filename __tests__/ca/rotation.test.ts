@@ -49,7 +49,14 @@ const retired = (decided: Rotation<Ca>) =>
 const stagedOf = (decided: Rotation<Ca>) => dueOf(decided).filter(({ step }) => step === "stage");
 const from = (decided: Rotation<Ca>) => stagedOf(decided).map((step) => ("from" in step ? step.from : ""));
 
-const ORDER = ["note", "retire", "stage", "forget"];
+const ORDER = ["note", "retire", "stage"];
+/** A key that is of no use is forgotten first, for it makes room; that of one that leaves now when it has left. */
+const placeOf = (step: Step, decided: Rotation<Ca>) => {
+  if (step.step !== "forget") return ORDER.indexOf(step.step);
+  return retired(decided).some(({ ca }) => ca === step.ca) ? ORDER.length : -1;
+};
+/** The keyring says since when, in words that mean a time that is over. */
+const isKnown = ({ verifiedAt = "" }: Ca) => Date.parse(verifiedAt) <= NOW;
 
 const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = {
   "CA_NOT_HELD where a new CA is needed and a usable one is not held, and nowhere else (guarantee 3)": (
@@ -90,14 +97,34 @@ const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = 
     }),
   "retire: never deletes expired ones alone": (state, decided) =>
     state.policy.retire !== "never" || retired(decided).every(({ slot }) => !alive(slot as Placed)),
-  "a key is forgotten only when it is retired, has no slot any more, and is to be dropped or expired (guarantee 3)":
+  "a key is forgotten only when it has no slot any more, and has expired or is retired and to be dropped (guarantee 3)":
     (state, decided) =>
       dueOf(decided).every((step) => {
         if (step.step !== "forget") return true;
         const leaves = retired(decided).some(({ ca }) => ca === step.ca);
-        const useless = state.policy.retiredKeys === "drop" || !alive(step.ca);
-        return (leaves || (step.ca.retiredAt !== undefined && !slotOf(state, step.ca))) && useless;
+        const dropped = state.policy.retiredKeys === "drop" && (leaves || step.ca.retiredAt !== undefined);
+        return (leaves || !slotOf(state, step.ca)) && (dropped || !alive(step.ca));
       }),
+  "every key of no use is forgotten, or a keyring would fill up": (state, decided) =>
+    decided.refused !== undefined ||
+    state.entries.every((ca) => {
+      const dropped = state.policy.retiredKeys === "drop" && ca.retiredAt !== undefined;
+      const useless = slotOf(state, ca) === undefined && (dropped || !alive(ca));
+      return !useless || dueOf(decided).some((step) => step.step === "forget" && step.ca === ca);
+    }),
+  "the newest one's time is noted where an overlap hangs on it and the keyring says none that can be": (
+    state,
+    decided,
+  ) => {
+    const newest = newestOf(state);
+    const waits = state.slots.some((placed) => {
+      const ca = entryOf(state, placed);
+      return ca !== undefined && ca !== newest && !ca.retiredAt && !pendingOf(state).includes(ca);
+    });
+    const noted = dueOf(decided).some(({ step }) => step === "note");
+    const needed = newest !== undefined && !isKnown(newest) && waits;
+    return decided.refused !== undefined || noted === (needed && state.policy.retire === "after-overlap");
+  },
   "a key is made only where none in the keyring could serve (guarantee 4)": (state, decided) => {
     const newest = newestOf(state);
     const candidates =
@@ -118,7 +145,7 @@ const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = 
       return free && [TODAYS_NAME, `${TODAYS_NAME}-2`].includes(step.commonName);
     }),
   "steps come in the order in which a crash between them harms nothing": (_, decided) => {
-    const order = dueOf(decided).map(({ step }) => ORDER.indexOf(step));
+    const order = dueOf(decided).map((step) => placeOf(step, decided));
     return order.join() === order.toSorted((a, b) => a - b).join();
   },
   "the order of the slots does not matter": (state, decided) =>
@@ -145,7 +172,8 @@ function leadsSomewhere(first: State): boolean {
 function after(state: State, step: Step): State {
   const { slots, entries } = state;
   const verifiedAt = new Date(NOW).toISOString();
-  const withNote = (label: Label) => entries.map((it) => (it.label === label ? { verifiedAt, ...it } : it));
+  const withNote = (label: Label) =>
+    entries.map((it) => (it.label === label && !isKnown(it) ? { ...it, verifiedAt } : it));
   switch (step.step) {
     case "note":
       return { ...state, entries: withNote(step.ca.label) };

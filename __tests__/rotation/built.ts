@@ -19,8 +19,8 @@ export interface Planted {
   readonly slot?: "verified" | "unverified" | "none";
   /** Whether the keyring has it. Default true. */
   readonly held?: boolean;
-  /** Days since it was read back as verified; the keyring does not say where it is left out. */
-  readonly verified?: number;
+  /** Days since it was read back as verified, or what somebody wrote there; left out: the keyring does not say. */
+  readonly verified?: number | string;
   /** Whether it is marked retired. Default false. */
   readonly retired?: boolean;
 }
@@ -61,11 +61,12 @@ export class Built {
       return { ...ca, key, pem, id };
     });
     const texts = planted.map(({ key, pem, id, verified, retired = false, held = true }) => {
-      const at = new Date(Date.now() - (verified ?? 0) * DAY).toISOString();
+      const at = (days: number) => new Date(Date.now() - days * DAY).toISOString();
+      const since = typeof verified === "number" ? at(verified) : verified;
       const lines = [
         id === "" ? "" : `Platform id: ${id}\n`,
-        verified === undefined ? "" : `Verified at: ${at}\n`,
-        retired ? `Retired at: ${at}\n` : "",
+        since === undefined ? "" : `Verified at: ${since}\n`,
+        retired ? `Retired at: ${at(0)}\n` : "",
       ];
       return held ? `${lines.join("")}${key}${pem}` : "";
     });

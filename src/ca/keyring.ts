@@ -3,6 +3,7 @@ import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem } from "./
 import { printable } from "./printable.ts";
 import { openPrivateKey, PrivateKeyError } from "./private-key.ts";
 import type { Slot } from "./slots.ts";
+import { iso, rememberedTime } from "./time.ts";
 
 /** One CA of the keyring: its private key, its certificate, and what must be remembered of it. */
 export interface KeyringEntry {
@@ -32,6 +33,7 @@ export interface Keyring {
   readonly entries: readonly KeyringEntry[];
 }
 
+/** None yet. */
 export const EMPTY_KEYRING: Keyring = { generation: 0, entries: [] };
 
 /** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
@@ -55,6 +57,8 @@ const REMEMBERED = {
   "Retired at": "retiredAt",
 } as const;
 const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
+/** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
+const NOTHING_KEPT = "No CA is kept here.";
 
 /**
  * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
@@ -65,8 +69,8 @@ const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
  */
 export function parseKeyring(text: string, passphrase?: string): Keyring {
   const { blocks, after } = splitBlocks(text);
-  if (blocks.length === 0 && text.trim() !== "") throw new KeyringError("it holds no PEM block at all");
-  const header = HEADER.exec(blocks[0]?.before.find((line) => line.trim() !== "") ?? "");
+  if (blocks.length === 0 && !keepsNothing(after)) throw new KeyringError("it holds no PEM block at all");
+  const header = HEADER.exec((blocks[0]?.before ?? after).find((line) => line.trim() !== "") ?? "");
   const entries: KeyringEntry[] = [];
   for (let index = 0; index < blocks.length; index += 2) {
     const [first, second] = blocks.slice(index);
@@ -95,7 +99,7 @@ export type KeptCertificate = Omit<KeyringEntry, "privateKey">;
  * @throws KeyringError
  */
 export function parseCertificates(text: string): KeptCertificate[] {
-  const { blocks } = splitBlocks(text);
+  const { blocks, after } = splitBlocks(text);
   const kept: KeptCertificate[] = [];
   let lines: string[] = [];
   for (const [index, { label, pem, before }] of blocks.entries()) {
@@ -104,7 +108,8 @@ export function parseCertificates(text: string): KeptCertificate[] {
     kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
     lines = [];
   }
-  if (kept.length === 0 && text.trim() !== "") throw new KeyringError("it holds no certificate");
+  if (kept.length === 0 && (blocks.length > 0 || !keepsNothing(after)))
+    throw new KeyringError("it holds no certificate");
   return kept;
 }
 
@@ -114,6 +119,12 @@ function certificateOf(pem: string, where: string): Certificate {
   } catch (error) {
     throw new KeyringError(`${where} ${(error as Error).message}`);
   }
+}
+
+/** @returns whether lines outside of any block are those of no keyring yet, or of one whose keys were all forgotten */
+function keepsNothing(lines: readonly string[]): boolean {
+  const said = lines.filter((line) => line.trim() !== "" && !HEADER.test(line));
+  return lines.every((line) => line.trim() === "") || said.join() === NOTHING_KEPT;
 }
 
 function splitBlocks(text: string): ReturnType<typeof parsePem> {
@@ -171,7 +182,8 @@ function remembered(lines: readonly string[]): Omit<KeyringEntry, "privateKey" |
     const label = line.slice(0, Math.max(colon, 0));
     if (Object.hasOwn(REMEMBERED, label))
       known[REMEMBERED[label as keyof typeof REMEMBERED]] = line.slice(colon + 2).trim();
-    else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line)) notes.push(line);
+    else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line) && line !== NOTHING_KEPT)
+      notes.push(line);
   }
   return { ...known, notes };
 }
@@ -182,7 +194,8 @@ function remembered(lines: readonly string[]): Omit<KeyringEntry, "privateKey" |
  */
 export function formatKeyring(keyring: Keyring): string {
   const header = `MindConnect CA keyring, generation ${keyring.generation}, written ${keyring.writtenAt ?? ""}`;
-  return `${header}\n${keyring.entries.map(formatEntry).join("")}`;
+  const kept = keyring.entries.map(formatEntry).join("");
+  return `${header}\n${kept === "" ? `${NOTHING_KEPT}\n` : kept}`;
 }
 
 function formatEntry(entry: KeyringEntry): string {
@@ -222,7 +235,7 @@ export function roomForOneMore(keyBits: number): number {
 
 /** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
 export function nextGeneration(keyring: Keyring, now: number): Keyring {
-  return { ...keyring, generation: keyring.generation + 1, writtenAt: new Date(now).toISOString() };
+  return { ...keyring, generation: keyring.generation + 1, writtenAt: iso(now) };
 }
 
 /** @returns whether two entries are the same CA: the certificate decides, byte for byte */
@@ -244,7 +257,7 @@ export function putEntry(keyring: Keyring, entry: KeyringEntry, now: number): Ke
   }
   return changeEntry(keyring, entry, (known) => {
     const { certificate, privateKey, notes } = known;
-    const restoredAt = new Date(now).toISOString();
+    const restoredAt = iso(now);
     return known.retiredAt === undefined ? known : { certificate, privateKey, notes, restoredAt };
   });
 }
@@ -266,15 +279,24 @@ export function dropEntry(keyring: Keyring, ca: Pick<KeyringEntry, "certificate"
   return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
 }
 
-/** @returns the entry with what a read-back showed: the id, and the first time it was seen as verified */
+/**
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified; one that cannot
+ * be counts as unknown, and unknown as now
+ */
 export function noteVerified(
   entry: KeyringEntry,
   slot: Pick<Slot, "id" | "verifiedBy">,
   now: number,
 ): KeyringEntry {
-  const verifiedAt = entry.verifiedAt ?? new Date(now).toISOString();
+  const known = rememberedTime(entry.verifiedAt, now) !== undefined;
   const { verifiedBy } = slot;
-  return { ...entry, platformId: slot.id, verifiedAt, ...(verifiedBy === undefined ? {} : { verifiedBy }) };
+  return {
+    ...entry,
+    platformId: slot.id,
+    ...(known ? {} : { verifiedAt: iso(now) }),
+    ...(verifiedBy === undefined ? {} : { verifiedBy }),
+  };
 }
 
 /** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */

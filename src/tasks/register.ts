@@ -131,7 +131,7 @@ export const register = defineTask({
     if (decision.step !== "unchanged")
       tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     await keyring.adopt();
-    if (brought !== undefined) await storeEntry(tools, keyring, brought);
+    if (brought !== undefined) await storeEntry(tools, keyring, brought, now);
 
     const { slot, ca } = await carryOut(procedure, decision, {
       subject: subjectOf(subject, commonName),
