@@ -1518,15 +1518,25 @@ function textOf(input, declared, environment) {
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
 
 /**
+ * What Markdown gives a meaning, formulas and the addresses that GitHub makes links of included. Between letters `_` is
+ * none: error codes stay readable.
+ */
+const MEANINGFUL = /[\\`*[\]!|@~$]|:(?=\/\/)|(?<=www)\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu;
+/**
  * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
- * @returns one line in which nothing is a tag, a link, a mention or a table's border
+ * @returns one line in which nothing is a tag, a link, emphasis, a mention or a table's border
  */
 function escapeMarkdown(text) {
     return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(text, 300)
         .replaceAll("&", "&amp;")
         .replaceAll("<", "&lt;")
         .replaceAll(">", "&gt;")
-        .replaceAll(/[\\`*[\]!|@]|:(?=\/\/)/g, (character) => `&#${character.codePointAt(0)};`);
+        .replaceAll(MEANINGFUL, entity);
+}
+/** GitHub looks for addresses and mentions in the text that the entities come to, but not across tags. */
+function entity(character) {
+    const code = `&#${character.codePointAt(0)};`;
+    return character === "@" ? `<span>${code}</span>` : code;
 }
 /** @returns a Markdown table; every cell is escaped here */
 function markdownTable(head, rows) {
