@@ -1207,6 +1207,20 @@ function plainPem(key) {
 
 /***/ }),
 
+/***/ 1388:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ capital)
+/* harmony export */ });
+/** @returns the text with a capital letter at its beginning, as a sentence has it */
+function capital(text) {
+    return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+
+/***/ }),
+
 /***/ 8508:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -2491,7 +2505,7 @@ function archivePassphrase(text) {
 
 
 
-/** A hundred years, as for the validity of a certificate. */
+/** A hundred years: OpenSSL makes longer ones, dates beyond 9999 it does not (measured), and nobody means it. */
 const MOST_DAYS = 36_500;
 /** From when a rotation is due. */
 const renewBeforeField = (0,_github_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
@@ -4322,6 +4336,8 @@ var ca_certificate = __nccwpck_require__(9822);
 var private_key = __nccwpck_require__(9480);
 // EXTERNAL MODULE: ./build/ca/subject.js
 var subject = __nccwpck_require__(449);
+// EXTERNAL MODULE: ./build/tasks/inputs/rotation.js
+var rotation = __nccwpck_require__(4829);
 // EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 1 modules
 var texts = __nccwpck_require__(1934);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/certificate.js
@@ -4330,8 +4346,7 @@ var texts = __nccwpck_require__(1934);
 
 
 
-/** A hundred years: OpenSSL takes more, dates beyond 9999 it does not (measured), and nobody means it. */
-const LONGEST_VALIDITY_DAYS = 36_500;
+
 /** A verification certificate is used at once. */
 const LONGEST_VERIFICATION_DAYS = 365;
 /** The subject of a certificate that is made, but its common name. */
@@ -4410,7 +4425,7 @@ const caInputs = (0,github_inputs/* plainGroup */.k4)({
     days: (0,github_inputs/* field */.ZZ)({
         description: "Days that the CA certificate is valid.",
         default: "3650",
-        parse: (0,texts/* wholeNumber */.rD)(1, LONGEST_VALIDITY_DAYS),
+        parse: (0,texts/* wholeNumber */.rD)(1, rotation/* MOST_DAYS */.ye),
     }),
     "key-bits": keyBitsField,
 });
@@ -4419,7 +4434,7 @@ const leafInputs = (0,github_inputs/* plainGroup */.k4)({
     days: (0,github_inputs/* field */.ZZ)({
         description: "Days that an agent certificate is valid; fewer where the CA ends before.",
         default: "365",
-        parse: (0,texts/* wholeNumber */.rD)(1, LONGEST_VALIDITY_DAYS),
+        parse: (0,texts/* wholeNumber */.rD)(1, rotation/* MOST_DAYS */.ye),
     }),
     "key-bits": keyBitsField,
 });
@@ -4757,6 +4772,10 @@ var external_node_path_ = __nccwpck_require__(6760);
 var ca_keyring = __nccwpck_require__(6796);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./build/ca/sentence.js
+var sentence = __nccwpck_require__(1388);
+// EXTERNAL MODULE: ./build/ca/time.js
+var time = __nccwpck_require__(7536);
 ;// CONCATENATED MODULE: ./build/keyring/secret-judgement.js
 /** A text is stamped before it is sent: a secret that shows a time so little later was written with that text. */
 const PROMPT_WRITE_MS = 5000;
@@ -4795,12 +4814,12 @@ function judgeSecret(facts) {
 
 
 
+
+
 /** 48 KB, as GitHub documents it. */
 const SECRET_LIMIT_BYTES = 48 * 1024;
 /** When the time of writing is read back after a write: again where a replica has not heard of it yet. */
 const READ_BACK_PAUSES_MS = [0, 500, 1500];
-/** What GitHub's clocks may differ among each other. */
-const secret_CLOCKS_DIFFER_MS = 10_000;
 /**
  * A keyring in a GitHub secret. Nobody can read a secret back and GitHub has no conditional write, so what came in is
  * compared with the secret's time of writing before a key is made, and again before each write (guarantee 3).
@@ -4869,12 +4888,12 @@ class KeyringSecret {
         const updatedAt = await this.#opened.updatedAt();
         const seenAt = this.#seenAt;
         if (updatedAt === undefined && seenAt !== undefined) {
-            throw new errors/* ActionError */.lZ("KEYRING_STALE", `${capital(this.place)} was deleted during this run.`);
+            throw new errors/* ActionError */.lZ("KEYRING_STALE", `${(0,sentence/* capital */.N)(this.place)} was deleted during this run.`);
         }
         if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY))
             return;
-        const since = seenAt === undefined ? "" : ` and not, as this run read it, at ${iso(seenAt)}`;
-        const message = `${capital(this.place)} was written during this run by somebody else: at ${iso(updatedAt)}${since}.`;
+        const since = seenAt === undefined ? "" : ` and not, as this run read it, at ${(0,time/* iso */.KH)(seenAt)}`;
+        const message = `${(0,sentence/* capital */.N)(this.place)} was written during this run by somebody else: at ${(0,time/* iso */.KH)(updatedAt)}${since}.`;
         throw new errors/* ActionError */.lZ("KEYRING_STALE", message);
     }
     /** @returns the time of writing after a write @throws ActionError `KEYRING_WRITE_FAILED` */
@@ -4883,25 +4902,25 @@ class KeyringSecret {
         for (const wait of READ_BACK_PAUSES_MS) {
             await (0,promises_.setTimeout)(wait);
             shown = await this.#opened.updatedAt().catch((error) => {
-                const message = `${capital(this.place)} was written, but that could not be read back. ${error.message}`;
+                const message = `${(0,sentence/* capital */.N)(this.place)} was written, but that could not be read back. ${error.message}`;
                 throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, { cause: error });
             });
-            if (shown !== undefined && shown >= stamp - secret_CLOCKS_DIFFER_MS)
+            if (shown !== undefined && shown >= stamp - CLOCKS_DIFFER_MS)
                 return shown;
         }
-        const state = shown === undefined ? "does not show it" : `shows that it was last written at ${iso(shown)}`;
+        const state = shown === undefined ? "does not show it" : `shows that it was last written at ${(0,time/* iso */.KH)(shown)}`;
         throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.place}, but ${state}.`);
     }
     #ageUnknown({ writtenAt, updatedAt }) {
         const says = writtenAt === undefined
             ? "does not say when it was written"
-            : `says that it was written at ${iso(writtenAt)}, and the secret a little later, at ${iso(updatedAt ?? 0)}`;
+            : `says that it was written at ${(0,time/* iso */.KH)(writtenAt)}, and the secret a little later, at ${(0,time/* iso */.KH)(updatedAt ?? 0)}`;
         return (`The keyring that came in ${says}; github-token may not ask when this run was queued ("Actions: read"): ` +
             `whether somebody else has written ${this.place} meanwhile cannot be told.`);
     }
     #refusal(code, { writtenAt, updatedAt }) {
-        const [place, written] = [capital(this.place), updatedAt === undefined ? "" : iso(updatedAt)];
-        const stamped = writtenAt === undefined ? "" : `, which says that it was written at ${iso(writtenAt)}`;
+        const [place, written] = [(0,sentence/* capital */.N)(this.place), updatedAt === undefined ? "" : (0,time/* iso */.KH)(updatedAt)];
+        const stamped = writtenAt === undefined ? "" : `, which says that it was written at ${(0,time/* iso */.KH)(writtenAt)}`;
         if (code === "KEYRING_NOT_PASSED_IN") {
             return new errors/* ActionError */.lZ(code, `${place} exists (written at ${written}), but no keyring came in: a write would replace every key in it.`, { next: `Pass it in, keyring: \${{ secrets.${this.#options.name} }}, in a job that may read it.` });
         }
@@ -4913,12 +4932,6 @@ class KeyringSecret {
             : `was written at ${written}, before the keyring that came in${stamped}`;
         return new errors/* ActionError */.lZ(code, `${place} ${happened}: the keyring came from somewhere else.`);
     }
-}
-function iso(milliseconds) {
-    return new Date(milliseconds).toISOString();
-}
-function capital(text) {
-    return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 // EXTERNAL MODULE: ./build/ca/pem.js
@@ -5122,6 +5135,7 @@ function real(folder) {
 
 /** Where a workflow runs on github.com, and where nothing else is said. */
 const GITHUB_API = "https://api.github.com";
+/** The inputs that say which secret keeps the keyring, and how it may be written. */
 const keyringSecretFields = {
     "keyring-secret": (0,github_inputs/* field */.ZZ)({
         description: "The GitHub secret to write the keyring to; pass its value as keyring. Needs github-token.",
@@ -5673,6 +5687,7 @@ const verificationCertificateInputs = (0,github_inputs/* group */.Os)({
 
 
 
+
 /** Refusals after which the certificate is surely still there. */
 const NOTHING_DELETED = new Set([
     "CA_LAST_USABLE",
@@ -5718,7 +5733,7 @@ async function mark({ tools, platform, keyring }, ca) {
     if (keyring.place === undefined) {
         throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `${commonName} must be marked retired in the keyring first.`, { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." });
     }
-    const retiredAt = new Date(platform.clock.now()).toISOString();
+    const retiredAt = (0,time/* iso */.KH)(platform.clock.now());
     await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...held, retiredAt })));
     tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
 }
@@ -5905,6 +5920,7 @@ const OUTCOMES = {
 // EXTERNAL MODULE: ./build/ca/status.js
 var ca_status = __nccwpck_require__(5915);
 ;// CONCATENATED MODULE: ./build/tasks/access-end.js
+
 /**
  * Warns where the token that writes the keyring ends before it is needed next: nobody would notice until then.
  * @param keyring after its `check`
@@ -5913,8 +5929,7 @@ var ca_status = __nccwpck_require__(5915);
 function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
     if (accessEnds === undefined || !(accessEnds < dueAt))
         return;
-    const [ends, due] = [accessEnds, dueAt].map((time) => new Date(time).toISOString().slice(0, 10));
-    runner.warning(`github-token ends on ${ends}, before ${place} has to be written next: the rotation is due on ${due}. Renew it in time.`);
+    runner.warning(`github-token ends on ${(0,time/* day */.vd)(accessEnds)}, before ${place} has to be written next, which is on ${(0,time/* day */.vd)(dueAt)}. Renew it in time.`);
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/inputs/restore.js
@@ -5924,17 +5939,18 @@ function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
 /** A CA of the keyring that comes back after its retirement. */
 const restoreInputs = (0,github_inputs/* plainGroup */.k4)({
     restore: (0,github_inputs/* field */.ZZ)({
-        description: "Common name or SHA-256 fingerprint of a retired CA of the keyring: upload and use it again, because it was retired too early.",
+        description: "Common name or SHA-256 fingerprint (with or without colons, in any case) of a retired CA of the keyring: upload and use it again, because it was retired too early.",
         parse: texts/* oneLine */.TN,
     }),
 });
 /**
  * Finds the CA that is to come back. One that is not retired any more is found as well: a run that died goes on.
- * @param name its common name, or its fingerprint as the keyring shows it
+ * @param name its common name, or its fingerprint: with or without colons, in any case
  * @returns the entry, not retired and without what was remembered of its former life; undefined where there is none
  */
 function findRestored({ entries }, name) {
-    const named = entries.filter(({ certificate }) => certificate.commonName === name || certificate.fingerprint === name);
+    const bare = (text) => text.replaceAll(":", "").toUpperCase();
+    const named = entries.filter(({ certificate }) => certificate.commonName === name || bare(certificate.fingerprint) === bare(name));
     const found = named.find(({ retiredAt }) => retiredAt !== undefined) ?? named[0];
     if (found?.retiredAt === undefined)
         return found;
@@ -6313,10 +6329,6 @@ const registrationCode = defineTask({
     },
 });
 
-// EXTERNAL MODULE: ./build/tasks/inputs/rotation.js
-var rotation = __nccwpck_require__(4829);
-// EXTERNAL MODULE: ./build/ca/time.js
-var time = __nccwpck_require__(7536);
 ;// CONCATENATED MODULE: ./build/ca/rotation-view.js
 
 
@@ -6927,7 +6939,49 @@ function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, .
     };
 }
 
+;// CONCATENATED MODULE: ./build/github/schedule.js
+
+
+/** GitHub stops schedules silently after 60 days without activity in a public repository; half of it is a warning. */
+const QUIET_DAYS = 30;
+/**
+ * Looks whether GitHub is about to stop the schedule that started this run.
+ * @param environment the runner's: GITHUB_EVENT_NAME and the payload at GITHUB_EVENT_PATH
+ * @param now this machine's clock, milliseconds since 1970
+ * @returns a sentence, or undefined where there is nothing to warn of, or the payload does not say
+ */
+function scheduleWarning(environment, now) {
+    if (environment["GITHUB_EVENT_NAME"] !== "schedule")
+        return undefined;
+    const { private: hidden, pushed_at: pushed } = eventRepository(environment["GITHUB_EVENT_PATH"] ?? "");
+    const quiet = Math.floor((now - Date.parse(String(pushed))) / ca_status/* DAY_MS */.sO);
+    if (hidden !== false || !(quiet >= QUIET_DAYS))
+        return undefined;
+    return `The last push to this public repository was ${quiet} days ago. GitHub stops its schedules after 60 days without activity, without a word: push something, or start this workflow from elsewhere.`;
+}
+function eventRepository(path) {
+    try {
+        const event = JSON.parse((0,external_node_fs_.readFileSync)(path, "utf8"));
+        return event?.repository ?? {};
+    }
+    catch {
+        // No payload, no warning: it is not what the run is about.
+        return {};
+    }
+}
+
+;// CONCATENATED MODULE: ./build/tasks/schedule-end.js
+
+/** Warns where GitHub is about to stop the schedule that started this run. */
+function warnOfSchedule(runner) {
+    const warning = scheduleWarning(process.env, Date.now());
+    if (warning !== undefined)
+        runner.warning(warning);
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/rotate.js
+
+
 
 
 
@@ -6957,17 +7011,18 @@ const rotate = defineTask({
         "certificate-id": "Id of the newest usable CA certificate of ours; empty where there is none yet.",
         expiration: "When that one expires, as the platform writes it.",
         "retired-certificate-id": "Id of the CA certificate that this run deleted; empty where it deleted none.",
-        "next-step-at": "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now.",
+        "next-step-at": "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now. Forgetting a key is no step that it waits for.",
     },
     check({ connection, subject, validity, rotation, keyring }, report) {
-        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
-        const prefix = subject?.["common-name-prefix"] ?? connection?.tenant ?? "";
-        if (prefix.length > LONGEST_PREFIX) {
+        const tenant = connection?.tenant ?? "";
+        if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
             const limit = `${LONGEST_PREFIX} characters`;
             report("common-name-prefix", `is missing: the tenant is longer than the ${limit} that leave room for a date`);
         }
+        // A plan writes nothing, so it may look at a keyring wherever that lies.
         if (rotation?.apply !== true)
             return;
+        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
         if (keyring !== undefined && !hasTarget(keyring)) {
             report("keyring-secret", "and keyring-file are both missing: apply writes the keyring", "KEYRING_TARGET_MISSING");
         }
@@ -7000,6 +7055,7 @@ const rotate = defineTask({
         const { entries } = keyring.keyring;
         const { tenant } = connection;
         warnOfAccessEnd(tools.runner, keyring, nextStepAt);
+        warnOfSchedule(tools.runner);
         await summarizeRotation(tools.runner, { ...rotated, tenant, policy, days: validity.days, entries });
         return {
             outcome,
@@ -7007,7 +7063,7 @@ const rotate = defineTask({
             "certificate-id": newest?.slot.id ?? "",
             expiration: newest?.slot.expiration ?? "",
             "retired-certificate-id": retiredId ?? "",
-            "next-step-at": new Date(nextStepAt).toISOString(),
+            "next-step-at": (0,time/* iso */.KH)(nextStepAt),
         };
     },
 });
@@ -7162,37 +7218,6 @@ function adviseSlot({ slot, ca }, keyringGiven, now) {
     return [];
 }
 
-;// CONCATENATED MODULE: ./build/github/schedule.js
-
-/** GitHub stops schedules silently after 60 days without activity in a public repository; half of it is a warning. */
-const QUIET_DAYS = 30;
-const DAY_MS = 24 * 60 * 60 * 1000;
-/**
- * Looks whether GitHub is about to stop the schedule that started this run.
- * @param environment the runner's: GITHUB_EVENT_NAME and the payload at GITHUB_EVENT_PATH
- * @param now this machine's clock, milliseconds since 1970
- * @returns a sentence, or undefined where there is nothing to warn of, or the payload does not say
- */
-function scheduleWarning(environment, now) {
-    if (environment["GITHUB_EVENT_NAME"] !== "schedule")
-        return undefined;
-    const { private: hidden, pushed_at: pushed } = eventRepository(environment["GITHUB_EVENT_PATH"] ?? "");
-    const quiet = Math.floor((now - Date.parse(String(pushed))) / DAY_MS);
-    if (hidden !== false || !(quiet >= QUIET_DAYS))
-        return undefined;
-    return `The last push to this public repository was ${quiet} days ago. GitHub stops its schedules after 60 days without activity, without a word: push something, or start this workflow from elsewhere.`;
-}
-function eventRepository(path) {
-    try {
-        const event = JSON.parse((0,external_node_fs_.readFileSync)(path, "utf8"));
-        return event?.repository ?? {};
-    }
-    catch {
-        // No payload, no warning: it is not what the run is about.
-        return {};
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/tasks/status.js
 
 
@@ -7247,12 +7272,11 @@ const status_status = defineTask({
         await keyring.check().catch(warnOfKeyring(tools.runner));
         if (newest !== undefined)
             warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(newest, limits["renew-before"]));
-        const schedule = scheduleWarning(process.env, Date.now());
         // Where a keyring belongs and nothing is in it, it is gone: then its warnings are needed most.
         const keyringGiven = entries.length > 0 || hasTarget(input);
-        for (const warning of [...advise(joined, keyringGiven, now), ...(schedule ? [schedule] : [])]) {
-            tools.runner.warning(warning);
-        }
+        for (const advice of advise(joined, keyringGiven, now))
+            tools.runner.warning(advice);
+        warnOfSchedule(tools.runner);
         return {
             certificates: JSON.stringify(certificates),
             "slots-free": String(slotsFree),

@@ -1,6 +1,7 @@
 import { ActionError, type ErrorCode } from "../ca/errors.ts";
 import { changeEntry, type KeyringEntry } from "../ca/keyring.ts";
 import { isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";
+import { iso } from "../ca/time.ts";
 import type { Procedure } from "./procedure.ts";
 
 /** Refusals after which the certificate is surely still there. */
@@ -65,7 +66,7 @@ async function mark(
       { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." },
     );
   }
-  const retiredAt = new Date(platform.clock.now()).toISOString();
+  const retiredAt = iso(platform.clock.now());
   await keyring.update((current) => changeEntry(current, ca, (held) => ({ ...held, retiredAt })));
   tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
 }
