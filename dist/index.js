@@ -1423,7 +1423,7 @@ function subjectValueProblem(value, limit) {
 /* harmony export */   vd: () => (/* binding */ day)
 /* harmony export */ });
 /** A `Date` header has whole seconds, and servers' clocks differ a little: so little ahead is not the future. */
-const CLOCKS_DIFFER_MS = 60_000;
+const AHEAD_TOLERATED_MS = 60_000;
 /** @returns a time (milliseconds since 1970) as the platform writes it: `2031-05-30T09:22:55.000Z` */
 function iso(time) {
     return new Date(time).toISOString();
@@ -1440,7 +1440,7 @@ function day(time) {
  */
 function rememberedTime(text, now) {
     const time = Date.parse(text ?? "");
-    return time <= now + CLOCKS_DIFFER_MS ? time : undefined;
+    return time <= now + AHEAD_TOLERATED_MS ? time : undefined;
 }
 
 
@@ -6420,7 +6420,9 @@ function stagingStep(scene, view) {
     const { entries, policy, slots, now } = view;
     const { newest, held, placed } = scene;
     // Never two in one run: the working directory has room for the files of one CA.
-    const pending = placed.find(({ slot, ca }) => ca.retiredAt === undefined && isPending(slot, now));
+    const pending = placed.find(
+    // A copy of the newest one, in the other slot, has nothing to prove.
+    ({ slot, ca }) => ca.retiredAt === undefined && ca !== newest?.ca && isPending(slot, now));
     if (pending !== undefined)
         return { step: "stage", from: "resume", ...pending };
     if (newest !== undefined && !(0,ca_status/* endsWithin */._c)(newest.slot.expiration, policy.renewBefore, now))

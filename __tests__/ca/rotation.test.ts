@@ -26,12 +26,19 @@ const alive = (it: { label: Label }, now = NOW) => end(it) > now;
 const usable = (placed: Placed | undefined, now = NOW) => placed?.isVerified === true && alive(placed, now);
 const isDue = (it: { label: Label }, { policy, now }: State) => end(it) - now < policy.renewBefore * DAY;
 
+const slotsOf = ({ slots }: State, { label }: { label: Label }) =>
+  slots.filter((placed) => placed.label === label);
+const hasCopy = (state: State) => state.slots.some((placed) => slotsOf(state, placed).length > 1);
+
 const newestOf = (state: State) =>
-  state.entries.find((ca) => ca.retiredAt === undefined && usable(slotOf(state, ca), state.now));
+  state.entries.find(
+    (ca) => ca.retiredAt === undefined && slotsOf(state, ca).some((slot) => usable(slot, state.now)),
+  );
+/** A copy of one that is usable has nothing to prove. */
 const pendingOf = (state: State) =>
   state.entries.filter((ca) => {
-    const slot = slotOf(state, ca);
-    return ca.retiredAt === undefined && slot !== undefined && !slot.isVerified && alive(slot, state.now);
+    if (ca.retiredAt !== undefined || ca === newestOf(state)) return false;
+    return slotsOf(state, ca).some((slot) => !slot.isVerified && alive(slot, state.now));
   });
 const unheldOf = (state: State) =>
   state.slots.filter((it) => usable(it) && !entryOf(state, it) && !state.policy.allowUnheld.has(it.id));
@@ -87,6 +94,10 @@ const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = 
       const newest = newestOf(state);
       return !usable(slot as Placed) || (newest !== undefined && newest.label !== (slot as Placed).label);
     }),
+  "a copy in the other slot is no predecessor: it never goes by itself while it is the newest": (
+    state,
+    decided,
+  ) => !hasCopy(state) || retired(decided).every(({ ca }) => ca !== newestOf(state)),
   "one that is not verified yet is resumed, not retired (guarantee 6)": (state, decided) =>
     retired(decided).every(({ ca }) => !pendingOf(state).includes(ca)),
   "before the overlap is over none of ours goes but an expired one whose slot is needed": (state, decided) =>
@@ -148,8 +159,8 @@ const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = 
     const order = dueOf(decided).map((step) => placeOf(step, decided));
     return order.join() === order.toSorted((a, b) => a - b).join();
   },
-  "the order of the slots does not matter": (state, decided) =>
-    shown(decideRotation({ ...state, slots: state.slots.toReversed() })) === shown(decided),
+  "the order of the slots does not matter, unless both hold the same": (state, decided) =>
+    hasCopy(state) || shown(decideRotation({ ...state, slots: state.slots.toReversed() })) === shown(decided),
   "it ends: carrying the steps out leads to a day without any, or stays refused (guarantee 4)": (state) =>
     leadsSomewhere(state),
 };

@@ -19,7 +19,10 @@ export function stagingStep<C extends Rotated>(
   const { entries, policy, slots, now } = view;
   const { newest, held, placed } = scene;
   // Never two in one run: the working directory has room for the files of one CA.
-  const pending = placed.find(({ slot, ca }) => ca.retiredAt === undefined && isPending(slot, now));
+  const pending = placed.find(
+    // A copy of the newest one, in the other slot, has nothing to prove.
+    ({ slot, ca }) => ca.retiredAt === undefined && ca !== newest?.ca && isPending(slot, now),
+  );
   if (pending !== undefined) return { step: "stage", from: "resume", ...pending };
   if (newest !== undefined && !endsWithin(newest.slot.expiration, policy.renewBefore, now)) return undefined;
 

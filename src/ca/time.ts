@@ -1,5 +1,5 @@
 /** A `Date` header has whole seconds, and servers' clocks differ a little: so little ahead is not the future. */
-const CLOCKS_DIFFER_MS = 60_000;
+const AHEAD_TOLERATED_MS = 60_000;
 
 /** @returns a time (milliseconds since 1970) as the platform writes it: `2031-05-30T09:22:55.000Z` */
 export function iso(time: number): string {
@@ -19,5 +19,5 @@ export function day(time: number): string {
  */
 export function rememberedTime(text: string | undefined, now: number): number | undefined {
   const time = Date.parse(text ?? "");
-  return time <= now + CLOCKS_DIFFER_MS ? time : undefined;
+  return time <= now + AHEAD_TOLERATED_MS ? time : undefined;
 }
