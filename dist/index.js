@@ -6633,8 +6633,8 @@ function rotationOutcome(applied, carriedOut, next) {
         return "staged";
     if (did("retire"))
         return "retired";
-    if (!applied && next !== undefined && next.due.length > 0)
-        return "planned";
+    if (next !== undefined && next.due.length > 0)
+        return applied ? "waiting" : "planned";
     return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
 }
 

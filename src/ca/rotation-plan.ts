@@ -114,6 +114,6 @@ export function rotationOutcome<C extends Rotated>(
   const did = (name: RotationStep<C>["step"]) => carriedOut.some(({ step }) => step === name);
   if (did("stage")) return "staged";
   if (did("retire")) return "retired";
-  if (!applied && next !== undefined && next.due.length > 0) return "planned";
+  if (next !== undefined && next.due.length > 0) return applied ? "waiting" : "planned";
   return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
 }
