@@ -778,216 +778,22 @@ function inputError(problems) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Cg: () => (/* binding */ EMPTY_KEYRING),
-/* harmony export */   L8: () => (/* binding */ formatKeyring),
 /* harmony export */   Pf: () => (/* binding */ noteVerified),
 /* harmony export */   Rj: () => (/* binding */ isSameCa),
 /* harmony export */   SP: () => (/* binding */ putEntry),
-/* harmony export */   WW: () => (/* binding */ parseCertificates),
-/* harmony export */   Wy: () => (/* binding */ KeyringError),
-/* harmony export */   ZU: () => (/* binding */ parseKeyring),
-/* harmony export */   aB: () => (/* binding */ roomForOneMore),
 /* harmony export */   aN: () => (/* binding */ nextGeneration),
 /* harmony export */   bV: () => (/* binding */ lostEntries),
 /* harmony export */   df: () => (/* binding */ changeEntry),
 /* harmony export */   nR: () => (/* binding */ activeEntries),
-/* harmony export */   sT: () => (/* binding */ dropEntry),
-/* harmony export */   z2: () => (/* binding */ timeOfWriting)
+/* harmony export */   sT: () => (/* binding */ dropEntry)
 /* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
-/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
-/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
-/* harmony import */ var _private_key_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9480);
-/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7536);
-
-
-
-
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7536);
 
 /** None yet. */
 const EMPTY_KEYRING = { generation: 0, entries: [] };
-/** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
-class KeyringError extends Error {
-    name = "KeyringError";
-    passphrase;
-    constructor(message, passphrase = false) {
-        super(message);
-        this.passphrase = passphrase;
-    }
-}
-const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30})$/;
-/** Remembered lines by their label; the other labels only help a person and are written anew each time. */
-const REMEMBERED = {
-    "Platform id": "platformId",
-    "Verified at": "verifiedAt",
-    "Verified by": "verifiedBy",
-    "Restored at": "restoredAt",
-    "Retired at": "retiredAt",
-};
-const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
-/** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
-const NOTHING_KEPT = "No CA is kept here.";
-/**
- * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
- * A text without those lines, made by hand, is read just as well.
- * @param text the keyring's text; empty or blank means none yet
- * @param passphrase opens encrypted keys; every key that is not retired is opened and compared with its certificate
- * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
- */
-function parseKeyring(text, passphrase) {
-    const { blocks, after } = splitBlocks(text);
-    if (blocks.length === 0 && !keepsNothing(after))
-        throw new KeyringError("it holds no PEM block at all");
-    const header = HEADER.exec((blocks[0]?.before ?? after).find((line) => line.trim() !== "") ?? "");
-    const entries = [];
-    for (let index = 0; index < blocks.length; index += 2) {
-        const [first, second] = blocks.slice(index);
-        const number = index / 2 + 1;
-        if (first === undefined || second === undefined) {
-            throw new KeyringError(`entry ${number} is incomplete: a private key and its certificate belong together`);
-        }
-        entries.push(parseEntry([first, second], number, passphrase));
-    }
-    refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
-    return {
-        generation: Number(header?.[1] ?? 0),
-        ...(header?.[2] === undefined ? {} : { writtenAt: header[2] }),
-        entries,
-    };
-}
-/**
- * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
- * that only watches needs none.
- * @throws KeyringError
- */
-function parseCertificates(text) {
-    const { blocks, after } = splitBlocks(text);
-    const kept = [];
-    let lines = [];
-    for (const [index, { label, pem, before }] of blocks.entries()) {
-        lines.push(...before);
-        if ((0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isPrivateKey */ .T_)(label))
-            continue;
-        kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
-        lines = [];
-    }
-    if (kept.length === 0 && (blocks.length > 0 || !keepsNothing(after)))
-        throw new KeyringError("it holds no certificate");
-    return kept;
-}
-function certificateOf(pem, where) {
-    try {
-        return (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .readCertificate */ .w$)(pem);
-    }
-    catch (error) {
-        throw new KeyringError(`${where} ${error.message}`);
-    }
-}
-/** @returns whether lines outside of any block are those of no keyring yet, or of one whose keys were all forgotten */
-function keepsNothing(lines) {
-    const said = lines.filter((line) => line.trim() !== "" && !HEADER.test(line));
-    return lines.every((line) => line.trim() === "") || said.join() === NOTHING_KEPT;
-}
-function splitBlocks(text) {
-    try {
-        return (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
-    }
-    catch (error) {
-        if (!(error instanceof _pem_js__WEBPACK_IMPORTED_MODULE_1__/* .PemError */ .fd))
-            throw error;
-        throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
-    }
-}
-/** A key whose marker lines are mangled would be taken for explanatory text, and be gone after the next write. */
-function refuseStrayKeys(notes) {
-    const index = notes.findIndex((lines) => lines.some((line) => /PRIVATE KEY|[A-Za-z0-9+/]{60}/.test(line)));
-    if (index >= 0)
-        throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
-}
-function parseEntry(pair, number, passphrase) {
-    const key = pair.find(({ label }) => (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isPrivateKey */ .T_)(label));
-    const other = pair.find(({ label }) => label === "CERTIFICATE");
-    if (key === undefined || other === undefined) {
-        throw new KeyringError(`entry ${number} is not one private key and one certificate`);
-    }
-    const certificate = certificateOf(other.pem, `entry ${number}`);
-    const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
-    checkEntry(entry, number, passphrase);
-    return entry;
-}
-function checkEntry(entry, number, passphrase) {
-    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
-    const skip = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(entry.privateKey) && entry.retiredAt !== undefined;
-    const named = `entry ${number} (${entry.certificate.commonName})`;
-    try {
-        const privateKey = skip ? undefined : (0,_private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .openPrivateKey */ .V9)(entry.privateKey, passphrase);
-        const problem = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .caProblem */ .G8)(entry.certificate, { now: 0, ...(privateKey && { privateKey }) });
-        if (problem !== undefined)
-            throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
-    }
-    catch (error) {
-        if (error instanceof _private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .PrivateKeyError */ .tr)
-            throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
-        throw error;
-    }
-}
-function remembered(lines) {
-    const known = {};
-    const notes = [];
-    for (const line of lines) {
-        const colon = line.indexOf(": ");
-        const label = line.slice(0, Math.max(colon, 0));
-        if (Object.hasOwn(REMEMBERED, label))
-            known[REMEMBERED[label]] = line.slice(colon + 2).trim();
-        else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line) && line !== NOTHING_KEPT)
-            notes.push(line);
-    }
-    return { ...known, notes };
-}
-/**
- * Writes a keyring's text. Reading it back gives the same keyring.
- * @param keyring with its generation and time of writing set (see {@link nextGeneration})
- */
-function formatKeyring(keyring) {
-    const header = `MindConnect CA keyring, generation ${keyring.generation}, written ${keyring.writtenAt ?? ""}`;
-    const kept = keyring.entries.map(formatEntry).join("");
-    return `${header}\n${kept === "" ? `${NOTHING_KEPT}\n` : kept}`;
-}
-function formatEntry(entry) {
-    const { certificate, notes } = entry;
-    const lines = [
-        "",
-        ...notes,
-        `Common name: ${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g)(certificate.commonName)}`,
-        `Expiration: ${certificate.expiration}`,
-        `SHA-256 fingerprint: ${certificate.fingerprint}`,
-    ];
-    for (const [label, field] of Object.entries(REMEMBERED)) {
-        const value = entry[field];
-        if (value !== undefined)
-            lines.push(`${label}: ${value}`);
-    }
-    return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
-}
-/**
- * Reads when a keyring's text was written off its first line alone, without opening a key.
- * @returns milliseconds since 1970; undefined for a text made by hand
- */
-function timeOfWriting(text) {
-    const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
-    const at = Date.parse(HEADER.exec(first.trim())?.[2] ?? "");
-    return Number.isNaN(at) ? undefined : at;
-}
-/**
- * @param keyBits size of a new CA's key
- * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
- * what is remembered are rounded up
- */
-function roomForOneMore(keyBits) {
-    return 4096 + Math.ceil(1.5 * keyBits);
-}
 /** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
 function nextGeneration(keyring, now) {
-    return { ...keyring, generation: keyring.generation + 1, writtenAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_4__/* .iso */ .KH)(now) };
+    return { ...keyring, generation: keyring.generation + 1, writtenAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now) };
 }
 /** @returns whether two entries are the same CA: the certificate decides, byte for byte */
 function isSameCa(a, b) {
@@ -1004,7 +810,7 @@ function putEntry(keyring, entry, now) {
     }
     return changeEntry(keyring, entry, (known) => {
         const { certificate, privateKey, notes } = known;
-        const restoredAt = (0,_time_js__WEBPACK_IMPORTED_MODULE_4__/* .iso */ .KH)(now);
+        const restoredAt = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now);
         return known.retiredAt === undefined ? known : { certificate, privateKey, notes, restoredAt };
     });
 }
@@ -1025,12 +831,12 @@ function dropEntry(keyring, ca) {
  * be counts as unknown, and unknown as now
  */
 function noteVerified(entry, slot, now) {
-    const known = (0,_time_js__WEBPACK_IMPORTED_MODULE_4__/* .rememberedTime */ .Yk)(entry.verifiedAt, now) !== undefined;
+    const known = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt, now) !== undefined;
     const { verifiedBy } = slot;
     return {
         ...entry,
         platformId: slot.id,
-        ...(known ? {} : { verifiedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_4__/* .iso */ .KH)(now) }),
+        ...(known ? {} : { verifiedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now) }),
         ...(verifiedBy === undefined ? {} : { verifiedBy }),
     };
 }
@@ -4770,6 +4576,196 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/ca/keyring.js
 var ca_keyring = __nccwpck_require__(6796);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var ca_pem = __nccwpck_require__(9435);
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+;// CONCATENATED MODULE: ./build/ca/keyring-text.js
+
+
+
+
+/** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
+class KeyringError extends Error {
+    name = "KeyringError";
+    passphrase;
+    constructor(message, passphrase = false) {
+        super(message);
+        this.passphrase = passphrase;
+    }
+}
+const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30})$/;
+/** Remembered lines by their label; the other labels only help a person and are written anew each time. */
+const REMEMBERED = {
+    "Platform id": "platformId",
+    "Verified at": "verifiedAt",
+    "Verified by": "verifiedBy",
+    "Restored at": "restoredAt",
+    "Retired at": "retiredAt",
+};
+const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
+/** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
+const NOTHING_KEPT = "No CA is kept here.";
+/**
+ * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
+ * A text without those lines, made by hand, is read just as well.
+ * @param text the keyring's text; empty or blank means none yet
+ * @param passphrase opens encrypted keys; every key that is not retired is opened and compared with its certificate
+ * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
+ */
+function parseKeyring(text, passphrase) {
+    const { blocks, after } = splitBlocks(text);
+    if (blocks.length === 0 && !keepsNothing(after))
+        throw new KeyringError("it holds no PEM block at all");
+    const header = HEADER.exec((blocks[0]?.before ?? after).find((line) => line.trim() !== "") ?? "");
+    const entries = [];
+    for (let index = 0; index < blocks.length; index += 2) {
+        const [first, second] = blocks.slice(index);
+        const number = index / 2 + 1;
+        if (first === undefined || second === undefined) {
+            throw new KeyringError(`entry ${number} is incomplete: a private key and its certificate belong together`);
+        }
+        entries.push(parseEntry([first, second], number, passphrase));
+    }
+    refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
+    return {
+        generation: Number(header?.[1] ?? 0),
+        ...(header?.[2] === undefined ? {} : { writtenAt: header[2] }),
+        entries,
+    };
+}
+/**
+ * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
+ * that only watches needs none.
+ * @throws KeyringError
+ */
+function parseCertificates(text) {
+    const { blocks, after } = splitBlocks(text);
+    const kept = [];
+    let lines = [];
+    for (const [index, { label, pem, before }] of blocks.entries()) {
+        lines.push(...before);
+        if ((0,ca_pem/* isPrivateKey */.T_)(label))
+            continue;
+        kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
+        lines = [];
+    }
+    if (kept.length === 0 && (blocks.length > 0 || !keepsNothing(after)))
+        throw new KeyringError("it holds no certificate");
+    return kept;
+}
+function certificateOf(pem, where) {
+    try {
+        return (0,ca_certificate/* readCertificate */.w$)(pem);
+    }
+    catch (error) {
+        throw new KeyringError(`${where} ${error.message}`);
+    }
+}
+/** @returns whether lines outside of any block are those of no keyring yet, or of one whose keys were all forgotten */
+function keepsNothing(lines) {
+    const said = lines.filter((line) => line.trim() !== "" && !HEADER.test(line));
+    return lines.every((line) => line.trim() === "") || said.join() === NOTHING_KEPT;
+}
+function splitBlocks(text) {
+    try {
+        return (0,ca_pem/* parsePem */.oW)(text);
+    }
+    catch (error) {
+        if (!(error instanceof ca_pem/* PemError */.fd))
+            throw error;
+        throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
+    }
+}
+/** A key whose marker lines are mangled would be taken for explanatory text, and be gone after the next write. */
+function refuseStrayKeys(notes) {
+    const index = notes.findIndex((lines) => lines.some((line) => /PRIVATE KEY|[A-Za-z0-9+/]{60}/.test(line)));
+    if (index >= 0)
+        throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
+}
+function parseEntry(pair, number, passphrase) {
+    const key = pair.find(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label));
+    const other = pair.find(({ label }) => label === "CERTIFICATE");
+    if (key === undefined || other === undefined) {
+        throw new KeyringError(`entry ${number} is not one private key and one certificate`);
+    }
+    const certificate = certificateOf(other.pem, `entry ${number}`);
+    const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
+    checkEntry(entry, number, passphrase);
+    return entry;
+}
+function checkEntry(entry, number, passphrase) {
+    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
+    const skip = (0,ca_pem/* isEncrypted */.ph)(entry.privateKey) && entry.retiredAt !== undefined;
+    const named = `entry ${number} (${entry.certificate.commonName})`;
+    try {
+        const privateKey = skip ? undefined : (0,private_key/* openPrivateKey */.V9)(entry.privateKey, passphrase);
+        const problem = (0,ca_certificate/* caProblem */.G8)(entry.certificate, { now: 0, ...(privateKey && { privateKey }) });
+        if (problem !== undefined)
+            throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
+    }
+    catch (error) {
+        if (error instanceof private_key/* PrivateKeyError */.tr)
+            throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
+        throw error;
+    }
+}
+function remembered(lines) {
+    const known = {};
+    const notes = [];
+    for (const line of lines) {
+        const colon = line.indexOf(": ");
+        const label = line.slice(0, Math.max(colon, 0));
+        if (Object.hasOwn(REMEMBERED, label))
+            known[REMEMBERED[label]] = line.slice(colon + 2).trim();
+        else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line) && line !== NOTHING_KEPT)
+            notes.push(line);
+    }
+    return { ...known, notes };
+}
+/**
+ * Writes a keyring's text. Reading it back gives the same keyring.
+ * @param keyring with its generation and time of writing set (see `nextGeneration`)
+ */
+function formatKeyring(keyring) {
+    const header = `MindConnect CA keyring, generation ${keyring.generation}, written ${keyring.writtenAt ?? ""}`;
+    const kept = keyring.entries.map(formatEntry).join("");
+    return `${header}\n${kept === "" ? `${NOTHING_KEPT}\n` : kept}`;
+}
+function formatEntry(entry) {
+    const { certificate, notes } = entry;
+    const lines = [
+        "",
+        ...notes,
+        `Common name: ${(0,printable/* printable */.g)(certificate.commonName)}`,
+        `Expiration: ${certificate.expiration}`,
+        `SHA-256 fingerprint: ${certificate.fingerprint}`,
+    ];
+    for (const [label, field] of Object.entries(REMEMBERED)) {
+        const value = entry[field];
+        if (value !== undefined)
+            lines.push(`${label}: ${value}`);
+    }
+    return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
+}
+/**
+ * Reads when a keyring's text was written off its first line alone, without opening a key.
+ * @returns milliseconds since 1970; undefined for a text made by hand
+ */
+function timeOfWriting(text) {
+    const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
+    const at = Date.parse(HEADER.exec(first.trim())?.[2] ?? "");
+    return Number.isNaN(at) ? undefined : at;
+}
+/**
+ * @param keyBits size of a new CA's key
+ * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
+ * what is remembered are rounded up
+ */
+function roomForOneMore(keyBits) {
+    return 4096 + Math.ceil(1.5 * keyBits);
+}
+
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./build/ca/sentence.js
@@ -4853,7 +4849,7 @@ class KeyringSecret {
         this.#secret = secret;
         const { text, mayImport } = this.#options;
         const cameIn = text.trim() !== "";
-        const writtenAt = (0,ca_keyring/* timeOfWriting */.z2)(text);
+        const writtenAt = timeOfWriting(text);
         const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
         this.#seenAt = updatedAt;
         const facts = { cameIn, writtenAt, updatedAt, queuedAt: undefined, mayImport };
@@ -4870,7 +4866,7 @@ class KeyringSecret {
         for (const last of [false, true]) {
             await this.#requireUntouched();
             const text = await change(this.#text);
-            const stamp = (0,ca_keyring/* timeOfWriting */.z2)(text) ?? this.now();
+            const stamp = timeOfWriting(text) ?? this.now();
             await this.#opened.write(text);
             this.#text = text;
             this.#seenAt = await this.#readBack(stamp);
@@ -4934,9 +4930,8 @@ class KeyringSecret {
     }
 }
 
-// EXTERNAL MODULE: ./build/ca/pem.js
-var pem = __nccwpck_require__(9435);
 ;// CONCATENATED MODULE: ./build/keyring/store.js
+
 
 
 
@@ -5001,7 +4996,7 @@ class KeyringKeeper {
     requireRoom(keyBits) {
         if (this.#store === undefined)
             return;
-        const size = Buffer.byteLength((0,ca_keyring/* formatKeyring */.L8)(this.#keyring)) + (0,ca_keyring/* roomForOneMore */.aB)(keyBits);
+        const size = Buffer.byteLength(formatKeyring(this.#keyring)) + roomForOneMore(keyBits);
         requireSize(size, this.#store);
     }
     /**
@@ -5023,7 +5018,7 @@ class KeyringKeeper {
             const changed = change(current);
             const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
             next = (0,ca_keyring/* nextGeneration */.aN)({ ...changed, entries }, store.now());
-            const fresh = (0,ca_keyring/* formatKeyring */.L8)(next);
+            const fresh = formatKeyring(next);
             const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
             requireEveryKey(fresh, this.#passphrase, [kept, next]);
             requireSize(Buffer.byteLength(fresh), store);
@@ -5032,7 +5027,7 @@ class KeyringKeeper {
         this.#keyring = next;
     }
     async #sealed(entry) {
-        if (this.#passphrase === undefined || (0,pem/* isEncrypted */.ph)(entry.privateKey))
+        if (this.#passphrase === undefined || (0,ca_pem/* isEncrypted */.ph)(entry.privateKey))
             return entry;
         return { ...entry, privateKey: await this.#encrypt(entry.privateKey, this.#passphrase) };
     }
@@ -5042,21 +5037,21 @@ class KeyringKeeper {
  * @throws ActionError `KEYRING_DAMAGED` or `KEYRING_PASSPHRASE`, naming the entry and the reason
  */
 function readKeyring(text, passphrase) {
-    return asActionError(() => (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase));
+    return asActionError(() => parseKeyring(text, passphrase));
 }
 /**
  * Reads the certificates of a keyring's text; its keys are not opened and may be missing.
  * @throws ActionError `KEYRING_DAMAGED`
  */
 function readCertificates(text) {
-    return asActionError(() => (0,ca_keyring/* parseCertificates */.WW)(text));
+    return asActionError(() => parseCertificates(text));
 }
 function asActionError(parse) {
     try {
         return parse();
     }
     catch (error) {
-        if (!(error instanceof ca_keyring/* KeyringError */.Wy))
+        if (!(error instanceof KeyringError))
             throw error;
         throw new errors/* ActionError */.lZ(error.passphrase ? "KEYRING_PASSPHRASE" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
     }
@@ -5068,7 +5063,7 @@ function asActionError(parse) {
 function requireEveryKey(text, passphrase, expected) {
     let reason = "a key would be lost";
     try {
-        const again = (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase);
+        const again = parseKeyring(text, passphrase);
         if (expected.every((keyring) => (0,ca_keyring/* lostEntries */.bV)(keyring, again).length === 0))
             return;
     }
@@ -5237,6 +5232,7 @@ function environmentName(text) {
 
 
 
+
 const keyring_fields = {
     keyring: (0,github_inputs/* field */.ZZ)({
         description: "The keyring as read from a secret: each CA's private key followed by its certificate, newest first.",
@@ -5354,8 +5350,8 @@ function hasTarget({ file, secret }) {
 function requireRoom({ keyring, secret }, keyBits, report) {
     if (secret === undefined)
         return;
-    const room = (0,ca_keyring/* roomForOneMore */.aB)(keyBits);
-    const size = Buffer.byteLength((0,ca_keyring/* formatKeyring */.L8)(keyring));
+    const room = roomForOneMore(keyBits);
+    const size = Buffer.byteLength(formatKeyring(keyring));
     if (size + room <= SECRET_LIMIT_BYTES)
         return;
     report("keyring", `has ${size} bytes, and one more CA needs up to ${room}; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
@@ -7079,8 +7075,6 @@ function requireOrder(days, renewBefore, overlap, report) {
 
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/sandbox/options.js
 var options = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./build/tasks/sandbox.js

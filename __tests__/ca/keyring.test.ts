@@ -4,16 +4,14 @@ import {
   activeEntries,
   changeEntry,
   EMPTY_KEYRING,
-  formatKeyring,
   type Keyring,
   type KeyringEntry,
   lostEntries,
   nextGeneration,
   noteVerified,
-  parseCertificates,
-  parseKeyring,
   putEntry,
 } from "../../src/ca/keyring.ts";
+import { formatKeyring, parseCertificates, parseKeyring } from "../../src/ca/keyring-text.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "./made.ts";
 

@@ -20,13 +20,7 @@ test.each([
   ["a plan with nothing due", false, [], next(), "nothing-due"],
   ["a plan during an overlap", false, [], next(waits), "waiting"],
   ["a run that noted something, during an overlap", true, [note], next(waits), "waiting"],
-  [
-    "a run that noted something, and more is due: no plan",
-    true,
-    [note],
-    next({ due: [note] }),
-    "waiting",
-  ],
+  ["a run that noted something, and more is due: no plan", true, [note], next({ due: [note] }), "waiting"],
   ["a run that retired", true, [retire], next(), "retired"],
   ["a run after which nothing can be decided", true, [], undefined, "nothing-due"],
 ] as const)("%s", (_, applied, carriedOut, after, outcome) => {

@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ActionError } from "../../src/ca/errors.ts";
-import {
-  formatKeyring,
-  type Keyring,
-  type KeyringEntry,
-  parseKeyring,
-  putEntry,
-} from "../../src/ca/keyring.ts";
+import { type Keyring, type KeyringEntry, putEntry } from "../../src/ca/keyring.ts";
+import { formatKeyring, parseKeyring } from "../../src/ca/keyring-text.ts";
 import { rotationDueAt } from "../../src/ca/status.ts";
 import { KeyringKeeper, type KeyringStore } from "../../src/keyring/store.ts";
 import { warnOfAccessEnd } from "../../src/tasks/access-end.ts";

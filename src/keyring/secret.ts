@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ActionError, type ErrorCode } from "../ca/errors.ts";
-import { timeOfWriting } from "../ca/keyring.ts";
+import { timeOfWriting } from "../ca/keyring-text.ts";
 import { capital } from "../ca/sentence.ts";
 import { iso } from "../ca/time.ts";
 import { CLOCKS_DIFFER_MS, judgeSecret, PROMPT_WRITE_MS, type SecretFacts } from "./secret-judgement.ts";

@@ -1,16 +1,13 @@
 import { ActionError } from "../ca/errors.ts";
+import { type Keyring, type KeyringEntry, lostEntries, nextGeneration } from "../ca/keyring.ts";
 import {
   formatKeyring,
   type KeptCertificate,
-  type Keyring,
-  type KeyringEntry,
   KeyringError,
-  lostEntries,
-  nextGeneration,
   parseCertificates,
   parseKeyring,
   roomForOneMore,
-} from "../ca/keyring.ts";
+} from "../ca/keyring-text.ts";
 import { isEncrypted } from "../ca/pem.ts";
 
 /** A place that keeps a keyring's text: a file, a secret. */

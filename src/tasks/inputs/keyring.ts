@@ -1,7 +1,8 @@
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
 import { ActionError } from "../../ca/errors.ts";
-import { EMPTY_KEYRING, formatKeyring, type Keyring, roomForOneMore } from "../../ca/keyring.ts";
+import { EMPTY_KEYRING, type Keyring } from "../../ca/keyring.ts";
+import { formatKeyring, roomForOneMore } from "../../ca/keyring-text.ts";
 import { field, group, type IsGiven, type Report, type Values } from "../../github/inputs.ts";
 import { SECRET_LIMIT_BYTES } from "../../keyring/secret.ts";
 import { readCertificates, readKeyring } from "../../keyring/store.ts";
