@@ -147,6 +147,23 @@ describe("a secret that is nearly full", () => {
     expect(keys(scene.github.text(SECRET))).toBe(2);
   });
 
+  test("of a hand's making gets room although every entry that stays grows by what is written of it: one write", async () => {
+    const old = entry("acme-old", 200, { verifiedAt });
+    seed(old);
+    const gone = Array.from({ length: 55 }, (_, index) => entry(`acme-gone-${index}`, 300, { retiredAt }));
+    const mark = `Retired at: ${retiredAt}\n`;
+    const byHand = [old, ...gone].map(
+      ({ privateKey, certificate }, index) => (index > 0 ? mark : "") + privateKey + certificate.pem,
+    );
+    expect(Buffer.byteLength(byHand.join(""))).toBeGreaterThan(40_000);
+    scene.github.seed(SECRET, byHand.join(""), { updatedAt: Date.now() - DAY });
+    scene.github.runCreatedAt = Date.now();
+    const staged = await apply({ "retired-keys": "drop" });
+    expect(staged.errors).toEqual([]);
+    expect(keys(scene.github.written[0] ?? "")).toBe(1);
+    expect(staged.outputs["outcome"]).toBe("staged");
+  });
+
   test("gets room for a new key by the keys that have expired", async () => {
     const old = entry("acme-old", 200, { verifiedAt });
     seed(old);

@@ -6686,7 +6686,7 @@ function refusalAhead(view) {
     if (decided.refused === undefined)
         return [];
     const { message, next } = rotationRefusal(decided, then);
-    return [`On ${(0,time/* day */.vd)(then.now)} the rotation will stop (${decided.refused}). ${message} Next: ${next}`];
+    return [`On ${(0,time/* day */.vd)(then.now)} the rotation will stop (${decided.refused}). ${message}. Next: ${next}`];
 }
 function named({ id, commonName }) {
     return `${commonName} (${id})`;
@@ -6720,16 +6720,25 @@ async function rotation_steps_carryOut(work, step, slots) {
             return slots.filter((slot) => slot.id !== id);
         }
         case "forget":
-            await keyring.update((current) => (0,ca_keyring/* dropEntry */.sT)(current, step.ca), {
-                forget: (entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, step.ca),
-            });
-            tools.runner.info(`The key of ${step.ca.certificate.commonName} is forgotten.`);
+            await forget(work, [step.ca]);
             return slots;
         case "stage": {
             const staged = await stage(work, step);
             return [...slots.filter(({ id }) => id !== staged.id), staged];
         }
     }
+}
+/**
+ * Takes keys that are of no use any more out of the keyring, all by one write: a secret that is nearly full may have no
+ * room for what a first write adds to the entries that stay.
+ * @throws ActionError
+ */
+async function forget({ keyring, tools }, cas) {
+    await keyring.update((current) => cas.reduce(ca_keyring/* dropEntry */.sT, current), {
+        forget: (entry) => cas.some((ca) => (0,ca_keyring/* isSameCa */.Rj)(entry, ca)),
+    });
+    for (const { certificate } of cas)
+        tools.runner.info(`The key of ${certificate.commonName} is forgotten.`);
 }
 /** The documented procedure from where an earlier run left it, beside the CA that is there. */
 async function stage(work, step) {
@@ -6797,7 +6806,8 @@ async function rotateOnce(work, policy, apply) {
     const steps = apply ? decided.due : [];
     if (apply)
         await keyring.adopt();
-    for (const step of steps)
+    const rest = steps.slice(await forgetFirst(work, steps));
+    for (const step of rest)
         slots = await rotation_steps_carryOut(work, step, slots);
     const after = steps.length === 0 ? view : observe();
     const again = decideRotation(after);
@@ -6814,6 +6824,14 @@ async function rotateOnce(work, policy, apply) {
         foreseen: foresee(after),
         now: view.now,
     };
+}
+/** @returns how many steps that was: the keys at the beginning of the plan that are to be forgotten */
+async function forgetFirst(work, steps) {
+    const end = steps.findIndex(({ step }) => step !== "forget");
+    const cas = steps.slice(0, end < 0 ? steps.length : end).flatMap((step) => ("ca" in step ? [step.ca] : []));
+    if (cas.length > 0)
+        await forget(work, cas);
+    return cas.length;
 }
 function isRetirement(step) {
     return step.step === "retire";

@@ -70,7 +70,7 @@ function refusalAhead(view: RotationView<Rotated>): string[] {
   const decided = decideRotation(then);
   if (decided.refused === undefined) return [];
   const { message, next } = rotationRefusal(decided, then);
-  return [`On ${day(then.now)} the rotation will stop (${decided.refused}). ${message} Next: ${next}`];
+  return [`On ${day(then.now)} the rotation will stop (${decided.refused}). ${message}. Next: ${next}`];
 }
 
 function named({ id, commonName }: Slot): string {

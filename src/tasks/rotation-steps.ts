@@ -46,16 +46,28 @@ export async function carryOut(
       return slots.filter((slot) => slot.id !== id);
     }
     case "forget":
-      await keyring.update((current) => dropEntry(current, step.ca), {
-        forget: (entry) => isSameCa(entry, step.ca),
-      });
-      tools.runner.info(`The key of ${step.ca.certificate.commonName} is forgotten.`);
+      await forget(work, [step.ca]);
       return slots;
     case "stage": {
       const staged = await stage(work, step);
       return [...slots.filter(({ id }) => id !== staged.id), staged];
     }
   }
+}
+
+/**
+ * Takes keys that are of no use any more out of the keyring, all by one write: a secret that is nearly full may have no
+ * room for what a first write adds to the entries that stay.
+ * @throws ActionError
+ */
+export async function forget(
+  { keyring, tools }: Pick<RotationWork, "keyring" | "tools">,
+  cas: readonly KeyringEntry[],
+): Promise<void> {
+  await keyring.update((current) => cas.reduce(dropEntry, current), {
+    forget: (entry) => cas.some((ca) => isSameCa(entry, ca)),
+  });
+  for (const { certificate } of cas) tools.runner.info(`The key of ${certificate.commonName} is forgotten.`);
 }
 
 /** The documented procedure from where an earlier run left it, beside the CA that is there. */

@@ -11,7 +11,7 @@ import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { warnOfSkew } from "./procedure.ts";
 import { rotationRefusal } from "./refusal.ts";
 import { foresee } from "./rotation-foresight.ts";
-import { carryOut, type RotationWork } from "./rotation-steps.ts";
+import { carryOut, forget, type RotationWork } from "./rotation-steps.ts";
 
 /** What one run of a rotation came to. */
 export interface RotationRun {
@@ -68,7 +68,8 @@ export async function rotateOnce(
 
   const steps = apply ? decided.due : [];
   if (apply) await keyring.adopt();
-  for (const step of steps) slots = await carryOut(work, step, slots);
+  const rest = steps.slice(await forgetFirst(work, steps));
+  for (const step of rest) slots = await carryOut(work, step, slots);
   const after = steps.length === 0 ? view : observe();
   const again = decideRotation(after);
   const next = again.refused === undefined ? again : undefined;
@@ -84,6 +85,17 @@ export async function rotateOnce(
     foreseen: foresee(after),
     now: view.now,
   };
+}
+
+/** @returns how many steps that was: the keys at the beginning of the plan that are to be forgotten */
+async function forgetFirst(
+  work: RotationWork,
+  steps: readonly RotationStep<KeyringEntry>[],
+): Promise<number> {
+  const end = steps.findIndex(({ step }) => step !== "forget");
+  const cas = steps.slice(0, end < 0 ? steps.length : end).flatMap((step) => ("ca" in step ? [step.ca] : []));
+  if (cas.length > 0) await forget(work, cas);
+  return cas.length;
 }
 
 function isRetirement(
