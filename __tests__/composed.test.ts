@@ -187,6 +187,26 @@ describe("the composable tasks", () => {
     expect(readFileSync(keyringFile(stage), "utf8").match(/BEGIN PRIVATE KEY/g)).toHaveLength(2);
   });
 
+  test("delete run again finds that it was done: the keyring remembers (guarantee 4)", async () => {
+    const registered = await step("register", registerInputs(sandbox, stage));
+    const inputs = {
+      ...connectionTo(sandbox),
+      "keyring-file": keyringFile(stage),
+      "certificate-id": output(registered, "certificate-id"),
+      "allow-last": "true",
+      "allow-held": "true",
+    };
+    await step("delete", inputs);
+    const before = sandbox.calls.length;
+    const again = await step("delete", inputs);
+    expect(again.outputs["deleted"]).toBe("true");
+    expect(again.notices.map(({ message }) => message).join()).toContain("by an earlier run");
+    expect(sandbox.calls.slice(before).map(({ call }) => call)).toEqual(["list"]);
+
+    const unknown = await runAction("delete", stage, { inputs: { ...inputs, "certificate-id": "nobody" } });
+    expect(unknown.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_NOT_FOUND"]);
+  });
+
   test("status turns red below fail-below, with its outputs handed on", async () => {
     await step("register", { ...registerInputs(sandbox, stage), days: "30" });
     const inputs = { ...connectionTo(sandbox), "keyring-file": keyringFile(stage), "fail-below": "60" };

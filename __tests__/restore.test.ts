@@ -68,6 +68,17 @@ describe("a CA that was retired too early", () => {
     expect(days).toBeLessThan(365.1);
   });
 
+  test.each([
+    ["as the keyring shows it", (fingerprint: string) => fingerprint],
+    ["in lower case", (fingerprint: string) => fingerprint.toLowerCase()],
+    ["without colons", (fingerprint: string) => fingerprint.replaceAll(":", "")],
+  ])("comes back by its fingerprint, %s", async (_, written) => {
+    const old = await retiredTooEarly();
+    const fingerprint = old.outputs["fingerprint"] as string;
+    const restored = await step("register", { restore: written(fingerprint) });
+    expect(restored.outputs).toMatchObject({ outcome: "registered", fingerprint });
+  });
+
   test("is not brought back by a plain register (guarantee 4)", async () => {
     await retiredTooEarly();
     expect((await step("register")).outputs["outcome"]).toBe("unchanged");

@@ -1,5 +1,10 @@
+import { createPrivateKey } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { readCertificate } from "../src/ca/certificate.ts";
+import type { KeyringEntry } from "../src/ca/keyring.ts";
+import { formatKeyring } from "../src/ca/keyring-text.ts";
 import { type MadeCa, makeCa } from "./ca/made.ts";
+import { newKey, selfSigned } from "./rotation/issuer.ts";
 import { Workshop } from "./sandbox/openssl.ts";
 import { changesIn, codesOf, createScene, keyringOf, type Scene, SECRET } from "./support/secret-scene.ts";
 
@@ -90,6 +95,91 @@ describe("rotate with the keyring in a secret", () => {
     ]);
     github.rights = "none";
     expect(codesOf(await apply())).toEqual(["SECRET_ACCESS_DENIED"]);
+  });
+});
+
+describe("a secret that is nearly full", () => {
+  const DAY = 86_400_000;
+  const LIMIT = 48 * 1024;
+  /** Lines of somebody's own, which are kept with their entry. */
+  const filling = (bytes: number) =>
+    Array.from({ length: Math.floor(bytes / 40) }, () => "a line of my own ".padEnd(39, ". "));
+
+  function entry(commonName: string, daysLeft: number, more: Partial<KeyringEntry> = {}): KeyringEntry {
+    const privateKey = newKey();
+    const notAfter = Date.now() + daysLeft * DAY;
+    const said = { subject: [["CN", commonName]], notBefore: notAfter - 4000 * DAY, notAfter } as const;
+    const certificate = readCertificate(selfSigned(createPrivateKey(privateKey), said));
+    return { privateKey, certificate, notes: [], ...more };
+  }
+
+  /** Stores these, the last one with so many lines that `left` bytes and a little less are free. */
+  function fill(left: number, ...entries: readonly KeyringEntry[]): void {
+    const text = (last: Partial<KeyringEntry> = {}) =>
+      formatKeyring({
+        generation: 3,
+        writtenAt: new Date().toISOString(),
+        entries: entries.map((it, index) => (index === entries.length - 1 ? { ...it, ...last } : it)),
+      });
+    const full = text({ notes: filling(LIMIT - left - Buffer.byteLength(text())) });
+    expect(LIMIT - Buffer.byteLength(full)).toBeLessThan(left + 40);
+    scene.github.seed(SECRET, full);
+  }
+
+  const retiredAt = new Date(Date.now() - 90 * DAY).toISOString();
+  const verifiedAt = new Date(Date.now() - 400 * DAY).toISOString();
+  const seed = (...entries: readonly KeyringEntry[]) => {
+    for (const { certificate } of entries) scene.sandbox.seed(certificate.pem, { verified: true });
+  };
+
+  test("has no room for a new key: KEYRING_TOO_LARGE, before one is made, and the advice can be followed", async () => {
+    const old = entry("acme-old", 200, { verifiedAt });
+    seed(old);
+    fill(2000, old, entry("acme-gone", 300, { retiredAt }));
+    const refused = await apply();
+    expect(codesOf(refused)).toEqual(["KEYRING_TOO_LARGE"]);
+    expect(refused.errors[0]?.message).toContain("retired-keys: drop");
+    expect([scene.watched.started(), scene.github.written]).toEqual([[], []]);
+
+    const staged = await apply({ "retired-keys": "drop" });
+    expect(staged.errors).toEqual([]);
+    expect(staged.outputs["outcome"]).toBe("staged");
+    expect(keys(scene.github.text(SECRET))).toBe(2);
+  });
+
+  test("of a hand's making gets room although every entry that stays grows by what is written of it: one write", async () => {
+    const old = entry("acme-old", 200, { verifiedAt });
+    seed(old);
+    const gone = Array.from({ length: 55 }, (_, index) => entry(`acme-gone-${index}`, 300, { retiredAt }));
+    const mark = `Retired at: ${retiredAt}\n`;
+    const byHand = [old, ...gone].map(
+      ({ privateKey, certificate }, index) => (index > 0 ? mark : "") + privateKey + certificate.pem,
+    );
+    expect(Buffer.byteLength(byHand.join(""))).toBeGreaterThan(40_000);
+    scene.github.seed(SECRET, byHand.join(""), { updatedAt: Date.now() - DAY });
+    scene.github.runCreatedAt = Date.now();
+    const staged = await apply({ "retired-keys": "drop" });
+    expect(staged.errors).toEqual([]);
+    expect(keys(scene.github.written[0] ?? "")).toBe(1);
+    expect(staged.outputs["outcome"]).toBe("staged");
+  });
+
+  test("gets room for a new key by the keys that have expired", async () => {
+    const old = entry("acme-old", 200, { verifiedAt });
+    seed(old);
+    fill(2000, old, entry("acme-gone", -1));
+    const staged = await apply();
+    expect(staged.errors).toEqual([]);
+    expect(staged.outputs["outcome"]).toBe("staged");
+  });
+
+  test("gets room for the mark of a retirement by them, too", async () => {
+    const [fresh, old] = [entry("acme-new", 3000, { verifiedAt }), entry("acme-old", 200, { verifiedAt })];
+    seed(fresh, old);
+    fill(0, fresh, old, entry("acme-gone", -1, { retiredAt }));
+    const retired = await apply();
+    expect(retired.errors).toEqual([]);
+    expect(retired.outputs["outcome"]).toBe("retired");
   });
 });
 

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Built } from "./rotation/built.ts";
 import { DAY } from "./rotation/clock.ts";
@@ -163,6 +165,35 @@ describe("with apply", () => {
     ]);
   });
 
+  test("the key of a CA that expired without ever being retired is forgotten as well, or the keyring would fill up", async () => {
+    built.plant({ ...young, verified: 900 }, { ...soon, daysLeft: -100, slot: "none" });
+    built.watch();
+    const result = await built.run(APPLY);
+    expectDone(result, "nothing-due");
+    expect(stepsOf(result)).toEqual(["forget", "stage later"]);
+    expect(readText(built.keyring, undefined).entries).toHaveLength(1);
+  });
+
+  test.each([
+    ["words", "a year ago or so"],
+    ["a time yet to come", new Date(Date.now() + 5000 * DAY).toISOString()],
+  ])(
+    "the time of the verification is %s: it counts as now, once, and the overlap ends",
+    async (_, verified) => {
+      built.plant({ ...young, verified }, { ...soon, daysLeft: 500, verified: 900 });
+      built.watch();
+      const noted = await built.run(APPLY);
+      expectDone(noted, "waiting");
+      expect(stepsOf(noted)).toEqual(["note", "retire later", "stage later"]);
+      expect(noted.summary).not.toContain("nothing was changed");
+      expect(noted.summary).toContain("| done | note |");
+      expect(Math.abs(nextStep(noted) - (Date.now() + 365 * DAY))).toBeLessThan(60_000);
+      const again = await built.run(APPLY);
+      expectDone(again, "waiting");
+      expect(stepsOf(again)).toEqual(["retire later", "stage later"]);
+    },
+  );
+
   test("a new CA of the same day gets a name of its own", async () => {
     built.plant({ ...soon, commonName: `acme-${today()}`, verified: 3000 });
     built.watch();
@@ -170,6 +201,114 @@ describe("with apply", () => {
     const names = built.sandbox.certificates.map(({ commonName }) => commonName);
     expect(names).toEqual([`acme-${today()}`, `acme-${today()}-2`]);
   });
+});
+
+describe("what the next runs will run into is a warning now", () => {
+  const warnings = ({ warnings: all }: Result) => all.map(({ message }) => message);
+
+  test("two that end together: no successor finds a slot in time, and retire: now frees one", async () => {
+    const [first] = built.plant(
+      { commonName: "hand-a", daysLeft: 100 },
+      { commonName: "hand-b", daysLeft: 99 },
+    );
+    const result = await built.run(APPLY);
+    expectDone(result, "waiting");
+    const dueSince = new Date(Date.now() - 295 * DAY).toISOString().slice(0, 10);
+    const freeFrom = new Date(Date.now() + 99 * DAY).toISOString().slice(0, 10);
+    expect(warnings(result)).toContainEqual(
+      expect.stringMatching(
+        new RegExp(
+          `hand-a \\(${first}\\) ends on .* due on ${dueSince} .* before ${freeFrom}: .*retire: now`,
+        ),
+      ),
+    );
+    const freed = await built.run({ inputs: { ...APPLY.inputs, retire: "now" } });
+    expectDone(freed, "staged");
+    expect(freed.outputs["retired-certificate-id"]).not.toBe("");
+  });
+
+  test.each(["after-overlap", "now"])(
+    "the longer one is to go (retire: %s): it was put in first",
+    async (retire) => {
+      const [older, newer] = built.plant(
+        { commonName: "hand-older", daysLeft: 500 },
+        { commonName: "hand-newer", daysLeft: 3000 },
+      );
+      const result = await built.run({ inputs: { retire } });
+      expect(warnings(result)).toContainEqual(
+        expect.stringMatching(
+          new RegExp(
+            `hand-newer \\(${newer}\\) ends .*later than hand-older \\(${older}\\).*to be retired.*retire: never`,
+          ),
+        ),
+      );
+    },
+  );
+
+  test.each([
+    ["usable", "verified", "CA_NOT_HELD"],
+    ["not verified", "unverified", "CA_SLOTS_FULL"],
+  ] as const)(
+    "somebody else's CA in the other slot, %s: the next stage will be refused",
+    async (_, slot, code) => {
+      const [, stranger] = built.plant(
+        { ...young, verified: 10 },
+        { commonName: "other", daysLeft: 5000, held: false, slot },
+      );
+      const result = await built.run(APPLY);
+      expectDone(result, "nothing-due");
+      const due = new Date(nextStep(result)).toISOString().slice(0, 10);
+      expect(warnings(result)).toEqual([
+        expect.stringMatching(
+          new RegExp(`^On ${due} the rotation will stop \\(${code}\\).*certificate-id: ${stranger}`),
+        ),
+      ]);
+    },
+  );
+
+  test("GitHub stops the schedule of a quiet public repository", async () => {
+    built.plant({ ...young, verified: 10 });
+    const event = join(built.stage.root, "event.json");
+    const pushed = new Date(Date.now() - 40 * DAY).toISOString();
+    writeFileSync(event, JSON.stringify({ repository: { private: false, pushed_at: pushed } }));
+    const env = { GITHUB_EVENT_NAME: "schedule", GITHUB_EVENT_PATH: event };
+    expect(warnings(await built.run({ env }))).toEqual([expect.stringContaining("40 days ago")]);
+  });
+
+  test("an overlap as it should be: nothing", async () => {
+    built.plant({ ...young, verified: 100 }, { ...soon, daysLeft: 290, verified: 900 });
+    expect(warnings(await built.run())).toEqual([]);
+  });
+});
+
+describe("the same certificate in both slots", () => {
+  const entry = () => readText(built.keyring, undefined).entries[0];
+  const remove = (id: string) =>
+    built.run({ task: "delete", inputs: { "certificate-id": id, "allow-held": "true" } });
+
+  test.each([
+    ["the copy", 1],
+    ["the one whose id the keyring has", 0],
+  ])(
+    "%s is deleted as the refusal says, and the CA stays: not marked, and rotated (guarantees 4, 6)",
+    async (_, which) => {
+      const [first = ""] = built.plant({ ...soon, verified: 400 });
+      const { pem } = built.sandbox.certificates[0] ?? { pem: "" };
+      const second = built.sandbox.seed(pem, { verified: true }).id;
+      const ids = [first, second];
+      const refused = await built.run(APPLY);
+      expect(codeOf(refused)).toBe("CA_SLOTS_FULL");
+
+      const removed = await remove(ids[which] ?? "");
+      expect(removed.errors).toEqual([]);
+      expect(built.sandbox.certificates.map(({ id }) => id)).toEqual([ids[1 - which]]);
+      expect(entry()).toMatchObject({ retired: false, platformId: ids[1 - which] });
+      built.watch();
+      expectDone(await built.run(APPLY), "staged");
+      expectDone(await built.run(APPLY), "waiting");
+      expect(built.sandbox.certificates.map(({ id }) => id)).toContain(ids[1 - which]);
+    },
+  );
 });
 
 describe("refusals", () => {

@@ -55,6 +55,27 @@ describe("status joins platform and keyring", () => {
     expect(certificates(result)).toMatchObject([{ held: false, lifeUsed: null }, { held: true }]);
   });
 
+  test.each([
+    ["a file that does not exist", (file: string) => ({ "keyring-file": file })],
+    [
+      "an empty file",
+      (file: string) => {
+        writeFileSync(file, "");
+        return { "keyring-file": file };
+      },
+    ],
+    [
+      "a secret that does not exist",
+      () => ({ "keyring-secret": SECRET, "github-token": scene.github.token }),
+    ],
+  ])("warns of a usable CA where the keyring is gone: %s", async (_, keyring) => {
+    scene.sandbox.seed(ours.pem, { verified: true, id: "a1" });
+    const gone = keyring(join(scene.watched.stage.lasting, "keyring.pem"));
+    const result = await status(gone, { ...scene.github.env });
+    expect(messages(result)).toContainEqual(expect.stringMatching(/^a1 .*its key is not in the keyring/));
+    expect(result.exitCode).toBe(0);
+  });
+
   test("a keyring that holds no certificate is named (KEYRING_DAMAGED), before any request", async () => {
     const result = await status({ keyring: "not a keyring" });
     expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: KEYRING_DAMAGED"]);

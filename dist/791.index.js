@@ -201,7 +201,10 @@ function toFailure(error) {
 var secret_address = __webpack_require__(5225);
 // EXTERNAL MODULE: ./build/ca/errors.js
 var errors = __webpack_require__(1590);
+// EXTERNAL MODULE: ./build/ca/sentence.js
+var sentence = __webpack_require__(1388);
 ;// CONCATENATED MODULE: ./build/github/secret-errors.js
+
 
 
 
@@ -216,7 +219,7 @@ function readFailed(error, address, what) {
     const { status, message, limited } = error;
     const answer = status === undefined ? "failed" : `was answered with ${status}${limited ? " (rate limit)" : ""}`;
     return (accessDenied(error, address, what) ??
-        new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `${capital(what)} ${answer}: ${message}.`, { cause: error }));
+        new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `${(0,sentence/* capital */.N)(what)} ${answer}: ${message}.`, { cause: error }));
 }
 /** @returns `SECRET_ACCESS_DENIED` or `KEYRING_WRITE_FAILED` for a write that failed; another error as it is */
 function writeFailed(error, address, what) {
@@ -225,7 +228,7 @@ function writeFailed(error, address, what) {
     const { status, message } = error;
     const happened = status === undefined
         ? `The reply to ${what} was lost, so it may or may not have happened: ${message}.`
-        : `${capital(what)} was answered with ${status}: ${message}.`;
+        : `${(0,sentence/* capital */.N)(what)} was answered with ${status}: ${message}.`;
     return (accessDenied(error, address, what) ??
         new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", happened, { cause: error, next: WRITE_AGAIN }));
 }
@@ -252,13 +255,10 @@ function accessDenied(failure, address, what) {
     if (reason === undefined)
         return undefined;
     const permission = environment === undefined ? "Secrets: write" : "Environments: write";
-    return new errors/* ActionError */.lZ("SECRET_ACCESS_DENIED", `${capital(what)} was answered with ${failure.status}: ${failure.message}. ${reason}`, {
+    return new errors/* ActionError */.lZ("SECRET_ACCESS_DENIED", `${(0,sentence/* capital */.N)(what)} was answered with ${failure.status}: ${failure.message}. ${reason}`, {
         cause: failure,
         next: `Pass as github-token the installation token of a GitHub App, or a fine-grained personal access token, with the permission "${permission}" for ${place}.`,
     });
-}
-function capital(text) {
-    return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 ;// CONCATENATED MODULE: ./build/github/secrets.js

@@ -679,7 +679,7 @@ const ERROR_CODES = {
     },
     KEYRING_TOO_LARGE: {
         means: "The keyring, with room for one more CA where one would be made, is larger than its place takes: the 48 KB of a GitHub secret, or 1 MiB of a file.",
-        next: "Drop retired keys that nothing needs any more, or keep the keyring in keyring-file.",
+        next: "Run rotate with retired-keys: drop, which forgets the keys of retired CAs first, or keep the keyring in keyring-file.",
     },
     SECRET_ACCESS_DENIED: {
         means: "GitHub does not let github-token read or write the secret (401, 403), or does not show it the repository or environment (404).",
@@ -858,214 +858,22 @@ function inputError(problems) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Cg: () => (/* binding */ EMPTY_KEYRING),
-/* harmony export */   L8: () => (/* binding */ formatKeyring),
 /* harmony export */   Pf: () => (/* binding */ noteVerified),
 /* harmony export */   Rj: () => (/* binding */ isSameCa),
 /* harmony export */   SP: () => (/* binding */ putEntry),
-/* harmony export */   WW: () => (/* binding */ parseCertificates),
-/* harmony export */   Wy: () => (/* binding */ KeyringError),
-/* harmony export */   ZU: () => (/* binding */ parseKeyring),
-/* harmony export */   aB: () => (/* binding */ roomForOneMore),
 /* harmony export */   aN: () => (/* binding */ nextGeneration),
 /* harmony export */   bV: () => (/* binding */ lostEntries),
 /* harmony export */   df: () => (/* binding */ changeEntry),
 /* harmony export */   nR: () => (/* binding */ activeEntries),
-/* harmony export */   sT: () => (/* binding */ dropEntry),
-/* harmony export */   z2: () => (/* binding */ timeOfWriting)
+/* harmony export */   sT: () => (/* binding */ dropEntry)
 /* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
-/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
-/* harmony import */ var _pem_hint_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6541);
-/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
-/* harmony import */ var _private_key_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9480);
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7536);
 
-
-
-
-
+/** None yet. */
 const EMPTY_KEYRING = { generation: 0, entries: [] };
-/** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
-class KeyringError extends Error {
-    name = "KeyringError";
-    passphrase;
-    constructor(message, passphrase = false) {
-        super(message);
-        this.passphrase = passphrase;
-    }
-}
-const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30})$/;
-/** Remembered lines by their label; the other labels only help a person and are written anew each time. */
-const REMEMBERED = {
-    "Platform id": "platformId",
-    "Verified at": "verifiedAt",
-    "Verified by": "verifiedBy",
-    "Restored at": "restoredAt",
-    "Retired at": "retiredAt",
-};
-const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
-/**
- * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
- * A text without those lines, made by hand, is read just as well.
- * @param text the keyring's text; empty or blank means none yet
- * @param passphrase opens encrypted keys; every key that is not retired is opened and compared with its certificate
- * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
- */
-function parseKeyring(text, passphrase) {
-    const { blocks, after } = splitBlocks(text);
-    if (blocks.length === 0)
-        refuseOtherText(text, "it holds no PEM block at all");
-    const header = HEADER.exec(blocks[0]?.before.find((line) => line.trim() !== "") ?? "");
-    const entries = [];
-    for (let index = 0; index < blocks.length; index += 2) {
-        const [first, second] = blocks.slice(index);
-        const number = index / 2 + 1;
-        if (first === undefined || second === undefined) {
-            throw new KeyringError(`entry ${number} is incomplete: a private key and its certificate belong together`);
-        }
-        entries.push(parseEntry([first, second], number, passphrase));
-    }
-    refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
-    return {
-        generation: Number(header?.[1] ?? 0),
-        ...(header?.[2] === undefined ? {} : { writtenAt: header[2] }),
-        entries,
-    };
-}
-/**
- * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
- * that only watches needs none.
- * @throws KeyringError
- */
-function parseCertificates(text) {
-    const { blocks } = splitBlocks(text);
-    const kept = [];
-    let lines = [];
-    for (const [index, { label, pem, before }] of blocks.entries()) {
-        lines.push(...before);
-        if ((0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isPrivateKey */ .T_)(label))
-            continue;
-        kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
-        lines = [];
-    }
-    if (kept.length === 0)
-        refuseOtherText(text, "it holds no certificate");
-    return kept;
-}
-/** No text at all is a keyring that is still empty; one of which nothing can be read is not. */
-function refuseOtherText(text, reason) {
-    if (text.trim() === "")
-        return;
-    const hint = (0,_pem_hint_js__WEBPACK_IMPORTED_MODULE_4__/* .pemHint */ .c)(text);
-    throw new KeyringError(hint === undefined ? reason : `it ${hint}`);
-}
-function certificateOf(pem, where) {
-    try {
-        return (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .readCertificate */ .w$)(pem);
-    }
-    catch (error) {
-        throw new KeyringError(`${where} ${error.message}`);
-    }
-}
-function splitBlocks(text) {
-    try {
-        return (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
-    }
-    catch (error) {
-        if (!(error instanceof _pem_js__WEBPACK_IMPORTED_MODULE_1__/* .PemError */ .fd))
-            throw error;
-        throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
-    }
-}
-/** A key whose marker lines are mangled would be taken for explanatory text, and be gone after the next write. */
-function refuseStrayKeys(notes) {
-    const index = notes.findIndex((lines) => lines.some((line) => /PRIVATE KEY|[A-Za-z0-9+/]{60}/.test(line)));
-    if (index >= 0)
-        throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
-}
-function parseEntry(pair, number, passphrase) {
-    const key = pair.find(({ label }) => (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isPrivateKey */ .T_)(label));
-    const other = pair.find(({ label }) => label === "CERTIFICATE");
-    if (key === undefined || other === undefined) {
-        throw new KeyringError(`entry ${number} is not one private key and one certificate`);
-    }
-    const certificate = certificateOf(other.pem, `entry ${number}`);
-    const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
-    checkEntry(entry, number, passphrase);
-    return entry;
-}
-function checkEntry(entry, number, passphrase) {
-    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
-    const skip = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(entry.privateKey) && entry.retiredAt !== undefined;
-    const named = `entry ${number} (${entry.certificate.commonName})`;
-    try {
-        const privateKey = skip ? undefined : (0,_private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .openPrivateKey */ .V9)(entry.privateKey, passphrase);
-        const problem = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .caProblem */ .G8)(entry.certificate, { now: undefined, ...(privateKey && { privateKey }) });
-        if (problem !== undefined)
-            throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
-    }
-    catch (error) {
-        if (error instanceof _private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .PrivateKeyError */ .tr)
-            throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
-        throw error;
-    }
-}
-function remembered(lines) {
-    const known = {};
-    const notes = [];
-    for (const line of lines) {
-        const colon = line.indexOf(": ");
-        const label = line.slice(0, Math.max(colon, 0));
-        if (Object.hasOwn(REMEMBERED, label))
-            known[REMEMBERED[label]] = line.slice(colon + 2).trim();
-        else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line))
-            notes.push(line);
-    }
-    return { ...known, notes };
-}
-/**
- * Writes a keyring's text. Reading it back gives the same keyring.
- * @param keyring with its generation and time of writing set (see {@link nextGeneration})
- */
-function formatKeyring(keyring) {
-    const header = `MindConnect CA keyring, generation ${keyring.generation}, written ${keyring.writtenAt ?? ""}`;
-    return `${header}\n${keyring.entries.map(formatEntry).join("")}`;
-}
-function formatEntry(entry) {
-    const { certificate, notes } = entry;
-    const lines = [
-        "",
-        ...notes,
-        `Common name: ${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(certificate.commonName)}`,
-        `Expiration: ${certificate.expiration}`,
-        `SHA-256 fingerprint: ${certificate.fingerprint}`,
-    ];
-    for (const [label, field] of Object.entries(REMEMBERED)) {
-        const value = entry[field];
-        if (value !== undefined)
-            lines.push(`${label}: ${value}`);
-    }
-    return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
-}
-/**
- * Reads when a keyring's text was written off its first line alone, without opening a key.
- * @returns milliseconds since 1970; undefined for a text made by hand
- */
-function timeOfWriting(text) {
-    const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
-    const at = Date.parse(HEADER.exec(first.trim())?.[2] ?? "");
-    return Number.isNaN(at) ? undefined : at;
-}
-/**
- * @param keyBits size of a new CA's key
- * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
- * what is remembered are rounded up
- */
-function roomForOneMore(keyBits) {
-    return 4096 + Math.ceil(1.5 * keyBits);
-}
 /** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
 function nextGeneration(keyring, now) {
-    return { ...keyring, generation: keyring.generation + 1, writtenAt: new Date(now).toISOString() };
+    return { ...keyring, generation: keyring.generation + 1, writtenAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now) };
 }
 /** @returns whether two entries are the same CA: the certificate decides, byte for byte */
 function isSameCa(a, b) {
@@ -1082,7 +890,7 @@ function putEntry(keyring, entry, now) {
     }
     return changeEntry(keyring, entry, (known) => {
         const { certificate, privateKey, notes } = known;
-        const restoredAt = new Date(now).toISOString();
+        const restoredAt = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now);
         return known.retiredAt === undefined ? known : { certificate, privateKey, notes, restoredAt };
     });
 }
@@ -1097,11 +905,20 @@ function changeEntry(keyring, ca, change) {
 function dropEntry(keyring, ca) {
     return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
 }
-/** @returns the entry with what a read-back showed: the id, and the first time it was seen as verified */
+/**
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified; one that cannot
+ * be counts as unknown, and unknown as now
+ */
 function noteVerified(entry, slot, now) {
-    const verifiedAt = entry.verifiedAt ?? new Date(now).toISOString();
+    const known = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt, now) !== undefined;
     const { verifiedBy } = slot;
-    return { ...entry, platformId: slot.id, verifiedAt, ...(verifiedBy === undefined ? {} : { verifiedBy }) };
+    return {
+        ...entry,
+        platformId: slot.id,
+        ...(known ? {} : { verifiedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now) }),
+        ...(verifiedBy === undefined ? {} : { verifiedBy }),
+    };
 }
 /** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
 function lostEntries(before, after) {
@@ -1410,6 +1227,20 @@ function plainPem(key) {
 
 /***/ }),
 
+/***/ 1388:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ capital)
+/* harmony export */ });
+/** @returns the text with a capital letter at its beginning, as a sentence has it */
+function capital(text) {
+    return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+
+/***/ }),
+
 /***/ 8508:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1610,6 +1441,38 @@ function subjectValueProblem(value, limit) {
 
 /***/ }),
 
+/***/ 7536:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KH: () => (/* binding */ iso),
+/* harmony export */   Yk: () => (/* binding */ rememberedTime),
+/* harmony export */   vd: () => (/* binding */ day)
+/* harmony export */ });
+/** A `Date` header has whole seconds, and servers' clocks differ a little: so little ahead is not the future. */
+const AHEAD_TOLERATED_MS = 60_000;
+/** @returns a time (milliseconds since 1970) as the platform writes it: `2031-05-30T09:22:55.000Z` */
+function iso(time) {
+    return new Date(time).toISOString();
+}
+/** @returns the day of a time (milliseconds since 1970), UTC: `2031-05-30` */
+function day(time) {
+    return iso(time).slice(0, 10);
+}
+/**
+ * Reads a time that the keyring remembers of what is over.
+ * @param text ISO 8601 UTC, or what somebody made of it; undefined where nothing is remembered
+ * @param now milliseconds since 1970
+ * @returns milliseconds since 1970; undefined, which is unknown, also for a text that is no time, or is in the future
+ */
+function rememberedTime(text, now) {
+    const time = Date.parse(text ?? "");
+    return time <= now + AHEAD_TOLERATED_MS ? time : undefined;
+}
+
+
+/***/ }),
+
 /***/ 5549:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1620,15 +1483,25 @@ function subjectValueProblem(value, limit) {
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
 
 /**
+ * What Markdown gives a meaning, formulas and the addresses that GitHub makes links of included. Between letters `_` is
+ * none: error codes stay readable.
+ */
+const MEANINGFUL = /[\\`*[\]!|@~$]|:(?=\/\/)|(?<=www)\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu;
+/**
  * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
- * @returns one line in which nothing is a tag, a link, a mention or a table's border
+ * @returns one line in which nothing is a tag, a link, emphasis, a mention or a table's border
  */
 function escapeMarkdown(text) {
     return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(text, 300)
         .replaceAll("&", "&amp;")
         .replaceAll("<", "&lt;")
         .replaceAll(">", "&gt;")
-        .replaceAll(/[\\`*[\]!|@]|:(?=\/\/)/g, (character) => `&#${character.codePointAt(0)};`);
+        .replaceAll(MEANINGFUL, entity);
+}
+/** GitHub looks for addresses and mentions in the text that the entities come to, but not across tags. */
+function entity(character) {
+    const code = `&#${character.codePointAt(0)};`;
+    return character === "@" ? `<span>${code}</span>` : code;
 }
 /** @returns a Markdown table; every cell is escaped here */
 function markdownTable(head, rows) {
@@ -2837,7 +2710,9 @@ function isWritable(directory, report) {
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(654);
 /* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9480);
 /* harmony import */ var _ca_slots_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8508);
+/* harmony import */ var _ca_time_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7536);
 /* harmony import */ var _openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3713);
+
 
 
 
@@ -2863,12 +2738,15 @@ async function createAndStore({ tools, platform, keyring, workplace, keys }, opt
     if (keys.exchanged)
         tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
     const entry = { certificate, privateKey, notes: [] };
-    await storeEntry(tools, keyring, entry);
+    await storeEntry(tools, keyring, entry, platform.clock.now());
     return entry;
 }
-/** Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. */
-async function storeEntry(tools, keyring, entry) {
-    await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .putEntry */ .SP)(current, entry, Date.now()));
+/**
+ * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so.
+ * @param now the platform's clock where it was asked, milliseconds since 1970: an overlap may be counted from it
+ */
+async function storeEntry(tools, keyring, entry, now) {
+    await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .putEntry */ .SP)(current, entry, now));
     tools.runner.info(keyring.place === undefined
         ? "No keyring is written: the CA's key stays where you keep it."
         : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
@@ -2941,9 +2819,9 @@ async function readBack({ tools, platform }, id, certificate, replySaidVerified)
  * that cannot be written is a warning, and the next run writes it.
  */
 async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
-    if (ca.platformId === slot.id && ca.verifiedAt !== undefined)
-        return;
     const now = platform.clock.now();
+    if (ca.platformId === slot.id && (0,_ca_time_js__WEBPACK_IMPORTED_MODULE_7__/* .rememberedTime */ .Yk)(ca.verifiedAt, now) !== undefined)
+        return;
     try {
         await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .changeEntry */ .df)(current, ca, (entry) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .noteVerified */ .Pf)(entry, slot, now)));
     }
@@ -4472,7 +4350,7 @@ var texts = __nccwpck_require__(6458);
 
 
 
-/** A hundred years, as for the validity of a certificate. */
+/** A hundred years: OpenSSL makes longer ones, dates beyond 9999 it does not (measured), and nobody means it. */
 const MOST_DAYS = 36_500;
 /** From when a rotation is due. */
 const renewBeforeField = field({
@@ -4574,8 +4452,7 @@ var subject = __nccwpck_require__(449);
 
 
 
-/** A hundred years: OpenSSL takes more, dates beyond 9999 it does not (measured), and nobody means it. */
-const LONGEST_VALIDITY_DAYS = 36_500;
+
 /** A verification certificate is used at once. */
 const LONGEST_VERIFICATION_DAYS = 365;
 /** The subject of a certificate that is made, but its common name. */
@@ -4658,7 +4535,7 @@ const caInputs = plainGroup({
     days: field({
         description: "Days that the CA certificate is valid.",
         default: "3650",
-        parse: (0,texts/* wholeNumber */.rD)(1, LONGEST_VALIDITY_DAYS),
+        parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
     }),
     "key-bits": keyBitsField,
 });
@@ -4667,7 +4544,7 @@ const leafInputs = plainGroup({
     days: field({
         description: "Days that an agent certificate is valid; fewer where the CA ends before.",
         default: "365",
-        parse: (0,texts/* wholeNumber */.rD)(1, LONGEST_VALIDITY_DAYS),
+        parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
     }),
     "key-bits": keyBitsField,
 });
@@ -5018,12 +4895,210 @@ function minutes(text) {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/ca/keyring.js
-var ca_keyring = __nccwpck_require__(6796);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var ca_pem = __nccwpck_require__(9435);
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
+;// CONCATENATED MODULE: ./build/ca/keyring-text.js
+
+
+
+
+
+/** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
+class KeyringError extends Error {
+    name = "KeyringError";
+    passphrase;
+    constructor(message, passphrase = false) {
+        super(message);
+        this.passphrase = passphrase;
+    }
+}
+const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30})$/;
+/** Remembered lines by their label; the other labels only help a person and are written anew each time. */
+const REMEMBERED = {
+    "Platform id": "platformId",
+    "Verified at": "verifiedAt",
+    "Verified by": "verifiedBy",
+    "Restored at": "restoredAt",
+    "Retired at": "retiredAt",
+};
+const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
+/** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
+const NOTHING_KEPT = "No CA is kept here.";
+/**
+ * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
+ * A text without those lines, made by hand, is read just as well.
+ * @param text the keyring's text; empty or blank means none yet
+ * @param passphrase opens encrypted keys; every key that is not retired is opened and compared with its certificate
+ * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
+ */
+function parseKeyring(text, passphrase) {
+    const { blocks, after } = splitBlocks(text);
+    if (blocks.length === 0 && !keepsNothing(after))
+        throw otherText(text, "it holds no PEM block at all");
+    const header = HEADER.exec((blocks[0]?.before ?? after).find((line) => line.trim() !== "") ?? "");
+    const entries = [];
+    for (let index = 0; index < blocks.length; index += 2) {
+        const [first, second] = blocks.slice(index);
+        const number = index / 2 + 1;
+        if (first === undefined || second === undefined) {
+            throw new KeyringError(`entry ${number} is incomplete: a private key and its certificate belong together`);
+        }
+        entries.push(parseEntry([first, second], number, passphrase));
+    }
+    refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
+    return {
+        generation: Number(header?.[1] ?? 0),
+        ...(header?.[2] === undefined ? {} : { writtenAt: header[2] }),
+        entries,
+    };
+}
+/**
+ * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
+ * that only watches needs none.
+ * @throws KeyringError
+ */
+function parseCertificates(text) {
+    const { blocks, after } = splitBlocks(text);
+    const kept = [];
+    let lines = [];
+    for (const [index, { label, pem, before }] of blocks.entries()) {
+        lines.push(...before);
+        if ((0,ca_pem/* isPrivateKey */.T_)(label))
+            continue;
+        kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
+        lines = [];
+    }
+    if (kept.length === 0 && (blocks.length > 0 || !keepsNothing(after)))
+        throw otherText(text, "it holds no certificate");
+    return kept;
+}
+/** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */
+function otherText(text, reason) {
+    const hint = (0,pem_hint/* pemHint */.c)(text);
+    return new KeyringError(hint === undefined ? reason : `it ${hint}`);
+}
+function certificateOf(pem, where) {
+    try {
+        return (0,ca_certificate/* readCertificate */.w$)(pem);
+    }
+    catch (error) {
+        throw new KeyringError(`${where} ${error.message}`);
+    }
+}
+/** @returns whether lines outside of any block are those of no keyring yet, or of one whose keys were all forgotten */
+function keepsNothing(lines) {
+    const said = lines.filter((line) => line.trim() !== "" && !HEADER.test(line));
+    return lines.every((line) => line.trim() === "") || said.join() === NOTHING_KEPT;
+}
+function splitBlocks(text) {
+    try {
+        return (0,ca_pem/* parsePem */.oW)(text);
+    }
+    catch (error) {
+        if (!(error instanceof ca_pem/* PemError */.fd))
+            throw error;
+        throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
+    }
+}
+/** A key whose marker lines are mangled would be taken for explanatory text, and be gone after the next write. */
+function refuseStrayKeys(notes) {
+    const index = notes.findIndex((lines) => lines.some((line) => /PRIVATE KEY|[A-Za-z0-9+/]{60}/.test(line)));
+    if (index >= 0)
+        throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
+}
+function parseEntry(pair, number, passphrase) {
+    const key = pair.find(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label));
+    const other = pair.find(({ label }) => label === "CERTIFICATE");
+    if (key === undefined || other === undefined) {
+        throw new KeyringError(`entry ${number} is not one private key and one certificate`);
+    }
+    const certificate = certificateOf(other.pem, `entry ${number}`);
+    const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
+    checkEntry(entry, number, passphrase);
+    return entry;
+}
+function checkEntry(entry, number, passphrase) {
+    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
+    const skip = (0,ca_pem/* isEncrypted */.ph)(entry.privateKey) && entry.retiredAt !== undefined;
+    const named = `entry ${number} (${entry.certificate.commonName})`;
+    try {
+        const privateKey = skip ? undefined : (0,private_key/* openPrivateKey */.V9)(entry.privateKey, passphrase);
+        const problem = (0,ca_certificate/* caProblem */.G8)(entry.certificate, { now: undefined, ...(privateKey && { privateKey }) });
+        if (problem !== undefined)
+            throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
+    }
+    catch (error) {
+        if (error instanceof private_key/* PrivateKeyError */.tr)
+            throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
+        throw error;
+    }
+}
+function remembered(lines) {
+    const known = {};
+    const notes = [];
+    for (const line of lines) {
+        const colon = line.indexOf(": ");
+        const label = line.slice(0, Math.max(colon, 0));
+        if (Object.hasOwn(REMEMBERED, label))
+            known[REMEMBERED[label]] = line.slice(colon + 2).trim();
+        else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line) && line !== NOTHING_KEPT)
+            notes.push(line);
+    }
+    return { ...known, notes };
+}
+/**
+ * Writes a keyring's text. Reading it back gives the same keyring.
+ * @param keyring with its generation and time of writing set (see `nextGeneration`)
+ */
+function formatKeyring(keyring) {
+    const header = `MindConnect CA keyring, generation ${keyring.generation}, written ${keyring.writtenAt ?? ""}`;
+    const kept = keyring.entries.map(formatEntry).join("");
+    return `${header}\n${kept === "" ? `${NOTHING_KEPT}\n` : kept}`;
+}
+function formatEntry(entry) {
+    const { certificate, notes } = entry;
+    const lines = [
+        "",
+        ...notes,
+        `Common name: ${(0,printable/* printable */.g$)(certificate.commonName)}`,
+        `Expiration: ${certificate.expiration}`,
+        `SHA-256 fingerprint: ${certificate.fingerprint}`,
+    ];
+    for (const [label, field] of Object.entries(REMEMBERED)) {
+        const value = entry[field];
+        if (value !== undefined)
+            lines.push(`${label}: ${value}`);
+    }
+    return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
+}
+/**
+ * Reads when a keyring's text was written off its first line alone, without opening a key.
+ * @returns milliseconds since 1970; undefined for a text made by hand
+ */
+function timeOfWriting(text) {
+    const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
+    const at = Date.parse(HEADER.exec(first.trim())?.[2] ?? "");
+    return Number.isNaN(at) ? undefined : at;
+}
+/**
+ * @param keyBits size of a new CA's key
+ * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
+ * what is remembered are rounded up
+ */
+function roomForOneMore(keyBits) {
+    return 4096 + Math.ceil(1.5 * keyBits);
+}
+
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./build/ca/errors.js
 var errors = __nccwpck_require__(1590);
+// EXTERNAL MODULE: ./build/ca/sentence.js
+var sentence = __nccwpck_require__(1388);
+// EXTERNAL MODULE: ./build/ca/time.js
+var time = __nccwpck_require__(7536);
 ;// CONCATENATED MODULE: ./build/keyring/secret-judgement.js
 /** A text is stamped before it is sent: a secret that shows a time so little later was written with that text. */
 const PROMPT_WRITE_MS = 5000;
@@ -5062,12 +5137,12 @@ function judgeSecret(facts) {
 
 
 
+
+
 /** 48 KB, as GitHub documents it. */
 const SECRET_LIMIT_BYTES = 48 * 1024;
 /** When the time of writing is read back after a write: again where a replica has not heard of it yet. */
 const READ_BACK_PAUSES_MS = [0, 500, 1500];
-/** What GitHub's clocks may differ among each other. */
-const secret_CLOCKS_DIFFER_MS = 10_000;
 /**
  * A keyring in a GitHub secret. Nobody can read a secret back and GitHub has no conditional write, so what came in is
  * compared with the secret's time of writing before a key is made, and again before each write (guarantee 3).
@@ -5101,7 +5176,7 @@ class KeyringSecret {
         this.#secret = secret;
         const { text, mayImport } = this.#options;
         const cameIn = text.trim() !== "";
-        const writtenAt = (0,ca_keyring/* timeOfWriting */.z2)(text);
+        const writtenAt = timeOfWriting(text);
         const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
         this.#seenAt = updatedAt;
         const facts = { cameIn, writtenAt, updatedAt, queuedAt: undefined, mayImport };
@@ -5118,7 +5193,7 @@ class KeyringSecret {
         for (const last of [false, true]) {
             await this.#requireUntouched();
             const text = await change(this.#text);
-            const stamp = (0,ca_keyring/* timeOfWriting */.z2)(text) ?? this.now();
+            const stamp = timeOfWriting(text) ?? this.now();
             await this.#opened.write(text);
             this.#text = text;
             this.#seenAt = await this.#readBack(stamp);
@@ -5136,12 +5211,12 @@ class KeyringSecret {
         const updatedAt = await this.#opened.updatedAt();
         const seenAt = this.#seenAt;
         if (updatedAt === undefined && seenAt !== undefined) {
-            throw new errors/* ActionError */.lZ("KEYRING_STALE", `${capital(this.place)} was deleted during this run.`);
+            throw new errors/* ActionError */.lZ("KEYRING_STALE", `${(0,sentence/* capital */.N)(this.place)} was deleted during this run.`);
         }
         if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY))
             return;
-        const since = seenAt === undefined ? "" : ` and not, as this run read it, at ${iso(seenAt)}`;
-        const message = `${capital(this.place)} was written during this run by somebody else: at ${iso(updatedAt)}${since}.`;
+        const since = seenAt === undefined ? "" : ` and not, as this run read it, at ${(0,time/* iso */.KH)(seenAt)}`;
+        const message = `${(0,sentence/* capital */.N)(this.place)} was written during this run by somebody else: at ${(0,time/* iso */.KH)(updatedAt)}${since}.`;
         throw new errors/* ActionError */.lZ("KEYRING_STALE", message);
     }
     /** @returns the time of writing after a write @throws ActionError `KEYRING_WRITE_FAILED` */
@@ -5150,25 +5225,25 @@ class KeyringSecret {
         for (const wait of READ_BACK_PAUSES_MS) {
             await (0,promises_.setTimeout)(wait);
             shown = await this.#opened.updatedAt().catch((error) => {
-                const message = `${capital(this.place)} was written, but that could not be read back. ${error.message}`;
+                const message = `${(0,sentence/* capital */.N)(this.place)} was written, but that could not be read back. ${error.message}`;
                 throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, { cause: error });
             });
-            if (shown !== undefined && shown >= stamp - secret_CLOCKS_DIFFER_MS)
+            if (shown !== undefined && shown >= stamp - CLOCKS_DIFFER_MS)
                 return shown;
         }
-        const state = shown === undefined ? "does not show it" : `shows that it was last written at ${iso(shown)}`;
+        const state = shown === undefined ? "does not show it" : `shows that it was last written at ${(0,time/* iso */.KH)(shown)}`;
         throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.place}, but ${state}.`);
     }
     #ageUnknown({ writtenAt, updatedAt }) {
         const says = writtenAt === undefined
             ? "does not say when it was written"
-            : `says that it was written at ${iso(writtenAt)}, and the secret a little later, at ${iso(updatedAt ?? 0)}`;
+            : `says that it was written at ${(0,time/* iso */.KH)(writtenAt)}, and the secret a little later, at ${(0,time/* iso */.KH)(updatedAt ?? 0)}`;
         return (`The keyring that came in ${says}; github-token may not ask when this run was queued ("Actions: read"): ` +
             `whether somebody else has written ${this.place} meanwhile cannot be told.`);
     }
     #refusal(code, { writtenAt, updatedAt }) {
-        const [place, written] = [capital(this.place), updatedAt === undefined ? "" : iso(updatedAt)];
-        const stamped = writtenAt === undefined ? "" : `, which says that it was written at ${iso(writtenAt)}`;
+        const [place, written] = [(0,sentence/* capital */.N)(this.place), updatedAt === undefined ? "" : (0,time/* iso */.KH)(updatedAt)];
+        const stamped = writtenAt === undefined ? "" : `, which says that it was written at ${(0,time/* iso */.KH)(writtenAt)}`;
         if (code === "KEYRING_NOT_PASSED_IN") {
             return new errors/* ActionError */.lZ(code, `${place} exists (written at ${written}), but no keyring came in: a write would replace every key in it.`, { next: `Pass it in, keyring: \${{ secrets.${this.#options.name} }}, in a job that may read it.` });
         }
@@ -5180,12 +5255,6 @@ class KeyringSecret {
             : `was written at ${written}, before the keyring that came in${stamped}`;
         return new errors/* ActionError */.lZ(code, `${place} ${happened}: the keyring came from somewhere else.`);
     }
-}
-function iso(milliseconds) {
-    return new Date(milliseconds).toISOString();
-}
-function capital(text) {
-    return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 // EXTERNAL MODULE: ./build/keyring/lock.js
@@ -5369,6 +5438,7 @@ function real(folder) {
 
 /** Where a workflow runs on github.com, and where nothing else is said. */
 const GITHUB_API = "https://api.github.com";
+/** The inputs that say which secret keeps the keyring, and how it may be written. */
 const keyringSecretFields = {
     "keyring-secret": field({
         description: "The GitHub secret to write the keyring to; pass its value as keyring. Needs github-token.",
@@ -5459,7 +5529,10 @@ function environmentName(text) {
     return text;
 }
 
+// EXTERNAL MODULE: ./build/ca/keyring.js
+var ca_keyring = __nccwpck_require__(6796);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-text.js
+
 
 
 /** @returns one source's text and what it holds; without either where that was reported */
@@ -5473,7 +5546,7 @@ function opensKeys({ "keyring-passphrase": passphrase }, report, given) {
     // A passphrase that is not valid by itself was reported already.
     const reported = passphrase === undefined && given("keyring-passphrase");
     return (text, source) => {
-        const keyring = read(() => (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase), source, (input, ...problem) => {
+        const keyring = read(() => parseKeyring(text, passphrase), source, (input, ...problem) => {
             if (input !== "keyring-passphrase" || !reported)
                 report(input, ...problem);
         });
@@ -5483,7 +5556,7 @@ function opensKeys({ "keyring-passphrase": passphrase }, report, given) {
 /** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
 function readsCertificates(report) {
     return (text, source) => {
-        const certificates = read(() => (0,ca_keyring/* parseCertificates */.WW)(text), source, report);
+        const certificates = read(() => parseCertificates(text), source, report);
         return certificates && { keyring: ca_keyring/* EMPTY_KEYRING */.Cg, certificates };
     };
 }
@@ -5492,7 +5565,7 @@ function read(parse, source, report) {
         return parse();
     }
     catch (error) {
-        if (!(error instanceof ca_keyring/* KeyringError */.Wy))
+        if (!(error instanceof KeyringError))
             throw error;
         const [input, code] = error.passphrase
             ? ["keyring-passphrase", "KEYRING_PASSPHRASE"]
@@ -5615,8 +5688,8 @@ function hasTarget({ file, secret }) {
 function requireRoom({ keyring, secret }, keyBits, report) {
     if (secret === undefined)
         return;
-    const room = (0,ca_keyring/* roomForOneMore */.aB)(keyBits);
-    const size = Buffer.byteLength((0,ca_keyring/* formatKeyring */.L8)(keyring));
+    const room = roomForOneMore(keyBits);
+    const size = Buffer.byteLength(formatKeyring(keyring));
     if (size + room <= SECRET_LIMIT_BYTES)
         return;
     report("keyring", `has ${size} bytes, and one more CA needs up to ${room}; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
@@ -5953,8 +6026,6 @@ var tasks_procedure = __nccwpck_require__(6119);
 var ca_slots = __nccwpck_require__(8508);
 // EXTERNAL MODULE: ./build/github/markdown.js
 var markdown = __nccwpck_require__(5549);
-// EXTERNAL MODULE: ./build/ca/pem.js
-var pem = __nccwpck_require__(9435);
 ;// CONCATENATED MODULE: ./build/github/secret-forms.js
 
 /** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
@@ -5978,8 +6049,8 @@ function privateKeys(text) {
     if (!text.includes("PRIVATE KEY-----"))
         return [];
     try {
-        return (0,pem/* parsePem */.oW)(text)
-            .blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label))
+        return (0,ca_pem/* parsePem */.oW)(text)
+            .blocks.filter(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label))
             .map(({ pem }) => pem);
     }
     catch {
@@ -6237,7 +6308,7 @@ const create = defineTask({
         tools.runner.mask(ca.privateKey);
         tools.showCommands("Create the CA key and the CA certificate");
         const { certificate, privateKey } = ca;
-        await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, { certificate, privateKey, notes: [] });
+        await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, { certificate, privateKey, notes: [] }, Date.now());
         const [keyFile, certificateFile] = fileNames(tenant);
         const { directory } = place;
         const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
@@ -6324,6 +6395,7 @@ const verificationCertificateInputs = group({
 
 
 
+
 /** Refusals after which the certificate is surely still there. */
 const NOTHING_DELETED = new Set([
     "CA_LAST_USABLE",
@@ -6338,7 +6410,7 @@ const NOTHING_DELETED = new Set([
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
  */
 async function retire(procedure, { id, ca, guard }) {
-    const { tools, platform, keyring } = procedure;
+    const { tools, platform } = procedure;
     const { commonName } = ca.certificate;
     const marks = ca.retiredAt === undefined;
     await platform.caCertificates.requireTokenForChange();
@@ -6356,8 +6428,7 @@ async function retire(procedure, { id, ca, guard }) {
     }
     catch (error) {
         if (marks && error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code)) {
-            await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, () => ca));
-            tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
+            await takeMarkBack(procedure, ca);
         }
         else {
             tools.runner.warning(`${commonName} is marked retired, but may still be there: run again.`);
@@ -6370,23 +6441,38 @@ async function mark({ tools, platform, keyring }, ca) {
     if (keyring.place === undefined) {
         throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `${commonName} must be marked retired in the keyring first.`, { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." });
     }
-    const retiredAt = new Date(platform.clock.now()).toISOString();
+    const retiredAt = (0,time/* iso */.KH)(platform.clock.now());
     await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...held, retiredAt })));
     tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
+}
+/** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */
+async function takeMarkBack({ tools, keyring }, ca) {
+    const { commonName } = ca.certificate;
+    try {
+        await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, () => ca));
+        tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        tools.runner.warning(`${commonName} was not deleted, and is still marked retired in the keyring (${error.code}): ${error.message}`);
+    }
 }
 /**
  * @param slots those that count
  * @param now the platform's clock, milliseconds since 1970
+ * @param next the next step, where the usual one does not fit
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
  */
-function refuseLastUsable(slots, id, now) {
+function refuseLastUsable(slots, id, now, next) {
     const [last, ...others] = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now));
     if (last?.id !== id || others.length > 0)
         return;
-    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${(0,printable/* shown */.SP)(last.name)}", expires ${last.expiration}) is the last usable one.`);
+    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${(0,printable/* shown */.SP)(last.name)}", expires ${last.expiration}) is the last usable one.`, { next });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/delete.js
+
 
 
 
@@ -6423,7 +6509,7 @@ const deleteCertificate = defineTask({
         program: opensslInputs,
     },
     outputs: {
-        deleted: "true where the certificate was deleted.",
+        deleted: "true where the certificate was deleted, by this run or by an earlier one that the keyring remembers.",
     },
     check({ connection, keyring }, report) {
         requireLastingFile(keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway), report);
@@ -6434,38 +6520,58 @@ const deleteCertificate = defineTask({
         const platform = await tools.connect(connection);
         const wanted = id["certificate-id"];
         const { entries } = keyring.keyring;
-        const listed = await platform.caCertificates.list();
-        // An old keyring would not know that a certificate is held.
+        // An old keyring would not know that a certificate is held. It takes its time: the slots are read afterwards, so
+        // that what is decided on is what is there right before the DELETE (guarantee 6).
         await keyring.check();
+        const listed = await platform.caCertificates.list();
         const slot = listed.find(({ id }) => id === wanted);
         if (slot === undefined) {
-            throw new errors/* ActionError */.lZ("CA_NOT_FOUND", `There is no CA certificate ${wanted}.`);
+            requireDeletedBefore(wanted, entries);
+            tools.runner.notice(`CA certificate deleted by an earlier run: ${wanted}.`);
+            return { deleted: "true" };
         }
-        const entry = (0,ca_slots/* matchSlots */.ji)(listed, entries).get(wanted);
+        const held = (0,ca_slots/* matchSlots */.ji)(listed, entries);
+        const entry = held.get(wanted);
         requireAllowedHeld(wanted, entry, guards["allow-held"]);
         const guard = (slots) => {
             if (!guards["allow-last"])
                 refuseLastUsable((0,ca_slots/* recallVerified */.io)(slots, entries), wanted, platform.clock.now());
         };
         guard(listed);
+        const copy = listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
         if (entry === undefined || entry.retiredAt !== undefined) {
             await platform.caCertificates.remove(wanted, guard);
         }
-        else {
+        else if (copy === undefined) {
             await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard });
+        }
+        else {
+            // The same certificate lies in the other slot: the CA stays, so it is not marked. Only its id may be another one.
+            await platform.caCertificates.remove(wanted, guard);
+            const [stays] = (0,ca_slots/* recallVerified */.io)([copy], entries);
+            if (stays?.isVerified === true)
+                await (0,tasks_procedure/* noteOnPlatform */.LM)({ tools, platform, keyring }, stays, entry);
         }
         tools.runner.notice(`CA certificate deleted: ${wanted}.`);
         tools.runner.info("Whether agents that were onboarded before stay connected is not documented by the platform.");
         await summarizeStep(tools.runner, "CA certificate deleted", [
             ...slotRows(slot),
-            [
-                "Key kept in",
-                entry === undefined ? "not known here" : `${keyring.place ?? "the keyring"}, marked retired`,
-            ],
+            ["Key", keptWhere(entry, copy !== undefined && entry?.retiredAt === undefined, keyring.place)],
         ]);
         return { deleted: "true" };
     },
 });
+function keptWhere(entry, copied, place) {
+    if (entry === undefined)
+        return "not known here";
+    return `kept in ${place ?? "the keyring"}${copied ? ", in use by the other slot" : ", marked retired"}`;
+}
+/** One that is gone and was marked before went by a run that died, or by one that is run again (guarantee 4). */
+function requireDeletedBefore(id, entries) {
+    if (entries.some(({ platformId, retiredAt }) => platformId === id && retiredAt !== undefined))
+        return;
+    throw new errors/* ActionError */.lZ("CA_NOT_FOUND", `There is no CA certificate ${id}.`);
+}
 function requireAllowedHeld(id, entry, allowed) {
     if (entry === undefined || entry.retiredAt !== undefined || allowed)
         return;
@@ -6532,6 +6638,7 @@ const OUTCOMES = {
 };
 
 ;// CONCATENATED MODULE: ./build/tasks/access-end.js
+
 /**
  * Warns where the token that writes the keyring ends before it is needed next: nobody would notice until then.
  * @param keyring after its `check`
@@ -6540,8 +6647,7 @@ const OUTCOMES = {
 function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
     if (accessEnds === undefined || !(accessEnds < dueAt))
         return;
-    const [ends, due] = [accessEnds, dueAt].map((time) => new Date(time).toISOString().slice(0, 10));
-    runner.warning(`github-token ends on ${ends}, before ${place} has to be written next: the rotation is due on ${due}. Renew it in time.`);
+    runner.warning(`github-token ends on ${(0,time/* day */.vd)(accessEnds)}, before ${place} has to be written next, which is on ${(0,time/* day */.vd)(dueAt)}. Renew it in time.`);
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/inputs/restore.js
@@ -6552,17 +6658,18 @@ function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
 /** A CA of the keyring that comes back after its retirement. */
 const restoreInputs = plainGroup({
     restore: field({
-        description: "Common name or SHA-256 fingerprint of a retired CA of the keyring: upload and use it again, because it was retired too early.",
+        description: "Common name or SHA-256 fingerprint (with or without colons, in any case) of a retired CA of the keyring: upload and use it again, because it was retired too early.",
         parse: texts/* oneLine */.TN,
     }),
 });
 /**
  * Finds the CA that is to come back. One that is not retired any more is found as well: a run that died goes on.
- * @param name its common name, or its fingerprint as the keyring shows it
+ * @param name its common name, or its fingerprint: with or without colons, in any case
  * @returns the entry, not retired and without what was remembered of its former life; undefined where there is none
  */
 function findRestored({ entries }, name) {
-    const named = entries.filter(({ certificate }) => certificate.commonName === name || certificate.fingerprint === name);
+    const bare = (text) => text.replaceAll(":", "").toUpperCase();
+    const named = entries.filter(({ certificate }) => certificate.commonName === name || bare(certificate.fingerprint) === bare(name));
     const found = named.find(({ retiredAt }) => retiredAt !== undefined) ?? named[0];
     if (found?.retiredAt === undefined)
         return found;
@@ -6699,7 +6806,10 @@ const ROTATION_SENTENCES = {
 };
 /** Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do. */
 function rotationRefusal({ refused, slots }, { entries, now }) {
-    return new errors/* ActionError */.lZ(refused, [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"), refused === "CA_SLOTS_FULL" ? { next: freeASlot(slots) } : {});
+    return new errors/* ActionError */.lZ(refused, [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"), { next: refused === "CA_SLOTS_FULL" ? freeASlot(slots) : bringOrAllow(slots) });
+}
+function bringOrAllow(slots) {
+    return `${errors/* ERROR_CODES */.OQ.CA_NOT_HELD.next} If nothing depends on it, delete it with tasks/delete (${idInputs(slots)}).`;
 }
 function freeASlot(slots) {
     return `Free a slot that nothing depends on with tasks/delete (${idInputs(slots)}; one of yours needs allow-held: true), then run again.`;
@@ -6828,7 +6938,7 @@ const register = defineTask({
             tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         await keyring.adopt();
         if (brought !== undefined)
-            await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, brought);
+            await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, brought, now);
         if (decision.step === "upload" && brought === undefined)
             warnOfOddUpload(tools.runner, decision.ca, commonName);
         const { slot, ca } = await carryOut(procedure, decision, {
@@ -6913,6 +7023,7 @@ const registrationCode = defineTask({
 
 ;// CONCATENATED MODULE: ./build/ca/rotation-view.js
 
+
 /** @returns who lies where, whatever the policy */
 function setScene({ slots, entries, now }) {
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
@@ -6925,16 +7036,17 @@ function setScene({ slots, entries, now }) {
 function isPending(slot, now) {
     return !slot.isVerified && !(0,ca_slots/* isExpired */._d)(slot, now);
 }
-/** @returns since when a CA is verified, milliseconds since 1970, or undefined where the keyring does not say */
-function verifiedAt(ca) {
-    return timeOf(ca.verifiedAt);
+/**
+ * @param now milliseconds since 1970
+ * @returns since when a CA is verified, milliseconds since 1970; undefined where the keyring does not say, or says what
+ * cannot be
+ */
+function verifiedAt(ca, now) {
+    return (0,time/* rememberedTime */.Yk)(ca.verifiedAt, now);
 }
 /** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
 function restoredAt(ca) {
-    return timeOf(ca.restoredAt);
-}
-function timeOf(text = "") {
-    const time = Date.parse(text);
+    const time = Date.parse(ca.restoredAt ?? "");
     return Number.isNaN(time) ? undefined : time;
 }
 
@@ -6956,27 +7068,42 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
     if (policy.retire === "now")
         return [{ slot, ca, at: now, reason: "now" }];
     // One that was brought back after its retirement is given the overlap anew.
-    const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
+    const sideBySide = Math.max(verifiedAt(newest.ca, now) ?? now, restoredAt(ca) ?? 0);
     return [{ slot, ca, at: sideBySide + policy.overlap * ca_status/* DAY_MS */.sO, reason: "overlap" }];
 }
-/** The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end. */
-function notes({ newest, others }, { policy, now }) {
-    if (newest === undefined || policy.retire !== "after-overlap" || verifiedAt(newest.ca) !== undefined)
+/**
+ * The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end.
+ * @returns the step that notes it where it is not known; empty where it is, or is of no matter
+ */
+function missingNote({ newest, others }, { policy, now }) {
+    if (newest === undefined || policy.retire !== "after-overlap")
+        return [];
+    if (verifiedAt(newest.ca, now) !== undefined)
         return [];
     const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
     return waits ? [{ step: "note", ...newest }] : [];
 }
-/** Retired CAs whose keys are of no use any more: expired, or to be dropped; never while one lies in a slot. */
+/**
+ * @param leaving the slots that are left in this run
+ * @returns the keys of CAs that have expired, and those of retired ones that are to be dropped; never while one lies in
+ * a slot
+ */
 function forgettable({ placed }, { entries, policy, now }, leaving) {
-    const staying = new Set(placed.filter(({ slot }) => !leaving.has(slot)).map(({ ca }) => ca));
-    const going = new Set(placed.filter(({ slot }) => leaving.has(slot)).map(({ ca }) => ca));
-    return entries
-        .filter((ca) => (ca.retiredAt !== undefined || going.has(ca)) && !staying.has(ca))
-        .filter((ca) => policy.retiredKeys === "drop" || ca.certificate.notAfter <= now)
-        .map((ca) => ({ step: "forget", ca }));
+    const slotsOf = (ca) => placed.filter((it) => it.ca === ca).map(({ slot }) => slot);
+    const isUseless = (ca) => {
+        const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
+        return ca.certificate.notAfter <= now || (retired && policy.retiredKeys === "drop");
+    };
+    const useless = entries.filter((ca) => slotsOf(ca).every((slot) => leaving.has(slot)) && isUseless(ca));
+    const steps = (cas) => cas.map((ca) => ({ step: "forget", ca }));
+    return {
+        gone: steps(useless.filter((ca) => slotsOf(ca).length === 0)),
+        leaving: steps(useless.filter((ca) => slotsOf(ca).length > 0)),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/ca/staging.js
+
 
 
 
@@ -6985,7 +7112,9 @@ function stagingStep(scene, view) {
     const { entries, policy, slots, now } = view;
     const { newest, held, placed } = scene;
     // Never two in one run: the working directory has room for the files of one CA.
-    const pending = placed.find(({ slot, ca }) => ca.retiredAt === undefined && isPending(slot, now));
+    const pending = placed.find(
+    // A copy of the newest one, in the other slot, has nothing to prove.
+    ({ slot, ca }) => ca.retiredAt === undefined && ca !== newest?.ca && isPending(slot, now));
     if (pending !== undefined)
         return { step: "stage", from: "resume", ...pending };
     if (newest !== undefined && !(0,ca_status/* endsWithin */._c)(newest.slot.expiration, policy.renewBefore, now))
@@ -7010,13 +7139,19 @@ function newCommonName({ slots, entries, policy, now }) {
         ...slots.map(({ commonName }) => commonName),
         ...entries.map(({ certificate }) => certificate.commonName),
     ]);
-    const base = `${policy.commonNamePrefix}-${new Date(now).toISOString().slice(0, 10).replaceAll("-", "")}`;
+    const base = `${policy.commonNamePrefix}-${(0,time/* day */.vd)(now).replaceAll("-", "")}`;
     let name = base;
     for (let count = 2; taken.has(name); count += 1)
         name = `${base}-${count}`;
     return name;
 }
+/** A slot is free, or the new CA has one already. */
 const HAS_ROOM = { kind: "free" };
+/**
+ * Looks for a slot for a new CA.
+ * @param planned the retirements, those that are due now included
+ * @returns whether there is one, what has to go for it, or which slots stand in the way
+ */
 function makeRoom(planned, { held, newest, others }, { slots, policy, now }) {
     // A keyring that lacks a usable CA may be an old copy: writing it back would lose that CA's key.
     const unheld = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now) && !held.has(slot.id) && !policy.allowUnheld.has(slot.id));
@@ -7077,12 +7212,15 @@ function decideRotation(view) {
         const due = (0,ca_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
         upcoming.push({ step: "stage", slot, at: Math.max(due, roomFrom(retirements, scene, view)) });
     }
+    const forget = forgettable(scene, view, new Set(retiring.map(({ slot }) => slot)));
     return {
         due: [
-            ...notes(scene, view),
+            // First: a keyring that is nearly full would have no room for a mark or a new key.
+            ...forget.gone,
+            ...missingNote(scene, view),
             ...retiring.map(({ slot, ca, reason }) => ({ step: "retire", slot, ca, reason })),
             ...(staging === undefined ? [] : [staging]),
-            ...forgettable(scene, view, new Set(retiring.map(({ slot }) => slot))),
+            ...forget.leaving,
         ],
         upcoming: upcoming.toSorted((a, b) => a.at - b.at),
         newest: scene.newest,
@@ -7104,7 +7242,7 @@ function nextStepAt(view) {
         ...ends,
         ...ends.map((end) => end - policy.renewBefore * ca_status/* DAY_MS */.sO),
         ...entries
-            .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
+            .flatMap((ca) => [verifiedAt(ca, now), restoredAt(ca)])
             .map((start = Number.NaN) => start + policy.overlap * ca_status/* DAY_MS */.sO),
     ].filter((time) => time >= now);
     return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
@@ -7115,6 +7253,7 @@ function needsARun(view) {
 }
 
 ;// CONCATENATED MODULE: ./build/ca/rotation-plan.js
+
 const REASONS = {
     overlap: "the overlap with its successor is over",
     now: "retire: now",
@@ -7133,10 +7272,10 @@ const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
  * @returns every step, due ones first in the order in which they are carried out, then the others by their time
  */
 function describePlan({ due, upcoming }, now) {
-    const at = rotation_plan_iso(now);
+    const at = (0,time/* iso */.KH)(now);
     return [
         ...due.map((step) => ({ step: step.step, due: true, at, ...describeStep(step) })),
-        ...upcoming.map((step) => describeUpcoming(step)),
+        ...upcoming.map(describeUpcoming),
     ];
 }
 function describeStep(step) {
@@ -7150,7 +7289,11 @@ function describeStep(step) {
             return { ...about, does, calls: RETIRE };
         }
         case "forget":
-            return { ...about, does: "Take the key of this retired CA out of the keyring.", calls: [] };
+            return {
+                ...about,
+                does: "Take its key out of the keyring, where nothing needs it any more.",
+                calls: [],
+            };
         case "stage":
             return { ...about, ...STAGING[step.from] };
     }
@@ -7165,28 +7308,84 @@ function describeUpcoming({ step, at, slot }) {
         ? "Retire it: the overlap with its successor is over then."
         : "Stage a successor for it: its end is near then.";
     const calls = step === "retire" ? RETIRE : STAGE;
-    return { step, due: false, at: rotation_plan_iso(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
+    return { step, due: false, at: (0,time/* iso */.KH)(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
 }
 function nameOf(step) {
     return "ca" in step ? step.ca.certificate.commonName : "";
 }
 /**
+ * @param applied whether the run was to carry the steps out: then it is not a plan, whatever is due next
  * @param carriedOut the steps of this run; empty for a plan
  * @param next what is to do after them
  * @returns what the run came to
  */
-function rotationOutcome(carriedOut, next) {
+function rotationOutcome(applied, carriedOut, next) {
     const did = (name) => carriedOut.some(({ step }) => step === name);
     if (did("stage"))
         return "staged";
     if (did("retire"))
         return "retired";
     if (next !== undefined && next.due.length > 0)
-        return "planned";
+        return applied ? "waiting" : "planned";
     return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
 }
-function rotation_plan_iso(time) {
-    return new Date(time).toISOString();
+
+;// CONCATENATED MODULE: ./build/tasks/rotation-foresight.js
+
+
+
+
+/**
+ * What a rotation will run into if nobody does anything: told years ahead, while it can still be helped.
+ * @param view after the run
+ * @returns one sentence each; the slots' texts are hostile
+ */
+function foresee(view) {
+    const decided = decideRotation(view);
+    if (decided.refused !== undefined)
+        return refusalAhead(view);
+    const { newest } = decided;
+    return [
+        ...endsBeforeOverlap(decided),
+        ...(newest === undefined
+            ? []
+            : [...longerOneGoes(newest, decided), ...noSlotInTime(newest, decided, view)]),
+        ...refusalAhead(view),
+    ];
+}
+function endsBeforeOverlap({ upcoming }) {
+    return upcoming
+        .filter(({ step, slot, at }) => step === "retire" && Date.parse(slot.expiration) < at)
+        .map(({ slot }) => `${named(slot)} expires on ${slot.expiration}, before the overlap is over: its agents need new certificates by then.`);
+}
+const CHOSEN = new Set(["overlap", "now"]);
+/** The keyring's order says which one is the newest. One that was filled by hand may have it the wrong way round. */
+function longerOneGoes({ slot: newest }, { due, upcoming }) {
+    const going = [
+        ...due.flatMap((step) => (step.step === "retire" && CHOSEN.has(step.reason) ? [step.slot] : [])),
+        ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
+    ];
+    return going
+        .filter(({ expiration }) => Date.parse(expiration) > Date.parse(newest.expiration))
+        .map((slot) => `${named(slot)} ends on ${slot.expiration}, later than ${named(newest)} (${newest.expiration}), and is the one to be retired: the newest CA is the first one of the keyring. If it should stay, set retire: never, or put it first in the keyring.`);
+}
+function noSlotInTime({ slot }, { upcoming }, { policy }) {
+    const due = (0,ca_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
+    return upcoming
+        .filter(({ step, at }) => step === "stage" && at > due)
+        .map(({ at }) => `${named(slot)} ends on ${slot.expiration}. Its successor is due on ${(0,time/* day */.vd)(due)} and finds no free slot before ${(0,time/* day */.vd)(at)}: both are taken. Give the other CA's agents certificates of this one; then retire: now frees a slot.`);
+}
+/** A next step that is sure to be refused, unless the slots change until then. */
+function refusalAhead(view) {
+    const then = { ...view, now: nextStepAt(view) + 1 };
+    const decided = decideRotation(then);
+    if (decided.refused === undefined)
+        return [];
+    const { message, next } = rotationRefusal(decided, then);
+    return [`On ${(0,time/* day */.vd)(then.now)} the rotation will stop (${decided.refused}). ${message}. Next: ${next}`];
+}
+function named({ id, commonName }) {
+    return `${commonName} (${id})`;
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/rotation-steps.js
@@ -7217,16 +7416,25 @@ async function rotation_steps_carryOut(work, step, slots) {
             return slots.filter((slot) => slot.id !== id);
         }
         case "forget":
-            await keyring.update((current) => (0,ca_keyring/* dropEntry */.sT)(current, step.ca), {
-                forget: (entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, step.ca),
-            });
-            tools.runner.info(`The key of ${step.ca.certificate.commonName} is forgotten.`);
+            await forget(work, [step.ca]);
             return slots;
         case "stage": {
             const staged = await stage(work, step);
             return [...slots.filter(({ id }) => id !== staged.id), staged];
         }
     }
+}
+/**
+ * Takes keys that are of no use any more out of the keyring, all by one write: a secret that is nearly full may have no
+ * room for what a first write adds to the entries that stay.
+ * @throws ActionError
+ */
+async function forget({ keyring, tools }, cas) {
+    await keyring.update((current) => cas.reduce(ca_keyring/* dropEntry */.sT, current), {
+        forget: (entry) => cas.some((ca) => (0,ca_keyring/* isSameCa */.Rj)(entry, ca)),
+    });
+    for (const { certificate } of cas)
+        tools.runner.info(`The key of ${certificate.commonName} is forgotten.`);
 }
 /** The documented procedure from where an earlier run left it, beside the CA that is there. */
 async function stage(work, step) {
@@ -7249,6 +7457,7 @@ async function stage(work, step) {
     await (0,tasks_procedure/* noteOnPlatform */.LM)(procedure, slot, entry);
     return slot;
 }
+const NO_SUCCESSOR = "Its successor is not usable any more. See both slots with tasks/status, then run again: it decides anew, and stages a successor where one is due.";
 /** A CA goes only while another one of ours is usable; an expired one is not missed (guarantee 6). */
 function requireSuccessor({ keyring, platform }, id, seen) {
     const { entries } = keyring.keyring;
@@ -7256,10 +7465,11 @@ function requireSuccessor({ keyring, platform }, id, seen) {
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
     const counted = slots.filter((slot) => slot.id === id || held.get(slot.id)?.retiredAt === undefined);
     const ours = counted.filter((slot) => slot.id === id || held.has(slot.id));
-    refuseLastUsable(ours, id, platform.clock.now());
+    refuseLastUsable(ours, id, platform.clock.now(), NO_SUCCESSOR);
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/rotation.js
+
 
 
 
@@ -7292,21 +7502,32 @@ async function rotateOnce(work, policy, apply) {
     const steps = apply ? decided.due : [];
     if (apply)
         await keyring.adopt();
-    for (const step of steps)
+    const rest = steps.slice(await forgetFirst(work, steps));
+    for (const step of rest)
         slots = await rotation_steps_carryOut(work, step, slots);
     const after = steps.length === 0 ? view : observe();
     const again = decideRotation(after);
     const next = again.refused === undefined ? again : undefined;
     return {
-        outcome: rotationOutcome(steps, next),
+        applied: apply,
+        outcome: rotationOutcome(apply, steps, next),
         plan,
         newest: next?.newest,
         upcoming: next?.upcoming ?? [],
         slots,
         retiredId: steps.findLast(isRetirement)?.slot.id,
         nextStepAt: nextStepAt(after),
+        foreseen: foresee(after),
         now: view.now,
     };
+}
+/** @returns how many steps that was: the keys at the beginning of the plan that are to be forgotten */
+async function forgetFirst(work, steps) {
+    const end = steps.findIndex(({ step }) => step !== "forget");
+    const cas = steps.slice(0, end < 0 ? steps.length : end).flatMap((step) => ("ca" in step ? [step.ca] : []));
+    if (cas.length > 0)
+        await forget(work, cas);
+    return cas.length;
 }
 function isRetirement(step) {
     return step.step === "retire";
@@ -7315,13 +7536,15 @@ function isRetirement(step) {
 ;// CONCATENATED MODULE: ./build/tasks/timeline.js
 
 
+
 /** How Mermaid colours a span. */
 const TAGS = { old: "done", new: "active", planned: "", overlap: "crit" };
 /** @returns the timeline as a Mermaid Gantt chart, followed by the same in words for where that does not render */
 function drawTimeline({ title, spans, next }) {
-    const bars = spans.map(({ what, kind, start, end }) => {
-        const fields = [TAGS[kind], day(start), day(Math.max(end, start + ca_status/* DAY_MS */.sO))];
-        return `  ${label(what)} :${fields.filter((field) => field !== "").join(", ")}`;
+    const bars = spans.map((span) => {
+        const { kind, start, end } = span;
+        const fields = [TAGS[kind], (0,time/* day */.vd)(start), (0,time/* day */.vd)(Math.max(end, start + ca_status/* DAY_MS */.sO))];
+        return `  ${label(timeline_nameOf(span))} :${fields.filter((field) => field !== "").join(", ")}`;
     });
     const chart = [
         "```mermaid",
@@ -7330,22 +7553,24 @@ function drawTimeline({ title, spans, next }) {
         "  dateFormat YYYY-MM-DD",
         "  axisFormat %Y-%m",
         ...bars,
-        `  ${label(next.what)} :milestone, ${day(next.at)}, 0d`,
+        `  ${label(next.what)} :milestone, ${(0,time/* day */.vd)(next.at)}, 0d`,
         "```",
     ];
-    const words = spans.map(({ what, start, end }) => `- ${(0,markdown/* escapeMarkdown */.F)(what)}: ${day(start)} to ${day(end)}`);
-    words.push(`- ${(0,markdown/* escapeMarkdown */.F)(next.what)}: ${day(next.at)}`);
+    const words = spans.map((span) => `- ${(0,markdown/* escapeMarkdown */.F)(timeline_nameOf(span))}: ${(0,time/* day */.vd)(span.start)} to ${(0,time/* day */.vd)(span.end)}`);
+    words.push(`- ${(0,markdown/* escapeMarkdown */.F)(next.what)}: ${(0,time/* day */.vd)(next.at)}`);
     return `${chart.join("\n")}\n\n${words.join("\n")}`;
+}
+/** A line that began with a common name could begin with a keyword of Mermaid's: `section`, `click`, a date … */
+function timeline_nameOf({ what, kind }) {
+    return kind === "overlap" ? what : `CA ${what}`;
 }
 /** Common names come from outside: a colon would end a Gantt label, and a line break or a fence the chart. */
 function label(text) {
     return text.replaceAll(/[^\p{L}\p{N} ._()-]/gu, "_").slice(0, 80);
 }
-function day(time) {
-    return new Date(time).toISOString().slice(0, 10);
-}
 
 ;// CONCATENATED MODULE: ./build/tasks/rotation-summary.js
+
 
 
 
@@ -7371,18 +7596,16 @@ const TODO = {
 };
 /** Shows a rotation: a notice, and on the job's page the plan as a table, as a timeline, and what to do next. */
 async function summarizeRotation(runner, shown) {
-    const { outcome, plan, newest, nextStepAt } = shown;
-    const next = `Next step: ${new Date(nextStepAt).toISOString()}.`;
+    const { applied, outcome, plan, newest, nextStepAt } = shown;
+    const next = `Next step: ${(0,time/* iso */.KH)(nextStepAt)}.`;
     const current = newest === undefined
         ? "No CA certificate of ours is usable yet."
         : `Newest usable: ${newest.slot.id} (${newest.slot.commonName}), expires ${newest.slot.expiration}.`;
     runner.notice(`${rotation_summary_HEADLINES[outcome]}. ${current} ${next}`);
-    for (const { step, slot, at } of shown.upcoming) {
-        if (step === "retire" && Date.parse(slot.expiration) < at)
-            runner.warning(`${slot.commonName} (${slot.id}) expires on ${slot.expiration}, before the overlap is over: its agents need new certificates by then.`);
-    }
+    for (const warning of shown.foreseen)
+        runner.warning(warning);
     const rows = plan.map(({ due, at, step, commonName, certificateId = "", does }) => [
-        due ? (outcome === "planned" ? "due now" : "done") : at.slice(0, 10),
+        due ? (applied ? "done" : "due now") : at.slice(0, 10),
         step,
         commonName,
         certificateId,
@@ -7399,12 +7622,13 @@ async function summarizeRotation(runner, shown) {
 }
 function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, ...run }) {
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
-    const spans = slots.map(({ id, commonName, expiration }) => ({
-        what: commonName,
-        kind: id === newest?.slot.id ? "new" : "old",
-        start: Date.parse(held.get(id)?.certificate.x509.validFrom ?? new Date(now).toISOString()),
-        end: Date.parse(expiration),
-    }));
+    const spans = slots.map(({ id, commonName, expiration }) => {
+        const end = Date.parse(expiration);
+        const from = held.get(id)?.certificate.x509.validFrom;
+        // When one that is not held began is not known.
+        const start = from === undefined ? Math.min(now, end) : Date.parse(from);
+        return { what: commonName, kind: id === newest?.slot.id ? "new" : "old", start, end };
+    });
     const coming = run.outcome === "planned" ? plan.find(({ due, step }) => due && step === "stage") : undefined;
     if (coming !== undefined && coming.certificateId === undefined) {
         spans.push({ what: coming.commonName, kind: "planned", start: now, end: now + days * ca_status/* DAY_MS */.sO });
@@ -7427,7 +7651,49 @@ function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, .
     };
 }
 
+;// CONCATENATED MODULE: ./build/github/schedule.js
+
+
+/** GitHub stops schedules silently after 60 days without activity in a public repository; half of it is a warning. */
+const QUIET_DAYS = 30;
+/**
+ * Looks whether GitHub is about to stop the schedule that started this run.
+ * @param environment the runner's: GITHUB_EVENT_NAME and the payload at GITHUB_EVENT_PATH
+ * @param now this machine's clock, milliseconds since 1970
+ * @returns a sentence, or undefined where there is nothing to warn of, or the payload does not say
+ */
+function scheduleWarning(environment, now) {
+    if (environment["GITHUB_EVENT_NAME"] !== "schedule")
+        return undefined;
+    const { private: hidden, pushed_at: pushed } = eventRepository(environment["GITHUB_EVENT_PATH"] ?? "");
+    const quiet = Math.floor((now - Date.parse(String(pushed))) / ca_status/* DAY_MS */.sO);
+    if (hidden !== false || !(quiet >= QUIET_DAYS))
+        return undefined;
+    return `The last push to this public repository was ${quiet} days ago. GitHub stops its schedules after 60 days without activity, without a word: push something, or start this workflow from elsewhere.`;
+}
+function eventRepository(path) {
+    try {
+        const event = JSON.parse((0,external_node_fs_.readFileSync)(path, "utf8"));
+        return event?.repository ?? {};
+    }
+    catch {
+        // No payload, no warning: it is not what the run is about.
+        return {};
+    }
+}
+
+;// CONCATENATED MODULE: ./build/tasks/schedule-end.js
+
+/** Warns where GitHub is about to stop the schedule that started this run. */
+function warnOfSchedule(runner) {
+    const warning = scheduleWarning(process.env, Date.now());
+    if (warning !== undefined)
+        runner.warning(warning);
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/rotate.js
+
+
 
 
 
@@ -7458,17 +7724,18 @@ const rotate = defineTask({
         "certificate-id": "Id of the newest usable CA certificate of ours; empty where there is none yet.",
         expiration: "When that one expires, as the platform writes it.",
         "retired-certificate-id": "Id of the CA certificate that this run deleted; empty where it deleted none.",
-        "next-step-at": "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now.",
+        "next-step-at": "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now. Forgetting a key is no step that it waits for.",
     },
     check({ connection, subject, validity, rotation, keyring }, report) {
-        requireLastingFile(keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway), report);
-        const prefix = subject?.["common-name-prefix"] ?? connection?.tenant ?? "";
-        if (prefix.length > LONGEST_PREFIX) {
+        const tenant = connection?.tenant ?? "";
+        if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
             const limit = `${LONGEST_PREFIX} characters`;
             report("common-name-prefix", `is missing: the tenant is longer than the ${limit} that leave room for a date`);
         }
+        // A plan writes nothing, so it may look at a keyring wherever that lies.
         if (rotation?.apply !== true)
             return;
+        requireLastingFile(keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway), report);
         if (keyring !== undefined && !hasTarget(keyring)) {
             report("keyring-secret", "and keyring-file are both missing: apply writes the keyring", "KEYRING_TARGET_MISSING");
         }
@@ -7501,6 +7768,7 @@ const rotate = defineTask({
         const { entries } = keyring.keyring;
         const { tenant } = connection;
         warnOfAccessEnd(tools.runner, keyring, nextStepAt);
+        warnOfSchedule(tools.runner);
         await summarizeRotation(tools.runner, { ...rotated, tenant, policy, days: validity.days, entries });
         return {
             outcome,
@@ -7508,7 +7776,7 @@ const rotate = defineTask({
             "certificate-id": newest?.slot.id ?? "",
             expiration: newest?.slot.expiration ?? "",
             "retired-certificate-id": retiredId ?? "",
-            "next-step-at": new Date(nextStepAt).toISOString(),
+            "next-step-at": (0,time/* iso */.KH)(nextStepAt),
         };
     },
 });
@@ -7662,7 +7930,7 @@ function adviseSlot({ slot, ca }, keyringGiven, now) {
     }
     if (ca?.retiredAt !== undefined) {
         return [
-            `${named} is marked retired in the keyring and still there: rotate with apply, or delete, ends it.`,
+            `${named} is marked retired in the keyring and still there: rotate with apply (not with retire: never), or delete, ends it.`,
         ];
     }
     if (!slot.isVerified) {
@@ -7675,37 +7943,6 @@ function adviseSlot({ slot, ca }, keyringGiven, now) {
         ];
     }
     return [];
-}
-
-;// CONCATENATED MODULE: ./build/github/schedule.js
-
-/** GitHub stops schedules silently after 60 days without activity in a public repository; half of it is a warning. */
-const QUIET_DAYS = 30;
-const DAY_MS = 24 * 60 * 60 * 1000;
-/**
- * Looks whether GitHub is about to stop the schedule that started this run.
- * @param environment the runner's: GITHUB_EVENT_NAME and the payload at GITHUB_EVENT_PATH
- * @param now this machine's clock, milliseconds since 1970
- * @returns a sentence, or undefined where there is nothing to warn of, or the payload does not say
- */
-function scheduleWarning(environment, now) {
-    if (environment["GITHUB_EVENT_NAME"] !== "schedule")
-        return undefined;
-    const { private: hidden, pushed_at: pushed } = eventRepository(environment["GITHUB_EVENT_PATH"] ?? "");
-    const quiet = Math.floor((now - Date.parse(String(pushed))) / DAY_MS);
-    if (hidden !== false || !(quiet >= QUIET_DAYS))
-        return undefined;
-    return `The last push to this public repository was ${quiet} days ago. GitHub stops its schedules after 60 days without activity, without a word: push something, or start this workflow from elsewhere.`;
-}
-function eventRepository(path) {
-    try {
-        const event = JSON.parse((0,external_node_fs_.readFileSync)(path, "utf8"));
-        return event?.repository ?? {};
-    }
-    catch {
-        // No payload, no warning: it is not what the run is about.
-        return {};
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/status.js
@@ -7762,10 +7999,11 @@ const status_status = defineTask({
         await keyring.check().catch(warnOfKeyring(tools.runner));
         if (newest !== undefined)
             warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(newest, limits["renew-before"]));
-        const schedule = scheduleWarning(process.env, Date.now());
-        for (const warning of [...advise(joined, entries.length > 0, now), ...(schedule ? [schedule] : [])]) {
-            tools.runner.warning(warning);
-        }
+        // Where a keyring belongs and nothing is in it, it is gone: then its warnings are needed most.
+        const keyringGiven = entries.length > 0 || hasTarget(input);
+        for (const advice of advise(joined, keyringGiven, now))
+            tools.runner.warning(advice);
+        warnOfSchedule(tools.runner);
         return {
             certificates: JSON.stringify(certificates),
             "slots-free": String(slotsFree),
@@ -8001,6 +8239,7 @@ var secret_address = __nccwpck_require__(5225);
 
 
 
+
 /** The keyring of one run: what came in, and the way to write it. */
 class KeyringKeeper {
     #store;
@@ -8062,7 +8301,7 @@ class KeyringKeeper {
     requireRoom(keyBits) {
         if (this.#store === undefined)
             return;
-        const size = Buffer.byteLength((0,ca_keyring/* formatKeyring */.L8)(this.#keyring)) + (0,ca_keyring/* roomForOneMore */.aB)(keyBits);
+        const size = Buffer.byteLength(formatKeyring(this.#keyring)) + roomForOneMore(keyBits);
         requireSize(size, this.#store);
     }
     /**
@@ -8084,7 +8323,7 @@ class KeyringKeeper {
             const changed = change(current);
             const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
             next = (0,ca_keyring/* nextGeneration */.aN)({ ...changed, entries }, store.now());
-            const fresh = (0,ca_keyring/* formatKeyring */.L8)(next);
+            const fresh = formatKeyring(next);
             const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
             requireEveryKey(fresh, this.#passphrase, [kept, next]);
             requireSize(Buffer.byteLength(fresh), store);
@@ -8093,7 +8332,7 @@ class KeyringKeeper {
         this.#keyring = next;
     }
     async #sealed(entry) {
-        if (this.#passphrase === undefined || (0,pem/* isEncrypted */.ph)(entry.privateKey))
+        if (this.#passphrase === undefined || (0,ca_pem/* isEncrypted */.ph)(entry.privateKey))
             return entry;
         return { ...entry, privateKey: await this.#encrypt(entry.privateKey, this.#passphrase) };
     }
@@ -8104,10 +8343,10 @@ class KeyringKeeper {
  */
 function readKeyring(text, passphrase) {
     try {
-        return (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase);
+        return parseKeyring(text, passphrase);
     }
     catch (error) {
-        if (!(error instanceof ca_keyring/* KeyringError */.Wy))
+        if (!(error instanceof KeyringError))
             throw error;
         throw new errors/* ActionError */.lZ(error.passphrase ? "KEYRING_PASSPHRASE" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
     }
@@ -8119,7 +8358,7 @@ function readKeyring(text, passphrase) {
 function requireEveryKey(text, passphrase, expected) {
     let reason = "a key would be lost";
     try {
-        const again = (0,ca_keyring/* parseKeyring */.ZU)(text, passphrase);
+        const again = parseKeyring(text, passphrase);
         if (expected.every((keyring) => (0,ca_keyring/* lostEntries */.bV)(keyring, again).length === 0))
             return;
     }

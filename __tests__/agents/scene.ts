@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { expect } from "vitest";
 import { type Certificate, readCertificate } from "../../src/ca/certificate.ts";
-import { formatKeyring, type KeyringEntry } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import { formatKeyring } from "../../src/ca/keyring-text.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { entryOf, type MadeCa, makeCa, openssl } from "../ca/made.ts";
 import { Workshop } from "../sandbox/openssl.ts";

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { runAction } from "../support/action.ts";
@@ -57,6 +58,26 @@ describe("rotate refuses (guarantee 9)", () => {
   test("apply without a place for the keyring: KEYRING_TARGET_MISSING (guarantee 2)", async () => {
     const refusal = await refused("rotate", watched, sandbox, inputs({ ...APPLY, "keyring-file": "" }));
     expect(refusal.code).toBe("KEYRING_TARGET_MISSING");
+  });
+
+  test("a plan writes nothing: it takes a keyring-file on a disk that vanishes, which apply refuses (KEYRING_EPHEMERAL)", async () => {
+    const { temp } = watched.stage;
+    const file = { "keyring-file": join(temp, "keyring.pem"), "gateway-url": "https://gateway.invalid" };
+    const refusal = await refused("rotate", watched, sandbox, inputs({ ...APPLY, ...file }));
+    expect(refusal.code).toBe("KEYRING_EPHEMERAL");
+    const short = { "timeout-minutes": "0.02" };
+    const planned = await runAction("rotate", watched.stage, { inputs: inputs({ ...file, ...short }) });
+    expect(planned.errors.map(({ title }) => title)).toEqual(["MindConnect CA: PLATFORM_UNREACHABLE"]);
+  });
+
+  test("a prefix is counted in characters, not in what they are stored as", async () => {
+    const result = await runAction("rotate", watched.stage, {
+      inputs: inputs({ "common-name-prefix": "\u{1F600}".repeat(30) }),
+    });
+    expect({ errors: result.errors, outcome: result.outputs["outcome"] }).toEqual({
+      errors: [],
+      outcome: "planned",
+    });
   });
 
   test("the order of days, renew-before and overlap matters with apply alone: a plan may ask what would be", async () => {

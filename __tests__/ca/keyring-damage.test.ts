@@ -1,7 +1,8 @@
 import { createPrivateKey } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { formatKeyring, type KeyringEntry, KeyringError, parseKeyring } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import { formatKeyring, KeyringError, parseKeyring } from "../../src/ca/keyring-text.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { encrypted, entryOf, type MadeCa, makeCa, openssl } from "./made.ts";
 

@@ -4,15 +4,14 @@ import {
   activeEntries,
   changeEntry,
   EMPTY_KEYRING,
-  formatKeyring,
   type Keyring,
   type KeyringEntry,
   lostEntries,
   nextGeneration,
   noteVerified,
-  parseKeyring,
   putEntry,
 } from "../../src/ca/keyring.ts";
+import { formatKeyring, parseCertificates, parseKeyring } from "../../src/ca/keyring-text.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "./made.ts";
 
@@ -203,6 +202,31 @@ describe("changing a keyring", () => {
       platformId: "b",
       verifiedAt: "2026-01-01T00:00:00.000Z",
     });
+  });
+
+  test.each(["a year ago or so", "2031-01-01T00:00:00.000Z", ""])(
+    "a time that cannot be, %j, is unknown and written anew",
+    (verifiedAt) => {
+      const [first] = entries as [KeyringEntry];
+      const now = Date.parse("2026-01-01T00:00:00.000Z");
+      expect(noteVerified({ ...first, verifiedAt }, { id: "a" }, now)).toMatchObject({
+        platformId: "a",
+        verifiedAt: "2026-01-01T00:00:00.000Z",
+      });
+    },
+  );
+
+  test("one whose keys were all forgotten is read again; one that was cut off there is not", () => {
+    const emptied = nextGeneration({ generation: 6, entries: [] }, AT);
+    const text = formatKeyring(emptied);
+    expect(parseKeyring(text)).toEqual(emptied);
+    expect(parseCertificates(text)).toEqual([]);
+    const cut = `${text.split("\n")[0]}\n`;
+    expect(() => parseKeyring(cut)).toThrow(/no PEM block/);
+    expect(() => parseCertificates(cut)).toThrow(/no certificate/);
+    const [first] = entries as [KeyringEntry];
+    const again = parseKeyring(text + formatKeyring({ ...emptied, entries: [first] }));
+    expect(again.entries[0]?.notes).toEqual([]);
   });
 
   test("an entry left out is reported as lost", () => {

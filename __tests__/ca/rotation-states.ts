@@ -47,7 +47,10 @@ const SLOTS = [
   "+foreignOfTodaysName",
 ] as const;
 
-/** Entries newest first: `x` marks a retired one, a number says how many days ago it was verified. */
+/**
+ * Entries newest first: `x` marks a retired one, a number says how many days ago it was verified; `?` that somebody
+ * wrote words there, `!` a time that is yet to come.
+ */
 const KEYRINGS = [
   "",
   "old",
@@ -56,6 +59,8 @@ const KEYRINGS = [
   "fresh:100 old:600",
   "fresh:400 old:600",
   "fresh old",
+  "fresh:? old:600",
+  "fresh:! old:600",
   "old:100 fresh:400",
   "fresh:100 old:600x",
   "fresh:100x old:600",
@@ -74,10 +79,9 @@ export interface State {
   readonly now: number;
 }
 
-/** @returns every combination; the same certificate in both slots is left to the matching's own tests */
+/** @returns every combination, the same certificate in both slots included */
 export function* allStates(): Generator<State> {
   for (const [first, second] of SLOTS.flatMap((one) => SLOTS.map((other) => [one, other] as const))) {
-    if (first?.slice(1) === second?.slice(1)) continue;
     const slots = [first, second].flatMap((held, index) => (held ? [placed(`id-${index}`, held)] : []));
     for (const keyring of KEYRINGS) {
       const entries = keyring.split(" ").flatMap((text) => (text === "" ? [] : [entry(text)]));
@@ -114,11 +118,11 @@ function placed(id: string, held: string): Placed {
 }
 
 function entry(text: string): Ca {
-  const [, label, days, retired] = /^(\w+?)(?::(\d+))?(x?)$/.exec(text) ?? [];
+  const [, label, days, retired] = /^(\w+?)(?::(\d+|[?!]))?(x?)$/.exec(text) ?? [];
   const ago = (count: number) => new Date(NOW - count * DAY).toISOString();
   return {
     ...ca(label as Label, lookOf(label as Label)),
-    ...(days && { verifiedAt: ago(Number(days)) }),
+    ...(days && { verifiedAt: days === "?" ? "a year ago" : ago(days === "!" ? -5000 : Number(days)) }),
     ...(retired && { retiredAt: ago(10) }),
   };
 }

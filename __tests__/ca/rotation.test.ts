@@ -26,12 +26,19 @@ const alive = (it: { label: Label }, now = NOW) => end(it) > now;
 const usable = (placed: Placed | undefined, now = NOW) => placed?.isVerified === true && alive(placed, now);
 const isDue = (it: { label: Label }, { policy, now }: State) => end(it) - now < policy.renewBefore * DAY;
 
+const slotsOf = ({ slots }: State, { label }: { label: Label }) =>
+  slots.filter((placed) => placed.label === label);
+const hasCopy = (state: State) => state.slots.some((placed) => slotsOf(state, placed).length > 1);
+
 const newestOf = (state: State) =>
-  state.entries.find((ca) => ca.retiredAt === undefined && usable(slotOf(state, ca), state.now));
+  state.entries.find(
+    (ca) => ca.retiredAt === undefined && slotsOf(state, ca).some((slot) => usable(slot, state.now)),
+  );
+/** A copy of one that is usable has nothing to prove. */
 const pendingOf = (state: State) =>
   state.entries.filter((ca) => {
-    const slot = slotOf(state, ca);
-    return ca.retiredAt === undefined && slot !== undefined && !slot.isVerified && alive(slot, state.now);
+    if (ca.retiredAt !== undefined || ca === newestOf(state)) return false;
+    return slotsOf(state, ca).some((slot) => !slot.isVerified && alive(slot, state.now));
   });
 const unheldOf = (state: State) =>
   state.slots.filter((it) => usable(it) && !entryOf(state, it) && !state.policy.allowUnheld.has(it.id));
@@ -49,7 +56,14 @@ const retired = (decided: Rotation<Ca>) =>
 const stagedOf = (decided: Rotation<Ca>) => dueOf(decided).filter(({ step }) => step === "stage");
 const from = (decided: Rotation<Ca>) => stagedOf(decided).map((step) => ("from" in step ? step.from : ""));
 
-const ORDER = ["note", "retire", "stage", "forget"];
+const ORDER = ["note", "retire", "stage"];
+/** A key that is of no use is forgotten first, for it makes room; that of one that leaves now when it has left. */
+const placeOf = (step: Step, decided: Rotation<Ca>) => {
+  if (step.step !== "forget") return ORDER.indexOf(step.step);
+  return retired(decided).some(({ ca }) => ca === step.ca) ? ORDER.length : -1;
+};
+/** The keyring says since when, in words that mean a time that is over. */
+const isKnown = ({ verifiedAt = "" }: Ca) => Date.parse(verifiedAt) <= NOW;
 
 const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = {
   "CA_NOT_HELD where a new CA is needed and a usable one is not held, and nowhere else (guarantee 3)": (
@@ -80,6 +94,10 @@ const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = 
       const newest = newestOf(state);
       return !usable(slot as Placed) || (newest !== undefined && newest.label !== (slot as Placed).label);
     }),
+  "a copy in the other slot is no predecessor: it never goes by itself while it is the newest": (
+    state,
+    decided,
+  ) => !hasCopy(state) || retired(decided).every(({ ca }) => ca !== newestOf(state)),
   "one that is not verified yet is resumed, not retired (guarantee 6)": (state, decided) =>
     retired(decided).every(({ ca }) => !pendingOf(state).includes(ca)),
   "before the overlap is over none of ours goes but an expired one whose slot is needed": (state, decided) =>
@@ -90,14 +108,34 @@ const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = 
     }),
   "retire: never deletes expired ones alone": (state, decided) =>
     state.policy.retire !== "never" || retired(decided).every(({ slot }) => !alive(slot as Placed)),
-  "a key is forgotten only when it is retired, has no slot any more, and is to be dropped or expired (guarantee 3)":
+  "a key is forgotten only when it has no slot any more, and has expired or is retired and to be dropped (guarantee 3)":
     (state, decided) =>
       dueOf(decided).every((step) => {
         if (step.step !== "forget") return true;
         const leaves = retired(decided).some(({ ca }) => ca === step.ca);
-        const useless = state.policy.retiredKeys === "drop" || !alive(step.ca);
-        return (leaves || (step.ca.retiredAt !== undefined && !slotOf(state, step.ca))) && useless;
+        const dropped = state.policy.retiredKeys === "drop" && (leaves || step.ca.retiredAt !== undefined);
+        return (leaves || !slotOf(state, step.ca)) && (dropped || !alive(step.ca));
       }),
+  "every key of no use is forgotten, or a keyring would fill up": (state, decided) =>
+    decided.refused !== undefined ||
+    state.entries.every((ca) => {
+      const dropped = state.policy.retiredKeys === "drop" && ca.retiredAt !== undefined;
+      const useless = slotOf(state, ca) === undefined && (dropped || !alive(ca));
+      return !useless || dueOf(decided).some((step) => step.step === "forget" && step.ca === ca);
+    }),
+  "the newest one's time is noted where an overlap hangs on it and the keyring says none that can be": (
+    state,
+    decided,
+  ) => {
+    const newest = newestOf(state);
+    const waits = state.slots.some((placed) => {
+      const ca = entryOf(state, placed);
+      return ca !== undefined && ca !== newest && !ca.retiredAt && !pendingOf(state).includes(ca);
+    });
+    const noted = dueOf(decided).some(({ step }) => step === "note");
+    const needed = newest !== undefined && !isKnown(newest) && waits;
+    return decided.refused !== undefined || noted === (needed && state.policy.retire === "after-overlap");
+  },
   "a key is made only where none in the keyring could serve (guarantee 4)": (state, decided) => {
     const newest = newestOf(state);
     const candidates =
@@ -118,11 +156,11 @@ const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = 
       return free && [TODAYS_NAME, `${TODAYS_NAME}-2`].includes(step.commonName);
     }),
   "steps come in the order in which a crash between them harms nothing": (_, decided) => {
-    const order = dueOf(decided).map(({ step }) => ORDER.indexOf(step));
+    const order = dueOf(decided).map((step) => placeOf(step, decided));
     return order.join() === order.toSorted((a, b) => a - b).join();
   },
-  "the order of the slots does not matter": (state, decided) =>
-    shown(decideRotation({ ...state, slots: state.slots.toReversed() })) === shown(decided),
+  "the order of the slots does not matter, unless both hold the same": (state, decided) =>
+    hasCopy(state) || shown(decideRotation({ ...state, slots: state.slots.toReversed() })) === shown(decided),
   "it ends: carrying the steps out leads to a day without any, or stays refused (guarantee 4)": (state) =>
     leadsSomewhere(state),
 };
@@ -145,7 +183,8 @@ function leadsSomewhere(first: State): boolean {
 function after(state: State, step: Step): State {
   const { slots, entries } = state;
   const verifiedAt = new Date(NOW).toISOString();
-  const withNote = (label: Label) => entries.map((it) => (it.label === label ? { verifiedAt, ...it } : it));
+  const withNote = (label: Label) =>
+    entries.map((it) => (it.label === label && !isKnown(it) ? { ...it, verifiedAt } : it));
   switch (step.step) {
     case "note":
       return { ...state, entries: withNote(step.ca.label) };

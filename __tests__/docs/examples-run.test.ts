@@ -177,11 +177,14 @@ test("examples/composed.yml does what the root action does, and register then fi
 
 test("examples/scheduled-status.yml is green with a CA that lasts", async () => {
   await carryOut(stepsOf(SELF_HOSTED), tenant());
+  const { values, ...more } = tenant();
+  const keyring = readFileSync(join(stage.lasting, "acme.pem"), "utf8");
   const [status] = await carryOut(
     stepsOf("examples/scheduled-status.yml").filter(({ uses }) => uses),
-    tenant(),
+    { ...more, values: { ...values, "secrets.MINDCONNECT_CA_KEYRING": keyring } },
   );
   expect(status?.outputs).toMatchObject({ "slots-free": "1", "rotation-due": "false" });
+  expect(status?.outputs["certificates"]).toContain('"held":true');
 });
 
 test("examples/rehearsal.yml goes through a CA's whole life with a sandbox of its own", async () => {

@@ -1,14 +1,20 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createPrivateKey } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { readCertificate } from "../../src/ca/certificate.ts";
-import { type KeyringEntry, parseKeyring } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import { parseKeyring } from "../../src/ca/keyring-text.ts";
 import { type MadeCa, makeCa } from "../ca/made.ts";
+import { DAY } from "../rotation/clock.ts";
+import { newKey, selfSigned } from "../rotation/issuer.ts";
 import { Workshop } from "../sandbox/openssl.ts";
-import { type Result, ROOT } from "../support/action.ts";
+import { type Result, ROOT, runAction } from "../support/action.ts";
+import { registerInputs } from "../support/inputs.ts";
 import { createScene, type Scene, SECRET } from "../support/secret-scene.ts";
-import { read, readAction, type Step, taskOf } from "./repository.ts";
+import { fencedBlocks, read, readAction, type Step, taskOf } from "./repository.ts";
 
 /*
  * The rotation guide, carried out: each section's steps as they stand there, with the inputs that the guide leaves out
@@ -53,6 +59,18 @@ async function follow(step: Step | undefined, values: Record<string, string> = {
   const result = await scene.run(taskOf(step?.uses ?? "") ?? "", Object.fromEntries(given));
   expect(result.errors).toEqual([]);
   return result;
+}
+
+/** Runs a line of the guide in a folder, with a stand-in for `gh secret set NAME`. @returns what it would store */
+function storeByHand(line: string, folder: string): string {
+  const programs = join(folder, "programs");
+  mkdirSync(programs);
+  const stored = join(folder, "stored");
+  const script = `#!/bin/sh\n[ "$*" = "secret set NEW_NAME" ] && cat > "${stored}"\n`;
+  writeFileSync(join(programs, "gh"), script, { mode: 0o755 });
+  const env = { ...process.env, PATH: `${programs}:${process.env["PATH"]}` };
+  execFileSync("sh", ["-euc", line], { cwd: folder, env });
+  return readFileSync(stored, "utf8");
 }
 
 const names = () => scene.sandbox.certificates.map(({ commonName }) => commonName).toSorted();
@@ -134,6 +152,18 @@ describe("the guide's steps", () => {
     expect(scene.github.text(SECRET)).not.toContain("Common name: acme\n");
   });
 
+  test("The key is compromised while an overlap is running: the older one goes, and a successor is staged", async () => {
+    await scene.run("register", { days: "300" });
+    await scene.run("rotate", { apply: "true", days: "3600" });
+    const [stage, retire] = stepsOf("The key is compromised");
+    expect(sections.get("The key is compromised")).toContain("add `retire: now`");
+    const during = { ...stage, with: { ...stage?.with, retire: "now" } };
+    expect((await follow(during)).outputs["outcome"]).toBe("staged");
+    expect(names()).toEqual([DATED, expect.stringMatching(/^acme-\d{8}-2$/)]);
+    expect((await follow(retire)).outputs["outcome"]).toBe("retired");
+    expect(names()).toEqual([expect.stringMatching(/^acme-\d{8}-2$/)]);
+  });
+
   test("The key is compromised, and there is no time: deleted at once, and rotate makes a new one", async () => {
     const old = await scene.run("register");
     const [, , remove] = stepsOf("The key is compromised");
@@ -151,6 +181,31 @@ describe("the guide's steps", () => {
     expect(refused.errors[0]?.message).toContain(`certificate-id: ${foreign.id}`);
     await follow(stepsOf("A foreign certificate is in a slot")[0], { "<id>": foreign.id });
     expect((await scene.run("rotate", { apply: "true" })).outputs["outcome"]).toBe("staged");
+  });
+
+  test("A usable one of somebody else: the warning and the refusal name it, and how to delete it", async () => {
+    await scene.run("register");
+    const foreign = scene.sandbox.seed(theirs.pem, { verified: true });
+    const warned = await scene.run("rotate");
+    expect(warned.warnings[0]?.message).toContain(`certificate-id: ${foreign.id}`);
+    const refused = await scene.run("rotate", { apply: "true", days: "3652", "renew-before": "3651" });
+    expect(refused.errors[0]?.title).toContain("CA_NOT_HELD");
+    expect(refused.errors[0]?.message).toContain(`tasks/delete (certificate-id: ${foreign.id})`);
+    await follow(stepsOf("A foreign certificate is in a slot")[0], { "<id>": foreign.id });
+    expect((await scene.run("rotate")).warnings).toEqual([]);
+  });
+
+  test("The CA has expired: it makes room, and a new one is made in the same run", async () => {
+    const key = newKey();
+    const dates = { notBefore: Date.now() - 900 * DAY, notAfter: Date.now() - DAY };
+    const pem = selfSigned(createPrivateKey(key), { subject: [["CN", "acme-past"]], ...dates });
+    scene.sandbox.seed(theirs.pem);
+    scene.sandbox.seed(pem, { verified: true });
+    scene.github.seed(SECRET, key + pem, { updatedAt: Date.now() - DAY });
+    scene.github.runCreatedAt = Date.now();
+    const [step] = stepsOf("The CA has expired");
+    expect((await follow(step)).outputs["outcome"]).toBe("staged");
+    expect(names()).toEqual(["acme-by-hand", DATED].toSorted());
   });
 
   test("The CA was retired too early: it comes back", async () => {
@@ -171,6 +226,21 @@ describe("the guide's steps", () => {
     expect(scene.github.text(SECRET)).toContain(theirs.pkcs8.trim());
   });
 
+  test("Moving two of them: the older one first, and it is the one that is to be retired", async () => {
+    const newer = makeCa(workshop, "/CN=acme-by-hand-2");
+    scene.sandbox.seed(newer.pem, { verified: true, id: "newer" });
+    scene.sandbox.seed(theirs.pem, { verified: true, id: "older" });
+    for (const { pem, pkcs8 } of [theirs, newer]) {
+      const values = { OLD_CA_CERTIFICATE: pem, OLD_CA_PRIVATE_KEY: pkcs8, OLD_CA_PASSPHRASE: "" };
+      await follow(stepsOf("Moving an existing CA under this action")[0], values);
+    }
+    const plan = await scene.run("rotate", { apply: "true" });
+    expect(plan.outputs).toMatchObject({ outcome: "waiting", "certificate-id": "newer" });
+    expect(JSON.parse(plan.outputs["plan"] ?? "")).toContainEqual(
+      expect.objectContaining({ step: "retire", certificateId: "older" }),
+    );
+  });
+
   test("Moving the keyring to another secret", async () => {
     await scene.run("register");
     await follow(stepsOf("Moving the keyring to another secret")[0], {
@@ -178,5 +248,25 @@ describe("the guide's steps", () => {
       MINDCONNECT_GITHUB_TOKEN: scene.github.token,
     });
     expect(scene.github.text("NEW_NAME")).toContain("Common name: acme\n");
+  });
+
+  test.each([
+    ["of the action's", (text: string) => text],
+    ["made by hand", (text: string) => text.slice(text.indexOf("-----BEGIN"))],
+  ])("Moving the keyring from a file %s into a secret: the line as it stands there", async (_, made) => {
+    const { github, watched, sandbox } = scene;
+    const file = join(watched.stage.lasting, "keyring.pem");
+    const inFile = { ...registerInputs(sandbox, watched.stage), "keyring-file": file };
+    await runAction("register", watched.stage, { inputs: inFile });
+    writeFileSync(file, made(readFileSync(file, "utf8")));
+    // Weeks go by.
+    const [line = ""] = fencedBlocks(sections.get("Moving the keyring to another secret") ?? "", "sh");
+    const stored = storeByHand(line, dirname(file));
+    github.seed("NEW_NAME", stored, { updatedAt: Date.now() + 30 * DAY });
+    github.runCreatedAt = Date.now() + 30 * DAY + 1000;
+    const inputs = { keyring: stored, "keyring-secret": "NEW_NAME", apply: "true" };
+    const rotated = await scene.run("rotate", inputs);
+    expect(rotated.errors).toEqual([]);
+    expect(rotated.outputs["outcome"]).toBe("nothing-due");
   });
 });

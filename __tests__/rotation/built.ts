@@ -19,13 +19,13 @@ export interface Planted {
   readonly slot?: "verified" | "unverified" | "none";
   /** Whether the keyring has it. Default true. */
   readonly held?: boolean;
-  /** Days since it was read back as verified; the keyring does not say where it is left out. */
-  readonly verified?: number;
+  /** Days since it was read back as verified, or what somebody wrote there; left out: the keyring does not say. */
+  readonly verified?: number | string;
   /** Whether it is marked retired. Default false. */
   readonly retired?: boolean;
 }
 
-/** The built action's task rotate beside a sandbox, watched at every instant. */
+/** The built action beside a sandbox, watched at every instant. */
 export class Built {
   readonly sandbox: Sandbox;
   readonly stage: Stage = createStage();
@@ -61,20 +61,12 @@ export class Built {
       return { ...ca, key, pem, id };
     });
     const texts = planted.map(({ key, pem, id, verified, retired = false, held = true }) => {
-      const at = new Date(Date.now() - (verified ?? 0) * DAY).toISOString();
+      const at = (days: number) => new Date(Date.now() - days * DAY).toISOString();
+      const since = typeof verified === "number" ? at(verified) : verified;
       const lines = [
-        id === ""
-          ? ""
-          : `Platform id: ${id}
-`,
-        verified === undefined
-          ? ""
-          : `Verified at: ${at}
-`,
-        retired
-          ? `Retired at: ${at}
-`
-          : "",
+        id === "" ? "" : `Platform id: ${id}\n`,
+        since === undefined ? "" : `Verified at: ${since}\n`,
+        retired ? `Retired at: ${at(0)}\n` : "",
       ];
       return held ? `${lines.join("")}${key}${pem}` : "";
     });
@@ -88,8 +80,9 @@ export class Built {
     this.#watch = new Watch(this.sight(), this.#rules);
   }
 
-  async run({ inputs, ...options }: RunOptions = {}): Promise<Result> {
-    const result = await runAction("rotate", this.stage, {
+  /** @param options.task default: rotate */
+  async run({ inputs, task = "rotate", ...options }: RunOptions & { task?: string } = {}): Promise<Result> {
+    const result = await runAction(task, this.stage, {
       ...options,
       inputs: { ...this.inputs, ...inputs },
     });

@@ -19,7 +19,7 @@ export function unfinished(
   if (newest === undefined) return ["no CA of ours is usable"];
   const problems: string[] = [];
   const staying = ours.some(
-    ({ kept, expired }) => kept !== newest && !expired && mayStay(newest, rules, now),
+    ({ kept, expired }) => kept !== newest && !expired && mayStay(kept, newest, rules, now),
   );
   const waits = slots.length === SLOTS && rules.retire === "after-overlap" && staying;
   if (newest.notAfter - now < rules.renewBefore * DAY && !waits)
@@ -27,7 +27,7 @@ export function unfinished(
   for (const { kept, isVerified, expired } of ours) {
     if (kept === newest) continue;
     if (!isVerified && !expired && !kept.retired) problems.push("one of ours is not verified yet");
-    else if (!mayStay(newest, rules, now) || (kept.retired && rules.retire !== "never"))
+    else if (!mayStay(kept, newest, rules, now) || (kept.retired && rules.retire !== "never"))
       problems.push("one of ours should have left its slot");
   }
   return problems;
@@ -35,8 +35,9 @@ export function unfinished(
 
 const SLOTS = 2;
 
-/** Whether an older one may lie beside the newest one. */
-function mayStay(newest: Kept, { retire, overlap }: Rules, now: number): boolean {
+/** Whether an older one may lie beside the newest one: for the overlap, which begins anew where it came back. */
+function mayStay(older: Kept, newest: Kept, { retire, overlap }: Rules, now: number): boolean {
   if (retire === "never") return true;
-  return retire === "after-overlap" && newest.verifiedAt + overlap * DAY > now;
+  const lasts = [newest.verifiedAt, older.restoredAt].some((since) => since + overlap * DAY > now);
+  return retire === "after-overlap" && lasts;
 }

@@ -16,6 +16,8 @@ export interface Kept {
   readonly retired: boolean;
   /** Milliseconds since 1970, NaN where nothing is said. */
   readonly verifiedAt: number;
+  /** Milliseconds since 1970, NaN where it never came back after a retirement. */
+  readonly restoredAt: number;
   readonly platformId: string | undefined;
 }
 
@@ -59,6 +61,7 @@ function read(text: string, passphrase: string | undefined): KeyringText {
       encrypted: key[1] === "ENCRYPTED PRIVATE KEY",
       retired: remembered(lines, "Retired at") !== undefined,
       verifiedAt: Date.parse(remembered(lines, "Verified at") ?? ""),
+      restoredAt: Date.parse(remembered(lines, "Restored at") ?? ""),
       platformId: remembered(lines, "Platform id"),
     });
   }

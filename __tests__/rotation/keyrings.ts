@@ -17,6 +17,9 @@ export const KEYRING_KINDS = [
   "has all and a staged one",
   "has all and retired ones",
   "has all, the older one retired",
+  "has all, the older one restored",
+  "has all, verified in words",
+  "has all, verified in the future",
   "has all, encrypted",
   "stale",
 ] as const;
@@ -69,7 +72,8 @@ export function ready(commonName: string, daysLeft: number, index: number): Read
  * @returns what is stored, and what comes into the first run
  */
 export function textsOf(keyring: KeyringKind, ours: readonly Lying[]): { stored: string; cameIn: string } {
-  const ago = keyring === "has all, overlap over" ? 400 : 100;
+  const over = ["has all, overlap over", "has all, the older one restored"].includes(keyring);
+  const ago = over ? 400 : 100;
   const entries = ours.map((ca) => entry(ca, ago));
   const staged = entry(ready("staged", 790, 0));
   const retired = [
@@ -92,6 +96,12 @@ export function textsOf(keyring: KeyringKind, ours: readonly Lying[]): { stored:
       return same(...entries, ...retired);
     case "has all, the older one retired":
       return same(...entries.slice(0, -1), ...ours.slice(-1).map((ca) => entry(ca, ago, 1)));
+    case "has all, the older one restored":
+      return same(...entries.slice(0, -1), ...ours.slice(-1).map((ca) => RESTORED + entry(ca, 50)));
+    case "has all, verified in words":
+      return same(...entries.map((text) => text.replace(VERIFIED, "$1a year ago or so")));
+    case "has all, verified in the future":
+      return same(...ours.map((ca) => entry(ca, -5000)));
     case "has all, encrypted":
       return same(...ours.map((ca) => entry({ ...ca, key: ca.encrypted }, ago)));
     case "stale":
@@ -102,6 +112,9 @@ export function textsOf(keyring: KeyringKind, ours: readonly Lying[]): { stored:
 }
 
 const HEADER = `MindConnect CA keyring, generation 7, written ${new Date(NOW - DAY).toISOString()}\n`;
+
+const RESTORED = `Restored at: ${new Date(NOW - 50 * DAY).toISOString()}\n`;
+const VERIFIED = /^(Verified at: ).*$/m;
 
 /** @param verified days ago @param retired days ago */
 function entry(ca: Ready & Partial<Lying>, verified?: number, retired?: number): string {

@@ -7,7 +7,7 @@ import { ActionError } from "../../src/ca/errors.ts";
 import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
 import type { Runner } from "../../src/github/runner.ts";
 import { KeyringKeeper, readKeyring } from "../../src/keyring/store.ts";
-import { type Rotated, rotateOnce } from "../../src/tasks/rotation.ts";
+import { type RotationRun, rotateOnce } from "../../src/tasks/rotation.ts";
 import type { RotationWork } from "../../src/tasks/rotation-steps.ts";
 import type { Clock } from "./clock.ts";
 import { type FaultKind, Incident, type Point, type Strike } from "./faults.ts";
@@ -25,7 +25,7 @@ export interface Ended {
   /** `done`, `killed`, or the code that it failed with. */
   readonly ending: string;
   /** Set where it is `done`. */
-  readonly rotated?: Rotated;
+  readonly rotated?: RotationRun;
   /** What went wrong on the way. */
   readonly faults: readonly FaultKind[];
   /** The points that it came to. */

@@ -54,12 +54,22 @@ export function policiesOf({ slots, keyring }: State): Policy[] {
 
 function differs(keyring: KeyringKind, slots: readonly SlotKind[]): boolean {
   const ours = slots.filter(isOurs).length;
-  if (keyring === "has one of them" || keyring === "has all, the older one retired") return ours === 2;
-  return (
-    ours > 0 ||
-    !["has all, overlap running", "has all, overlap over", "has all, made by hand"].includes(keyring)
-  );
+  if (OF_TWO.includes(keyring)) return ours === 2;
+  return ours > 0 || !OF_SOME.includes(keyring);
 }
+
+const OF_TWO: readonly KeyringKind[] = [
+  "has one of them",
+  "has all, the older one retired",
+  "has all, the older one restored",
+];
+const OF_SOME: readonly KeyringKind[] = [
+  "has all, overlap running",
+  "has all, overlap over",
+  "has all, made by hand",
+  "has all, verified in words",
+  "has all, verified in the future",
+];
 
 const isOurs = (kind: SlotKind) => kind.startsWith("ours");
 

@@ -51,6 +51,10 @@ const early = (slots: Sight["slots"], retired: boolean) =>
 const done = { ...marked, slots: [slot(fresh)] };
 const alone = sight([slot(old)], entry(old, { verified: 900 }));
 
+/** The old one came back a hundred days ago. */
+const OLD = "Platform id: old\n";
+const RESTORED = `${OLD}Restored at: ${new Date(NOW - 100 * DAY).toISOString()}\n`;
+
 /** What is seen one after the other, and the rule that it breaks. */
 const BAD: readonly (readonly [string, readonly Sight[], string, Partial<Rules>?])[] = [
   [
@@ -60,6 +64,17 @@ const BAD: readonly (readonly [string, readonly Sight[], string, Partial<Rules>?
   ],
   ["a key that vanishes", [both, { ...both, keyring: entry(fresh) }], "3: a key vanished"],
   ["a retired key that vanishes too early", [done, { ...done, keyring: entry(fresh) }], "3: a key vanished"],
+  [
+    "the key of an expired CA that still lies in a slot vanishes",
+    [sight([slot(past)], entry(past)), sight([slot(past)])],
+    "2: the platform has a certificate",
+  ],
+  [
+    "a key that is to be dropped, and was not retired",
+    [sight([], entry(old)), sight([])],
+    "3: a key vanished",
+    { retiredKeys: "drop" },
+  ],
   ["a key of another certificate", [sight([], old.key + fresh.pem)], "3: a key and its certificate"],
   ["half a keyring", [{ ...both, keyring: both.keyring.slice(0, -90) }], "3: the keyring has a broken block"],
   [
@@ -102,6 +117,11 @@ const BAD: readonly (readonly [string, readonly Sight[], string, Partial<Rules>?
   [
     "a mark before the overlap is over",
     [early(both.slots, false), early(both.slots, true)],
+    "6: a CA was retired before",
+  ],
+  [
+    "a mark before the overlap of one that came back is over",
+    [both, marked].map((seen) => ({ ...seen, keyring: seen.keyring.replace(OLD, RESTORED) })),
     "6: a CA was retired before",
   ],
   ["a mark in spite of never", [both, marked], "in spite of retire: never", { retire: "never" }],

@@ -93,8 +93,8 @@ export class Watch {
     const seen = new Set(entries.map(({ fingerprint }) => fingerprint));
     if (seen.size < entries.length) this.#problems.add("3: a CA is in the keyring twice");
     for (const entry of before.entries.filter(({ fingerprint }) => !seen.has(fingerprint))) {
-      const may = this.#rules.retiredKeys === "drop" || entry.notAfter <= now;
-      if (!entry.retired || !may) this.#problems.add("3: a key vanished from the keyring");
+      const dropped = entry.retired && this.#rules.retiredKeys === "drop";
+      if (!dropped && entry.notAfter > now) this.#problems.add("3: a key vanished from the keyring");
     }
     const plain = this.#passphrase !== undefined && entries.some(({ encrypted }) => !encrypted);
     if (plain) this.#problems.add("3: a key is kept without encryption");
@@ -125,7 +125,10 @@ export class Watch {
     );
     if (ours.length === 0) this.#problems.add("6: a usable CA was retired without a usable successor");
     if (retire === "never") this.#problems.add("6: a usable CA was retired in spite of retire: never");
-    const over = ours.some(({ kept }) => (kept?.verifiedAt ?? Number.NaN) + overlap * DAY <= now);
+    // One that was brought back has the overlap anew.
+    const restored = leaving.kept?.restoredAt ?? Number.NaN;
+    const anew = Number.isNaN(restored) || restored + overlap * DAY <= now;
+    const over = anew && ours.some(({ kept }) => (kept?.verifiedAt ?? Number.NaN) + overlap * DAY <= now);
     if (retire === "after-overlap" && !over)
       this.#problems.add("6: a CA was retired before its overlap was over");
   }

@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ActionError } from "../../src/ca/errors.ts";
-import {
-  formatKeyring,
-  type Keyring,
-  type KeyringEntry,
-  parseKeyring,
-  putEntry,
-} from "../../src/ca/keyring.ts";
+import { type Keyring, type KeyringEntry, putEntry } from "../../src/ca/keyring.ts";
+import { formatKeyring, parseKeyring } from "../../src/ca/keyring-text.ts";
 import { rotationDueAt } from "../../src/ca/status.ts";
 import { KeyringKeeper, type KeyringStore } from "../../src/keyring/store.ts";
 import { warnOfAccessEnd } from "../../src/tasks/access-end.ts";
@@ -125,7 +120,7 @@ describe("the warning of a token that ends too early", () => {
   test("names both days and the place", () => {
     const dueAt = rotationDueAt({ expiration: "2036-11-20T23:55:27.000Z" });
     expect(warningsFor(Date.parse("2027-01-31T10:00:00Z"), dueAt)).toEqual([
-      "github-token ends on 2027-01-31, before the secret X of o/r has to be written next: the rotation is due on 2035-10-22. Renew it in time.",
+      "github-token ends on 2027-01-31, before the secret X of o/r has to be written next, which is on 2035-10-22. Renew it in time.",
     ]);
   });
 

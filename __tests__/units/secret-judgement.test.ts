@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { timeOfWriting } from "../../src/ca/keyring.ts";
+import { timeOfWriting } from "../../src/ca/keyring-text.ts";
 import { judgeSecret, type SecretFacts } from "../../src/keyring/secret-judgement.ts";
 
 const AT = Date.parse("2026-11-23T12:00:00Z");

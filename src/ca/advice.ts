@@ -31,7 +31,7 @@ function adviseSlot({ slot, ca }: Joined<Kept>, keyringGiven: boolean, now: numb
   }
   if (ca?.retiredAt !== undefined) {
     return [
-      `${named} is marked retired in the keyring and still there: rotate with apply, or delete, ends it.`,
+      `${named} is marked retired in the keyring and still there: rotate with apply (not with retire: never), or delete, ends it.`,
     ];
   }
   if (!slot.isVerified) {

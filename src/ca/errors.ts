@@ -49,7 +49,7 @@ export const ERROR_CODES = {
   KEYRING_TOO_LARGE: {
     means:
       "The keyring, with room for one more CA where one would be made, is larger than its place takes: the 48 KB of a GitHub secret, or 1 MiB of a file.",
-    next: "Drop retired keys that nothing needs any more, or keep the keyring in keyring-file.",
+    next: "Run rotate with retired-keys: drop, which forgets the keys of retired CAs first, or keep the keyring in keyring-file.",
   },
   SECRET_ACCESS_DENIED: {
     means:

@@ -34,31 +34,51 @@ export function retirement<C extends Rotated>(
   if (newest === undefined || isPending(slot, now)) return [];
   if (policy.retire === "now") return [{ slot, ca, at: now, reason: "now" }];
   // One that was brought back after its retirement is given the overlap anew.
-  const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
+  const sideBySide = Math.max(verifiedAt(newest.ca, now) ?? now, restoredAt(ca) ?? 0);
   return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
 }
 
-/** The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end. */
-export function notes<C extends Rotated>(
+/**
+ * The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end.
+ * @returns the step that notes it where it is not known; empty where it is, or is of no matter
+ */
+export function missingNote<C extends Rotated>(
   { newest, others }: Scene<C>,
   { policy, now }: RotationView<C>,
 ): RotationStep<C>[] {
-  if (newest === undefined || policy.retire !== "after-overlap" || verifiedAt(newest.ca) !== undefined)
-    return [];
+  if (newest === undefined || policy.retire !== "after-overlap") return [];
+  if (verifiedAt(newest.ca, now) !== undefined) return [];
   const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
   return waits ? [{ step: "note", ...newest }] : [];
 }
 
-/** Retired CAs whose keys are of no use any more: expired, or to be dropped; never while one lies in a slot. */
+/** Keys of no use any more. */
+export interface Forgettable<C extends Rotated> {
+  /** Of CAs that lie in no slot: they make room in the keyring. */
+  readonly gone: readonly RotationStep<C>[];
+  /** Of CAs that leave their slots in this run. */
+  readonly leaving: readonly RotationStep<C>[];
+}
+
+/**
+ * @param leaving the slots that are left in this run
+ * @returns the keys of CAs that have expired, and those of retired ones that are to be dropped; never while one lies in
+ * a slot
+ */
 export function forgettable<C extends Rotated>(
   { placed }: Scene<C>,
   { entries, policy, now }: RotationView<C>,
   leaving: ReadonlySet<Slot>,
-): RotationStep<C>[] {
-  const staying = new Set(placed.filter(({ slot }) => !leaving.has(slot)).map(({ ca }) => ca));
-  const going = new Set(placed.filter(({ slot }) => leaving.has(slot)).map(({ ca }) => ca));
-  return entries
-    .filter((ca) => (ca.retiredAt !== undefined || going.has(ca)) && !staying.has(ca))
-    .filter((ca) => policy.retiredKeys === "drop" || ca.certificate.notAfter <= now)
-    .map((ca) => ({ step: "forget", ca }));
+): Forgettable<C> {
+  const slotsOf = (ca: C) => placed.filter((it) => it.ca === ca).map(({ slot }) => slot);
+  const isUseless = (ca: C) => {
+    const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
+    return ca.certificate.notAfter <= now || (retired && policy.retiredKeys === "drop");
+  };
+  const useless = entries.filter((ca) => slotsOf(ca).every((slot) => leaving.has(slot)) && isUseless(ca));
+  const steps = (cas: readonly C[]) => cas.map((ca) => ({ step: "forget", ca }) as const);
+  return {
+    gone: steps(useless.filter((ca) => slotsOf(ca).length === 0)),
+    leaving: steps(useless.filter((ca) => slotsOf(ca).length > 0)),
+  };
 }

@@ -1,4 +1,5 @@
 import type { Placed, Rotated, RotationStep, UpcomingStep } from "./rotation-view.ts";
+import { iso } from "./time.ts";
 
 /** What a rotation came to, as the output `outcome` names it. */
 export type RotationOutcome = "nothing-due" | "planned" | "staged" | "waiting" | "retired";
@@ -23,7 +24,10 @@ export interface PlannedStep {
   readonly certificateId?: string;
   /** For a person. */
   readonly does: string;
-  /** The calls that carrying it out makes where every reply arrives. */
+  /**
+   * The calls that carrying it out makes where every reply arrives. Where the platform's reads do not say whether a
+   * certificate is verified, the last one of a stage is followed by another list.
+   */
   readonly calls: readonly string[];
 }
 
@@ -50,7 +54,7 @@ export function describePlan<C extends Rotated>({ due, upcoming }: Steps<C>, now
   const at = iso(now);
   return [
     ...due.map((step): PlannedStep => ({ step: step.step, due: true, at, ...describeStep(step) })),
-    ...upcoming.map((step): PlannedStep => describeUpcoming(step)),
+    ...upcoming.map(describeUpcoming),
   ];
 }
 
@@ -67,7 +71,11 @@ function describeStep(
       return { ...about, does, calls: RETIRE };
     }
     case "forget":
-      return { ...about, does: "Take the key of this retired CA out of the keyring.", calls: [] };
+      return {
+        ...about,
+        does: "Take its key out of the keyring, where nothing needs it any more.",
+        calls: [],
+      };
     case "stage":
       return { ...about, ...STAGING[step.from] };
   }
@@ -93,21 +101,19 @@ function nameOf(step: RotationStep<Rotated>): string {
 }
 
 /**
+ * @param applied whether the run was to carry the steps out: then it is not a plan, whatever is due next
  * @param carriedOut the steps of this run; empty for a plan
  * @param next what is to do after them
  * @returns what the run came to
  */
 export function rotationOutcome<C extends Rotated>(
+  applied: boolean,
   carriedOut: readonly RotationStep<C>[],
   next: Steps<C> | undefined,
 ): RotationOutcome {
   const did = (name: RotationStep<C>["step"]) => carriedOut.some(({ step }) => step === name);
   if (did("stage")) return "staged";
   if (did("retire")) return "retired";
-  if (next !== undefined && next.due.length > 0) return "planned";
+  if (next !== undefined && next.due.length > 0) return applied ? "waiting" : "planned";
   return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,5 +1,6 @@
 import type { Known } from "./decide.ts";
 import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
+import { rememberedTime } from "./time.ts";
 
 /** A CA of the keyring as a rotation sees it. */
 export interface Rotated extends Known {
@@ -57,7 +58,7 @@ export type RotationStep<C extends Rotated> =
   | { readonly step: "stage"; readonly from: "upload"; readonly ca: C }
   /** A run died before its verify. */
   | { readonly step: "stage"; readonly from: "resume"; readonly slot: Slot; readonly ca: C }
-  /** Take the key of a retired CA out of the keyring. */
+  /** Take the key of a CA that has expired, or is retired, out of the keyring. */
   | { readonly step: "forget"; readonly ca: C };
 
 /** A step that is not due yet. */
@@ -75,6 +76,7 @@ export interface Placed<C extends Rotated> {
   readonly ca: C;
 }
 
+/** What is to be done, or why nothing can be. */
 export type Rotation<C extends Rotated> =
   | {
       readonly refused?: never;
@@ -112,17 +114,17 @@ export function isPending(slot: Slot, now: number): boolean {
   return !slot.isVerified && !isExpired(slot, now);
 }
 
-/** @returns since when a CA is verified, milliseconds since 1970, or undefined where the keyring does not say */
-export function verifiedAt(ca: Rotated): number | undefined {
-  return timeOf(ca.verifiedAt);
+/**
+ * @param now milliseconds since 1970
+ * @returns since when a CA is verified, milliseconds since 1970; undefined where the keyring does not say, or says what
+ * cannot be
+ */
+export function verifiedAt(ca: Rotated, now: number): number | undefined {
+  return rememberedTime(ca.verifiedAt, now);
 }
 
 /** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
 export function restoredAt(ca: Rotated): number | undefined {
-  return timeOf(ca.restoredAt);
-}
-
-function timeOf(text = ""): number | undefined {
-  const time = Date.parse(text);
+  const time = Date.parse(ca.restoredAt ?? "");
   return Number.isNaN(time) ? undefined : time;
 }

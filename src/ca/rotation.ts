@@ -1,4 +1,4 @@
-import { forgettable, notes, retirement } from "./retiring.ts";
+import { forgettable, missingNote, retirement } from "./retiring.ts";
 import {
   type Rotated,
   type Rotation,
@@ -40,12 +40,15 @@ export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotati
     const due = rotationDueAt(slot, policy.renewBefore);
     upcoming.push({ step: "stage", slot, at: Math.max(due, roomFrom(retirements, scene, view)) });
   }
+  const forget = forgettable(scene, view, new Set(retiring.map(({ slot }) => slot)));
   return {
     due: [
-      ...notes(scene, view),
+      // First: a keyring that is nearly full would have no room for a mark or a new key.
+      ...forget.gone,
+      ...missingNote(scene, view),
       ...retiring.map(({ slot, ca, reason }) => ({ step: "retire" as const, slot, ca, reason })),
       ...(staging === undefined ? [] : [staging]),
-      ...forgettable(scene, view, new Set(retiring.map(({ slot }) => slot))),
+      ...forget.leaving,
     ],
     upcoming: upcoming.toSorted((a, b) => a.at - b.at),
     newest: scene.newest,
@@ -67,7 +70,7 @@ export function nextStepAt<C extends Rotated>(view: RotationView<C>): number {
     ...ends,
     ...ends.map((end) => end - policy.renewBefore * DAY_MS),
     ...entries
-      .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
+      .flatMap((ca) => [verifiedAt(ca, now), restoredAt(ca)])
       .map((start = Number.NaN) => start + policy.overlap * DAY_MS),
   ].filter((time) => time >= now);
   return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;

@@ -9,6 +9,7 @@ import {
 } from "./rotation-view.ts";
 import { isExpired, isUsable, SLOT_LIMIT, type Slot } from "./slots.ts";
 import { endsWithin } from "./status.ts";
+import { day } from "./time.ts";
 
 /** @returns the step that leads to a usable CA with a long life, or undefined where there is one */
 export function stagingStep<C extends Rotated>(
@@ -18,7 +19,10 @@ export function stagingStep<C extends Rotated>(
   const { entries, policy, slots, now } = view;
   const { newest, held, placed } = scene;
   // Never two in one run: the working directory has room for the files of one CA.
-  const pending = placed.find(({ slot, ca }) => ca.retiredAt === undefined && isPending(slot, now));
+  const pending = placed.find(
+    // A copy of the newest one, in the other slot, has nothing to prove.
+    ({ slot, ca }) => ca.retiredAt === undefined && ca !== newest?.ca && isPending(slot, now),
+  );
   if (pending !== undefined) return { step: "stage", from: "resume", ...pending };
   if (newest !== undefined && !endsWithin(newest.slot.expiration, policy.renewBefore, now)) return undefined;
 
@@ -45,7 +49,7 @@ function newCommonName({ slots, entries, policy, now }: RotationView<Rotated>): 
     ...slots.map(({ commonName }) => commonName),
     ...entries.map(({ certificate }) => certificate.commonName),
   ]);
-  const base = `${policy.commonNamePrefix}-${new Date(now).toISOString().slice(0, 10).replaceAll("-", "")}`;
+  const base = `${policy.commonNamePrefix}-${day(now).replaceAll("-", "")}`;
   let name = base;
   for (let count = 2; taken.has(name); count += 1) name = `${base}-${count}`;
   return name;
@@ -64,8 +68,14 @@ export type Room<C extends Rotated> =
       readonly slots: readonly Slot[];
     };
 
+/** A slot is free, or the new CA has one already. */
 export const HAS_ROOM = { kind: "free" } as const;
 
+/**
+ * Looks for a slot for a new CA.
+ * @param planned the retirements, those that are due now included
+ * @returns whether there is one, what has to go for it, or which slots stand in the way
+ */
 export function makeRoom<C extends Rotated>(
   planned: readonly Retirement<C>[],
   { held, newest, others }: Scene<C>,

@@ -74,6 +74,7 @@ export function plainGroup<F extends Fields>(fields: F): Group<F, Values<F>> {
   return group(fields, (values) => values as Values<F>);
 }
 
+/** A task's inputs as they were given. */
 export interface InputsRead<G extends Groups> {
   /** Complete only where there are no problems. */
   readonly inputs: Partial<Resolved<G>>;

@@ -1,15 +1,27 @@
 import { printable } from "../ca/printable.ts";
 
 /**
+ * What Markdown gives a meaning, formulas and the addresses that GitHub makes links of included. Between letters `_` is
+ * none: error codes stay readable.
+ */
+const MEANINGFUL = /[\\`*[\]!|@~$]|:(?=\/\/)|(?<=www)\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu;
+
+/**
  * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
- * @returns one line in which nothing is a tag, a link, a mention or a table's border
+ * @returns one line in which nothing is a tag, a link, emphasis, a mention or a table's border
  */
 export function escapeMarkdown(text: string): string {
   return printable(text, 300)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replaceAll(/[\\`*[\]!|@]|:(?=\/\/)/g, (character) => `&#${character.codePointAt(0)};`);
+    .replaceAll(MEANINGFUL, entity);
+}
+
+/** GitHub looks for addresses and mentions in the text that the entities come to, but not across tags. */
+function entity(character: string): string {
+  const code = `&#${character.codePointAt(0)};`;
+  return character === "@" ? `<span>${code}</span>` : code;
 }
 
 /** Text for a table: a name in a code span, in which GitHub makes nothing of `_` and no emoji of `:…:`. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
+import { DAY_MS } from "../ca/status.ts";
 
 /** GitHub stops schedules silently after 60 days without activity in a public repository; half of it is a warning. */
 const QUIET_DAYS = 30;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Looks whether GitHub is about to stop the schedule that started this run.

@@ -1,5 +1,6 @@
 import { ActionError } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
+import { capital } from "../ca/sentence.ts";
 import { GitHubFailure } from "./api.ts";
 import { isInstallationToken, type SecretAddress } from "./secret-address.ts";
 
@@ -66,8 +67,4 @@ function accessDenied(failure: GitHubFailure, address: SecretAddress, what: stri
       next: `Pass as github-token the installation token of a GitHub App, or a fine-grained personal access token, with the permission "${permission}" for ${place}.`,
     },
   );
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

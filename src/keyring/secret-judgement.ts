@@ -18,7 +18,7 @@ export const PROMPT_WRITE_MS = 5000;
 /** A write whose reply was lost may have taken so long; another write that soon after the first is as likely. */
 const SLOW_WRITE_MS = 60_000;
 /** Whole seconds, and what GitHub's clocks may differ among each other. */
-const CLOCKS_DIFFER_MS = 10_000;
+export const CLOCKS_DIFFER_MS = 10_000;
 
 /**
  * Judges whether the keyring that came in is what the secret holds, so that writing it anew loses no key (guarantee 3).

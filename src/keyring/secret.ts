@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ActionError, type ErrorCode } from "../ca/errors.ts";
-import { timeOfWriting } from "../ca/keyring.ts";
-import { judgeSecret, PROMPT_WRITE_MS, type SecretFacts } from "./secret-judgement.ts";
+import { timeOfWriting } from "../ca/keyring-text.ts";
+import { capital } from "../ca/sentence.ts";
+import { iso } from "../ca/time.ts";
+import { CLOCKS_DIFFER_MS, judgeSecret, PROMPT_WRITE_MS, type SecretFacts } from "./secret-judgement.ts";
 import type { KeyringStore } from "./store.ts";
 
 /** What a keyring needs of a write-only secret; `src/github/secrets.ts` is one. Times are milliseconds since 1970. */
@@ -20,6 +22,7 @@ export interface Secret {
   write(text: string): Promise<void>;
 }
 
+/** Which secret it is, and what came in for it. */
 export interface SecretOptions {
   readonly name: string;
   /** For messages: `the secret NAME of owner/repo`. */
@@ -38,8 +41,6 @@ export const SECRET_LIMIT_BYTES = 48 * 1024;
 
 /** When the time of writing is read back after a write: again where a replica has not heard of it yet. */
 const READ_BACK_PAUSES_MS = [0, 500, 1500];
-/** What GitHub's clocks may differ among each other. */
-const CLOCKS_DIFFER_MS = 10_000;
 
 /**
  * A keyring in a GitHub secret. Nobody can read a secret back and GitHub has no conditional write, so what came in is
@@ -172,12 +173,4 @@ export class KeyringSecret implements KeyringStore {
         : `was written at ${written}, before the keyring that came in${stamped}`;
     return new ActionError(code, `${place} ${happened}: the keyring came from somewhere else.`);
   }
-}
-
-function iso(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -1,14 +1,6 @@
 import { ActionError } from "../ca/errors.ts";
-import {
-  formatKeyring,
-  type Keyring,
-  type KeyringEntry,
-  KeyringError,
-  lostEntries,
-  nextGeneration,
-  parseKeyring,
-  roomForOneMore,
-} from "../ca/keyring.ts";
+import { type Keyring, type KeyringEntry, lostEntries, nextGeneration } from "../ca/keyring.ts";
+import { formatKeyring, KeyringError, parseKeyring, roomForOneMore } from "../ca/keyring-text.ts";
 import { isEncrypted } from "../ca/pem.ts";
 
 /** A place that keeps a keyring's text: a file, a secret. */

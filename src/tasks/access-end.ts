@@ -1,3 +1,4 @@
+import { day } from "../ca/time.ts";
 import type { Runner } from "../github/runner.ts";
 import type { KeyringKeeper } from "../keyring/store.ts";
 
@@ -12,8 +13,7 @@ export function warnOfAccessEnd(
   dueAt: number,
 ): void {
   if (accessEnds === undefined || !(accessEnds < dueAt)) return;
-  const [ends, due] = [accessEnds, dueAt].map((time) => new Date(time).toISOString().slice(0, 10));
   runner.warning(
-    `github-token ends on ${ends}, before ${place} has to be written next: the rotation is due on ${due}. Renew it in time.`,
+    `github-token ends on ${day(accessEnds)}, before ${place} has to be written next, which is on ${day(dueAt)}. Renew it in time.`,
   );
 }

@@ -72,7 +72,7 @@ export const create = defineTask({
     tools.runner.mask(ca.privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
     const { certificate, privateKey } = ca;
-    await storeEntry(tools, keyring, { certificate, privateKey, notes: [] });
+    await storeEntry(tools, keyring, { certificate, privateKey, notes: [] }, Date.now());
     const [keyFile, certificateFile] = fileNames(tenant);
     const { directory } = place;
     const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);

@@ -8,6 +8,7 @@ import { connectionInputs } from "./inputs/connection.ts";
 import { certificateIdInputs } from "./inputs/identifiers.ts";
 import { existingKeyringInputs, requireLastingFile } from "./inputs/keyring.ts";
 import { trueOrFalse } from "./inputs/texts.ts";
+import { noteOnPlatform } from "./procedure.ts";
 import { refuseLastUsable, retire } from "./retire.ts";
 import { slotRows, summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
@@ -37,7 +38,8 @@ export const deleteCertificate = defineTask({
     program: opensslInputs,
   },
   outputs: {
-    deleted: "true where the certificate was deleted.",
+    deleted:
+      "true where the certificate was deleted, by this run or by an earlier one that the keyring remembers.",
   },
 
   check({ connection, keyring }, report) {
@@ -50,14 +52,18 @@ export const deleteCertificate = defineTask({
     const platform = await tools.connect(connection);
     const wanted = id["certificate-id"];
     const { entries } = keyring.keyring;
-    const listed = await platform.caCertificates.list();
-    // An old keyring would not know that a certificate is held.
+    // An old keyring would not know that a certificate is held. It takes its time: the slots are read afterwards, so
+    // that what is decided on is what is there right before the DELETE (guarantee 6).
     await keyring.check();
+    const listed = await platform.caCertificates.list();
     const slot = listed.find(({ id }) => id === wanted);
     if (slot === undefined) {
-      throw new ActionError("CA_NOT_FOUND", `There is no CA certificate ${wanted}.`);
+      requireDeletedBefore(wanted, entries);
+      tools.runner.notice(`CA certificate deleted by an earlier run: ${wanted}.`);
+      return { deleted: "true" };
     }
-    const entry = matchSlots(listed, entries).get(wanted);
+    const held = matchSlots(listed, entries);
+    const entry = held.get(wanted);
     requireAllowedHeld(wanted, entry, guards["allow-held"]);
     const guard = (slots: readonly ListedSlot[]) => {
       if (!guards["allow-last"])
@@ -65,10 +71,16 @@ export const deleteCertificate = defineTask({
     };
     guard(listed);
 
+    const copy = listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
     if (entry === undefined || entry.retiredAt !== undefined) {
       await platform.caCertificates.remove(wanted, guard);
-    } else {
+    } else if (copy === undefined) {
       await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard });
+    } else {
+      // The same certificate lies in the other slot: the CA stays, so it is not marked. Only its id may be another one.
+      await platform.caCertificates.remove(wanted, guard);
+      const [stays] = recallVerified([copy], entries);
+      if (stays?.isVerified === true) await noteOnPlatform({ tools, platform, keyring }, stays, entry);
     }
     tools.runner.notice(`CA certificate deleted: ${wanted}.`);
     tools.runner.info(
@@ -76,14 +88,22 @@ export const deleteCertificate = defineTask({
     );
     await summarizeStep(tools.runner, "CA certificate deleted", [
       ...slotRows(slot),
-      [
-        "Key kept in",
-        entry === undefined ? "not known here" : `${keyring.place ?? "the keyring"}, marked retired`,
-      ],
+      ["Key", keptWhere(entry, copy !== undefined && entry?.retiredAt === undefined, keyring.place)],
     ]);
     return { deleted: "true" };
   },
 });
+
+function keptWhere(entry: KeyringEntry | undefined, copied: boolean, place: string | undefined): string {
+  if (entry === undefined) return "not known here";
+  return `kept in ${place ?? "the keyring"}${copied ? ", in use by the other slot" : ", marked retired"}`;
+}
+
+/** One that is gone and was marked before went by a run that died, or by one that is run again (guarantee 4). */
+function requireDeletedBefore(id: string, entries: readonly KeyringEntry[]): void {
+  if (entries.some(({ platformId, retiredAt }) => platformId === id && retiredAt !== undefined)) return;
+  throw new ActionError("CA_NOT_FOUND", `There is no CA certificate ${id}.`);
+}
 
 function requireAllowedHeld(id: string, entry: KeyringEntry | undefined, allowed: boolean): void {
   if (entry === undefined || entry.retiredAt !== undefined || allowed) return;

@@ -6,6 +6,7 @@ import { shown } from "../ca/printable.ts";
 import { openPrivateKey, plainPem } from "../ca/private-key.ts";
 import { couldBe, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
+import { rememberedTime } from "../ca/time.ts";
 import type { KeyringKeeper } from "../keyring/store.ts";
 import type { Platform } from "../mindconnect/connect.ts";
 import {
@@ -56,17 +57,21 @@ export async function createAndStore(
   if (keys.exchanged)
     tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
   const entry: KeyringEntry = { certificate, privateKey, notes: [] };
-  await storeEntry(tools, keyring, entry);
+  await storeEntry(tools, keyring, entry, platform.clock.now());
   return entry;
 }
 
-/** Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. */
+/**
+ * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so.
+ * @param now the platform's clock where it was asked, milliseconds since 1970: an overlap may be counted from it
+ */
 export async function storeEntry(
   tools: Pick<Tools, "runner">,
   keyring: KeyringKeeper,
   entry: KeyringEntry,
+  now: number,
 ): Promise<void> {
-  await keyring.update((current) => putEntry(current, entry, Date.now()));
+  await keyring.update((current) => putEntry(current, entry, now));
   tools.runner.info(
     keyring.place === undefined
       ? "No keyring is written: the CA's key stays where you keep it."
@@ -167,8 +172,8 @@ export async function noteOnPlatform(
   slot: Slot,
   ca: KeyringEntry,
 ): Promise<void> {
-  if (ca.platformId === slot.id && ca.verifiedAt !== undefined) return;
   const now = platform.clock.now();
+  if (ca.platformId === slot.id && rememberedTime(ca.verifiedAt, now) !== undefined) return;
   try {
     await keyring.update((current) => changeEntry(current, ca, (entry) => noteVerified(entry, slot, now)));
   } catch (error) {

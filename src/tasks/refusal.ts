@@ -1,5 +1,5 @@
 import type { Decision, Known } from "../ca/decide.ts";
-import { ActionError } from "../ca/errors.ts";
+import { ActionError, ERROR_CODES } from "../ca/errors.ts";
 import { shown } from "../ca/printable.ts";
 import type { Rotated, Rotation, RotationView } from "../ca/rotation-view.ts";
 import { isExpired, matchSlots, type Slot } from "../ca/slots.ts";
@@ -71,8 +71,12 @@ export function rotationRefusal(
   return new ActionError(
     refused,
     [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"),
-    refused === "CA_SLOTS_FULL" ? { next: freeASlot(slots) } : {},
+    { next: refused === "CA_SLOTS_FULL" ? freeASlot(slots) : bringOrAllow(slots) },
   );
+}
+
+function bringOrAllow(slots: readonly Slot[]): string {
+  return `${ERROR_CODES.CA_NOT_HELD.next} If nothing depends on it, delete it with tasks/delete (${idInputs(slots)}).`;
 }
 
 function freeASlot(slots: readonly Slot[]): string {

@@ -132,7 +132,7 @@ export const register = defineTask({
     if (decision.step !== "unchanged")
       tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     await keyring.adopt();
-    if (brought !== undefined) await storeEntry(tools, keyring, brought);
+    if (brought !== undefined) await storeEntry(tools, keyring, brought, now);
 
     if (decision.step === "upload" && brought === undefined)
       warnOfOddUpload(tools.runner, decision.ca, commonName);

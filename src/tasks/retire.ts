@@ -2,6 +2,7 @@ import { ActionError, type ErrorCode } from "../ca/errors.ts";
 import { changeEntry, type KeyringEntry } from "../ca/keyring.ts";
 import { shown } from "../ca/printable.ts";
 import { isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";
+import { iso } from "../ca/time.ts";
 import type { Procedure } from "./procedure.ts";
 
 /** Refusals after which the certificate is surely still there. */
@@ -30,7 +31,7 @@ export async function retire(
   procedure: Pick<Procedure, "tools" | "platform" | "keyring">,
   { id, ca, guard }: Retiree,
 ): Promise<void> {
-  const { tools, platform, keyring } = procedure;
+  const { tools, platform } = procedure;
   const { commonName } = ca.certificate;
   const marks = ca.retiredAt === undefined;
   await platform.caCertificates.requireTokenForChange();
@@ -46,8 +47,7 @@ export async function retire(
     await platform.caCertificates.remove(id, guard);
   } catch (error) {
     if (marks && error instanceof ActionError && NOTHING_DELETED.has(error.code)) {
-      await keyring.update((current) => changeEntry(current, ca, () => ca));
-      tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
+      await takeMarkBack(procedure, ca);
     } else {
       tools.runner.warning(`${commonName} is marked retired, but may still be there: run again.`);
     }
@@ -67,21 +67,40 @@ async function mark(
       { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." },
     );
   }
-  const retiredAt = new Date(platform.clock.now()).toISOString();
+  const retiredAt = iso(platform.clock.now());
   await keyring.update((current) => changeEntry(current, ca, (held) => ({ ...held, retiredAt })));
   tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
+}
+
+/** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */
+async function takeMarkBack(
+  { tools, keyring }: Pick<Procedure, "tools" | "keyring">,
+  ca: KeyringEntry,
+): Promise<void> {
+  const { commonName } = ca.certificate;
+  try {
+    await keyring.update((current) => changeEntry(current, ca, () => ca));
+    tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    tools.runner.warning(
+      `${commonName} was not deleted, and is still marked retired in the keyring (${error.code}): ${error.message}`,
+    );
+  }
 }
 
 /**
  * @param slots those that count
  * @param now the platform's clock, milliseconds since 1970
+ * @param next the next step, where the usual one does not fit
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
  */
-export function refuseLastUsable(slots: readonly Slot[], id: string, now: number): void {
+export function refuseLastUsable(slots: readonly Slot[], id: string, now: number, next?: string): void {
   const [last, ...others] = slots.filter((slot) => isUsable(slot, now));
   if (last?.id !== id || others.length > 0) return;
   throw new ActionError(
     "CA_LAST_USABLE",
     `${id} ("${shown(last.name)}", expires ${last.expiration}) is the last usable one.`,
+    { next },
   );
 }

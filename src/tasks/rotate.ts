@@ -1,3 +1,4 @@
+import { iso } from "../ca/time.ts";
 import type { Report } from "../github/inputs.ts";
 import { isLoopback } from "../mindconnect/loopback.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
@@ -16,6 +17,7 @@ import { defaultName } from "./procedure.ts";
 import { rotateOnce } from "./rotation.ts";
 import type { RotationWork } from "./rotation-steps.ts";
 import { summarizeRotation } from "./rotation-summary.ts";
+import { warnOfSchedule } from "./schedule-end.ts";
 import { defineTask } from "./task.ts";
 
 /** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
@@ -40,20 +42,21 @@ export const rotate = defineTask({
     expiration: "When that one expires, as the platform writes it.",
     "retired-certificate-id": "Id of the CA certificate that this run deleted; empty where it deleted none.",
     "next-step-at":
-      "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now.",
+      "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now. Forgetting a key is no step that it waits for.",
   },
 
   check({ connection, subject, validity, rotation, keyring }, report) {
-    requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
-    const prefix = subject?.["common-name-prefix"] ?? connection?.tenant ?? "";
-    if (prefix.length > LONGEST_PREFIX) {
+    const tenant = connection?.tenant ?? "";
+    if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
       const limit = `${LONGEST_PREFIX} characters`;
       report(
         "common-name-prefix",
         `is missing: the tenant is longer than the ${limit} that leave room for a date`,
       );
     }
+    // A plan writes nothing, so it may look at a keyring wherever that lies.
     if (rotation?.apply !== true) return;
+    requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
     if (keyring !== undefined && !hasTarget(keyring)) {
       report(
         "keyring-secret",
@@ -91,6 +94,7 @@ export const rotate = defineTask({
     const { entries } = keyring.keyring;
     const { tenant } = connection;
     warnOfAccessEnd(tools.runner, keyring, nextStepAt);
+    warnOfSchedule(tools.runner);
     await summarizeRotation(tools.runner, { ...rotated, tenant, policy, days: validity.days, entries });
     return {
       outcome,
@@ -98,7 +102,7 @@ export const rotate = defineTask({
       "certificate-id": newest?.slot.id ?? "",
       expiration: newest?.slot.expiration ?? "",
       "retired-certificate-id": retiredId ?? "",
-      "next-step-at": new Date(nextStepAt).toISOString(),
+      "next-step-at": iso(nextStepAt),
     };
   },
 });

@@ -46,16 +46,28 @@ export async function carryOut(
       return slots.filter((slot) => slot.id !== id);
     }
     case "forget":
-      await keyring.update((current) => dropEntry(current, step.ca), {
-        forget: (entry) => isSameCa(entry, step.ca),
-      });
-      tools.runner.info(`The key of ${step.ca.certificate.commonName} is forgotten.`);
+      await forget(work, [step.ca]);
       return slots;
     case "stage": {
       const staged = await stage(work, step);
       return [...slots.filter(({ id }) => id !== staged.id), staged];
     }
   }
+}
+
+/**
+ * Takes keys that are of no use any more out of the keyring, all by one write: a secret that is nearly full may have no
+ * room for what a first write adds to the entries that stay.
+ * @throws ActionError
+ */
+export async function forget(
+  { keyring, tools }: Pick<RotationWork, "keyring" | "tools">,
+  cas: readonly KeyringEntry[],
+): Promise<void> {
+  await keyring.update((current) => cas.reduce(dropEntry, current), {
+    forget: (entry) => cas.some((ca) => isSameCa(entry, ca)),
+  });
+  for (const { certificate } of cas) tools.runner.info(`The key of ${certificate.commonName} is forgotten.`);
 }
 
 /** The documented procedure from where an earlier run left it, beside the CA that is there. */
@@ -83,6 +95,9 @@ async function stage(
   return slot;
 }
 
+const NO_SUCCESSOR =
+  "Its successor is not usable any more. See both slots with tasks/status, then run again: it decides anew, and stages a successor where one is due.";
+
 /** A CA goes only while another one of ours is usable; an expired one is not missed (guarantee 6). */
 function requireSuccessor(
   { keyring, platform }: Pick<RotationWork, "keyring" | "platform">,
@@ -94,5 +109,5 @@ function requireSuccessor(
   const held = matchSlots(slots, entries);
   const counted = slots.filter((slot) => slot.id === id || held.get(slot.id)?.retiredAt === undefined);
   const ours = counted.filter((slot) => slot.id === id || held.has(slot.id));
-  refuseLastUsable(ours, id, platform.clock.now());
+  refuseLastUsable(ours, id, platform.clock.now(), NO_SUCCESSOR);
 }

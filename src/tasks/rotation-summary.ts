@@ -3,9 +3,10 @@ import type { RotationOutcome } from "../ca/rotation-plan.ts";
 import type { RotationPolicy } from "../ca/rotation-view.ts";
 import { matchSlots } from "../ca/slots.ts";
 import { DAY_MS } from "../ca/status.ts";
+import { iso } from "../ca/time.ts";
 import { escapeMarkdown, markdownTable } from "../github/markdown.ts";
 import type { Runner } from "../github/runner.ts";
-import type { Rotated } from "./rotation.ts";
+import type { RotationRun } from "./rotation.ts";
 import { drawTimeline, type Span, type Timeline } from "./timeline.ts";
 
 const HEADLINES: Record<RotationOutcome, string> = {
@@ -30,7 +31,7 @@ const TODO: Record<RotationOutcome, readonly string[]> = {
 };
 
 /** What the picture is drawn from. */
-export interface RotationShown extends Rotated {
+export interface RotationShown extends RotationRun {
   readonly tenant: string;
   readonly policy: RotationPolicy;
   /** Validity of a new CA in days. */
@@ -41,21 +42,16 @@ export interface RotationShown extends Rotated {
 
 /** Shows a rotation: a notice, and on the job's page the plan as a table, as a timeline, and what to do next. */
 export async function summarizeRotation(runner: Runner, shown: RotationShown): Promise<void> {
-  const { outcome, plan, newest, nextStepAt } = shown;
-  const next = `Next step: ${new Date(nextStepAt).toISOString()}.`;
+  const { applied, outcome, plan, newest, nextStepAt } = shown;
+  const next = `Next step: ${iso(nextStepAt)}.`;
   const current =
     newest === undefined
       ? "No CA certificate of ours is usable yet."
       : `Newest usable: ${newest.slot.id} (${newest.slot.commonName}), expires ${newest.slot.expiration}.`;
   runner.notice(`${HEADLINES[outcome]}. ${current} ${next}`);
-  for (const { step, slot, at } of shown.upcoming) {
-    if (step === "retire" && Date.parse(slot.expiration) < at)
-      runner.warning(
-        `${slot.commonName} (${slot.id}) expires on ${slot.expiration}, before the overlap is over: its agents need new certificates by then.`,
-      );
-  }
+  for (const warning of shown.foreseen) runner.warning(warning);
   const rows = plan.map(({ due, at, step, commonName, certificateId = "", does }) => [
-    due ? (outcome === "planned" ? "due now" : "done") : at.slice(0, 10),
+    due ? (applied ? "done" : "due now") : at.slice(0, 10),
     step,
     commonName,
     certificateId,
@@ -83,12 +79,13 @@ function timelineOf({
   ...run
 }: RotationShown): Timeline {
   const held = matchSlots(slots, entries);
-  const spans: Span[] = slots.map(({ id, commonName, expiration }) => ({
-    what: commonName,
-    kind: id === newest?.slot.id ? "new" : "old",
-    start: Date.parse(held.get(id)?.certificate.x509.validFrom ?? new Date(now).toISOString()),
-    end: Date.parse(expiration),
-  }));
+  const spans: Span[] = slots.map(({ id, commonName, expiration }) => {
+    const end = Date.parse(expiration);
+    const from = held.get(id)?.certificate.x509.validFrom;
+    // When one that is not held began is not known.
+    const start = from === undefined ? Math.min(now, end) : Date.parse(from);
+    return { what: commonName, kind: id === newest?.slot.id ? "new" : "old", start, end };
+  });
   const coming =
     run.outcome === "planned" ? plan.find(({ due, step }) => due && step === "stage") : undefined;
   if (coming !== undefined && coming.certificateId === undefined) {

@@ -10,10 +10,13 @@ import type { RotationPolicy, RotationStep, RotationView, UpcomingStep } from ".
 import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { warnOfSkew } from "./procedure.ts";
 import { rotationRefusal } from "./refusal.ts";
-import { carryOut, type RotationWork } from "./rotation-steps.ts";
+import { foresee } from "./rotation-foresight.ts";
+import { carryOut, forget, type RotationWork } from "./rotation-steps.ts";
 
 /** What one run of a rotation came to. */
-export interface Rotated {
+export interface RotationRun {
+  /** Whether it was to carry the due steps out. */
+  readonly applied: boolean;
   readonly outcome: RotationOutcome;
   /** As decided before anything was done. */
   readonly plan: readonly PlannedStep[];
@@ -27,6 +30,8 @@ export interface Rotated {
   readonly retiredId: string | undefined;
   /** Milliseconds since 1970, the platform's clock. */
   readonly nextStepAt: number;
+  /** What the next runs will run into, one sentence each. */
+  readonly foreseen: readonly string[];
   /** The platform's clock when it was decided, milliseconds since 1970. */
   readonly now: number;
 }
@@ -40,7 +45,7 @@ export async function rotateOnce(
   work: RotationWork,
   policy: RotationPolicy,
   apply: boolean,
-): Promise<Rotated> {
+): Promise<RotationRun> {
   const { tools, platform, keyring } = work;
   const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
   warnOfSkew(work);
@@ -63,20 +68,34 @@ export async function rotateOnce(
 
   const steps = apply ? decided.due : [];
   if (apply) await keyring.adopt();
-  for (const step of steps) slots = await carryOut(work, step, slots);
+  const rest = steps.slice(await forgetFirst(work, steps));
+  for (const step of rest) slots = await carryOut(work, step, slots);
   const after = steps.length === 0 ? view : observe();
   const again = decideRotation(after);
   const next = again.refused === undefined ? again : undefined;
   return {
-    outcome: rotationOutcome(steps, next),
+    applied: apply,
+    outcome: rotationOutcome(apply, steps, next),
     plan,
     newest: next?.newest,
     upcoming: next?.upcoming ?? [],
     slots,
     retiredId: steps.findLast(isRetirement)?.slot.id,
     nextStepAt: nextStepAt(after),
+    foreseen: foresee(after),
     now: view.now,
   };
+}
+
+/** @returns how many steps that was: the keys at the beginning of the plan that are to be forgotten */
+async function forgetFirst(
+  work: RotationWork,
+  steps: readonly RotationStep<KeyringEntry>[],
+): Promise<number> {
+  const end = steps.findIndex(({ step }) => step !== "forget");
+  const cas = steps.slice(0, end < 0 ? steps.length : end).flatMap((step) => ("ca" in step ? [step.ca] : []));
+  if (cas.length > 0) await forget(work, cas);
+  return cas.length;
 }
 
 function isRetirement(

@@ -4,12 +4,12 @@ import { recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
 import { endsWithin, joinKeyring, newestUsable, rotationDueAt } from "../ca/status.ts";
 import { field, plainGroup } from "../github/inputs.ts";
 import type { Runner } from "../github/runner.ts";
-import { scheduleWarning } from "../github/schedule.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
 import { connectionInputs } from "./inputs/connection.ts";
-import { watchedKeyringInputs } from "./inputs/keyring.ts";
+import { hasTarget, watchedKeyringInputs } from "./inputs/keyring.ts";
 import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
 import { wholeNumber } from "./inputs/texts.ts";
+import { warnOfSchedule } from "./schedule-end.ts";
 import { summarizeStatus } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
@@ -59,10 +59,10 @@ export const status = defineTask({
     await keyring.check().catch(warnOfKeyring(tools.runner));
     if (newest !== undefined)
       warnOfAccessEnd(tools.runner, keyring, rotationDueAt(newest, limits["renew-before"]));
-    const schedule = scheduleWarning(process.env, Date.now());
-    for (const warning of [...advise(joined, entries.length > 0, now), ...(schedule ? [schedule] : [])]) {
-      tools.runner.warning(warning);
-    }
+    // Where a keyring belongs and nothing is in it, it is gone: then its warnings are needed most.
+    const keyringGiven = entries.length > 0 || hasTarget(input);
+    for (const advice of advise(joined, keyringGiven, now)) tools.runner.warning(advice);
+    warnOfSchedule(tools.runner);
     return {
       certificates: JSON.stringify(certificates),
       "slots-free": String(slotsFree),

@@ -1,8 +1,10 @@
 import { DAY_MS } from "../ca/status.ts";
+import { day } from "../ca/time.ts";
 import { escapeMarkdown } from "../github/markdown.ts";
 
 /** A span of the picture; times in milliseconds since 1970. */
 export interface Span {
+  /** A CA's common name, or what else the span is. */
   readonly what: string;
   readonly kind: "old" | "new" | "planned" | "overlap";
   readonly start: number;
@@ -21,9 +23,10 @@ const TAGS = { old: "done", new: "active", planned: "", overlap: "crit" } as con
 
 /** @returns the timeline as a Mermaid Gantt chart, followed by the same in words for where that does not render */
 export function drawTimeline({ title, spans, next }: Timeline): string {
-  const bars = spans.map(({ what, kind, start, end }) => {
+  const bars = spans.map((span) => {
+    const { kind, start, end } = span;
     const fields = [TAGS[kind], day(start), day(Math.max(end, start + DAY_MS))];
-    return `  ${label(what)} :${fields.filter((field) => field !== "").join(", ")}`;
+    return `  ${label(nameOf(span))} :${fields.filter((field) => field !== "").join(", ")}`;
   });
   const chart = [
     "```mermaid",
@@ -36,17 +39,18 @@ export function drawTimeline({ title, spans, next }: Timeline): string {
     "```",
   ];
   const words = spans.map(
-    ({ what, start, end }) => `- ${escapeMarkdown(what)}: ${day(start)} to ${day(end)}`,
+    (span) => `- ${escapeMarkdown(nameOf(span))}: ${day(span.start)} to ${day(span.end)}`,
   );
   words.push(`- ${escapeMarkdown(next.what)}: ${day(next.at)}`);
   return `${chart.join("\n")}\n\n${words.join("\n")}`;
 }
 
+/** A line that began with a common name could begin with a keyword of Mermaid's: `section`, `click`, a date … */
+function nameOf({ what, kind }: Span): string {
+  return kind === "overlap" ? what : `CA ${what}`;
+}
+
 /** Common names come from outside: a colon would end a Gantt label, and a line break or a fence the chart. */
 function label(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N} ._()-]/gu, "_").slice(0, 80);
-}
-
-function day(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }

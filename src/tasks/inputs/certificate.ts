@@ -3,6 +3,7 @@ import { openPrivateKey, PrivateKeyError, plainPem } from "../../ca/private-key.
 import { SUBJECT_LIMITS, type Subject } from "../../ca/subject.ts";
 import { type Field, field, group, type IsGiven, plainGroup, type Report } from "../../github/inputs.ts";
 import type { CaPair } from "../../openssl/ca.ts";
+import { MOST_DAYS } from "./rotation.ts";
 import {
   countryCode,
   keyBits,
@@ -15,8 +16,6 @@ import {
   wholeNumber,
 } from "./texts.ts";
 
-/** A hundred years: OpenSSL takes more, dates beyond 9999 it does not (measured), and nobody means it. */
-const LONGEST_VALIDITY_DAYS = 36_500;
 /** A verification certificate is used at once. */
 const LONGEST_VERIFICATION_DAYS = 365;
 
@@ -126,7 +125,7 @@ export const caInputs = plainGroup({
   days: field({
     description: "Days that the CA certificate is valid.",
     default: "3650",
-    parse: wholeNumber(1, LONGEST_VALIDITY_DAYS),
+    parse: wholeNumber(1, MOST_DAYS),
   }),
   "key-bits": keyBitsField,
 });
@@ -136,7 +135,7 @@ export const leafInputs = plainGroup({
   days: field({
     description: "Days that an agent certificate is valid; fewer where the CA ends before.",
     default: "365",
-    parse: wholeNumber(1, LONGEST_VALIDITY_DAYS),
+    parse: wholeNumber(1, MOST_DAYS),
   }),
   "key-bits": keyBitsField,
 });

@@ -14,6 +14,7 @@ export interface KeyringSecretInput {
 /** Where a workflow runs on github.com, and where nothing else is said. */
 const GITHUB_API = "https://api.github.com";
 
+/** The inputs that say which secret keeps the keyring, and how it may be written. */
 export const keyringSecretFields = {
   "keyring-secret": field({
     description: "The GitHub secret to write the keyring to; pass its value as keyring. Needs github-token.",

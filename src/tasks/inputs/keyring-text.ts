@@ -1,11 +1,10 @@
+import { EMPTY_KEYRING, type Keyring } from "../../ca/keyring.ts";
 import {
-  EMPTY_KEYRING,
   type KeptCertificate,
-  type Keyring,
   KeyringError,
   parseCertificates,
   parseKeyring,
-} from "../../ca/keyring.ts";
+} from "../../ca/keyring-text.ts";
 import type { IsGiven, Report } from "../../github/inputs.ts";
 import { type AbsentFile, readKeyringFile } from "./keyring-file.ts";
 

@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
-import { formatKeyring, type Keyring, roomForOneMore } from "../../ca/keyring.ts";
+import type { Keyring } from "../../ca/keyring.ts";
+import { formatKeyring, roomForOneMore } from "../../ca/keyring-text.ts";
 import { field, group, type IsGiven, type Report, type Values } from "../../github/inputs.ts";
 import { SECRET_LIMIT_BYTES } from "../../keyring/secret.ts";
 import { vanishingDisk } from "./keyring-file.ts";

@@ -8,19 +8,20 @@ import { oneLine } from "./texts.ts";
 export const restoreInputs = plainGroup({
   restore: field({
     description:
-      "Common name or SHA-256 fingerprint of a retired CA of the keyring: upload and use it again, because it was retired too early.",
+      "Common name or SHA-256 fingerprint (with or without colons, in any case) of a retired CA of the keyring: upload and use it again, because it was retired too early.",
     parse: oneLine,
   }),
 });
 
 /**
  * Finds the CA that is to come back. One that is not retired any more is found as well: a run that died goes on.
- * @param name its common name, or its fingerprint as the keyring shows it
+ * @param name its common name, or its fingerprint: with or without colons, in any case
  * @returns the entry, not retired and without what was remembered of its former life; undefined where there is none
  */
 export function findRestored({ entries }: Keyring, name: string): KeyringEntry | undefined {
+  const bare = (text: string) => text.replaceAll(":", "").toUpperCase();
   const named = entries.filter(
-    ({ certificate }) => certificate.commonName === name || certificate.fingerprint === name,
+    ({ certificate }) => certificate.commonName === name || bare(certificate.fingerprint) === bare(name),
   );
   const found = named.find(({ retiredAt }) => retiredAt !== undefined) ?? named[0];
   if (found?.retiredAt === undefined) return found;

@@ -5,7 +5,7 @@ import { field, plainGroup } from "../../github/inputs.ts";
 import { isCertificateId } from "../../mindconnect/shapes.ts";
 import { oneOf, trueOrFalse, wholeNumber } from "./texts.ts";
 
-/** A hundred years, as for the validity of a certificate. */
+/** A hundred years: OpenSSL makes longer ones, dates beyond 9999 it does not (measured), and nobody means it. */
 export const MOST_DAYS = 36_500;
 
 /** From when a rotation is due. */

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { rotationOutcome, type Steps } from "../../src/ca/rotation-plan.ts";
+import type { Rotated, RotationStep } from "../../src/ca/rotation-view.ts";
+import { ca, slot } from "./fakes.ts";
+
+const LOOK = { commonName: "acme", expiration: "2031-05-30T09:22:55.000Z" };
+const lying = slot("a", LOOK);
+const note: RotationStep<Rotated> = { step: "note", slot: lying, ca: ca("acme", LOOK) };
+const retire: RotationStep<Rotated> = { ...note, step: "retire", reason: "overlap" };
+const next = (more: Partial<Steps<Rotated>> = {}): Steps<Rotated> => ({
+  due: [],
+  upcoming: [],
+  newest: undefined,
+  ...more,
+});
+const waits = { upcoming: [{ step: "retire", at: 1, slot: lying }] } as const;
+
+test.each([
+  ["a plan with something due", false, [], next({ due: [note] }), "planned"],
+  ["a plan with nothing due", false, [], next(), "nothing-due"],
+  ["a plan during an overlap", false, [], next(waits), "waiting"],
+  ["a run that noted something, during an overlap", true, [note], next(waits), "waiting"],
+  ["a run that noted something, and more is due: no plan", true, [note], next({ due: [note] }), "waiting"],
+  ["a run that retired", true, [retire], next(), "retired"],
+  ["a run after which nothing can be decided", true, [], undefined, "nothing-due"],
+] as const)("%s", (_, applied, carriedOut, after, outcome) => {
+  expect(rotationOutcome(applied, carriedOut, after)).toBe(outcome);
+});
