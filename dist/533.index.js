@@ -357,7 +357,8 @@ class TransportError extends Error {
     }
 }
 /**
- * HTTP over undici: proxy variables honoured (HTTPS_PROXY, NO_PROXY), NODE_EXTRA_CA_CERTS by Node itself, timeouts on connect and reply, redirects not followed, replies bounded in size.
+ * HTTP over undici: proxy variables honoured (HTTPS_PROXY, NO_PROXY), NODE_EXTRA_CA_CERTS by Node itself, timeouts on
+ * connect and reply, redirects not followed, replies bounded in size.
  */
 class Http {
     calls = [];

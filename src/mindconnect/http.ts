@@ -48,7 +48,8 @@ export interface CallRecord {
 }
 
 /**
- * HTTP over undici: proxy variables honoured (HTTPS_PROXY, NO_PROXY), NODE_EXTRA_CA_CERTS by Node itself, timeouts on connect and reply, redirects not followed, replies bounded in size.
+ * HTTP over undici: proxy variables honoured (HTTPS_PROXY, NO_PROXY), NODE_EXTRA_CA_CERTS by Node itself, timeouts on
+ * connect and reply, redirects not followed, replies bounded in size.
  */
 export class Http {
   readonly calls: CallRecord[] = [];
