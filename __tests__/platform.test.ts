@@ -196,21 +196,24 @@ describe("the network", () => {
     expect(distrusted.errors[0]?.message).toContain("SELF_SIGNED_CERT");
   });
 
-  test("tunnels https through the proxy that HTTPS_PROXY names, so that it sees no credentials", async () => {
-    const cert = await serveTls();
-    // A host that no resolver knows: the proxy alone knows the way.
-    const gateway = `https://gateway.test:${new URL(sandbox.url).port}`;
-    const proxy = await startProxy();
-    try {
-      const inputs = { ...registerInputs(sandbox, stage), "gateway-url": gateway };
-      const env = { HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: cert };
-      const result = await runAction("register", stage, { inputs, env });
-      expect(result.outputs["outcome"]).toBe("registered");
-      expect(new Set(proxy.targets)).toEqual(new Set([new URL(gateway).host]));
-    } finally {
-      proxy.stop();
-    }
-  });
+  // A host that no resolver knows: the proxy alone knows the way.
+  test.each(["gateway.test", "127.0.0.1"])(
+    "tunnels https to %s through the proxy that HTTPS_PROXY names, so that it sees no credentials",
+    async (host) => {
+      const cert = await serveTls();
+      const gateway = `https://${host}:${new URL(sandbox.url).port}`;
+      const proxy = await startProxy();
+      try {
+        const inputs = { ...registerInputs(sandbox, stage), "gateway-url": gateway };
+        const env = { HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: cert };
+        const result = await runAction("register", stage, { inputs, env });
+        expect(result.outputs["outcome"]).toBe("registered");
+        expect(new Set(proxy.targets)).toEqual(new Set([new URL(gateway).host]));
+      } finally {
+        proxy.stop();
+      }
+    },
+  );
 
   test("goes around the proxy where NO_PROXY exempts", async () => {
     const cert = await serveTls();

@@ -317,21 +317,18 @@ var external_node_diagnostics_channel_ = __webpack_require__(3053);
 var api = __webpack_require__(6615);
 // EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/env-http-proxy-agent.js
 var env_http_proxy_agent = __webpack_require__(3137);
-// EXTERNAL MODULE: ./build/mindconnect/loopback.js
-var loopback = __webpack_require__(4564);
 ;// CONCATENATED MODULE: ./build/mindconnect/proxy.js
-
 
 /** What undici takes for a proxy. */
 const SCHEMES = /^(?:https?|socks5?):$/;
 /**
- * Reads the proxy variable that applies to a URL, lower case first as curl does: HTTPS_PROXY, because http is for loopback
- * alone. That is never proxied: the bearer token would travel in clear. NO_PROXY is undici's to judge.
+ * Reads the proxy variable that applies to a URL, lower case first as curl does. https goes through HTTPS_PROXY, which tunnels
+ * it; http, which is for loopback alone, through none: the bearer token would travel in clear. NO_PROXY is undici's to judge.
  * @returns the proxy's URL; `proxy.example:8080` without a scheme is common. Empty for none
  * @throws ActionError `PLATFORM_UNREACHABLE` that names the variable, never its value, which may hold a password
  */
 function proxyFor(target) {
-    if ((0,loopback/* isLoopback */.U)(target))
+    if (target.protocol === "http:")
         return "";
     const variable = process.env["https_proxy"] === undefined ? "HTTPS_PROXY" : "https_proxy";
     const text = process.env[variable] ?? "";

@@ -1573,21 +1573,6 @@ async function takeLock(path, { at, lost }) {
 
 /***/ }),
 
-/***/ 4564:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ isLoopback)
-/* harmony export */ });
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-/** @returns whether a URL's host is this machine: a rehearsal against the sandbox */
-function isLoopback({ hostname }) {
-    return LOOPBACK.test(hostname);
-}
-
-
-/***/ }),
-
 /***/ 8660:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -4682,8 +4667,13 @@ const directoryFields = {
 /** Where files go and stay; one that is not valid is not taken for none. */
 const directoryInputs = group(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
 
-// EXTERNAL MODULE: ./build/mindconnect/loopback.js
-var loopback = __nccwpck_require__(4564);
+;// CONCATENATED MODULE: ./build/mindconnect/loopback.js
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** @returns whether a URL's host is this machine: a rehearsal against the sandbox */
+function isLoopback({ hostname }) {
+    return LOOPBACK.test(hostname);
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/inputs/connection.js
 
 
@@ -4863,7 +4853,7 @@ function secureUrl(text) {
         throw new Error("contains credentials; URLs are not secret");
     if (/[?#]/.test(text))
         throw new Error("has a query or fragment; none is used");
-    if (url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url)))
+    if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)))
         return url;
     throw new Error(`${(0,printable/* quoted */.TL)(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`);
 }
@@ -5505,7 +5495,7 @@ function apiBase(text) {
     if (!URL.canParse(text) || /[?#]/.test(text))
         return undefined;
     const url = new URL(text);
-    const safe = url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url));
+    const safe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
     return safe && url.username === "" && url.password === "" ? url.href.replace(/\/+$/, "") : undefined;
 }
 /** As GitHub has it, which turns lower case into upper case by itself. */
@@ -6512,7 +6502,7 @@ const deleteCertificate = defineTask({
         deleted: "true where the certificate was deleted, by this run or by an earlier one that the keyring remembers.",
     },
     check({ connection, keyring }, report) {
-        requireLastingFile(keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway), report);
+        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
     },
     async run({ connection, id, guards, keyring: input, program }, tools) {
         const keyring = tools.keyring(input, program["openssl-path"]);
@@ -6873,7 +6863,7 @@ const register = defineTask({
         "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls.",
     },
     check({ connection, keyring, brought, restored, validity }, report) {
-        requireLastingFile(keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway), report);
+        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
         if (keyring === undefined || brought === undefined)
             return;
         if (restored?.restore !== undefined) {
@@ -7735,7 +7725,7 @@ const rotate = defineTask({
         // A plan writes nothing, so it may look at a keyring wherever that lies.
         if (rotation?.apply !== true)
             return;
-        requireLastingFile(keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway), report);
+        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
         if (keyring !== undefined && !hasTarget(keyring)) {
             report("keyring-secret", "and keyring-file are both missing: apply writes the keyring", "KEYRING_TARGET_MISSING");
         }
