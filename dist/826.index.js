@@ -2,227 +2,6 @@ export const id = 826;
 export const ids = [826];
 export const modules = {
 
-/***/ 2544:
-/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
-
-var __webpack_unused_export__;
-
-
-__webpack_unused_export__ = ({
-  value: true
-});
-exports.m0 = undefined;
-__webpack_unused_export__ = exec;
-
-var _child_process = __webpack_require__(5317);
-
-var isFunction = function isFunction(maybeFunction) {
-  return typeof maybeFunction === 'function';
-};
-
-var expectedStderrForAction = {
-  'cms.verify': /^verification successful/i,
-  'genrsa': /^generating/i,
-  'pkcs12': /^mac verified ok/i,
-  'req.new': /^generating/i,
-  'req.verify': /^verify ok/i,
-  'rsa': /^writing rsa key/i,
-  'smime.verify': /^verification successful/i,
-  'x509.req': /^signature ok/i
-};
-
-function exec(action, maybeBuffer, maybeOptions, maybeCallback) {
-  // Support option re-ordering
-  var buffer = maybeBuffer;
-  var options = maybeOptions;
-  var callback = maybeCallback;
-  if (!Buffer.isBuffer(buffer)) {
-    callback = options;
-    options = buffer;
-    buffer = false;
-  }
-  if (isFunction(options)) {
-    callback = options;
-    options = {};
-  }
-
-  // Build initial params with passed action
-  var params = action.split('.').map(function (value, key) {
-    return !key ? value : '-' + value;
-  });
-  var lastParams = [];
-  Object.keys(options).forEach(function (key) {
-    if (options[key] === false) {
-      lastParams.push(key);
-    } else if (options[key] === true) {
-      params.push('-' + key);
-    } else {
-      if (Array.isArray(options[key])) {
-        options[key].forEach(function (value) {
-          params.push('-' + key, value);
-        });
-      } else {
-        params.push('-' + key, options[key]);
-      }
-    }
-  });
-  // Append last params
-  params = params.concat(lastParams);
-
-  // Actually spawn openssl command
-  var openssl = (0, _child_process.spawn)('openssl', params);
-  var outResult = [];
-  var outLength = 0;
-  var errResult = [];
-  var errLength = 0;
-
-  openssl.stdout.on('data', function (data) {
-    outLength += data.length;
-    outResult.push(data);
-  });
-
-  openssl.stderr.on('data', function (data) {
-    errLength += data.length;
-    errResult.push(data);
-  });
-
-  openssl.on('close', function (code) {
-    var stdout = Buffer.concat(outResult, outLength);
-    var stderr = Buffer.concat(errResult, errLength).toString('utf8');
-    var expectedStderr = expectedStderrForAction[action];
-    var err = null;
-
-    if (code || stderr && expectedStderr && !stderr.match(expectedStderr)) {
-      err = new Error(stderr);
-      err.code = code;
-    }
-
-    if (isFunction(callback)) {
-      callback.apply(null, [err, stdout]);
-    }
-  });
-
-  if (buffer) {
-    openssl.stdin.write(buffer);
-  }
-
-  openssl.stdin.end();
-
-  return openssl;
-}
-
-exports.m0 = exec;
-//# sourceMappingURL=index.js.map
-
-/***/ }),
-
-/***/ 6558:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ argvOf),
-/* harmony export */   Y: () => (/* binding */ runInMemory)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var openssl_wrapper__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2544);
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1590);
-/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7719);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7612);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3751);
-
-
-
-
-
-
-
-/** A program that never ends must not hold up the job. */
-const TIMEOUT_MS = 60_000;
-/** @returns the arguments that a task's process gets */
-function argvOf({ action, options }) {
-    return [
-        action,
-        ...Object.entries(options).flatMap(([name, value]) => value === true ? [`-${name}`] : [`-${name}`, String(value)]),
-    ];
-}
-/**
- * Runs one OpenSSL process in memory: no temporary file.
- * @returns how it ended; the caller judges the exit code
- * @throws ActionError `OPENSSL_NOT_FOUND`, or `OPENSSL_FAILED` where it does not end
- */
-async function runInMemory(place, task) {
-    const folder = await folderOf(place);
-    const argv = argvOf(task);
-    return await new Promise((resolve, reject) => {
-        // openssl-wrapper looks on PATH, takes no environment and copies ours at the call: set, start, restore at once.
-        const restore = setEnvironment({
-            ...Object.fromEntries(Object.keys(process.env)
-                .filter(_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .isWithheld */ .Y)
-                .map((name) => [name, undefined])),
-            PATH: folder === undefined ? process.env["PATH"] : `${folder}${node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter}${process.env["PATH"] ?? ""}`,
-            ...task.variables,
-        });
-        try {
-            let stdout = Buffer.alloc(0);
-            let stderr = "";
-            const child = (0,openssl_wrapper__WEBPACK_IMPORTED_MODULE_2__/* .exec */ .m0)(task.action, task.input, { ...task.options }, (_error, written) => {
-                stdout = written;
-            });
-            const watchdog = setTimeout(() => {
-                child.kill("SIGKILL");
-                reject(new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("OPENSSL_FAILED", `"${(0,_commands_js__WEBPACK_IMPORTED_MODULE_6__/* .commandLine */ .ay)(argv)}" did not end within ${TIMEOUT_MS / 1000} s.`));
-            }, TIMEOUT_MS);
-            child.stderr.on("data", (chunk) => {
-                stderr += chunk.toString("utf8");
-            });
-            // It takes words on stderr for an error in some cases, and the end by a signal for none: the exit code decides.
-            child.on("close", (code) => {
-                clearTimeout(watchdog);
-                resolve({ exitCode: code ?? 1, stdout, stderr });
-            });
-            // Without listeners a missing binary, or one that never reads its input, would end the whole process.
-            child.on("error", (error) => {
-                clearTimeout(watchdog);
-                reject((0,_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .opensslFailure */ .z)(argv, undefined, error.message));
-            });
-            child.stdin.on("error", () => { });
-        }
-        finally {
-            restore();
-        }
-    });
-}
-/** @returns the folder to put before PATH so that `openssl` means this program, or undefined for PATH as it is */
-async function folderOf({ program, directory }) {
-    if (!(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(program))
-        return undefined;
-    if (/^openssl(?:\.exe)?$/i.test((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(program)))
-        return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(program);
-    const link = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, "openssl");
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.symlink)(program, link).catch((error) => {
-        if (error.code !== "EEXIST")
-            throw error;
-    });
-    return directory;
-}
-function setEnvironment(values) {
-    const before = Object.keys(values).map((name) => [name, process.env[name]]);
-    const apply = (pairs) => {
-        for (const [name, value] of pairs) {
-            if (value === undefined)
-                delete process.env[name];
-            else
-                process.env[name] = value;
-        }
-    };
-    apply(Object.entries(values));
-    return () => apply(before);
-}
-
-
-/***/ }),
-
 /***/ 7826:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -246,10 +25,7 @@ var ca_certificate = __webpack_require__(8418);
 var errors = __webpack_require__(1590);
 // EXTERNAL MODULE: ./build/openssl/failure.js
 var failure = __webpack_require__(3751);
-// EXTERNAL MODULE: ./build/openssl/memory.js
-var memory = __webpack_require__(6558);
 ;// CONCATENATED MODULE: ./build/openssl/archive.js
-
 
 
 /** PBKDF2 rounds of an archive: a fleet has thousands, and each takes three derivations to make and to open. */
@@ -278,9 +54,10 @@ async function makeArchive(place, { name, privateKey, certificate, ca }, passphr
         },
         variables: { [PASSPHRASE_VARIABLE]: passphrase },
     };
-    const { exitCode, stdout, stderr } = await (0,memory/* runInMemory */.Y)(place, task);
+    const { argvOf, runInMemory } = await __webpack_require__.e(/* import() */ 558).then(__webpack_require__.bind(__webpack_require__, 6558));
+    const { exitCode, stdout, stderr } = await runInMemory(place, task);
     if (exitCode !== 0)
-        throw (0,failure/* opensslFailure */.z)((0,memory/* argvOf */.U)(task), exitCode, stderr);
+        throw (0,failure/* opensslFailure */.z)(argvOf(task), exitCode, stderr);
     if (stdout.length === 0)
         throw new errors/* ActionError */.lZ("OPENSSL_FAILED", "OpenSSL gave no archive.");
     return stdout;
@@ -292,7 +69,8 @@ async function makeArchive(place, { name, privateKey, certificate, ca }, passphr
  * @throws ActionError `OPENSSL_NOT_FOUND`
  */
 async function openArchive(place, archive, passphrase) {
-    const { exitCode, stdout } = await (0,memory/* runInMemory */.Y)(place, {
+    const { runInMemory } = await __webpack_require__.e(/* import() */ 558).then(__webpack_require__.bind(__webpack_require__, 6558));
+    const { exitCode, stdout } = await runInMemory(place, {
         action: "pkcs12",
         input: archive,
         options: { nokeys: true, clcerts: true, passin: `env:${PASSPHRASE_VARIABLE}` },
@@ -1331,7 +1109,6 @@ function deviceKeyProblem({ asymmetricKeyType: type, asymmetricKeyDetails: detai
 
 
 
-
 /**
  * Reads a CSR in OpenSSL's memory and checks its signature: that whoever made it has the key.
  * @param pem what is between and with its BEGIN and END lines
@@ -1339,7 +1116,8 @@ function deviceKeyProblem({ asymmetricKeyType: type, asymmetricKeyDetails: detai
  * @throws ActionError `OPENSSL_NOT_FOUND`
  */
 async function readSigningRequest(place, pem) {
-    const { exitCode, stdout, stderr } = await (0,memory/* runInMemory */.Y)(place, {
+    const { runInMemory } = await __webpack_require__.e(/* import() */ 558).then(__webpack_require__.bind(__webpack_require__, 6558));
+    const { exitCode, stdout, stderr } = await runInMemory(place, {
         action: "req",
         input: Buffer.from(pem),
         options: { verify: true, noout: true, subject: true, pubkey: true, nameopt: "multiline" },

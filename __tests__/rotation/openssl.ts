@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } fr
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ActionError } from "../../src/ca/errors.ts";
-import type { Workplace } from "../../src/openssl/ca.ts";
+import type { Workplace } from "../../src/openssl/workplace.ts";
 import { type Clock, DAY, SECOND } from "./clock.ts";
 import type { Incident } from "./faults.ts";
 import { issue, type Name, newKey, selfSigned } from "./issuer.ts";

@@ -6,8 +6,8 @@ import { type Certificate, readCertificate } from "../ca/certificate.ts";
 import { ActionError } from "../ca/errors.ts";
 import { leafProblem } from "../ca/leaf.ts";
 import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../ca/subject.ts";
-import type { Workplace } from "./ca.ts";
 import { generateKey, signingRequest, signRequest } from "./commands.ts";
+import type { Workplace } from "./workplace.ts";
 
 /** The CSR of a device that keeps its key. */
 export interface DeviceRequest {

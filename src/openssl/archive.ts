@@ -1,6 +1,6 @@
 import { ActionError } from "../ca/errors.ts";
 import { opensslFailure } from "./failure.ts";
-import { argvOf, type MemoryPlace, type MemoryTask, runInMemory } from "./memory.ts";
+import type { MemoryPlace, MemoryTask } from "./memory.ts";
 
 /** PBKDF2 rounds of an archive: a fleet has thousands, and each takes three derivations to make and to open. */
 const PBKDF2_ROUNDS = 100_000;
@@ -43,6 +43,7 @@ export async function makeArchive(
     },
     variables: { [PASSPHRASE_VARIABLE]: passphrase },
   };
+  const { argvOf, runInMemory } = await import("./memory.ts");
   const { exitCode, stdout, stderr } = await runInMemory(place, task);
   if (exitCode !== 0) throw opensslFailure(argvOf(task), exitCode, stderr);
   if (stdout.length === 0) throw new ActionError("OPENSSL_FAILED", "OpenSSL gave no archive.");
@@ -60,6 +61,7 @@ export async function openArchive(
   archive: Buffer,
   passphrase: string,
 ): Promise<string | undefined> {
+  const { runInMemory } = await import("./memory.ts");
   const { exitCode, stdout } = await runInMemory(place, {
     action: "pkcs12",
     input: archive,

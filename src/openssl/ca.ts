@@ -7,21 +7,12 @@ import { openPrivateKey } from "../ca/private-key.ts";
 import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../ca/subject.ts";
 import { selfSignedCertificate, signingRequest, signRequest } from "./commands.ts";
 import type { KeyRace } from "./key-race.ts";
-import type { OpenSsl } from "./process.ts";
+import type { Workplace } from "./workplace.ts";
 
 /** A CA with its private key in PEM, unencrypted. */
 export interface CaPair {
   readonly certificate: Certificate;
   readonly privateKey: string;
-}
-
-/** Where the documented commands run, and under which file names. */
-export interface Workplace {
-  readonly openssl: Pick<OpenSsl, "run" | "made" | "version">;
-  /** Private directory, absolute; the commands name their files relative to it, as the page does. */
-  readonly directory: string;
-  /** `$TENANT` of the page: the CA's files are `<tenant>.key` and `<tenant>.pem`. */
-  readonly tenant: string;
 }
 
 const VERIFICATION = {

@@ -1,6 +1,6 @@
 import { ActionError } from "../ca/errors.ts";
 import { opensslFailure } from "./failure.ts";
-import { argvOf, type MemoryTask, runInMemory } from "./memory.ts";
+import type { MemoryTask } from "./memory.ts";
 
 /** PBKDF2 rounds of an encrypted keyring key; OpenSSL and Node both default to 2,048 (measured). */
 const PBKDF2_ROUNDS = 600_000;
@@ -34,6 +34,7 @@ export async function encryptPrivateKey(
     },
     variables: { [PASSPHRASE_VARIABLE]: passphrase },
   };
+  const { argvOf, runInMemory } = await import("./memory.ts");
   const { exitCode, stdout, stderr } = await runInMemory({ program, directory }, task);
   if (exitCode !== 0) throw opensslFailure(argvOf(task), exitCode, stderr);
   const pem = stdout.toString("utf8").replaceAll("\r\n", "\n");

@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { Workplace } from "./ca.ts";
 import { generateKey } from "./commands.ts";
+import type { Workplace } from "./workplace.ts";
 
 /** A key that OpenSSL is making, in a directory of its own. */
 interface Making {

@@ -6,6 +6,8 @@ import { type Argv, commandLine } from "./commands.ts";
 import { isWithheld } from "./environment.ts";
 import { opensslFailure } from "./failure.ts";
 
+// Its users load it late: it is one chunk of dist/ then, where their own chunks would hold it once each.
+
 /** A program that never ends must not hold up the job. */
 const TIMEOUT_MS = 60_000;
 

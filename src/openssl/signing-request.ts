@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { deviceKeyProblem } from "../ca/device-key.ts";
 import { printable } from "../ca/printable.ts";
-import { type ConfiguredMemory, runInMemory } from "./memory.ts";
+import type { ConfiguredMemory } from "./memory.ts";
 
 /** A certificate signing request (PKCS#10) whose signature holds. */
 export interface SigningRequest {
@@ -20,6 +20,7 @@ export async function readSigningRequest(
   place: ConfiguredMemory,
   pem: string,
 ): Promise<SigningRequest | string> {
+  const { runInMemory } = await import("./memory.ts");
   const { exitCode, stdout, stderr } = await runInMemory(place, {
     action: "req",
     input: Buffer.from(pem),

@@ -15,9 +15,9 @@ import {
   placeCa,
   requireUploadable,
   VERIFICATION_KEY_FILE,
-  type Workplace,
 } from "../openssl/ca.ts";
 import type { KeyRace } from "../openssl/key-race.ts";
+import type { Workplace } from "../openssl/workplace.ts";
 import type { Tools } from "./tools.ts";
 
 /** Days that the verification certificate of the documented commands is valid. */

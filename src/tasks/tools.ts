@@ -14,11 +14,11 @@ import { KeyringFile } from "../keyring/file.ts";
 import { KeyringSecret } from "../keyring/secret.ts";
 import { KeyringKeeper, type KeyringStore } from "../keyring/store.ts";
 import type { Connection, Platform } from "../mindconnect/connect.ts";
-import type { Workplace } from "../openssl/ca.ts";
 import { commandLine } from "../openssl/commands.ts";
 import { OPENSSL_CONFIGURATION } from "../openssl/config.ts";
 import type { ConfiguredMemory } from "../openssl/memory.ts";
 import { OpenSsl, type Transcript } from "../openssl/process.ts";
+import type { Workplace } from "../openssl/workplace.ts";
 import type { KeyringInput } from "./inputs/keyring.ts";
 
 /** A workplace whose transcripts can be read. */
