@@ -59,7 +59,7 @@ async function casesOf({ scenario, labels, replies = true, options = {} }: Selec
 
 async function killAtBoundary(bench: Bench, label: string, clearFirst: boolean): Promise<void> {
   bench.expectSafe();
-  const killed = await bench.run(probed(bench, label));
+  const killed = await bench.run({ ...probed(bench, label), inputs: bench.quick });
   const instead = `the run never came to "${label}"; it ended after ${lastBoundaries(bench)}`;
   expect(killed.signal, instead).toBe("SIGKILL");
   bench.expectSafe();

@@ -4,8 +4,9 @@ import { SPARE_KEY } from "./scenarios.ts";
 
 /**
  * Writes a program that is OpenSSL, but has the temporary key of the verification certificate at hand. Making one takes
- * a quarter of a second of a core in each run, most of what the matrix takes; CA keys are always made. It hands that key
- * out when the CA's is there, so that each run is the same: the one that is ready first becomes the CA's.
+ * a quarter of a second of a core in each run, most of what the matrix takes; CA keys are always made. And where both are
+ * being made, which one is ready first is no chance, as it is in life, but the CA's: a run that is to be killed passes
+ * the boundaries of the one that was recorded.
  * @param folder where to; private
  * @returns the inputs that make a run use it
  */
@@ -16,8 +17,10 @@ export function quickOpenssl(folder: string): Record<string, string> {
     "#!/bin/sh",
     'case "$*" in',
     "'genrsa -out verificationCert.key 2048')",
-    "while [ -f ../key-1/acme.key ] && [ ! -s ../key-1/acme.key ]; do sleep 0.02; done",
-    "[ ! -f ../key-1/acme.key ] || sleep 0.05",
+    // The second key of a run: until the first one was taken out of its directory, or the run is gone.
+    'case "$PWD" in */key-1) ;; *)',
+    "while [ -d ../key-1 ] && ! ls ../*.key >/dev/null 2>&1; do sleep 0.02; done ;;",
+    "esac",
     `cat > verificationCert.key <<'KEY'\n${SPARE_KEY}KEY`,
     ";;",
     `*) exec '${OPENSSL}' "$@" ;;`,
