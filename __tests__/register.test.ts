@@ -45,7 +45,8 @@ describe("register", () => {
     "the key that is ready first becomes the CA's, and log and receipt say so (guarantee 1)",
     async () => {
       const slow = join(stage.root, "openssl");
-      const script = `#!/bin/sh\n[ "$1 $3" != "genrsa acme.key" ] || sleep 1\nexec openssl "$@"\n`;
+      const wait = "while [ -d ../key-1 ] && [ ! -s ../acme.pem ]; do sleep 0.02; done";
+      const script = `#!/bin/sh\n[ "$1 $3" != "genrsa acme.key" ] || ${wait}\nexec openssl "$@"\n`;
       writeFileSync(slow, script, { mode: 0o700 });
       const inputs = { ...registerInputs(sandbox, stage), "openssl-path": slow };
       const result = await runAction("register", stage, { inputs });
