@@ -65,8 +65,8 @@ describe("the keyring", () => {
 
     sandbox.quirks.isVerified = "absent-until-verified";
     expect((await register({ "keyring-passphrase": PASSPHRASE })).outputs["outcome"]).toBe("unchanged");
-    expect(codes(await register())).toEqual(["KEYRING_PASSPHRASE"]);
-    expect(codes(await register({ "keyring-passphrase": "wrong" }))).toEqual(["KEYRING_PASSPHRASE"]);
+    expect(codes(await register())).toEqual(["PASSPHRASE_WRONG"]);
+    expect(codes(await register({ "keyring-passphrase": "wrong" }))).toEqual(["PASSPHRASE_WRONG"]);
   });
 
   test("is read from the input keyring just as well, for a run that makes no key", async () => {
@@ -90,7 +90,7 @@ describe("the keyring", () => {
     const pem = selfSigned(key, { subject: [["CN", "acme"]], notBefore, notAfter });
     writeFileSync(keyringFile(stage), `${key.export({ type: "pkcs8", format: "pem" })}${pem}`);
     const result = await register();
-    expect(codes(result)).toEqual(["CERTIFICATE_REFUSED"]);
+    expect(codes(result)).toEqual(["CERTIFICATE_INVALID"]);
     expect(result.errors[0]?.message).toContain("was not sent: it is not valid before");
     expect(sandbox.certificates).toEqual([]);
   });
@@ -226,7 +226,7 @@ describe("a brought CA", () => {
     ];
     execFileSync("openssl", argv);
     const inputs = { ...ca, "ca-private-key": locked, "keyring-file": "" };
-    expect(codes(await register(inputs))).toEqual(["KEYRING_PASSPHRASE"]);
+    expect(codes(await register(inputs))).toEqual(["PASSPHRASE_WRONG"]);
     const result = await register({ ...inputs, "ca-private-key-passphrase": "secret-1" });
     expect(result.outputs["outcome"]).toBe("registered");
     expect(existsSync(keyringFile(stage))).toBe(false);

@@ -712,7 +712,7 @@ var commands = __webpack_require__(7719);
 
 /**
  * Issues one agent certificate with the documented commands and checks what came out.
- * @throws ActionError `OPENSSL_…`, `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for, and what
+ * @throws ActionError `OPENSSL_…`, `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for, and what
  * the order's `days` throws
  */
 async function issueAgent(workplace, order) {
@@ -746,7 +746,7 @@ function requireAsOrdered(certificate, { name, by, ca }, privateKey) {
     const problem = (0,ca_leaf/* leafProblem */.cR)(certificate, { commonName: name, ca, ...expected });
     if (problem === undefined)
         return;
-    throw new errors/* ActionError */.lZ("CERTIFICATE_REFUSED", `The certificate of ${name} was not handed out: ${problem}.`);
+    throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", `The certificate of ${name} was not handed out: ${problem}.`);
 }
 
 // EXTERNAL MODULE: ./build/openssl/ca.js
@@ -845,14 +845,14 @@ async function clear({ directory }, name) {
 /**
  * A leaf never outlives its CA.
  * @returns the days of a certificate that is signed at the moment of the call
- * @throws ActionError `CA_ENDS_FIRST`, by what it returns
+ * @throws ActionError `CA_EXPIRES_BEFORE_AGENT`, by what it returns
  */
 function daysUntilCaEnds({ days: asked, strictLifetime }, ca) {
     return () => {
         const possible = (0,ca_leaf/* leafDays */.MK)(asked, ca, Date.now());
         if (possible >= 1 && (!strictLifetime || possible === asked))
             return possible;
-        throw new errors/* ActionError */.lZ("CA_ENDS_FIRST", `The CA ${ca.commonName} ends ${ca.expiration}: an agent certificate may have ${possible} days, not ${asked}.`);
+        throw new errors/* ActionError */.lZ("CA_EXPIRES_BEFORE_AGENT", `The CA ${ca.commonName} ends ${ca.expiration}: an agent certificate may have ${possible} days, not ${asked}.`);
     };
 }
 
@@ -1050,7 +1050,7 @@ function showCommands(runner, title, workers, failedOnly = false) {
     if (shown.length > 0)
         runner.group(title, shown.flatMap(({ lines }) => lines));
 }
-/** @throws ActionError `CA_ENDS_FIRST` */
+/** @throws ActionError `CA_EXPIRES_BEFORE_AGENT` */
 function warnOfCaEnd(runner, { order, ca: { certificate } }) {
     const days = daysUntilCaEnds(order, certificate)();
     if (days === order.days)

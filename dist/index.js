@@ -653,7 +653,7 @@ const ERROR_CODES = {
         means: "The keyring cannot be read; the entry and the reason are named.",
         next: "Restore the keyring from its last good copy. It was left as it is.",
     },
-    KEYRING_PASSPHRASE: {
+    PASSPHRASE_WRONG: {
         means: "A private key is encrypted and the passphrase is missing or wrong.",
         next: "Pass the passphrase the key was encrypted with.",
     },
@@ -676,6 +676,10 @@ const ERROR_CODES = {
     KEYRING_SECRET_MISMATCH: {
         means: "The keyring that came in is not from the secret of keyring-secret: that one does not exist, or is older.",
         next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, set keyring-import: true.",
+    },
+    KEYRING_OTHER_TENANT: {
+        means: "Every CA of the keyring was made for, or matched in, another tenant.",
+        next: "Pass the keyring of this tenant, or correct tenant. A tenant's first run needs an empty keyring of its own.",
     },
     KEYRING_TOO_LARGE: {
         means: "The keyring, with room for one more CA where one would be made, is larger than its place takes: the 48 KB of a GitHub secret, or 1 MiB of a file.",
@@ -713,11 +717,11 @@ const ERROR_CODES = {
         means: "An OpenSSL command ended with an error.",
         next: "See the command and what OpenSSL said in the log, then run again.",
     },
-    OPENSSL_KEY_MISMATCH: {
+    KEY_MISMATCH: {
         means: "OpenSSL found that a certificate and a private key do not belong together.",
         next: "Pass the private key that the certificate was made with.",
     },
-    CERTIFICATE_REFUSED: {
+    CERTIFICATE_INVALID: {
         means: "A certificate failed the local check, so it was neither sent to the platform nor handed out.",
         next: "See which check failed; for a certificate of your own, make it as the vendor's page says.",
     },
@@ -785,6 +789,10 @@ const ERROR_CODES = {
         means: "After the verification the platform does not show the certificate as verified, or shows other data than the local certificate.",
         next: "Run again: it reads the slots and goes on. The vendor's support asks for the logref.",
     },
+    CLOCK_DOUBTFUL: {
+        means: "The clocks of this run differ by more than 5 minutes, or there is no second clock to compare with: no single clock decides over a CA.",
+        next: "Set this machine's clock (NTP), or tell the vendor's support where the platform's is wrong, then run again: it goes on where it stopped.",
+    },
     CA_LAST_USABLE: {
         means: "This is the last usable CA certificate: without it no agent can be onboarded.",
         next: "Register or rotate first, or set allow-last: true.",
@@ -805,7 +813,7 @@ const ERROR_CODES = {
         means: "No CA is there that the platform would take agents of: it is not on the platform, not verified, expired or retired.",
         next: "Run register, which finishes what is missing, and pass the keyring it wrote. See both slots with tasks/status. Without the platform's word: offline: true.",
     },
-    CA_ENDS_FIRST: {
+    CA_EXPIRES_BEFORE_AGENT: {
         means: "An agent certificate would outlive its CA: strict-lifetime is true, or the CA has less than a day left.",
         next: "Rotate the CA first, or ask for fewer days.",
     },
@@ -1798,7 +1806,7 @@ const VERIFICATION_KEY_FILE = VERIFICATION.key;
  * Makes the self-signed CA certificate with the documented command and checks what came out.
  * @param keys where its key is being made, or is from now on
  * @param now milliseconds since 1970, for the check of the dates
- * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for
  */
 async function createCa(workplace, options) {
     const { openssl, directory, tenant } = workplace;
@@ -1816,12 +1824,12 @@ async function createCa(workplace, options) {
 }
 /**
  * The preflight before an upload, as an error.
- * @throws ActionError `CERTIFICATE_REFUSED`
+ * @throws ActionError `CERTIFICATE_INVALID`
  */
 function requireUploadable(certificate, expected) {
     const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .caProblem */ .G8)(certificate, expected);
     if (problem !== undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("CERTIFICATE_REFUSED", `The CA certificate was not sent: ${problem}.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`);
     }
 }
 /** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
@@ -1836,7 +1844,7 @@ async function placeCa({ directory, tenant }, ca) {
  * Makes the verification certificate for a registration code with the documented commands, signed by the CA whose
  * files lie in the workplace.
  * @param keys where its key is being made, or is from now on
- * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate would be refused by the platform
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate would be refused by the platform
  */
 async function createVerificationCertificate(workplace, options) {
     const { openssl, directory, tenant } = workplace;
@@ -1847,7 +1855,7 @@ async function createVerificationCertificate(workplace, options) {
     const verification = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .readCertificate */ .w$)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, out), "utf8"));
     const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .verificationProblem */ .p)(verification, options);
     if (problem !== undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("CERTIFICATE_REFUSED", `The verification certificate was not sent: ${problem}.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);
     }
     return verification;
 }
@@ -1946,12 +1954,12 @@ function childEnvironment(own) {
 const CATEGORIES = [
     {
         says: /private keys? (?:do(?:es)? not match|mismatch)|key values mismatch|do(?:es)? not match.*key/i,
-        code: "OPENSSL_KEY_MISMATCH",
+        code: "KEY_MISMATCH",
         hint: "the CA certificate and the CA private key do not belong together",
     },
     {
         says: /bad decrypt|bad password|maybe wrong password|password read/i,
-        code: "KEYRING_PASSPHRASE",
+        code: "PASSPHRASE_WRONG",
         hint: "a passphrase is missing or wrong",
     },
     { says: /no space left|disk full/i, code: "FILE_FAILED", hint: "the disk is full" },
@@ -4623,7 +4631,7 @@ function readPair(values, report) {
         if (certificate === undefined)
             return undefined;
         if (!certificate.x509.checkPrivateKey(privateKey)) {
-            report("ca-private-key", "does not belong to ca-certificate", "OPENSSL_KEY_MISMATCH");
+            report("ca-private-key", "does not belong to ca-certificate", "KEY_MISMATCH");
             return undefined;
         }
         return { certificate, privateKey: (0,private_key/* plainPem */.Vj)(privateKey) };
@@ -4639,9 +4647,9 @@ function reportKey(error, passphraseMissing, report) {
     if (!error.passphrase)
         report("ca-private-key", `is not a private key in PEM: ${error.message}`);
     else if (passphraseMissing)
-        report("ca-private-key-passphrase", "is missing: ca-private-key is encrypted", "KEYRING_PASSPHRASE");
+        report("ca-private-key-passphrase", "is missing: ca-private-key is encrypted", "PASSPHRASE_WRONG");
     else
-        report("ca-private-key-passphrase", "does not open ca-private-key", "KEYRING_PASSPHRASE");
+        report("ca-private-key-passphrase", "does not open ca-private-key", "PASSPHRASE_WRONG");
 }
 function readCa(text, report) {
     if (text === undefined)
@@ -4907,9 +4915,12 @@ class KeyringError extends Error {
 const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30})$/;
 /** Remembered lines by their label; the other labels only help a person and are written anew each time. */
 const REMEMBERED = {
+    Tenant: "tenant",
     "Platform id": "platformId",
     "Verified at": "verifiedAt",
     "Verified by": "verifiedBy",
+    "Refused at": "refusedAt",
+    "Refused for": "refusedFor",
     "Restored at": "restoredAt",
     "Retired at": "retiredAt",
 };
@@ -5558,7 +5569,7 @@ function read(parse, source, report) {
         if (!(error instanceof KeyringError))
             throw error;
         const [input, code] = error.passphrase
-            ? ["keyring-passphrase", "KEYRING_PASSPHRASE"]
+            ? ["keyring-passphrase", "PASSPHRASE_WRONG"]
             : [source, "KEYRING_DAMAGED"];
         report(input, `the keyring cannot be used: ${error.message}`, code);
         return undefined;
@@ -6591,7 +6602,7 @@ function decideRegistration(seen) {
     const ready = candidates.find((ca) => on(ca).length === 0 && ca.certificate.notAfter > seen.now);
     // One that is brought along is never replaced by another; it has expired by the platform's clock alone.
     if (ready === undefined && seen.brought !== undefined) {
-        return { step: "refuse", code: "CERTIFICATE_REFUSED", slots: [] };
+        return { step: "refuse", code: "CERTIFICATE_INVALID", slots: [] };
     }
     const commonName = ready?.certificate.commonName ?? seen.commonName;
     if (seen.slots.length >= ca_slots/* SLOT_LIMIT */.r3)
@@ -6755,7 +6766,7 @@ function workflow() {
 
 const SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds a CA that can be used or resumed here",
-    CERTIFICATE_REFUSED: "The CA certificate that was brought along has expired by the platform's clock",
+    CERTIFICATE_INVALID: "The CA certificate that was brought along has expired by the platform's clock",
     CA_SUBJECT_IN_USE: "A CA certificate of the same common name is on the platform already",
 };
 /**
@@ -6768,7 +6779,7 @@ function refusal(decision, entries, now) {
 }
 const UPLOAD_SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds this certificate",
-    CERTIFICATE_REFUSED: "The CA certificate has expired by the platform's clock",
+    CERTIFICATE_INVALID: "The CA certificate has expired by the platform's clock",
     CA_SUBJECT_IN_USE: "Another CA certificate of the same common name is on the platform",
 };
 /** Explains the same to who uploads a certificate without a keyring: whose the others are is not known here. */
@@ -6776,7 +6787,7 @@ function uploadRefusal({ code, slots }, now) {
     const lines = slots.map((slot) => describeSlot(slot, now));
     const next = {
         CA_SLOTS_FULL: `Free a slot that nothing depends on with tasks/delete (${idInputs(slots)}), then run again.`,
-        CERTIFICATE_REFUSED: "Make a new CA with tasks/create.",
+        CERTIFICATE_INVALID: "Make a new CA with tasks/create.",
         CA_SUBJECT_IN_USE: `Make a CA of another common name (tasks/create, common-name), or delete that one if nothing depends on it (tasks/delete, ${idInputs(slots)}).`,
     }[code];
     const message = [`${UPLOAD_SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
@@ -8299,7 +8310,7 @@ class KeyringKeeper {
      * replaced stays (guarantee 3). Without a store nothing is changed.
      * @param change from the keyring as it stands in the store now; called again where the write has to be repeated
      * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
-     * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `KEYRING_PASSPHRASE` for a text that
+     * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `PASSPHRASE_WRONG` for a text that
      * cannot be read
      */
     async update(change, { forget = () => false } = {}) {
@@ -8329,7 +8340,7 @@ class KeyringKeeper {
 }
 /**
  * Reads a keyring's text.
- * @throws ActionError `KEYRING_DAMAGED` or `KEYRING_PASSPHRASE`, naming the entry and the reason
+ * @throws ActionError `KEYRING_DAMAGED` or `PASSPHRASE_WRONG`, naming the entry and the reason
  */
 function readKeyring(text, passphrase) {
     try {
@@ -8338,7 +8349,7 @@ function readKeyring(text, passphrase) {
     catch (error) {
         if (!(error instanceof KeyringError))
             throw error;
-        throw new errors/* ActionError */.lZ(error.passphrase ? "KEYRING_PASSPHRASE" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
+        throw new errors/* ActionError */.lZ(error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
     }
 }
 /**

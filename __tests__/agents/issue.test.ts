@@ -192,7 +192,7 @@ describe("a leaf never outlives its CA", () => {
     ["a CA with less than a day", 1, { days: "1", "renew-before": "0" }],
   ])("%s refuses it before anything is made", async (_name, days, more) => {
     const result = await scene.run("a1", { ...brought(days), ...more });
-    expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_ENDS_FIRST"]);
+    expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_EXPIRES_BEFORE_AGENT"]);
     expect(readdirSync(scene.stage.lasting)).toEqual([]);
   });
 });

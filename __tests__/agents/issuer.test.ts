@@ -80,7 +80,7 @@ describe("an agent never gets the subject of its CA", () => {
     const { code, message } = await scene.fail(`${name}=${csr}`, {
       keyring: scene.keyring(entryOf(makers.next)),
     });
-    expect(code).toBe("CERTIFICATE_REFUSED");
+    expect(code).toBe("CERTIFICATE_INVALID");
     expect(message).toContain("its subject is the CA's own");
     expect(scene.files()).toEqual(["agents.unfinished"]);
   });
@@ -94,7 +94,7 @@ describe("the CA's end counts only where something is due", () => {
     expect(again.outputs["issued"]).toBe("0");
     expect(again.warnings).toEqual([]);
     const { code } = await scene.fail("a\nb", { ...ca, "strict-lifetime": "true" });
-    expect(code).toBe("CA_ENDS_FIRST");
+    expect(code).toBe("CA_EXPIRES_BEFORE_AGENT");
   });
 
   test("a CA with less than a day left", async () => {
@@ -105,7 +105,7 @@ describe("the CA's end counts only where something is due", () => {
     scene.put("a_chain.pem", leaf + last.pem);
     const ca = { ...pairOf(last), offline: "true", ...scene.quick().input };
     expect((await scene.issue("a", ca)).outputs["issued"]).toBe("0");
-    expect((await scene.fail("a\nb", ca)).code).toBe("CA_ENDS_FIRST");
+    expect((await scene.fail("a\nb", ca)).code).toBe("CA_EXPIRES_BEFORE_AGENT");
   });
 
   test("and is looked at right before each certificate is signed, not before its key is made", async () => {

@@ -93,7 +93,7 @@ const CASES: Record<string, Case> = {
     key: (it) => it.sealed,
     names: PASS,
     says: /is missing: ca-private-key is encrypted/,
-    code: "KEYRING_PASSPHRASE",
+    code: "PASSPHRASE_WRONG",
   },
   "an encrypted key with a wrong passphrase": {
     certificate: own,
@@ -101,7 +101,7 @@ const CASES: Record<string, Case> = {
     passphrase: "wrong wrong wrong",
     names: PASS,
     says: /does not open ca-private-key/,
-    code: "KEYRING_PASSPHRASE",
+    code: "PASSPHRASE_WRONG",
   },
   "an encrypted key and the passphrase with a blank too many": {
     certificate: own,
@@ -109,7 +109,7 @@ const CASES: Record<string, Case> = {
     passphrase: `${PASSPHRASE} `,
     names: PASS,
     says: /does not open/,
-    code: "KEYRING_PASSPHRASE",
+    code: "PASSPHRASE_WRONG",
   },
   "a passphrase alone": { passphrase: PASSPHRASE, names: PASS, says: /without ca-private-key/ },
   "a certificate and a passphrase, and no key": {
@@ -154,7 +154,7 @@ const CASES: Record<string, Case> = {
     key: (it) => it.other.pkcs1,
     names: KEY,
     says: /does not belong to ca-certificate/,
-    code: "OPENSSL_KEY_MISMATCH",
+    code: "KEY_MISMATCH",
   },
   "a certificate without its key": { certificate: own, names: KEY, says: /together or not at all/ },
   "a key without its certificate": { key: ownKey, names: CERTIFICATE, says: /together or not at all/ },

@@ -116,8 +116,8 @@ describe("register refuses a keyring that a secret cannot keep (guarantees 3, 9)
 
   test("an encrypted one with no passphrase, or a wrong one", async () => {
     const keyring = made.sealed + made.own.pem;
-    expect((await refuse({ keyring })).code).toBe("KEYRING_PASSPHRASE");
-    expect((await refuse({ keyring, "keyring-passphrase": "wrong" })).code).toBe("KEYRING_PASSPHRASE");
+    expect((await refuse({ keyring })).code).toBe("PASSPHRASE_WRONG");
+    expect((await refuse({ keyring, "keyring-passphrase": "wrong" })).code).toBe("PASSPHRASE_WRONG");
   });
 
   test("one over 48 KB", async () => {

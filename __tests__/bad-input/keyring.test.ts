@@ -60,7 +60,7 @@ const DAMAGED: Record<string, [text: (it: Materials) => string, entry: number, s
       ({ own, sealed }) => sealed + own.pem,
       1,
       /encrypted and no passphrase/,
-      "KEYRING_PASSPHRASE",
+      "PASSPHRASE_WRONG",
     ],
   };
 
@@ -85,7 +85,7 @@ describe("register refuses a damaged keyring, naming the entry and the reason (g
   test("a wrong passphrase", async () => {
     const [passphrase, keyring] = ["wrong wrong wrong", made.sealed + made.own.pem];
     const refusal = await refuse({ "keyring-file": "", keyring, "keyring-passphrase": passphrase });
-    expect(refusal.code).toBe("KEYRING_PASSPHRASE");
+    expect(refusal.code).toBe("PASSPHRASE_WRONG");
     expect(refusal.problems[0]).toMatch(/^keyring-passphrase: .*entry 1.*does not open/);
     expectNoTrace(refusal.result, [passphrase]);
   });

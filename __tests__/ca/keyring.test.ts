@@ -38,7 +38,8 @@ function plain(keyring: Keyring) {
   return { ...keyring, entries: shown };
 }
 
-const REMEMBERED = /^(?:Platform id|Verified at|Retired at|Common name|Expiration|SHA-256 fingerprint): /;
+const REMEMBERED =
+  /^(?:Tenant|Platform id|Verified at|Refused at|Refused for|Retired at|Common name|Expiration|SHA-256 fingerprint): /;
 /** A line that somebody may write before an entry; trailing blanks are not part of it. */
 const note = fc
   .oneof(

@@ -44,13 +44,10 @@ describe("the version of the openssl that is there", () => {
 
 describe("a failed OpenSSL process becomes an error with a hint (guarantee 10)", () => {
   test.each([
-    ["CA certificate and CA private key do not match\n", "OPENSSL_KEY_MISMATCH"],
-    [
-      "error:05800074:x509 certificate routines:X509_check_private_key:key values mismatch",
-      "OPENSSL_KEY_MISMATCH",
-    ],
-    ["CA certificate and CA private key does not match", "OPENSSL_KEY_MISMATCH"],
-    ["error:1C800064:Provider routines:ossl_cipher_unpadblock:bad decrypt", "KEYRING_PASSPHRASE"],
+    ["CA certificate and CA private key do not match\n", "KEY_MISMATCH"],
+    ["error:05800074:x509 certificate routines:X509_check_private_key:key values mismatch", "KEY_MISMATCH"],
+    ["CA certificate and CA private key does not match", "KEY_MISMATCH"],
+    ["error:1C800064:Provider routines:ossl_cipher_unpadblock:bad decrypt", "PASSPHRASE_WRONG"],
     ["writing to 'acme.key': No space left on device", "FILE_FAILED"],
     ['Can\'t open "acme.key" for writing, Permission denied', "FILE_FAILED"],
     ["problems making Certificate Request\nstring too long:maxsize=64", "OPENSSL_FAILED"],

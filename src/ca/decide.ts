@@ -31,7 +31,7 @@ export type Decision<C extends Known> =
   | { readonly step: "create" }
   | {
       readonly step: "refuse";
-      readonly code: "CA_SLOTS_FULL" | "CA_SUBJECT_IN_USE" | "CERTIFICATE_REFUSED";
+      readonly code: "CA_SLOTS_FULL" | "CA_SUBJECT_IN_USE" | "CERTIFICATE_INVALID";
       readonly slots: readonly Slot[];
     };
 
@@ -55,7 +55,7 @@ export function decideRegistration<C extends Known>(seen: Observation<C>): Decis
   const ready = candidates.find((ca) => on(ca).length === 0 && ca.certificate.notAfter > seen.now);
   // One that is brought along is never replaced by another; it has expired by the platform's clock alone.
   if (ready === undefined && seen.brought !== undefined) {
-    return { step: "refuse", code: "CERTIFICATE_REFUSED", slots: [] };
+    return { step: "refuse", code: "CERTIFICATE_INVALID", slots: [] };
   }
   const commonName = ready?.certificate.commonName ?? seen.commonName;
 

@@ -19,7 +19,7 @@ export const ERROR_CODES = {
     means: "The keyring cannot be read; the entry and the reason are named.",
     next: "Restore the keyring from its last good copy. It was left as it is.",
   },
-  KEYRING_PASSPHRASE: {
+  PASSPHRASE_WRONG: {
     means: "A private key is encrypted and the passphrase is missing or wrong.",
     next: "Pass the passphrase the key was encrypted with.",
   },
@@ -45,6 +45,10 @@ export const ERROR_CODES = {
     means:
       "The keyring that came in is not from the secret of keyring-secret: that one does not exist, or is older.",
     next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, set keyring-import: true.",
+  },
+  KEYRING_OTHER_TENANT: {
+    means: "Every CA of the keyring was made for, or matched in, another tenant.",
+    next: "Pass the keyring of this tenant, or correct tenant. A tenant's first run needs an empty keyring of its own.",
   },
   KEYRING_TOO_LARGE: {
     means:
@@ -86,11 +90,11 @@ export const ERROR_CODES = {
     means: "An OpenSSL command ended with an error.",
     next: "See the command and what OpenSSL said in the log, then run again.",
   },
-  OPENSSL_KEY_MISMATCH: {
+  KEY_MISMATCH: {
     means: "OpenSSL found that a certificate and a private key do not belong together.",
     next: "Pass the private key that the certificate was made with.",
   },
-  CERTIFICATE_REFUSED: {
+  CERTIFICATE_INVALID: {
     means: "A certificate failed the local check, so it was neither sent to the platform nor handed out.",
     next: "See which check failed; for a certificate of your own, make it as the vendor's page says.",
   },
@@ -161,6 +165,11 @@ export const ERROR_CODES = {
       "After the verification the platform does not show the certificate as verified, or shows other data than the local certificate.",
     next: "Run again: it reads the slots and goes on. The vendor's support asks for the logref.",
   },
+  CLOCK_DOUBTFUL: {
+    means:
+      "The clocks of this run differ by more than 5 minutes, or there is no second clock to compare with: no single clock decides over a CA.",
+    next: "Set this machine's clock (NTP), or tell the vendor's support where the platform's is wrong, then run again: it goes on where it stopped.",
+  },
   CA_LAST_USABLE: {
     means: "This is the last usable CA certificate: without it no agent can be onboarded.",
     next: "Register or rotate first, or set allow-last: true.",
@@ -183,7 +192,7 @@ export const ERROR_CODES = {
       "No CA is there that the platform would take agents of: it is not on the platform, not verified, expired or retired.",
     next: "Run register, which finishes what is missing, and pass the keyring it wrote. See both slots with tasks/status. Without the platform's word: offline: true.",
   },
-  CA_ENDS_FIRST: {
+  CA_EXPIRES_BEFORE_AGENT: {
     means:
       "An agent certificate would outlive its CA: strict-lifetime is true, or the CA has less than a day left.",
     next: "Rotate the CA first, or ask for fewer days.",

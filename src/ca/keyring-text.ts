@@ -19,9 +19,12 @@ export class KeyringError extends Error {
 const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30})$/;
 /** Remembered lines by their label; the other labels only help a person and are written anew each time. */
 const REMEMBERED = {
+  Tenant: "tenant",
   "Platform id": "platformId",
   "Verified at": "verifiedAt",
   "Verified by": "verifiedBy",
+  "Refused at": "refusedAt",
+  "Refused for": "refusedFor",
   "Restored at": "restoredAt",
   "Retired at": "retiredAt",
 } as const;

@@ -7,12 +7,18 @@ export interface KeyringEntry {
   /** As stored: plain PKCS#1 or PKCS#8, or encrypted PKCS#8. */
   readonly privateKey: string;
   readonly certificate: Certificate;
+  /** The tenant that it was made for or matched in; absent in texts of old and in those made by hand. */
+  readonly tenant?: string;
   /** The id the platform gave. */
   readonly platformId?: string;
   /** When the platform was read back as having verified it, ISO 8601 UTC. */
   readonly verifiedAt?: string;
   /** `reply` where the platform's reads did not say that it is verified, but the reply to the verify did. */
   readonly verifiedBy?: string;
+  /** When the platform refused its certificate for the certificate's own sake, ISO 8601 UTC. */
+  readonly refusedAt?: string;
+  /** What the platform said then, on one line. */
+  readonly refusedFor?: string;
   /** When it came back after its retirement, ISO 8601 UTC. */
   readonly restoredAt?: string;
   /** When it was retired or deleted by us, ISO 8601 UTC: it never comes back by itself. */

@@ -114,7 +114,7 @@ export class KeyringKeeper {
    * replaced stays (guarantee 3). Without a store nothing is changed.
    * @param change from the keyring as it stands in the store now; called again where the write has to be repeated
    * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
-   * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `KEYRING_PASSPHRASE` for a text that
+   * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `PASSPHRASE_WRONG` for a text that
    * cannot be read
    */
   async update(
@@ -147,7 +147,7 @@ export class KeyringKeeper {
 
 /**
  * Reads a keyring's text.
- * @throws ActionError `KEYRING_DAMAGED` or `KEYRING_PASSPHRASE`, naming the entry and the reason
+ * @throws ActionError `KEYRING_DAMAGED` or `PASSPHRASE_WRONG`, naming the entry and the reason
  */
 export function readKeyring(text: string, passphrase: string | undefined): Keyring {
   try {
@@ -155,7 +155,7 @@ export function readKeyring(text: string, passphrase: string | undefined): Keyri
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
     throw new ActionError(
-      error.passphrase ? "KEYRING_PASSPHRASE" : "KEYRING_DAMAGED",
+      error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED",
       `The keyring: ${error.message}.`,
     );
   }

@@ -37,7 +37,7 @@ export interface IssuedLeaf {
 
 /**
  * Issues one agent certificate with the documented commands and checks what came out.
- * @throws ActionError `OPENSSL_…`, `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for, and what
+ * @throws ActionError `OPENSSL_…`, `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for, and what
  * the order's `days` throws
  */
 export async function issueAgent(workplace: Workplace, order: AgentOrder): Promise<IssuedLeaf> {
@@ -75,5 +75,5 @@ function requireAsOrdered(
         };
   const problem = leafProblem(certificate, { commonName: name, ca, ...expected });
   if (problem === undefined) return;
-  throw new ActionError("CERTIFICATE_REFUSED", `The certificate of ${name} was not handed out: ${problem}.`);
+  throw new ActionError("CERTIFICATE_INVALID", `The certificate of ${name} was not handed out: ${problem}.`);
 }

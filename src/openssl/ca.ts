@@ -33,7 +33,7 @@ export const VERIFICATION_KEY_FILE = VERIFICATION.key;
  * Makes the self-signed CA certificate with the documented command and checks what came out.
  * @param keys where its key is being made, or is from now on
  * @param now milliseconds since 1970, for the check of the dates
- * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate is not exactly what was asked for
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for
  */
 export async function createCa(
   workplace: Workplace,
@@ -55,12 +55,12 @@ export async function createCa(
 
 /**
  * The preflight before an upload, as an error.
- * @throws ActionError `CERTIFICATE_REFUSED`
+ * @throws ActionError `CERTIFICATE_INVALID`
  */
 export function requireUploadable(certificate: Certificate, expected: Parameters<typeof caProblem>[1]): void {
   const problem = caProblem(certificate, expected);
   if (problem !== undefined) {
-    throw new ActionError("CERTIFICATE_REFUSED", `The CA certificate was not sent: ${problem}.`);
+    throw new ActionError("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`);
   }
 }
 
@@ -77,7 +77,7 @@ export async function placeCa({ directory, tenant }: Workplace, ca: CaPair): Pro
  * Makes the verification certificate for a registration code with the documented commands, signed by the CA whose
  * files lie in the workplace.
  * @param keys where its key is being made, or is from now on
- * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_REFUSED` where the certificate would be refused by the platform
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate would be refused by the platform
  */
 export async function createVerificationCertificate(
   workplace: Workplace,
@@ -101,7 +101,7 @@ export async function createVerificationCertificate(
   const verification = readCertificate(readFileSync(join(directory, out), "utf8"));
   const problem = verificationProblem(verification, options);
   if (problem !== undefined) {
-    throw new ActionError("CERTIFICATE_REFUSED", `The verification certificate was not sent: ${problem}.`);
+    throw new ActionError("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);
   }
   return verification;
 }

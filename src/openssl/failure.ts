@@ -6,12 +6,12 @@ import { type Argv, commandLine } from "./commands.ts";
 const CATEGORIES: readonly { says: RegExp; code: ErrorCode; hint: string }[] = [
   {
     says: /private keys? (?:do(?:es)? not match|mismatch)|key values mismatch|do(?:es)? not match.*key/i,
-    code: "OPENSSL_KEY_MISMATCH",
+    code: "KEY_MISMATCH",
     hint: "the CA certificate and the CA private key do not belong together",
   },
   {
     says: /bad decrypt|bad password|maybe wrong password|password read/i,
-    code: "KEYRING_PASSPHRASE",
+    code: "PASSPHRASE_WRONG",
     hint: "a passphrase is missing or wrong",
   },
   { says: /no space left|disk full/i, code: "FILE_FAILED", hint: "the disk is full" },

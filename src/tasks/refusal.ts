@@ -7,7 +7,7 @@ import { isExpired, matchSlots, type Slot } from "../ca/slots.ts";
 const SENTENCES = {
   CA_SLOTS_FULL:
     "Both CA certificate slots are taken, and neither holds a CA that can be used or resumed here",
-  CERTIFICATE_REFUSED: "The CA certificate that was brought along has expired by the platform's clock",
+  CERTIFICATE_INVALID: "The CA certificate that was brought along has expired by the platform's clock",
   CA_SUBJECT_IN_USE: "A CA certificate of the same common name is on the platform already",
 } as const;
 
@@ -29,7 +29,7 @@ export function refusal(
 
 const UPLOAD_SENTENCES = {
   CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds this certificate",
-  CERTIFICATE_REFUSED: "The CA certificate has expired by the platform's clock",
+  CERTIFICATE_INVALID: "The CA certificate has expired by the platform's clock",
   CA_SUBJECT_IN_USE: "Another CA certificate of the same common name is on the platform",
 } as const;
 
@@ -41,7 +41,7 @@ export function uploadRefusal(
   const lines = slots.map((slot) => describeSlot(slot, now));
   const next = {
     CA_SLOTS_FULL: `Free a slot that nothing depends on with tasks/delete (${idInputs(slots)}), then run again.`,
-    CERTIFICATE_REFUSED: "Make a new CA with tasks/create.",
+    CERTIFICATE_INVALID: "Make a new CA with tasks/create.",
     CA_SUBJECT_IN_USE: `Make a CA of another common name (tasks/create, common-name), or delete that one if nothing depends on it (tasks/delete, ${idInputs(slots)}).`,
   }[code];
   const message = [`${UPLOAD_SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");

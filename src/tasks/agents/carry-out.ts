@@ -125,7 +125,7 @@ function showCommands(
     );
 }
 
-/** @throws ActionError `CA_ENDS_FIRST` */
+/** @throws ActionError `CA_EXPIRES_BEFORE_AGENT` */
 function warnOfCaEnd(runner: Runner, { order, ca: { certificate } }: Prepared): void {
   const days = daysUntilCaEnds(order, certificate)();
   if (days === order.days) return;

@@ -23,7 +23,7 @@ export interface Issuing {
   /** The subject of an agent; undefined where every one has a CSR. */
   readonly subject: ((name: string) => Subject) | undefined;
   readonly keyBits: number;
-  /** Days of a certificate issued now. @throws ActionError `CA_ENDS_FIRST` */
+  /** Days of a certificate issued now. @throws ActionError `CA_EXPIRES_BEFORE_AGENT` */
   readonly days: () => number;
   /** Keys go into archives alone. */
   readonly archive: { readonly memory: MemoryPlace; readonly passphrase: string } | undefined;

@@ -13,14 +13,14 @@ export interface Lifetime {
 /**
  * A leaf never outlives its CA.
  * @returns the days of a certificate that is signed at the moment of the call
- * @throws ActionError `CA_ENDS_FIRST`, by what it returns
+ * @throws ActionError `CA_EXPIRES_BEFORE_AGENT`, by what it returns
  */
 export function daysUntilCaEnds({ days: asked, strictLifetime }: Lifetime, ca: Certificate): () => number {
   return () => {
     const possible = leafDays(asked, ca, Date.now());
     if (possible >= 1 && (!strictLifetime || possible === asked)) return possible;
     throw new ActionError(
-      "CA_ENDS_FIRST",
+      "CA_EXPIRES_BEFORE_AGENT",
       `The CA ${ca.commonName} ends ${ca.expiration}: an agent certificate may have ${possible} days, not ${asked}.`,
     );
   };

@@ -255,7 +255,7 @@ function readPair(values: PairValues, report: Report): CaPair | undefined {
     const privateKey = openPrivateKey(key, values["ca-private-key-passphrase"]);
     if (certificate === undefined) return undefined;
     if (!certificate.x509.checkPrivateKey(privateKey)) {
-      report("ca-private-key", "does not belong to ca-certificate", "OPENSSL_KEY_MISMATCH");
+      report("ca-private-key", "does not belong to ca-certificate", "KEY_MISMATCH");
       return undefined;
     }
     return { certificate, privateKey: plainPem(privateKey) };
@@ -269,8 +269,8 @@ function reportKey(error: unknown, passphraseMissing: boolean, report: Report): 
   if (!(error instanceof PrivateKeyError)) throw error;
   if (!error.passphrase) report("ca-private-key", `is not a private key in PEM: ${error.message}`);
   else if (passphraseMissing)
-    report("ca-private-key-passphrase", "is missing: ca-private-key is encrypted", "KEYRING_PASSPHRASE");
-  else report("ca-private-key-passphrase", "does not open ca-private-key", "KEYRING_PASSPHRASE");
+    report("ca-private-key-passphrase", "is missing: ca-private-key is encrypted", "PASSPHRASE_WRONG");
+  else report("ca-private-key-passphrase", "does not open ca-private-key", "PASSPHRASE_WRONG");
 }
 
 function readCa(text: string | undefined, report: Report): Certificate | undefined {

@@ -75,7 +75,7 @@ function read<T>(parse: () => T, source: Source, report: Report): T | undefined 
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
     const [input, code] = error.passphrase
-      ? (["keyring-passphrase", "KEYRING_PASSPHRASE"] as const)
+      ? (["keyring-passphrase", "PASSPHRASE_WRONG"] as const)
       : ([source, "KEYRING_DAMAGED"] as const);
     report(input, `the keyring cannot be used: ${error.message}`, code);
     return undefined;
