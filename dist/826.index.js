@@ -102,6 +102,7 @@ var external_node_fs_ = __webpack_require__(3024);
 
 
 
+
 /** How a list of records of ours begins. */
 const GENERATOR = "mindconnect-ca-action";
 /** Longest line of ours; somebody else's file is not read to its end. */
@@ -177,6 +178,9 @@ function notOurs(path) {
 async function* linesOf(path) {
     let rest = "";
     try {
+        // Opening a pipe would wait for whoever writes into it.
+        if (!(await (0,promises_.stat)(path)).isFile())
+            throw notOurs(path);
         for await (const chunk of (0,external_node_fs_.createReadStream)(path, "utf8")) {
             const lines = `${rest}${chunk}`.split("\n");
             rest = lines.pop() ?? "";
@@ -187,10 +191,9 @@ async function* linesOf(path) {
         yield rest;
     }
     catch (error) {
-        const { code } = error;
-        if (code === "ENOENT")
+        if (error.code === "ENOENT")
             return;
-        throw code === "EISDIR" ? notOurs(path) : error;
+        throw error;
     }
 }
 /** @returns whose records follow, or undefined where the line is not ours */
@@ -284,6 +287,9 @@ async function* csvParts(records) {
 /** @returns a file's first characters; undefined where it is not there, empty where it is no file */
 async function beginning(path, length) {
     try {
+        // Opening a pipe would wait for whoever writes into it.
+        if (!(await (0,promises_.stat)(path)).isFile())
+            return "";
         const file = await (0,promises_.open)(path);
         try {
             const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
@@ -294,11 +300,8 @@ async function beginning(path, length) {
         }
     }
     catch (error) {
-        const { code } = error;
-        if (code === "ENOENT")
+        if (error.code === "ENOENT")
             return undefined;
-        if (code === "EISDIR")
-            return "";
         throw error;
     }
 }
@@ -906,8 +909,8 @@ var markdown = __webpack_require__(5549);
 
 /** Rows of the job's page: GitHub takes 1 MiB, and nobody reads a thousand. */
 const MOST_ROWS = 50;
-/** Characters: a job's outputs have 1 MB together, and GitHub counts two bytes a character (UTF-16). */
-const OUTPUT_LIMIT = 450_000;
+/** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
+const OUTPUT_LIMIT = 120_000;
 /** Shows what a run issued: a notice, and a table of the first agents. */
 async function summarizeAgents(runner, shown) {
     const { records, issued, ca, directory } = shown;
@@ -928,12 +931,13 @@ async function summarizeAgents(runner, shown) {
 }
 /**
  * @param directory absolute, where the files are
- * @returns the JSON array of the output `agents`, or empty, with a warning, where a job's outputs would not hold it: an
- * empty text fails in a fromJSON, an empty array would silently do nothing
+ * @returns the JSON array of the output `agents`; empty, with a warning, beyond 120,000 bytes: an empty text fails in a
+ * fromJSON, an empty array would silently do nothing
  */
 function agentsOutput(runner, records, directory) {
     const path = (file) => (file === "" ? "" : (0,external_node_path_.join)(directory, file));
-    let json = "[";
+    const agents = [];
+    let size = 2;
     for (const { name, clientId, expiration, ...files } of records) {
         const agent = {
             name,
@@ -944,14 +948,15 @@ function agentsOutput(runner, records, directory) {
             archivePath: path(files.archive),
             expiration,
         };
-        json += `${json === "[" ? "" : ","}${JSON.stringify(agent)}`;
-        if (json.length > OUTPUT_LIMIT)
-            break;
+        const text = JSON.stringify(agent);
+        size += Buffer.byteLength(text) + 1;
+        if (size > OUTPUT_LIMIT) {
+            runner.warning(`The output agents is empty: for ${records.length} agents it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and a step could not take it as env. Read the manifest instead (output manifest-path).`);
+            return "";
+        }
+        agents.push(text);
     }
-    if (json.length <= OUTPUT_LIMIT)
-        return `${json}]`;
-    runner.warning("The output agents is empty: it would be larger than a job's outputs may be. The manifest (manifest-path) has it all.");
-    return "";
+    return `[${agents.join(",")}]`;
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/agents/carry-out.js

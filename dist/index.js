@@ -705,6 +705,14 @@ const ERROR_CODES = {
         means: "A file or directory could not be read or written.",
         next: "Check the path, the rights and the free space, then run again.",
     },
+    RUNNER_FILE_FAILED: {
+        means: "The runner's file for outputs or for the post step (GITHUB_OUTPUT, GITHUB_STATE) cannot be written.",
+        next: "Check that the runner's temporary folder exists, is not full and may be written by this step, then run again: it goes on where it stopped.",
+    },
+    NODE_UNSUPPORTED: {
+        means: "The action was started by a Node.js that is older than the one it needs.",
+        next: "Update the runner (2.327.1 or later brings Node.js 24), or the tool that runs the workflow in its place. Nothing was run or sent.",
+    },
     OPENSSL_NOT_FOUND: {
         means: "The openssl program was not found or could not be started.",
         next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",
@@ -4259,6 +4267,26 @@ __nccwpck_require__.d(__webpack_exports__, {
   aA: () => (/* reexport */ stopSandbox)
 });
 
+// EXTERNAL MODULE: ./build/ca/errors.js
+var errors = __nccwpck_require__(1590);
+;// CONCATENATED MODULE: ./build/github/node-version.js
+
+/** `runs.using: node24` of every action.yml: all tests run on it, and undici does not load on much older ones. */
+const NEEDED_MAJOR = 24;
+/** @returns whether this action is proven on a version of Node.js, such as `24.18.1`: it is 24 or later */
+function isSupportedNode(version) {
+    return Number(version.split(".")[0]) >= NEEDED_MAJOR;
+}
+/**
+ * Says in one line what is needed, and lets the process end with 1. It uses nothing that an old Node.js may lack, so the
+ * line is written by hand.
+ */
+function refuseNode(version) {
+    process.exitCode = 1;
+    const message = `NODE_UNSUPPORTED: this action needs Node.js ${NEEDED_MAJOR} and was started by ${version}. Next: ${errors/* ERROR_CODES */.OQ.NODE_UNSUPPORTED.next}`;
+    process.stdout.write(`::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
+}
+
 ;// CONCATENATED MODULE: ./build/github/inputs.js
 /** Declares a field, keeping the literal types of `required` and `default`. */
 function field(declared) {
@@ -4689,6 +4717,8 @@ function isLoopback({ hostname }) {
 
 /** Longest run of a job on GitHub-hosted runners, in minutes. */
 const LONGEST_TIMEOUT = 360;
+/** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
+const WHY_EMPTY = "If they are given as secrets, then those are empty here: secrets are empty where the job does not name the environment that they belong to, in runs of a fork's pull request, and in runs of Dependabot";
 const WAYS = "token, or client-id and client-secret (with app-name and app-version for application credentials)";
 /** The name of the environment: `$TENANT` of the vendor's page. */
 const tenantField = field({
@@ -4787,8 +4817,9 @@ function authenticate(values, report, given) {
     if (given("token") === credentials) {
         const found = credentials
             ? "is given together with client credentials"
-            : "and client-id are both missing";
-        report("token", `${found}. Give exactly one way of authentication: ${WAYS}`);
+            : "is missing, and so are client-id and client-secret";
+        const why = credentials ? "" : `. ${WHY_EMPTY}`;
+        report("token", `${found}. Give exactly one way of authentication: ${WAYS}${why}`);
         return undefined;
     }
     if (credentials)
@@ -5094,8 +5125,6 @@ function roomForOneMore(keyBits) {
 
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./build/ca/errors.js
-var errors = __nccwpck_require__(1590);
 // EXTERNAL MODULE: ./build/ca/sentence.js
 var sentence = __nccwpck_require__(1388);
 // EXTERNAL MODULE: ./build/ca/time.js
@@ -5657,7 +5686,7 @@ function reportTwoPlaces(values, report, given) {
         return false;
     const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(values, given)];
     for (const name of others)
-        report(name, "and keyring-file are both given; the keyring lives in one place");
+        report(name, "is given together with keyring-file; the keyring has one place");
     return others.length > 0;
 }
 /**
@@ -5803,7 +5832,7 @@ const agentCertificate = defineTask({
     privateDirectory: true,
     inputs: INPUTS,
     outputs: {
-        agents: "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, beyond 450,000 characters, because a job's outputs hold no more: fromJSON fails of it, where an empty array would silently do nothing.",
+        agents: "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, beyond 120,000 bytes (some 300 agents), because no step could take more as env: read the manifest there.",
         directory: "Directory with the files of the agents; also of a run that failed midway.",
         "manifest-path": "Path of the manifest (JSON; agents.csv lies beside it): every agent of the directory, nothing secret.",
         issued: "Number of agents that this run issued a certificate for; the others were good as they were.",
@@ -5899,13 +5928,53 @@ function filesGiven({ agents, brought, keyring, program }) {
 var external_node_fs_promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./build/github/runner-files.js
+
+
+
+/** The files by which a step hands on its results: outputs for later steps, the state for its own post step. */
+const NEEDED = ["GITHUB_OUTPUT", "GITHUB_STATE"];
+/**
+ * Checks, before anything begins, that outputs and state can be written (guarantee 11): a CA that is registered while
+ * its id is lost helps nobody. Outside of a workflow there are no such files.
+ * @throws ActionError `RUNNER_FILE_FAILED`
+ */
+function requireRunnerFiles(environment) {
+    for (const name of NEEDED) {
+        const path = environment[name] ?? "";
+        if (path === "")
+            continue;
+        try {
+            if (!(0,external_node_fs_.statSync)(path).isFile())
+                throw new Error("it is not a regular file");
+            (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.W_OK);
+        }
+        catch (error) {
+            throw runnerFileFailed(`${name}, ${path}, cannot be written`, error);
+        }
+    }
+}
+/** @returns the error of a file of the runner's that cannot be written; the reason is the system's code, else its words */
+function runnerFileFailed(what, error) {
+    return new errors/* ActionError */.lZ("RUNNER_FILE_FAILED", `${what} (${reasonOf(error)}).`, { cause: error });
+}
+/** @returns the system's code of an error, else its words: short and safe to print */
+function reasonOf(error) {
+    const { code, message } = error;
+    return (0,printable/* printable */.g$)(code ?? message, 200);
+}
+
 ;// CONCATENATED MODULE: ./build/github/private-directory.js
+
+
 
 
 
 
 /** Of the user's alone; an existing file, or a link, is never written over. */
 const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 };
+/** What others may do with a file or directory. */
+const private_directory_OTHERS = 0o077;
 const WORKING_PREFIX = "mindconnect-ca-work-";
 const RESULTS_PREFIX = "mindconnect-ca-";
 /** The name under which the post step finds the working directory. */
@@ -5916,12 +5985,19 @@ const WORKING_DIRECTORY_STATE = "working-directory";
  * The first key waits for this, so nothing here goes by way of Node's threads.
  * @param files what lies in it from the start, by name
  * @returns its absolute path
+ * @throws ActionError `RUNNER_FILE_FAILED`, `FILE_FAILED`
  */
 function createWorkingDirectory(files) {
     const directory = privateDirectory(WORKING_PREFIX);
     const state = process.env["GITHUB_STATE"] ?? "";
-    if (state !== "")
-        (0,external_node_fs_.appendFileSync)(state, `${WORKING_DIRECTORY_STATE}=${directory}${external_node_os_.EOL}`);
+    try {
+        if (state !== "")
+            (0,external_node_fs_.appendFileSync)(state, `${WORKING_DIRECTORY_STATE}=${directory}${external_node_os_.EOL}`);
+    }
+    catch (error) {
+        (0,external_node_fs_.rmdirSync)(directory);
+        throw runnerFileFailed(`The state ${WORKING_DIRECTORY_STATE} could not be written`, error);
+    }
     for (const [name, text] of Object.entries(files)) {
         (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, name), text, NEW_PRIVATE_FILE);
     }
@@ -5940,9 +6016,32 @@ function makeDirectory(directory) {
     if (directory !== undefined)
         (0,external_node_fs_.mkdirSync)(directory, { recursive: true, mode: 0o700 });
 }
-/** Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. */
+/**
+ * Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. What a full disk left
+ * of it goes: the next run would take it for somebody's file.
+ * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
+ */
 async function writePrivate(path, text) {
-    await (0,external_node_fs_promises_.writeFile)(path, text, NEW_PRIVATE_FILE);
+    try {
+        const file = await (0,external_node_fs_promises_.open)(path, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
+        try {
+            await file.writeFile(text);
+        }
+        catch (error) {
+            await (0,external_node_fs_promises_.rm)(path, { force: true });
+            throw error;
+        }
+        finally {
+            await file.close();
+        }
+    }
+    catch (error) {
+        if (error.code === "EEXIST")
+            throw new errors/* ActionError */.lZ("FILE_EXISTS", `${path} is there already.`, { cause: error });
+        throw new errors/* ActionError */.lZ("FILE_FAILED", `${path} could not be written (${reasonOf(error)}).`, {
+            cause: error,
+        });
+    }
 }
 /** Removes a working directory with the keys in it. */
 function wipe(directory) {
@@ -5963,10 +6062,16 @@ function temporary() {
     const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
     return runnerTemp === "" ? (0,external_node_os_.tmpdir)() : runnerTemp;
 }
+/** mkdtemp makes it 0700, where the disk has modes. @throws ActionError `FILE_FAILED` */
 function privateDirectory(prefix) {
-    const directory = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_fs_.realpathSync)(temporary()), prefix));
-    (0,external_node_fs_.chmodSync)(directory, 0o700);
-    return directory;
+    const parent = (0,external_node_fs_.realpathSync)(temporary());
+    const directory = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(parent, prefix));
+    if (process.platform === "win32" || ((0,external_node_fs_.statSync)(directory).mode & private_directory_OTHERS) === 0)
+        return directory;
+    (0,external_node_fs_.rmdirSync)(directory);
+    throw new errors/* ActionError */.lZ("FILE_FAILED", `The temporary folder ${parent} lies on a disk where files cannot be kept from others: keys would be readable there.`, {
+        next: "Point RUNNER_TEMP (or TMPDIR outside of a workflow) to a folder on a disk that has access rights.",
+    });
 }
 
 // EXTERNAL MODULE: ./build/openssl/ca.js
@@ -6074,6 +6179,7 @@ function wrap(text, columns) {
 
 
 
+
 /** Annotations are cut at 4,096 characters by GitHub. */
 const ANNOTATION_LIMIT = 4000;
 const LINE_LIMIT = 1500;
@@ -6125,23 +6231,40 @@ class LateRunner {
         this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
     };
     output = (name, value) => {
-        this.#tell((toolkit) => toolkit.setOutput(name, value));
+        this.#tell((toolkit) => written(`The output ${name}`, () => toolkit.setOutput(name, value)));
     };
-    saveState = (name, value) => {
-        this.#tell((toolkit) => toolkit.saveState(name, value));
+    saveState = async (name, value) => {
+        const { saveState } = await this.load();
+        written(`The state ${name}`, () => saveState(name, value));
     };
     summary = async (markdown) => {
         // Outside of a workflow there is no page to write to.
         if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
             return;
         const { summary } = await this.load();
-        await summary.addRaw(markdown, true).write();
+        try {
+            await summary.addRaw(markdown, true).write();
+        }
+        catch (error) {
+            // Reporting never decides (guarantee 11): what the task did is done.
+            summary.emptyBuffer();
+            this.warning(`The job summary could not be written (${reasonOf(error)}).`);
+        }
     };
     #tell(call) {
         if (this.#toolkit === undefined)
             this.#kept.push(call);
         else
             call(this.#toolkit);
+    }
+}
+/** @throws ActionError `RUNNER_FILE_FAILED` */
+function written(what, write) {
+    try {
+        write();
+    }
+    catch (error) {
+        throw runnerFileFailed(`${what} could not be written`, error);
     }
 }
 /**
@@ -6680,7 +6803,7 @@ function findRestored({ entries }, name) {
 /** The rules for `restore`: it names a CA that can come back, and the keyring can be written. */
 function checkRestored(name, keyring, { pair }, report) {
     if (pair !== undefined)
-        report("restore", "and ca-certificate are both given; only one CA can win");
+        report("restore", "is given together with ca-certificate; give one of the two");
     const found = findRestored(keyring.keyring, name);
     if (found === undefined) {
         const names = keyring.keyring.entries.map(({ certificate }) => (0,printable/* quoted */.TL)(certificate.commonName));
@@ -6932,9 +7055,10 @@ const register = defineTask({
         const commonName = subject["common-name"] ?? connection.tenant;
         const now = platform.clock.now();
         const decision = decideRegistration({ slots, entries, brought, commonName, now });
-        tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}. Next step: ${decision.step}.`);
+        tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
         if (decision.step === "refuse")
             throw refusal(decision, entries, now);
+        tools.runner.info(NEXT[decision.step]);
         if (decision.step !== "unchanged")
             tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         await keyring.adopt();
@@ -6971,6 +7095,13 @@ const register = defineTask({
         };
     },
 });
+/** What the log says comes next. */
+const NEXT = {
+    unchanged: "The CA is verified already: nothing is to be done.",
+    resume: "An earlier run uploaded the CA certificate: it is verified now.",
+    upload: "The CA certificate is uploaded and verified.",
+    create: "A CA key and certificate are made, stored, uploaded and verified.",
+};
 /** From the decision's step to the end: each step leaves a state from which the same decision goes on. */
 async function carryOut(procedure, decision, request) {
     if (decision.step === "unchanged")
@@ -7738,7 +7869,7 @@ const rotate = defineTask({
             return;
         requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
         if (keyring !== undefined && !hasTarget(keyring)) {
-            report("keyring-secret", "and keyring-file are both missing: apply writes the keyring", "KEYRING_TARGET_MISSING");
+            report("keyring-file", "is missing, and so is keyring-secret: apply writes the keyring", "KEYRING_TARGET_MISSING");
         }
         requireOrder(validity?.days, rotation["renew-before"], rotation.overlap, report);
     },
@@ -7844,7 +7975,14 @@ const sandbox = defineTask({
             ...(faults === undefined ? [] : ["--faults", faults]),
         ];
         const { pid, url, tokenUrl, token, clientId, clientSecret } = await start(argv);
-        runner.saveState(SANDBOX_STATE, String(pid));
+        try {
+            await runner.saveState(SANDBOX_STATE, String(pid));
+        }
+        catch (error) {
+            // Nobody would stop it at the job's end.
+            process.kill(pid, "SIGKILL");
+            throw error;
+        }
         runner.mask(token);
         runner.mask(clientSecret);
         runner.notice(`The sandbox listens on ${url}; it is stopped when the job ends.`);
@@ -8584,7 +8722,6 @@ function collector() {
 
 
 
-
 /** What a recipe works with: made for one run, cleaned up at its end. */
 class Tools {
     runner;
@@ -8707,15 +8844,13 @@ class Tools {
      * Writes a file where it goes and stays.
      * @param directory the user's, which is there by now; undefined for a file without secrets that later steps read
      * @returns the file's path
-     * @throws ActionError `FILE_EXISTS`
+     * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
      */
     async placeFile(directory, name, text) {
         if (directory === undefined)
             return await this.writeResult(name, text);
         const path = (0,external_node_path_.join)(directory, name);
-        await writePrivate(path, text).catch((error) => {
-            throw error.code === "EEXIST" ? new errors/* ActionError */.lZ("FILE_EXISTS", `${path} is there already.`) : error;
-        });
+        await writePrivate(path, text);
         return path;
     }
     /** Shows the OpenSSL commands that have run since the last call, as a group of the log. */
@@ -8757,6 +8892,7 @@ const CONFIGURATION = "openssl.cnf";
 
 
 
+
 /** Whoever watches the log sees the first lines by then, whatever still keeps the cores busy. */
 const LATEST_LINE_MS = 1000;
 /**
@@ -8778,11 +8914,13 @@ async function runTask(task) {
         if (!tools.connecting)
             void runner.load();
         const outputs = await running;
+        await runner.load();
         for (const [name, value] of Object.entries(outputs))
             runner.output(name, value);
         task.verdict?.(inputs, outputs);
     };
     try {
+        requireRunnerFiles(process.env);
         const { inputs, problems, report, secrets } = readInputs(task.inputs, process.env);
         for (const secret of secrets)
             runner.mask(secret);
@@ -8858,13 +8996,17 @@ function stopSandbox() {
 ;// CONCATENATED MODULE: ./build/index.js
 
 
+
 /**
  * Runs a task as the step of a workflow; the `main.js` of each folder under `tasks/` is this call.
  * @param name the task's folder
  */
 async function run(name) {
     const task = TASKS[name];
-    await runTask(task);
+    if (isSupportedNode(process.versions.node))
+        await runTask(task);
+    else
+        refuseNode(process.versions.node);
     // Everything is done and wiped: leaving at once spares taking the heap apart, and nothing left over holds the step.
     process.stdout.write("", () => process.exit());
 }

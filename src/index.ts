@@ -1,3 +1,4 @@
+import { isSupportedNode, refuseNode } from "./github/node-version.ts";
 import { TASKS, type TaskName } from "./tasks/catalogue.ts";
 import { runTask } from "./tasks/run.ts";
 import type { AnyTask } from "./tasks/task.ts";
@@ -8,7 +9,8 @@ import type { AnyTask } from "./tasks/task.ts";
  */
 export async function run(name: TaskName): Promise<void> {
   const task: AnyTask = TASKS[name];
-  await runTask(task);
+  if (isSupportedNode(process.versions.node)) await runTask(task);
+  else refuseNode(process.versions.node);
   // Everything is done and wiped: leaving at once spares taking the heap apart, and nothing left over holds the step.
   process.stdout.write("", () => process.exit());
 }

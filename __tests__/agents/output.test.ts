@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { isWholeSequence } from "../../src/openssl/archive.ts";
 import { type AgentRecord, filesOf, recordOf } from "../../src/tasks/agents/record.ts";
@@ -8,28 +9,36 @@ const record = (name: string): AgentRecord => recordOf(name, `acme_${name}`, fac
 
 describe("the output agents", () => {
   /** @returns the output for a fleet, and the warnings */
-  function outputOf(count: number): { text: string; warnings: string[] } {
+  function outputOf(count: number, directory = "/var/lib/agents"): { text: string; warnings: string[] } {
     const warnings: string[] = [];
     const records = Array.from({ length: count }, (_, index) =>
       record(`device-${String(index).padStart(6, "0")}`),
     );
     const runner = { warning: (message: string) => void warnings.push(message) };
-    return { text: agentsOutput(runner, records, "/var/lib/agents"), warnings };
+    return { text: agentsOutput(runner, records, directory), warnings };
   }
   const each = outputOf(2).text.length - outputOf(1).text.length;
 
-  test("has at most 450,000 characters: a job's outputs have 1 MB, and GitHub counts two bytes a character", () => {
-    const most = Math.floor(450_000 / each) - 1;
+  test("has at most 120,000 bytes: a longer one starts no step that takes it as env (131,072 with its name)", () => {
+    const most = Math.floor(120_000 / each) - 1;
     const { text, warnings } = outputOf(most);
-    expect(text.length).toBeLessThanOrEqual(450_001);
+    expect(execFileSync("true", { env: { AGENTS: text } })).toBeDefined();
     expect(JSON.parse(text)).toHaveLength(most);
     expect(warnings).toEqual([]);
   });
 
   test("is empty beyond, with a warning: fromJSON fails of it, where [] would silently do nothing", () => {
-    const { text, warnings } = outputOf(Math.ceil(450_000 / each) + 1);
+    const { text, warnings } = outputOf(Math.ceil(120_000 / each) + 1);
     expect(text).toBe("");
     expect(warnings).toEqual([expect.stringContaining("manifest-path")]);
+  });
+
+  test("is counted in bytes: paths may have other letters than ASCII", () => {
+    const directory = "/var/lib/Geräte/产线";
+    const characters = outputOf(2, directory).text.length - outputOf(1, directory).text.length;
+    const { text, warnings } = outputOf(Math.floor(119_000 / characters), directory);
+    expect(text).toHaveLength(0);
+    expect(warnings).toHaveLength(1);
   });
 });
 

@@ -82,7 +82,7 @@ describe("register refuses a secret that cannot be (guarantee 9)", () => {
     });
     const rivals = ["github-token", "keyring", "keyring-environment", "keyring-import", "keyring-secret"];
     expect(namesOf(refusal)).toEqual(rivals);
-    for (const line of refusal.problems) expect(line).toMatch(/and keyring-file are both given/);
+    for (const line of refusal.problems) expect(line).toMatch(/is given together with keyring-file/);
   });
 
   test("what is for a secret, without its name", async () => {

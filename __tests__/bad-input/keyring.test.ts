@@ -95,14 +95,14 @@ describe("where the keyring is and goes (guarantees 2, 9)", () => {
   test("keyring and keyring-file both", async () => {
     const refusal = await refuse({ keyring: made.own.pkcs8 + made.own.pem });
     expect(namesOf(refusal)).toEqual(["keyring"]);
-    expect(refusal.problems[0]).toMatch(/keyring-file are both given/);
+    expect(refusal.problems[0]).toMatch(/is given together with keyring-file/);
   });
 
   test("keyring and keyring-file both: each text is still checked", async () => {
     writeFileSync(keyringFile(watched.stage), made.own.pkcs8);
     const refusal = await refuse({ keyring: made.other.pkcs8 + made.own.pem });
     expect(refusal.problems).toEqual([
-      expect.stringMatching(/^keyring: and keyring-file are both given/),
+      expect.stringMatching(/^keyring: is given together with keyring-file/),
       expect.stringMatching(/^keyring-file: .*entry 1 is incomplete/),
       expect.stringMatching(/^keyring: .*entry 1 .*private key does not belong/),
     ]);

@@ -77,6 +77,15 @@ export const ERROR_CODES = {
     means: "A file or directory could not be read or written.",
     next: "Check the path, the rights and the free space, then run again.",
   },
+  RUNNER_FILE_FAILED: {
+    means:
+      "The runner's file for outputs or for the post step (GITHUB_OUTPUT, GITHUB_STATE) cannot be written.",
+    next: "Check that the runner's temporary folder exists, is not full and may be written by this step, then run again: it goes on where it stopped.",
+  },
+  NODE_UNSUPPORTED: {
+    means: "The action was started by a Node.js that is older than the one it needs.",
+    next: "Update the runner (2.327.1 or later brings Node.js 24), or the tool that runs the workflow in its place. Nothing was run or sent.",
+  },
   OPENSSL_NOT_FOUND: {
     means: "The openssl program was not found or could not be started.",
     next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",

@@ -1,18 +1,23 @@
 import {
   appendFileSync,
-  chmodSync,
   mkdirSync,
   mkdtempSync,
   realpathSync,
+  rmdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
-import { readdir, realpath, writeFile } from "node:fs/promises";
+import { open, readdir, realpath, rm } from "node:fs/promises";
 import { EOL, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { ActionError } from "../ca/errors.ts";
+import { reasonOf, runnerFileFailed } from "./runner-files.ts";
 
 /** Of the user's alone; an existing file, or a link, is never written over. */
 const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 } as const;
+/** What others may do with a file or directory. */
+const OTHERS = 0o077;
 const WORKING_PREFIX = "mindconnect-ca-work-";
 const RESULTS_PREFIX = "mindconnect-ca-";
 /** The name under which the post step finds the working directory. */
@@ -24,11 +29,17 @@ export const WORKING_DIRECTORY_STATE = "working-directory";
  * The first key waits for this, so nothing here goes by way of Node's threads.
  * @param files what lies in it from the start, by name
  * @returns its absolute path
+ * @throws ActionError `RUNNER_FILE_FAILED`, `FILE_FAILED`
  */
 export function createWorkingDirectory(files: Readonly<Record<string, string>>): string {
   const directory = privateDirectory(WORKING_PREFIX);
   const state = process.env["GITHUB_STATE"] ?? "";
-  if (state !== "") appendFileSync(state, `${WORKING_DIRECTORY_STATE}=${directory}${EOL}`);
+  try {
+    if (state !== "") appendFileSync(state, `${WORKING_DIRECTORY_STATE}=${directory}${EOL}`);
+  } catch (error) {
+    rmdirSync(directory);
+    throw runnerFileFailed(`The state ${WORKING_DIRECTORY_STATE} could not be written`, error);
+  }
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(directory, name), text, NEW_PRIVATE_FILE);
   }
@@ -49,9 +60,29 @@ export function makeDirectory(directory: string | undefined): void {
   if (directory !== undefined) mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
 
-/** Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. */
+/**
+ * Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. What a full disk left
+ * of it goes: the next run would take it for somebody's file.
+ * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
+ */
 export async function writePrivate(path: string, text: string): Promise<void> {
-  await writeFile(path, text, NEW_PRIVATE_FILE);
+  try {
+    const file = await open(path, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
+    try {
+      await file.writeFile(text);
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST")
+      throw new ActionError("FILE_EXISTS", `${path} is there already.`, { cause: error });
+    throw new ActionError("FILE_FAILED", `${path} could not be written (${reasonOf(error)}).`, {
+      cause: error,
+    });
+  }
 }
 
 /** Removes a working directory with the keys in it. */
@@ -76,8 +107,17 @@ function temporary(): string {
   return runnerTemp === "" ? tmpdir() : runnerTemp;
 }
 
+/** mkdtemp makes it 0700, where the disk has modes. @throws ActionError `FILE_FAILED` */
 function privateDirectory(prefix: string): string {
-  const directory = mkdtempSync(join(realpathSync(temporary()), prefix));
-  chmodSync(directory, 0o700);
-  return directory;
+  const parent = realpathSync(temporary());
+  const directory = mkdtempSync(join(parent, prefix));
+  if (process.platform === "win32" || (statSync(directory).mode & OTHERS) === 0) return directory;
+  rmdirSync(directory);
+  throw new ActionError(
+    "FILE_FAILED",
+    `The temporary folder ${parent} lies on a disk where files cannot be kept from others: keys would be readable there.`,
+    {
+      next: "Point RUNNER_TEMP (or TMPDIR outside of a workflow) to a folder on a disk that has access rights.",
+    },
+  );
 }

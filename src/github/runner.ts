@@ -1,5 +1,6 @@
 import { type ActionError, ERROR_CODES, type PlatformSaid } from "../ca/errors.ts";
 import { hide, printable } from "../ca/printable.ts";
+import { reasonOf, runnerFileFailed } from "./runner-files.ts";
 import { secretForms } from "./secret-forms.ts";
 
 /** Annotations are cut at 4,096 characters by GitHub. */
@@ -18,10 +19,11 @@ export interface Runner {
   warning(message: string): void;
   /** The one annotation of a failed run; sets the exit code. */
   fail(error: ActionError): void;
+  /** @throws ActionError `RUNNER_FILE_FAILED` */
   output(name: string, value: string): void;
-  /** Notes something for the post step. */
-  saveState(name: string, value: string): void;
-  /** Adds Markdown to the job's page; the caller escapes what it puts in. */
+  /** Notes something for the post step. @throws ActionError `RUNNER_FILE_FAILED` */
+  saveState(name: string, value: string): Promise<void>;
+  /** Adds Markdown to the job's page; the caller escapes what it puts in. A page that cannot be written is a warning. */
   summary(markdown: string): Promise<void>;
 }
 
@@ -79,23 +81,39 @@ export class LateRunner implements Runner {
   };
 
   readonly output = (name: string, value: string): void => {
-    this.#tell((toolkit) => toolkit.setOutput(name, value));
+    this.#tell((toolkit) => written(`The output ${name}`, () => toolkit.setOutput(name, value)));
   };
 
-  readonly saveState = (name: string, value: string): void => {
-    this.#tell((toolkit) => toolkit.saveState(name, value));
+  readonly saveState = async (name: string, value: string): Promise<void> => {
+    const { saveState } = await this.load();
+    written(`The state ${name}`, () => saveState(name, value));
   };
 
   readonly summary = async (markdown: string): Promise<void> => {
     // Outside of a workflow there is no page to write to.
     if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
     const { summary } = await this.load();
-    await summary.addRaw(markdown, true).write();
+    try {
+      await summary.addRaw(markdown, true).write();
+    } catch (error) {
+      // Reporting never decides (guarantee 11): what the task did is done.
+      summary.emptyBuffer();
+      this.warning(`The job summary could not be written (${reasonOf(error)}).`);
+    }
   };
 
   #tell(call: (toolkit: Toolkit) => void): void {
     if (this.#toolkit === undefined) this.#kept.push(call);
     else call(this.#toolkit);
+  }
+}
+
+/** @throws ActionError `RUNNER_FILE_FAILED` */
+function written(what: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw runnerFileFailed(`${what} could not be written`, error);
   }
 }
 

@@ -44,7 +44,7 @@ export const agentCertificate = defineTask({
   inputs: INPUTS,
   outputs: {
     agents:
-      "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, beyond 450,000 characters, because a job's outputs hold no more: fromJSON fails of it, where an empty array would silently do nothing.",
+      "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, beyond 120,000 bytes (some 300 agents), because no step could take more as env: read the manifest there.",
     directory: "Directory with the files of the agents; also of a run that failed midway.",
     "manifest-path":
       "Path of the manifest (JSON; agents.csv lies beside it): every agent of the directory, nothing secret.",

@@ -127,8 +127,9 @@ export const register = defineTask({
     const commonName = subject["common-name"] ?? connection.tenant;
     const now = platform.clock.now();
     const decision = decideRegistration({ slots, entries, brought, commonName, now });
-    tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}. Next step: ${decision.step}.`);
+    tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
     if (decision.step === "refuse") throw refusal(decision, entries, now);
+    tools.runner.info(NEXT[decision.step]);
     if (decision.step !== "unchanged")
       tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     await keyring.adopt();
@@ -166,6 +167,14 @@ export const register = defineTask({
     };
   },
 });
+
+/** What the log says comes next. */
+const NEXT = {
+  unchanged: "The CA is verified already: nothing is to be done.",
+  resume: "An earlier run uploaded the CA certificate: it is verified now.",
+  upload: "The CA certificate is uploaded and verified.",
+  create: "A CA key and certificate are made, stored, uploaded and verified.",
+} as const satisfies Record<Exclude<Decision<KeyringEntry>["step"], "refuse">, string>;
 
 interface Request {
   readonly subject: ReturnType<typeof subjectOf>;

@@ -59,8 +59,8 @@ export const rotate = defineTask({
     requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
     if (keyring !== undefined && !hasTarget(keyring)) {
       report(
-        "keyring-secret",
-        "and keyring-file are both missing: apply writes the keyring",
+        "keyring-file",
+        "is missing, and so is keyring-secret: apply writes the keyring",
         "KEYRING_TARGET_MISSING",
       );
     }

@@ -1,6 +1,7 @@
 import { inputError } from "../ca/errors.ts";
 import { type Groups, type Resolved, readInputs } from "../github/inputs.ts";
 import { LateRunner } from "../github/runner.ts";
+import { requireRunnerFiles } from "../github/runner-files.ts";
 import { asActionError } from "./failure.ts";
 import { summarizeFailure } from "./summaries.ts";
 import type { Outputs, Task } from "./task.ts";
@@ -27,10 +28,12 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
     // Where the platform is asked, there is time while it answers.
     if (!tools.connecting) void runner.load();
     const outputs: Outputs<O> = await running;
+    await runner.load();
     for (const [name, value] of Object.entries<string>(outputs)) runner.output(name, value);
     task.verdict?.(inputs, outputs);
   };
   try {
+    requireRunnerFiles(process.env);
     const { inputs, problems, report, secrets } = readInputs(task.inputs, process.env);
     for (const secret of secrets) runner.mask(secret);
     task.check?.(inputs, report);

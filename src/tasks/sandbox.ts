@@ -54,7 +54,13 @@ export const sandbox = defineTask({
       ...(faults === undefined ? [] : ["--faults", faults]),
     ];
     const { pid, url, tokenUrl, token, clientId, clientSecret } = await start(argv);
-    runner.saveState(SANDBOX_STATE, String(pid));
+    try {
+      await runner.saveState(SANDBOX_STATE, String(pid));
+    } catch (error) {
+      // Nobody would stop it at the job's end.
+      process.kill(pid, "SIGKILL");
+      throw error;
+    }
     runner.mask(token);
     runner.mask(clientSecret);
     runner.notice(`The sandbox listens on ${url}; it is stopped when the job ends.`);

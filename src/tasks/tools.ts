@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ActionError } from "../ca/errors.ts";
 import {
   createResultsDirectory,
   createWorkingDirectory,
@@ -161,14 +160,12 @@ export class Tools {
    * Writes a file where it goes and stays.
    * @param directory the user's, which is there by now; undefined for a file without secrets that later steps read
    * @returns the file's path
-   * @throws ActionError `FILE_EXISTS`
+   * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
    */
   async placeFile(directory: string | undefined, name: string, text: string): Promise<string> {
     if (directory === undefined) return await this.writeResult(name, text);
     const path = join(directory, name);
-    await writePrivate(path, text).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === "EEXIST" ? new ActionError("FILE_EXISTS", `${path} is there already.`) : error;
-    });
+    await writePrivate(path, text);
     return path;
   }
 

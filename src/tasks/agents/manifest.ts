@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import type { Certificate } from "../../ca/certificate.ts";
 import { ActionError } from "../../ca/errors.ts";
 import type { AgentDirectory } from "./directory.ts";
@@ -73,6 +73,8 @@ async function* csvParts(records: AsyncIterable<AgentRecord>): AsyncGenerator<st
 /** @returns a file's first characters; undefined where it is not there, empty where it is no file */
 async function beginning(path: string, length: number): Promise<string | undefined> {
   try {
+    // Opening a pipe would wait for whoever writes into it.
+    if (!(await stat(path)).isFile()) return "";
     const file = await open(path);
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
@@ -81,9 +83,7 @@ async function beginning(path: string, length: number): Promise<string | undefin
       await file.close();
     }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return undefined;
-    if (code === "EISDIR") return "";
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }

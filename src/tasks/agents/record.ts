@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { agentFiles, handedOut, isAgentName, type KeyPlace } from "../../ca/agents.ts";
 import { ActionError } from "../../ca/errors.ts";
 import type { LeafFacts } from "../../ca/leaf.ts";
@@ -109,6 +110,8 @@ function notOurs(path: string): ActionError {
 async function* linesOf(path: string): AsyncGenerator<string, void> {
   let rest = "";
   try {
+    // Opening a pipe would wait for whoever writes into it.
+    if (!(await stat(path)).isFile()) throw notOurs(path);
     for await (const chunk of createReadStream(path, "utf8")) {
       const lines = `${rest}${chunk}`.split("\n");
       rest = lines.pop() ?? "";
@@ -117,9 +120,8 @@ async function* linesOf(path: string): AsyncGenerator<string, void> {
     }
     yield rest;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return;
-    throw code === "EISDIR" ? notOurs(path) : error;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
   }
 }
 

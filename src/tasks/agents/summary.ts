@@ -6,8 +6,8 @@ import type { AgentRecord } from "./record.ts";
 
 /** Rows of the job's page: GitHub takes 1 MiB, and nobody reads a thousand. */
 const MOST_ROWS = 50;
-/** Characters: a job's outputs have 1 MB together, and GitHub counts two bytes a character (UTF-16). */
-const OUTPUT_LIMIT = 450_000;
+/** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
+const OUTPUT_LIMIT = 120_000;
 
 /** Shows what a run issued: a notice, and a table of the first agents. */
 export async function summarizeAgents(
@@ -33,8 +33,8 @@ export async function summarizeAgents(
 
 /**
  * @param directory absolute, where the files are
- * @returns the JSON array of the output `agents`, or empty, with a warning, where a job's outputs would not hold it: an
- * empty text fails in a fromJSON, an empty array would silently do nothing
+ * @returns the JSON array of the output `agents`; empty, with a warning, beyond 120,000 bytes: an empty text fails in a
+ * fromJSON, an empty array would silently do nothing
  */
 export function agentsOutput(
   runner: Pick<Runner, "warning">,
@@ -42,7 +42,8 @@ export function agentsOutput(
   directory: string,
 ): string {
   const path = (file: string) => (file === "" ? "" : join(directory, file));
-  let json = "[";
+  const agents: string[] = [];
+  let size = 2;
   for (const { name, clientId, expiration, ...files } of records) {
     const agent = {
       name,
@@ -53,12 +54,15 @@ export function agentsOutput(
       archivePath: path(files.archive),
       expiration,
     };
-    json += `${json === "[" ? "" : ","}${JSON.stringify(agent)}`;
-    if (json.length > OUTPUT_LIMIT) break;
+    const text = JSON.stringify(agent);
+    size += Buffer.byteLength(text) + 1;
+    if (size > OUTPUT_LIMIT) {
+      runner.warning(
+        `The output agents is empty: for ${records.length} agents it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and a step could not take it as env. Read the manifest instead (output manifest-path).`,
+      );
+      return "";
+    }
+    agents.push(text);
   }
-  if (json.length <= OUTPUT_LIMIT) return `${json}]`;
-  runner.warning(
-    "The output agents is empty: it would be larger than a job's outputs may be. The manifest (manifest-path) has it all.",
-  );
-  return "";
+  return `[${agents.join(",")}]`;
 }

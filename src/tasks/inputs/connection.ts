@@ -8,6 +8,9 @@ import { dnsLabel, oneLine, tenantName, trueOrFalse } from "./texts.ts";
 
 /** Longest run of a job on GitHub-hosted runners, in minutes. */
 const LONGEST_TIMEOUT = 360;
+/** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
+const WHY_EMPTY =
+  "If they are given as secrets, then those are empty here: secrets are empty where the job does not name the environment that they belong to, in runs of a fork's pull request, and in runs of Dependabot";
 const WAYS =
   "token, or client-id and client-secret (with app-name and app-version for application credentials)";
 
@@ -132,8 +135,9 @@ function authenticate(
   if (given("token") === credentials) {
     const found = credentials
       ? "is given together with client credentials"
-      : "and client-id are both missing";
-    report("token", `${found}. Give exactly one way of authentication: ${WAYS}`);
+      : "is missing, and so are client-id and client-secret";
+    const why = credentials ? "" : `. ${WHY_EMPTY}`;
+    report("token", `${found}. Give exactly one way of authentication: ${WAYS}${why}`);
     return undefined;
   }
   if (credentials) return readCredentials(values, report, given, application);

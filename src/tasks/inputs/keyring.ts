@@ -112,7 +112,7 @@ function resolveKeyring<T extends { readonly keyring: Keyring }>(
 function reportTwoPlaces(values: Partial<Values<typeof fields>>, report: Report, given: IsGiven): boolean {
   if (!given("keyring-file")) return false;
   const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(values, given)];
-  for (const name of others) report(name, "and keyring-file are both given; the keyring lives in one place");
+  for (const name of others) report(name, "is given together with keyring-file; the keyring has one place");
   return others.length > 0;
 }
 

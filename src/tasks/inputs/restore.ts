@@ -36,7 +36,7 @@ export function checkRestored(
   { pair }: { readonly pair?: unknown },
   report: Report,
 ): void {
-  if (pair !== undefined) report("restore", "and ca-certificate are both given; only one CA can win");
+  if (pair !== undefined) report("restore", "is given together with ca-certificate; give one of the two");
   const found = findRestored(keyring.keyring, name);
   if (found === undefined) {
     const names = keyring.keyring.entries.map(({ certificate }) => quoted(certificate.commonName));

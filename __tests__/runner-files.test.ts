@@ -1,0 +1,270 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
+import { makeCa } from "./ca/made.ts";
+import { Workshop } from "./sandbox/openssl.ts";
+import { createStage, type Result, runAction, type Stage } from "./support/action.ts";
+import { connectionTo, registerInputs } from "./support/inputs.ts";
+
+const SUBJECT = { "country-code": "DE", city: "MUC", organization: "Acme" };
+
+let stage: Stage;
+let sandbox: Sandbox;
+
+beforeEach(async () => {
+  stage = createStage();
+  sandbox = await startSandbox({ limits: "off" });
+});
+afterEach(async () => {
+  await sandbox.close();
+  stage.remove();
+});
+
+/** @returns the URL of a module that is loaded before the action */
+function preload(source: string): string {
+  return `data:text/javascript,${encodeURIComponent(source)}`;
+}
+
+/** @returns the URL of a module that makes a function of node:fs fail, for paths that match */
+function failing(name: string, pattern: string, code: string): string {
+  return preload(`
+    import fs from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
+    const real = fs.${name};
+    fs.${name} = (...args) => {
+      if (new RegExp(${JSON.stringify(pattern)}).test(String(args[0])))
+        throw Object.assign(new Error("${code}: as the test has it"), { code: "${code}" });
+      return real(...args);
+    };
+    syncBuiltinESMExports();
+  `);
+}
+
+async function register(more: Parameters<typeof runAction>[2] = {}): Promise<Result> {
+  const inputs = registerInputs(sandbox, stage);
+  return await runAction("register", stage, { ...more, inputs: { ...inputs, ...more.inputs } });
+}
+
+/** @returns whether a process runs; one that has ended and was not waited for does not */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    const stat = `/proc/${pid}/stat`;
+    return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** Nothing was begun: no call, no key, one annotation. */
+function expectUntouched(result: Result, code: string): void {
+  expect(result.exitCode).toBe(1);
+  expect(result.errors).toHaveLength(1);
+  expect(`${result.errors[0]?.title} ${result.errors[0]?.message}`).toContain(code);
+  expect(result.stdout + result.stderr).not.toContain("INTERNAL");
+  expect(sandbox.calls).toEqual([]);
+  expect(readdirSync(stage.lasting)).toEqual([]);
+}
+
+describe("the runner's files (guarantee 11)", () => {
+  test("a summary that cannot be written is a warning: the job is done, and its outputs are there", async () => {
+    const folder = join(stage.root, "summary-folder");
+    mkdirSync(folder);
+    const result = await register({ env: { GITHUB_STEP_SUMMARY: folder } });
+    expect(result.exitCode).toBe(0);
+    expect(result.outputs["verified"]).toBe("true");
+    expect(result.warnings).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining("job summary could not be written (EISDIR)"),
+      }),
+    ]);
+  });
+
+  test("a summary that is not there is a warning, also of a run that fails: its own error stays the one that is told", async () => {
+    const missing = join(stage.root, "nowhere", "summary");
+    const result = await register({ env: { GITHUB_STEP_SUMMARY: missing }, inputs: { token: "expired" } });
+    expect(result.exitCode).toBe(1);
+    expect(result.errors).toHaveLength(1);
+    expect(result.errors[0]?.title).toContain("TOKEN_REFUSED");
+    expect(result.warnings.at(-1)?.message).toContain("job summary could not be written");
+  });
+
+  test.each(["GITHUB_OUTPUT", "GITHUB_STATE"])(
+    "%s that is not there stops before anything begins",
+    async (name) => {
+      const result = await register({ env: { [name]: join(stage.root, "nowhere", "file") } });
+      expectUntouched(result, "RUNNER_FILE_FAILED");
+      expect(result.errors[0]?.message).toContain(name);
+    },
+  );
+
+  test.each(["GITHUB_OUTPUT", "GITHUB_STATE"])(
+    "%s that is a folder or a pipe stops before anything begins",
+    async (name) => {
+      expectUntouched(await register({ env: { [name]: stage.temp } }), "RUNNER_FILE_FAILED");
+      const pipe = join(stage.root, "pipe");
+      execFileSync("mkfifo", [pipe]);
+      expectUntouched(await register({ env: { [name]: pipe } }), "RUNNER_FILE_FAILED");
+    },
+  );
+
+  test("outputs that cannot be written at the end: the error says so, and that the work is done", async () => {
+    const full = failing("appendFileSync", "/step-[^/]+/output$", "ENOSPC");
+    const result = await register({ preload: [full] });
+    expect(result.exitCode).toBe(1);
+    expect(result.errors).toHaveLength(1);
+    expect(result.errors[0]?.title).toContain("RUNNER_FILE_FAILED");
+    expect(result.errors[0]?.message).toContain("ENOSPC");
+    expect(sandbox.certificates[0]?.isVerified).toBe(true);
+    // Run again, it finds everything done.
+    expect((await register()).outputs["outcome"]).toBe("unchanged");
+  });
+
+  test("a sandbox that cannot leave word for its post step stops", async () => {
+    const full = failing("appendFileSync", "/step-[^/]+/state$", "ENOSPC");
+    const noted = join(stage.root, "pid");
+    const witness = preload(`
+      import children from "node:child_process";
+      import { writeFileSync } from "node:fs";
+      import { syncBuiltinESMExports } from "node:module";
+      const spawn = children.spawn;
+      children.spawn = (...args) => {
+        const child = spawn(...args);
+        writeFileSync(${JSON.stringify(noted)}, String(child.pid));
+        return child;
+      };
+      syncBuiltinESMExports();
+    `);
+    const result = await runAction("sandbox", stage, { preload: [full, witness] });
+    expect(result.exitCode).toBe(1);
+    expect(result.errors).toHaveLength(1);
+    expect(result.errors[0]?.title).toContain("RUNNER_FILE_FAILED");
+    expect(result.outputs).toEqual({});
+    await vi.waitFor(() => expect(isRunning(Number(readFileSync(noted, "utf8")))).toBe(false), 30_000);
+  });
+});
+
+describe("another Node than the action's (guarantee 10)", () => {
+  const older = preload('Object.defineProperty(process.versions, "node", { value: "20.20.2" });');
+
+  test.each(["register", "create", "status", "sandbox"])(
+    "%s says in one line what is needed, and begins nothing",
+    async (task) => {
+      const result = await runAction(task, stage, {
+        preload: [older],
+        inputs: registerInputs(sandbox, stage),
+      });
+      expectUntouched(result, "NODE_UNSUPPORTED");
+      expect(result.stdout.trim().split("\n")).toHaveLength(1);
+      expect(result.errors[0]?.message).toContain("20.20.2");
+    },
+  );
+});
+
+describe("disks and folders (guarantee 10)", () => {
+  test("a directory on a full disk: no key of 0 bytes stays, the error names the file, and the next run goes on", async () => {
+    const directory = join(stage.lasting, "ca");
+    const inputs = { tenant: "acme", ...SUBJECT, directory };
+    const full = preload(`
+      import fs from "node:fs/promises";
+      import { syncBuiltinESMExports } from "node:module";
+      const open = fs.open;
+      fs.open = async (path, ...args) => {
+        const file = await open(path, ...args);
+        if (String(path).endsWith("/ca/acme.key"))
+          file.writeFile = async () => { throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" }); };
+        return file;
+      };
+      syncBuiltinESMExports();
+    `);
+    const result = await runAction("create", stage, { inputs, preload: [full] });
+    expect(result.exitCode).toBe(1);
+    expect(result.errors[0]?.title).toContain("FILE_FAILED");
+    expect(result.errors[0]?.message).toContain(join(directory, "acme.key"));
+    expect(readdirSync(directory)).toEqual([]);
+    const again = await runAction("create", stage, { inputs });
+    expect(again.exitCode).toBe(0);
+    expect(statSync(join(directory, "acme.key")).size).toBeGreaterThan(1000);
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "a temporary folder in which files cannot be made private is refused by name",
+    async () => {
+      const loose = preload(`
+      import fs from "node:fs";
+      import { syncBuiltinESMExports } from "node:module";
+      const mkdtempSync = fs.mkdtempSync;
+      fs.mkdtempSync = (...args) => { const made = mkdtempSync(...args); fs.chmodSync(made, 0o777); return made; };
+      syncBuiltinESMExports();
+    `);
+      const result = await register({ preload: [loose] });
+      expectUntouched(result, "FILE_FAILED");
+      expect(result.errors[0]?.message).toContain(stage.temp);
+      expect(readdirSync(stage.temp)).toEqual([]);
+    },
+  );
+
+  test.each(["agents.json", "agents.csv", "agents.unfinished", "press.pem"])(
+    "a pipe under the name %s is refused, not waited for",
+    async (name) => {
+      const directory = join(stage.lasting, "agents");
+      const ca = join(stage.lasting, "ca");
+      await runAction("create", stage, { inputs: { tenant: "acme", ...SUBJECT, directory: ca } });
+      mkdirSync(directory);
+      execFileSync("mkfifo", [join(directory, name)]);
+      const result = await runAction("agent-certificate", stage, {
+        inputs: {
+          tenant: "acme",
+          ...SUBJECT,
+          offline: "true",
+          agents: "press",
+          directory,
+          "ca-certificate": join(ca, "acme.pem"),
+          "ca-private-key": join(ca, "acme.key"),
+        },
+      });
+      expect(result.exitCode).toBe(1);
+      expect(result.errors[0]?.title).toContain("FILE_EXISTS");
+      expect(result.errors[0]?.message).toContain(name);
+      rmSync(join(directory, name));
+      expect(existsSync(join(directory, "press.key"))).toBe(false);
+    },
+  );
+
+  test.each([
+    ["keyring-file", "register", {}],
+    ["ca-certificate", "upload", {}],
+    ["agents", "agent-certificate", { agents: "", ...SUBJECT, offline: "true" }],
+  ])("a pipe given as %s is refused by name", async (input, task, more) => {
+    const pipe = join(stage.lasting, "pipe.pem");
+    execFileSync("mkfifo", [pipe]);
+    const inputs = { ...registerInputs(sandbox, stage), ...more, [input]: pipe };
+    const result = await runAction(task, stage, { inputs });
+    expect(result.exitCode).toBe(1);
+    expect(result.errors[0]?.message).toContain(`${input}: `);
+    expect(result.errors[0]?.message).toContain("regular file");
+    expect(sandbox.calls).toEqual([]);
+  });
+});
+
+describe("what a user reads (guarantees 9, 10)", () => {
+  test("where every credential is empty, the message says why that happens", async () => {
+    const { token: _, ...inputs } = { ...connectionTo(sandbox) } as Record<string, string>;
+    const result = await runAction("status", stage, { inputs });
+    expect(result.errors[0]?.message).toContain(
+      "token: is missing, and so are client-id and client-secret. Give exactly one way of authentication",
+    );
+    expect(result.errors[0]?.message).toMatch(/secrets are empty .*environment.*fork.*Dependabot/);
+  });
+
+  test("a refused registration shows no internal word", async () => {
+    const workshop = new Workshop();
+    for (const name of ["one", "two"]) sandbox.seed(makeCa(workshop, `/CN=${name}`).pem, { verified: false });
+    workshop.remove();
+    const result = await register();
+    expect(result.errors[0]?.title).toContain("CA_SLOTS_FULL");
+    expect(result.log).not.toMatch(/Next step: (?:create|upload|resume|refuse|unchanged)\b/);
+  });
+});

@@ -1,0 +1,19 @@
+import { ERROR_CODES } from "../ca/errors.ts";
+
+/** `runs.using: node24` of every action.yml: all tests run on it, and undici does not load on much older ones. */
+const NEEDED_MAJOR = 24;
+
+/** @returns whether this action is proven on a version of Node.js, such as `24.18.1`: it is 24 or later */
+export function isSupportedNode(version: string): boolean {
+  return Number(version.split(".")[0]) >= NEEDED_MAJOR;
+}
+
+/**
+ * Says in one line what is needed, and lets the process end with 1. It uses nothing that an old Node.js may lack, so the
+ * line is written by hand.
+ */
+export function refuseNode(version: string): void {
+  process.exitCode = 1;
+  const message = `NODE_UNSUPPORTED: this action needs Node.js ${NEEDED_MAJOR} and was started by ${version}. Next: ${ERROR_CODES.NODE_UNSUPPORTED.next}`;
+  process.stdout.write(`::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
+}
