@@ -2058,6 +2058,7 @@ const FAULT_KINDS = [
     "redirect",
     "body",
     "slow",
+    "late",
 ];
 /**
  * Makes a queue.
@@ -2187,6 +2188,7 @@ const FAULT_CHECKS = {
     body: string,
     contentType: string,
     delay: integer(0, MAX_LATENCY),
+    after: integer(1, Number.MAX_SAFE_INTEGER),
 };
 const QUIRK_CHECKS = {
     uploadStatus: oneOf(200, 201),
