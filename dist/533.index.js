@@ -193,10 +193,12 @@ class CaCertificates {
     /**
      * `DELETE /caCertificates/{id}`. Where the answer is lost, the list shows whether it happened.
      * @param guard looks at the slots again before it is repeated, and throws where it must not happen any more
+     * @param onUnclear told of each attempt without a usable answer: it may be carried out yet, whatever comes after it
      * @throws ActionError `CA_NOT_FOUND`, …
      */
-    async remove(id, guard) {
+    async remove(id, guard, onUnclear) {
         await this.#change({
+            onUnclear,
             method: "DELETE",
             url: this.#url(id),
             read: () => true,
@@ -468,14 +470,16 @@ const BACKOFF_MS = 500;
  * repeated before a look shows that it did not happen (guarantee 7).
  * @throws ActionError of the last attempt, or `RATE_LIMITED` / `PLATFORM_TIMEOUT` where a wait would pass the deadline
  */
-async function persist({ deadline, attempt, look, onWait }) {
+async function persist({ deadline, attempt, look, onUnclear, onWait }) {
     let unclear = 0;
     for (let turn = 1;; turn += 1) {
         const outcome = await attempt();
         if (outcome.kind === "done")
             return outcome.value;
-        if (outcome.kind === "unclear")
+        if (outcome.kind === "unclear") {
             unclear += 1;
+            onUnclear?.();
+        }
         const last = unclear >= UNCLEAR_ATTEMPTS || turn >= TURNED_AWAY_LIMIT;
         if (last && look === undefined)
             throw outcome.error;
@@ -552,6 +556,7 @@ class Gateway {
                 return outcome;
             },
             ...(call.look === undefined ? {} : { look: call.look }),
+            onUnclear: call.onUnclear,
             onWait: (milliseconds, error) => {
                 this.#notice(`${error.message} Waiting ${inSeconds(milliseconds)} s.`);
             },

@@ -6399,7 +6399,7 @@ const verificationCertificateInputs = group({
 
 
 
-/** Refusals after which the certificate is surely still there. */
+/** Refusals by which nothing was deleted, as long as no earlier attempt ended unclear. */
 const NOTHING_DELETED = new Set([
     "CA_LAST_USABLE",
     "TOKEN_EXPIRING",
@@ -6409,7 +6409,8 @@ const NOTHING_DELETED = new Set([
 ]);
 /**
  * Retires a CA of ours: marks it in the keyring (guarantee 4), reads the slots again (guarantee 6), deletes it. The
- * mark is taken back where the certificate surely did not go.
+ * mark is taken back only where the DELETE was refused for good, no attempt of it ended unclear, and a fresh list shows
+ * the certificate: a lost one may be carried out late.
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
  */
 async function retire(procedure, { id, ca, guard }) {
@@ -6419,6 +6420,7 @@ async function retire(procedure, { id, ca, guard }) {
     await platform.caCertificates.requireTokenForChange();
     if (marks)
         await mark(procedure, ca);
+    let unclear = false;
     try {
         // Writing took its time: another run may have changed the slots.
         const slots = await platform.caCertificates.list();
@@ -6427,10 +6429,13 @@ async function retire(procedure, { id, ca, guard }) {
             return;
         }
         guard(slots);
-        await platform.caCertificates.remove(id, guard);
+        await platform.caCertificates.remove(id, guard, () => {
+            unclear = true;
+        });
     }
     catch (error) {
-        if (marks && error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code)) {
+        const refused = error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code);
+        if (marks && refused && !unclear && (await isThere(platform, id))) {
             await takeMarkBack(procedure, ca);
         }
         else {
@@ -6438,6 +6443,11 @@ async function retire(procedure, { id, ca, guard }) {
         }
         throw error;
     }
+}
+/** @returns whether a list of now shows it; false where none can be had */
+async function isThere({ caCertificates }, id) {
+    const slots = await caCertificates.list().catch(() => []);
+    return slots.some((slot) => slot.id === id);
 }
 async function mark({ tools, platform, keyring }, ca) {
     const { commonName } = ca.certificate;
@@ -6452,7 +6462,7 @@ async function mark({ tools, platform, keyring }, ca) {
 async function takeMarkBack({ tools, keyring }, ca) {
     const { commonName } = ca.certificate;
     try {
-        await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, () => ca));
+        await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, ({ retiredAt, ...held }) => held));
         tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
     }
     catch (error) {

@@ -109,10 +109,16 @@ export class CaCertificates {
   /**
    * `DELETE /caCertificates/{id}`. Where the answer is lost, the list shows whether it happened.
    * @param guard looks at the slots again before it is repeated, and throws where it must not happen any more
+   * @param onUnclear told of each attempt without a usable answer: it may be carried out yet, whatever comes after it
    * @throws ActionError `CA_NOT_FOUND`, …
    */
-  async remove(id: string, guard: (slots: readonly ListedSlot[]) => void): Promise<void> {
+  async remove(
+    id: string,
+    guard: (slots: readonly ListedSlot[]) => void,
+    onUnclear?: () => void,
+  ): Promise<void> {
     await this.#change<true>({
+      onUnclear,
       method: "DELETE",
       url: this.#url(id),
       read: () => true,
