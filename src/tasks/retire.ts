@@ -78,8 +78,9 @@ async function mark(
       { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." },
     );
   }
+  const { tenant } = keyring;
   const retiredAt = iso(platform.clock.now());
-  await keyring.update((current) => changeEntry(current, ca, (held) => ({ ...held, retiredAt })));
+  await keyring.update((current) => changeEntry(current, ca, (held) => ({ ...held, tenant, retiredAt })));
   tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
 }
 
