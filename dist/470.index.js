@@ -208,6 +208,7 @@ const BEHAVIOURS = {
     redirect: { carriesOut: ifAsked, show: redirect },
     body: { carriesOut: ifAsked, show: body },
     slow: { carriesOut: always, show: slow },
+    late: { carriesOut: never, show: fault_kinds_reset },
 };
 /**
  * How a fault behaves.
@@ -286,6 +287,7 @@ const CODE_BY_STATUS = {
     403: "forbidden",
     404: "noMatch",
     409: "conflict",
+    422: "invalidParameter",
     429: "tooManyRequests",
 };
 function vendorError(code, headers = {}) {
@@ -849,6 +851,16 @@ async function exchange(stage, request, response) {
     }
     await stage.answered.notify(call);
 }
+/** Counts a request that was carried out; what waited for it is carried out now. */
+async function passBy(waiting) {
+    for (const late of [...waiting]) {
+        late.left -= 1;
+        if (late.left > 0)
+            continue;
+        waiting.splice(waiting.indexOf(late), 1);
+        await late.carryOut();
+    }
+}
 async function answer(stage, visit, body) {
     const { call, response } = visit;
     call.body = body ?? "";
@@ -863,6 +875,10 @@ async function answer(stage, visit, body) {
         writeReply(response, whole);
     };
     setDate(response, stage.platform);
+    // Before the reply: whoever has that one may count on it.
+    await passBy(stage.late);
+    if (fault?.kind === "late")
+        stage.late.push({ left: fault.after ?? 1, carryOut: () => carryOut(stage, visit, body) });
     if (behaviour)
         await behaviour.show({ fault, reply, response, send });
     else if (reply)
@@ -1012,6 +1028,7 @@ async function startSandbox(options = {}) {
         requested: createHook(),
         carriedOut: createHook(),
         answered: createHook(),
+        late: [],
     };
     const server = await listen((request, response) => void exchange(stage, request, response), options.port ?? 0, options.tls);
     const { certificates, clientId, clientSecret, quirks, tokens } = platform;

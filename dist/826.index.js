@@ -1473,11 +1473,14 @@ function endsAfter({ expiration }, { notAfter }) {
 function chooseOffline({ entries, brought, now, }) {
     if (brought?.retiredAt !== undefined)
         return { refused: `The CA brought along was retired at ${brought.retiredAt}` };
+    if (brought?.refusedAt !== undefined)
+        return { refused: `The CA brought along was refused by the platform at ${brought.refusedAt}` };
     if (brought !== undefined)
         return { ca: brought };
-    const living = entries.filter(({ retiredAt, certificate }) => retiredAt === undefined && certificate.notAfter > now);
+    const living = entries.filter(({ retiredAt, refusedAt, certificate }) => retiredAt === undefined && refusedAt === undefined && certificate.notAfter > now);
     const ca = living.find(({ verifiedAt }) => verifiedAt !== undefined) ?? living[0];
-    return ca === undefined ? { refused: "Every CA of the keyring is retired or has expired" } : { ca };
+    const refused = "Every CA of the keyring is retired, was refused by the platform, or has expired";
+    return ca === undefined ? { refused } : { ca };
 }
 
 // EXTERNAL MODULE: ./build/ca/keyring.js
@@ -1566,7 +1569,7 @@ async function issueFleet(tools, order) {
 /** The keyring is checked as where it is written: an old one would issue with an old CA. */
 async function prepare(tools, order) {
     const { runner } = tools;
-    const keeper = tools.keyring(order.keyring, order.opensslProgram);
+    const keeper = tools.keyring(order.keyring, order.opensslProgram, order.home.tenant);
     await keeper.check();
     runner.info(`Working with ${await order.workplace.openssl.version()}.`);
     const lanes = (0,external_node_os_.availableParallelism)();

@@ -786,8 +786,8 @@ const ERROR_CODES = {
         next: "See the ids with tasks/status.",
     },
     UPLOAD_REFUSED: {
-        means: "The platform did not accept the CA certificate.",
-        next: "See what the platform said. The key is safe in the keyring; running again uploads the same certificate.",
+        means: "The platform did not accept the CA certificate, now or when one was last asked for in the very same way.",
+        next: "See what the platform said. Where the certificate is not to blame, running again uploads the same one; one that was refused for its own sake (400, 409, 422) is remembered in the keyring, and comes back by restore alone.",
     },
     VERIFY_REFUSED: {
         means: "The platform did not accept the verification certificate.",
@@ -874,6 +874,8 @@ function inputError(problems) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Cg: () => (/* binding */ EMPTY_KEYRING),
+/* harmony export */   GM: () => (/* binding */ ownKeyring),
+/* harmony export */   Lk: () => (/* binding */ noteRefused),
 /* harmony export */   Pf: () => (/* binding */ noteVerified),
 /* harmony export */   Rj: () => (/* binding */ isSameCa),
 /* harmony export */   SP: () => (/* binding */ putEntry),
@@ -881,6 +883,7 @@ function inputError(problems) {
 /* harmony export */   bV: () => (/* binding */ lostEntries),
 /* harmony export */   df: () => (/* binding */ changeEntry),
 /* harmony export */   nR: () => (/* binding */ activeEntries),
+/* harmony export */   q: () => (/* binding */ isOfTenant),
 /* harmony export */   sT: () => (/* binding */ dropEntry)
 /* harmony export */ });
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7536);
@@ -898,16 +901,20 @@ function isSameCa(a, b) {
 /**
  * @param now milliseconds since 1970
  * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
- * one that comes back after its retirement, what the platform once said of it counts no more.
+ * one that comes back after its retirement, what the platform once showed of it counts no more; that it was refused
+ * counts until it is seen there.
  */
 function putEntry(keyring, entry, now) {
     if (!keyring.entries.some((other) => isSameCa(other, entry))) {
         return { ...keyring, entries: [entry, ...keyring.entries] };
     }
     return changeEntry(keyring, entry, (known) => {
-        const { certificate, privateKey, notes } = known;
-        const restoredAt = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now);
-        return known.retiredAt === undefined ? known : { certificate, privateKey, notes, restoredAt };
+        const tenant = known.tenant ?? entry.tenant;
+        const tagged = tenant === undefined ? known : { ...known, tenant };
+        if (known.retiredAt === undefined)
+            return tagged;
+        const { platformId, verifiedAt, verifiedBy, retiredAt, ...kept } = tagged;
+        return { ...kept, restoredAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now) };
     });
 }
 /** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
@@ -921,12 +928,24 @@ function changeEntry(keyring, ca, change) {
 function dropEntry(keyring, ca) {
     return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
 }
+/** @returns whether a CA is this tenant's (a DNS label, in any case), or may be: nothing says whose it is */
+function isOfTenant({ tenant: tag }, tenant) {
+    return tag === undefined || tag.toLowerCase() === tenant.toLowerCase();
+}
+/** @returns the keyring as one tenant may use it: the others' CAs are kept, and are no candidates for anything (guarantee 12) */
+function ownKeyring(keyring, tenant) {
+    return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
+}
+/** @returns the entry with its refusal: when it was (the platform's clock, milliseconds since 1970), and the words */
+function noteRefused(entry, words, now) {
+    return { ...entry, refusedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now), refusedFor: words };
+}
 /**
  * @param now the platform's clock, milliseconds since 1970
  * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified; one that cannot
- * be counts as unknown, and unknown as now
+ * be counts as unknown, and unknown as now. That it was refused once is over
  */
-function noteVerified(entry, slot, now) {
+function noteVerified({ refusedAt, refusedFor, ...entry }, slot, now) {
     const known = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt, now) !== undefined;
     const { verifiedBy } = slot;
     return {
@@ -940,9 +959,9 @@ function noteVerified(entry, slot, now) {
 function lostEntries(before, after) {
     return before.entries.filter((entry) => !after.entries.some((other) => isSameCa(entry, other)));
 }
-/** @returns the entries that may serve: not retired (they are *ours*, whatever their subject) */
+/** @returns the entries that may serve: neither retired nor refused (they are *ours*, whatever their subject) */
 function activeEntries(keyring) {
-    return keyring.entries.filter((entry) => entry.retiredAt === undefined);
+    return keyring.entries.filter(({ retiredAt, refusedAt }) => retiredAt === undefined && refusedAt === undefined);
 }
 
 
@@ -1589,6 +1608,100 @@ async function takeLock(path, { at, lost }) {
 
 /***/ }),
 
+/***/ 1843:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ag: () => (/* binding */ differs),
+/* harmony export */   HV: () => (/* binding */ slotsTaken),
+/* harmony export */   LA: () => (/* binding */ notAccepted),
+/* harmony export */   O4: () => (/* binding */ CertificateRefused),
+/* harmony export */   Tw: () => (/* binding */ blameCertificate),
+/* harmony export */   mX: () => (/* binding */ notFound),
+/* harmony export */   pP: () => (/* binding */ maybeVerified),
+/* harmony export */   qb: () => (/* binding */ requireSame)
+/* harmony export */ });
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
+
+
+/** What the calls about CA certificates can come to instead of what was asked for, as errors of the table. */
+/** @returns `CA_NOT_FOUND` for a 404 of a call about one certificate, undefined for other refusals */
+function notFound(id, said) {
+    return said.status === 404
+        ? new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CA_NOT_FOUND", `There is no CA certificate ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)}.`, { platform: said })
+        : undefined;
+}
+const REFUSED = { UPLOAD_REFUSED: "CA certificate", VERIFY_REFUSED: "verification certificate" };
+/**
+ * @param skew what is to be said of clocks that differ: they may be the reason
+ * @returns the error for a certificate that the platform did not accept
+ */
+function notAccepted(code, said, skew) {
+    const message = `The ${REFUSED[code]} was not accepted.`;
+    if (skew === undefined)
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, message, { platform: said });
+    const next = "Set this machine's clock (NTP), then run again: it goes on where it stopped.";
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, `${message} ${skew}`, { platform: said, next });
+}
+/** Refusals that may be about the certificate; no other status says anything about it. */
+const ABOUT_THE_CERTIFICATE = new Set([400, 409, 422]);
+/** The platform refused a CA certificate for its own sake: a slot is free, it is not there, and its time has begun. */
+class CertificateRefused extends _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ {
+    /** Always given: without a reply nothing was refused. */
+    platform;
+    constructor(refused, platform) {
+        const next = "See what the platform said, and use another certificate.";
+        super("UPLOAD_REFUSED", refused.message, { platform, next, cause: refused });
+        this.platform = platform;
+    }
+}
+/**
+ * @param refused an upload's, while a list shows a free slot and no such certificate
+ * @param now the platform's clock, milliseconds since 1970: one that is not valid there yet may be taken later
+ * @returns the error that says so where the certificate is to blame, else the same one
+ */
+function blameCertificate(refused, { notBefore }, now) {
+    const { platform } = refused;
+    if (platform === undefined || !ABOUT_THE_CERTIFICATE.has(platform.status))
+        return refused;
+    return notBefore > now ? refused : new CertificateRefused(refused, platform);
+}
+/** @returns the fuller error for an upload that was refused while both slots are taken */
+function slotsTaken(slots, refused) {
+    const ids = slots.map((slot) => (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(slot.id)).join(" and ");
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CA_SLOTS_FULL", `The upload was refused: both slots are taken (${ids}).`, {
+        platform: refused.platform,
+        cause: refused,
+    });
+}
+/** @returns the fuller error for a verify that was refused after one whose reply was lost, where no read says if that did it */
+function maybeVerified(id, refused) {
+    const message = `${refused.message} An earlier one got no answer and may have been accepted: this platform's reads do not say whether ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} is verified.`;
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(refused.code, message, {
+        platform: refused.platform,
+        next: "Look at it in Insights Hub: if it is verified there, agents of this CA can connect. If not, run again.",
+        cause: refused,
+    });
+}
+/**
+ * What is said of another certificate proves nothing of this one (guarantee 5).
+ * @param what said it: `The read-back`
+ * @throws ActionError `VERIFY_NOT_CONFIRMED`
+ */
+function requireSame(asked, { id }, what) {
+    if (id === asked)
+        return;
+    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `${what} of ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(asked)} is about ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} instead.`);
+}
+/** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
+function differs({ id, commonName, expiration }) {
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} with common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(commonName)}" and expiration ${expiration}, which is not the certificate that was sent.`, { next: `Look at the slots with tasks/status, and delete ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} if it is not yours.` });
+}
+
+
+/***/ }),
+
 /***/ 8660:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -2066,6 +2179,7 @@ const FAULT_KINDS = [
     "redirect",
     "body",
     "slow",
+    "late",
 ];
 /**
  * Makes a queue.
@@ -2195,6 +2309,7 @@ const FAULT_CHECKS = {
     body: string,
     contentType: string,
     delay: integer(0, MAX_LATENCY),
+    after: integer(1, Number.MAX_SAFE_INTEGER),
 };
 const QUIRK_CHECKS = {
     uploadStatus: oneOf(200, 201),
@@ -2738,7 +2853,7 @@ async function createAndStore({ tools, platform, keyring, workplace, keys }, opt
     tools.showCommands("Create the CA key and the CA certificate");
     if (keys.exchanged)
         tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
-    const entry = { certificate, privateKey, notes: [] };
+    const entry = { certificate, privateKey, tenant: keyring.tenant, notes: [] };
     await storeEntry(tools, keyring, entry, platform.clock.now());
     return entry;
 }
@@ -2816,15 +2931,18 @@ async function readBack({ tools, platform }, id, certificate, replySaidVerified)
     return { ...slot, isVerified: true };
 }
 /**
- * Notes id and time in the keyring, where they are not there yet. The CA is usable by now and its key is safe: a note
+ * Notes id, time and tenant in the keyring, where id and time are not there yet. The CA is usable by now and its key is safe: a note
  * that cannot be written is a warning, and the next run writes it.
  */
 async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
     const now = platform.clock.now();
-    if (ca.platformId === slot.id && (0,_ca_time_js__WEBPACK_IMPORTED_MODULE_7__/* .rememberedTime */ .Yk)(ca.verifiedAt, now) !== undefined)
+    const known = ca.platformId === slot.id && (0,_ca_time_js__WEBPACK_IMPORTED_MODULE_7__/* .rememberedTime */ .Yk)(ca.verifiedAt, now) !== undefined;
+    // No keyring is written for the tenant's name alone; that it was refused once is over.
+    if (known && ca.refusedAt === undefined)
         return;
     try {
-        await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .changeEntry */ .df)(current, ca, (entry) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .noteVerified */ .Pf)(entry, slot, now)));
+        const { tenant } = keyring;
+        await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .changeEntry */ .df)(current, ca, (entry) => ({ ...(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .noteVerified */ .Pf)(entry, slot, now), tenant })));
     }
     catch (error) {
         if (!(error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ))
@@ -4924,6 +5042,8 @@ function minutes(text) {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/ca/keyring.js
+var ca_keyring = __nccwpck_require__(6796);
 // EXTERNAL MODULE: ./build/ca/pem.js
 var ca_pem = __nccwpck_require__(9435);
 // EXTERNAL MODULE: ./build/ca/pem-hint.js
@@ -5559,8 +5679,6 @@ function environmentName(text) {
     return text;
 }
 
-// EXTERNAL MODULE: ./build/ca/keyring.js
-var ca_keyring = __nccwpck_require__(6796);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-text.js
 
 
@@ -5606,6 +5724,8 @@ function read(parse, source, report) {
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/inputs/keyring.js
+
+
 
 
 
@@ -5706,6 +5826,29 @@ function requireLastingFile(keyring, rehearsal, report) {
     if (keyring.vanishes === undefined || rehearsal)
         return;
     report("keyring-file", `${keyring.vanishes}, which vanishes with the job. Use a disk that lasts, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
+}
+/**
+ * The rule for a task that works for a tenant: not every CA of the keyring is another one's, and none that is brought
+ * along is (guarantee 12).
+ * @param tenant undefined where it is not valid
+ * @returns whether there is more to judge: false where the whole keyring is another one's
+ */
+function requireTenant(keyring, tenant, brought, report) {
+    if (keyring === undefined || tenant === undefined)
+        return true;
+    const entries = keyring.certificates ?? keyring.keyring.entries;
+    const others = entries.filter((entry) => !(0,ca_keyring/* isOfTenant */.q)(entry, tenant));
+    if (others.length > 0 && others.length === entries.length) {
+        const whose = [...new Set(others.map((entry) => (0,printable/* quoted */.TL)(entry.tenant ?? "")))].join(", ");
+        report(keyring.file === undefined ? "keyring" : "keyring-file", `holds nothing but CAs of another tenant (${whose}), and tenant is ${(0,printable/* quoted */.TL)(tenant)}`, "KEYRING_OTHER_TENANT");
+        return false;
+    }
+    const theirs = brought && others.find((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, brought));
+    if (theirs !== undefined) {
+        const whose = (0,printable/* quoted */.TL)(theirs.tenant ?? "");
+        report("ca-certificate", `is, as the keyring has it, the CA of tenant ${whose}`, "KEYRING_OTHER_TENANT");
+    }
+    return true;
 }
 /** @returns whether there is a place to write the keyring to */
 function hasTarget({ file, secret }) {
@@ -5849,6 +5992,7 @@ const agentCertificate = defineTask({
         if (renewBefore !== undefined && validity?.days !== undefined && renewBefore >= validity.days) {
             report("renew-before", "must be less than days: each run would issue every certificate anew");
         }
+        requireTenant(keyring, inputs.connection?.home.tenant, brought?.pair, report);
         if (keyring === undefined || brought === undefined)
             return;
         if (brought.pair !== undefined || keyring.keyring.entries.length > 0)
@@ -6130,6 +6274,49 @@ class KeyRace {
 var tasks_procedure = __nccwpck_require__(6119);
 // EXTERNAL MODULE: ./build/ca/slots.js
 var ca_slots = __nccwpck_require__(8508);
+;// CONCATENATED MODULE: ./build/ca/refused.js
+
+
+
+
+
+/** Most characters of the platform's words that a keyring remembers: a GitHub secret has room for 48 KB. */
+const WORDS_LIMIT = 300;
+/** @returns what the platform said to a refused upload, as the keyring remembers it: one short line, safe to print */
+function refusalWords({ status, message, logref }) {
+    const said = (0,printable/* printable */.g$)(`HTTP ${status ?? "?"} ${message}`, WORDS_LIMIT).replaceAll(/-{2,}/g, "-");
+    return logref === undefined ? said : `${said} (logref ${(0,printable/* printable */.g$)(logref, 100)})`;
+}
+/**
+ * Looks for a CA that was asked for in the very same way and was refused. To ask again would fill the keyring with a key
+ * a week.
+ * @returns the newest such entry
+ */
+function refusedAlike(entries, wanted) {
+    return entries.find(({ certificate, refusedAt }) => refusedAt !== undefined &&
+        wanted.isName(certificate.commonName) &&
+        wanted.days === Math.round((certificate.notAfter - certificate.notBefore) / ca_status/* DAY_MS */.sO) &&
+        wanted.keyBits === certificate.x509.publicKey.asymmetricKeyDetails?.modulusLength &&
+        (0,ca_certificate/* sameName */.q)(unnamed(certificate.subject), unnamed((0,subject/* subjectAttributes */.qz)(wanted.subject))));
+}
+function unnamed(subject) {
+    return subject.filter(([type]) => type !== "CN");
+}
+/** @returns the refused ones that lie in no slot: of one that is seen on the platform the refusal counts no more */
+function refusedOnes({ slots, entries, }) {
+    const seen = new Set((0,ca_slots/* matchSlots */.ji)(slots, entries).values());
+    return entries.filter((entry) => entry.refusedAt !== undefined && !seen.has(entry));
+}
+/** @returns a sentence that says when a CA was refused and with which words; empty words where none are remembered */
+function tellRefused({ certificate, refusedAt, refusedFor }) {
+    const words = (0,printable/* printable */.g$)(refusedFor ?? "", WORDS_LIMIT + 100);
+    return `The platform refused the CA ${(0,printable/* quoted */.TL)(certificate.commonName)} (expires ${certificate.expiration}) at ${(0,printable/* printable */.g$)(refusedAt ?? "", 40)}${words === "" ? "" : `: ${words}`}`;
+}
+/** @returns how a refused CA is offered again */
+function restoreRefused({ certificate }) {
+    return `register with restore: ${certificate.fingerprint}`;
+}
+
 // EXTERNAL MODULE: ./build/github/markdown.js
 var markdown = __nccwpck_require__(5549);
 ;// CONCATENATED MODULE: ./build/github/secret-forms.js
@@ -6297,6 +6484,7 @@ function said({ status, message, logref }) {
 
 
 
+
 const HEADLINES = {
     registered: "CA certificate registered",
     resumed: "CA certificate verified (an earlier run's work was finished)",
@@ -6304,7 +6492,7 @@ const HEADLINES = {
 };
 /** Shows a registration: a notice with id and expiration, and a table on the job's page with what to do next. */
 async function summarizeRegistration(runner, shown) {
-    const { outcome, slot, certificate, slotsUsed, place } = shown;
+    const { outcome, slot, certificate, slotsUsed, place, refused } = shown;
     runner.notice(`${HEADLINES[outcome]}: ${slot.id}, expires ${slot.expiration}.`);
     const rows = [
         ...slotRows(slot),
@@ -6312,6 +6500,7 @@ async function summarizeRegistration(runner, shown) {
         ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
         ["Slots in use", `${slotsUsed} of ${ca_slots/* SLOT_LIMIT */.r3}`],
         ["Key kept in", place ?? "your own place (no keyring was written)"],
+        ...refused.map((entry) => ["Refused", tellRefused(entry)]),
     ];
     const next = [
         "Issue agent certificates with this CA; the first connection of an agent onboards it.",
@@ -6336,7 +6525,7 @@ async function summarizeStep(runner, headline, rows) {
 }
 /** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */
 async function summarizeStatus(runner, shown) {
-    const { certificates, slotsFree, newest, rotationDue } = shown;
+    const { certificates, slotsFree, newest, rotationDue, refused } = shown;
     const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Life used", "Verified", "Key held"];
     const rows = certificates.map((slot) => [
         slot.id,
@@ -6355,8 +6544,12 @@ async function summarizeStatus(runner, shown) {
     runner.notice(newestLine);
     if (rotationDue)
         runner.warning("A rotation is due: the newest usable CA certificate ends soon, or there is none.");
+    const told = refused.map((entry) => `${tellRefused(entry)}. To offer it again: ${restoreRefused(entry)}.`);
+    for (const warning of told)
+        runner.warning(warning);
     const table = rows.length === 0 ? "Both slots are free." : (0,markdown/* markdownTable */.Q)(head, rows);
-    await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${(0,markdown/* escapeMarkdown */.F)(newestLine)}\n`);
+    const lines = [newestLine, ...told].map(markdown/* escapeMarkdown */.F).join("\n\n");
+    await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
 }
 /** Shows a failure on the job's page: the same as the annotation says. */
 async function summarizeFailure(runner, task, error) {
@@ -6398,6 +6591,7 @@ const create = defineTask({
     },
     check({ environment, place, keyring, validity }, report) {
         requireLastingFile(keyring, false, report);
+        requireTenant(keyring, environment?.tenant, undefined, report);
         if (keyring !== undefined && validity !== undefined)
             requireRoom(keyring, validity["key-bits"], report);
         if (place === undefined)
@@ -6420,7 +6614,7 @@ const create = defineTask({
     },
     async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, keys }) {
         const { tenant } = environment;
-        const keyring = tools.keyring(input, program["openssl-path"]);
+        const keyring = tools.keyring(input, program["openssl-path"], tenant);
         await keyring.check();
         tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         const ca = await (0,openssl_ca/* createCa */.xs)(workplace, {
@@ -6432,7 +6626,7 @@ const create = defineTask({
         tools.runner.mask(ca.privateKey);
         tools.showCommands("Create the CA key and the CA certificate");
         const { certificate, privateKey } = ca;
-        await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, { certificate, privateKey, notes: [] }, Date.now());
+        await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, { certificate, privateKey, tenant, notes: [] }, Date.now());
         const [keyFile, certificateFile] = fileNames(tenant);
         const { directory } = place;
         const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
@@ -6520,7 +6714,7 @@ const verificationCertificateInputs = group({
 
 
 
-/** Refusals after which the certificate is surely still there. */
+/** Refusals by which nothing was deleted, as long as no earlier attempt ended unclear. */
 const NOTHING_DELETED = new Set([
     "CA_LAST_USABLE",
     "TOKEN_EXPIRING",
@@ -6530,7 +6724,8 @@ const NOTHING_DELETED = new Set([
 ]);
 /**
  * Retires a CA of ours: marks it in the keyring (guarantee 4), reads the slots again (guarantee 6), deletes it. The
- * mark is taken back where the certificate surely did not go.
+ * mark is taken back only where the DELETE was refused for good, no attempt of it ended unclear, and a fresh list shows
+ * the certificate: a lost one may be carried out late.
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
  */
 async function retire(procedure, { id, ca, guard }) {
@@ -6540,6 +6735,7 @@ async function retire(procedure, { id, ca, guard }) {
     await platform.caCertificates.requireTokenForChange();
     if (marks)
         await mark(procedure, ca);
+    let unclear = false;
     try {
         // Writing took its time: another run may have changed the slots.
         const slots = await platform.caCertificates.list();
@@ -6548,10 +6744,13 @@ async function retire(procedure, { id, ca, guard }) {
             return;
         }
         guard(slots);
-        await platform.caCertificates.remove(id, guard);
+        await platform.caCertificates.remove(id, guard, () => {
+            unclear = true;
+        });
     }
     catch (error) {
-        if (marks && error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code)) {
+        const refused = error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code);
+        if (marks && refused && !unclear && (await isThere(platform, id))) {
             await takeMarkBack(procedure, ca);
         }
         else {
@@ -6560,20 +6759,26 @@ async function retire(procedure, { id, ca, guard }) {
         throw error;
     }
 }
+/** @returns whether a list of now shows it; false where none can be had */
+async function isThere({ caCertificates }, id) {
+    const slots = await caCertificates.list().catch(() => []);
+    return slots.some((slot) => slot.id === id);
+}
 async function mark({ tools, platform, keyring }, ca) {
     const { commonName } = ca.certificate;
     if (keyring.place === undefined) {
         throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `${commonName} must be marked retired in the keyring first.`, { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." });
     }
+    const { tenant } = keyring;
     const retiredAt = (0,time/* iso */.KH)(platform.clock.now());
-    await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...held, retiredAt })));
+    await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...held, tenant, retiredAt })));
     tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
 }
 /** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */
 async function takeMarkBack({ tools, keyring }, ca) {
     const { commonName } = ca.certificate;
     try {
-        await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, () => ca));
+        await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, ({ retiredAt, ...held }) => held));
         tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
     }
     catch (error) {
@@ -6637,9 +6842,10 @@ const deleteCertificate = defineTask({
     },
     check({ connection, keyring }, report) {
         requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+        requireTenant(keyring, connection?.tenant, undefined, report);
     },
     async run({ connection, id, guards, keyring: input, program }, tools) {
-        const keyring = tools.keyring(input, program["openssl-path"]);
+        const keyring = tools.keyring(input, program["openssl-path"], connection.tenant);
         void keyring.check();
         const platform = await tools.connect(connection);
         const wanted = id["certificate-id"];
@@ -6722,7 +6928,7 @@ function decideRegistration(seen) {
         if (slot !== undefined)
             return { step: "resume", slot, ca };
     }
-    const ready = candidates.find((ca) => on(ca).length === 0 && ca.certificate.notAfter > seen.now);
+    const ready = candidates.find((ca) => on(ca).length === 0 && canBeSent(ca, seen));
     // One that is brought along is never replaced by another; it has expired by the platform's clock alone.
     if (ready === undefined && seen.brought !== undefined) {
         return { step: "refuse", code: "CERTIFICATE_INVALID", slots: [] };
@@ -6737,8 +6943,11 @@ function decideRegistration(seen) {
 }
 /** @returns whether a registration with these candidates would have to make a key, by this clock */
 function wouldCreate(seen) {
-    return (seen.brought === undefined &&
-        !ourCandidates(seen).some(({ certificate }) => certificate.notAfter > seen.now));
+    return seen.brought === undefined && !ourCandidates(seen).some((candidate) => canBeSent(candidate, seen));
+}
+/** What is brought along is the user's explicit wish, and is offered again after a refusal. */
+function canBeSent({ certificate, refusedAt }, { brought, now }) {
+    return (brought !== undefined || refusedAt === undefined) && certificate.notAfter > now;
 }
 /** What may become or stay the usable CA: the one brought along, else every entry that is not retired. */
 function ourCandidates(seen) {
@@ -6779,34 +6988,48 @@ function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
 
 
 
-/** A CA of the keyring that comes back after its retirement. */
+
+/** A CA of the keyring that comes back after its retirement, or is offered again after a refusal. */
 const restoreInputs = plainGroup({
     restore: field({
-        description: "Common name or SHA-256 fingerprint (with or without colons, in any case) of a retired CA of the keyring: upload and use it again, because it was retired too early.",
+        description: "Common name or SHA-256 fingerprint (with or without colons, in any case) of a retired or refused CA of the keyring: upload and use it again, because it was retired too early, or the platform takes it now.",
         parse: texts/* oneLine */.TN,
     }),
 });
 /**
- * Finds the CA that is to come back. One that is not retired any more is found as well: a run that died goes on.
+ * Finds the CA that is to come back. One that is neither retired nor refused any more is found as well: a run that died
+ * goes on.
+ * @param keyring without other tenants' CAs
  * @param name its common name, or its fingerprint: with or without colons, in any case
- * @returns the entry, not retired and without what was remembered of its former life; undefined where there is none
+ * @returns the entry, not retired and without what was remembered of its former life; that it was refused counts until
+ * it is seen on the platform. Undefined where there is none
  */
 function findRestored({ entries }, name) {
-    const bare = (text) => text.replaceAll(":", "").toUpperCase();
-    const named = entries.filter(({ certificate }) => certificate.commonName === name || bare(certificate.fingerprint) === bare(name));
-    const found = named.find(({ retiredAt }) => retiredAt !== undefined) ?? named[0];
+    const named = entries.filter(({ certificate }) => isNamed(certificate, name));
+    const found = named.find(({ retiredAt }) => retiredAt !== undefined) ??
+        named.find(({ refusedAt }) => refusedAt !== undefined) ??
+        named[0];
     if (found?.retiredAt === undefined)
         return found;
-    const { certificate, privateKey, notes } = found;
-    return { certificate, privateKey, notes };
+    const { platformId, verifiedAt, verifiedBy, retiredAt, restoredAt, ...kept } = found;
+    return kept;
+}
+function isNamed({ commonName, fingerprint }, name) {
+    const bare = (text) => text.replaceAll(":", "").toUpperCase();
+    return commonName === name || bare(fingerprint) === bare(name);
 }
 /** The rules for `restore`: it names a CA that can come back, and the keyring can be written. */
-function checkRestored(name, keyring, { pair }, report) {
+function checkRestored(name, keyring, { pair, tenant = "" }, report) {
     if (pair !== undefined)
         report("restore", "is given together with ca-certificate; give one of the two");
-    const found = findRestored(keyring.keyring, name);
-    if (found === undefined) {
-        const names = keyring.keyring.entries.map(({ certificate }) => (0,printable/* quoted */.TL)(certificate.commonName));
+    const own = tenant === "" ? keyring.keyring : (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
+    const found = findRestored(own, name);
+    const theirs = keyring.keyring.entries.find(({ certificate }) => isNamed(certificate, name));
+    if (found === undefined && theirs !== undefined) {
+        report("restore", `names the CA of tenant ${(0,printable/* quoted */.TL)(theirs.tenant ?? "")}`, "KEYRING_OTHER_TENANT");
+    }
+    else if (found === undefined) {
+        const names = own.entries.map(({ certificate }) => (0,printable/* quoted */.TL)(certificate.commonName));
         report("restore", `names no CA of the keyring; it holds ${names.join(", ") || "none"}`);
     }
     else if (found.certificate.notAfter <= Date.now()) {
@@ -6949,7 +7172,68 @@ function describeSlot(slot, now) {
     return `${id} "${name}", common name "${commonName}", ${end}, ${state}`;
 }
 
+// EXTERNAL MODULE: ./build/mindconnect/ca-refusals.js
+var ca_refusals = __nccwpck_require__(1843);
+;// CONCATENATED MODULE: ./build/tasks/refused-upload.js
+
+
+
+
+
+/**
+ * Uploads a CA of the keyring. One that the platform refuses for the certificate's own sake is marked there, and so is
+ * in no one's way any more (guarantee 4).
+ * @returns its slot, not verified yet
+ * @throws ActionError `UPLOAD_REFUSED`, …
+ */
+async function uploadOwn(procedure, ca, name) {
+    try {
+        return await (0,tasks_procedure/* upload */.Se)(procedure, ca.certificate, name);
+    }
+    catch (error) {
+        if (!(error instanceof ca_refusals/* CertificateRefused */.O4))
+            throw error;
+        throw await remember(procedure, ca, error);
+    }
+}
+/** What the platform said is what the run tells of: a mark that cannot be written is a warning beside it. */
+async function remember({ tools, platform, keyring }, ca, refused) {
+    const { message, platform: said } = refused;
+    if (keyring.place === undefined)
+        return refused;
+    const now = platform.clock.now();
+    try {
+        await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (entry) => (0,ca_keyring/* noteRefused */.Lk)(entry, refusalWords(said), now)));
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        tools.runner.warning(`That the CA was refused could not be noted in the keyring (${error.code}): ${error.message}`);
+        return refused;
+    }
+    return new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${message} That is remembered in ${keyring.place}.`, {
+        platform: said,
+        next: `See what the platform said. ${nextStep(ca)}`,
+        cause: refused,
+    });
+}
+/**
+ * Looks before a key is begun whether the platform has refused a CA that was asked for in the very same way.
+ * @throws ActionError `UPLOAD_REFUSED` with the time and the words of then
+ */
+function requireNotRefused(entries, wanted) {
+    const refused = refusedAlike(entries, wanted);
+    if (refused === undefined)
+        return;
+    throw new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${tellRefused(refused)}. A new one would be asked for in the very same way, so no key was made.`, { next: nextStep(refused) });
+}
+function nextStep(refused) {
+    return `For another CA change the subject, days or key-bits, then run again. To offer the refused one again: ${restoreRefused(refused)}.`;
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/register.js
+
+
 
 
 
@@ -6998,13 +7282,17 @@ const register = defineTask({
     },
     check({ connection, keyring, brought, restored, validity }, report) {
         requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+        if (!requireTenant(keyring, connection?.tenant, brought?.pair, report))
+            return;
         if (keyring === undefined || brought === undefined)
             return;
         if (restored?.restore !== undefined) {
-            checkRestored(restored.restore, keyring, brought, report);
+            checkRestored(restored.restore, keyring, { ...brought, tenant: connection?.tenant }, report);
             return;
         }
-        const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
+        const { tenant } = connection ?? {};
+        const { entries } = tenant === undefined ? keyring.keyring : (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
+        const seen = { entries, brought: asEntry(brought.pair, tenant), now: Date.now() };
         if (!wouldCreate(seen))
             return;
         if (validity !== undefined)
@@ -7013,30 +7301,30 @@ const register = defineTask({
             return;
         report("keyring-file", "is missing, and so is keyring-secret: a CA key would be made and has no place to be kept", "KEYRING_TARGET_MISSING");
     },
-    start({ connection, keyring, brought, restored, validity, program }, tools) {
+    start(inputs, tools) {
+        const { connection, keyring, validity, program } = inputs;
         const workplace = tools.workplace(program["openssl-path"], connection.tenant);
-        const seen = {
-            entries: keyring.keyring.entries,
-            brought: broughtAlong({ keyring, brought, restored }),
-            now: Date.now(),
-        };
-        // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
-        const early = keyring.secret === undefined && wouldCreate(seen);
+        const { entries } = (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, connection.tenant);
+        const creates = wouldCreate({ entries, brought: broughtAlong(inputs), now: Date.now() });
+        // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
+        // secret can be written is known only after GitHub was asked (guarantee 3).
+        const refused = creates && refusedAlike(entries, wantedBy(inputs)) !== undefined;
+        const early = keyring.secret === undefined && creates && !refused;
         const keys = new KeyRace(workplace, validity["key-bits"]);
         if (early)
             keys.begin((0,openssl_ca/* caKeyFile */.iV)(workplace));
-        return { workplace, keys, early };
+        return { workplace, keys, early, refused };
     },
-    async run(inputs, tools, { workplace, keys, early }) {
+    async run(inputs, tools, { workplace, keys, early, refused }) {
         const { connection, subject, validity, naming, program } = inputs;
-        const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
+        const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
         const platform = await tools.connect(connection);
         const listed = platform.caCertificates.list();
         // Where the keyring is refused, what became of the list is of no interest.
         listed.catch(() => { });
         await keyring.check();
         // Not at the same time as the other one: three busy processes on two cores would slow both keys (measured).
-        if (early || !isLikelyUnchanged(inputs)) {
+        if (early || (!refused && !isLikelyUnchanged(inputs))) {
             keys.begin(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
             void workplace.openssl.version();
         }
@@ -7058,6 +7346,8 @@ const register = defineTask({
         tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
         if (decision.step === "refuse")
             throw refusal(decision, entries, now);
+        if (decision.step === "create")
+            requireNotRefused(entries, wantedBy(inputs));
         tools.runner.info(NEXT[decision.step]);
         if (decision.step !== "unchanged")
             tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
@@ -7079,7 +7369,14 @@ const register = defineTask({
             tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
             writeReceipt(tools, procedure, { connection, outcome, slot, certificate }),
             (0,tasks_procedure/* noteOnPlatform */.LM)(procedure, slot, ca),
-            summarizeRegistration(tools.runner, { outcome, slot, certificate, slotsUsed, place: keyring.place }),
+            summarizeRegistration(tools.runner, {
+                outcome,
+                slot,
+                certificate,
+                slotsUsed,
+                place: keyring.place,
+                refused: refusedOnes({ slots: [slot, ...slots], entries }).filter((entry) => !(0,ca_keyring/* isSameCa */.Rj)(entry, ca)),
+            }),
         ]);
         return {
             "certificate-id": slot.id,
@@ -7110,23 +7407,33 @@ async function carryOut(procedure, decision, request) {
         return { ca: decision.ca, slot: await (0,tasks_procedure/* prove */.zn)(procedure, decision.slot, decision.ca) };
     }
     const ca = decision.step === "upload" ? decision.ca : await (0,tasks_procedure/* createAndStore */.Hs)(procedure, request);
-    const uploaded = await (0,tasks_procedure/* upload */.Se)(procedure, ca.certificate, request.nameOf(ca.certificate));
+    const uploaded = await uploadOwn(procedure, ca, request.nameOf(ca.certificate));
     return { ca, slot: await (0,tasks_procedure/* prove */.zn)(procedure, uploaded, ca) };
 }
 /** @returns whether the keyring remembers a verified CA, so that a verification key is not likely to be needed */
 function isLikelyUnchanged(inputs) {
-    const [newest] = (0,ca_keyring/* activeEntries */.nR)(inputs.keyring.keyring);
+    const [newest] = (0,ca_keyring/* activeEntries */.nR)((0,ca_keyring/* ownKeyring */.GM)(inputs.keyring.keyring, inputs.connection.tenant));
     return broughtAlong(inputs) === undefined && newest?.verifiedAt !== undefined;
 }
 /** The CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */
-function broughtAlong({ keyring, brought, restored, }) {
+function broughtAlong({ connection: { tenant }, keyring, brought, restored, }) {
     return restored.restore === undefined
-        ? asEntry(brought.pair)
-        : findRestored(keyring.keyring, restored.restore);
+        ? asEntry(brought.pair, tenant)
+        : findRestored((0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant), restored.restore);
+}
+/** A new CA as these inputs would ask for it. */
+function wantedBy({ connection, subject, validity, }) {
+    const commonName = subject["common-name"] ?? connection.tenant;
+    return {
+        subject: subjectOf(subject, commonName),
+        isName: (other) => other === commonName,
+        days: validity.days,
+        keyBits: validity["key-bits"],
+    };
 }
 /** A CA brought along, as an entry that the keyring does not have yet. */
-function asEntry(pair) {
-    return pair === undefined ? undefined : { ...pair, notes: [] };
+function asEntry(pair, tenant) {
+    return pair === undefined ? undefined : { ...pair, ...(tenant !== undefined && { tenant }), notes: [] };
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/registration-code.js
@@ -7255,6 +7562,7 @@ function stagingStep(scene, view) {
     const taken = new Set(slots.map(({ commonName }) => commonName));
     const newer = newest === undefined ? entries : entries.slice(0, entries.indexOf(newest.ca));
     const ready = newer.find((ca) => ca.retiredAt === undefined &&
+        ca.refusedAt === undefined &&
         !onPlatform.has(ca) &&
         !(0,ca_status/* endsWithin */._c)(ca.certificate.expiration, policy.renewBefore, now) &&
         !taken.has(ca.certificate.commonName));
@@ -7276,6 +7584,10 @@ function newCommonName({ slots, entries, policy, now }) {
     for (let count = 2; taken.has(name); count += 1)
         name = `${base}-${count}`;
     return name;
+}
+/** @returns whether a common name is one that a rotation would give a new CA, on whatever day */
+function isRotatedName(commonName, prefix) {
+    return commonName.startsWith(prefix) && /^-\d{8}(?:-\d+)?$/.test(commonName.slice(prefix.length));
 }
 /** A slot is free, or the new CA has one already. */
 const HAS_ROOM = { kind: "free" };
@@ -7527,6 +7839,7 @@ function named({ id, commonName }) {
 
 
 
+
 /**
  * Carries one step out.
  * @param slots as they are before it
@@ -7538,7 +7851,10 @@ async function rotation_steps_carryOut(work, step, slots) {
     switch (step.step) {
         case "note": {
             const now = platform.clock.now();
-            await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, step.ca, (entry) => (0,ca_keyring/* noteVerified */.Pf)(entry, step.slot, now)));
+            await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, step.ca, (entry) => ({
+                ...(0,ca_keyring/* noteVerified */.Pf)(entry, step.slot, now),
+                tenant: keyring.tenant,
+            })));
             return slots;
         }
         case "retire": {
@@ -7582,9 +7898,7 @@ async function stage(work, step) {
     const entry = step.from === "create"
         ? await (0,tasks_procedure/* createAndStore */.Hs)(procedure, { subject: work.subjectOf(step.commonName), days })
         : step.ca;
-    const uploaded = step.from === "resume"
-        ? step.slot
-        : await (0,tasks_procedure/* upload */.Se)(procedure, entry.certificate, work.nameOf(entry.certificate));
+    const uploaded = step.from === "resume" ? step.slot : await uploadOwn(procedure, entry, work.nameOf(entry.certificate));
     const slot = await (0,tasks_procedure/* prove */.zn)(procedure, uploaded, entry);
     await (0,tasks_procedure/* noteOnPlatform */.LM)(procedure, slot, entry);
     return slot;
@@ -7608,10 +7922,14 @@ function requireSuccessor({ keyring, platform }, id, seen) {
 
 
 
+
+
+
 /**
  * One run of a rotation: observe (list the slots, read the keyring), decide, act.
  * @param apply false: only decide
- * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, and those of the steps
+ * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would be asked for as one that
+ * was refused, and those of the steps
  */
 async function rotateOnce(work, policy, apply) {
     const { tools, platform, keyring } = work;
@@ -7628,6 +7946,8 @@ async function rotateOnce(work, policy, apply) {
     const decided = decideRotation(view);
     if (decided.refused !== undefined)
         throw rotationRefusal(decided, view);
+    if (decided.due.some(isCreation))
+        requireNotRefused(view.entries, rotation_wantedBy(work, policy));
     const plan = describePlan(decided, view.now);
     tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
     tools.runner.group("Plan", plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`));
@@ -7649,7 +7969,7 @@ async function rotateOnce(work, policy, apply) {
         slots,
         retiredId: steps.findLast(isRetirement)?.slot.id,
         nextStepAt: nextStepAt(after),
-        foreseen: foresee(after),
+        foreseen: [...foresee(after), ...refusedOnes(after).map(tellRefused)],
         now: view.now,
     };
 }
@@ -7660,6 +7980,14 @@ async function forgetFirst(work, steps) {
     if (cas.length > 0)
         await forget(work, cas);
     return cas.length;
+}
+/** A new CA as this rotation would ask for it on any day. */
+function rotation_wantedBy({ subjectOf, days, bits }, { commonNamePrefix }) {
+    const isName = (commonName) => isRotatedName(commonName, commonNamePrefix);
+    return { subject: subjectOf(commonNamePrefix), isName, days, keyBits: bits };
+}
+function isCreation(step) {
+    return step.step === "stage" && step.from === "create";
 }
 function isRetirement(step) {
     return step.step === "retire";
@@ -7859,6 +8187,7 @@ const rotate = defineTask({
         "next-step-at": "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now. Forgetting a key is no step that it waits for.",
     },
     check({ connection, subject, validity, rotation, keyring }, report) {
+        requireTenant(keyring, connection?.tenant, undefined, report);
         const tenant = connection?.tenant ?? "";
         if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
             const limit = `${LONGEST_PREFIX} characters`;
@@ -7875,7 +8204,7 @@ const rotate = defineTask({
     },
     async run(inputs, tools) {
         const { connection, subject, validity, naming, rotation, program } = inputs;
-        const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
+        const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
         const policy = {
             renewBefore: rotation["renew-before"],
             overlap: rotation.overlap,
@@ -8098,6 +8427,8 @@ function adviseSlot({ slot, ca }, keyringGiven, now) {
 
 
 
+
+
 /** Looks at both slots and changes nothing. */
 const status_status = defineTask({
     name: "status",
@@ -8122,10 +8453,13 @@ const status_status = defineTask({
         "days-left": "Whole days until then; empty where there is none.",
         "rotation-due": "true where the newest usable CA has fewer days left than renew-before, or none is usable.",
     },
+    check({ connection, keyring }, report) {
+        requireTenant(keyring, connection?.tenant, undefined, report);
+    },
     async run({ connection, keyring: input, limits }, tools) {
         const platform = await tools.connect(connection);
-        const entries = input.certificates;
-        const keyring = tools.keyring(input, "openssl");
+        const entries = input.certificates.filter((entry) => (0,ca_keyring/* isOfTenant */.q)(entry, connection.tenant));
+        const keyring = tools.keyring(input, "openssl", connection.tenant);
         void keyring.check();
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), entries);
         const now = platform.clock.now();
@@ -8134,7 +8468,8 @@ const status_status = defineTask({
         const rotationDue = newest === undefined || (0,ca_status/* endsWithin */._c)(newest.expiration, limits["renew-before"], now);
         const slotsFree = Math.max(0, ca_slots/* SLOT_LIMIT */.r3 - slots.length);
         const certificates = joined.map(({ slot }) => slot);
-        await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue });
+        const refused = refusedOnes({ slots, entries });
+        await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue, refused });
         await keyring.check().catch(warnOfKeyring(tools.runner));
         if (newest !== undefined)
             warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(newest, limits["renew-before"]));
@@ -8384,21 +8719,26 @@ class KeyringKeeper {
     #store;
     #passphrase;
     #encrypt;
+    /** Whose CAs this run deals with. */
+    tenant;
     #keyring;
     #checked;
     /**
      * @param keyring as read from the inputs
      * @param store where to write it; undefined for a keyring that came in to be read only
      * @param passphrase keys are written encrypted where it is given
+     * @param tenant whose CAs the run deals with
      */
-    constructor(keyring, store, passphrase, encrypt) {
+    constructor(keyring, store, passphrase, encrypt, tenant) {
         this.#keyring = keyring;
         this.#store = store;
         this.#passphrase = passphrase;
         this.#encrypt = encrypt;
+        this.tenant = tenant;
     }
+    /** What there is to work with: the CAs of other tenants are kept, and are not seen here (guarantee 12). */
     get keyring() {
-        return this.#keyring;
+        return (0,ca_keyring/* ownKeyring */.GM)(this.#keyring, this.tenant);
     }
     /** Where it is written; undefined where it is read only. */
     get place() {
@@ -8446,7 +8786,7 @@ class KeyringKeeper {
     /**
      * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
      * replaced stays (guarantee 3). Without a store nothing is changed.
-     * @param change from the keyring as it stands in the store now; called again where the write has to be repeated
+     * @param change from the keyring as it stands in the store now, other tenants' CAs included; called again where the write has to be repeated
      * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
      * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `PASSPHRASE_WRONG` for a text that
      * cannot be read
@@ -8791,7 +9131,7 @@ class Tools {
     /** Opens the connection to the platform; undici is loaded here and not before. */
     async connect(connection) {
         this.#connecting = true;
-        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(533)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2533));
+        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(491)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1491));
         const { runner } = this;
         this.#platform = connect(connection, {
             mask: runner.mask,
@@ -8807,14 +9147,14 @@ class Tools {
         if ((this.#openssl?.running ?? 0) < (0,external_node_os_.availableParallelism)())
             await this.#loadRunner();
     }
-    /** The keyring that came in, with the way to write it; its keys are masked from here on. */
-    keyring(input, program) {
+    /** The keyring of a tenant that came in, with the way to write it; its keys are masked from here on. */
+    keyring(input, program, tenant) {
         for (const { privateKey } of input.keyring.entries)
             this.runner.mask(privateKey);
         return new KeyringKeeper(input.keyring, this.#store(input), input.passphrase, async (privateKey, passphrase) => {
             const { encryptPrivateKey } = await __nccwpck_require__.e(/* import() */ 896).then(__nccwpck_require__.bind(__nccwpck_require__, 896));
             return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
-        });
+        }, tenant);
     }
     #store({ file, secret, text }) {
         if (file !== undefined) {

@@ -44,8 +44,11 @@ const SLOTS: readonly ([Label, "verified" | "unverified"] | undefined)[] = [
   ["foreignOfSameName", "verified"],
 ];
 
-/** Entries newest first; `-` marks a retired one. */
-const KEYRINGS: readonly (readonly (Label | `-${Label}`)[])[] = [
+/** An entry: `-` marks a retired one, `!` one that the platform refused. */
+type Entry = Label | `-${Label}` | `!${Label}`;
+
+/** Entries newest first. */
+const KEYRINGS: readonly (readonly Entry[])[] = [
   [],
   ["one"],
   ["two", "one"],
@@ -61,6 +64,10 @@ const KEYRINGS: readonly (readonly (Label | `-${Label}`)[])[] = [
   ["two", "-one"],
   ["newer", "-two", "one", "past"],
   ["one", "newer"],
+  ["!one"],
+  ["!newer", "one"],
+  ["!newer", "-two", "!one"],
+  ["two", "!newerOfSameName"],
 ];
 
 const BROUGHT: readonly (Label | undefined)[] = [
@@ -108,10 +115,11 @@ function placed(id: string, [label, state]: [Label, string]): Placed {
   return { ...slot(id, LOOKS[label], { isVerified: state === "verified" }), label };
 }
 
-function entry(text: Label | `-${Label}`): Ca {
-  return text.startsWith("-")
-    ? { ...held(text.slice(1) as Label), retiredAt: "2029-06-01T00:00:00.000Z" }
-    : held(text as Label);
+function entry(text: Entry): Ca {
+  const at = "2029-06-01T00:00:00.000Z";
+  const ca = held(text.replace(/^[-!]/, "") as Label);
+  if (text.startsWith("-")) return { ...ca, retiredAt: at };
+  return text.startsWith("!") ? { ...ca, refusedAt: at } : ca;
 }
 
 function held(label: Label): Ca {
@@ -121,6 +129,8 @@ function held(label: Label): Ca {
 /** @returns the state as a line for a failure's message */
 export function describeState({ slots, entries, brought, commonName }: State): string {
   const shown = slots.map(({ label, isVerified }) => `${label}${isVerified ? "" : " (unverified)"}`);
-  const keyring = entries.map(({ label, retiredAt }) => `${retiredAt ? "-" : ""}${label}`);
+  const keyring = entries.map(
+    ({ label, retiredAt, refusedAt }) => `${retiredAt ? "-" : ""}${refusedAt ? "!" : ""}${label}`,
+  );
   return `slots [${shown}] keyring [${keyring}] brought ${brought?.label ?? "none"} CN ${commonName}`;
 }

@@ -20,9 +20,12 @@ function onPlatform(state: State): Placed[] {
     .flatMap((candidate) => there(state, candidate) ?? [])
     .filter(alive);
 }
-/** Our certificates that could be uploaded, newest first. */
+/** Our certificates that could be uploaded, newest first: what was refused is offered again on the user's wish alone. */
 function waiting(state: State): readonly Ca[] {
-  return ours(state).filter((candidate) => alive(candidate) && there(state, candidate) === undefined);
+  return ours(state).filter(
+    (candidate) =>
+      alive(candidate) && there(state, candidate) === undefined && candidate.refusedAt === undefined,
+  );
 }
 /** Every slot with the common name that the next upload would have. */
 function inTheWay(state: State): readonly Placed[] {
@@ -46,7 +49,15 @@ const RULES: Record<string, Rule> = {
     (decision.step !== "unchanged" || usable(decision.slot as Placed)) &&
     (decision.step !== "resume" || (!decision.slot.isVerified && alive(decision.slot as Placed))),
   "a key is made only where no CA of ours could serve (guarantee 4)": (state, { step }) =>
-    step !== "create" || ours(state).every((candidate) => !alive(candidate)),
+    step !== "create" || (waiting(state).length === 0 && onPlatform(state).length === 0),
+  "a CA that was refused stands in the way of nothing: without it the decision is the same, unless it is there (guarantee 4)":
+    (state, decision) => {
+      const gone = state.entries.filter((held) => held.refusedAt && there(state, held) === undefined);
+      const without = { ...state, entries: state.entries.filter((held) => !gone.includes(held)) };
+      return JSON.stringify(decideRegistration(without)) === JSON.stringify(decision);
+    },
+  "a CA that was refused is never uploaded by itself (guarantee 4)": (_, decision) =>
+    decision.step !== "upload" || decision.ca.refusedAt === undefined,
   "a CA brought along wins over the keyring": (state, decision) =>
     state.brought === undefined ||
     (decision.step !== "create" && (!("ca" in decision) || decision.ca === state.brought)),
@@ -145,6 +156,14 @@ describe("the decision, for every state", () => {
 });
 
 describe("the edges of the decision", () => {
+  test("one that was refused and is brought back by the user is uploaded (guarantee 4)", () => {
+    const refused = ca("one", LOOKS.one, { refusedAt: "2029-06-01T00:00:00.000Z" });
+    const seen = { slots: [], entries: [refused], commonName: "acme", now: NOW };
+    expect(decideRegistration(seen).step).toBe("create");
+    expect(decideRegistration({ ...seen, brought: refused })).toEqual({ step: "upload", ca: refused });
+    expect(wouldCreate({ ...seen, brought: refused })).toBe(false);
+  });
+
   const look = { commonName: "acme", expiration: "2030-01-01T00:00:00.000Z" };
   const end = Date.parse(look.expiration);
   const observe = (now: number, slots = [slot("a", look)]) =>

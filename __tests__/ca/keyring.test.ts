@@ -8,7 +8,9 @@ import {
   type KeyringEntry,
   lostEntries,
   nextGeneration,
+  noteRefused,
   noteVerified,
+  ownKeyring,
   putEntry,
 } from "../../src/ca/keyring.ts";
 import { formatKeyring, parseCertificates, parseKeyring } from "../../src/ca/keyring-text.ts";
@@ -194,6 +196,25 @@ describe("changing a keyring", () => {
       restoredAt: new Date(AT).toISOString(),
     });
     expect(activeEntries(keyring)).toHaveLength(2);
+  });
+
+  test("that it was refused, and whose it is, stay when it is put back: the refusal goes when it is seen (guarantee 4)", () => {
+    const [first] = entries as [KeyringEntry];
+    const refused = noteRefused({ ...first, tenant: "acme", retiredAt: "r" }, "HTTP 400", AT);
+    const at = new Date(AT).toISOString();
+    const put = putEntry({ generation: 1, entries: [refused] }, first, AT).entries[0] as KeyringEntry;
+    const kept = { ...first, tenant: "acme", restoredAt: at };
+    expect(put).toEqual({ ...kept, refusedAt: at, refusedFor: "HTTP 400" });
+    expect(noteVerified(put, { id: "a" }, AT)).toEqual({ ...kept, platformId: "a", verifiedAt: at });
+  });
+
+  test("a CA is that of the tenant on its tag, in any case, and without a tag that of whoever asks (guarantee 12)", () => {
+    const [first, second, third] = entries as [KeyringEntry, KeyringEntry, KeyringEntry];
+    const tagged = [first, { ...second, tenant: "ACME" }, { ...third, tenant: "globex" }];
+    expect(ownKeyring({ generation: 1, entries: tagged }, "Acme").entries).toEqual(tagged.slice(0, 2));
+    const put = (entry: KeyringEntry, tenant: string) =>
+      putEntry({ generation: 1, entries: [entry] }, { ...entry, tenant }, AT).entries[0]?.tenant;
+    expect([put(first, "acme"), put({ ...first, tenant: "globex" }, "acme")]).toEqual(["acme", "globex"]);
   });
 
   test("the first time a CA was seen as verified stays", () => {

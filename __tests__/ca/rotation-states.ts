@@ -24,6 +24,7 @@ export type Label = keyof typeof DAYS_LEFT;
 
 export interface Ca extends ReturnType<typeof ca<Label>> {
   readonly retiredAt?: string;
+  readonly refusedAt?: string;
   readonly verifiedAt?: string;
 }
 
@@ -48,7 +49,7 @@ const SLOTS = [
 ] as const;
 
 /**
- * Entries newest first: `x` marks a retired one, a number says how many days ago it was verified; `?` that somebody
+ * Entries newest first: `x` marks a retired one, `#` a refused one, a number says how many days ago it was verified; `?` that somebody
  * wrote words there, `!` a time that is yet to come.
  */
 const KEYRINGS = [
@@ -70,6 +71,8 @@ const KEYRINGS = [
   "newer old:600",
   "todays:1 old:600",
   "newerx old:600 pastx",
+  "newer# old:600",
+  "newer# fresh# past#",
 ] as const;
 
 export interface State {
@@ -118,12 +121,13 @@ function placed(id: string, held: string): Placed {
 }
 
 function entry(text: string): Ca {
-  const [, label, days, retired] = /^(\w+?)(?::(\d+|[?!]))?(x?)$/.exec(text) ?? [];
+  const [, label, days, retired, refused] = /^(\w+?)(?::(\d+|[?!]))?(x?)(#?)$/.exec(text) ?? [];
   const ago = (count: number) => new Date(NOW - count * DAY).toISOString();
   return {
     ...ca(label as Label, lookOf(label as Label)),
     ...(days && { verifiedAt: days === "?" ? "a year ago" : ago(days === "!" ? -5000 : Number(days)) }),
     ...(retired && { retiredAt: ago(10) }),
+    ...(refused && { refusedAt: ago(10) }),
   };
 }
 
@@ -131,7 +135,8 @@ function entry(text: string): Ca {
 export function describeState({ slots, entries, policy }: State): string {
   const shown = slots.map(({ label, isVerified }) => `${isVerified ? "+" : "-"}${label}`);
   const keyring = entries.map(
-    ({ label, verifiedAt, retiredAt }) => `${label} ${verifiedAt} ${retiredAt ? "x" : ""}`,
+    ({ label, verifiedAt, retiredAt, refusedAt }) =>
+      `${label} ${verifiedAt} ${retiredAt ? "x" : ""}${refusedAt ? "#" : ""}`,
   );
   return `slots [${shown}] keyring [${keyring}] ${policy.retire} ${policy.retiredKeys} ${policy.allowUnheld.size}`;
 }

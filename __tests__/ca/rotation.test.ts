@@ -78,6 +78,10 @@ const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = 
   ) => stagedOf(decided).length === 0 || needsRoom(state) || pendingOf(state).length > 0,
   "one that is half way is resumed, and nothing else is staged (guarantee 4)": (state, decided) =>
     (from(decided).join() === "resume") === pendingOf(state).length > 0,
+  "a CA that was refused is not sent again by itself (guarantee 4)": (_, decided) =>
+    dueOf(decided).every(
+      (step) => step.step !== "stage" || step.from !== "upload" || step.ca.refusedAt === undefined,
+    ),
   "at most one is staged in a run": (_, decided) => stagedOf(decided).length <= 1,
   "what is staged finds a slot": (state, decided) =>
     !["create", "upload"].includes(from(decided).join()) || state.slots.length - retired(decided).length < 2,
@@ -143,6 +147,7 @@ const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = 
     const couldServe = candidates.some(
       (ca) =>
         ca.retiredAt === undefined &&
+        ca.refusedAt === undefined &&
         !isDue(ca, state) &&
         state.slots.every(({ commonName }) => commonName !== ca.certificate.commonName),
     );

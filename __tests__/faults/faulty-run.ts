@@ -20,6 +20,8 @@ export interface FaultyRun {
   /** For all runs, made when the sandbox is there; an empty one takes an input away. */
   readonly connection?: (sandbox: Bench["sandbox"]) => Record<string, string>;
   readonly options?: SandboxOptions;
+  /** For the runs afterwards alone. */
+  readonly recovery?: Readonly<Record<string, string>> | undefined;
   /** More to look at after the faulty run. */
   readonly afterwards?: (bench: Bench, faulty: Result) => void;
 }
@@ -45,7 +47,7 @@ async function play(bench: Bench, run: FaultyRun): Promise<void> {
   run.afterwards?.(bench, faulty);
   // The sandbox looks at a fault each time it may strike: none strikes any more.
   for (const fault of faults) fault.times = 0;
-  await bench.expectRecovery(connection);
+  await bench.expectRecovery({ ...connection, ...run.recovery });
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -19,6 +19,7 @@ function networkCase(call: CallName, kind: NetworkFault, times: number): MatrixC
     name: `network, ${call}: ${name}, ${times === 1 ? "once" : "each time"}`,
     faults: [{ ...fault, call, times }],
     inputs: timeoutMinutes === undefined ? {} : { "timeout-minutes": timeoutMinutes },
+    recovery: kind.recovery?.[call],
     endings: times === 1 ? onceEndings(call, kind) : lastingEndings(call, kind),
   });
 }

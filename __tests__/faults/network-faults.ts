@@ -18,12 +18,17 @@ export interface NetworkFault {
   readonly onceOnly?: true;
   /** Where it differs by call; default all five. */
   readonly calls?: readonly CallName[];
+  /** What a user sets to go on afterwards, where running again is not enough. */
+  readonly recovery?: Readonly<Partial<Record<CallName, Record<string, string>>>>;
   /** Default 10, as the action's own. */
   readonly timeoutMinutes?: string;
 }
 
 /** A reply may take a third of what is left, so a hang costs 2 s of these 6; a window of 30 s does not fit. */
 const SHORT = "0.1";
+
+/** A CA that was refused for its own sake is offered again on the user's wish alone. */
+const RESTORED = { upload: { restore: "acme" } };
 
 /** Every way of the issue, and what lies beside it. */
 export const NETWORK_FAULTS: readonly NetworkFault[] = [
@@ -104,7 +109,35 @@ export const NETWORK_FAULTS: readonly NetworkFault[] = [
     calls: ["list", ...CHANGES],
     code: { list: "PLATFORM_REFUSED", upload: "UPLOAD_REFUSED", verify: "VERIFY_REFUSED" },
     once: "fails",
+    recovery: RESTORED,
   },
+  ...[409, 422].map(
+    (status): NetworkFault => ({
+      name: String(status),
+      fault: { kind: "status", status },
+      calls: CHANGES,
+      code: { upload: "UPLOAD_REFUSED", verify: "VERIFY_REFUSED" },
+      once: "fails",
+      recovery: RESTORED,
+    }),
+  ),
+  {
+    name: "409 although it was carried out",
+    fault: { kind: "status", status: 409, carriedOut: true },
+    calls: ["upload"],
+    onceOnly: true,
+    code: "UPLOAD_REFUSED",
+    once: "passes",
+  },
+  ...[404, 413].map(
+    (status): NetworkFault => ({
+      name: String(status),
+      fault: { kind: "status", status },
+      calls: ["upload"],
+      code: "UPLOAD_REFUSED",
+      once: "fails",
+    }),
+  ),
   {
     name: "401",
     fault: { kind: "status", status: 401 },

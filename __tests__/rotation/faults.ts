@@ -38,7 +38,17 @@ export const FAULTS = {
   ],
 } as const satisfies Record<Point["kind"], readonly string[]>;
 
-export type FaultKind = (typeof FAULTS)[Point["kind"]][number];
+/** What can go wrong with one kind of request alone. */
+const SPECIAL = {
+  /** The certificate is not to the platform's liking. */
+  "POST /caCertificates": ["refused"],
+  /** The reply is lost, further ones of the run are refused, and in the end it is carried out. */
+  "DELETE /caCertificates/{id}": ["lost, refused, carried out late"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type FaultKind =
+  | (typeof FAULTS)[Point["kind"]][number]
+  | (typeof SPECIAL)[keyof typeof SPECIAL][number];
 
 /** One fault in one run. */
 export interface Fault {
@@ -49,7 +59,10 @@ export interface Fault {
 
 /** @returns every fault of every point of a recorded trace */
 export function faultsOf(trace: readonly Point[]): Fault[] {
-  return trace.flatMap(({ kind }, point) => FAULTS[kind].map((fault) => ({ point, kind: fault })));
+  const special: Readonly<Record<string, readonly FaultKind[]>> = SPECIAL;
+  return trace.flatMap(({ kind, what }, point) =>
+    [...FAULTS[kind], ...(special[what] ?? [])].map((fault) => ({ point, kind: fault })),
+  );
 }
 
 /** Says what goes wrong at a point, the run's points counted from 0. */

@@ -14,6 +14,8 @@ export interface Kept {
   readonly pem: string;
   readonly encrypted: boolean;
   readonly retired: boolean;
+  readonly refused: boolean;
+  readonly tenant: string | undefined;
   /** Milliseconds since 1970, NaN where nothing is said. */
   readonly verifiedAt: number;
   /** Milliseconds since 1970, NaN where it never came back after a retirement. */
@@ -60,6 +62,8 @@ function read(text: string, passphrase: string | undefined): KeyringText {
       pem: certificate[0],
       encrypted: key[1] === "ENCRYPTED PRIVATE KEY",
       retired: remembered(lines, "Retired at") !== undefined,
+      refused: remembered(lines, "Refused at") !== undefined,
+      tenant: remembered(lines, "Tenant"),
       verifiedAt: Date.parse(remembered(lines, "Verified at") ?? ""),
       restoredAt: Date.parse(remembered(lines, "Restored at") ?? ""),
       platformId: remembered(lines, "Platform id"),

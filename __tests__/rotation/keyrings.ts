@@ -16,6 +16,8 @@ export const KEYRING_KINDS = [
   "has all, made by hand",
   "has all and a staged one",
   "has all and retired ones",
+  "has all and a refused one",
+  "has all and another tenant's",
   "has all, the older one retired",
   "has all, the older one restored",
   "has all, verified in words",
@@ -94,6 +96,10 @@ export function textsOf(keyring: KeyringKind, ours: readonly Lying[]): { stored:
       return same(staged, ...entries);
     case "has all and retired ones":
       return same(...entries, ...retired);
+    case "has all and a refused one":
+      return same(`${REFUSED}${entry(ready("refused", 790, 0))}`, ...entries);
+    case "has all and another tenant's":
+      return same(`Tenant: globex\n${entry(ready("theirs", 790, 0), 1)}`, ...entries);
     case "has all, the older one retired":
       return same(...entries.slice(0, -1), ...ours.slice(-1).map((ca) => entry(ca, ago, 1)));
     case "has all, the older one restored":
@@ -114,6 +120,7 @@ export function textsOf(keyring: KeyringKind, ours: readonly Lying[]): { stored:
 const HEADER = `MindConnect CA keyring, generation 7, written ${new Date(NOW - DAY).toISOString()}\n`;
 
 const RESTORED = `Restored at: ${new Date(NOW - 50 * DAY).toISOString()}\n`;
+const REFUSED = `Refused at: ${new Date(NOW - 9 * DAY).toISOString()}\nRefused for: HTTP 400\n`;
 const VERIFIED = /^(Verified at: ).*$/m;
 
 /** @param verified days ago @param retired days ago */

@@ -49,7 +49,7 @@ export class Machine {
   readonly secret: Secret;
   readonly passphrase: string | undefined;
   /** Validity of new CAs in days. */
-  readonly days: number;
+  days: number;
   /** Told of every instant at which something lasting may have changed. */
   onInstant: (sight: Sight) => void = () => {};
   #wire: Wire | undefined;
@@ -95,6 +95,7 @@ export class Machine {
     } finally {
       // A run that was killed may still be writing a file: nobody can take that back from the system.
       rmSync(directory, { recursive: true, force: true, maxRetries: 9, retryDelay: 2 });
+      wire.finish();
       this.onInstant(this.sight());
     }
   }
@@ -105,7 +106,13 @@ export class Machine {
     return {
       tools: { runner: SILENT, showCommands: () => {} },
       platform: wire.connect(),
-      keyring: new KeyringKeeper(readKeyring(cameIn, this.passphrase), store, this.passphrase, encrypt),
+      keyring: new KeyringKeeper(
+        readKeyring(cameIn, this.passphrase),
+        store,
+        this.passphrase,
+        encrypt,
+        "acme",
+      ),
       workplace: { openssl, directory, tenant: "acme" },
       passphrase: this.passphrase,
       bits: 2048,

@@ -17,7 +17,7 @@ export interface Played {
   readonly end: string;
   /** Certificates that came into a slot. */
   readonly uploads: number;
-  /** CAs of the keyring in the end that are not retired: a key too many was made in vain. */
+  /** CAs of the keyring in the end that are neither retired nor refused: a key too many was made in vain. */
   readonly keys: number;
 }
 
@@ -50,17 +50,26 @@ class Playing {
   readonly #problems = new Set<string>();
   #last: Ended | undefined;
   #uploads = 0;
+  /** Refused CAs in the keyring at the beginning. */
+  readonly #refused: number;
 
   constructor(stage: Stage) {
     this.#stage = stage;
     this.#machine = stage.machine;
     this.#watch = new Watch(stage.machine.sight(), stage.policy, stage.machine.passphrase);
     this.#machine.onInstant = (sight) => this.#watch.look(sight);
+    this.#refused = this.#entries(false).filter(({ refused }) => refused).length;
   }
 
   played({ trace }: Ended, end: string): Played {
     const problems = [...this.#watch.problems, ...this.#problems];
-    return { problems, trace, end, uploads: this.#uploads, keys: this.#entries(false).length };
+    return {
+      problems,
+      trace,
+      end,
+      uploads: this.#uploads,
+      keys: this.#entries(false).filter(({ refused }) => !refused).length,
+    };
   }
 
   /** A plan makes one call and changes nothing; its due steps are the calls of the run that applies it. */
@@ -85,8 +94,25 @@ class Playing {
     this.#keptPromise(first);
     if (first.ending === "ACCESS_DENIED" && this.#marked().some((pem) => !marked.includes(pem)))
       this.#problems.add("4: a CA that was surely not deleted is still marked retired");
-    const later = await this.#goOn(first);
+    const later = await this.#goOn(fault?.kind === "refused" ? await this.#asksOtherwise(first) : first);
     return [first, later];
+  }
+
+  /** Guarantee 4: asked in the very same way again it makes no other key; asked in another way it goes on. */
+  async #asksOtherwise(first: Ended): Promise<Ended> {
+    const { clock } = this.#machine;
+    const made = first.trace.some(({ what }) => what.includes("genrsa -out acme.key"));
+    if (first.ending !== "UPLOAD_REFUSED") this.#problems.add(`4: a refusal ended in ${first.ending}`);
+    if (this.#entries(false).filter(({ refused }) => refused).length === this.#refused)
+      this.#problems.add("4: a refusal was not remembered");
+    clock.pass(DAY);
+    if (made) {
+      const again = await this.#run({});
+      if (again.ending !== "UPLOAD_REFUSED" || again.trace.some(({ kind }) => kind === "process"))
+        this.#problems.add("4: what was refused was asked for again in the very same way");
+    }
+    this.#machine.days += 1;
+    return await this.#run({});
   }
 
   async #goOn(first: Ended): Promise<string> {

@@ -67,6 +67,8 @@ const OF_SOME: readonly KeyringKind[] = [
   "has all, overlap running",
   "has all, overlap over",
   "has all, made by hand",
+  "has all and a refused one",
+  "has all and another tenant's",
   "has all, verified in words",
   "has all, verified in the future",
 ];

@@ -1,6 +1,9 @@
 import { DAY } from "./clock.ts";
 import { type Kept, lookAt, readText } from "./keyring-text.ts";
 
+/** Whose slots these are. */
+const TENANT = "acme";
+
 /** What lies where at one instant. */
 export interface Sight {
   readonly now: number;
@@ -96,6 +99,11 @@ export class Watch {
       const dropped = entry.retired && this.#rules.retiredKeys === "drop";
       if (!dropped && entry.notAfter > now) this.#problems.add("3: a key vanished from the keyring");
     }
+    for (const entry of before.entries.filter(({ tenant }) => tenant !== undefined && tenant !== TENANT)) {
+      const is = entries.find(({ fingerprint }) => fingerprint === entry.fingerprint);
+      if (JSON.stringify(is) !== JSON.stringify(entry))
+        this.#problems.add("12: another tenant's CA was changed in the keyring");
+    }
     const plain = this.#passphrase !== undefined && entries.some(({ encrypted }) => !encrypted);
     if (plain) this.#problems.add("3: a key is kept without encryption");
   }
@@ -163,6 +171,9 @@ export class Watch {
       if (lying.some((other) => other.id !== id && other.fingerprint === fingerprint))
         this.#problems.add("4: one certificate takes two slots");
       if (before.lying.some((was) => was.id === id)) continue;
+      if (kept?.refused === true) this.#problems.add("4: a refused CA was sent again by itself");
+      if (kept?.tenant !== undefined && kept.tenant !== TENANT)
+        this.#problems.add("12: another tenant's CA was sent");
       if (this.#deleted.has(fingerprint) || kept?.retired === true)
         this.#problems.add("4: a retired or deleted CA came back");
     }

@@ -34,6 +34,7 @@ export class Wire {
   readonly #clock: Clock;
   readonly #incident: Incident;
   readonly #onCarriedOut: () => void;
+  #late: HttpRequest | undefined;
 
   constructor(tenant: Tenant, clock: Clock, incident: Incident, onCarriedOut: () => void) {
     this.#tenant = tenant;
@@ -63,10 +64,19 @@ export class Wire {
     };
   }
 
+  /** The run is over: what the platform still has to do happens now. */
+  finish(): void {
+    if (this.#late !== undefined) this.#tenant.carryOut(this.#late);
+    this.#late = undefined;
+  }
+
   async #send(request: HttpRequest): Promise<HttpReply> {
     const what = `${request.method} ${withoutId(request.url.pathname)}`;
     const { fault, passed } = await this.#incident.reach({ kind: "request", what });
     this.#clock.pass(REQUEST);
+    if (fault === "lost, refused, carried out late") this.#late = request;
+    else if (this.#late !== undefined && request.method === "DELETE")
+      return this.#refuse(request, what, [409]);
     const refused = REFUSED[fault ?? "slow"];
     if (refused !== undefined) return this.#refuse(request, what, refused);
 
@@ -119,6 +129,8 @@ const REFUSED: Partial<Record<FaultKind, Refused>> = {
   "429 for an hour": [429, "3600"],
   "503": [503],
   "403": [403],
+  refused: [422],
+  "lost, refused, carried out late": [],
   outage: [503],
 };
 

@@ -112,6 +112,38 @@ describe("the connection", () => {
   });
 });
 
+describe("late", () => {
+  const remove = (id: string) =>
+    send(`${sandbox.url}${API}/caCertificates/${id}`, {
+      method: "DELETE",
+      headers: { Authorization: `Bearer ${sandbox.token}` },
+    });
+
+  test("the reply is lost, and it is carried out after the next request", async () => {
+    const { id } = sandbox.seed(ca);
+    sandbox.faults.add({ call: "delete", kind: "late" });
+    await expect(remove(id)).rejects.toThrow();
+    expect(sandbox.certificates).toHaveLength(1);
+    expect((await list(sandbox)).json).toHaveLength(1);
+    expect(sandbox.certificates).toEqual([]);
+    expect(sandbox.calls.map(({ call, carriedOut }) => [call, carriedOut])).toEqual([
+      ["delete", true],
+      ["list", true],
+    ]);
+  });
+
+  test("or after as many as are asked for, a refused one included", async () => {
+    const { id } = sandbox.seed(ca);
+    sandbox.faults.add({ call: "delete", kind: "late", after: 2 });
+    sandbox.faults.add({ call: "delete", kind: "status", status: 409, nth: 2 });
+    await expect(remove(id)).rejects.toThrow();
+    await list(sandbox);
+    expect(sandbox.certificates).toHaveLength(1);
+    expect((await remove(id)).status).toBe(409);
+    expect(sandbox.certificates).toEqual([]);
+  });
+});
+
 describe("the reply", () => {
   test.each([
     [undefined, "30"],
@@ -130,6 +162,7 @@ describe("the reply", () => {
     [{}, 503, "internalServerError", NOT_DONE],
     [{ status: 500, carriedOut: true }, 500, "internalServerError", DONE],
     [{ status: 403 }, 403, "forbidden", NOT_DONE],
+    [{ status: 422 }, 422, "invalidParameter", NOT_DONE],
   ])("status %j: %i with the code %s", async (fault, status, code, expected) => {
     add("status", fault);
     const answer = await upload(sandbox, ca);

@@ -50,7 +50,7 @@ class Memory implements KeyringStore {
 function keep(store: Memory, entries: readonly KeyringEntry[]): KeyringKeeper {
   const keyring: Keyring = { generation: 1, entries };
   if (entries.length > 0) store.text = formatKeyring(keyring);
-  return new KeyringKeeper(keyring, store, undefined, async (key) => key);
+  return new KeyringKeeper(keyring, store, undefined, async (key) => key, "acme");
 }
 
 const dropping = (lost: KeyringEntry) => (current: Keyring) => ({

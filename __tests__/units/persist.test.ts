@@ -42,7 +42,7 @@ interface Play {
 async function play({ outcomes, looks, minutes = 10 }: Play) {
   const { log, waits, deadline } = world(minutes * 60_000);
   const told: number[] = [];
-  let [attempts, looked] = [0, 0];
+  let [attempts, looked, doubts] = [0, 0, 0];
   const result = await persist<string>({
     deadline,
     attempt: async () => {
@@ -57,9 +57,12 @@ async function play({ outcomes, looks, minutes = 10 }: Play) {
         return looks[Math.min(looked, looks.length) - 1];
       },
     }),
+    onUnclear: () => {
+      doubts += 1;
+    },
     onWait: (milliseconds) => told.push(milliseconds),
   }).catch((thrown: ActionError) => thrown.code);
-  return { result, log: log.join(" "), attempts, looked, waits, told };
+  return { result, log: log.join(" "), attempts, looked, doubts, waits, told };
 }
 
 describe("a call that changes nothing", () => {
@@ -142,5 +145,29 @@ describe("a call that changes something (guarantee 7)", () => {
 
   test("no look at all where nothing was unclear", async () => {
     expect(await play({ outcomes: [done], looks: ["found"] })).toMatchObject({ result: "done", looked: 0 });
+  });
+});
+
+describe("a call of which an attempt ended unclear", () => {
+  test("says so, whatever comes after it; one that was turned away is clear (guarantee 4)", async () => {
+    const refused = async () => {
+      throw error("ACCESS_DENIED");
+    };
+    let told = 0;
+    const outcomes = [limited(1), unclear(), limited(1)];
+    const { deadline } = world(600_000);
+    const result = persist<string>({
+      deadline,
+      attempt: async () => outcomes.shift() ?? (await refused()),
+      look: async () => undefined,
+      onUnclear: () => {
+        told += 1;
+      },
+      onWait: () => {},
+    });
+    await expect(result).rejects.toMatchObject({ code: "ACCESS_DENIED" });
+    expect(told).toBe(1);
+    expect((await play({ outcomes: [limited(1), done], looks: [undefined] })).doubts).toBe(0);
+    expect((await play({ outcomes: [unclear()], looks: [undefined] })).doubts).toBe(3);
   });
 });

@@ -4,6 +4,8 @@ import { type Candidate, isExpired, isUsable, matchSlots, SLOT_LIMIT, type Slot 
 export interface Known extends Candidate {
   /** Set where it was retired or deleted by us: it never comes back by itself. */
   readonly retiredAt?: string;
+  /** Set where the platform refused it: unless it lies in a slot it is not offered again by itself. */
+  readonly refusedAt?: string;
 }
 
 /** What there is when a registration begins. */
@@ -52,7 +54,7 @@ export function decideRegistration<C extends Known>(seen: Observation<C>): Decis
     const slot = on(ca).find((it) => !isExpired(it, seen.now));
     if (slot !== undefined) return { step: "resume", slot, ca };
   }
-  const ready = candidates.find((ca) => on(ca).length === 0 && ca.certificate.notAfter > seen.now);
+  const ready = candidates.find((ca) => on(ca).length === 0 && canBeSent(ca, seen));
   // One that is brought along is never replaced by another; it has expired by the platform's clock alone.
   if (ready === undefined && seen.brought !== undefined) {
     return { step: "refuse", code: "CERTIFICATE_INVALID", slots: [] };
@@ -67,10 +69,15 @@ export function decideRegistration<C extends Known>(seen: Observation<C>): Decis
 
 /** @returns whether a registration with these candidates would have to make a key, by this clock */
 export function wouldCreate(seen: Pick<Observation<Known>, "entries" | "brought" | "now">): boolean {
-  return (
-    seen.brought === undefined &&
-    !ourCandidates(seen).some(({ certificate }) => certificate.notAfter > seen.now)
-  );
+  return seen.brought === undefined && !ourCandidates(seen).some((candidate) => canBeSent(candidate, seen));
+}
+
+/** What is brought along is the user's explicit wish, and is offered again after a refusal. */
+function canBeSent(
+  { certificate, refusedAt }: Known,
+  { brought, now }: Pick<Observation<Known>, "brought" | "now">,
+): boolean {
+  return (brought !== undefined || refusedAt === undefined) && certificate.notAfter > now;
 }
 
 /** What may become or stay the usable CA: the one brought along, else every entry that is not retired. */

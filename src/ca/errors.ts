@@ -162,8 +162,9 @@ export const ERROR_CODES = {
     next: "See the ids with tasks/status.",
   },
   UPLOAD_REFUSED: {
-    means: "The platform did not accept the CA certificate.",
-    next: "See what the platform said. The key is safe in the keyring; running again uploads the same certificate.",
+    means:
+      "The platform did not accept the CA certificate, now or when one was last asked for in the very same way.",
+    next: "See what the platform said. Where the certificate is not to blame, running again uploads the same one; one that was refused for its own sake (400, 409, 422) is remembered in the keyring, and comes back by restore alone.",
   },
   VERIFY_REFUSED: {
     means: "The platform did not accept the verification certificate.",

@@ -1,3 +1,4 @@
+import type { KeyringEntry } from "./keyring.ts";
 import { isUsable, type ListedSlot, recallVerified } from "./slots.ts";
 import { joinKeyring, type Kept, newestUsable } from "./status.ts";
 
@@ -54,17 +55,21 @@ function endsAfter({ expiration }: ListedSlot, { notAfter }: Kept["certificate"]
 }
 
 /** Chooses without asking the platform: what the keyring remembers as verified counts before what it does not. */
-export function chooseOffline<C extends Kept & { readonly verifiedAt?: string }>({
+export function chooseOffline<C extends Kept & Pick<KeyringEntry, "verifiedAt" | "refusedAt">>({
   entries,
   brought,
   now,
 }: Issuers<C>): Issuer<C> {
   if (brought?.retiredAt !== undefined)
     return { refused: `The CA brought along was retired at ${brought.retiredAt}` };
+  if (brought?.refusedAt !== undefined)
+    return { refused: `The CA brought along was refused by the platform at ${brought.refusedAt}` };
   if (brought !== undefined) return { ca: brought };
   const living = entries.filter(
-    ({ retiredAt, certificate }) => retiredAt === undefined && certificate.notAfter > now,
+    ({ retiredAt, refusedAt, certificate }) =>
+      retiredAt === undefined && refusedAt === undefined && certificate.notAfter > now,
   );
   const ca = living.find(({ verifiedAt }) => verifiedAt !== undefined) ?? living[0];
-  return ca === undefined ? { refused: "Every CA of the keyring is retired or has expired" } : { ca };
+  const refused = "Every CA of the keyring is retired, was refused by the platform, or has expired";
+  return ca === undefined ? { refused } : { ca };
 }

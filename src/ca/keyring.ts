@@ -55,16 +55,19 @@ export function isSameCa(
 /**
  * @param now milliseconds since 1970
  * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
- * one that comes back after its retirement, what the platform once said of it counts no more.
+ * one that comes back after its retirement, what the platform once showed of it counts no more; that it was refused
+ * counts until it is seen there.
  */
 export function putEntry(keyring: Keyring, entry: KeyringEntry, now: number): Keyring {
   if (!keyring.entries.some((other) => isSameCa(other, entry))) {
     return { ...keyring, entries: [entry, ...keyring.entries] };
   }
   return changeEntry(keyring, entry, (known) => {
-    const { certificate, privateKey, notes } = known;
-    const restoredAt = iso(now);
-    return known.retiredAt === undefined ? known : { certificate, privateKey, notes, restoredAt };
+    const tenant = known.tenant ?? entry.tenant;
+    const tagged = tenant === undefined ? known : { ...known, tenant };
+    if (known.retiredAt === undefined) return tagged;
+    const { platformId, verifiedAt, verifiedBy, retiredAt, ...kept } = tagged;
+    return { ...kept, restoredAt: iso(now) };
   });
 }
 
@@ -85,13 +88,28 @@ export function dropEntry(keyring: Keyring, ca: Pick<KeyringEntry, "certificate"
   return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
 }
 
+/** @returns whether a CA is this tenant's (a DNS label, in any case), or may be: nothing says whose it is */
+export function isOfTenant({ tenant: tag }: Pick<KeyringEntry, "tenant">, tenant: string): boolean {
+  return tag === undefined || tag.toLowerCase() === tenant.toLowerCase();
+}
+
+/** @returns the keyring as one tenant may use it: the others' CAs are kept, and are no candidates for anything (guarantee 12) */
+export function ownKeyring(keyring: Keyring, tenant: string): Keyring {
+  return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
+}
+
+/** @returns the entry with its refusal: when it was (the platform's clock, milliseconds since 1970), and the words */
+export function noteRefused(entry: KeyringEntry, words: string, now: number): KeyringEntry {
+  return { ...entry, refusedAt: iso(now), refusedFor: words };
+}
+
 /**
  * @param now the platform's clock, milliseconds since 1970
  * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified; one that cannot
- * be counts as unknown, and unknown as now
+ * be counts as unknown, and unknown as now. That it was refused once is over
  */
 export function noteVerified(
-  entry: KeyringEntry,
+  { refusedAt, refusedFor, ...entry }: KeyringEntry,
   slot: Pick<Slot, "id" | "verifiedBy">,
   now: number,
 ): KeyringEntry {
@@ -110,7 +128,9 @@ export function lostEntries(before: Keyring, after: Keyring): readonly KeyringEn
   return before.entries.filter((entry) => !after.entries.some((other) => isSameCa(entry, other)));
 }
 
-/** @returns the entries that may serve: not retired (they are *ours*, whatever their subject) */
+/** @returns the entries that may serve: neither retired nor refused (they are *ours*, whatever their subject) */
 export function activeEntries(keyring: Keyring): readonly KeyringEntry[] {
-  return keyring.entries.filter((entry) => entry.retiredAt === undefined);
+  return keyring.entries.filter(
+    ({ retiredAt, refusedAt }) => retiredAt === undefined && refusedAt === undefined,
+  );
 }

@@ -32,6 +32,7 @@ export function stagingStep<C extends Rotated>(
   const ready = newer.find(
     (ca) =>
       ca.retiredAt === undefined &&
+      ca.refusedAt === undefined &&
       !onPlatform.has(ca) &&
       !endsWithin(ca.certificate.expiration, policy.renewBefore, now) &&
       !taken.has(ca.certificate.commonName),
@@ -53,6 +54,11 @@ function newCommonName({ slots, entries, policy, now }: RotationView<Rotated>): 
   let name = base;
   for (let count = 2; taken.has(name); count += 1) name = `${base}-${count}`;
   return name;
+}
+
+/** @returns whether a common name is one that a rotation would give a new CA, on whatever day */
+export function isRotatedName(commonName: string, prefix: string): boolean {
+  return commonName.startsWith(prefix) && /^-\d{8}(?:-\d+)?$/.test(commonName.slice(prefix.length));
 }
 
 /** Whether a new CA finds a slot. */

@@ -1,5 +1,5 @@
 import { ActionError } from "../ca/errors.ts";
-import { type Keyring, type KeyringEntry, lostEntries, nextGeneration } from "../ca/keyring.ts";
+import { type Keyring, type KeyringEntry, lostEntries, nextGeneration, ownKeyring } from "../ca/keyring.ts";
 import { formatKeyring, KeyringError, parseKeyring, roomForOneMore } from "../ca/keyring-text.ts";
 import { isEncrypted } from "../ca/pem.ts";
 
@@ -38,6 +38,8 @@ export class KeyringKeeper {
   readonly #store: KeyringStore | undefined;
   readonly #passphrase: string | undefined;
   readonly #encrypt: (privateKey: string, passphrase: string) => Promise<string>;
+  /** Whose CAs this run deals with. */
+  readonly tenant: string;
   #keyring: Keyring;
   #checked: Promise<void> | undefined;
 
@@ -45,21 +47,25 @@ export class KeyringKeeper {
    * @param keyring as read from the inputs
    * @param store where to write it; undefined for a keyring that came in to be read only
    * @param passphrase keys are written encrypted where it is given
+   * @param tenant whose CAs the run deals with
    */
   constructor(
     keyring: Keyring,
     store: KeyringStore | undefined,
     passphrase: string | undefined,
     encrypt: (privateKey: string, passphrase: string) => Promise<string>,
+    tenant: string,
   ) {
     this.#keyring = keyring;
     this.#store = store;
     this.#passphrase = passphrase;
     this.#encrypt = encrypt;
+    this.tenant = tenant;
   }
 
+  /** What there is to work with: the CAs of other tenants are kept, and are not seen here (guarantee 12). */
   get keyring(): Keyring {
-    return this.#keyring;
+    return ownKeyring(this.#keyring, this.tenant);
   }
 
   /** Where it is written; undefined where it is read only. */
@@ -112,7 +118,7 @@ export class KeyringKeeper {
   /**
    * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
    * replaced stays (guarantee 3). Without a store nothing is changed.
-   * @param change from the keyring as it stands in the store now; called again where the write has to be repeated
+   * @param change from the keyring as it stands in the store now, other tenants' CAs included; called again where the write has to be repeated
    * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
    * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `PASSPHRASE_WRONG` for a text that
    * cannot be read

@@ -1,7 +1,15 @@
 import { type Certificate, shortFingerprint } from "../ca/certificate.ts";
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
 import { couldBe, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
-import { differs, maybeVerified, notAccepted, notFound, requireSame, slotsTaken } from "./ca-refusals.ts";
+import {
+  blameCertificate,
+  differs,
+  maybeVerified,
+  notAccepted,
+  notFound,
+  requireSame,
+  slotsTaken,
+} from "./ca-refusals.ts";
 import type { PlatformClock } from "./clock.ts";
 import type { Call, Gateway } from "./gateway.ts";
 import { readCaCertificate, readCaCertificates, readRegistrationCode } from "./shapes.ts";
@@ -38,10 +46,10 @@ export class CaCertificates {
   }
 
   /**
-   * `POST /caCertificates`. Where the reply is lost, the list shows whether it happened.
+   * `POST /caCertificates`. Where the reply is lost, or refuses it, the list shows whether it is there.
    * @param name the `name` attribute
    * @returns the new slot, not verified; its common name and expiration equal the certificate's
-   * @throws ActionError `UPLOAD_REFUSED`, `CA_SLOTS_FULL`, …
+   * @throws ActionError `UPLOAD_REFUSED` (as `CertificateRefused` where the certificate is to blame), `CA_SLOTS_FULL`, …
    */
   async upload(name: string, certificate: Certificate): Promise<Slot> {
     const request: UploadRequest = { name, caCertificate: certificate.pem };
@@ -52,9 +60,7 @@ export class CaCertificates {
       read: readCaCertificate,
       refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
       look: async () => findUploaded(await this.list(), name, certificate),
-    }).catch(async (error: unknown) => {
-      throw await this.#explainUpload(error);
-    });
+    }).catch((error: unknown) => this.#weighRefusal(error, name, certificate));
     if (!couldBe(slot, certificate)) throw differs(slot);
     return asSlot(slot);
   }
@@ -109,10 +115,16 @@ export class CaCertificates {
   /**
    * `DELETE /caCertificates/{id}`. Where the answer is lost, the list shows whether it happened.
    * @param guard looks at the slots again before it is repeated, and throws where it must not happen any more
+   * @param onUnclear told of each attempt without a usable answer: it may be carried out yet, whatever comes after it
    * @throws ActionError `CA_NOT_FOUND`, …
    */
-  async remove(id: string, guard: (slots: readonly ListedSlot[]) => void): Promise<void> {
+  async remove(
+    id: string,
+    guard: (slots: readonly ListedSlot[]) => void,
+    onUnclear?: () => void,
+  ): Promise<void> {
     await this.#change<true>({
+      onUnclear,
       method: "DELETE",
       url: this.#url(id),
       read: () => true,
@@ -160,11 +172,15 @@ export class CaCertificates {
     return notAccepted(code, said, this.#clock.skewWarning());
   }
 
-  /** A slot may have been taken between our list and our upload: then the fuller message helps more. */
-  async #explainUpload(error: unknown): Promise<unknown> {
-    if (!(error instanceof ActionError) || error.code !== "UPLOAD_REFUSED") return error;
-    const slots = await this.list().catch(() => []);
-    return slots.length < SLOT_LIMIT ? error : slotsTaken(slots, error);
+  /** Only a list tells whether a refused upload is there all the same, found no slot, or is to blame itself. */
+  async #weighRefusal(error: unknown, name: string, certificate: Certificate): Promise<ListedSlot> {
+    if (!(error instanceof ActionError) || error.code !== "UPLOAD_REFUSED") throw error;
+    const slots = await this.list().catch(() => undefined);
+    if (slots === undefined) throw error;
+    const there = findUploaded(slots, name, certificate);
+    if (there !== undefined) return there;
+    if (slots.length >= SLOT_LIMIT) throw slotsTaken(slots, error);
+    throw blameCertificate(error, certificate, this.#clock.now());
   }
 }
 

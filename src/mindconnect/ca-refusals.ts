@@ -1,3 +1,4 @@
+import type { Certificate } from "../ca/certificate.ts";
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
 import { shown } from "../ca/printable.ts";
 import type { ListedSlot } from "../ca/slots.ts";
@@ -26,6 +27,32 @@ export function notAccepted(
   if (skew === undefined) return new ActionError(code, message, { platform: said });
   const next = "Set this machine's clock (NTP), then run again: it goes on where it stopped.";
   return new ActionError(code, `${message} ${skew}`, { platform: said, next });
+}
+
+/** Refusals that may be about the certificate; no other status says anything about it. */
+const ABOUT_THE_CERTIFICATE: ReadonlySet<number | undefined> = new Set([400, 409, 422]);
+
+/** The platform refused a CA certificate for its own sake: a slot is free, it is not there, and its time has begun. */
+export class CertificateRefused extends ActionError {
+  /** Always given: without a reply nothing was refused. */
+  override readonly platform: PlatformSaid;
+
+  constructor(refused: ActionError, platform: PlatformSaid) {
+    const next = "See what the platform said, and use another certificate.";
+    super("UPLOAD_REFUSED", refused.message, { platform, next, cause: refused });
+    this.platform = platform;
+  }
+}
+
+/**
+ * @param refused an upload's, while a list shows a free slot and no such certificate
+ * @param now the platform's clock, milliseconds since 1970: one that is not valid there yet may be taken later
+ * @returns the error that says so where the certificate is to blame, else the same one
+ */
+export function blameCertificate(refused: ActionError, { notBefore }: Certificate, now: number): ActionError {
+  const { platform } = refused;
+  if (platform === undefined || !ABOUT_THE_CERTIFICATE.has(platform.status)) return refused;
+  return notBefore > now ? refused : new CertificateRefused(refused, platform);
 }
 
 /** @returns the fuller error for an upload that was refused while both slots are taken */

@@ -26,6 +26,8 @@ export interface Call<T> {
   readonly unauthorized: () => boolean;
   /** For a call that changes something: looks whether it happened, which no attempt that was turned away can have. */
   readonly look?: (maybeDone: boolean) => Promise<T | undefined>;
+  /** Told of each attempt that ends unclear. */
+  readonly onUnclear?: (() => void) | undefined;
 }
 
 /** Sends calls until they are done or refused, and turns every way to fail into an error of the table. */
@@ -59,6 +61,7 @@ export class Gateway {
         return outcome;
       },
       ...(call.look === undefined ? {} : { look: call.look }),
+      onUnclear: call.onUnclear,
       onWait: (milliseconds, error) => {
         this.#notice(`${error.message} Waiting ${inSeconds(milliseconds)} s.`);
       },

@@ -24,6 +24,8 @@ export interface Persistence<T> {
    * @param maybeDone false where every attempt so far was turned away
    */
   readonly look?: (maybeDone: boolean) => Promise<T | undefined>;
+  /** Told of each attempt that ends unclear: whatever comes after it, it may be carried out yet. */
+  readonly onUnclear?: (() => void) | undefined;
   /** Told of each wait that a person would notice, in milliseconds. */
   readonly onWait: (milliseconds: number, error: ActionError) => void;
 }
@@ -33,12 +35,15 @@ export interface Persistence<T> {
  * repeated before a look shows that it did not happen (guarantee 7).
  * @throws ActionError of the last attempt, or `RATE_LIMITED` / `PLATFORM_TIMEOUT` where a wait would pass the deadline
  */
-export async function persist<T>({ deadline, attempt, look, onWait }: Persistence<T>): Promise<T> {
+export async function persist<T>({ deadline, attempt, look, onUnclear, onWait }: Persistence<T>): Promise<T> {
   let unclear = 0;
   for (let turn = 1; ; turn += 1) {
     const outcome = await attempt();
     if (outcome.kind === "done") return outcome.value;
-    if (outcome.kind === "unclear") unclear += 1;
+    if (outcome.kind === "unclear") {
+      unclear += 1;
+      onUnclear?.();
+    }
     const last = unclear >= UNCLEAR_ATTEMPTS || turn >= TURNED_AWAY_LIMIT;
     if (last && look === undefined) throw outcome.error;
     await pause(outcome.waitMs ?? backoff(unclear), outcome.error, deadline, onWait);

@@ -21,6 +21,15 @@ export interface Stage {
   readonly requested: Hook<RecordedCall>;
   readonly carriedOut: Hook<RecordedCall>;
   readonly answered: Hook<RecordedCall>;
+  /** Requests that are still to be carried out. */
+  readonly late: Late[];
+}
+
+/** A request whose reply was lost and that the platform has not carried out yet. */
+interface Late {
+  /** After how many more requests. */
+  left: number;
+  readonly carryOut: () => Promise<unknown>;
 }
 
 /** One request on its way to a reply. */
@@ -55,6 +64,16 @@ export async function exchange(
   await stage.answered.notify(call);
 }
 
+/** Counts a request that was carried out; what waited for it is carried out now. */
+async function passBy(waiting: Late[]): Promise<void> {
+  for (const late of [...waiting]) {
+    late.left -= 1;
+    if (late.left > 0) continue;
+    waiting.splice(waiting.indexOf(late), 1);
+    await late.carryOut();
+  }
+}
+
 async function answer(stage: Stage, visit: Visit, body: string | null): Promise<void> {
   const { call, response } = visit;
   call.body = body ?? "";
@@ -68,6 +87,10 @@ async function answer(stage: Stage, visit: Visit, body: string | null): Promise<
     writeReply(response, whole);
   };
   setDate(response, stage.platform);
+  // Before the reply: whoever has that one may count on it.
+  await passBy(stage.late);
+  if (fault?.kind === "late")
+    stage.late.push({ left: fault.after ?? 1, carryOut: () => carryOut(stage, visit, body) });
   if (behaviour) await behaviour.show({ fault, reply, response, send });
   else if (reply) send(reply);
 }

@@ -43,6 +43,7 @@ const BEHAVIOURS: Record<FaultKind, Behaviour> = {
   redirect: { carriesOut: ifAsked, show: redirect },
   body: { carriesOut: ifAsked, show: body },
   slow: { carriesOut: always, show: slow },
+  late: { carriesOut: never, show: reset },
 };
 
 /**
@@ -132,6 +133,7 @@ const CODE_BY_STATUS: Readonly<Record<number, GenericCode>> = {
   403: "forbidden",
   404: "noMatch",
   409: "conflict",
+  422: "invalidParameter",
   429: "tooManyRequests",
 };
 

@@ -16,6 +16,7 @@ export const FAULT_KINDS = [
   "redirect",
   "body",
   "slow",
+  "late",
 ] as const;
 
 /** One of {@link FAULT_KINDS}. */
@@ -33,7 +34,9 @@ export interface Fault {
    * Not carried out: `reset-before` (connection reset), `hang` (never answered), `rate-limit` (429).
    * Carried out: `reset` and `hang-after` (the reply is lost), `truncated` (half of it arrives), `garbage` (200, no
    * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`).
-   * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`.
+   * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`. An upload that is refused for good is a
+   * `status` or `body` with 400, 409 or 422 and many `times`.
+   * Carried out later: `late` (connection reset; the platform does what was asked after the next request, or `after` many).
    */
   readonly kind: FaultKind;
   /** `status` (default 503), `html` (502), `redirect` (302), `body` (200). */
@@ -50,6 +53,8 @@ export interface Fault {
   readonly contentType?: string;
   /** `slow`: milliseconds. Default 1000. */
   readonly delay?: number;
+  /** `late`: after how many more requests of any kind it is carried out. Default 1. */
+  readonly after?: number;
 }
 
 /** The faults in waiting. */

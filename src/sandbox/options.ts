@@ -107,6 +107,7 @@ const FAULT_CHECKS: Checks<Fault> = {
   body: string,
   contentType: string,
   delay: integer(0, MAX_LATENCY),
+  after: integer(1, Number.MAX_SAFE_INTEGER),
 };
 
 const QUIRK_CHECKS: Checks<Quirks> = {

@@ -93,6 +93,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requested: createHook(),
     carriedOut: createHook(),
     answered: createHook(),
+    late: [],
   };
   const server = await listen(
     (request, response) => void exchange(stage, request, response),

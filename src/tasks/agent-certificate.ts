@@ -11,7 +11,7 @@ import {
   opensslInputs,
 } from "./inputs/certificate.ts";
 import { optionalConnectionInputs } from "./inputs/connection.ts";
-import { existingKeyringInputs } from "./inputs/keyring.ts";
+import { existingKeyringInputs, requireTenant } from "./inputs/keyring.ts";
 import { findOverlaps, type GivenFile } from "./inputs/overlap.ts";
 import { reportUnwritable } from "./inputs/texts.ts";
 import { defineTask } from "./task.ts";
@@ -63,6 +63,7 @@ export const agentCertificate = defineTask({
     if (renewBefore !== undefined && validity?.days !== undefined && renewBefore >= validity.days) {
       report("renew-before", "must be less than days: each run would issue every certificate anew");
     }
+    requireTenant(keyring, inputs.connection?.home.tenant, brought?.pair, report);
     if (keyring === undefined || brought === undefined) return;
     if (brought.pair !== undefined || keyring.keyring.entries.length > 0) return;
     report("keyring", "is missing or empty, and so are keyring-file and ca-certificate: no CA could issue");

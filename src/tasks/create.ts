@@ -3,7 +3,13 @@ import { caKeyFile, createCa } from "../openssl/ca.ts";
 import { KeyRace } from "../openssl/key-race.ts";
 import { caInputs, directoryInputs, opensslInputs, subjectInputs, subjectOf } from "./inputs/certificate.ts";
 import { environmentInputs } from "./inputs/connection.ts";
-import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
+import {
+  hasTarget,
+  keyringInputs,
+  requireLastingFile,
+  requireRoom,
+  requireTenant,
+} from "./inputs/keyring.ts";
 import { reportUnfit } from "./inputs/texts.ts";
 import { storeEntry } from "./procedure.ts";
 import { summarizeStep } from "./summaries.ts";
@@ -35,6 +41,7 @@ export const create = defineTask({
 
   check({ environment, place, keyring, validity }, report) {
     requireLastingFile(keyring, false, report);
+    requireTenant(keyring, environment?.tenant, undefined, report);
     if (keyring !== undefined && validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (place === undefined) return;
     reportUnfit(place.directory, environment === undefined ? [] : fileNames(environment.tenant), report);
@@ -60,7 +67,7 @@ export const create = defineTask({
 
   async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, keys }) {
     const { tenant } = environment;
-    const keyring = tools.keyring(input, program["openssl-path"]);
+    const keyring = tools.keyring(input, program["openssl-path"], tenant);
     await keyring.check();
     tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     const ca = await createCa(workplace, {
@@ -72,7 +79,7 @@ export const create = defineTask({
     tools.runner.mask(ca.privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
     const { certificate, privateKey } = ca;
-    await storeEntry(tools, keyring, { certificate, privateKey, notes: [] }, Date.now());
+    await storeEntry(tools, keyring, { certificate, privateKey, tenant, notes: [] }, Date.now());
     const [keyFile, certificateFile] = fileNames(tenant);
     const { directory } = place;
     const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);

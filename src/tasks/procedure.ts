@@ -56,7 +56,7 @@ export async function createAndStore(
   tools.showCommands("Create the CA key and the CA certificate");
   if (keys.exchanged)
     tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
-  const entry: KeyringEntry = { certificate, privateKey, notes: [] };
+  const entry: KeyringEntry = { certificate, privateKey, tenant: keyring.tenant, notes: [] };
   await storeEntry(tools, keyring, entry, platform.clock.now());
   return entry;
 }
@@ -164,7 +164,7 @@ export async function readBack(
 }
 
 /**
- * Notes id and time in the keyring, where they are not there yet. The CA is usable by now and its key is safe: a note
+ * Notes id, time and tenant in the keyring, where id and time are not there yet. The CA is usable by now and its key is safe: a note
  * that cannot be written is a warning, and the next run writes it.
  */
 export async function noteOnPlatform(
@@ -173,9 +173,14 @@ export async function noteOnPlatform(
   ca: KeyringEntry,
 ): Promise<void> {
   const now = platform.clock.now();
-  if (ca.platformId === slot.id && rememberedTime(ca.verifiedAt, now) !== undefined) return;
+  const known = ca.platformId === slot.id && rememberedTime(ca.verifiedAt, now) !== undefined;
+  // No keyring is written for the tenant's name alone; that it was refused once is over.
+  if (known && ca.refusedAt === undefined) return;
   try {
-    await keyring.update((current) => changeEntry(current, ca, (entry) => noteVerified(entry, slot, now)));
+    const { tenant } = keyring;
+    await keyring.update((current) =>
+      changeEntry(current, ca, (entry) => ({ ...noteVerified(entry, slot, now), tenant })),
+    );
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     tools.runner.warning(

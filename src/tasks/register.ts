@@ -1,6 +1,7 @@
 import type { Certificate } from "../ca/certificate.ts";
 import { type Decision, decideRegistration, OUTCOMES, wouldCreate } from "../ca/decide.ts";
-import { activeEntries, type KeyringEntry } from "../ca/keyring.ts";
+import { activeEntries, isSameCa, type KeyringEntry, ownKeyring } from "../ca/keyring.ts";
+import { refusedAlike, refusedOnes, type Wanted } from "../ca/refused.ts";
 import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { rotationDueAt } from "../ca/status.ts";
 import type { Resolved } from "../github/inputs.ts";
@@ -17,7 +18,13 @@ import {
   subjectOf,
 } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
-import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
+import {
+  hasTarget,
+  keyringInputs,
+  requireLastingFile,
+  requireRoom,
+  requireTenant,
+} from "./inputs/keyring.ts";
 import { checkRestored, findRestored, restoreInputs } from "./inputs/restore.ts";
 import { warnOfOddUpload } from "./odd-upload.ts";
 import {
@@ -27,11 +34,11 @@ import {
   type Procedure,
   prove,
   storeEntry,
-  upload,
   warnOfSkew,
 } from "./procedure.ts";
 import { writeReceipt } from "./receipt.ts";
 import { refusal } from "./refusal.ts";
+import { requireNotRefused, uploadOwn } from "./refused-upload.ts";
 import { summarizeRegistration } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
@@ -68,12 +75,15 @@ export const register = defineTask({
 
   check({ connection, keyring, brought, restored, validity }, report) {
     requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+    if (!requireTenant(keyring, connection?.tenant, brought?.pair, report)) return;
     if (keyring === undefined || brought === undefined) return;
     if (restored?.restore !== undefined) {
-      checkRestored(restored.restore, keyring, brought, report);
+      checkRestored(restored.restore, keyring, { ...brought, tenant: connection?.tenant }, report);
       return;
     }
-    const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
+    const { tenant } = connection ?? {};
+    const { entries } = tenant === undefined ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
+    const seen = { entries, brought: asEntry(brought.pair, tenant), now: Date.now() };
     if (!wouldCreate(seen)) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (hasTarget(keyring)) return;
@@ -84,30 +94,30 @@ export const register = defineTask({
     );
   },
 
-  start({ connection, keyring, brought, restored, validity, program }, tools) {
+  start(inputs, tools) {
+    const { connection, keyring, validity, program } = inputs;
     const workplace = tools.workplace(program["openssl-path"], connection.tenant);
-    const seen = {
-      entries: keyring.keyring.entries,
-      brought: broughtAlong({ keyring, brought, restored }),
-      now: Date.now(),
-    };
-    // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
-    const early = keyring.secret === undefined && wouldCreate(seen);
+    const { entries } = ownKeyring(keyring.keyring, connection.tenant);
+    const creates = wouldCreate({ entries, brought: broughtAlong(inputs), now: Date.now() });
+    // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
+    // secret can be written is known only after GitHub was asked (guarantee 3).
+    const refused = creates && refusedAlike(entries, wantedBy(inputs)) !== undefined;
+    const early = keyring.secret === undefined && creates && !refused;
     const keys = new KeyRace(workplace, validity["key-bits"]);
     if (early) keys.begin(caKeyFile(workplace));
-    return { workplace, keys, early };
+    return { workplace, keys, early, refused };
   },
 
-  async run(inputs, tools, { workplace, keys, early }) {
+  async run(inputs, tools, { workplace, keys, early, refused }) {
     const { connection, subject, validity, naming, program } = inputs;
-    const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
+    const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
     const platform = await tools.connect(connection);
     const listed = platform.caCertificates.list();
     // Where the keyring is refused, what became of the list is of no interest.
     listed.catch(() => {});
     await keyring.check();
     // Not at the same time as the other one: three busy processes on two cores would slow both keys (measured).
-    if (early || !isLikelyUnchanged(inputs)) {
+    if (early || (!refused && !isLikelyUnchanged(inputs))) {
       keys.begin(VERIFICATION_KEY_FILE);
       void workplace.openssl.version();
     }
@@ -129,6 +139,7 @@ export const register = defineTask({
     const decision = decideRegistration({ slots, entries, brought, commonName, now });
     tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
     if (decision.step === "refuse") throw refusal(decision, entries, now);
+    if (decision.step === "create") requireNotRefused(entries, wantedBy(inputs));
     tools.runner.info(NEXT[decision.step]);
     if (decision.step !== "unchanged")
       tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
@@ -151,7 +162,14 @@ export const register = defineTask({
       tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
       writeReceipt(tools, procedure, { connection, outcome, slot, certificate }),
       noteOnPlatform(procedure, slot, ca),
-      summarizeRegistration(tools.runner, { outcome, slot, certificate, slotsUsed, place: keyring.place }),
+      summarizeRegistration(tools.runner, {
+        outcome,
+        slot,
+        certificate,
+        slotsUsed,
+        place: keyring.place,
+        refused: refusedOnes({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
+      }),
     ]);
     return {
       "certificate-id": slot.id,
@@ -193,32 +211,51 @@ async function carryOut(
     return { ca: decision.ca, slot: await prove(procedure, decision.slot, decision.ca) };
   }
   const ca = decision.step === "upload" ? decision.ca : await createAndStore(procedure, request);
-  const uploaded = await upload(procedure, ca.certificate, request.nameOf(ca.certificate));
+  const uploaded = await uploadOwn(procedure, ca, request.nameOf(ca.certificate));
   return { ca, slot: await prove(procedure, uploaded, ca) };
 }
 
 /** @returns whether the keyring remembers a verified CA, so that a verification key is not likely to be needed */
 function isLikelyUnchanged(
-  inputs: Pick<Resolved<typeof INPUTS>, "keyring" | "brought" | "restored">,
+  inputs: Pick<Resolved<typeof INPUTS>, "connection" | "keyring" | "brought" | "restored">,
 ): boolean {
-  const [newest] = activeEntries(inputs.keyring.keyring);
+  const [newest] = activeEntries(ownKeyring(inputs.keyring.keyring, inputs.connection.tenant));
   return broughtAlong(inputs) === undefined && newest?.verifiedAt !== undefined;
 }
 
 /** The CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */
 function broughtAlong({
+  connection: { tenant },
   keyring,
   brought,
   restored,
-}: Pick<Resolved<typeof INPUTS>, "keyring" | "brought" | "restored">): KeyringEntry | undefined {
+}: Pick<Resolved<typeof INPUTS>, "connection" | "keyring" | "brought" | "restored">):
+  | KeyringEntry
+  | undefined {
   return restored.restore === undefined
-    ? asEntry(brought.pair)
-    : findRestored(keyring.keyring, restored.restore);
+    ? asEntry(brought.pair, tenant)
+    : findRestored(ownKeyring(keyring.keyring, tenant), restored.restore);
+}
+
+/** A new CA as these inputs would ask for it. */
+function wantedBy({
+  connection,
+  subject,
+  validity,
+}: Pick<Resolved<typeof INPUTS>, "connection" | "subject" | "validity">): Wanted {
+  const commonName = subject["common-name"] ?? connection.tenant;
+  return {
+    subject: subjectOf(subject, commonName),
+    isName: (other) => other === commonName,
+    days: validity.days,
+    keyBits: validity["key-bits"],
+  };
 }
 
 /** A CA brought along, as an entry that the keyring does not have yet. */
 function asEntry(
   pair: { certificate: Certificate; privateKey: string } | undefined,
+  tenant: string | undefined,
 ): KeyringEntry | undefined {
-  return pair === undefined ? undefined : { ...pair, notes: [] };
+  return pair === undefined ? undefined : { ...pair, ...(tenant !== undefined && { tenant }), notes: [] };
 }

@@ -5,7 +5,7 @@ import { isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";
 import { iso } from "../ca/time.ts";
 import type { Procedure } from "./procedure.ts";
 
-/** Refusals after which the certificate is surely still there. */
+/** Refusals by which nothing was deleted, as long as no earlier attempt ended unclear. */
 const NOTHING_DELETED: ReadonlySet<ErrorCode> = new Set([
   "CA_LAST_USABLE",
   "TOKEN_EXPIRING",
@@ -24,7 +24,8 @@ export interface Retiree {
 
 /**
  * Retires a CA of ours: marks it in the keyring (guarantee 4), reads the slots again (guarantee 6), deletes it. The
- * mark is taken back where the certificate surely did not go.
+ * mark is taken back only where the DELETE was refused for good, no attempt of it ended unclear, and a fresh list shows
+ * the certificate: a lost one may be carried out late.
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
  */
 export async function retire(
@@ -36,6 +37,7 @@ export async function retire(
   const marks = ca.retiredAt === undefined;
   await platform.caCertificates.requireTokenForChange();
   if (marks) await mark(procedure, ca);
+  let unclear = false;
   try {
     // Writing took its time: another run may have changed the slots.
     const slots = await platform.caCertificates.list();
@@ -44,15 +46,24 @@ export async function retire(
       return;
     }
     guard(slots);
-    await platform.caCertificates.remove(id, guard);
+    await platform.caCertificates.remove(id, guard, () => {
+      unclear = true;
+    });
   } catch (error) {
-    if (marks && error instanceof ActionError && NOTHING_DELETED.has(error.code)) {
+    const refused = error instanceof ActionError && NOTHING_DELETED.has(error.code);
+    if (marks && refused && !unclear && (await isThere(platform, id))) {
       await takeMarkBack(procedure, ca);
     } else {
       tools.runner.warning(`${commonName} is marked retired, but may still be there: run again.`);
     }
     throw error;
   }
+}
+
+/** @returns whether a list of now shows it; false where none can be had */
+async function isThere({ caCertificates }: Procedure["platform"], id: string): Promise<boolean> {
+  const slots = await caCertificates.list().catch(() => []);
+  return slots.some((slot) => slot.id === id);
 }
 
 async function mark(
@@ -67,8 +78,9 @@ async function mark(
       { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." },
     );
   }
+  const { tenant } = keyring;
   const retiredAt = iso(platform.clock.now());
-  await keyring.update((current) => changeEntry(current, ca, (held) => ({ ...held, retiredAt })));
+  await keyring.update((current) => changeEntry(current, ca, (held) => ({ ...held, tenant, retiredAt })));
   tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
 }
 
@@ -79,7 +91,7 @@ async function takeMarkBack(
 ): Promise<void> {
   const { commonName } = ca.certificate;
   try {
-    await keyring.update((current) => changeEntry(current, ca, () => ca));
+    await keyring.update((current) => changeEntry(current, ca, ({ retiredAt, ...held }) => held));
     tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;

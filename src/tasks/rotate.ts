@@ -11,7 +11,7 @@ import {
   subjectOf,
 } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
-import { hasTarget, keyringInputs, requireLastingFile } from "./inputs/keyring.ts";
+import { hasTarget, keyringInputs, requireLastingFile, requireTenant } from "./inputs/keyring.ts";
 import { rotationInputs } from "./inputs/rotation.ts";
 import { defaultName } from "./procedure.ts";
 import { rotateOnce } from "./rotation.ts";
@@ -46,6 +46,7 @@ export const rotate = defineTask({
   },
 
   check({ connection, subject, validity, rotation, keyring }, report) {
+    requireTenant(keyring, connection?.tenant, undefined, report);
     const tenant = connection?.tenant ?? "";
     if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
       const limit = `${LONGEST_PREFIX} characters`;
@@ -69,7 +70,7 @@ export const rotate = defineTask({
 
   async run(inputs, tools) {
     const { connection, subject, validity, naming, rotation, program } = inputs;
-    const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
+    const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
     const policy = {
       renewBefore: rotation["renew-before"],
       overlap: rotation.overlap,

@@ -5,7 +5,8 @@ import { type ListedSlot, matchSlots, recallVerified, type Slot } from "../ca/sl
 import type { Subject } from "../ca/subject.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
 import { KeyRace } from "../openssl/key-race.ts";
-import { createAndStore, noteOnPlatform, type Procedure, prove, upload } from "./procedure.ts";
+import { createAndStore, noteOnPlatform, type Procedure, prove } from "./procedure.ts";
+import { uploadOwn } from "./refused-upload.ts";
 import { refuseLastUsable, retire } from "./retire.ts";
 
 /** What a rotation works with; keys are started where a step needs them. */
@@ -35,7 +36,10 @@ export async function carryOut(
     case "note": {
       const now = platform.clock.now();
       await keyring.update((current) =>
-        changeEntry(current, step.ca, (entry) => noteVerified(entry, step.slot, now)),
+        changeEntry(current, step.ca, (entry) => ({
+          ...noteVerified(entry, step.slot, now),
+          tenant: keyring.tenant,
+        })),
       );
       return slots;
     }
@@ -87,9 +91,7 @@ async function stage(
       ? await createAndStore(procedure, { subject: work.subjectOf(step.commonName), days })
       : step.ca;
   const uploaded =
-    step.from === "resume"
-      ? step.slot
-      : await upload(procedure, entry.certificate, work.nameOf(entry.certificate));
+    step.from === "resume" ? step.slot : await uploadOwn(procedure, entry, work.nameOf(entry.certificate));
   const slot = await prove(procedure, uploaded, entry);
   await noteOnPlatform(procedure, slot, entry);
   return slot;

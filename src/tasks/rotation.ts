@@ -1,4 +1,5 @@
 import type { KeyringEntry } from "../ca/keyring.ts";
+import { refusedOnes, tellRefused, type Wanted } from "../ca/refused.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation.ts";
 import {
   describePlan,
@@ -8,8 +9,10 @@ import {
 } from "../ca/rotation-plan.ts";
 import type { RotationPolicy, RotationStep, RotationView, UpcomingStep } from "../ca/rotation-view.ts";
 import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { isRotatedName } from "../ca/staging.ts";
 import { warnOfSkew } from "./procedure.ts";
 import { rotationRefusal } from "./refusal.ts";
+import { requireNotRefused } from "./refused-upload.ts";
 import { foresee } from "./rotation-foresight.ts";
 import { carryOut, forget, type RotationWork } from "./rotation-steps.ts";
 
@@ -39,7 +42,8 @@ export interface RotationRun {
 /**
  * One run of a rotation: observe (list the slots, read the keyring), decide, act.
  * @param apply false: only decide
- * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, and those of the steps
+ * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would be asked for as one that
+ * was refused, and those of the steps
  */
 export async function rotateOnce(
   work: RotationWork,
@@ -59,6 +63,7 @@ export async function rotateOnce(
   const view = observe();
   const decided = decideRotation(view);
   if (decided.refused !== undefined) throw rotationRefusal(decided, view);
+  if (decided.due.some(isCreation)) requireNotRefused(view.entries, wantedBy(work, policy));
   const plan = describePlan(decided, view.now);
   tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
   tools.runner.group(
@@ -82,7 +87,7 @@ export async function rotateOnce(
     slots,
     retiredId: steps.findLast(isRetirement)?.slot.id,
     nextStepAt: nextStepAt(after),
-    foreseen: foresee(after),
+    foreseen: [...foresee(after), ...refusedOnes(after).map(tellRefused)],
     now: view.now,
   };
 }
@@ -96,6 +101,16 @@ async function forgetFirst(
   const cas = steps.slice(0, end < 0 ? steps.length : end).flatMap((step) => ("ca" in step ? [step.ca] : []));
   if (cas.length > 0) await forget(work, cas);
   return cas.length;
+}
+
+/** A new CA as this rotation would ask for it on any day. */
+function wantedBy({ subjectOf, days, bits }: RotationWork, { commonNamePrefix }: RotationPolicy): Wanted {
+  const isName = (commonName: string) => isRotatedName(commonName, commonNamePrefix);
+  return { subject: subjectOf(commonNamePrefix), isName, days, keyBits: bits };
+}
+
+function isCreation(step: RotationStep<KeyringEntry>): boolean {
+  return step.step === "stage" && step.from === "create";
 }
 
 function isRetirement(

@@ -1,12 +1,14 @@
 import { advise } from "../ca/advice.ts";
 import { ActionError } from "../ca/errors.ts";
+import { isOfTenant } from "../ca/keyring.ts";
+import { refusedOnes } from "../ca/refused.ts";
 import { recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
 import { endsWithin, joinKeyring, newestUsable, rotationDueAt } from "../ca/status.ts";
 import { field, plainGroup } from "../github/inputs.ts";
 import type { Runner } from "../github/runner.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
 import { connectionInputs } from "./inputs/connection.ts";
-import { hasTarget, watchedKeyringInputs } from "./inputs/keyring.ts";
+import { hasTarget, requireTenant, watchedKeyringInputs } from "./inputs/keyring.ts";
 import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
 import { wholeNumber } from "./inputs/texts.ts";
 import { warnOfSchedule } from "./schedule-end.ts";
@@ -42,10 +44,14 @@ export const status = defineTask({
       "true where the newest usable CA has fewer days left than renew-before, or none is usable.",
   },
 
+  check({ connection, keyring }, report) {
+    requireTenant(keyring, connection?.tenant, undefined, report);
+  },
+
   async run({ connection, keyring: input, limits }, tools) {
     const platform = await tools.connect(connection);
-    const entries = input.certificates;
-    const keyring = tools.keyring(input, "openssl");
+    const entries = input.certificates.filter((entry) => isOfTenant(entry, connection.tenant));
+    const keyring = tools.keyring(input, "openssl", connection.tenant);
     void keyring.check();
     const slots = recallVerified(await platform.caCertificates.list(), entries);
     const now = platform.clock.now();
@@ -55,7 +61,8 @@ export const status = defineTask({
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
     const certificates = joined.map(({ slot }) => slot);
 
-    await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue });
+    const refused = refusedOnes({ slots, entries });
+    await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue, refused });
     await keyring.check().catch(warnOfKeyring(tools.runner));
     if (newest !== undefined)
       warnOfAccessEnd(tools.runner, keyring, rotationDueAt(newest, limits["renew-before"]));

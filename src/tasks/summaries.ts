@@ -1,6 +1,7 @@
 import type { Certificate } from "../ca/certificate.ts";
 import type { Outcome } from "../ca/decide.ts";
 import type { ActionError } from "../ca/errors.ts";
+import { type Refused, restoreRefused, tellRefused } from "../ca/refused.ts";
 import { SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import type { SlotStatus } from "../ca/status.ts";
 import { escapeMarkdown, markdownTable } from "../github/markdown.ts";
@@ -21,9 +22,11 @@ export async function summarizeRegistration(
     certificate: Certificate;
     slotsUsed: number;
     place: string | undefined;
+    /** CAs of the keyring that the platform refused. */
+    refused: readonly Refused[];
   },
 ): Promise<void> {
-  const { outcome, slot, certificate, slotsUsed, place } = shown;
+  const { outcome, slot, certificate, slotsUsed, place, refused } = shown;
   runner.notice(`${HEADLINES[outcome]}: ${slot.id}, expires ${slot.expiration}.`);
   const rows = [
     ...slotRows(slot),
@@ -31,6 +34,7 @@ export async function summarizeRegistration(
     ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
     ["Slots in use", `${slotsUsed} of ${SLOT_LIMIT}`],
     ["Key kept in", place ?? "your own place (no keyring was written)"],
+    ...refused.map((entry) => ["Refused", tellRefused(entry)]),
   ];
   const next = [
     "Issue agent certificates with this CA; the first connection of an agent onboards it.",
@@ -70,9 +74,11 @@ export async function summarizeStatus(
     slotsFree: number;
     newest: SlotStatus | undefined;
     rotationDue: boolean;
+    /** CAs of the keyring that the platform refused. */
+    refused: readonly Refused[];
   },
 ): Promise<void> {
-  const { certificates, slotsFree, newest, rotationDue } = shown;
+  const { certificates, slotsFree, newest, rotationDue, refused } = shown;
   const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Life used", "Verified", "Key held"];
   const rows = certificates.map((slot) => [
     slot.id,
@@ -95,10 +101,11 @@ export async function summarizeStatus(
   runner.notice(newestLine);
   if (rotationDue)
     runner.warning("A rotation is due: the newest usable CA certificate ends soon, or there is none.");
+  const told = refused.map((entry) => `${tellRefused(entry)}. To offer it again: ${restoreRefused(entry)}.`);
+  for (const warning of told) runner.warning(warning);
   const table = rows.length === 0 ? "Both slots are free." : markdownTable(head, rows);
-  await runner.summary(
-    `### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${escapeMarkdown(newestLine)}\n`,
-  );
+  const lines = [newestLine, ...told].map(escapeMarkdown).join("\n\n");
+  await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
 }
 
 /** Shows a failure on the job's page: the same as the annotation says. */

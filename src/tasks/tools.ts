@@ -117,8 +117,8 @@ export class Tools {
     if ((this.#openssl?.running ?? 0) < availableParallelism()) await this.#loadRunner();
   }
 
-  /** The keyring that came in, with the way to write it; its keys are masked from here on. */
-  keyring(input: KeyringInput, program: string): KeyringKeeper {
+  /** The keyring of a tenant that came in, with the way to write it; its keys are masked from here on. */
+  keyring(input: KeyringInput, program: string, tenant: string): KeyringKeeper {
     for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
     return new KeyringKeeper(
       input.keyring,
@@ -128,6 +128,7 @@ export class Tools {
         const { encryptPrivateKey } = await import("../openssl/encrypt.ts");
         return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
       },
+      tenant,
     );
   }
 

@@ -1,7 +1,9 @@
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
-import type { Keyring } from "../../ca/keyring.ts";
+import type { Certificate } from "../../ca/certificate.ts";
+import { isOfTenant, isSameCa, type Keyring, type KeyringEntry } from "../../ca/keyring.ts";
 import { formatKeyring, roomForOneMore } from "../../ca/keyring-text.ts";
+import { quoted } from "../../ca/printable.ts";
 import { field, group, type IsGiven, type Report, type Values } from "../../github/inputs.ts";
 import { SECRET_LIMIT_BYTES } from "../../keyring/secret.ts";
 import { vanishingDisk } from "./keyring-file.ts";
@@ -139,6 +141,40 @@ export function requireLastingFile(
     "KEYRING_EPHEMERAL",
   );
 }
+
+/**
+ * The rule for a task that works for a tenant: not every CA of the keyring is another one's, and none that is brought
+ * along is (guarantee 12).
+ * @param tenant undefined where it is not valid
+ * @returns whether there is more to judge: false where the whole keyring is another one's
+ */
+export function requireTenant(
+  keyring: (Pick<KeyringInput, "keyring" | "file"> & { readonly certificates?: Kept }) | undefined,
+  tenant: string | undefined,
+  brought: { readonly certificate: Certificate } | undefined,
+  report: Report,
+): boolean {
+  if (keyring === undefined || tenant === undefined) return true;
+  const entries = keyring.certificates ?? keyring.keyring.entries;
+  const others = entries.filter((entry) => !isOfTenant(entry, tenant));
+  if (others.length > 0 && others.length === entries.length) {
+    const whose = [...new Set(others.map((entry) => quoted(entry.tenant ?? "")))].join(", ");
+    report(
+      keyring.file === undefined ? "keyring" : "keyring-file",
+      `holds nothing but CAs of another tenant (${whose}), and tenant is ${quoted(tenant)}`,
+      "KEYRING_OTHER_TENANT",
+    );
+    return false;
+  }
+  const theirs = brought && others.find((entry) => isSameCa(entry, brought));
+  if (theirs !== undefined) {
+    const whose = quoted(theirs.tenant ?? "");
+    report("ca-certificate", `is, as the keyring has it, the CA of tenant ${whose}`, "KEYRING_OTHER_TENANT");
+  }
+  return true;
+}
+
+type Kept = readonly Pick<KeyringEntry, "certificate" | "tenant">[];
 
 /** @returns whether there is a place to write the keyring to */
 export function hasTarget({ file, secret }: KeyringInput): boolean {

@@ -1,45 +1,58 @@
-import type { Keyring, KeyringEntry } from "../../ca/keyring.ts";
+import type { Certificate } from "../../ca/certificate.ts";
+import { type Keyring, type KeyringEntry, ownKeyring } from "../../ca/keyring.ts";
 import { quoted } from "../../ca/printable.ts";
 import { field, plainGroup, type Report } from "../../github/inputs.ts";
 import { hasTarget, type KeyringInput } from "./keyring.ts";
 import { oneLine } from "./texts.ts";
 
-/** A CA of the keyring that comes back after its retirement. */
+/** A CA of the keyring that comes back after its retirement, or is offered again after a refusal. */
 export const restoreInputs = plainGroup({
   restore: field({
     description:
-      "Common name or SHA-256 fingerprint (with or without colons, in any case) of a retired CA of the keyring: upload and use it again, because it was retired too early.",
+      "Common name or SHA-256 fingerprint (with or without colons, in any case) of a retired or refused CA of the keyring: upload and use it again, because it was retired too early, or the platform takes it now.",
     parse: oneLine,
   }),
 });
 
 /**
- * Finds the CA that is to come back. One that is not retired any more is found as well: a run that died goes on.
+ * Finds the CA that is to come back. One that is neither retired nor refused any more is found as well: a run that died
+ * goes on.
+ * @param keyring without other tenants' CAs
  * @param name its common name, or its fingerprint: with or without colons, in any case
- * @returns the entry, not retired and without what was remembered of its former life; undefined where there is none
+ * @returns the entry, not retired and without what was remembered of its former life; that it was refused counts until
+ * it is seen on the platform. Undefined where there is none
  */
 export function findRestored({ entries }: Keyring, name: string): KeyringEntry | undefined {
-  const bare = (text: string) => text.replaceAll(":", "").toUpperCase();
-  const named = entries.filter(
-    ({ certificate }) => certificate.commonName === name || bare(certificate.fingerprint) === bare(name),
-  );
-  const found = named.find(({ retiredAt }) => retiredAt !== undefined) ?? named[0];
+  const named = entries.filter(({ certificate }) => isNamed(certificate, name));
+  const found =
+    named.find(({ retiredAt }) => retiredAt !== undefined) ??
+    named.find(({ refusedAt }) => refusedAt !== undefined) ??
+    named[0];
   if (found?.retiredAt === undefined) return found;
-  const { certificate, privateKey, notes } = found;
-  return { certificate, privateKey, notes };
+  const { platformId, verifiedAt, verifiedBy, retiredAt, restoredAt, ...kept } = found;
+  return kept;
+}
+
+function isNamed({ commonName, fingerprint }: Certificate, name: string): boolean {
+  const bare = (text: string) => text.replaceAll(":", "").toUpperCase();
+  return commonName === name || bare(fingerprint) === bare(name);
 }
 
 /** The rules for `restore`: it names a CA that can come back, and the keyring can be written. */
 export function checkRestored(
   name: string,
   keyring: KeyringInput,
-  { pair }: { readonly pair?: unknown },
+  { pair, tenant = "" }: { readonly pair?: unknown; readonly tenant?: string | undefined },
   report: Report,
 ): void {
   if (pair !== undefined) report("restore", "is given together with ca-certificate; give one of the two");
-  const found = findRestored(keyring.keyring, name);
-  if (found === undefined) {
-    const names = keyring.keyring.entries.map(({ certificate }) => quoted(certificate.commonName));
+  const own = tenant === "" ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
+  const found = findRestored(own, name);
+  const theirs = keyring.keyring.entries.find(({ certificate }) => isNamed(certificate, name));
+  if (found === undefined && theirs !== undefined) {
+    report("restore", `names the CA of tenant ${quoted(theirs.tenant ?? "")}`, "KEYRING_OTHER_TENANT");
+  } else if (found === undefined) {
+    const names = own.entries.map(({ certificate }) => quoted(certificate.commonName));
     report("restore", `names no CA of the keyring; it holds ${names.join(", ") || "none"}`);
   } else if (found.certificate.notAfter <= Date.now()) {
     report("restore", `names a CA that expired on ${found.certificate.expiration}`);

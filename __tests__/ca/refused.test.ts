@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import { formatKeyring, parseKeyring } from "../../src/ca/keyring-text.ts";
+import { refusalWords, refusedAlike, refusedOnes, type Wanted } from "../../src/ca/refused.ts";
+import { isRotatedName } from "../../src/ca/staging.ts";
+import { Workshop } from "../sandbox/openssl.ts";
+import { ca, slot } from "./fakes.ts";
+import { entryOf, makeCa } from "./made.ts";
+
+const workshop = new Workshop();
+let refused: KeyringEntry;
+
+beforeAll(() => {
+  const made = makeCa(workshop, "/C=DE/ST=MUC/O=A\\/S, Größe \\+ Co/OU=IT/CN=acme-20300101");
+  refused = entryOf(made, { refusedAt: "2030-01-01T00:00:00.000Z", refusedFor: "HTTP 400" });
+});
+afterAll(() => workshop.remove());
+
+const SUBJECT = {
+  countryCode: "DE",
+  city: "MUC",
+  organization: "A/S, Größe + Co",
+  organizationalUnit: "IT",
+  commonName: "acme",
+};
+const wanted: Wanted = {
+  subject: SUBJECT,
+  isName: (name) => isRotatedName(name, "acme"),
+  days: 3650,
+  keyBits: 2048,
+};
+
+describe("what was asked for in the very same way (guarantee 4)", () => {
+  test("is found whatever the date of the common name and the characters of the subject", () => {
+    expect(refusedAlike([refused], wanted)).toBe(refused);
+  });
+
+  test.each<[string, Partial<Wanted>]>([
+    ["days", { days: 3649 }],
+    ["key size", { keyBits: 4096 }],
+    ["common name", { isName: (name) => name === "acme" }],
+    ["country", { subject: { ...SUBJECT, countryCode: "AT" } }],
+    ["city", { subject: { ...SUBJECT, city: "BER" } }],
+    ["organization", { subject: { ...SUBJECT, organization: "Acme" } }],
+    ["organizational unit", { subject: { ...SUBJECT, organizationalUnit: "OT" } }],
+  ])("is not found where the %s is another", (_, other) => {
+    expect(refusedAlike([refused], { ...wanted, ...other })).toBeUndefined();
+  });
+
+  test("one that was not refused is none", () => {
+    const { refusedAt, ...accepted } = refused;
+    expect(refusedAlike([accepted], wanted)).toBeUndefined();
+  });
+
+  test.each([
+    ["acme-20300101", true],
+    ["acme-20300101-2", true],
+    ["acme", false],
+    ["acme-b-20300101", false],
+    ["acme-2030", false],
+    ["other-20300101", false],
+  ])("%s is a rotation's name for the prefix acme: %s", (name, expected) => {
+    expect(isRotatedName(name, "acme")).toBe(expected);
+  });
+});
+
+describe("what is remembered of a refusal", () => {
+  test.each([
+    [{ status: 422, message: "no", logref: "ab" }, "HTTP 422 no (logref ab)"],
+    [{ status: 400, message: "" }, "HTTP 400"],
+    [
+      { status: 400, message: "a\r\n##[error]b\u2028-----BEGIN CERTIFICATE-----" },
+      /^HTTP 400 a {1,2}## \[error\]b -BEGIN CERTIFICATE-$/,
+    ],
+    [{ status: 400, message: "x".repeat(5000), logref: "y".repeat(5000) }, /^.{300,430}$/],
+  ] as const)("is one short line: %j", (said, expected) => {
+    const words = refusalWords(said);
+    expect(words).toMatch(
+      typeof expected === "string" ? new RegExp(`^${expected.replace(/[()]/g, "\\$&")}$`) : expected,
+    );
+    const keyring = {
+      generation: 1,
+      writtenAt: "2030-01-01T00:00:00.000Z",
+      entries: [{ ...refused, refusedFor: words }],
+    };
+    expect(parseKeyring(formatKeyring(keyring)).entries[0]?.refusedFor).toBe(words);
+  });
+
+  test("counts no more for one that lies in a slot", () => {
+    const look = { commonName: "acme", expiration: "2034-01-01T00:00:00.000Z" };
+    const entries = [
+      ca("one", look, { refusedAt: "2030-01-01T00:00:00.000Z" }),
+      ca("two", { ...look, commonName: "b" }),
+    ];
+    expect(refusedOnes({ slots: [], entries })).toEqual(entries.slice(0, 1));
+    expect(refusedOnes({ slots: [slot("a", look)], entries })).toEqual([]);
+  });
+});

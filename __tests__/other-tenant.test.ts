@@ -1,0 +1,212 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
+import { Workshop } from "./sandbox/openssl.ts";
+import { createStage, type Result, runAction, type Stage } from "./support/action.ts";
+import { connectionTo, keyringFile, registerInputs, TENANT } from "./support/inputs.ts";
+
+// A CA belongs to its tenant (guarantee 12).
+
+interface Made {
+  readonly key: string;
+  readonly pem: string;
+}
+
+const workshop = new Workshop();
+let sandbox: Sandbox;
+let stage: Stage;
+let theirs: Made;
+let ours: Made;
+
+beforeAll(() => {
+  const make = (name: string): Made => {
+    const key = workshop.key();
+    const pem = workshop.selfSigned(key, `/C=DE/ST=MUC/O=Acme/OU=IT/CN=${name}`);
+    return { key: readFileSync(join(workshop.directory, key), "utf8"), pem };
+  };
+  theirs = make("globex");
+  ours = make(TENANT);
+});
+afterAll(() => workshop.remove());
+beforeEach(async () => {
+  sandbox = await startSandbox({ limits: "off" });
+  stage = createStage();
+});
+afterEach(async () => {
+  await sandbox.close();
+  stage.remove();
+});
+
+const run = (task: string, inputs: Record<string, string> = {}): Promise<Result> =>
+  runAction(task, stage, { inputs: { ...registerInputs(sandbox, stage), ...inputs } });
+
+async function done(task: string, inputs: Record<string, string> = {}): Promise<Result> {
+  const result = await run(task, inputs);
+  expect(result.errors).toEqual([]);
+  return result;
+}
+
+const keyring = () => readFileSync(keyringFile(stage), "utf8");
+const store = (...texts: string[]) => writeFileSync(keyringFile(stage), texts.join(""), { mode: 0o600 });
+const entry = ({ key, pem }: Made, ...lines: string[]) =>
+  `${lines.map((line) => `${line}\n`).join("")}${key}${pem}`;
+const names = () => sandbox.certificates.map(({ commonName }) => commonName);
+
+describe("a keyring in which every CA is another tenant's (guarantee 12)", () => {
+  test.each([
+    ["register", {}],
+    ["rotate", { apply: "true" }],
+    ["rotate", {}],
+    ["status", {}],
+    ["create", {}],
+    ["delete", { "certificate-id": "abc", "allow-held": "true" }],
+    ["agent-certificate", { agents: "pump" }],
+    ["agent-certificate", { agents: "pump", offline: "true" }],
+  ])("stops %s before any process or request: %o", async (task, inputs) => {
+    store(
+      entry(theirs, "Tenant: globex"),
+      entry(ours, "Tenant: initech", "Retired at: 2025-01-01T00:00:00.000Z"),
+    );
+    const text = keyring();
+    const { errors, log } = await run(task, inputs);
+    expect(errors).toEqual([
+      { title: "MindConnect CA: KEYRING_OTHER_TENANT", message: expect.stringContaining("globex") },
+    ]);
+    expect(sandbox.calls).toEqual([]);
+    expect(log).not.toContain("openssl");
+    expect(keyring()).toBe(text);
+  });
+
+  test("is found whichever way it came in", async () => {
+    const { "keyring-file": _, ...inputs } = registerInputs(sandbox, stage);
+    const text = entry(theirs, "Tenant: globex");
+    const { errors } = await runAction("register", stage, { inputs: { ...inputs, keyring: text } });
+    expect(errors.map(({ title }) => title)).toEqual(["MindConnect CA: KEYRING_OTHER_TENANT"]);
+    expect(errors[0]?.message).toContain("keyring: holds nothing but CAs of another tenant");
+  });
+});
+
+describe("another tenant's CA beside ours (guarantee 12)", () => {
+  test("is kept, not uploaded: a plain register makes one of ours, tagged", async () => {
+    store(
+      entry(theirs, "Tenant: globex"),
+      entry(ours, "Tenant: ACME", "Retired at: 2025-01-01T00:00:00.000Z"),
+    );
+    await done("register");
+    expect(names()).toEqual([TENANT]);
+    expect(keyring()).toContain(theirs.key);
+    expect(keyring()).toContain("Tenant: globex\n");
+    expect(keyring()).toContain("Tenant: acme\n");
+  });
+
+  test("a tag in other letters is the same tenant's", async () => {
+    store(entry(ours, "Tenant: ACME"));
+    const { outputs } = await done("register");
+    expect(outputs["common-name"]).toBe(TENANT);
+    expect(sandbox.certificates[0]?.pem).toBe(ours.pem);
+  });
+
+  test("is not matched: one that lies on this platform is nobody's here", async () => {
+    const { id } = sandbox.seed(theirs.pem, { verified: true });
+    store(
+      entry(ours),
+      entry(theirs, "Tenant: globex", `Platform id: ${id}`, "Verified at: 2026-01-01T00:00:00.000Z"),
+    );
+    const status = await runAction("status", stage, {
+      inputs: { ...connectionTo(sandbox), "keyring-file": keyringFile(stage) },
+    });
+    expect(JSON.parse(status.outputs["certificates"] ?? "")).toMatchObject([{ id, held: false }]);
+    const text = keyring();
+    const issued = await run("agent-certificate", {
+      agents: "pump",
+      directory: join(stage.lasting, "agents"),
+    });
+    expect(issued.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_NOT_USABLE"]);
+    expect(keyring()).toBe(text);
+  });
+
+  test("issues nothing, offline neither: the next one of ours does", async () => {
+    store(entry(theirs, "Tenant: globex", "Verified at: 2026-01-01T00:00:00.000Z"), entry(ours));
+    const { log } = await done("agent-certificate", {
+      agents: "pump",
+      offline: "true",
+      directory: join(stage.lasting, "agents"),
+    });
+    expect(log).toContain(`Issuing with the CA ${TENANT}`);
+  });
+
+  test("issues nothing when it is brought along, and is not registered either", async () => {
+    store(entry(ours), entry(theirs, "Tenant: globex"));
+    const brought = { "ca-certificate": theirs.pem, "ca-private-key": theirs.key };
+    for (const [task, inputs] of [
+      ["register", {}],
+      ["agent-certificate", { agents: "pump", offline: "true" }],
+    ] as const) {
+      const { errors } = await run(task, { ...brought, ...inputs });
+      expect(errors.map(({ title }) => title)).toEqual(["MindConnect CA: KEYRING_OTHER_TENANT"]);
+      expect(errors[0]?.message).toContain("globex");
+    }
+    expect(sandbox.calls).toEqual([]);
+  });
+
+  test("is not restored", async () => {
+    store(entry(ours), entry(theirs, "Tenant: globex", "Retired at: 2025-01-01T00:00:00.000Z"));
+    const { errors } = await run("register", { restore: "globex" });
+    expect(errors.map(({ title }) => title)).toEqual(["MindConnect CA: KEYRING_OTHER_TENANT"]);
+    expect(sandbox.calls).toEqual([]);
+  });
+
+  test("is neither retired nor forgotten by rotate, which stages ours beside it", async () => {
+    const text = entry(theirs, "Tenant: globex", "Retired at: 2025-01-01T00:00:00.000Z");
+    store(entry(ours), text);
+    const rotated = await done("rotate", { apply: "true", "retired-keys": "drop", retire: "now" });
+    expect(rotated.outputs["outcome"]).toBe("staged");
+    expect(keyring()).toContain(theirs.key);
+    expect(keyring()).toContain("Retired at: 2025-01-01T00:00:00.000Z");
+    expect(names()).toEqual([TENANT]);
+  });
+});
+
+describe("which entries are tagged (guarantee 12)", () => {
+  test("those that are made: by register, rotate and create", async () => {
+    await done("register", { days: "300" });
+    await done("rotate", { apply: "true" });
+    expect(keyring().match(/^Tenant: acme$/gm)).toHaveLength(2);
+    const other = join(stage.lasting, "other.pem");
+    await done("create", { "keyring-file": other });
+    expect(readFileSync(other, "utf8")).toContain("Tenant: acme\n");
+  });
+
+  test("one brought along when it is stored; one made by hand when it is matched and noted", async () => {
+    store(entry(ours));
+    expect((await done("register")).outputs["outcome"]).toBe("registered");
+    expect(keyring().match(/^Tenant: acme$/gm)).toHaveLength(1);
+    await done("register", { "ca-certificate": theirs.pem, "ca-private-key": theirs.key });
+    expect(keyring().match(/^Tenant: acme$/gm)).toHaveLength(2);
+  });
+
+  test("one that is retired here", async () => {
+    const { id } = sandbox.seed(ours.pem, { verified: true });
+    store(entry(ours, `Platform id: ${id}`, "Verified at: 2026-01-01T00:00:00.000Z"));
+    await done("delete", { "certificate-id": id, "allow-held": "true", "allow-last": "true" });
+    expect(keyring()).toContain("Tenant: acme\n");
+  });
+
+  test("no keyring is written for the tag alone", async () => {
+    const { id } = sandbox.seed(ours.pem, { verified: true });
+    store(entry(ours, `Platform id: ${id}`, "Verified at: 2026-01-01T00:00:00.000Z"));
+    const text = keyring();
+    expect((await done("register")).outputs["outcome"]).toBe("unchanged");
+    expect(keyring()).toBe(text);
+  });
+
+  test("not one that was only refused here: it may be another tenant's", async () => {
+    store(entry(theirs));
+    sandbox.faults.add({ call: "upload", kind: "status", status: 409 });
+    const { errors } = await run("register");
+    expect(errors.map(({ title }) => title)).toEqual(["MindConnect CA: UPLOAD_REFUSED"]);
+    expect(keyring()).not.toContain("Tenant:");
+    expect(existsSync(keyringFile(stage))).toBe(true);
+  });
+});

@@ -1,0 +1,72 @@
+import { sameName } from "./certificate.ts";
+import type { PlatformSaid } from "./errors.ts";
+import type { KeyringEntry } from "./keyring.ts";
+import { printable, quoted } from "./printable.ts";
+import { type Candidate, matchSlots, type Slot } from "./slots.ts";
+import { DAY_MS } from "./status.ts";
+import { type NameAttributes, type Subject, subjectAttributes } from "./subject.ts";
+
+/** Most characters of the platform's words that a keyring remembers: a GitHub secret has room for 48 KB. */
+const WORDS_LIMIT = 300;
+
+/** A CA of the keyring that the platform once refused for the certificate's own sake. */
+export type Refused = Pick<KeyringEntry, "certificate" | "refusedAt" | "refusedFor">;
+
+/** A CA as it would be asked for: what the platform may not like stays the same however often it is made anew. */
+export interface Wanted {
+  /** Its common name counts by {@link isName}. */
+  readonly subject: Subject;
+  /** Whether a common name is one that would be asked for, on whatever day. */
+  readonly isName: (commonName: string) => boolean;
+  readonly days: number;
+  readonly keyBits: number;
+}
+
+/** @returns what the platform said to a refused upload, as the keyring remembers it: one short line, safe to print */
+export function refusalWords({ status, message, logref }: PlatformSaid): string {
+  const said = printable(`HTTP ${status ?? "?"} ${message}`, WORDS_LIMIT).replaceAll(/-{2,}/g, "-");
+  return logref === undefined ? said : `${said} (logref ${printable(logref, 100)})`;
+}
+
+/**
+ * Looks for a CA that was asked for in the very same way and was refused. To ask again would fill the keyring with a key
+ * a week.
+ * @returns the newest such entry
+ */
+export function refusedAlike<C extends Refused>(entries: readonly C[], wanted: Wanted): C | undefined {
+  return entries.find(
+    ({ certificate, refusedAt }) =>
+      refusedAt !== undefined &&
+      wanted.isName(certificate.commonName) &&
+      wanted.days === Math.round((certificate.notAfter - certificate.notBefore) / DAY_MS) &&
+      wanted.keyBits === certificate.x509.publicKey.asymmetricKeyDetails?.modulusLength &&
+      sameName(unnamed(certificate.subject), unnamed(subjectAttributes(wanted.subject))),
+  );
+}
+
+function unnamed(subject: NameAttributes): NameAttributes {
+  return subject.filter(([type]) => type !== "CN");
+}
+
+/** @returns the refused ones that lie in no slot: of one that is seen on the platform the refusal counts no more */
+export function refusedOnes<C extends Candidate & Refused>({
+  slots,
+  entries,
+}: {
+  readonly slots: readonly Slot[];
+  readonly entries: readonly C[];
+}): readonly C[] {
+  const seen = new Set(matchSlots(slots, entries).values());
+  return entries.filter((entry) => entry.refusedAt !== undefined && !seen.has(entry));
+}
+
+/** @returns a sentence that says when a CA was refused and with which words; empty words where none are remembered */
+export function tellRefused({ certificate, refusedAt, refusedFor }: Refused): string {
+  const words = printable(refusedFor ?? "", WORDS_LIMIT + 100);
+  return `The platform refused the CA ${quoted(certificate.commonName)} (expires ${certificate.expiration}) at ${printable(refusedAt ?? "", 40)}${words === "" ? "" : `: ${words}`}`;
+}
+
+/** @returns how a refused CA is offered again */
+export function restoreRefused({ certificate }: Refused): string {
+  return `register with restore: ${certificate.fingerprint}`;
+}

@@ -1,0 +1,77 @@
+import { ActionError } from "../ca/errors.ts";
+import { changeEntry, type KeyringEntry, noteRefused } from "../ca/keyring.ts";
+import {
+  type Refused,
+  refusalWords,
+  refusedAlike,
+  restoreRefused,
+  tellRefused,
+  type Wanted,
+} from "../ca/refused.ts";
+import type { Slot } from "../ca/slots.ts";
+import { CertificateRefused } from "../mindconnect/ca-refusals.ts";
+import { type Procedure, upload } from "./procedure.ts";
+
+/**
+ * Uploads a CA of the keyring. One that the platform refuses for the certificate's own sake is marked there, and so is
+ * in no one's way any more (guarantee 4).
+ * @returns its slot, not verified yet
+ * @throws ActionError `UPLOAD_REFUSED`, …
+ */
+export async function uploadOwn(
+  procedure: Pick<Procedure, "tools" | "platform" | "keyring">,
+  ca: KeyringEntry,
+  name: string,
+): Promise<Slot> {
+  try {
+    return await upload(procedure, ca.certificate, name);
+  } catch (error) {
+    if (!(error instanceof CertificateRefused)) throw error;
+    throw await remember(procedure, ca, error);
+  }
+}
+
+/** What the platform said is what the run tells of: a mark that cannot be written is a warning beside it. */
+async function remember(
+  { tools, platform, keyring }: Pick<Procedure, "tools" | "platform" | "keyring">,
+  ca: KeyringEntry,
+  refused: CertificateRefused,
+): Promise<ActionError> {
+  const { message, platform: said } = refused;
+  if (keyring.place === undefined) return refused;
+  const now = platform.clock.now();
+  try {
+    await keyring.update((current) =>
+      changeEntry(current, ca, (entry) => noteRefused(entry, refusalWords(said), now)),
+    );
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    tools.runner.warning(
+      `That the CA was refused could not be noted in the keyring (${error.code}): ${error.message}`,
+    );
+    return refused;
+  }
+  return new ActionError("UPLOAD_REFUSED", `${message} That is remembered in ${keyring.place}.`, {
+    platform: said,
+    next: `See what the platform said. ${nextStep(ca)}`,
+    cause: refused,
+  });
+}
+
+/**
+ * Looks before a key is begun whether the platform has refused a CA that was asked for in the very same way.
+ * @throws ActionError `UPLOAD_REFUSED` with the time and the words of then
+ */
+export function requireNotRefused(entries: readonly Refused[], wanted: Wanted): void {
+  const refused = refusedAlike(entries, wanted);
+  if (refused === undefined) return;
+  throw new ActionError(
+    "UPLOAD_REFUSED",
+    `${tellRefused(refused)}. A new one would be asked for in the very same way, so no key was made.`,
+    { next: nextStep(refused) },
+  );
+}
+
+function nextStep(refused: Refused): string {
+  return `For another CA change the subject, days or key-bits, then run again. To offer the refused one again: ${restoreRefused(refused)}.`;
+}
