@@ -2,6 +2,13 @@ import { createPrivateKey } from "node:crypto";
 import { expect } from "vitest";
 import type { Result } from "./action.ts";
 
+/** @returns the private keys of a text that nothing encrypts, as PKCS#8 or, by OpenSSL 1.1.1, PKCS#1 */
+export function plainKeysIn(text: string): string[] {
+  return text.match(/-----BEGIN ((?:\w+ )?PRIVATE KEY)-----[^-]+-----END \1-----\n/g)?.filter(isPlain) ?? [];
+}
+
+const isPlain = (pem: string) => !pem.includes("ENCRYPTED");
+
 /** Every form in which a private key could show up. */
 export function formsOf(pem: string): string[] {
   const lines = pem.trim().split("\n").slice(1, -1);
