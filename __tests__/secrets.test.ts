@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
 import { createStage, masked, runAction, type Stage } from "./support/action.ts";
 import { keyringFile, registerInputs } from "./support/inputs.ts";
 import { expectNoLeak, formsOf, plainKeysIn } from "./support/leaks.ts";
-import { OPENSSL } from "./support/ready-keys.ts";
+import { genrsaForm, OPENSSL } from "./support/ready-keys.ts";
 
 let sandbox: Sandbox;
 let stage: Stage;
@@ -46,7 +46,7 @@ describe("nothing leaks (guarantee 8)", () => {
     );
     const key = createPrivateKey({ key: stored?.[0] ?? "", passphrase });
     const secrets = [
-      ...formsOf(key.export({ type: "pkcs8", format: "pem" }).toString()),
+      ...formsOf(key.export({ type: genrsaForm(), format: "pem" }).toString()),
       sandbox.token,
       passphrase,
     ];

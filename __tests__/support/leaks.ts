@@ -9,10 +9,11 @@ export function plainKeysIn(text: string): string[] {
 
 const isPlain = (pem: string) => !pem.includes("ENCRYPTED");
 
-/** Every form in which a private key could show up. */
+/** Every form in which a private key could show up; of PKCS#8 and PKCS#1 it is the one that is given. */
 export function formsOf(pem: string): string[] {
   const lines = pem.trim().split("\n").slice(1, -1);
-  const der = createPrivateKey(pem).export({ type: "pkcs8", format: "der" });
+  const type = pem.includes("BEGIN RSA") ? "pkcs1" : "pkcs8";
+  const der = createPrivateKey(pem).export({ type, format: "der" });
   const base64 = Buffer.from(pem).toString("base64");
   return [
     lines[3] ?? "",

@@ -9,6 +9,12 @@ export const POOL = fileURLToPath(new URL("../../.scratch/test-keys", import.met
 export const POOL_SIZE = 16;
 const HALF = POOL_SIZE / 2;
 
+/** The form in which `genrsa` of the OpenSSL here writes keys: PKCS#1 before 3.0. */
+export const genrsaForm = (): "pkcs1" | "pkcs8" =>
+  process.platform !== "win32" && readFileSync(join(POOL, "0.key"), "utf8").includes("BEGIN RSA")
+    ? "pkcs1"
+    : "pkcs8";
+
 let taken = HALF;
 
 /** @returns an RSA key in PEM, as `genrsa` of the OpenSSL here writes it, that this test file did not get before */
