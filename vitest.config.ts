@@ -1,15 +1,22 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { forgetHost } from "./__tests__/support/host.ts";
+
+forgetHost();
 
 export default defineConfig({
   test: {
     include: ["__tests__/**/*.test.ts"],
+    globalSetup: ["__tests__/support/key-pool.ts"],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // Vitest leaves a core to itself; a file that waits, for a lock or a limit, leaves another one.
+    maxWorkers: availableParallelism() + 1,
     reporters: ["default", "json"],
     // Read by .ci/run, which prints the counts.
     outputFile: { json: ".scratch/vitest.json" },
+    // On demand (npm run coverage): what counts the lines slows them.
     coverage: {
-      enabled: true,
       provider: "v8",
       include: ["src/**"],
       // The action's own processes run dist/, so what only they execute counts through the scenarios, not here.

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { GitHubFault } from "./support/github-faults.ts";
+import { plainKeysIn } from "./support/leaks.ts";
 import { codesOf, createScene, type Scene, SECRET } from "./support/secret-scene.ts";
 
 let scene: Scene;
@@ -11,8 +12,6 @@ afterEach(() => scene.close());
 
 const uploads = () => scene.sandbox.calls.filter(({ call }) => call === "upload");
 const puts = () => scene.github.calls().filter((call) => call === "put");
-const keysIn = (text: string) =>
-  text.match(/-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/g) ?? [];
 
 /** Checks that one usable CA is there, whose key the secret holds, and that no key was lost on the way (guarantee 4). */
 function expectFinished(): void {
@@ -21,7 +20,7 @@ function expectFinished(): void {
   expect(uploads()).toHaveLength(1);
   expect(sandbox.certificates[0]?.isVerified).toBe(true);
   expect(github.text(SECRET)).toContain(sandbox.certificates[0]?.pem.trim());
-  const everWritten = new Set(github.written.flatMap(keysIn));
+  const everWritten = new Set(github.written.flatMap(plainKeysIn));
   expect([...everWritten].filter((key) => !github.text(SECRET).includes(key))).toEqual([]);
 }
 
@@ -58,11 +57,11 @@ describe("a write that fails means no upload in this run, and the next one finis
     expect(puts()).toHaveLength(1);
     expect(sandbox.calls.map(({ call }) => call)).toEqual(["list"]);
 
-    const kept = keysIn(github.text(SECRET));
+    const kept = plainKeysIn(github.text(SECRET));
     expect((await scene.run("register")).outputs["outcome"]).toBe("registered");
     expectFinished();
     // A write whose reply was lost had happened: its key is the one that was registered.
-    if (kept.length > 0) expect(keysIn(github.text(SECRET))).toEqual(kept);
+    if (kept.length > 0) expect(plainKeysIn(github.text(SECRET))).toEqual(kept);
   });
 
   test.each([

@@ -46,13 +46,8 @@ function vanish(): void {
 /** When that happens, told by what the run does. */
 const POINTS = {
   "while GitHub is asked about the secret": ({ github }: Scene) => {
-    github.faults.add("metadata", { kind: "slow", milliseconds: 1600 });
-    const look = setInterval(() => {
-      if (github.requests.length === 0) return;
-      clearInterval(look);
-      // Time enough for a list that does not wait for GitHub.
-      setTimeout(vanish, 800);
-    }, 20);
+    // Time enough for a list that does not wait for GitHub.
+    github.faults.add("metadata", { kind: "slow", milliseconds: 800, meanwhile: vanish });
   },
   "when the mark is written": ({ github }: Scene) => {
     github.onWrite = vanish;

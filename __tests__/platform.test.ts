@@ -140,7 +140,8 @@ describe("the platform's unknowns", () => {
     await reopen({ clock: () => Date.now() + 5 * 60_000 });
     const result = await register();
     expect(result.warnings.map(({ message }) => message).join()).toMatch(
-      /clock is (?:299|30\d) s behind the platform's/,
+      // A busy machine reads the header late.
+      /clock is (?:2[6-9]\d|300) s behind the platform's/,
     );
   });
 
@@ -157,7 +158,7 @@ describe("the platform's unknowns", () => {
     })) {
       expect(exitCode).toBe(1);
       expect(errors[0]?.message).toMatch(
-        new RegExp(`^${code}: .* clock is (?:599|60\\d) s ahead of the platform's`),
+        new RegExp(`^${code}: .* clock is 6[0-3]\\d s ahead of the platform's`),
       );
       expect(errors[0]?.message).toContain("not valid there yet");
       expect(errors[0]?.message).toContain("Next: Set this machine's clock");

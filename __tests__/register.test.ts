@@ -11,7 +11,7 @@ let stage: Stage;
 
 beforeEach(async () => {
   sandbox = await startSandbox({ limits: "off" });
-  stage = createStage();
+  stage = createStage({ keys: "made" });
 });
 
 afterEach(async () => {

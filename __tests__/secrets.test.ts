@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { createPrivateKey } from "node:crypto";
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
 import { createStage, masked, runAction, type Stage } from "./support/action.ts";
 import { keyringFile, registerInputs } from "./support/inputs.ts";
-import { expectNoLeak, formsOf } from "./support/leaks.ts";
+import { expectNoLeak, formsOf, plainKeysIn } from "./support/leaks.ts";
+import { genrsaForm, OPENSSL } from "./support/ready-keys.ts";
 
 let sandbox: Sandbox;
 let stage: Stage;
@@ -21,15 +21,10 @@ afterEach(async () => {
   stage.remove();
 });
 
-/** The program itself: a stand-in named `openssl` that looked on PATH could find itself. */
-function realOpenssl(): string {
-  return execFileSync("sh", ["-c", "command -v openssl"], { encoding: "utf8" }).trim();
-}
-
 /** An openssl that notes its arguments and then does the work. */
 function recordingOpenssl(): { path: string; argv: () => string } {
   const [path, log] = [join(stage.root, "openssl"), join(stage.root, "argv")];
-  writeFileSync(path, `#!/bin/sh\nprintf '%s\\n' "openssl $*" >> '${log}'\nexec '${realOpenssl()}' "$@"\n`);
+  writeFileSync(path, `#!/bin/sh\nprintf '%s\\n' "openssl $*" >> '${log}'\nexec '${OPENSSL}' "$@"\n`);
   chmodSync(path, 0o755);
   return { path, argv: () => readFileSync(log, "utf8") };
 }
@@ -51,7 +46,7 @@ describe("nothing leaks (guarantee 8)", () => {
     );
     const key = createPrivateKey({ key: stored?.[0] ?? "", passphrase });
     const secrets = [
-      ...formsOf(key.export({ type: "pkcs8", format: "pem" }).toString()),
+      ...formsOf(key.export({ type: genrsaForm(), format: "pem" }).toString()),
       sandbox.token,
       passphrase,
     ];
@@ -70,8 +65,7 @@ describe("nothing leaks (guarantee 8)", () => {
     sandbox.faults.add({ call: "upload", kind: "status", status: 400 });
     const result = await runAction("register", stage, { inputs: registerInputs(sandbox, stage) });
     expect(result.exitCode).toBe(1);
-    const [pem = ""] =
-      /-----BEGIN PRIVATE[\s\S]*?END PRIVATE KEY-----\n/.exec(readFileSync(keyringFile(stage), "utf8")) ?? [];
+    const [pem = ""] = plainKeysIn(readFileSync(keyringFile(stage), "utf8"));
     expectNoLeak(result, [...formsOf(pem), sandbox.token]);
   });
 
@@ -116,7 +110,7 @@ describe("nothing leaks (guarantee 8)", () => {
 
   test("OpenSSL does not get the inputs in its environment", async () => {
     const [path, log] = [join(stage.root, "openssl"), join(stage.root, "environment")];
-    writeFileSync(path, `#!/bin/sh\nenv >> '${log}'\nexec '${realOpenssl()}' "$@"\n`);
+    writeFileSync(path, `#!/bin/sh\nenv >> '${log}'\nexec '${OPENSSL}' "$@"\n`);
     chmodSync(path, 0o755);
     const inputs = { ...registerInputs(sandbox, stage), "openssl-path": path };
     expect((await runAction("register", stage, { inputs })).exitCode).toBe(0);

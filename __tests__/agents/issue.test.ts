@@ -238,11 +238,11 @@ test("a fleet: serial numbers are unique, the log is short, the manifest has it 
   expect(csv).toHaveLength(count + 1);
   expect(csv[1]?.split(",").slice(0, 2)).toEqual(["device-0", "acme_device-0"]);
   expect(scene.read("agents.json") + scene.read("agents.csv")).not.toMatch(/PRIVATE|BEGIN/);
-  // The commands of one agent, and a line a second at most.
+  // The commands of one agent, and a line now and then; how often is Progress's own test.
   expect(result.log.match(/genrsa/g)).toHaveLength(1);
   const progress = result.log.match(/^Issued \d+ of 120 .*$/gm) ?? [];
   expect(progress.at(-1)).toContain("120 of 120 (100 %)");
-  expect(progress.length).toBeLessThan(count / 2);
+  expect(progress.length).toBeLessThan(count);
   expect(result.summary).toContain("… and 70 more.");
   expect(result.summary.match(/acme_device-/g)).toHaveLength(50);
 });

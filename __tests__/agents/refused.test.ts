@@ -154,5 +154,11 @@ test("an OpenSSL that fails midway is told with how many were issued by then", a
   );
   const result = await scene.run(fleet(20), input);
   expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: FILE_FAILED"]);
-  expect(result.errors[0]?.message).toMatch(/the disk is full.*[5-8] of 20 agents were issued by then/);
+  // How many that are hangs on the cores, and on which process is quick.
+  const issued = scene.files().filter((file) => file.endsWith("_chain.pem")).length;
+  expect(issued).toBeGreaterThan(0);
+  expect(issued).toBeLessThan(20);
+  expect(result.errors[0]?.message).toMatch(
+    new RegExp(`the disk is full.*\\b${issued} of 20 agents were issued by then`),
+  );
 });

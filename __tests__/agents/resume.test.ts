@@ -1,5 +1,5 @@
 import { createPrivateKey } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -85,6 +85,20 @@ test("from plain keys to archives and to a device's own key: what was plain goes
   expect((await scene.issue(`a=${makers.csr("a")}`, archive)).outputs["issued"]).toBe("0");
 });
 
+/**
+ * An OpenSSL that signs ten certificates and then nothing more: however late it is killed, a run comes no further.
+ * @param folder with a file `gate`: whoever waits ends when it is gone
+ */
+function stopping(folder: string): Record<string, string> {
+  const lines = [
+    'if [ "$1" = x509 ]; then',
+    `n=1; until mkdir '${folder}'/$n 2>/dev/null; do n=$((n + 1)); done`,
+    `if [ $n -gt 10 ]; then while [ -e '${folder}/gate' ]; do sleep 0.02; done; exit 1; fi`,
+    "fi",
+  ];
+  return scene.quick(lines.join("\n")).input;
+}
+
 /** Starts a run and kills it once some agents are complete. */
 async function killMidway(
   agents: string,
@@ -93,14 +107,21 @@ async function killMidway(
 ): Promise<Result> {
   let over = false;
   let watching: Promise<void> | undefined;
-  const result = await scene.run(agents, inputs, {
-    onStart(child) {
-      watching = (async () => {
-        while (!over && complete() < 7) await setTimeout(5);
-        child.kill("SIGKILL");
-      })();
+  const folder = mkdtempSync(join(scene.stage.root, "signed-"));
+  writeFileSync(join(folder, "gate"), "");
+  const result = await scene.run(
+    agents,
+    { ...inputs, ...stopping(folder) },
+    {
+      onStart(child) {
+        watching = (async () => {
+          while (!over && complete() < 7) await setTimeout(5);
+          child.kill("SIGKILL");
+        })();
+      },
     },
-  });
+  );
+  rmSync(join(folder, "gate"));
   over = true;
   await watching;
   expect(result.signal, result.log).toBe("SIGKILL");
@@ -125,15 +146,14 @@ function completeAgents(ca: string): number {
 }
 
 test("killed midway and run again: only what was missing is issued anew, and no key is lost (guarantee 4)", async () => {
-  const count = 20 + 4 * availableParallelism();
-  const slow = scene.quick('[ "$1" = x509 ] && sleep 0.05');
+  const count = 20 + 2 * availableParallelism();
   const done = () => (existsSync(scene.directory) ? readdirSync(scene.directory) : []);
   const chains = () => done().filter((file) => file.endsWith("_chain.pem"));
-  await killMidway(fleet(count), slow.input, () => chains().length);
+  await killMidway(fleet(count), {}, () => chains().length);
   const first = completeAgents(makers.ca.pem);
   expect(first).toBeGreaterThanOrEqual(7);
   expect(first).toBeLessThan(count);
-  const rest = await scene.issue(fleet(count), slow.input);
+  const rest = await scene.issue(fleet(count), scene.quick().input);
   expect(rest.outputs["issued"]).toBe(String(count - first));
   expect(completeAgents(makers.ca.pem)).toBe(count);
 
@@ -151,9 +171,9 @@ test("killed midway and run again: only what was missing is issued anew, and no 
     };
     return chains().filter(of).length;
   };
-  await killMidway(fleet(count), { ...slow.input, keyring }, renewed);
+  await killMidway(fleet(count), { keyring }, renewed);
   const second = completeAgents(makers.next.pem);
-  const finished = await scene.issue(fleet(count), { ...slow.input, keyring });
+  const finished = await scene.issue(fleet(count), { ...scene.quick().input, keyring });
   expect(finished.outputs["issued"]).toBe(String(count - second));
   expect(completeAgents(makers.next.pem)).toBe(count);
   const kept = readdirSync(join(scene.directory, "superseded"), { recursive: true, encoding: "utf8" })

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ROOT } from "../support/action.ts";
+import { MEMORY_DISK } from "../support/memory-disk.ts";
 import { Makers, Scene } from "./scene.ts";
 
 let makers: Makers;
@@ -105,9 +106,9 @@ test("a directory that may not be written is told by name (EACCES)", async () =>
 });
 
 test("a real other disk, where there is one", async () => {
-  const shared = "/dev/shm";
-  const other = existsSync(shared) && statSync(shared).dev !== statSync(scene.stage.root).dev;
-  const directory = other ? mkdtempSync(join(shared, "agents-test-")) : scene.directory;
+  const disk = MEMORY_DISK ?? scene.stage.root;
+  const other = statSync(disk).dev !== statSync(scene.stage.root).dev;
+  const directory = other ? mkdtempSync(join(disk, "agents-test-")) : scene.directory;
   try {
     const first = await scene.issue("a\nb", { ...scene.quick().input, directory });
     expect(first.outputs["issued"]).toBe("2");
@@ -119,13 +120,19 @@ test("a real other disk, where there is one", async () => {
   }
 });
 
+/** Waits for something that a process is about to do. */
+async function until(happened: () => boolean): Promise<void> {
+  while (!happened()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 describe("one run at a time works in a directory", () => {
   test("the second waits, and is refused where that takes too long (DIRECTORY_LOCKED)", async () => {
-    const slow = scene.quick('[ "$1" = x509 ] && sleep 14');
+    const gate = join(scene.stage.root, "gate");
+    const slow = scene.quick(`[ "$1" = x509 ] && until [ -e '${gate}' ]; do sleep 0.05; done`);
     const first = scene.issue("a", slow.input);
-    while (!existsSync(join(scene.directory, ".lock")))
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => existsSync(join(scene.directory, ".lock")));
     const second = await scene.run("b", slow.input);
+    writeFileSync(gate, "");
     expect(second.errors.map(({ title }) => title)).toEqual(["MindConnect CA: DIRECTORY_LOCKED"]);
     expect(second.errors[0]?.message).toContain(join(scene.directory, ".lock"));
     await first;
@@ -133,10 +140,14 @@ describe("one run at a time works in a directory", () => {
   });
 
   test("one that lost its lock, as after a sleep of the machine, moves no more files (DIRECTORY_LOCKED)", async () => {
-    const { input } = scene.quick('[ "$1" = x509 ] && sleep 4');
-    const run = scene.fail("a", input);
+    // The certificate is not made before the run has missed its lock.
+    const missed = join(scene.stage.root, "missed");
+    const { input, started } = scene.quick(
+      `[ "$1" = x509 ] && until [ -e '${missed}' ]; do sleep 0.05; done`,
+    );
+    const run = scene.fail("a", input, { preload: [FAULTS], env: { AGENT_LOCK_MISSED: missed } });
     const lock = join(scene.directory, ".lock");
-    while (!existsSync(lock)) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => started().some((line) => line.includes(" x509 ")));
     rmSync(lock, { recursive: true });
     const { code, message } = await run;
     expect(code).toBe("DIRECTORY_LOCKED");

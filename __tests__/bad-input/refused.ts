@@ -19,7 +19,8 @@ export function createWatched(): Watched {
   const folder = join(stage.root, "bin");
   const [openssl, trace] = [join(folder, "openssl"), join(stage.root, "openssl.log")];
   mkdirSync(folder);
-  writeFileSync(openssl, `#!/bin/sh\necho "$@" >> '${trace}'\nPATH="\${PATH#*:}" exec openssl "$@"\n`);
+  const program = join(stage.root, "programs", "openssl");
+  writeFileSync(openssl, `#!/bin/sh\necho "$@" >> '${trace}'\nexec '${program}' "$@"\n`);
   chmodSync(openssl, 0o755);
   const started = () => (existsSync(trace) ? readFileSync(trace, "utf8").trimEnd().split("\n") : []);
   return { stage, openssl, started };
@@ -54,7 +55,7 @@ export async function refused(
 ): Promise<Refusal> {
   const before = written(stage);
   const calls = sandbox.calls.length;
-  const path = `${join(openssl, "..")}${delimiter}${process.env["PATH"] ?? ""}`;
+  const path = `${join(openssl, "..")}${delimiter}${stage.path}`;
   const result = await runAction(task, stage, { inputs, env: { PATH: path, ...env } });
   expect(result.exitCode, result.log + result.stderr).toBe(1);
   expect(result.stdout.match(/^::error/gm) ?? [], result.log + result.stderr).toHaveLength(1);

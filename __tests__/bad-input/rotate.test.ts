@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { runAction } from "../support/action.ts";
 import { registerInputs } from "../support/inputs.ts";
+import { withNowhere } from "../support/nowhere.ts";
 import { createWatched, namesOf, refused, type Watched } from "./refused.ts";
 
 // Guarantee 9 for what rotate adds: every bad input by its own name, before any process or request.
@@ -66,7 +67,9 @@ describe("rotate refuses (guarantee 9)", () => {
     const refusal = await refused("rotate", watched, sandbox, inputs({ ...APPLY, ...file }));
     expect(refusal.code).toBe("KEYRING_EPHEMERAL");
     const short = { "timeout-minutes": "0.02" };
-    const planned = await runAction("rotate", watched.stage, { inputs: inputs({ ...file, ...short }) });
+    const planned = await withNowhere((env) =>
+      runAction("rotate", watched.stage, { inputs: inputs({ ...file, ...short }), env }),
+    );
     expect(planned.errors.map(({ title }) => title)).toEqual(["MindConnect CA: PLATFORM_UNREACHABLE"]);
   });
 

@@ -19,7 +19,7 @@ let stage: Stage;
 let sandbox: Sandbox;
 
 beforeEach(async () => {
-  stage = createStage();
+  stage = createStage({ keys: "made" });
   sandbox = await startSandbox({ limits: "documented" });
 });
 
@@ -302,7 +302,7 @@ test("a second CA beside a usable one, made by create and brought to register", 
   const { tenant: name = "", "country-code": country = "", city = "", organization = "" } = inputs;
   const subject = { tenant: name, "country-code": country, city, organization };
   const made = await runAction("create", stage, {
-    inputs: { ...subject, "common-name": "acme-2", directory: join(stage.lasting, "second") },
+    inputs: { ...subject, "common-name": "acme-2", days: "3000", directory: join(stage.lasting, "second") },
   });
   const pair = {
     "ca-certificate": made.outputs["certificate-path"] ?? "",

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, utimesSync } from "node:fs";
 import { expect } from "vitest";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { createStage, type Result, type RunOptions, runAction, type Stage } from "../support/action.ts";
@@ -57,6 +57,11 @@ export class Bench {
     });
   }
 
+  /** Lets the lock that a killed run left grow old: waiting for that is one test's matter, not that of each case. */
+  letTimePass(): void {
+    letLockAge(keyringFile(this.stage));
+  }
+
   /** What must hold at every instant. */
   expectSafe(): void {
     expect(this.#witness.violations(this.#world())).toEqual([]);
@@ -103,4 +108,10 @@ export class Bench {
       passphrase: this.#passphrase,
     };
   }
+}
+
+/** Makes the lock of a file, where there is one, a minute old. */
+export function letLockAge(file: string): void {
+  const [lock, then] = [`${file}.lock`, new Date(Date.now() - 60_000)];
+  if (existsSync(lock)) utimesSync(lock, then, then);
 }

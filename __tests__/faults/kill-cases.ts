@@ -62,6 +62,7 @@ async function killAtBoundary(bench: Bench, label: string, clearFirst: boolean):
   const killed = await bench.run({ ...probed(bench, label), inputs: bench.quick });
   const instead = `the run never came to "${label}"; it ended after ${lastBoundaries(bench)}`;
   expect(killed.signal, instead).toBe("SIGKILL");
+  bench.letTimePass();
   bench.expectSafe();
   if (clearFirst) {
     await bench.clear(killed);
@@ -91,6 +92,7 @@ async function killBeforeReply(bench: Bench, index: number): Promise<void> {
   expect(killed.signal, `request ${index + 1} never came`).toBe("SIGKILL");
   expect(sandbox.calls.length).toBe(index + 1);
   expect(sandbox.calls.at(-1)?.carriedOut).toBe(true);
+  bench.letTimePass();
   bench.expectSafe();
   await bench.clear(killed);
   await bench.expectRecovery();

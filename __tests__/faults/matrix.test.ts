@@ -13,8 +13,8 @@ process.stdout.write(
   `fault matrix: ${kills.length + networks.length} cases (${kills.length} kills, ${networks.length} network faults)\n`,
 );
 
-// Half of a case's time is waiting, for a hang or for a lock that a killed run left, so many share the cores. A loaded
-// machine must not fail one.
+// A part of a case's time is waiting, for a hang, a limit or the next attempt, so many share the cores. A loaded machine
+// must not fail one.
 vi.setConfig({ maxConcurrency: 8, testTimeout: 120_000 });
 
 describe.concurrent("fault matrix", () => {

@@ -14,7 +14,8 @@ export function networkCases(): MatrixCase[] {
 }
 
 function networkCase(call: CallName, kind: NetworkFault, times: number): MatrixCase {
-  const { name, fault, timeoutMinutes } = kind;
+  const { name } = kind;
+  const { fault, timeoutMinutes } = times === 1 ? (kind.oneTime ?? kind) : kind;
   return faultCase({
     name: `network, ${call}: ${name}, ${times === 1 ? "once" : "each time"}`,
     faults: [{ ...fault, call, times }],

@@ -22,6 +22,8 @@ export interface NetworkFault {
   readonly recovery?: Readonly<Partial<Record<CallName, Record<string, string>>>>;
   /** Default 10, as the action's own. */
   readonly timeoutMinutes?: string;
+  /** What is different where it is met only once. */
+  readonly oneTime?: Pick<NetworkFault, "fault" | "timeoutMinutes">;
 }
 
 /** A reply may take a third of what is left, so a hang costs 2 s of these 6; a window of 30 s does not fit. */
@@ -58,8 +60,9 @@ export const NETWORK_FAULTS: readonly NetworkFault[] = [
     fault: { kind: "rate-limit", retryAfter: 5 },
     code: "RATE_LIMITED",
     once: "passes",
-    // Room for one wait, and not for two.
+    // No room for two waits; where one is enough, a busy machine has all the time.
     timeoutMinutes: "0.16",
+    oneTime: { fault: { kind: "rate-limit", retryAfter: 1 } },
   },
   {
     name: "429 without Retry-After",

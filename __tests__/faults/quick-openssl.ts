@@ -1,13 +1,12 @@
-import { accessSync, constants, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { SPARE_KEY } from "./scenarios.ts";
 
 /**
- * Writes a program that is OpenSSL, but has the temporary key of the verification certificate at hand. Making one takes
- * a quarter of a second of a core in each run, most of what the matrix takes; CA keys are always made. And where both are
- * being made, which one is ready first is no chance, as it is in life, but the CA's: a run that is to be killed passes
- * the boundaries of the one that was recorded.
- * @param folder where to; private
+ * Writes a program that is the stage's OpenSSL, which has CA keys at hand, and has the temporary key of the verification
+ * certificate at hand itself: it is the same in each run. And where both are being made, which one is ready first is no
+ * chance, as it is in life, but the CA's: a run that is to be killed passes the boundaries of the one that was recorded.
+ * @param folder the stage's root
  * @returns the inputs that make a run use it
  */
 export function quickOpenssl(folder: string): Record<string, string> {
@@ -23,23 +22,9 @@ export function quickOpenssl(folder: string): Record<string, string> {
     "esac",
     `cat > verificationCert.key <<'KEY'\n${SPARE_KEY}KEY`,
     ";;",
-    `*) exec '${OPENSSL}' "$@" ;;`,
+    `*) exec '${join(folder, "programs", "openssl")}' "$@" ;;`,
     "esac\n",
   ];
   writeFileSync(path, script.join("\n"), { mode: 0o700 });
   return { "openssl-path": path };
-}
-
-const OPENSSL = (process.env["PATH"] ?? "")
-  .split(delimiter)
-  .map((folder) => join(folder, "openssl"))
-  .find(isExecutable);
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { expect } from "vitest";
 import type { Fault } from "../../src/sandbox/sandbox.ts";
+import { letLockAge } from "../faults/bench.ts";
 import { distinctStates, lastBoundaries, probed, readTrace } from "../faults/trace.ts";
 import type { Result } from "../support/action.ts";
+import { keyringFile } from "../support/inputs.ts";
 import { Built, type Planted } from "./built.ts";
 
 const APPLY = { apply: "true" };
@@ -145,6 +147,7 @@ async function meet(built: Built, scene: Scene, fault: Fault): Promise<void> {
 
 /** Guarantee 4: run again, with nothing in the way, it finishes; and then nothing is due. */
 async function expectRecovery(built: Built): Promise<void> {
+  letLockAge(keyringFile(built.stage));
   let last: Result | undefined;
   for (let runs = 0; runs < 3; runs += 1) {
     last = await built.run({ inputs: APPLY });

@@ -1,5 +1,5 @@
 import { createPrivateKey, randomUUID } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { shortFingerprint } from "../../src/ca/certificate.ts";
@@ -9,6 +9,7 @@ import type { Runner } from "../../src/github/runner.ts";
 import { KeyringKeeper, readKeyring } from "../../src/keyring/store.ts";
 import { type RotationRun, rotateOnce } from "../../src/tasks/rotation.ts";
 import type { RotationWork } from "../../src/tasks/rotation-steps.ts";
+import { MEMORY_DISK } from "../support/memory-disk.ts";
 import type { Clock } from "./clock.ts";
 import { type FaultKind, Incident, type Point, type Strike } from "./faults.ts";
 import { OpenSslStandIn } from "./openssl.ts";
@@ -18,7 +19,7 @@ import type { Sight } from "./watch.ts";
 import { type SeenCall, Wire } from "./wire.ts";
 
 /** Thousands of runs make a small directory each: in memory, where the system has a place for that. */
-const SHELF = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+const SHELF = MEMORY_DISK ?? tmpdir();
 
 /** How one run ended. */
 export interface Ended {

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeOpensslWithKeys } from "./ready-keys.ts";
 
 /** The project's root. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -14,14 +15,22 @@ export interface Stage {
   /** RUNNER_TEMP. */
   readonly temp: string;
   readonly root: string;
+  /** PATH of its processes. */
+  readonly path: string;
   remove(): void;
 }
 
-export function createStage(): Stage {
+/**
+ * @param options.keys whether OpenSSL has RSA keys at hand, which is the default: making them takes more than all else
+ */
+export function createStage({ keys = "at hand" }: { keys?: "at hand" | "made" } = {}): Stage {
   const root = mkdtempSync(join(realpathSync(tmpdir()), "ca-action-test-"));
-  for (const folder of ["lasting", "temp", "workspace"]) mkdirSync(join(root, folder));
+  for (const folder of ["lasting", "temp", "workspace", "programs"]) mkdirSync(join(root, folder));
+  const quick = keys === "at hand" && process.platform !== "win32";
+  if (quick) writeOpensslWithKeys(join(root, "programs", "openssl"));
   return {
     root,
+    path: [join(root, "programs"), process.env["PATH"] ?? ""].join(delimiter),
     lasting: join(root, "lasting"),
     temp: join(root, "temp"),
     remove: () => rmSync(root, { recursive: true, force: true }),
@@ -73,7 +82,7 @@ export async function runAction(task: string, stage: Stage, options: RunOptions 
   for (const path of Object.values(paths)) writeFileSync(path, "");
   const { step = "main", inputs = {}, state = {}, preload = [] } = options;
   const env: Record<string, string> = {
-    PATH: process.env["PATH"] ?? "",
+    PATH: stage.path,
     HOME: process.env["HOME"] ?? "",
     ...(process.platform === "win32" ? { SystemRoot: process.env["SystemRoot"] ?? "" } : {}),
     GITHUB_ACTIONS: "true",

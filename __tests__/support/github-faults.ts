@@ -13,7 +13,8 @@ export type GitHubFault =
   | { readonly kind: "reset" }
   /** It is done, and the connection breaks before the reply. */
   | { readonly kind: "lost" }
-  | { readonly kind: "slow"; readonly milliseconds: number }
+  /** Late; what happens meanwhile is over before it is answered. */
+  | { readonly kind: "slow"; readonly milliseconds: number; readonly meanwhile?: () => void }
   /** A 200 with this body. */
   | { readonly kind: "body"; readonly text: string }
   /** A replica that has not heard of the last write; for `metadata`. */

@@ -70,6 +70,10 @@ export interface GitHub {
   close(): Promise<void>;
 }
 
+/** @returns a time as the header `github-authentication-token-expiration` has it */
+export const tokenExpiration = (at: number): string =>
+  new Date(at).toISOString().replace("T", " ").replace(/\..*/, " UTC");
+
 const KEY_ID = "568250167242549743";
 const LIMIT_BYTES = 48 * 1024;
 
@@ -93,7 +97,10 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     github.requests.push({ call: found?.call, method, path: url, at: github.now() });
     const fault = found && faults.take(found.call);
     if (fault?.kind === "reset") return reset(request);
-    if (fault?.kind === "slow") await new Promise((done) => setTimeout(done, fault.milliseconds));
+    if (fault?.kind === "slow") {
+      await new Promise((done) => setTimeout(done, fault.milliseconds));
+      fault.meanwhile?.();
+    }
     const reply = judge(request, body, found, fault);
     if (fault?.kind === "lost") return reset(request);
     response.sendDate = false;

@@ -133,7 +133,8 @@ describe("GitHub's API", () => {
     );
     const api = new GitHubApi(url, "t");
     await failureOf(api.send("GET /x", {}));
-    expect(Math.abs(api.now() - Date.parse("2033-11-06T08:49:37Z"))).toBeLessThan(2000);
+    // However long ago that was on a busy machine.
+    expect(Math.abs(api.now() - Date.parse("2033-11-06T08:49:37Z"))).toBeLessThan(120_000);
     expect(api.tokenExpiration).toBe(Date.parse("2034-01-02T03:04:05Z"));
   });
 });

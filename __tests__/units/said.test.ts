@@ -80,10 +80,11 @@ describe("what the platform said (guarantee 10)", () => {
   });
 
   test("a page of tags takes no time", () => {
-    const start = performance.now();
+    // Of this thread's own time: others may keep it from the processor.
+    const start = process.threadCpuUsage();
     platformSaid(500, "<style".repeat(200_000));
     platformSaid(500, "<".repeat(1_000_000));
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(process.threadCpuUsage(start).user).toBeLessThan(2_000_000);
   });
 });
 
