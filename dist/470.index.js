@@ -208,6 +208,7 @@ const BEHAVIOURS = {
     redirect: { carriesOut: ifAsked, show: redirect },
     body: { carriesOut: ifAsked, show: body },
     slow: { carriesOut: always, show: slow },
+    trickle: { carriesOut: always, show: trickle },
 };
 /**
  * How a fault behaves.
@@ -279,6 +280,12 @@ async function slow({ fault, reply, send }) {
     await (0,promises_.setTimeout)(fault.delay ?? 1000, undefined, { ref: false });
     if (reply)
         send(reply);
+}
+/** The reply never ends, though something comes all the time: no wait for the next byte is long. */
+function trickle({ response }) {
+    response.writeHead(200, { "Content-Type": "application/json" });
+    const timer = setInterval(() => response.write(" "), 100).unref();
+    response.once("close", () => clearInterval(timer));
 }
 const CODE_BY_STATUS = {
     400: "invalidParameter",

@@ -686,7 +686,7 @@ const ERROR_CODES = {
         next: "Run rotate with retired-keys: drop, which forgets the keys of retired CAs first, or keep the keyring in keyring-file.",
     },
     SECRET_ACCESS_DENIED: {
-        means: "GitHub does not let github-token read or write the secret (401, 403), or does not show it the repository or environment (404).",
+        means: "GitHub does not let github-token, or this runner, read or write the secret (401, 403), or does not show it the repository or environment (404).",
         next: "Pass the installation token of a GitHub App, or a fine-grained personal access token, with Secrets: write, or Environments: write for keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets.",
     },
     SECRET_UNREACHABLE: {
@@ -837,6 +837,8 @@ class ActionError extends Error {
     platform;
     next;
     log;
+    /** Of a call that changes something: an attempt got no clear answer, so it may have been carried out after all. */
+    maybeDone = false;
     constructor(code, message, details = {}) {
         super(message, { cause: details.cause });
         this.code = code;
@@ -1547,6 +1549,34 @@ function isInstallationToken({ token }) {
 
 /***/ }),
 
+/***/ 489:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ Deadline)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+
+/** What is left of `timeout-minutes`: all dealings with the platform and GitHub share it, waits for rate limits included. */
+class Deadline {
+    #end;
+    /** @param milliseconds from now; measured on a clock that nobody sets */
+    constructor(milliseconds) {
+        this.#end = performance.now() + milliseconds;
+    }
+    /** @returns milliseconds left, 0 or more */
+    get left() {
+        return Math.max(0, this.#end - performance.now());
+    }
+    /** Waits; callers ask {@link left} first: a wait longer than what is left fails at once instead. */
+    async wait(milliseconds) {
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(milliseconds);
+    }
+}
+
+
+/***/ }),
+
 /***/ 7579:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -2058,6 +2088,7 @@ const FAULT_KINDS = [
     "redirect",
     "body",
     "slow",
+    "trickle",
 ];
 /**
  * Makes a queue.
@@ -6088,7 +6119,7 @@ class LateRunner {
     #loading;
     /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
     async load() {
-        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058)).then((toolkit) => {
+        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(264)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7264)).then((toolkit) => {
             this.#toolkit = toolkit;
             for (const tell of this.#kept.splice(0))
                 tell(toolkit);
@@ -6516,6 +6547,7 @@ const deleteCertificate = defineTask({
         requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
     },
     async run({ connection, id, guards, keyring: input, program }, tools) {
+        tools.limit(connection.timeout);
         const keyring = tools.keyring(input, program["openssl-path"]);
         void keyring.check();
         const platform = await tools.connect(connection);
@@ -8236,6 +8268,8 @@ const TASKS = {
 var tasks_failure = __nccwpck_require__(8491);
 // EXTERNAL MODULE: ./build/github/secret-address.js
 var secret_address = __nccwpck_require__(5225);
+// EXTERNAL MODULE: ./build/http/deadline.js
+var deadline = __nccwpck_require__(489);
 ;// CONCATENATED MODULE: ./build/keyring/store.js
 
 
@@ -8585,6 +8619,7 @@ function collector() {
 
 
 
+
 /** What a recipe works with: made for one run, cleaned up at its end. */
 class Tools {
     runner;
@@ -8592,6 +8627,7 @@ class Tools {
     #workingDirectory;
     #openssl;
     #keyringFile;
+    #deadline;
     #connecting = false;
     #platform;
     #results;
@@ -8651,16 +8687,22 @@ class Tools {
     get connecting() {
         return this.#connecting;
     }
+    /**
+     * Begins the time for all dealings with the platform and GitHub; the first call counts.
+     * @param milliseconds `timeout-minutes`, or its default for a task that has no such input
+     */
+    limit(milliseconds = DEFAULT_TIMEOUT_MS) {
+        this.#deadline ??= new deadline/* Deadline */.B(milliseconds);
+        return this.#deadline;
+    }
     /** Opens the connection to the platform; undici is loaded here and not before. */
     async connect(connection) {
         this.#connecting = true;
-        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(533)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2533));
-        const { runner } = this;
-        this.#platform = connect(connection, {
-            mask: runner.mask,
-            notice: runner.info,
-            sent: () => void this.#useTheWait(),
-        });
+        const deadline = this.limit(connection.timeout);
+        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(365)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1365));
+        const { mask, info: notice } = this.runner;
+        this.#platform = connect(connection, deadline, { mask, notice });
+        void this.#useTheWait();
         return this.#platform;
     }
     /** A reply is awaited: the time to load what is needed later; the runner's side unless the keys have every core. */
@@ -8693,7 +8735,11 @@ class Tools {
             text,
             mayImport,
             // Octokit and libsodium are loaded here and not before.
-            open: async () => new (await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(942), __nccwpck_require__.e(351), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791))).GitHubSecret(address),
+            open: async () => {
+                const deadline = this.limit();
+                const { GitHubSecret } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(194), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791));
+                return GitHubSecret.open(address, deadline, this.runner.info);
+            },
             warn: this.runner.warning,
         });
     }
@@ -8749,6 +8795,8 @@ class Tools {
     }
 }
 const CONFIGURATION = "openssl.cnf";
+/** The default of `timeout-minutes`. */
+const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
 ;// CONCATENATED MODULE: ./build/tasks/run.js
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GitHubCall } from "./github.ts";
 
 /** What goes wrong with one call to the double of GitHub. */
@@ -14,6 +14,8 @@ export type GitHubFault =
   /** It is done, and the connection breaks before the reply. */
   | { readonly kind: "lost" }
   | { readonly kind: "slow"; readonly milliseconds: number }
+  /** A 200 whose body comes a byte at a time, and never ends. */
+  | { readonly kind: "trickle" }
   /** A 200 with this body. */
   | { readonly kind: "body"; readonly text: string }
   /** A replica that has not heard of the last write; for `metadata`. */
@@ -49,4 +51,11 @@ export function faultsOf(): GitHubFaults {
 /** Breaks the connection as a network would. */
 export function reset(request: IncomingMessage): void {
   request.socket.resetAndDestroy();
+}
+
+/** Writes a body that never comes to its end. */
+export function trickle(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/json" });
+  const timer = setInterval(() => response.write(" "), 100);
+  response.once("close", () => clearInterval(timer));
 }

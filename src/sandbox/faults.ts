@@ -16,6 +16,7 @@ export const FAULT_KINDS = [
   "redirect",
   "body",
   "slow",
+  "trickle",
 ] as const;
 
 /** One of {@link FAULT_KINDS}. */
@@ -32,7 +33,7 @@ export interface Fault {
   /**
    * Not carried out: `reset-before` (connection reset), `hang` (never answered), `rate-limit` (429).
    * Carried out: `reset` and `hang-after` (the reply is lost), `truncated` (half of it arrives), `garbage` (200, no
-   * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`).
+   * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`), `trickle` (200, a body that never ends).
    * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`.
    */
   readonly kind: FaultKind;

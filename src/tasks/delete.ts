@@ -47,6 +47,7 @@ export const deleteCertificate = defineTask({
   },
 
   async run({ connection, id, guards, keyring: input, program }, tools) {
+    tools.limit(connection.timeout);
     const keyring = tools.keyring(input, program["openssl-path"]);
     void keyring.check();
     const platform = await tools.connect(connection);
