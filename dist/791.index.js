@@ -669,8 +669,6 @@ function isSocks(settings) {
 
 
 
-/** Longest look at a certificate that was not trusted: it is for the message alone. */
-const LOOK_MS = 5000;
 /** Reasons of Node (OpenSSL's X509_V_ERR_…) that come down to one: nobody who is trusted here has signed it. */
 const UNKNOWN_ISSUER = new Set([
     "DEPTH_ZERO_SELF_SIGNED_CERT",
@@ -695,18 +693,19 @@ const OTHERS = new Set([
 /**
  * Says of a connection that failed for its TLS certificate what is wrong with that, whose it is, and what helps.
  * @param failure why there is no connection
+ * @param milliseconds for another look at the certificate, which is for the message alone
  * @returns undefined where the certificate was not the reason
  */
-async function explainDistrust(failure, target, settings) {
+async function explainDistrust(failure, target, settings, milliseconds) {
     const code = codeOf(failure);
     if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !OTHERS.has(code))
         return undefined;
     let host = target.host;
-    let certificate = await lookAtCertificate(target, settings, LOOK_MS);
+    let certificate = await lookAtCertificate(target, settings, milliseconds);
     // The tunnel did not come about either: it is the proxy's own certificate.
     if (certificate === undefined && settings?.proxy.protocol === "https:") {
         host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
-        certificate = await lookAtProxyCertificate(settings.proxy, LOOK_MS);
+        certificate = await lookAtProxyCertificate(settings.proxy, milliseconds);
     }
     const [problem, next] = judge(code, host, certificate);
     const message = `the TLS certificate of ${host} ${problem} (${code})`;
@@ -760,6 +759,8 @@ function dated(date) {
 
 /** Longest exchange, from the connection to the body's last byte; a third of what is left where that is less, so that one hang leaves room to look. */
 const REPLY_TIMEOUT_MS = 30_000;
+/** Longest look at a certificate that was not trusted. */
+const LOOK_MS = 5000;
 /** Largest reply that is read: two certificates and a list are some kilobytes. */
 const REPLY_LIMIT_BYTES = 1024 * 1024;
 /** @returns a reply with these headers; names in any case, several lines of one name as an array */
@@ -799,7 +800,8 @@ class Http {
             return reply;
         }
         catch (error) {
-            const failure = await toTransportError(error, call.url, settings);
+            const look = Math.min(LOOK_MS, Math.max(1, this.#deadline.left));
+            const failure = await toTransportError(error, call.url, settings, look);
             status = typeof status === "number" ? `${status}, ${failure.kind}` : failure.kind;
             throw failure;
         }
@@ -864,12 +866,12 @@ async function readBounded(body) {
     }
     return Buffer.concat(chunks).toString("utf8");
 }
-async function toTransportError(error, target, settings) {
+async function toTransportError(error, target, settings, look) {
     if (error instanceof transport_error/* TransportError */.w)
         return error;
     const sent = !(error instanceof ConnectFailure);
     const reason = sent ? error : error.cause;
-    const distrust = await explainDistrust(reason, target, settings);
+    const distrust = await explainDistrust(reason, target, settings, look);
     if (distrust !== undefined)
         return distrust;
     const { code = "", message = "" } = reason;

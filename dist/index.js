@@ -705,6 +705,14 @@ const ERROR_CODES = {
         means: "A file or directory could not be read or written.",
         next: "Check the path, the rights and the free space, then run again.",
     },
+    RUNNER_FILE_FAILED: {
+        means: "A file of the runner, for outputs or for the post step, cannot be written. Before a run it is looked at; a disk may still fill up meanwhile.",
+        next: "Check the runner's disk and the rights of its temporary folder, then run again: it goes on where it stopped.",
+    },
+    NODE_UNSUPPORTED: {
+        means: "The action was started with an older Node.js than the one that it is made for.",
+        next: "Update the runner, or the image that act runs the job in, to one that has Node.js 24. Nothing was made or sent.",
+    },
     OPENSSL_NOT_FOUND: {
         means: "The openssl program was not found or could not be started.",
         next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",
@@ -4290,6 +4298,213 @@ __nccwpck_require__.d(__webpack_exports__, {
   aA: () => (/* reexport */ stopSandbox)
 });
 
+// EXTERNAL MODULE: ./build/ca/errors.js
+var errors = __nccwpck_require__(1590);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+;// CONCATENATED MODULE: ./build/github/run-environment.js
+
+
+
+/** `runs.using: node24`; a later Node that GitHub may run the action with is as good. */
+const OLDEST_NODE = 24;
+/**
+ * Requires the Node.js that action.yml asks for. Tools that imitate the runner, and old runners, start what they have: parts
+ * that are loaded late would fail there in the middle of a registration.
+ * @param version such as `24.18.1`
+ * @throws ActionError `NODE_UNSUPPORTED`
+ */
+function requireNode(version) {
+    if (Number.parseInt(version, 10) >= OLDEST_NODE)
+        return;
+    const message = `The action was started with Node.js ${version}; it needs Node.js ${OLDEST_NODE} (runs.using: node24).`;
+    throw new errors/* ActionError */.lZ("NODE_UNSUPPORTED", message);
+}
+/**
+ * Looks whether the places for outputs and for the post step's state can be written, where the runner names them.
+ * @throws ActionError `RUNNER_FILE_FAILED`
+ */
+function requireRunnerFiles(environment) {
+    for (const variable of ["GITHUB_OUTPUT", "GITHUB_STATE"]) {
+        const path = environment[variable] ?? "";
+        if (path === "")
+            continue;
+        try {
+            // The runner has made it: what is not there is not made here, where nobody would read it.
+            (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_APPEND));
+        }
+        catch (error) {
+            throw runnerFileFailed(`${variable}, the runner's file for ${WHAT[variable]},`, error);
+        }
+    }
+}
+const WHAT = { GITHUB_OUTPUT: "outputs", GITHUB_STATE: "the post step" };
+/** @param what could not be written */
+function runnerFileFailed(what, error) {
+    const reason = (0,printable/* printable */.g$)(error.message, 300);
+    return new errors/* ActionError */.lZ("RUNNER_FILE_FAILED", `${what} could not be written: ${reason}.`, { cause: error });
+}
+
+// EXTERNAL MODULE: ./build/ca/pem.js
+var ca_pem = __nccwpck_require__(9435);
+;// CONCATENATED MODULE: ./build/github/secret-forms.js
+
+/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
+const SHORTEST_LINE = 16;
+/**
+ * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
+ * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex.
+ * @param secret a token or passphrase, or a text with private keys in PEM
+ * @returns texts to mask; the certificates of a keyring are public and stay readable
+ */
+function secretForms(secret) {
+    const keys = privateKeys(secret);
+    const forms = keys.length > 0 ? keys.flatMap(keyForms) : textForms(secret);
+    return [...new Set(forms)].filter((form) => form.trim() !== "");
+}
+function textForms(secret) {
+    const bytes = Buffer.from(secret);
+    return [secret, bytes.toString("base64"), bytes.toString("hex")];
+}
+function privateKeys(text) {
+    if (!text.includes("PRIVATE KEY-----"))
+        return [];
+    try {
+        return (0,ca_pem/* parsePem */.oW)(text)
+            .blocks.filter(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label))
+            .map(({ pem }) => pem);
+    }
+    catch {
+        return [];
+    }
+}
+function keyForms(pem) {
+    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
+    const joined = lines.join("");
+    const der = Buffer.from(joined, "base64");
+    const whole = Buffer.from(pem).toString("base64");
+    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
+    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
+}
+function wrap(text, columns) {
+    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
+}
+
+;// CONCATENATED MODULE: ./build/github/runner.js
+
+
+
+/** Annotations are cut at 4,096 characters by GitHub. */
+const ANNOTATION_LIMIT = 4000;
+const LINE_LIMIT = 1500;
+const TITLE = "MindConnect CA";
+/**
+ * The runner's side from the first moment on. `@actions/core` takes longer to load than anything else here, so what the
+ * runner is told before is kept, and told in the same order once the toolkit is there: until then nothing prints.
+ */
+class LateRunner {
+    #kept = [];
+    #toolkit;
+    #loading;
+    /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
+    async load() {
+        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(264)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7264)).then((toolkit) => {
+            this.#toolkit = toolkit;
+            for (const tell of this.#kept.splice(0))
+                tell(toolkit);
+            return toolkit;
+        });
+        return await this.#loading;
+    }
+    mask = (secret) => {
+        for (const form of secretForms(secret)) {
+            this.#tell((toolkit) => toolkit.setSecret(form));
+            for (const line of form.split("\n"))
+                (0,printable/* hide */.jD)(line);
+        }
+    };
+    info = (line) => {
+        this.#tell((toolkit) => toolkit.info((0,printable/* printable */.g$)(line, 2000)));
+    };
+    group = (title, lines) => {
+        this.#tell((toolkit) => {
+            toolkit.startGroup((0,printable/* printable */.g$)(title, 200));
+            for (const line of lines)
+                toolkit.info((0,printable/* printable */.g$)(line, 2000));
+            toolkit.endGroup();
+        });
+    };
+    notice = (message) => {
+        this.#tell((toolkit) => toolkit.notice((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
+    };
+    warning = (message) => {
+        this.#tell((toolkit) => toolkit.warning((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
+    };
+    fail = (error) => {
+        process.exitCode = 1;
+        this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
+    };
+    output = (name, value) => {
+        this.#tell((toolkit) => toolkit.setOutput(name, value));
+    };
+    saveState = async (name, value) => {
+        (await this.load()).saveState(name, value);
+    };
+    summary = async (markdown) => {
+        // Outside of a workflow there is no page to write to.
+        if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
+            return;
+        const { summary } = await this.load();
+        // Reporting never decides (guarantee 11).
+        await summary
+            .addRaw(markdown, true)
+            .write()
+            .catch((error) => this.warning(`The job summary could not be written: ${error.message}`));
+    };
+    #tell(call) {
+        if (this.#toolkit === undefined)
+            this.#kept.push(call);
+        else
+            call(this.#toolkit);
+    }
+}
+/**
+ * Fails the step where the toolkit cannot be loaded. It writes the annotation as `@actions/core` would.
+ * @param error whose texts are our own, without secrets
+ */
+function failPlainly(error) {
+    process.exitCode = 1;
+    const text = explain(error).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+    process.stdout.write(`::error title=${TITLE}%3A ${error.code}::${text}\n`);
+}
+/**
+ * @returns code, what happened, what the platform said, the next step: a line each, safe to print. What is too long for
+ * an annotation goes from the middle: the next step stays.
+ */
+function explain(error) {
+    const [first = "", ...others] = error.message.split("\n");
+    const lines = [
+        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
+    ];
+    if (error.code === "INPUT_INVALID")
+        others.unshift(first);
+    lines.push(...others.map((line) => `- ${line}`));
+    if (error.platform !== undefined)
+        lines.push(`The platform said: ${said(error.platform)}`);
+    const happened = lines.map((line) => (0,printable/* printable */.g$)(line, LINE_LIMIT)).join("\n");
+    const next = (0,printable/* printable */.g$)(`Next: ${error.next}`, LINE_LIMIT);
+    const room = ANNOTATION_LIMIT - next.length;
+    return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}\n${next}`;
+}
+function said({ status, message, logref }) {
+    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
+    if (logref !== undefined)
+        parts.push(`(logref ${logref})`);
+    return parts.filter((part) => part !== "").join(" ");
+}
+
 ;// CONCATENATED MODULE: ./build/github/inputs.js
 /** Declares a field, keeping the literal types of `required` and `default`. */
 function field(declared) {
@@ -4360,8 +4575,6 @@ function textOf(input, declared, environment) {
 var agent_list = __nccwpck_require__(6847);
 // EXTERNAL MODULE: ./build/tasks/inputs/agent-rules.js
 var agent_rules = __nccwpck_require__(6156);
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/ca/status.js
 var ca_status = __nccwpck_require__(5915);
 // EXTERNAL MODULE: ./build/mindconnect/shapes.js
@@ -4920,12 +5133,8 @@ function minutes(text) {
     return value;
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/ca/pem.js
-var ca_pem = __nccwpck_require__(9435);
 // EXTERNAL MODULE: ./build/ca/pem-hint.js
 var pem_hint = __nccwpck_require__(6541);
 ;// CONCATENATED MODULE: ./build/ca/keyring-text.js
@@ -5125,8 +5334,6 @@ function roomForOneMore(keyBits) {
 
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./build/ca/errors.js
-var errors = __nccwpck_require__(1590);
 // EXTERNAL MODULE: ./build/ca/sentence.js
 var sentence = __nccwpck_require__(1388);
 // EXTERNAL MODULE: ./build/ca/time.js
@@ -6058,149 +6265,6 @@ var tasks_procedure = __nccwpck_require__(6119);
 var ca_slots = __nccwpck_require__(8508);
 // EXTERNAL MODULE: ./build/github/markdown.js
 var markdown = __nccwpck_require__(5549);
-;// CONCATENATED MODULE: ./build/github/secret-forms.js
-
-/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
-const SHORTEST_LINE = 16;
-/**
- * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
- * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex.
- * @param secret a token or passphrase, or a text with private keys in PEM
- * @returns texts to mask; the certificates of a keyring are public and stay readable
- */
-function secretForms(secret) {
-    const keys = privateKeys(secret);
-    const forms = keys.length > 0 ? keys.flatMap(keyForms) : textForms(secret);
-    return [...new Set(forms)].filter((form) => form.trim() !== "");
-}
-function textForms(secret) {
-    const bytes = Buffer.from(secret);
-    return [secret, bytes.toString("base64"), bytes.toString("hex")];
-}
-function privateKeys(text) {
-    if (!text.includes("PRIVATE KEY-----"))
-        return [];
-    try {
-        return (0,ca_pem/* parsePem */.oW)(text)
-            .blocks.filter(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label))
-            .map(({ pem }) => pem);
-    }
-    catch {
-        return [];
-    }
-}
-function keyForms(pem) {
-    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
-    const joined = lines.join("");
-    const der = Buffer.from(joined, "base64");
-    const whole = Buffer.from(pem).toString("base64");
-    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
-    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
-}
-function wrap(text, columns) {
-    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
-}
-
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-/** Annotations are cut at 4,096 characters by GitHub. */
-const ANNOTATION_LIMIT = 4000;
-const LINE_LIMIT = 1500;
-const TITLE = "MindConnect CA";
-/**
- * The runner's side from the first moment on. `@actions/core` takes longer to load than anything else here, so what the
- * runner is told before is kept, and told in the same order once the toolkit is there: until then nothing prints.
- */
-class LateRunner {
-    #kept = [];
-    #toolkit;
-    #loading;
-    /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
-    async load() {
-        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(264)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7264)).then((toolkit) => {
-            this.#toolkit = toolkit;
-            for (const tell of this.#kept.splice(0))
-                tell(toolkit);
-            return toolkit;
-        });
-        return await this.#loading;
-    }
-    mask = (secret) => {
-        for (const form of secretForms(secret)) {
-            this.#tell((toolkit) => toolkit.setSecret(form));
-            for (const line of form.split("\n"))
-                (0,printable/* hide */.jD)(line);
-        }
-    };
-    info = (line) => {
-        this.#tell((toolkit) => toolkit.info((0,printable/* printable */.g$)(line, 2000)));
-    };
-    group = (title, lines) => {
-        this.#tell((toolkit) => {
-            toolkit.startGroup((0,printable/* printable */.g$)(title, 200));
-            for (const line of lines)
-                toolkit.info((0,printable/* printable */.g$)(line, 2000));
-            toolkit.endGroup();
-        });
-    };
-    notice = (message) => {
-        this.#tell((toolkit) => toolkit.notice((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
-    };
-    warning = (message) => {
-        this.#tell((toolkit) => toolkit.warning((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
-    };
-    fail = (error) => {
-        process.exitCode = 1;
-        this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
-    };
-    output = (name, value) => {
-        this.#tell((toolkit) => toolkit.setOutput(name, value));
-    };
-    saveState = (name, value) => {
-        this.#tell((toolkit) => toolkit.saveState(name, value));
-    };
-    summary = async (markdown) => {
-        // Outside of a workflow there is no page to write to.
-        if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
-            return;
-        const { summary } = await this.load();
-        await summary.addRaw(markdown, true).write();
-    };
-    #tell(call) {
-        if (this.#toolkit === undefined)
-            this.#kept.push(call);
-        else
-            call(this.#toolkit);
-    }
-}
-/**
- * @returns code, what happened, what the platform said, the next step: a line each, safe to print. What is too long for
- * an annotation goes from the middle: the next step stays.
- */
-function explain(error) {
-    const [first = "", ...others] = error.message.split("\n");
-    const lines = [
-        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
-    ];
-    if (error.code === "INPUT_INVALID")
-        others.unshift(first);
-    lines.push(...others.map((line) => `- ${line}`));
-    if (error.platform !== undefined)
-        lines.push(`The platform said: ${said(error.platform)}`);
-    const happened = lines.map((line) => (0,printable/* printable */.g$)(line, LINE_LIMIT)).join("\n");
-    const next = (0,printable/* printable */.g$)(`Next: ${error.next}`, LINE_LIMIT);
-    const room = ANNOTATION_LIMIT - next.length;
-    return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}\n${next}`;
-}
-function said({ status, message, logref }) {
-    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
-    if (logref !== undefined)
-        parts.push(`(logref ${logref})`);
-    return parts.filter((part) => part !== "").join(" ");
-}
-
 ;// CONCATENATED MODULE: ./build/tasks/summaries.js
 
 
@@ -7833,6 +7897,7 @@ var options = __nccwpck_require__(9386);
 
 
 
+
 /** The name under which the post step finds the sandbox's process. */
 const SANDBOX_STATE = "sandbox-process";
 /** It says where it is in a tenth of a second. */
@@ -7876,7 +7941,11 @@ const sandbox = defineTask({
             ...(faults === undefined ? [] : ["--faults", faults]),
         ];
         const { pid, url, tokenUrl, token, clientId, clientSecret } = await start(argv);
-        runner.saveState(SANDBOX_STATE, String(pid));
+        await runner.saveState(SANDBOX_STATE, String(pid)).catch((error) => {
+            // Nobody would ever stop it.
+            process.kill(pid);
+            throw runnerFileFailed("What the post step needs to stop the sandbox", error);
+        });
         runner.mask(token);
         runner.mask(clientSecret);
         runner.notice(`The sandbox listens on ${url}; it is stopped when the job ends.`);
@@ -8805,6 +8874,7 @@ const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
 
 
+
 /** Whoever watches the log sees the first lines by then, whatever still keeps the cores busy. */
 const LATEST_LINE_MS = 1000;
 /**
@@ -8826,8 +8896,7 @@ async function runTask(task) {
         if (!tools.connecting)
             void runner.load();
         const outputs = await running;
-        for (const [name, value] of Object.entries(outputs))
-            runner.output(name, value);
+        await handOn(runner, outputs);
         task.verdict?.(inputs, outputs);
     };
     try {
@@ -8837,6 +8906,7 @@ async function runTask(task) {
         task.check?.(inputs, report);
         if (problems.length > 0)
             throw (0,errors/* inputError */.Xu)(problems);
+        requireRunnerFiles(process.env);
         const missing = Object.keys(task.inputs).filter((name) => !(name in inputs));
         if (missing.length > 0)
             throw new Error(`inputs were neither read nor reported: ${missing.join(", ")}`);
@@ -8854,6 +8924,17 @@ async function runTask(task) {
         tools?.showCalls();
         await tools?.cleanUp();
         await runner.load();
+    }
+}
+/** @throws ActionError `RUNNER_FILE_FAILED` where an output cannot be written */
+async function handOn(runner, outputs) {
+    await runner.load();
+    try {
+        for (const [name, value] of Object.entries(outputs))
+            runner.output(name, value);
+    }
+    catch (error) {
+        throw runnerFileFailed("Everything was done, but the outputs", error);
     }
 }
 /** Rejects with an error that nobody awaits: Node would print it raw, hostile text included. */
@@ -8906,11 +8987,24 @@ function stopSandbox() {
 ;// CONCATENATED MODULE: ./build/index.js
 
 
+
+
+
 /**
  * Runs a task as the step of a workflow; the `main.js` of each folder under `tasks/` is this call.
  * @param name the task's folder
  */
 async function run(name) {
+    try {
+        requireNode(process.versions.node);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        // What prints otherwise cannot be loaded there.
+        failPlainly(error);
+        return;
+    }
     const task = TASKS[name];
     await runTask(task);
     // Everything is done and wiped: leaving at once spares taking the heap apart, and nothing left over holds the step.

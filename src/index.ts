@@ -1,3 +1,6 @@
+import { ActionError } from "./ca/errors.ts";
+import { requireNode } from "./github/run-environment.ts";
+import { failPlainly } from "./github/runner.ts";
 import { TASKS, type TaskName } from "./tasks/catalogue.ts";
 import { runTask } from "./tasks/run.ts";
 import type { AnyTask } from "./tasks/task.ts";
@@ -7,6 +10,14 @@ import type { AnyTask } from "./tasks/task.ts";
  * @param name the task's folder
  */
 export async function run(name: TaskName): Promise<void> {
+  try {
+    requireNode(process.versions.node);
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    // What prints otherwise cannot be loaded there.
+    failPlainly(error);
+    return;
+  }
   const task: AnyTask = TASKS[name];
   await runTask(task);
   // Everything is done and wiped: leaving at once spares taking the heap apart, and nothing left over holds the step.

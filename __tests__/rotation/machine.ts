@@ -132,7 +132,7 @@ const SILENT: Runner = {
   warning: () => {},
   fail: () => {},
   output: () => {},
-  saveState: () => {},
+  saveState: async () => {},
   summary: async () => {},
 };
 

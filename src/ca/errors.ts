@@ -77,6 +77,15 @@ export const ERROR_CODES = {
     means: "A file or directory could not be read or written.",
     next: "Check the path, the rights and the free space, then run again.",
   },
+  RUNNER_FILE_FAILED: {
+    means:
+      "A file of the runner, for outputs or for the post step, cannot be written. Before a run it is looked at; a disk may still fill up meanwhile.",
+    next: "Check the runner's disk and the rights of its temporary folder, then run again: it goes on where it stopped.",
+  },
+  NODE_UNSUPPORTED: {
+    means: "The action was started with an older Node.js than the one that it is made for.",
+    next: "Update the runner, or the image that act runs the job in, to one that has Node.js 24. Nothing was made or sent.",
+  },
   OPENSSL_NOT_FOUND: {
     means: "The openssl program was not found or could not be started.",
     next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",

@@ -19,9 +19,9 @@ export interface Runner {
   /** The one annotation of a failed run; sets the exit code. */
   fail(error: ActionError): void;
   output(name: string, value: string): void;
-  /** Notes something for the post step. */
-  saveState(name: string, value: string): void;
-  /** Adds Markdown to the job's page; the caller escapes what it puts in. */
+  /** Notes something for the post step. @throws Error where it cannot be written */
+  saveState(name: string, value: string): Promise<void>;
+  /** Adds Markdown to the job's page; the caller escapes what it puts in. Where it cannot be written, that is a warning. */
   summary(markdown: string): Promise<void>;
 }
 
@@ -82,21 +82,35 @@ export class LateRunner implements Runner {
     this.#tell((toolkit) => toolkit.setOutput(name, value));
   };
 
-  readonly saveState = (name: string, value: string): void => {
-    this.#tell((toolkit) => toolkit.saveState(name, value));
+  readonly saveState = async (name: string, value: string): Promise<void> => {
+    (await this.load()).saveState(name, value);
   };
 
   readonly summary = async (markdown: string): Promise<void> => {
     // Outside of a workflow there is no page to write to.
     if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
     const { summary } = await this.load();
-    await summary.addRaw(markdown, true).write();
+    // Reporting never decides (guarantee 11).
+    await summary
+      .addRaw(markdown, true)
+      .write()
+      .catch((error: Error) => this.warning(`The job summary could not be written: ${error.message}`));
   };
 
   #tell(call: (toolkit: Toolkit) => void): void {
     if (this.#toolkit === undefined) this.#kept.push(call);
     else call(this.#toolkit);
   }
+}
+
+/**
+ * Fails the step where the toolkit cannot be loaded. It writes the annotation as `@actions/core` would.
+ * @param error whose texts are our own, without secrets
+ */
+export function failPlainly(error: ActionError): void {
+  process.exitCode = 1;
+  const text = explain(error).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  process.stdout.write(`::error title=${TITLE}%3A ${error.code}::${text}\n`);
 }
 
 /**

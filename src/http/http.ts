@@ -7,6 +7,8 @@ import { ConnectFailure, Way } from "./way.ts";
 
 /** Longest exchange, from the connection to the body's last byte; a third of what is left where that is less, so that one hang leaves room to look. */
 const REPLY_TIMEOUT_MS = 30_000;
+/** Longest look at a certificate that was not trusted. */
+const LOOK_MS = 5000;
 /** Largest reply that is read: two certificates and a list are some kilobytes. */
 const REPLY_LIMIT_BYTES = 1024 * 1024;
 
@@ -89,7 +91,8 @@ export class Http {
       });
       return reply;
     } catch (error) {
-      const failure = await toTransportError(error, call.url, settings);
+      const look = Math.min(LOOK_MS, Math.max(1, this.#deadline.left));
+      const failure = await toTransportError(error, call.url, settings, look);
       status = typeof status === "number" ? `${status}, ${failure.kind}` : failure.kind;
       throw failure;
     } finally {
@@ -167,11 +170,12 @@ async function toTransportError(
   error: unknown,
   target: URL,
   settings: ProxySettings | undefined,
+  look: number,
 ): Promise<TransportError> {
   if (error instanceof TransportError) return error;
   const sent = !(error instanceof ConnectFailure);
   const reason = sent ? error : (error as ConnectFailure).cause;
-  const distrust = await explainDistrust(reason, target, settings);
+  const distrust = await explainDistrust(reason, target, settings, look);
   if (distrust !== undefined) return distrust;
   const { code = "", message = "" } = reason as { code?: string; message?: string };
   const more = { sent, cause: error };

@@ -4,9 +4,6 @@ import type { ProxySettings } from "./proxy.ts";
 import { TransportError } from "./transport-error.ts";
 import { lookAtCertificate, lookAtProxyCertificate } from "./way.ts";
 
-/** Longest look at a certificate that was not trusted: it is for the message alone. */
-const LOOK_MS = 5000;
-
 /** Reasons of Node (OpenSSL's X509_V_ERR_…) that come down to one: nobody who is trusted here has signed it. */
 const UNKNOWN_ISSUER = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
@@ -32,21 +29,23 @@ const OTHERS = new Set([
 /**
  * Says of a connection that failed for its TLS certificate what is wrong with that, whose it is, and what helps.
  * @param failure why there is no connection
+ * @param milliseconds for another look at the certificate, which is for the message alone
  * @returns undefined where the certificate was not the reason
  */
 export async function explainDistrust(
   failure: unknown,
   target: URL,
   settings: ProxySettings | undefined,
+  milliseconds: number,
 ): Promise<TransportError | undefined> {
   const code = codeOf(failure);
   if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !OTHERS.has(code)) return undefined;
   let host = target.host;
-  let certificate = await lookAtCertificate(target, settings, LOOK_MS);
+  let certificate = await lookAtCertificate(target, settings, milliseconds);
   // The tunnel did not come about either: it is the proxy's own certificate.
   if (certificate === undefined && settings?.proxy.protocol === "https:") {
     host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
-    certificate = await lookAtProxyCertificate(settings.proxy, LOOK_MS);
+    certificate = await lookAtProxyCertificate(settings.proxy, milliseconds);
   }
   const [problem, next] = judge(code, host, certificate);
   const message = `the TLS certificate of ${host} ${problem} (${code})`;

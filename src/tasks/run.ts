@@ -1,5 +1,6 @@
 import { inputError } from "../ca/errors.ts";
 import { type Groups, type Resolved, readInputs } from "../github/inputs.ts";
+import { requireRunnerFiles, runnerFileFailed } from "../github/run-environment.ts";
 import { LateRunner } from "../github/runner.ts";
 import { asActionError } from "./failure.ts";
 import { summarizeFailure } from "./summaries.ts";
@@ -27,7 +28,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
     // Where the platform is asked, there is time while it answers.
     if (!tools.connecting) void runner.load();
     const outputs: Outputs<O> = await running;
-    for (const [name, value] of Object.entries<string>(outputs)) runner.output(name, value);
+    await handOn(runner, outputs);
     task.verdict?.(inputs, outputs);
   };
   try {
@@ -35,6 +36,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
     for (const secret of secrets) runner.mask(secret);
     task.check?.(inputs, report);
     if (problems.length > 0) throw inputError(problems);
+    requireRunnerFiles(process.env);
     const missing = Object.keys(task.inputs).filter((name) => !(name in inputs));
     if (missing.length > 0) throw new Error(`inputs were neither read nor reported: ${missing.join(", ")}`);
     await Promise.race([follow(inputs as Resolved<G>), crash()]);
@@ -48,6 +50,16 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
     tools?.showCalls();
     await tools?.cleanUp();
     await runner.load();
+  }
+}
+
+/** @throws ActionError `RUNNER_FILE_FAILED` where an output cannot be written */
+async function handOn(runner: LateRunner, outputs: Readonly<Record<string, string>>): Promise<void> {
+  await runner.load();
+  try {
+    for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
+  } catch (error) {
+    throw runnerFileFailed("Everything was done, but the outputs", error);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { ActionError } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
 import { field, plainGroup } from "../github/inputs.ts";
+import { runnerFileFailed } from "../github/run-environment.ts";
 import { parseFaults, parseLatency, parseLimits } from "../sandbox/options.ts";
 import { defineTask } from "./task.ts";
 
@@ -54,7 +55,11 @@ export const sandbox = defineTask({
       ...(faults === undefined ? [] : ["--faults", faults]),
     ];
     const { pid, url, tokenUrl, token, clientId, clientSecret } = await start(argv);
-    runner.saveState(SANDBOX_STATE, String(pid));
+    await runner.saveState(SANDBOX_STATE, String(pid)).catch((error: unknown) => {
+      // Nobody would ever stop it.
+      process.kill(pid);
+      throw runnerFileFailed("What the post step needs to stop the sandbox", error);
+    });
     runner.mask(token);
     runner.mask(clientSecret);
     runner.notice(`The sandbox listens on ${url}; it is stopped when the job ends.`);
