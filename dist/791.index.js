@@ -646,6 +646,8 @@ async function lookAtProxyCertificate({ hostname, port }, milliseconds) {
 function way_open(settings, tls, connected) {
     const base = { allowH2: false, timeout: CONNECT_TIMEOUT_MS };
     const options = {
+        // One tunnel for all: a request waits for the one before, which takes no longer than another connection.
+        connections: 1,
         connect: (0,undici/* buildConnector */.gU)({ ...base, ...tls }),
         factory: (origin, given) => {
             const inner = given.connect;

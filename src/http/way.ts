@@ -96,6 +96,8 @@ function open(
 ): Dispatcher {
   const base = { allowH2: false, timeout: CONNECT_TIMEOUT_MS };
   const options: Agent.Options = {
+    // One tunnel for all: a request waits for the one before, which takes no longer than another connection.
+    connections: 1,
     connect: buildConnector({ ...base, ...tls }),
     factory: (origin, given) => {
       const inner = (given as { connect: Connector }).connect;
