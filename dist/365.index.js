@@ -900,12 +900,14 @@ class Gateway {
         let reply;
         try {
             const headers = { ...call.headers, ...(await call.authorize()) };
-            this.#budget.spend(endpoint);
             reply = await this.#http.send({ method, url, headers, ...(body === undefined ? {} : { body }) });
+            this.#budget.spend(endpoint);
         }
         catch (error) {
             if (!(error instanceof transport_error/* TransportError */.w))
                 throw error;
+            if (error.sent)
+                this.#budget.spend(endpoint);
             const failure = noReply(call, error);
             if (error.kind === "refused")
                 throw failure;

@@ -184,10 +184,10 @@ class GitHubApi {
         const after = headers["retry-after"];
         if (after !== undefined)
             return (0,retry_after/* retryAfter */.P)(String(after), this.now(), SECONDARY_LIMIT_MS);
-        const reset = Number(headers["x-ratelimit-reset"] ?? Number.NaN) * 1000;
-        if (!hasUsedUp(headers) || Number.isNaN(reset))
+        const reset = String(headers["x-ratelimit-reset"] ?? "");
+        if (!hasUsedUp(headers) || !/^\d{1,12}$/.test(reset))
             return undefined;
-        return Math.max(1000, reset - this.now());
+        return Math.max(1000, Number(reset) * 1000 - this.now());
     }
     #note(headers) {
         const date = (0,http_date/* parseHttpDate */.m)(String(headers["date"] ?? ""));

@@ -50,6 +50,13 @@ const REFUSALS: readonly (readonly [name: string, fault: () => Status, code: str
     /429 \(rate limit\).*asks to wait 1[78]\d\d s.*Next: Start a new run after \d{4}-/s,
   ],
   [
+    "a rate limit that ends at no time that there is",
+    () =>
+      status(429, "API rate limit exceeded", { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1e300" }),
+    "SECRET_UNREACHABLE",
+    /429 \(rate limit\).*Next: Start a new run a few minutes later/s,
+  ],
+  [
     "an IP allow list",
     () => status(403, ALLOW_LIST),
     "SECRET_ACCESS_DENIED",

@@ -178,9 +178,9 @@ export class GitHubApi {
   #waitOf(headers: Headers): number | undefined {
     const after = headers["retry-after"];
     if (after !== undefined) return retryAfter(String(after), this.now(), SECONDARY_LIMIT_MS);
-    const reset = Number(headers["x-ratelimit-reset"] ?? Number.NaN) * 1000;
-    if (!hasUsedUp(headers) || Number.isNaN(reset)) return undefined;
-    return Math.max(1000, reset - this.now());
+    const reset = String(headers["x-ratelimit-reset"] ?? "");
+    if (!hasUsedUp(headers) || !/^\d{1,12}$/.test(reset)) return undefined;
+    return Math.max(1000, Number(reset) * 1000 - this.now());
   }
 
   #note(headers: Headers): void {

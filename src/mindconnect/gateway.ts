@@ -96,10 +96,11 @@ export class Gateway {
     let reply: HttpReply;
     try {
       const headers = { ...call.headers, ...(await call.authorize()) };
-      this.#budget.spend(endpoint);
       reply = await this.#http.send({ method, url, headers, ...(body === undefined ? {} : { body }) });
+      this.#budget.spend(endpoint);
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
+      if (error.sent) this.#budget.spend(endpoint);
       const failure = noReply(call, error);
       if (error.kind === "refused") throw failure;
       return error.sent
