@@ -103,6 +103,7 @@ class ConnectFailure extends Error {
 class Way {
     dispatcher;
     #connected;
+    #closed;
     constructor(settings) {
         // A SOCKS proxy's connections are undici's own affair: whether one came about is not told.
         this.#connected = isSocks(settings);
@@ -118,8 +119,13 @@ class Way {
     get connected() {
         return this.#connected;
     }
+    /** Why it was closed, where it was: not every dispatcher tells that to what it ends. */
+    get closed() {
+        return this.#closed;
+    }
     /** Ends what is under way, which an AbortSignal does not do to a request that waits for its tunnel. */
     close(reason) {
+        this.#closed = reason;
         void this.dispatcher.destroy(reason).catch(() => { });
     }
 }
@@ -349,6 +355,10 @@ class Http {
         });
         try {
             return await Promise.race([late, exchange(way.dispatcher, call, answered)]);
+        }
+        catch (error) {
+            // The time of another exchange on the same way may be over.
+            throw way.closed ?? error;
         }
         finally {
             clearTimeout(timer);

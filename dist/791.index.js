@@ -54,7 +54,7 @@ var transport_error = __webpack_require__(8427);
 
 
 
-/** What GitHub asks to wait for a secondary rate limit that names no time. */
+/** What GitHub's documentation asks to wait where its Retry-After cannot be read. */
 const SECONDARY_LIMIT_MS = 60_000;
 /** How often a read is sent that a rate limit turns away. */
 const LIMITED_ATTEMPTS = 3;
@@ -127,8 +127,9 @@ class GitHubApi {
         let limited = 0;
         return await this.#persist(route, parameters, (error) => {
             const { kind, status, waitMs } = error;
-            if (kind === "rate-limit" && ++limited < LIMITED_ATTEMPTS)
-                return { kind: "again", waitMs: waitMs ?? SECONDARY_LIMIT_MS, error };
+            // Where no time is named, nobody waits on a guess.
+            if (kind === "rate-limit" && waitMs !== undefined && ++limited < LIMITED_ATTEMPTS)
+                return { kind: "again", waitMs, error };
             if (error.unclear || (status ?? 0) >= 500)
                 return { kind: "unclear", waitMs, error };
             throw error;
@@ -586,6 +587,7 @@ class ConnectFailure extends Error {
 class Way {
     dispatcher;
     #connected;
+    #closed;
     constructor(settings) {
         // A SOCKS proxy's connections are undici's own affair: whether one came about is not told.
         this.#connected = isSocks(settings);
@@ -601,8 +603,13 @@ class Way {
     get connected() {
         return this.#connected;
     }
+    /** Why it was closed, where it was: not every dispatcher tells that to what it ends. */
+    get closed() {
+        return this.#closed;
+    }
     /** Ends what is under way, which an AbortSignal does not do to a request that waits for its tunnel. */
     close(reason) {
+        this.#closed = reason;
         void this.dispatcher.destroy(reason).catch(() => { });
     }
 }
@@ -832,6 +839,10 @@ class Http {
         });
         try {
             return await Promise.race([late, exchange(way.dispatcher, call, answered)]);
+        }
+        catch (error) {
+            // The time of another exchange on the same way may be over.
+            throw way.closed ?? error;
         }
         finally {
             clearTimeout(timer);

@@ -1,3 +1,6 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ProxyAnswer } from "../support/proxy.ts";
 import { codesOf } from "../support/secret-scene.ts";
@@ -106,12 +109,21 @@ describe.each(SIDES)("%s", (side) => {
 });
 
 test("a connection that cannot be made happens to no call: a POST is sent again without a look", async () => {
-  const { sandbox, proxy } = scene;
-  sandbox.onAnswered(({ call }) => {
-    // What comes next finds its tunnel gone, and the new one refused once.
-    if (call === "list" && proxy.connects.length === 1) proxy.cut(503);
-  });
-  expect((await scene.register("platform")).outputs["outcome"]).toBe("registered");
+  const { sandbox, proxy, stage } = scene;
+  // The CA certificate is made between the list and the upload: there it waits until the tunnel is gone.
+  const [openssl, ready, go] = ["openssl", "ready", "go"].map((name) => join(stage.root, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const wait = `: > "${ready}"; while [ ! -e "${go}" ]; do sleep 0.05; done`;
+  const script = `#!/bin/sh\ncase " $* " in *" -x509 "*) ${wait};; esac\nexec openssl "$@"\n`;
+  writeFileSync(openssl, script, { mode: 0o755 });
+  const running = scene.register("platform", { "openssl-path": openssl });
+  while (!existsSync(ready)) await pause(20);
+  await proxy.cut(503);
+  writeFileSync(go, "");
+  expect((await running).outputs["outcome"]).toBe("registered");
   expect(proxy.answers()).toEqual(["tunnel", 503, "tunnel"]);
   expect(sandbox.calls.map(({ call }) => call)).toEqual(["list", "upload", "code", "verify", "get"]);
 });

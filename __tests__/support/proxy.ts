@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 
 /**
  * What the proxy does with a CONNECT: tunnels it to this machine, whatever host is asked for; answers with a status; closes or
@@ -26,8 +27,8 @@ export interface ProxyDouble {
   otherwise: ProxyAnswer;
   /** Requests that it was to forward, which would carry a token in clear. */
   readonly forwarded: string[];
-  /** Ends every tunnel, and plans an answer for the next CONNECT. */
-  cut(next: ProxyAnswer): void;
+  /** Ends every tunnel, and plans an answer for the next CONNECT; resolves when both sides have hung up. */
+  cut(next: ProxyAnswer): Promise<void>;
   /** The answers so far, in order. */
   answers(): ProxyAnswer[];
   stop(): void;
@@ -79,9 +80,10 @@ export async function startProxy(tls?: {
     planned: [],
     otherwise: "tunnel",
     forwarded: [],
-    cut: (next) => {
+    cut: async (next) => {
       proxy.planned.push(next);
       for (const socket of sockets) socket.end();
+      while (sockets.size > 0) await pause(10);
     },
     answers: () => proxy.connects.map(({ answer }) => answer),
     stop: () => {

@@ -7,7 +7,7 @@ import { type Outcome, persist } from "../http/persist.ts";
 import { retryAfter } from "../http/retry-after.ts";
 import { TransportError } from "../http/transport-error.ts";
 
-/** What GitHub asks to wait for a secondary rate limit that names no time. */
+/** What GitHub's documentation asks to wait where its Retry-After cannot be read. */
 const SECONDARY_LIMIT_MS = 60_000;
 /** How often a read is sent that a rate limit turns away. */
 const LIMITED_ATTEMPTS = 3;
@@ -115,8 +115,9 @@ export class GitHubApi {
     let limited = 0;
     return await this.#persist(route, parameters, (error) => {
       const { kind, status, waitMs } = error;
-      if (kind === "rate-limit" && ++limited < LIMITED_ATTEMPTS)
-        return { kind: "again", waitMs: waitMs ?? SECONDARY_LIMIT_MS, error };
+      // Where no time is named, nobody waits on a guess.
+      if (kind === "rate-limit" && waitMs !== undefined && ++limited < LIMITED_ATTEMPTS)
+        return { kind: "again", waitMs, error };
       if (error.unclear || (status ?? 0) >= 500) return { kind: "unclear", waitMs, error };
       throw error;
     });

@@ -125,6 +125,9 @@ export class Http {
     });
     try {
       return await Promise.race([late, exchange(way.dispatcher, call, answered)]);
+    } catch (error) {
+      // The time of another exchange on the same way may be over.
+      throw way.closed ?? error;
     } finally {
       clearTimeout(timer);
     }

@@ -18,6 +18,7 @@ export class ConnectFailure extends Error {
 export class Way {
   readonly dispatcher: Dispatcher;
   #connected: boolean;
+  #closed: Error | undefined;
 
   constructor(settings: ProxySettings | undefined) {
     // A SOCKS proxy's connections are undici's own affair: whether one came about is not told.
@@ -35,8 +36,14 @@ export class Way {
     return this.#connected;
   }
 
+  /** Why it was closed, where it was: not every dispatcher tells that to what it ends. */
+  get closed(): Error | undefined {
+    return this.#closed;
+  }
+
   /** Ends what is under way, which an AbortSignal does not do to a request that waits for its tunnel. */
   close(reason: Error): void {
+    this.#closed = reason;
     void this.dispatcher.destroy(reason).catch(() => {});
   }
 }
