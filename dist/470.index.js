@@ -209,6 +209,7 @@ const BEHAVIOURS = {
     body: { carriesOut: ifAsked, show: body },
     slow: { carriesOut: always, show: slow },
     late: { carriesOut: never, show: fault_kinds_reset },
+    trickle: { carriesOut: always, show: trickle },
 };
 /**
  * How a fault behaves.
@@ -280,6 +281,12 @@ async function slow({ fault, reply, send }) {
     await (0,promises_.setTimeout)(fault.delay ?? 1000, undefined, { ref: false });
     if (reply)
         send(reply);
+}
+/** The reply never ends, though something comes all the time: no wait for the next byte is long. */
+function trickle({ response }) {
+    response.writeHead(200, { "Content-Type": "application/json" });
+    const timer = setInterval(() => response.write(" "), 100).unref();
+    response.once("close", () => clearInterval(timer));
 }
 const CODE_BY_STATUS = {
     400: "invalidParameter",

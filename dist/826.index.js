@@ -1569,6 +1569,8 @@ async function issueFleet(tools, order) {
 /** The keyring is checked as where it is written: an old one would issue with an old CA. */
 async function prepare(tools, order) {
     const { runner } = tools;
+    // GitHub is asked before the platform, within the same time.
+    tools.limit(order.connection?.timeout);
     const keeper = tools.keyring(order.keyring, order.opensslProgram, order.home.tenant);
     await keeper.check();
     runner.info(`Working with ${await order.workplace.openssl.version()}.`);

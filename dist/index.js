@@ -686,7 +686,7 @@ const ERROR_CODES = {
         next: "Run rotate with retired-keys: drop, which forgets the keys of retired CAs first, or keep the keyring in keyring-file.",
     },
     SECRET_ACCESS_DENIED: {
-        means: "GitHub does not let github-token read or write the secret (401, 403), or does not show it the repository or environment (404).",
+        means: "GitHub does not let github-token, or this runner, read or write the secret (401, 403), or does not show it the repository or environment (404).",
         next: "Pass the installation token of a GitHub App, or a fine-grained personal access token, with Secrets: write, or Environments: write for keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets.",
     },
     SECRET_UNREACHABLE: {
@@ -845,6 +845,8 @@ class ActionError extends Error {
     platform;
     next;
     log;
+    /** Of a call that changes something: an attempt got no clear answer, so it may have been carried out after all. */
+    maybeDone = false;
     constructor(code, message, details = {}) {
         super(message, { cause: details.cause });
         this.code = code;
@@ -1574,6 +1576,34 @@ function isInstallationToken({ token }) {
 
 /***/ }),
 
+/***/ 489:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ Deadline)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+
+/** What is left of `timeout-minutes`: all dealings with the platform and GitHub share it, waits for rate limits included. */
+class Deadline {
+    #end;
+    /** @param milliseconds from now; measured on a clock that nobody sets */
+    constructor(milliseconds) {
+        this.#end = performance.now() + milliseconds;
+    }
+    /** @returns milliseconds left, 0 or more */
+    get left() {
+        return Math.max(0, this.#end - performance.now());
+    }
+    /** Waits; callers ask {@link left} first: a wait longer than what is left fails at once instead. */
+    async wait(milliseconds) {
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(milliseconds);
+    }
+}
+
+
+/***/ }),
+
 /***/ 7579:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -2180,6 +2210,7 @@ const FAULT_KINDS = [
     "body",
     "slow",
     "late",
+    "trickle",
 ];
 /**
  * Makes a queue.
@@ -6381,7 +6412,7 @@ class LateRunner {
     #loading;
     /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
     async load() {
-        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058)).then((toolkit) => {
+        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(264)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7264)).then((toolkit) => {
             this.#toolkit = toolkit;
             for (const tell of this.#kept.splice(0))
                 tell(toolkit);
@@ -6735,7 +6766,6 @@ async function retire(procedure, { id, ca, guard }) {
     await platform.caCertificates.requireTokenForChange();
     if (marks)
         await mark(procedure, ca);
-    let unclear = false;
     try {
         // Writing took its time: another run may have changed the slots.
         const slots = await platform.caCertificates.list();
@@ -6744,13 +6774,11 @@ async function retire(procedure, { id, ca, guard }) {
             return;
         }
         guard(slots);
-        await platform.caCertificates.remove(id, guard, () => {
-            unclear = true;
-        });
+        await platform.caCertificates.remove(id, guard);
     }
     catch (error) {
-        const refused = error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code);
-        if (marks && refused && !unclear && (await isThere(platform, id))) {
+        const refused = error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code) && !error.maybeDone;
+        if (marks && refused && (await isThere(platform, id))) {
             await takeMarkBack(procedure, ca);
         }
         else {
@@ -6845,6 +6873,7 @@ const deleteCertificate = defineTask({
         requireTenant(keyring, connection?.tenant, undefined, report);
     },
     async run({ connection, id, guards, keyring: input, program }, tools) {
+        tools.limit(connection.timeout);
         const keyring = tools.keyring(input, program["openssl-path"], connection.tenant);
         void keyring.check();
         const platform = await tools.connect(connection);
@@ -8709,6 +8738,8 @@ const TASKS = {
 var tasks_failure = __nccwpck_require__(8491);
 // EXTERNAL MODULE: ./build/github/secret-address.js
 var secret_address = __nccwpck_require__(5225);
+// EXTERNAL MODULE: ./build/http/deadline.js
+var deadline = __nccwpck_require__(489);
 ;// CONCATENATED MODULE: ./build/keyring/store.js
 
 
@@ -9062,6 +9093,7 @@ function collector() {
 
 
 
+
 /** What a recipe works with: made for one run, cleaned up at its end. */
 class Tools {
     runner;
@@ -9069,6 +9101,7 @@ class Tools {
     #workingDirectory;
     #openssl;
     #keyringFile;
+    #deadline;
     #connecting = false;
     #platform;
     #results;
@@ -9128,16 +9161,22 @@ class Tools {
     get connecting() {
         return this.#connecting;
     }
+    /**
+     * Begins the time for all dealings with the platform and GitHub; the first call counts.
+     * @param milliseconds `timeout-minutes`, or its default for a task that has no such input
+     */
+    limit(milliseconds = DEFAULT_TIMEOUT_MS) {
+        this.#deadline ??= new deadline/* Deadline */.B(milliseconds);
+        return this.#deadline;
+    }
     /** Opens the connection to the platform; undici is loaded here and not before. */
     async connect(connection) {
         this.#connecting = true;
-        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(491)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1491));
-        const { runner } = this;
-        this.#platform = connect(connection, {
-            mask: runner.mask,
-            notice: runner.info,
-            sent: () => void this.#useTheWait(),
-        });
+        const deadline = this.limit(connection.timeout);
+        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(387)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9387));
+        const { mask, info: notice } = this.runner;
+        this.#platform = connect(connection, deadline, { mask, notice });
+        void this.#useTheWait();
         return this.#platform;
     }
     /** A reply is awaited: the time to load what is needed later; the runner's side unless the keys have every core. */
@@ -9170,7 +9209,11 @@ class Tools {
             text,
             mayImport,
             // Octokit and libsodium are loaded here and not before.
-            open: async () => new (await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(942), __nccwpck_require__.e(351), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791))).GitHubSecret(address),
+            open: async () => {
+                const deadline = this.limit();
+                const { GitHubSecret } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(194), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791));
+                return GitHubSecret.open(address, deadline, this.runner.info);
+            },
             warn: this.runner.warning,
         });
     }
@@ -9224,6 +9267,8 @@ class Tools {
     }
 }
 const CONFIGURATION = "openssl.cnf";
+/** The default of `timeout-minutes`. */
+const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
 ;// CONCATENATED MODULE: ./build/tasks/run.js
 

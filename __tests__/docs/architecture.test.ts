@@ -7,10 +7,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ca: [],
   keyring: ["ca"],
   openssl: ["ca"],
-  mindconnect: ["ca"],
-  github: ["ca"],
+  http: ["ca"],
+  mindconnect: ["ca", "http"],
+  github: ["ca", "http"],
   sandbox: [],
-  tasks: ["ca", "keyring", "openssl", "mindconnect", "github"],
+  tasks: ["ca", "keyring", "openssl", "http", "mindconnect", "github"],
 };
 
 /** The exceptions, each with its reason in CONTRIBUTING.md. */
@@ -49,6 +50,18 @@ test("the sandbox needs nothing but Node", () => {
     ({ file, target }) => roomOf(file) === "sandbox" && !/^(?:src|node:)/.test(target),
   );
   expect(foreign).toEqual([]);
+});
+
+test("nothing reaches into a package's code: its public entry is what it promises", () => {
+  const deep = imports.filter(
+    ({ target }) => /^(?:@[^/]+\/[^/]+|(?!src\/|node:)[^@/]+)\/./.test(target) && !target.endsWith(".json"),
+  );
+  expect(deep).toEqual([]);
+});
+
+test("undici is used by the one way out alone", () => {
+  const users = imports.filter(({ target }) => target === "undici").map(({ file }) => file);
+  expect([...new Set(users)].filter((file) => !file.startsWith("src/http/"))).toEqual([]);
 });
 
 test("what runs needs no package that is there for the tests alone", () => {

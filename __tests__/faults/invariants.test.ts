@@ -35,6 +35,11 @@ const BAD: readonly (readonly [string, World, string])[] = [
   ["a key of another certificate", { ...done, keyring: first.key + second.pem }, "do not belong together"],
   ["half a keyring", { ...done, keyring: keyring.slice(0, 900) }, "broken block"],
   ["a plain key instead of an encrypted one", { ...done, passphrase: "x" }, "not kept in the form"],
+  [
+    "an upload repeated after one that was turned away",
+    { ...done, calls: [upload, { ...upload, status: 429 }, upload] },
+    "repeated before a list",
+  ],
   ["an upload repeated at once", { ...done, calls: [upload, upload] }, "repeated before a list"],
   [
     "an upload repeated after a list that failed",
@@ -54,6 +59,8 @@ describe("the checker of invariants", () => {
   test("finds nothing wrong in a finished job", () => {
     expect(witness().unfinished({ ...done, calls: [upload, list, upload] })).toEqual([]);
     expect(witness().violations({ slots: [], calls: [], keyring: "" })).toEqual([]);
+    for (const status of [429, 401])
+      expect(witness().violations({ ...done, calls: [{ ...upload, status }, upload] })).toEqual([]);
   });
 
   test.each(BAD)("finds %s", (_, world, problem) => {

@@ -117,13 +117,17 @@ function fingerprint(key: KeyObject): string {
   return key.export({ type: "spki", format: "der" }).toString("hex");
 }
 
-/** @returns a problem for each change that was asked for again with no answered list in between (guarantee 7) */
+/** Answers that say that nothing happened: a rate limit, and credentials that were not accepted. */
+const TURNED_AWAY: readonly unknown[] = [429, 401];
+
+/** @returns a problem for each change that may have happened and was asked for again with no answered list in between (guarantee 7) */
 function blindRepeats(calls: readonly SeenCall[]): string[] {
   const pending = new Map<string, SeenCall>();
   const problems: string[] = [];
   for (const call of calls) {
     if (call.call === "list" && call.status === 200) pending.clear();
     if (call.call !== "upload" && call.call !== "verify") continue;
+    if (TURNED_AWAY.includes(call.status)) continue;
     const request = `${call.method} ${call.path}`;
     if (pending.has(request)) problems.push(`${request} was repeated before a list`);
     pending.set(request, call);

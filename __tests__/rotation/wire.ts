@@ -1,8 +1,9 @@
+import { type HttpReply, type HttpRequest, httpReply } from "../../src/http/http.ts";
+import { TransportError } from "../../src/http/transport-error.ts";
 import { CaCertificates } from "../../src/mindconnect/ca-certificates.ts";
 import { PlatformClock } from "../../src/mindconnect/clock.ts";
 import type { Platform } from "../../src/mindconnect/connect.ts";
 import { Gateway } from "../../src/mindconnect/gateway.ts";
-import { type HttpReply, type HttpRequest, TransportError } from "../../src/mindconnect/http.ts";
 import { ReadyToken } from "../../src/mindconnect/tokens.ts";
 import type { OpenCall } from "../../src/sandbox/calls.ts";
 import { type Clock, SECOND } from "./clock.ts";
@@ -106,9 +107,7 @@ export class Wire {
   }
 
   #reply(status: number, text: string, headers: Readonly<Record<string, string>>): HttpReply {
-    const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-    lower.set("date", new Date(this.#clock.now()).toUTCString());
-    return { status, text, header: (name) => lower.get(name.toLowerCase()) };
+    return httpReply(status, text, { ...headers, date: new Date(this.#clock.now()).toUTCString() });
   }
 
   #noteVerified(body: string): void {

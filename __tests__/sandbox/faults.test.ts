@@ -101,6 +101,20 @@ describe("the connection", () => {
     expect(effect()).toEqual(DONE);
   });
 
+  test("trickle: the reply goes on and on, and close ends it", async () => {
+    add("trickle");
+    const answer = await fetch(`${sandbox.url}${API}/caCertificates`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${sandbox.token}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ name: "acme", caCertificate: ca }),
+    });
+    const reader = answer.body?.getReader();
+    for (let count = 0; count < 2; count += 1) expect((await reader?.read())?.done).toBe(false);
+    expect(effect()).toEqual(DONE);
+    await sandbox.close();
+    await expect(reader?.closed).rejects.toThrow();
+  });
+
   test("truncated: also where the reply has no body", async () => {
     const { id } = sandbox.seed(ca);
     sandbox.faults.add({ call: "delete", kind: "truncated" });

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GitHubCall } from "./github.ts";
 
 /** What goes wrong with one call to the double of GitHub. */
@@ -15,6 +15,8 @@ export type GitHubFault =
   | { readonly kind: "lost" }
   /** Late; what happens meanwhile is over before it is answered. */
   | { readonly kind: "slow"; readonly milliseconds: number; readonly meanwhile?: () => void }
+  /** A 200 whose body comes a byte at a time, and never ends. */
+  | { readonly kind: "trickle" }
   /** A 200 with this body. */
   | { readonly kind: "body"; readonly text: string }
   /** A replica that has not heard of the last write; for `metadata`. */
@@ -50,4 +52,11 @@ export function faultsOf(): GitHubFaults {
 /** Breaks the connection as a network would. */
 export function reset(request: IncomingMessage): void {
   request.socket.resetAndDestroy();
+}
+
+/** Writes a body that never comes to its end. */
+export function trickle(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/json" });
+  const timer = setInterval(() => response.write(" "), 100);
+  response.once("close", () => clearInterval(timer));
 }

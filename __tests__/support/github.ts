@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import sodium from "libsodium-wrappers";
-import { listen, readBody } from "../../src/sandbox/server.ts";
-import { faultsOf, type GitHubFault, type GitHubFaults, reset } from "./github-faults.ts";
+import { listen, readBody, type ServerTls } from "../../src/sandbox/server.ts";
+import { faultsOf, type GitHubFault, type GitHubFaults, reset, trickle } from "./github-faults.ts";
 
 /** The calls about secrets that the double knows. */
 export type GitHubCall = "public-key" | "metadata" | "put" | "run";
@@ -12,6 +12,8 @@ export interface GitHubOptions {
   readonly token?: string;
   readonly repository?: string;
   readonly environments?: readonly string[];
+  /** Serves https with these. */
+  readonly tls?: ServerTls;
 }
 
 /** A secret as GitHub keeps it, opened. */
@@ -101,6 +103,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
       await new Promise((done) => setTimeout(done, fault.milliseconds));
       fault.meanwhile?.();
     }
+    if (fault?.kind === "trickle") return trickle(response);
     const reply = judge(request, body, found, fault);
     if (fault?.kind === "lost") return reset(request);
     response.sendDate = false;
@@ -166,7 +169,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
   const server = await listen(
     (request, response) => void answer(request, response).catch(() => response.destroy()),
     0,
-    undefined,
+    options.tls,
   );
   const url = `${server.url}${prefix}`;
   const github: GitHub = {

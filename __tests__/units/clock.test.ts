@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { retryAfter } from "../../src/http/retry-after.ts";
 import { PlatformClock } from "../../src/mindconnect/clock.ts";
-import { retryAfter } from "../../src/mindconnect/retry-after.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 
@@ -57,20 +57,20 @@ describe("Retry-After (guarantee 7)", () => {
     [new Date(NOW - 12_000).toUTCString(), 1000],
     [new Date(NOW).toUTCString(), 1000],
   ])("%j is %i ms", (header, milliseconds) => {
-    expect(retryAfter(header, NOW)).toBe(milliseconds);
+    expect(retryAfter(header, NOW, 30_000)).toBe(milliseconds);
   });
 
   test.each([undefined, "", "soon", "::error::x", "9999999999999999", "NaN"])(
     "without a usable one (%j) the next window of 30 s is waited for",
     (header) => {
-      expect(retryAfter(header, NOW)).toBe(30_000);
+      expect(retryAfter(header, NOW, 30_000)).toBe(30_000);
     },
   );
 
   test.each(["-5", "1.5", "1e3", "0x10"])(
     "what is neither seconds nor a date does not shorten the wait: %j",
     (header) => {
-      expect(retryAfter(header, NOW)).toBe(30_000);
+      expect(retryAfter(header, NOW, 30_000)).toBe(30_000);
     },
   );
 });

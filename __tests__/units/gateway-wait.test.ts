@@ -1,19 +1,144 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { ActionError } from "../../src/ca/errors.ts";
+import { type HttpReply, httpReply } from "../../src/http/http.ts";
+import { TransportError } from "../../src/http/transport-error.ts";
+import { ENDPOINTS, HourlyBudget } from "../../src/mindconnect/budget.ts";
 import { PlatformClock } from "../../src/mindconnect/clock.ts";
-import { Gateway } from "../../src/mindconnect/gateway.ts";
+import { type Call, Gateway } from "../../src/mindconnect/gateway.ts";
+
+type Answer = HttpReply | Error;
+const answer = (status: number, retryAfter?: string) =>
+  httpReply(status, "{}", { "Retry-After": retryAfter, date: "Thu, 01 Jan 2032 12:00:00 GMT" });
+
+/** A gateway over scripted answers, the last of which goes on for ever, and waits that take no time. */
+function gatewayOver(answers: readonly Answer[], minutes = 10) {
+  const said: string[] = [];
+  const log: string[] = [];
+  const deadline = {
+    left: minutes * 60_000,
+    wait: async (milliseconds: number) => {
+      log.push("wait");
+      deadline.left -= milliseconds;
+    },
+  };
+  const http = {
+    send: async () => {
+      const next = answers[Math.min(log.filter((what) => what === "send").length, answers.length - 1)];
+      log.push("send");
+      if (next instanceof Error) throw next;
+      return next as HttpReply;
+    },
+  };
+  const gateway = new Gateway(http, deadline, new PlatformClock(), (message) => said.push(message));
+  const call = async (more: Partial<Call<string>> = {}) =>
+    await gateway
+      .call<string>({
+        method: "POST",
+        url: new URL("https://gateway.test/x"),
+        endpoint: ENDPOINTS.upload,
+        read: () => "done",
+        authorize: async () => ({}),
+        unauthorized: () => false,
+        ...more,
+      })
+      .catch((error: ActionError) => error);
+  return { call, said, log, sends: () => log.filter((what) => what === "send").length };
+}
 
 test.each([
   ["1", "Waiting 1.0 s."],
   ["9", "Waiting 9.0 s."],
   ["30", "Waiting 30 s."],
 ])("who waits is told for how long: Retry-After %s", async (header, told) => {
-  const said: string[] = [];
-  const replies = [429, 200].map((status) => ({ status, text: "{}", header: () => header }));
-  const http = { send: async () => replies.shift() as (typeof replies)[0] };
-  const deadline = { left: 60_000, wait: async () => {} };
-  const gateway = new Gateway(http, deadline, new PlatformClock(), (message) => said.push(message));
-  const url = new URL("https://gateway.test/x");
-  const call = { method: "GET", url, read: () => 1, unauthorized: () => false } as const;
-  expect(await gateway.call({ ...call, authorize: async () => ({}) })).toBe(1);
+  const { call, said } = gatewayOver([answer(429, header), answer(200)]);
+  expect(await call()).toBe("done");
   expect(said).toEqual([expect.stringContaining(told)]);
+});
+
+describe("a 429 again and again (guarantee 7)", () => {
+  test.each(["upload", "registrationCode", "verify", "remove", "token", "list", "get"] as const)(
+    "%s: no more requests than the platform allows in an hour, no look, and when to come back",
+    async (name) => {
+      const endpoint = ENDPOINTS[name];
+      const { call, log, sends } = gatewayOver([answer(429, "1")]);
+      const look = async () => {
+        log.push("look");
+        return undefined;
+      };
+      const error = await call({ endpoint, look });
+      expect(sends()).toBe(["list", "get"].includes(name) ? 30 : 10);
+      expect(log).not.toContain("look");
+      expect(error).toBeInstanceOf(ActionError);
+      const { code, message, next } = error as ActionError;
+      expect(code).toBe("RATE_LIMITED");
+      expect(message).toContain(`${endpoint.perHour} times within an hour`);
+      expect(next).toMatch(/^Run again after 2032-01-01T1[23]:\d\d:\d\dZ, in about (?:59|60) min/);
+    },
+  );
+
+  test("a call that comes after it sends nothing either", async () => {
+    const { call, sends } = gatewayOver([answer(429, "1")]);
+    await call();
+    expect(await call()).toMatchObject({
+      code: "RATE_LIMITED",
+      message: expect.stringContaining("10 times"),
+    });
+    expect(sends()).toBe(10);
+    await call({ endpoint: ENDPOINTS.verify });
+    expect(sends()).toBe(20);
+  });
+
+  test("a wait that does not fit says when another try makes sense", async () => {
+    const { call, sends } = gatewayOver([answer(429, "1200")]);
+    expect(await call()).toMatchObject({
+      code: "RATE_LIMITED",
+      next: expect.stringMatching(/^Run again after 2032-01-01T12:20:00Z, in about 20 min/),
+    });
+    expect(sends()).toBe(1);
+  });
+});
+
+test("the budget of an hour slides: what was sent an hour ago counts no more", () => {
+  let now = 0;
+  const budget = new HourlyBudget(() => now);
+  for (let count = 0; count < 10; count += 1) {
+    expect(budget.wait(ENDPOINTS.upload)).toBe(0);
+    budget.spend(ENDPOINTS.upload);
+    now += 1000;
+  }
+  expect(budget.wait(ENDPOINTS.upload)).toBe(3_600_000 - 10_000);
+  expect(budget.wait(ENDPOINTS.verify)).toBe(0);
+  now = 3_600_000;
+  expect(budget.wait(ENDPOINTS.upload)).toBe(0);
+});
+
+describe("whether an attempt may have been carried out is on the error", () => {
+  const lost = new TransportError("broken", "ECONNRESET");
+  const unsent = new TransportError("broken", "ECONNREFUSED", { sent: false });
+  const look = async () => undefined;
+  test.each<[name: string, answers: readonly Answer[], code: string, maybeDone: boolean]>([
+    ["a lost reply", [lost], "PLATFORM_UNREACHABLE", true],
+    ["a lost reply, then a refusal", [lost, answer(403)], "ACCESS_DENIED", true],
+    ["a server error, then no connection", [answer(503), unsent], "PLATFORM_UNREACHABLE", true],
+    ["a refusal", [answer(403)], "ACCESS_DENIED", false],
+    ["a rate limit", [answer(429, "9999")], "RATE_LIMITED", false],
+    ["no connection", [unsent], "PLATFORM_UNREACHABLE", false],
+  ])("%s", async (_, answers, code, maybeDone) => {
+    expect(await gatewayOver(answers).call({ look })).toMatchObject({ code, maybeDone });
+  });
+
+  test("a look that fails does not hide it", async () => {
+    const failing = async () => {
+      throw new ActionError("CA_LAST_USABLE", "no");
+    };
+    const error = await gatewayOver([lost]).call({ look: failing });
+    expect(error).toMatchObject({ code: "CA_LAST_USABLE", maybeDone: true });
+  });
+});
+
+test("what the settings of this machine forbid is not tried again", async () => {
+  const refused = new TransportError("refused", "HTTPS_PROXY is odd", { sent: false, next: "Correct it." });
+  const { call, sends } = gatewayOver([refused]);
+  expect(await call()).toMatchObject({ code: "PLATFORM_UNREACHABLE", next: "Correct it." });
+  expect(sends()).toBe(1);
 });

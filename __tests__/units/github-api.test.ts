@@ -6,7 +6,8 @@ import { GitHubApi, GitHubFailure, parseTokenExpiration } from "../../src/github
 import { openSealedBox } from "../../src/github/sealed-box.ts";
 
 const servers: Server[] = [];
-const QUICK = { pausesMs: [1, 1] };
+/** Waits take no time. */
+const QUICK = { deadline: { left: 60_000, wait: async () => {} } };
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
@@ -60,7 +61,7 @@ describe("GitHub's API", () => {
 
   test("a reply that does not come in time ends as one that nobody knows the outcome of", async () => {
     const url = await serve(() => {});
-    const failure = await failureOf(new GitHubApi(url, "t", { timeoutMs: 50 }).send("PUT /x", {}));
+    const failure = await failureOf(new GitHubApi(url, "t", { longest: 50 }).send("PUT /x", {}));
     expect(failure).toMatchObject({ status: undefined, message: "no reply in time" });
   });
 
@@ -68,7 +69,7 @@ describe("GitHub's API", () => {
     const url = await serve((_, response) => {
       response.writeHead(200, { "content-type": "application/json" }).write("{");
     });
-    const failure = await failureOf(new GitHubApi(url, "t", { timeoutMs: 100 }).send("GET /x", {}));
+    const failure = await failureOf(new GitHubApi(url, "t", { longest: 100 }).send("GET /x", {}));
     expect(failure.status).toBeUndefined();
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ActionError, type ErrorCode } from "../../src/ca/errors.ts";
-import type { Deadline } from "../../src/mindconnect/deadline.ts";
-import { type Outcome, persist } from "../../src/mindconnect/persist.ts";
+import type { Deadline } from "../../src/http/deadline.ts";
+import { type Outcome, persist } from "../../src/http/persist.ts";
 
 /** Time that passes only when somebody waits. */
 function world(milliseconds: number) {
@@ -25,6 +25,7 @@ const unclear = (waitMs?: number): Outcome<string> => ({
   waitMs,
   error: error("PLATFORM_ERROR"),
 });
+const unsent: Outcome<string> = { kind: "unsent", waitMs: undefined, error: error("PLATFORM_UNREACHABLE") };
 const limited = (waitMs: number): Outcome<string> => ({
   kind: "again",
   waitMs,
@@ -33,16 +34,18 @@ const limited = (waitMs: number): Outcome<string> => ({
 
 interface Play {
   readonly outcomes: readonly Outcome<string>[];
+  /** Whether it is asked before each repetition that needs no look. */
+  readonly recheck?: true;
   /** What each look finds; the last one counts for all that follow. Without: a call that changes nothing. */
   readonly looks?: readonly (string | undefined)[];
   readonly minutes?: number;
 }
 
 /** Lets a scripted call persist; the last outcome goes on for ever. */
-async function play({ outcomes, looks, minutes = 10 }: Play) {
+async function play({ outcomes, looks, recheck, minutes = 10 }: Play) {
   const { log, waits, deadline } = world(minutes * 60_000);
   const told: number[] = [];
-  let [attempts, looked, doubts] = [0, 0, 0];
+  let [attempts, looked] = [0, 0];
   const result = await persist<string>({
     deadline,
     attempt: async () => {
@@ -57,12 +60,15 @@ async function play({ outcomes, looks, minutes = 10 }: Play) {
         return looks[Math.min(looked, looks.length) - 1];
       },
     }),
-    onUnclear: () => {
-      doubts += 1;
-    },
+    ...(recheck && {
+      recheck: async () => {
+        log.push("recheck");
+        return undefined;
+      },
+    }),
     onWait: (milliseconds) => told.push(milliseconds),
   }).catch((thrown: ActionError) => thrown.code);
-  return { result, log: log.join(" "), attempts, looked, doubts, waits, told };
+  return { result, log: log.join(" "), attempts, looked, waits, told };
 }
 
 describe("a call that changes nothing", () => {
@@ -99,10 +105,15 @@ describe("a call that changes nothing", () => {
     });
   });
 
-  test("a rate limit does not count as an unclear answer, and has a bound of its own", async () => {
+  test("a rate limit does not count as an unclear answer; who attempts bounds it", async () => {
     const many = Array.from({ length: 6 }, () => limited(1));
     expect(await play({ outcomes: [...many, unclear(), unclear(), done] })).toMatchObject({ result: "done" });
-    expect(await play({ outcomes: [limited(1)] })).toMatchObject({ result: "RATE_LIMITED", attempts: 20 });
+  });
+
+  test("is tried three times where no connection comes about", async () => {
+    expect(await play({ outcomes: [unsent, unsent, done] })).toMatchObject({ result: "done" });
+    expect(await play({ outcomes: [unsent] })).toMatchObject({ result: "PLATFORM_UNREACHABLE", attempts: 3 });
+    expect(await play({ outcomes: [unsent, unclear(), unsent] })).toMatchObject({ attempts: 3 });
   });
 
   test("a wait longer than what is left fails at once, without waiting (guarantee 7)", async () => {
@@ -120,13 +131,28 @@ describe("a call that changes nothing", () => {
 });
 
 describe("a call that changes something (guarantee 7)", () => {
-  test("is looked for before it is repeated, each time", async () => {
+  test("is looked for after each attempt that may have done it, and only then", async () => {
     const { result, log } = await play({
-      outcomes: [unclear(), limited(5), unclear(), done],
+      outcomes: [unclear(), limited(5), unsent, done],
       looks: [undefined],
     });
     expect(result).toBe("done");
-    expect(log).toBe("attempt wait look attempt wait look attempt wait look attempt");
+    expect(log).toBe("attempt wait look attempt wait attempt wait attempt");
+  });
+
+  test("is asked for again where there is nothing to look for, if its caller wants to know", async () => {
+    const { log } = await play({
+      outcomes: [limited(5), unclear(), unsent, done],
+      looks: [undefined],
+      recheck: true,
+    });
+    expect(log).toBe("attempt wait recheck attempt wait look attempt wait recheck attempt");
+  });
+
+  test("is not looked for where no attempt left this machine", async () => {
+    const { result, log } = await play({ outcomes: [unsent], looks: ["found"] });
+    expect(result).toBe("PLATFORM_UNREACHABLE");
+    expect(log).not.toContain("look");
   });
 
   test("is not repeated where the look shows that it happened", async () => {
@@ -145,29 +171,5 @@ describe("a call that changes something (guarantee 7)", () => {
 
   test("no look at all where nothing was unclear", async () => {
     expect(await play({ outcomes: [done], looks: ["found"] })).toMatchObject({ result: "done", looked: 0 });
-  });
-});
-
-describe("a call of which an attempt ended unclear", () => {
-  test("says so, whatever comes after it; one that was turned away is clear (guarantee 4)", async () => {
-    const refused = async () => {
-      throw error("ACCESS_DENIED");
-    };
-    let told = 0;
-    const outcomes = [limited(1), unclear(), limited(1)];
-    const { deadline } = world(600_000);
-    const result = persist<string>({
-      deadline,
-      attempt: async () => outcomes.shift() ?? (await refused()),
-      look: async () => undefined,
-      onUnclear: () => {
-        told += 1;
-      },
-      onWait: () => {},
-    });
-    await expect(result).rejects.toMatchObject({ code: "ACCESS_DENIED" });
-    expect(told).toBe(1);
-    expect((await play({ outcomes: [limited(1), done], looks: [undefined] })).doubts).toBe(0);
-    expect((await play({ outcomes: [unclear()], looks: [undefined] })).doubts).toBe(3);
   });
 });

@@ -57,7 +57,7 @@ export const ERROR_CODES = {
   },
   SECRET_ACCESS_DENIED: {
     means:
-      "GitHub does not let github-token read or write the secret (401, 403), or does not show it the repository or environment (404).",
+      "GitHub does not let github-token, or this runner, read or write the secret (401, 403), or does not show it the repository or environment (404).",
     next: "Pass the installation token of a GitHub App, or a fine-grained personal access token, with Secrets: write, or Environments: write for keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets.",
   },
   SECRET_UNREACHABLE: {
@@ -259,6 +259,8 @@ export class ActionError extends Error {
   readonly platform: PlatformSaid | undefined;
   readonly next: string;
   readonly log: readonly string[];
+  /** Of a call that changes something: an attempt got no clear answer, so it may have been carried out after all. */
+  maybeDone = false;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, { cause: details.cause });

@@ -1,15 +1,16 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { getOctokit } from "@actions/github";
-import { defaults } from "@actions/github/lib/utils";
+import { Octokit } from "@octokit/core";
 import { parseHttpDate } from "../ca/http-date.ts";
 import { printable } from "../ca/printable.ts";
+import { Deadline } from "../http/deadline.ts";
+import { Http } from "../http/http.ts";
+import { type Outcome, persist } from "../http/persist.ts";
+import { retryAfter } from "../http/retry-after.ts";
+import { TransportError } from "../http/transport-error.ts";
 
-/** Longest wait for one reply, its body included. */
-const REPLY_TIMEOUT_MS = 30_000;
-/** Larger than any reply about a secret or a run. */
-const REPLY_LIMIT_BYTES = 1024 * 1024;
-/** Pauses before a read is tried again. */
-const READ_PAUSES_MS = [500, 1500];
+/** What GitHub's documentation asks to wait where its Retry-After cannot be read. */
+const SECONDARY_LIMIT_MS = 60_000;
+/** How often a read is sent that a rate limit turns away. */
+const LIMITED_ATTEMPTS = 3;
 
 /** What GitHub answered; `data` is hostile. */
 export interface GitHubReply {
@@ -17,51 +18,70 @@ export interface GitHubReply {
   readonly data: unknown;
 }
 
+/** What a refusal is about, where GitHub says it: none of these is a missing permission. */
+export type RefusalKind = "rate-limit" | "ip-allow-list" | "saml" | "moved";
+
+interface FailureDetails {
+  readonly status?: number | undefined;
+  readonly kind?: RefusalKind | undefined;
+  readonly waitMs?: number | undefined;
+  readonly transport?: TransportError | undefined;
+  readonly cause?: unknown;
+}
+
 /** A call that did not succeed. */
 export class GitHubFailure extends Error {
   override readonly name = "GitHubFailure";
   /** HTTP status; undefined where no whole reply came, so that nobody knows whether it was carried out. */
   readonly status: number | undefined;
-  /** GitHub asks to wait: a limit, not a missing right. */
-  readonly limited: boolean;
+  readonly kind: RefusalKind | undefined;
+  /** Milliseconds that GitHub asks to wait. */
+  readonly waitMs: number | undefined;
+  readonly transport: TransportError | undefined;
 
   /** @param message what GitHub said, or why there is no reply; made safe to print here */
-  constructor(message: string, status?: number, limited = false, cause?: unknown) {
-    super(printable(message, 300), { cause });
+  constructor(message: string, { status, kind, waitMs, transport, cause }: FailureDetails = {}) {
+    super(printable(message, 900), { cause });
     this.status = status;
-    this.limited = limited;
+    this.kind = kind;
+    this.waitMs = waitMs;
+    this.transport = transport;
   }
 
-  /** Another try may have more luck. */
-  get passing(): boolean {
-    return this.status === undefined || this.status >= 500;
+  /** Whether it may have been carried out, for all that is known. */
+  get unclear(): boolean {
+    return this.status === undefined && this.transport?.sent !== false;
   }
 }
 
-interface Limits {
-  readonly timeoutMs?: number;
-  readonly pausesMs?: readonly number[];
+interface Options {
+  /** Of this call and all others that share it; default 10 minutes. */
+  readonly deadline?: Pick<Deadline, "left" | "wait">;
+  /** Longest exchange in milliseconds. */
+  readonly longest?: number;
+  /** Prints a line for a person who waits. */
+  readonly notice?: (message: string) => void;
 }
 
-/**
- * GitHub's REST API through Octokit, proxy variables honoured by `@actions/github`: each exchange timed, bounded in
- * size, and without redirects, which would carry the token elsewhere.
- */
+/** GitHub's REST API: Octokit over the one way out (`src/http/`). */
 export class GitHubApi {
-  readonly #octokit: ReturnType<typeof getOctokit>;
-  readonly #pauses: readonly number[];
+  readonly #octokit: Octokit;
+  readonly #deadline: Pick<Deadline, "left" | "wait">;
+  readonly #notice: (message: string) => void;
   #offset = 0;
   #expiration: number | undefined;
 
   /** @param url base of the REST API, such as `https://api.github.com` or `https://ghes.example.com/api/v3` */
-  constructor(url: string, token: string, { timeoutMs = REPLY_TIMEOUT_MS, pausesMs }: Limits = {}) {
-    this.#pauses = pausesMs ?? READ_PAUSES_MS;
-    this.#octokit = getOctokit(token, {
+  constructor(url: string, token: string, { deadline, longest, notice = () => {} }: Options = {}) {
+    this.#deadline = deadline ?? new Deadline(10 * 60_000);
+    this.#notice = notice;
+    this.#octokit = new Octokit({
+      auth: token,
       baseUrl: url,
       userAgent: "mindconnect-ca-action",
       // Octokit would print a reply's deprecation headers as they are.
       log: SILENT,
-      request: { fetch: boundedFetch(timeoutMs), log: SILENT },
+      request: { fetch: fetchOver(new Http(this.#deadline, longest)), log: SILENT },
     });
   }
 
@@ -76,37 +96,92 @@ export class GitHubApi {
   }
 
   /**
-   * One exchange, never repeated.
+   * One exchange; only where no connection came about, so that nothing was sent, is it tried again.
    * @param route method and path template, such as `GET /repos/{owner}/{repo}`; parameters are percent-encoded into it
    * @throws GitHubFailure
    */
   async send(route: string, parameters: Readonly<Record<string, string>>): Promise<GitHubReply> {
-    try {
-      const { status, data, headers } = await this.#octokit.request(route, {
-        ...parameters,
-        headers: { "x-github-api-version": "2022-11-28" },
-      });
-      this.#note(headers);
-      if (status >= 300) throw new GitHubFailure("a redirect, which is not followed", status);
-      return { status, data };
-    } catch (error) {
-      const { response } = error as { response?: { headers?: Headers } };
-      this.#note(response?.headers ?? {});
-      throw toFailure(error);
-    }
+    return await this.#persist(route, parameters, (error) => {
+      throw error;
+    });
   }
 
-  /** A call that only reads: tried up to three times where a server or the connection failed. @throws GitHubFailure */
+  /**
+   * A call that only reads: tried again where a server or the connection failed, and after the wait that a rate limit asks
+   * for, within the deadline.
+   * @throws GitHubFailure
+   */
   async read(route: string, parameters: Readonly<Record<string, string>>): Promise<GitHubReply> {
-    for (const wait of this.#pauses) {
-      try {
-        return await this.send(route, parameters);
-      } catch (error) {
-        if (!(error instanceof GitHubFailure && error.passing)) throw error;
-        await pause(wait);
-      }
+    let limited = 0;
+    return await this.#persist(route, parameters, (error) => {
+      const { kind, status, waitMs } = error;
+      // Where no time is named, nobody waits on a guess.
+      if (kind === "rate-limit" && waitMs !== undefined && ++limited < LIMITED_ATTEMPTS)
+        return { kind: "again", waitMs, error };
+      if (error.unclear || (status ?? 0) >= 500) return { kind: "unclear", waitMs, error };
+      throw error;
+    });
+  }
+
+  async #persist(
+    route: string,
+    parameters: Readonly<Record<string, string>>,
+    judge: (error: GitHubFailure) => Outcome<GitHubReply>,
+  ): Promise<GitHubReply> {
+    return await persist<GitHubReply>({
+      deadline: this.#deadline,
+      attempt: async () => {
+        try {
+          return { kind: "done", value: await this.#exchange(route, parameters) };
+        } catch (error) {
+          const failure = this.#toFailure(error);
+          const { transport } = failure;
+          if (transport?.kind === "refused") throw failure;
+          return transport?.sent === false
+            ? { kind: "unsent", waitMs: undefined, error: failure }
+            : judge(failure);
+        }
+      },
+      onWait: (milliseconds, { message }) =>
+        this.#notice(`GitHub: ${message}. Waiting ${Math.ceil(milliseconds / 1000)} s.`),
+    });
+  }
+
+  async #exchange(route: string, parameters: Readonly<Record<string, string>>): Promise<GitHubReply> {
+    const { status, data, headers } = await this.#octokit.request(route, {
+      ...parameters,
+      headers: { "x-github-api-version": "2022-11-28" },
+    });
+    this.#note(headers);
+    if (status < 300) return { status, data };
+    const kind = isMove(status, String(headers.location ?? "")) ? "moved" : undefined;
+    throw new GitHubFailure("a redirect, which is not followed", { status, kind });
+  }
+
+  /** Octokit gives every way to fail as an error with a status; one without a response is its own invention. */
+  #toFailure(error: unknown): GitHubFailure {
+    if (error instanceof GitHubFailure) return error;
+    const { message, status, response, cause } = error as Error & {
+      status?: number;
+      response?: { headers?: Headers };
+    };
+    if (response === undefined || status === undefined) {
+      const transport = cause instanceof TransportError ? cause : undefined;
+      return new GitHubFailure(transport?.message ?? message, { transport, cause: error });
     }
-    return await this.send(route, parameters);
+    const { headers = {} } = response;
+    this.#note(headers);
+    const kind = kindOf(status, message, headers);
+    return new GitHubFailure(message, { status, kind, waitMs: this.#waitOf(headers), cause: error });
+  }
+
+  /** How long GitHub asks to wait, by its documentation of rate limits; undefined where it does not say. */
+  #waitOf(headers: Headers): number | undefined {
+    const after = headers["retry-after"];
+    if (after !== undefined) return retryAfter(String(after), this.now(), SECONDARY_LIMIT_MS);
+    const reset = String(headers["x-ratelimit-reset"] ?? "");
+    if (!hasUsedUp(headers) || !/^\d{1,12}$/.test(reset)) return undefined;
+    return Math.max(1000, Number(reset) * 1000 - this.now());
   }
 
   #note(headers: Headers): void {
@@ -118,6 +193,28 @@ export class GitHubApi {
 }
 
 type Headers = Readonly<Record<string, string | number | undefined>>;
+
+/** What a refusal is about. GitHub tells its policies apart in words alone, but for SAML's header. */
+function kindOf(status: number, message: string, headers: Headers): RefusalKind | undefined {
+  if (status !== 403 && status !== 429) return undefined;
+  if (/\bIP allow list\b/i.test(message)) return "ip-allow-list";
+  if (headers["x-github-sso"] !== undefined || /\bSAML\b/.test(message)) return "saml";
+  const limited =
+    status === 429 ||
+    headers["retry-after"] !== undefined ||
+    hasUsedUp(headers) ||
+    /\b(?:secondary|API) rate limit\b|\babuse detection\b/i.test(message);
+  return limited ? "rate-limit" : undefined;
+}
+
+function hasUsedUp(headers: Headers): boolean {
+  return String(headers["x-ratelimit-remaining"]) === "0";
+}
+
+/** A renamed or transferred repository: GitHub names the new place by the repository's number. */
+function isMove(status: number, location: string): boolean {
+  return status === 301 || /\/repositories\/\d+(?:\/|$)/.test(location);
+}
 
 /**
  * Reads GitHub's `github-authentication-token-expiration` header: `2026-12-31 23:59:59 UTC`, or with an offset such as
@@ -135,46 +232,21 @@ export function parseTokenExpiration(text: string): number | undefined {
 const ignore = (): void => {};
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-type Fetch = typeof globalThis.fetch;
-
-/** The fetch of `@actions/github`, which knows the proxy, with a limit of time and size and without redirects. */
-function boundedFetch(timeoutMs: number): Fetch {
-  const { fetch } = defaults.request as { fetch: Fetch };
-  return async (url, init) => {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const reply = await fetch(url, { ...init, redirect: "manual", signal });
-    const { status, headers } = reply;
-    const text = await readBounded(reply);
-    return new Response(text === "" ? null : text, { status, headers: [...headers] });
-  };
+interface FetchInit {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
-async function readBounded(reply: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of reply.body ?? []) {
-    size += chunk.length;
-    if (size > REPLY_LIMIT_BYTES) throw new Error("the reply is larger than 1 MiB");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-/** Octokit gives every way to fail as an error with a status; one without a response is its own invention. */
-function toFailure(error: unknown): GitHubFailure {
-  if (error instanceof GitHubFailure) return error;
-  const { message, status, response, cause } = error as Error & {
-    status?: number;
-    response?: { headers?: Headers };
+/** @returns a fetch for Octokit over our own HTTP; Octokit gives texts alone as headers and body */
+function fetchOver(http: Http): (url: string, init: FetchInit) => Promise<Response> {
+  return async (url, { method, headers, body }) => {
+    const request = { method, url: new URL(url), headers };
+    const reply = await http.send(body === undefined ? request : { ...request, body });
+    const { status, text } = reply;
+    return new Response(text === "" ? null : text, {
+      status,
+      headers: reply.headers.map((line) => [...line]),
+    });
   };
-  if (response === undefined || status === undefined) {
-    const reason = (cause as Error | undefined)?.name === "TimeoutError" ? "no reply in time" : message;
-    return new GitHubFailure(reason, undefined, false, error);
-  }
-  const { headers = {} } = response;
-  const limited =
-    status === 429 ||
-    headers["retry-after"] !== undefined ||
-    String(headers["x-ratelimit-remaining"]) === "0";
-  return new GitHubFailure(message, status, limited, error);
 }

@@ -1,3 +1,4 @@
+import type { Deadline } from "../http/deadline.ts";
 import { GitHubApi, GitHubFailure, type GitHubReply } from "./api.ts";
 import type { SealedBox } from "./sealed-box.ts";
 import { describeSecret, isInstallationToken, type SecretAddress } from "./secret-address.ts";
@@ -11,7 +12,12 @@ export class GitHubSecret {
   readonly #parameters: Readonly<Record<string, string>>;
   #box: { readonly keyId: string; readonly sealed: SealedBox } | undefined;
 
-  constructor(address: SecretAddress, api = new GitHubApi(address.api, address.token)) {
+  /** @param notice prints a line for a person who waits */
+  static open(address: SecretAddress, deadline: Deadline, notice: (message: string) => void): GitHubSecret {
+    return new GitHubSecret(address, new GitHubApi(address.api, address.token, { deadline, notice }));
+  }
+
+  constructor(address: SecretAddress, api: GitHubApi) {
     const { owner, repo, environment } = address;
     this.#address = address;
     this.#api = api;

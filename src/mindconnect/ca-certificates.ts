@@ -1,6 +1,7 @@
 import { type Certificate, shortFingerprint } from "../ca/certificate.ts";
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
 import { couldBe, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { ENDPOINTS, type Endpoint } from "./budget.ts";
 import {
   blameCertificate,
   differs,
@@ -42,7 +43,12 @@ export class CaCertificates {
 
   /** `GET /caCertificates`: both slots. @throws ActionError */
   async list(): Promise<ListedSlot[]> {
-    return await this.#send({ method: "GET", url: this.#url(), read: readCaCertificates });
+    return await this.#send({
+      method: "GET",
+      url: this.#url(),
+      endpoint: ENDPOINTS.list,
+      read: readCaCertificates,
+    });
   }
 
   /**
@@ -56,6 +62,7 @@ export class CaCertificates {
     const slot = await this.#change({
       method: "POST",
       url: this.#url(),
+      endpoint: ENDPOINTS.upload,
       body: JSON.stringify(request),
       read: readCaCertificate,
       refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
@@ -67,7 +74,7 @@ export class CaCertificates {
 
   /** `GET /caCertificates/{id}/registrationCode`. @returns the code for the verification certificate's common name */
   async registrationCode(id: string): Promise<string> {
-    return await this.#get(id, "/registrationCode", readRegistrationCode);
+    return await this.#get(id, "/registrationCode", ENDPOINTS.registrationCode, readRegistrationCode);
   }
 
   /**
@@ -83,15 +90,16 @@ export class CaCertificates {
     const reply = await this.#change({
       method: "POST",
       url: this.#url(id, "/verify"),
+      endpoint: ENDPOINTS.verify,
       body: JSON.stringify(request),
       read: readCaCertificate,
       refused: (said) => {
         const refusal = this.#notAccepted("VERIFY_REFUSED", said);
         return notFound(id, said) ?? (doubtful ? maybeVerified(id, refusal) : refusal);
       },
-      look: async (maybeDone) => {
+      look: async () => {
         const slot = (await this.list()).find((other) => other.id === id);
-        doubtful = maybeDone && slot !== undefined && slot.isVerified === undefined;
+        doubtful = slot !== undefined && slot.isVerified === undefined;
         return slot?.isVerified === true ? slot : undefined;
       },
     });
@@ -106,7 +114,7 @@ export class CaCertificates {
    * @throws ActionError `CA_NOT_FOUND`, `VERIFY_NOT_CONFIRMED` where another certificate is shown, …
    */
   async readBack(id: string): Promise<ListedSlot> {
-    const slot = await this.#get(id, "", readCaCertificate);
+    const slot = await this.#get(id, "", ENDPOINTS.get, readCaCertificate);
     requireSame(id, slot, "The read-back");
     if (slot.isVerified !== undefined) return slot;
     return (await this.list()).find((other) => other.id === id) ?? slot;
@@ -114,19 +122,15 @@ export class CaCertificates {
 
   /**
    * `DELETE /caCertificates/{id}`. Where the answer is lost, the list shows whether it happened.
-   * @param guard looks at the slots again before it is repeated, and throws where it must not happen any more
-   * @param onUnclear told of each attempt without a usable answer: it may be carried out yet, whatever comes after it
-   * @throws ActionError `CA_NOT_FOUND`, …
+   * @param guard looks at the slots again before it is repeated, after a wait for a rate limit too (guarantee 6), and
+   * throws where it must not happen any more
+   * @throws ActionError `CA_NOT_FOUND`, …; its `maybeDone` says whether an attempt may have been carried out
    */
-  async remove(
-    id: string,
-    guard: (slots: readonly ListedSlot[]) => void,
-    onUnclear?: () => void,
-  ): Promise<void> {
+  async remove(id: string, guard: (slots: readonly ListedSlot[]) => void): Promise<void> {
     await this.#change<true>({
-      onUnclear,
       method: "DELETE",
       url: this.#url(id),
+      endpoint: ENDPOINTS.remove,
       read: () => true,
       refused: (said) => notFound(id, said),
       look: async () => {
@@ -135,13 +139,18 @@ export class CaCertificates {
         guard(slots);
         return undefined;
       },
+      recheck: async () => {
+        guard(await this.list());
+        return undefined;
+      },
     });
   }
 
-  async #get<T>(id: string, suffix: string, read: (text: string) => T): Promise<T> {
+  async #get<T>(id: string, suffix: string, endpoint: Endpoint, read: (text: string) => T): Promise<T> {
     return await this.#send({
       method: "GET",
       url: this.#url(id, suffix),
+      endpoint,
       read,
       refused: (said) => notFound(id, said),
     });

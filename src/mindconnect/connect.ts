@@ -1,8 +1,8 @@
+import type { Deadline } from "../http/deadline.ts";
+import { type CallRecord, Http } from "../http/http.ts";
 import { CaCertificates } from "./ca-certificates.ts";
 import { PlatformClock } from "./clock.ts";
-import { Deadline } from "./deadline.ts";
 import { Gateway } from "./gateway.ts";
-import { type CallRecord, Http } from "./http.ts";
 import { type Credentials, fetchToken } from "./token-endpoints.ts";
 import { FetchedTokens, ReadyToken, type TokenSource } from "./tokens.ts";
 
@@ -30,15 +30,15 @@ export interface Listener {
   readonly mask: (secret: string) => void;
   /** Prints a line for a person who waits. */
   readonly notice: (message: string) => void;
-  /** Hears of each request once it is on its way. */
-  readonly sent: () => void;
 }
 
-/** Prepares the dealings with one environment; nothing is sent yet. */
-export function connect(connection: Connection, { mask, notice, sent }: Listener): Platform {
-  const deadline = new Deadline(connection.timeout);
+/**
+ * Prepares the dealings with one environment; nothing is sent yet.
+ * @param deadline of all of them
+ */
+export function connect(connection: Connection, deadline: Deadline, { mask, notice }: Listener): Platform {
   const clock = new PlatformClock();
-  const http = new Http(deadline, sent);
+  const http = new Http(deadline);
   const gateway = new Gateway(http, deadline, clock, notice);
   const { authentication } = connection;
   const tokens: TokenSource =

@@ -1,17 +1,24 @@
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
+import type { Deadline } from "../http/deadline.ts";
+import type { Http, HttpReply } from "../http/http.ts";
+import { type Outcome, persist } from "../http/persist.ts";
+import { retryAfter } from "../http/retry-after.ts";
+import { TransportError } from "../http/transport-error.ts";
+import { type Endpoint, HourlyBudget } from "./budget.ts";
 import type { PlatformClock } from "./clock.ts";
-import type { Deadline } from "./deadline.ts";
-import { type Http, type HttpReply, TransportError } from "./http.ts";
-import { type Outcome, persist } from "./persist.ts";
-import { retryAfter } from "./retry-after.ts";
 import { platformSaid, rawReply } from "./said.ts";
 import { ShapeError } from "./shapes.ts";
+
+/** The platform counts in windows of 30 s; without a Retry-After the next one is waited for. */
+const WINDOW_MS = 30_000;
 
 /** One call, before it gets its credentials. */
 export interface Call<T> {
   readonly method: "GET" | "POST" | "DELETE";
   readonly url: URL;
+  /** For the documented limit of requests an hour. */
+  readonly endpoint: Endpoint;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** Reads a 2xx reply; throws ShapeError where it is not what the documentation promises. */
@@ -24,10 +31,10 @@ export interface Call<T> {
   readonly authorize: () => Promise<Record<string, string>>;
   /** Told of a 401. @returns whether a try with other credentials makes sense */
   readonly unauthorized: () => boolean;
-  /** For a call that changes something: looks whether it happened, which no attempt that was turned away can have. */
-  readonly look?: (maybeDone: boolean) => Promise<T | undefined>;
-  /** Told of each attempt that ends unclear. */
-  readonly onUnclear?: (() => void) | undefined;
+  /** For a call that changes something: looks whether an attempt did it that got no clear answer. */
+  readonly look?: () => Promise<T | undefined>;
+  /** Before it is sent again although nothing happened: throws where it must not happen any more. */
+  readonly recheck?: () => Promise<undefined>;
 }
 
 /** Sends calls until they are done or refused, and turns every way to fail into an error of the table. */
@@ -36,6 +43,7 @@ export class Gateway {
   readonly #deadline: Pick<Deadline, "left" | "wait">;
   readonly #clock: PlatformClock;
   readonly #notice: (message: string) => void;
+  readonly #budget = new HourlyBudget();
 
   /** @param notice prints a line for a person who waits */
   constructor(
@@ -50,37 +58,54 @@ export class Gateway {
     this.#notice = notice;
   }
 
-  /** @throws ActionError */
+  /** @throws ActionError; its `maybeDone` is true where an attempt may have been carried out, whatever it says itself */
   async call<T>(call: Call<T>): Promise<T> {
     let renewed = false;
-    return await persist<T>({
-      deadline: this.#deadline,
-      attempt: async () => {
-        const outcome = await this.#attempt(call, !renewed);
-        if (outcome.kind === "again" && outcome.error.code === "TOKEN_REFUSED") renewed = true;
-        return outcome;
-      },
-      ...(call.look === undefined ? {} : { look: call.look }),
-      onUnclear: call.onUnclear,
-      onWait: (milliseconds, error) => {
-        this.#notice(`${error.message} Waiting ${inSeconds(milliseconds)} s.`);
-      },
-    });
+    let maybeDone = false;
+    try {
+      return await persist<T>({
+        deadline: this.#deadline,
+        attempt: async () => {
+          const outcome = await this.#attempt(call, !renewed);
+          renewed ||= outcome.kind === "again" && isTokenRefused(outcome.error);
+          maybeDone ||= outcome.kind === "unclear";
+          return outcome;
+        },
+        look: call.look,
+        recheck: call.recheck,
+        onWait: (milliseconds, error) => {
+          this.#notice(`${error.message} Waiting ${inSeconds(milliseconds)} s.`);
+        },
+      });
+    } catch (error) {
+      if (error instanceof ActionError) error.maybeDone ||= maybeDone;
+      throw error;
+    }
   }
 
   async #attempt<T>(call: Call<T>, mayRenew: boolean): Promise<Outcome<T>> {
     if (this.#deadline.left <= 0) {
       throw new ActionError("PLATFORM_TIMEOUT", `timeout-minutes ended before ${describe(call)}.`);
     }
+    const { method, url, endpoint, body } = call;
+    const early = this.#budget.wait(endpoint);
+    if (early > 0) {
+      const message = `${describe(call)} was sent ${endpoint.perHour} times within an hour, which is all that the platform allows (rate limit).`;
+      return { kind: "again", waitMs: early, error: this.#comeBack(message, early) };
+    }
     let reply: HttpReply;
     try {
       const headers = { ...call.headers, ...(await call.authorize()) };
-      const { method, url, body } = call;
       reply = await this.#http.send({ method, url, headers, ...(body === undefined ? {} : { body }) });
+      this.#budget.spend(endpoint);
     } catch (error) {
-      if (error instanceof TransportError)
-        return { kind: "unclear", waitMs: undefined, error: noReply(call, error) };
-      throw error;
+      if (!(error instanceof TransportError)) throw error;
+      if (error.sent) this.#budget.spend(endpoint);
+      const failure = noReply(call, error);
+      if (error.kind === "refused") throw failure;
+      return error.sent
+        ? { kind: "unclear", waitMs: undefined, error: failure }
+        : { kind: "unsent", waitMs: undefined, error: failure };
     }
     this.#clock.note(reply.header("date"));
     if (reply.status >= 200 && reply.status < 300) return this.#readReply(call, reply);
@@ -108,17 +133,19 @@ export class Gateway {
       new ActionError(code, message, { platform: said });
     const what = `${describe(call)} was answered with ${status}`;
     if (status === 429) {
-      const waitMs = retryAfter(reply.header("retry-after"), this.#clock.now());
-      const error = fail(
-        "RATE_LIMITED",
-        `${what} (rate limit): it asks to wait ${Math.ceil(waitMs / 1000)} s.`,
-      );
-      return { kind: "again", waitMs, error };
+      const asked = this.#waitOf(reply);
+      const budget = this.#budget.wait(call.endpoint);
+      const used =
+        budget > asked
+          ? ` It was sent ${call.endpoint.perHour} times within an hour, which is all that the platform allows.`
+          : "";
+      const message = `${what} (rate limit): it asks to wait ${Math.ceil(asked / 1000)} s.${used}`;
+      const waitMs = Math.max(asked, budget);
+      return { kind: "again", waitMs, error: this.#comeBack(message, waitMs, said) };
     }
     // A 408 says that the request did not arrive whole: as unclear as a server error.
     if (status >= 500 || status === 408) {
-      const header = reply.header("retry-after");
-      const waitMs = header === undefined ? undefined : retryAfter(header, this.#clock.now());
+      const waitMs = reply.header("retry-after") === undefined ? undefined : this.#waitOf(reply);
       return { kind: "unclear", waitMs, error: fail("PLATFORM_ERROR", `${what}.`) };
     }
     if (status === 401) {
@@ -130,6 +157,22 @@ export class Gateway {
     if (status === 403) throw fail("ACCESS_DENIED", `${what}: this caller may not do that.`);
     throw call.refused?.(said) ?? fail("PLATFORM_REFUSED", `${what}.`);
   }
+
+  #waitOf(reply: HttpReply): number {
+    return retryAfter(reply.header("retry-after"), this.#clock.now(), WINDOW_MS);
+  }
+
+  /** @returns the error for a wait that may be too long: it says when another try makes sense */
+  #comeBack(message: string, waitMs: number, platform?: PlatformSaid): ActionError {
+    const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
+    const time = new Date(this.#clock.now() + waitMs).toISOString().replace(/\.\d+Z$/, "Z");
+    const next = `Run again after ${time}, in about ${minutes} min: it goes on where it stopped. A larger timeout-minutes waits for that.`;
+    return new ActionError("RATE_LIMITED", message, { platform, next });
+  }
+}
+
+function isTokenRefused(error: Error): boolean {
+  return error instanceof ActionError && error.code === "TOKEN_REFUSED";
 }
 
 /** @returns seconds, of short waits with a decimal */
@@ -144,21 +187,16 @@ function describe(call: Pick<Call<unknown>, "method" | "url">): string {
 }
 
 function noReply(call: Pick<Call<unknown>, "method" | "url">, error: TransportError): ActionError {
+  const { kind, next } = error;
   const host = call.url.host;
-  if (error.kind === "timeout") {
-    return new ActionError("PLATFORM_TIMEOUT", `${describe(call)} got no reply from ${host} in time.`, {
-      cause: error,
-    });
-  }
-  if (error.kind === "too-large") {
-    return new ActionError("PLATFORM_REPLY_UNEXPECTED", `${describe(call)}: ${error.message}.`, {
-      cause: error,
-    });
-  }
-  const reason = printable(error.message, 200);
-  return new ActionError("PLATFORM_UNREACHABLE", `${describe(call)} to ${host} failed: ${reason}.`, {
-    cause: error,
-  });
+  const reason = printable(error.message, 900);
+  const [code, message] = {
+    timeout: ["PLATFORM_TIMEOUT", `${describe(call)} got no reply from ${host} in time.`],
+    "too-large": ["PLATFORM_REPLY_UNEXPECTED", `${describe(call)}: ${reason}.`],
+    broken: ["PLATFORM_UNREACHABLE", `${describe(call)} to ${host} failed: ${reason}.`],
+    refused: ["PLATFORM_UNREACHABLE", `${describe(call)} was not sent: ${reason}.`],
+  }[kind] as [ActionError["code"], string];
+  return new ActionError(code, message, { next, cause: error });
 }
 
 function redirected(what: string, reply: HttpReply): ActionError {

@@ -1,4 +1,5 @@
 import { ActionError } from "../ca/errors.ts";
+import { ENDPOINTS } from "./budget.ts";
 import type { PlatformClock } from "./clock.ts";
 import type { Call, Gateway } from "./gateway.ts";
 import { isObject, parseJson } from "./said.ts";
@@ -52,6 +53,7 @@ export async function fetchToken(
   const call: Call<Token> = {
     method: "POST",
     url: credentials.tokenUrl,
+    endpoint: ENDPOINTS.token,
     headers,
     body,
     givesToken: true,

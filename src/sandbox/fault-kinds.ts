@@ -44,6 +44,7 @@ const BEHAVIOURS: Record<FaultKind, Behaviour> = {
   body: { carriesOut: ifAsked, show: body },
   slow: { carriesOut: always, show: slow },
   late: { carriesOut: never, show: reset },
+  trickle: { carriesOut: always, show: trickle },
 };
 
 /**
@@ -125,6 +126,13 @@ function body({ fault, send }: Struck): void {
 async function slow({ fault, reply, send }: Struck): Promise<void> {
   await wait(fault.delay ?? 1000, undefined, { ref: false });
   if (reply) send(reply);
+}
+
+/** The reply never ends, though something comes all the time: no wait for the next byte is long. */
+function trickle({ response }: Struck): void {
+  response.writeHead(200, { "Content-Type": "application/json" });
+  const timer = setInterval(() => response.write(" "), 100).unref();
+  response.once("close", () => clearInterval(timer));
 }
 
 const CODE_BY_STATUS: Readonly<Record<number, GenericCode>> = {

@@ -17,6 +17,7 @@ export const FAULT_KINDS = [
   "body",
   "slow",
   "late",
+  "trickle",
 ] as const;
 
 /** One of {@link FAULT_KINDS}. */
@@ -37,6 +38,8 @@ export interface Fault {
    * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`. An upload that is refused for good is a
    * `status` or `body` with 400, 409 or 422 and many `times`.
    * Carried out later: `late` (connection reset; the platform does what was asked after the next request, or `after` many).
+   * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`), `trickle` (200, a body that never ends).
+   * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`.
    */
   readonly kind: FaultKind;
   /** `status` (default 503), `html` (502), `redirect` (302), `body` (200). */

@@ -48,6 +48,7 @@ export const deleteCertificate = defineTask({
   },
 
   async run({ connection, id, guards, keyring: input, program }, tools) {
+    tools.limit(connection.timeout);
     const keyring = tools.keyring(input, program["openssl-path"], connection.tenant);
     void keyring.check();
     const platform = await tools.connect(connection);

@@ -37,7 +37,6 @@ export async function retire(
   const marks = ca.retiredAt === undefined;
   await platform.caCertificates.requireTokenForChange();
   if (marks) await mark(procedure, ca);
-  let unclear = false;
   try {
     // Writing took its time: another run may have changed the slots.
     const slots = await platform.caCertificates.list();
@@ -46,12 +45,10 @@ export async function retire(
       return;
     }
     guard(slots);
-    await platform.caCertificates.remove(id, guard, () => {
-      unclear = true;
-    });
+    await platform.caCertificates.remove(id, guard);
   } catch (error) {
-    const refused = error instanceof ActionError && NOTHING_DELETED.has(error.code);
-    if (marks && refused && !unclear && (await isThere(platform, id))) {
+    const refused = error instanceof ActionError && NOTHING_DELETED.has(error.code) && !error.maybeDone;
+    if (marks && refused && (await isThere(platform, id))) {
       await takeMarkBack(procedure, ca);
     } else {
       tools.runner.warning(`${commonName} is marked retired, but may still be there: run again.`);

@@ -9,6 +9,7 @@ import {
 } from "../github/private-directory.ts";
 import type { LateRunner, Runner } from "../github/runner.ts";
 import { describeSecret } from "../github/secret-address.ts";
+import { Deadline } from "../http/deadline.ts";
 import { KeyringFile } from "../keyring/file.ts";
 import { KeyringSecret } from "../keyring/secret.ts";
 import { KeyringKeeper, type KeyringStore } from "../keyring/store.ts";
@@ -30,6 +31,7 @@ export class Tools {
   readonly #workingDirectory: string | undefined;
   #openssl: OpenSsl | undefined;
   #keyringFile: KeyringFile | undefined;
+  #deadline: Deadline | undefined;
   #connecting = false;
   #platform: Platform | undefined;
   #results: string | undefined;
@@ -97,16 +99,23 @@ export class Tools {
     return this.#connecting;
   }
 
+  /**
+   * Begins the time for all dealings with the platform and GitHub; the first call counts.
+   * @param milliseconds `timeout-minutes`, or its default for a task that has no such input
+   */
+  limit(milliseconds = DEFAULT_TIMEOUT_MS): Deadline {
+    this.#deadline ??= new Deadline(milliseconds);
+    return this.#deadline;
+  }
+
   /** Opens the connection to the platform; undici is loaded here and not before. */
   async connect(connection: Connection): Promise<Platform> {
     this.#connecting = true;
+    const deadline = this.limit(connection.timeout);
     const { connect } = await import("../mindconnect/connect.ts");
-    const { runner } = this;
-    this.#platform = connect(connection, {
-      mask: runner.mask,
-      notice: runner.info,
-      sent: () => void this.#useTheWait(),
-    });
+    const { mask, info: notice } = this.runner;
+    this.#platform = connect(connection, deadline, { mask, notice });
+    void this.#useTheWait();
     return this.#platform;
   }
 
@@ -145,7 +154,11 @@ export class Tools {
       text,
       mayImport,
       // Octokit and libsodium are loaded here and not before.
-      open: async () => new (await import("../github/secrets.ts")).GitHubSecret(address),
+      open: async () => {
+        const deadline = this.limit();
+        const { GitHubSecret } = await import("../github/secrets.ts");
+        return GitHubSecret.open(address, deadline, this.runner.info);
+      },
       warn: this.runner.warning,
     });
   }
@@ -209,3 +222,6 @@ export class Tools {
 }
 
 const CONFIGURATION = "openssl.cnf";
+
+/** The default of `timeout-minutes`. */
+const DEFAULT_TIMEOUT_MS = 10 * 60_000;

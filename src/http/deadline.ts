@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What is left of `timeout-minutes`: all dealings with the platform share it, waits for rate limits included. */
+/** What is left of `timeout-minutes`: all dealings with the platform and GitHub share it, waits for rate limits included. */
 export class Deadline {
   readonly #end: number;
 

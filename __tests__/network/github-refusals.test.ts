@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { GitHubFault } from "../support/github-faults.ts";
+import { codesOf, createScene, type Scene } from "../support/secret-scene.ts";
+
+// What GitHub refuses is called what it is; only what a permission would change is called a missing permission.
+
+let scene: Scene;
+
+beforeEach(async () => {
+  scene = await createScene();
+});
+afterEach(() => scene.close());
+
+type Status = Extract<GitHubFault, { kind: "status" }>;
+const status = (code: number, message: string, headers: Record<string, string> = {}): Status => ({
+  kind: "status",
+  status: code,
+  message,
+  headers,
+});
+
+const SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+const ALLOW_LIST =
+  "Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled, and 192.0.2.7 is not permitted to access this resource.";
+const SAML =
+  "Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization.";
+const SSO = { "x-github-sso": "required; url=https://github.com/orgs/acme/sso?authorization_request=AAA" };
+const reset = (seconds: number) => ({
+  "x-ratelimit-remaining": "0",
+  "x-ratelimit-reset": String(Math.floor(Date.now() / 1000) + seconds),
+});
+
+const REFUSALS: readonly (readonly [name: string, fault: () => Status, code: string, says: RegExp])[] = [
+  [
+    "a secondary rate limit",
+    () => status(403, SECONDARY, { "retry-after": "3600" }),
+    "SECRET_UNREACHABLE",
+    /403 \(rate limit\).*asks to wait 3600 s.*Next: Start a new run after \d{4}-/s,
+  ],
+  [
+    "a secondary rate limit without a word of how long",
+    () => status(403, SECONDARY),
+    "SECRET_UNREACHABLE",
+    /403 \(rate limit\).*Next: Start a new run a few minutes later/s,
+  ],
+  [
+    "a primary rate limit",
+    () => status(429, "API rate limit exceeded", reset(1800)),
+    "SECRET_UNREACHABLE",
+    /429 \(rate limit\).*asks to wait 1[78]\d\d s.*Next: Start a new run after \d{4}-/s,
+  ],
+  [
+    "a rate limit that ends at no time that there is",
+    () =>
+      status(429, "API rate limit exceeded", { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1e300" }),
+    "SECRET_UNREACHABLE",
+    /429 \(rate limit\).*Next: Start a new run a few minutes later/s,
+  ],
+  [
+    "an IP allow list",
+    () => status(403, ALLOW_LIST),
+    "SECRET_ACCESS_DENIED",
+    /Next: Run this job on a runner whose address/,
+  ],
+  [
+    "SAML",
+    () => status(403, SAML, SSO),
+    "SECRET_ACCESS_DENIED",
+    /Next: Authorize the token for acme .*Configure SSO/,
+  ],
+  [
+    "a renamed repository",
+    () => status(301, "Moved Permanently", { location: "https://api.github.com/repositories/4711/x" }),
+    "SECRET_UNREACHABLE",
+    /301.*acme\/plant was renamed or transferred.*Next: Start a new run in the repository as it is called now/s,
+  ],
+];
+
+test.each(REFUSALS)("%s, at the first look", async (_, fault, code, says) => {
+  const { github, sandbox } = scene;
+  for (const call of ["metadata", "public-key"] as const) github.faults.add(call, fault(), { times: 99 });
+  const result = await scene.run("register", { "timeout-minutes": "0.05" });
+  expect(codesOf(result)).toEqual([code]);
+  expect(result.errors[0]?.message).toMatch(says);
+  expect(result.errors[0]?.message).not.toMatch(/permission "|lacks the permission|authorization_request/);
+  expect(sandbox.calls.map(({ call }) => call).filter((call) => call !== "list")).toEqual([]);
+});
+
+test.each(REFUSALS)("%s, at the write", async (_, fault, code, says) => {
+  const { github, sandbox } = scene;
+  github.faults.add("put", fault());
+  const result = await scene.run("register");
+  expect(codesOf(result)).toEqual([code === "SECRET_UNREACHABLE" ? "KEYRING_WRITE_FAILED" : code]);
+  expect(result.errors[0]?.message).toMatch(says);
+  expect(result.errors[0]?.message).not.toMatch(/permission "|lacks the permission/);
+  expect(github.calls().filter((call) => call === "put")).toHaveLength(1);
+  expect(sandbox.calls.map(({ call }) => call)).toEqual(["list"]);
+});
+
+describe("Retry-After is honoured for what only reads", () => {
+  test.each([
+    ["a secondary rate limit", () => status(403, SECONDARY, { "retry-after": "1" })],
+    ["a primary one", () => status(429, "API rate limit exceeded", reset(1))],
+    ["a server error", () => status(503, "later", { "retry-after": "1" })],
+  ])("%s", async (_, fault) => {
+    scene.github.faults.add("public-key", fault());
+    const result = await scene.run("register");
+    expect(result.outputs["outcome"]).toBe("registered");
+    expect(scene.github.calls().filter((call) => call === "public-key")).toHaveLength(2);
+    expect(result.log).toMatch(/GitHub: .*Waiting \d+ s\./);
+  });
+});

@@ -1,0 +1,190 @@
+import type { Dispatcher } from "undici";
+import type { Deadline } from "./deadline.ts";
+import { type ProxySettings, proxyFor } from "./proxy.ts";
+import { TransportError } from "./transport-error.ts";
+import { explainDistrust } from "./trust.ts";
+import { ConnectFailure, Way } from "./way.ts";
+
+/** Longest exchange, from the connection to the body's last byte; a third of what is left where that is less, so that one hang leaves room to look. */
+const REPLY_TIMEOUT_MS = 30_000;
+/** Longest look at a certificate that was not trusted. */
+const LOOK_MS = 5000;
+/** Largest reply that is read: two certificates and a list are some kilobytes. */
+const REPLY_LIMIT_BYTES = 1024 * 1024;
+
+/** One request, with its credentials. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A whole reply. */
+export interface HttpReply {
+  readonly status: number;
+  /** Hostile text, at most 1 MiB. */
+  readonly text: string;
+  /** @returns a header's first value */
+  readonly header: (name: string) => string | undefined;
+  /** @returns every value of a header, one for each of its lines, in order; empty where there is none */
+  readonly values: (name: string) => readonly string[];
+  /** Every line: name and value. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** @returns a reply with these headers; names in any case, several lines of one name as an array */
+export function httpReply(
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+): HttpReply {
+  const lines = Object.entries(headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one) => [name.toLowerCase(), one] as const),
+  );
+  const values = (name: string) =>
+    lines.filter(([other]) => other === name.toLowerCase()).map(([, value]) => value);
+  return { status, text, headers: lines, values, header: (name) => values(name)[0] };
+}
+
+/** A finished exchange, for the log and the receipt. */
+export interface CallRecord {
+  readonly method: string;
+  /** Origin and path, without query. */
+  readonly url: string;
+  /** HTTP status, or why there is none. */
+  readonly status: number | string;
+  /** ISO 8601 UTC, by this machine's clock. */
+  readonly startedAt: string;
+  readonly milliseconds: number;
+}
+
+/**
+ * HTTP over undici, for the platform and for GitHub: proxy variables honoured, NODE_EXTRA_CA_CERTS by Node itself, each
+ * exchange timed from its beginning to its end, redirects not followed, replies bounded in size.
+ */
+export class Http {
+  readonly calls: CallRecord[] = [];
+  readonly #deadline: Pick<Deadline, "left">;
+  readonly #longest: number;
+  /** By origin. */
+  readonly #ways = new Map<string, Way>();
+
+  /** @param longest milliseconds for one exchange */
+  constructor(deadline: Pick<Deadline, "left">, longest = REPLY_TIMEOUT_MS) {
+    this.#deadline = deadline;
+    this.#longest = longest;
+  }
+
+  /**
+   * One exchange, never repeated here.
+   * @throws TransportError where no whole reply came, or the settings of this machine forbid the exchange
+   */
+  async send(call: HttpRequest): Promise<HttpReply> {
+    const settings = proxyFor(call.url);
+    const startedAt = new Date();
+    const start = performance.now();
+    let status: number | string = "no reply";
+    try {
+      const reply = await this.#exchange(call, settings, (answered) => {
+        status = answered;
+      });
+      return reply;
+    } catch (error) {
+      const look = Math.min(LOOK_MS, Math.max(1, this.#deadline.left));
+      const failure = await toTransportError(error, call.url, settings, look);
+      status = typeof status === "number" ? `${status}, ${failure.kind}` : failure.kind;
+      throw failure;
+    } finally {
+      this.calls.push({
+        method: call.method,
+        url: `${call.url.origin}${call.url.pathname}`,
+        status,
+        startedAt: startedAt.toISOString(),
+        milliseconds: Math.round(performance.now() - start),
+      });
+    }
+  }
+
+  /** The time is measured here, around all of it: what waits for a proxy's tunnel hears no signal of undici's. */
+  async #exchange(
+    call: HttpRequest,
+    settings: ProxySettings | undefined,
+    answered: (status: number) => void,
+  ): Promise<HttpReply> {
+    const way = this.#wayTo(call.url, settings);
+    const limit = Math.ceil(Math.min(this.#longest, Math.max(1, this.#deadline.left / 3)));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const error = new TransportError("timeout", "no reply in time", { sent: way.connected });
+        reject(error);
+        this.#ways.delete(call.url.origin);
+        way.close(error);
+      }, limit);
+    });
+    try {
+      return await Promise.race([late, exchange(way.dispatcher, call, answered)]);
+    } catch (error) {
+      // The time of another exchange on the same way may be over.
+      throw way.closed ?? error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #wayTo(url: URL, settings: ProxySettings | undefined): Way {
+    const known = this.#ways.get(url.origin);
+    if (known !== undefined) return known;
+    const way = new Way(settings);
+    this.#ways.set(url.origin, way);
+    return way;
+  }
+}
+
+async function exchange(
+  dispatcher: Dispatcher,
+  call: HttpRequest,
+  answered: (status: number) => void,
+): Promise<HttpReply> {
+  const reply = await dispatcher.request({
+    origin: call.url.origin,
+    path: `${call.url.pathname}${call.url.search}`,
+    method: call.method as Dispatcher.HttpMethod,
+    headers: { accept: "application/json", "user-agent": "mindconnect-ca-action", ...call.headers },
+    ...(call.body === undefined ? {} : { body: call.body }),
+  });
+  answered(reply.statusCode);
+  return httpReply(reply.statusCode, await readBounded(reply.body), reply.headers);
+}
+
+async function readBounded(body: Dispatcher.ResponseData["body"]): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > REPLY_LIMIT_BYTES) throw new TransportError("too-large", "the reply is larger than 1 MiB");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+async function toTransportError(
+  error: unknown,
+  target: URL,
+  settings: ProxySettings | undefined,
+  look: number,
+): Promise<TransportError> {
+  if (error instanceof TransportError) return error;
+  const sent = !(error instanceof ConnectFailure);
+  const reason = sent ? error : (error as ConnectFailure).cause;
+  const distrust = await explainDistrust(reason, target, settings, look);
+  if (distrust !== undefined) return distrust;
+  const { code = "", message = "" } = reason as { code?: string; message?: string };
+  const more = { sent, cause: error };
+  if (/TIMEOUT/.test(code)) return new TransportError("timeout", "no reply in time", more);
+  const words = [code, message].filter((part) => part !== "").join(": ");
+  const through =
+    sent || settings === undefined ? "" : ` (${settings.variable} names the proxy ${settings.proxy.host})`;
+  return new TransportError("broken", `${words}${through}`, more);
+}

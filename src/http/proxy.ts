@@ -1,0 +1,60 @@
+import { TransportError } from "./transport-error.ts";
+
+/** What undici takes for a proxy. */
+const SCHEMES = /^(?:https?|socks5?):$/;
+
+/** What the proxy variables say. */
+export interface ProxySettings {
+  /** The variable that names the proxy. */
+  readonly variable: string;
+  /** The proxy, perhaps with credentials. */
+  readonly proxy: URL;
+  /** NO_PROXY, which is undici's to judge: names with their subdomains, `.name`, `*.name`, ports, IPv6, `*`. */
+  readonly exempt: string;
+}
+
+/**
+ * Reads the proxy variables that apply to a URL as curl and the runner do: lower case first, and an empty one counts as none.
+ * https goes through HTTPS_PROXY, which tunnels it; http, which is for loopback alone, through none: a token would
+ * travel in clear.
+ * @returns undefined where no proxy is set
+ * @throws TransportError that names the variable, never its value, which may hold a password
+ */
+export function proxyFor(target: URL, environment = process.env): ProxySettings | undefined {
+  if (target.protocol === "http:") return undefined;
+  const [variable, text] = read("HTTPS_PROXY", environment);
+  if (text === "") return undefined;
+  const [, exempt] = read("NO_PROXY", environment);
+  const proxy = parseProxy(text);
+  if (proxy !== undefined) return { variable, proxy, exempt };
+  throw new TransportError(
+    "refused",
+    `${variable} is not the URL of a proxy, such as http://proxy.example:8080 (http, https or socks5; what is special in a user name or password percent-encoded)`,
+    { sent: false, next: `Correct ${variable} where the runner or the step sets it, then run again.` },
+  );
+}
+
+function read(name: string, environment: NodeJS.ProcessEnv): readonly [variable: string, text: string] {
+  const variables = [name.toLowerCase(), name];
+  const set = variables.find((variable) => (environment[variable] ?? "").trim() !== "") ?? name;
+  return [set, (environment[set] ?? "").trim()];
+}
+
+/** `proxy.example:8080` without a scheme is common. */
+function parseProxy(text: string): URL | undefined {
+  const full = text.includes("://") ? text : `http://${text}`;
+  if (!URL.canParse(full)) return undefined;
+  const url = new URL(full);
+  return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
+    ? url
+    : undefined;
+}
+
+function decodes(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

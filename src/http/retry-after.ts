@@ -1,0 +1,15 @@
+import { parseHttpDate } from "../ca/http-date.ts";
+
+/**
+ * Reads a Retry-After header (RFC 9110 §10.2.3: seconds or a date).
+ * @param header hostile text
+ * @param now the clock of who sent it, milliseconds since 1970
+ * @param otherwise milliseconds where the header says nothing usable
+ * @returns milliseconds to wait, at least one second
+ */
+export function retryAfter(header: string | undefined, now: number, otherwise: number): number {
+  if (header === undefined) return otherwise;
+  const trimmed = header.trim();
+  const milliseconds = /^\d{1,9}$/.test(trimmed) ? Number(trimmed) * 1000 : parseHttpDate(trimmed) - now;
+  return Number.isNaN(milliseconds) ? otherwise : Math.max(1000, milliseconds);
+}

@@ -1,0 +1,25 @@
+interface More {
+  /** False where no byte of the request can have left: nothing happened. Default true. */
+  readonly sent?: boolean;
+  /** What to do about it, where that is known. */
+  readonly next?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** No usable reply came. */
+export class TransportError extends Error {
+  override readonly name = "TransportError";
+  /** `refused`: this machine's own settings or trust forbid it, so that another try is of no use. */
+  readonly kind: "timeout" | "broken" | "too-large" | "refused";
+  /** Whether the request may have been carried out. */
+  readonly sent: boolean;
+  readonly next: string | undefined;
+
+  /** @param message may hold hostile text; without a full stop */
+  constructor(kind: TransportError["kind"], message: string, { sent = true, next, cause }: More = {}) {
+    super(message, { cause });
+    this.kind = kind;
+    this.sent = sent;
+    this.next = next;
+  }
+}

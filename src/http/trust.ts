@@ -1,0 +1,100 @@
+import type { PeerCertificate } from "node:tls";
+import { printable } from "../ca/printable.ts";
+import type { ProxySettings } from "./proxy.ts";
+import { TransportError } from "./transport-error.ts";
+import { lookAtCertificate, lookAtProxyCertificate } from "./way.ts";
+
+/** Reasons of Node (OpenSSL's X509_V_ERR_…) that come down to one: nobody who is trusted here has signed it. */
+const UNKNOWN_ISSUER = new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "CERT_UNTRUSTED",
+]);
+const WRONG_NAME = new Set(["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"]);
+const OTHERS = new Set([
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_REVOKED",
+  "CERT_REJECTED",
+  "CERT_SIGNATURE_FAILURE",
+  "CERT_CHAIN_TOO_LONG",
+  "INVALID_CA",
+  "INVALID_PURPOSE",
+  "PATH_LENGTH_EXCEEDED",
+]);
+
+/**
+ * Says of a connection that failed for its TLS certificate what is wrong with that, whose it is, and what helps.
+ * @param failure why there is no connection
+ * @param milliseconds for another look at the certificate, which is for the message alone
+ * @returns undefined where the certificate was not the reason
+ */
+export async function explainDistrust(
+  failure: unknown,
+  target: URL,
+  settings: ProxySettings | undefined,
+  milliseconds: number,
+): Promise<TransportError | undefined> {
+  const code = codeOf(failure);
+  if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !OTHERS.has(code)) return undefined;
+  let host = target.host;
+  let certificate = await lookAtCertificate(target, settings, milliseconds);
+  // The tunnel did not come about either: it is the proxy's own certificate.
+  if (certificate === undefined && settings?.proxy.protocol === "https:") {
+    host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
+    certificate = await lookAtProxyCertificate(settings.proxy, milliseconds);
+  }
+  const [problem, next] = judge(code, host, certificate);
+  const message = `the TLS certificate of ${host} ${problem} (${code})`;
+  return new TransportError("refused", message, { sent: false, next, cause: failure });
+}
+
+/** The code of an error, or of what undici wrapped. */
+function codeOf(failure: unknown): string {
+  for (let error = failure; error instanceof Error; error = error.cause) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== undefined && !code.startsWith("UND_")) return code;
+  }
+  return "";
+}
+
+function judge(code: string, host: string, certificate: PeerCertificate | undefined): [string, string] {
+  const clock = "the clock of this machine (NTP)";
+  if (UNKNOWN_ISSUER.has(code)) return [`is not trusted: it was issued by ${issuer(certificate)}`, TRUST];
+  if (WRONG_NAME.has(code)) {
+    const names = printable(certificate?.subjectaltname ?? nameOf(certificate?.subject), 300);
+    const next = `Check the host name: something else answers for ${host}, or its certificate lacks the name.`;
+    return [`is for other names: ${names}`, next];
+  }
+  if (code === "CERT_HAS_EXPIRED") {
+    const end = `it or its issuer, ${issuer(certificate)}, is past its end${dated(certificate?.valid_to)}`;
+    return [`has expired: ${end}`, `The server needs a new certificate. Check ${clock} as well.`];
+  }
+  if (code === "CERT_NOT_YET_VALID") {
+    const begin = dated(certificate?.valid_from);
+    return [`is not valid yet${begin}`, `Set ${clock}, or wait until the certificate begins.`];
+  }
+  return [`was refused; it was issued by ${issuer(certificate)}`, "Ask whoever runs that server or proxy."];
+}
+
+const TRUST =
+  "If that issuer is to be trusted, such as a proxy of your own that inspects TLS, set NODE_EXTRA_CA_CERTS, in the env of the step or of the runner, to the path of a PEM file with its CA certificate.";
+
+function issuer(certificate: PeerCertificate | undefined): string {
+  return nameOf(certificate?.issuer);
+}
+
+/** @returns a distinguished name on one line: `CN=…, O=…` */
+function nameOf(name: PeerCertificate["issuer"] | undefined): string {
+  const parts = Object.entries(name ?? {}).flatMap(([type, value]) =>
+    [value ?? []].flat().map((one) => `${type}=${one}`),
+  );
+  return parts.length === 0 ? "somebody who is not known" : printable(parts.reverse().join(", "), 300);
+}
+
+function dated(date: string | undefined): string {
+  return date === undefined ? "" : ` (${printable(date, 50)})`;
+}
