@@ -27,7 +27,7 @@ export interface ProxyDouble {
   otherwise: ProxyAnswer;
   /** Requests that it was to forward, which would carry a token in clear. */
   readonly forwarded: string[];
-  /** Ends every tunnel, and plans an answer for the next CONNECT; resolves when both sides have hung up. */
+  /** Ends every tunnel, and plans an answer for the next CONNECT; resolves when they are gone. */
   cut(next: ProxyAnswer): Promise<void>;
   /** The answers so far, in order. */
   answers(): ProxyAnswer[];
@@ -82,7 +82,7 @@ export async function startProxy(tls?: {
     forwarded: [],
     cut: async (next) => {
       proxy.planned.push(next);
-      for (const socket of sockets) socket.end();
+      for (const socket of sockets) socket.destroy();
       while (sockets.size > 0) await pause(10);
     },
     answers: () => proxy.connects.map(({ answer }) => answer),
