@@ -20,7 +20,7 @@ function parseHttpDate(text) {
 
 /***/ }),
 
-/***/ 2216:
+/***/ 7577:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -31,56 +31,10 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: httpReply
 
+// EXTERNAL MODULE: ./build/http/proxy.js
+var proxy = __webpack_require__(2749);
 // EXTERNAL MODULE: ./build/http/transport-error.js
 var transport_error = __webpack_require__(8427);
-;// CONCATENATED MODULE: ./build/http/proxy.js
-
-/** What undici takes for a proxy. */
-const SCHEMES = /^(?:https?|socks5?):$/;
-/**
- * Reads the proxy variables that apply to a URL as curl and the runner do: lower case first, and an empty one counts as none.
- * https goes through HTTPS_PROXY, which tunnels it; http, which is for loopback alone, through none: a token would
- * travel in clear.
- * @returns undefined where no proxy is set
- * @throws TransportError that names the variable, never its value, which may hold a password
- */
-function proxyFor(target, environment = process.env) {
-    if (target.protocol === "http:")
-        return undefined;
-    const [variable, text] = read("HTTPS_PROXY", environment);
-    if (text === "")
-        return undefined;
-    const [, exempt] = read("NO_PROXY", environment);
-    const proxy = parseProxy(text);
-    if (proxy !== undefined)
-        return { variable, proxy, exempt };
-    throw new transport_error/* TransportError */.w("refused", `${variable} is not the URL of a proxy, such as http://proxy.example:8080 (http, https or socks5; what is special in a user name or password percent-encoded)`, { sent: false, next: `Correct ${variable} where the runner or the step sets it, then run again.` });
-}
-function read(name, environment) {
-    const variables = [name.toLowerCase(), name];
-    const set = variables.find((variable) => (environment[variable] ?? "").trim() !== "") ?? name;
-    return [set, (environment[set] ?? "").trim()];
-}
-/** `proxy.example:8080` without a scheme is common. */
-function parseProxy(text) {
-    const full = text.includes("://") ? text : `http://${text}`;
-    if (!URL.canParse(full))
-        return undefined;
-    const url = new URL(full);
-    return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
-        ? url
-        : undefined;
-}
-function decodes(text) {
-    try {
-        decodeURIComponent(text);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __webpack_require__(654);
 // EXTERNAL MODULE: external "node:tls"
@@ -314,7 +268,7 @@ class Http {
      * @throws TransportError where no whole reply came, or the settings of this machine forbid the exchange
      */
     async send(call) {
-        const settings = proxyFor(call.url);
+        const settings = (0,proxy/* proxyFor */.i)(call.url);
         const startedAt = new Date();
         const start = performance.now();
         let status = "no reply";
@@ -492,32 +446,6 @@ function retryAfter(header, now, otherwise) {
 
 /***/ }),
 
-/***/ 8427:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   w: () => (/* binding */ TransportError)
-/* harmony export */ });
-/** No usable reply came. */
-class TransportError extends Error {
-    name = "TransportError";
-    /** `refused`: this machine's own settings or trust forbid it, so that another try is of no use. */
-    kind;
-    /** Whether the request may have been carried out. */
-    sent;
-    next;
-    /** @param message may hold hostile text; without a full stop */
-    constructor(kind, message, { sent = true, next, cause } = {}) {
-        super(message, { cause });
-        this.kind = kind;
-        this.sent = sent;
-        this.next = next;
-    }
-}
-
-
-/***/ }),
-
 /***/ 9387:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -527,8 +455,8 @@ __webpack_require__.d(__webpack_exports__, {
   connect: () => (/* binding */ connect)
 });
 
-// EXTERNAL MODULE: ./build/http/http.js + 3 modules
-var http_http = __webpack_require__(2216);
+// EXTERNAL MODULE: ./build/http/http.js + 2 modules
+var http_http = __webpack_require__(7577);
 // EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
 var ca_certificate = __webpack_require__(8418);
 // EXTERNAL MODULE: ./build/ca/errors.js

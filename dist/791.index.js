@@ -23,22 +23,24 @@ function parseHttpDate(text) {
 /***/ 4791:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
   GitHubSecret: () => (/* binding */ GitHubSecret)
 });
 
-// EXTERNAL MODULE: ./node_modules/@octokit/core/dist-src/index.js + 13 modules
-var dist_src = __webpack_require__(5194);
+// EXTERNAL MODULE: ./node_modules/@actions/github/lib/github.js + 22 modules
+var github = __webpack_require__(2413);
 // EXTERNAL MODULE: ./build/ca/http-date.js
 var http_date = __webpack_require__(1738);
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __webpack_require__(654);
 // EXTERNAL MODULE: ./build/http/deadline.js
 var http_deadline = __webpack_require__(489);
-// EXTERNAL MODULE: ./build/http/http.js + 3 modules
-var http = __webpack_require__(2216);
+// EXTERNAL MODULE: ./build/http/http.js + 2 modules
+var http = __webpack_require__(7577);
 // EXTERNAL MODULE: ./build/http/persist.js
 var persist = __webpack_require__(241);
 // EXTERNAL MODULE: ./build/http/retry-after.js
@@ -91,8 +93,7 @@ class GitHubApi {
     constructor(url, token, { deadline, longest, notice = () => { } } = {}) {
         this.#deadline = deadline ?? new http_deadline/* Deadline */.B(10 * 60_000);
         this.#notice = notice;
-        this.#octokit = new dist_src/* Octokit */.E({
-            auth: token,
+        this.#octokit = (0,github/* getOctokit */.Q)(token, {
             baseUrl: url,
             userAgent: "mindconnect-ca-action",
             // Octokit would print a reply's deprecation headers as they are.
@@ -504,7 +505,7 @@ function timeOf(value) {
 
 /***/ }),
 
-/***/ 2216:
+/***/ 7577:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -515,56 +516,10 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: httpReply
 
+// EXTERNAL MODULE: ./build/http/proxy.js
+var proxy = __webpack_require__(2749);
 // EXTERNAL MODULE: ./build/http/transport-error.js
 var transport_error = __webpack_require__(8427);
-;// CONCATENATED MODULE: ./build/http/proxy.js
-
-/** What undici takes for a proxy. */
-const SCHEMES = /^(?:https?|socks5?):$/;
-/**
- * Reads the proxy variables that apply to a URL as curl and the runner do: lower case first, and an empty one counts as none.
- * https goes through HTTPS_PROXY, which tunnels it; http, which is for loopback alone, through none: a token would
- * travel in clear.
- * @returns undefined where no proxy is set
- * @throws TransportError that names the variable, never its value, which may hold a password
- */
-function proxyFor(target, environment = process.env) {
-    if (target.protocol === "http:")
-        return undefined;
-    const [variable, text] = read("HTTPS_PROXY", environment);
-    if (text === "")
-        return undefined;
-    const [, exempt] = read("NO_PROXY", environment);
-    const proxy = parseProxy(text);
-    if (proxy !== undefined)
-        return { variable, proxy, exempt };
-    throw new transport_error/* TransportError */.w("refused", `${variable} is not the URL of a proxy, such as http://proxy.example:8080 (http, https or socks5; what is special in a user name or password percent-encoded)`, { sent: false, next: `Correct ${variable} where the runner or the step sets it, then run again.` });
-}
-function read(name, environment) {
-    const variables = [name.toLowerCase(), name];
-    const set = variables.find((variable) => (environment[variable] ?? "").trim() !== "") ?? name;
-    return [set, (environment[set] ?? "").trim()];
-}
-/** `proxy.example:8080` without a scheme is common. */
-function parseProxy(text) {
-    const full = text.includes("://") ? text : `http://${text}`;
-    if (!URL.canParse(full))
-        return undefined;
-    const url = new URL(full);
-    return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
-        ? url
-        : undefined;
-}
-function decodes(text) {
-    try {
-        decodeURIComponent(text);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __webpack_require__(654);
 // EXTERNAL MODULE: external "node:tls"
@@ -798,7 +753,7 @@ class Http {
      * @throws TransportError where no whole reply came, or the settings of this machine forbid the exchange
      */
     async send(call) {
-        const settings = proxyFor(call.url);
+        const settings = (0,proxy/* proxyFor */.i)(call.url);
         const startedAt = new Date();
         const start = performance.now();
         let status = "no reply";
@@ -971,32 +926,6 @@ function retryAfter(header, now, otherwise) {
     const trimmed = header.trim();
     const milliseconds = /^\d{1,9}$/.test(trimmed) ? Number(trimmed) * 1000 : (0,_ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__/* .parseHttpDate */ .m)(trimmed) - now;
     return Number.isNaN(milliseconds) ? otherwise : Math.max(1000, milliseconds);
-}
-
-
-/***/ }),
-
-/***/ 8427:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   w: () => (/* binding */ TransportError)
-/* harmony export */ });
-/** No usable reply came. */
-class TransportError extends Error {
-    name = "TransportError";
-    /** `refused`: this machine's own settings or trust forbid it, so that another try is of no use. */
-    kind;
-    /** Whether the request may have been carried out. */
-    sent;
-    next;
-    /** @param message may hold hostile text; without a full stop */
-    constructor(kind, message, { sent = true, next, cause } = {}) {
-        super(message, { cause });
-        this.kind = kind;
-        this.sent = sent;
-        this.next = next;
-    }
 }
 
 

@@ -1604,6 +1604,89 @@ class Deadline {
 
 /***/ }),
 
+/***/ 2749:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ proxyFor)
+/* harmony export */ });
+/* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8427);
+
+/** What undici takes for a proxy. */
+const SCHEMES = /^(?:https?|socks5?):$/;
+/**
+ * Reads the proxy variables that apply to a URL as curl and the runner do: lower case first, and an empty one counts as none.
+ * https goes through HTTPS_PROXY, which tunnels it; http, which is for loopback alone, through none: a token would
+ * travel in clear.
+ * @returns undefined where no proxy is set
+ * @throws TransportError that names the variable, never its value, which may hold a password
+ */
+function proxyFor(target, environment = process.env) {
+    if (target.protocol === "http:")
+        return undefined;
+    const [variable, text] = read("HTTPS_PROXY", environment);
+    if (text === "")
+        return undefined;
+    const [, exempt] = read("NO_PROXY", environment);
+    const proxy = parseProxy(text);
+    if (proxy !== undefined)
+        return { variable, proxy, exempt };
+    throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_0__/* .TransportError */ .w("refused", `${variable} is not the URL of a proxy, such as http://proxy.example:8080 (http, https or socks5; what is special in a user name or password percent-encoded)`, { sent: false, next: `Correct ${variable} where the runner or the step sets it, then run again.` });
+}
+function read(name, environment) {
+    const variables = [name.toLowerCase(), name];
+    const set = variables.find((variable) => (environment[variable] ?? "").trim() !== "") ?? name;
+    return [set, (environment[set] ?? "").trim()];
+}
+/** `proxy.example:8080` without a scheme is common. */
+function parseProxy(text) {
+    const full = text.includes("://") ? text : `http://${text}`;
+    if (!URL.canParse(full))
+        return undefined;
+    const url = new URL(full);
+    return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
+        ? url
+        : undefined;
+}
+function decodes(text) {
+    try {
+        decodeURIComponent(text);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
+
+/***/ }),
+
+/***/ 8427:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   w: () => (/* binding */ TransportError)
+/* harmony export */ });
+/** No usable reply came. */
+class TransportError extends Error {
+    name = "TransportError";
+    /** `refused`: this machine's own settings or trust forbid it, so that another try is of no use. */
+    kind;
+    /** Whether the request may have been carried out. */
+    sent;
+    next;
+    /** @param message may hold hostile text; without a full stop */
+    constructor(kind, message, { sent = true, next, cause } = {}) {
+        super(message, { cause });
+        this.kind = kind;
+        this.sent = sent;
+        this.next = next;
+    }
+}
+
+
+/***/ }),
+
 /***/ 7579:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -6412,7 +6495,7 @@ class LateRunner {
     #loading;
     /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
     async load() {
-        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(264)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7264)).then((toolkit) => {
+        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058)).then((toolkit) => {
             this.#toolkit = toolkit;
             for (const tell of this.#kept.splice(0))
                 tell(toolkit);
@@ -8736,6 +8819,38 @@ const TASKS = {
 
 // EXTERNAL MODULE: ./build/tasks/failure.js
 var tasks_failure = __nccwpck_require__(8491);
+// EXTERNAL MODULE: ./build/http/proxy.js
+var proxy = __nccwpck_require__(2749);
+// EXTERNAL MODULE: ./build/http/transport-error.js
+var transport_error = __nccwpck_require__(8427);
+;// CONCATENATED MODULE: ./build/github/load-failure.js
+
+
+
+
+/**
+ * Explains why `@actions/github` could not be loaded: it reads the proxy variables and the event's payload at once.
+ * @param api base of GitHub's REST API
+ * @returns `SECRET_UNREACHABLE` that names the variable
+ */
+function toolkitNotLoaded(api, error) {
+    try {
+        (0,proxy/* proxyFor */.i)(api);
+    }
+    catch (malformed) {
+        if (!(malformed instanceof transport_error/* TransportError */.w))
+            throw malformed;
+        return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `${malformed.message}.`, {
+            next: malformed.next,
+            cause: error,
+        });
+    }
+    return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `The runner's environment cannot be read to reach GitHub: ${(0,printable/* printable */.g$)(error.message, 200)}.`, {
+        next: "Check that GITHUB_EVENT_PATH, if it is set, names a file with JSON, and the proxy variables, then run again.",
+        cause: error,
+    });
+}
+
 // EXTERNAL MODULE: ./build/github/secret-address.js
 var secret_address = __nccwpck_require__(5225);
 // EXTERNAL MODULE: ./build/http/deadline.js
@@ -9094,6 +9209,7 @@ function collector() {
 
 
 
+
 /** What a recipe works with: made for one run, cleaned up at its end. */
 class Tools {
     runner;
@@ -9211,7 +9327,9 @@ class Tools {
             // Octokit and libsodium are loaded here and not before.
             open: async () => {
                 const deadline = this.limit();
-                const { GitHubSecret } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(194), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791));
+                const { GitHubSecret } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(413), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791)).catch((error) => {
+                    throw toolkitNotLoaded(new URL(address.api), error);
+                });
                 return GitHubSecret.open(address, deadline, this.runner.info);
             },
             warn: this.runner.warning,

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { GitHubFault } from "../support/github-faults.ts";
 import { codesOf, createScene, type Scene } from "../support/secret-scene.ts";
@@ -109,4 +111,12 @@ describe("Retry-After is honoured for what only reads", () => {
     expect(scene.github.calls().filter((call) => call === "public-key")).toHaveLength(2);
     expect(result.log).toMatch(/GitHub: .*Waiting \d+ s\./);
   });
+});
+
+test("an event's payload that is no JSON, which GitHub's toolkit reads, is named and no mistake of ours (guarantee 10)", async () => {
+  const payload = join(scene.watched.stage.root, "event.json");
+  writeFileSync(payload, "{");
+  const result = await scene.run("register", {}, { GITHUB_EVENT_PATH: payload });
+  expect(codesOf(result)).toEqual(["SECRET_UNREACHABLE"]);
+  expect(result.errors[0]?.message).toContain("GITHUB_EVENT_PATH");
 });

@@ -1,4 +1,4 @@
-import { Octokit } from "@octokit/core";
+import { getOctokit } from "@actions/github";
 import { parseHttpDate } from "../ca/http-date.ts";
 import { printable } from "../ca/printable.ts";
 import { Deadline } from "../http/deadline.ts";
@@ -65,7 +65,7 @@ interface Options {
 
 /** GitHub's REST API: Octokit over the one way out (`src/http/`). */
 export class GitHubApi {
-  readonly #octokit: Octokit;
+  readonly #octokit: ReturnType<typeof getOctokit>;
   readonly #deadline: Pick<Deadline, "left" | "wait">;
   readonly #notice: (message: string) => void;
   #offset = 0;
@@ -75,8 +75,7 @@ export class GitHubApi {
   constructor(url: string, token: string, { deadline, longest, notice = () => {} }: Options = {}) {
     this.#deadline = deadline ?? new Deadline(10 * 60_000);
     this.#notice = notice;
-    this.#octokit = new Octokit({
-      auth: token,
+    this.#octokit = getOctokit(token, {
       baseUrl: url,
       userAgent: "mindconnect-ca-action",
       // Octokit would print a reply's deprecation headers as they are.
