@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ROOT } from "../support/action.ts";
@@ -121,23 +122,35 @@ test("a real other disk, where there is one", async () => {
 
 describe("one run at a time works in a directory", () => {
   test("the second waits, and is refused where that takes too long (DIRECTORY_LOCKED)", async () => {
-    const slow = scene.quick('[ "$1" = x509 ] && sleep 14');
-    const first = scene.issue("a", slow.input);
-    while (!existsSync(join(scene.directory, ".lock")))
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    const go = join(scene.stage.root, "go");
+    const slow = scene.quick(`if [ "$1" = x509 ]; then while [ ! -e '${go}' ]; do sleep 0.1; done; fi`);
+    let pid: number | undefined;
+    const first = scene.issue("a", slow.input, {
+      onStart: (child) => {
+        pid = child.pid;
+      },
+    });
+    const lock = join(scene.directory, ".lock");
+    while (!existsSync(lock)) await new Promise((resolve) => setTimeout(resolve, 20));
     const second = await scene.run("b", slow.input);
     expect(second.errors.map(({ title }) => title)).toEqual(["MindConnect CA: DIRECTORY_LOCKED"]);
-    expect(second.errors[0]?.message).toContain(join(scene.directory, ".lock"));
+    const holder = `held by process ${pid} on ${hostname()}.`;
+    expect(second.errors[0]?.message).toContain(`${lock} is ${holder}`);
+    expect(second.log).toContain(`Waiting for ${lock}, ${holder}`);
+    writeFileSync(go, "");
     await first;
     expect(scene.files()).toEqual(["a.key", "a.pem", "a_chain.pem"]);
   });
 
   test("one that lost its lock, as after a sleep of the machine, moves no more files (DIRECTORY_LOCKED)", async () => {
-    const { input } = scene.quick('[ "$1" = x509 ] && sleep 4');
+    const go = join(scene.stage.root, "go");
+    const { input } = scene.quick(`if [ "$1" = x509 ]; then while [ ! -e '${go}' ]; do sleep 0.1; done; fi`);
     const run = scene.fail("a", input);
     const lock = join(scene.directory, ".lock");
-    while (!existsSync(lock)) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!existsSync(join(scene.directory, "agents.unfinished")))
+      await new Promise((resolve) => setTimeout(resolve, 20));
     rmSync(lock, { recursive: true });
+    writeFileSync(go, "");
     const { code, message } = await run;
     expect(code).toBe("DIRECTORY_LOCKED");
     expect(message).toContain(`The lock ${lock} was lost`);

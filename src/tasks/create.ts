@@ -3,7 +3,13 @@ import { caKeyFile, createCa } from "../openssl/ca.ts";
 import { KeyRace } from "../openssl/key-race.ts";
 import { caInputs, directoryInputs, opensslInputs, subjectInputs, subjectOf } from "./inputs/certificate.ts";
 import { environmentInputs } from "./inputs/connection.ts";
-import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
+import {
+  hasTarget,
+  keyringInputs,
+  requireLastingFile,
+  requireRoom,
+  warnOfVanishingFile,
+} from "./inputs/keyring.ts";
 import { reportUnfit } from "./inputs/texts.ts";
 import { storeEntry } from "./procedure.ts";
 import { summarizeStep } from "./summaries.ts";
@@ -61,6 +67,7 @@ export const create = defineTask({
   async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, keys }) {
     const { tenant } = environment;
     const keyring = tools.keyring(input, program["openssl-path"]);
+    warnOfVanishingFile(tools.runner, input, false);
     await keyring.check();
     tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     const ca = await createCa(workplace, {
@@ -73,6 +80,8 @@ export const create = defineTask({
     tools.showCommands("Create the CA key and the CA certificate");
     const { certificate, privateKey } = ca;
     await storeEntry(tools, keyring, { certificate, privateKey, notes: [] }, Date.now());
+    // Who uploads the certificate is told of it only while its key is kept.
+    await keyring.confirm();
     const [keyFile, certificateFile] = fileNames(tenant);
     const { directory } = place;
     const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);

@@ -17,7 +17,13 @@ import {
   subjectOf,
 } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
-import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
+import {
+  hasTarget,
+  keyringInputs,
+  requireLastingFile,
+  requireRoom,
+  warnOfVanishingFile,
+} from "./inputs/keyring.ts";
 import { checkRestored, findRestored, restoreInputs } from "./inputs/restore.ts";
 import { warnOfOddUpload } from "./odd-upload.ts";
 import {
@@ -67,7 +73,7 @@ export const register = defineTask({
   },
 
   check({ connection, keyring, brought, restored, validity }, report) {
-    requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+    requireLastingFile(keyring, connection && isLoopback(connection.gateway), report);
     if (keyring === undefined || brought === undefined) return;
     if (restored?.restore !== undefined) {
       checkRestored(restored.restore, keyring, brought, report);
@@ -101,6 +107,7 @@ export const register = defineTask({
   async run(inputs, tools, { workplace, keys, early }) {
     const { connection, subject, validity, naming, program } = inputs;
     const keyring = tools.keyring(inputs.keyring, program["openssl-path"]);
+    warnOfVanishingFile(tools.runner, inputs.keyring, isLoopback(connection.gateway));
     const platform = await tools.connect(connection);
     const listed = platform.caCertificates.list();
     // Where the keyring is refused, what became of the list is of no interest.
