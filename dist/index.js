@@ -6251,6 +6251,9 @@ const connectionInputs = (0,github_inputs/* group */.Os)(connection_fields, (val
     const { tenant, region, "timeout-minutes": timeout } = values;
     if (tenant === undefined || region === undefined || timeout === undefined)
         return undefined;
+    // A gateway that was refused is not the region's.
+    if (values["gateway-url"] === undefined && given("gateway-url"))
+        return undefined;
     if (authentication === undefined)
         return undefined;
     return { tenant, gateway: gatewayOf(values), authentication, timeout: timeout * 60_000 };
