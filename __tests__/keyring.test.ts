@@ -4,12 +4,14 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
-  utimesSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
@@ -124,6 +126,51 @@ describe("the keyring", () => {
     expect(codes(going)).toEqual(["PLATFORM_UNREACHABLE"]);
   });
 
+  test("is refused in memory and in folders for temporary files, but for a rehearsal (guarantee 2)", async () => {
+    const elsewhere = { "gateway-url": "https://gateway.invalid" };
+    const temporary = { TMPDIR: tmpdir() };
+    const refused = await register(elsewhere, temporary);
+    expect(codes(refused)).toEqual(["KEYRING_EPHEMERAL"]);
+    expect(refused.errors[0]?.message).toMatch(/a folder for temporary files.*keyring-ephemeral: true/s);
+    const { "gateway-url": _, token: __, ...inputs } = registerInputs(sandbox, stage);
+    const create = (more: Record<string, string>) =>
+      runAction("create", stage, { inputs: { ...inputs, ...more }, env: temporary });
+    expect(codes(await create({}))).toEqual(["KEYRING_EPHEMERAL"]);
+    expect(codes(await create({ "keyring-ephemeral": "true" }))).toEqual([]);
+    expect((await register({}, temporary)).outputs["outcome"]).toBe("registered");
+    if (process.platform !== "linux") return;
+    const memory = mkdtempSync("/dev/shm/ca-action-test-");
+    try {
+      const file = { "keyring-file": join(memory, "keyring.pem") };
+      const inMemory = await register({ ...elsewhere, ...file });
+      expect(codes(inMemory)).toEqual(["KEYRING_EPHEMERAL"]);
+      expect(inMemory.errors[0]?.message).toContain("memory (tmpfs)");
+    } finally {
+      rmSync(memory, { recursive: true });
+    }
+  });
+
+  test("is warned of there by a task that only reads it", async () => {
+    await register();
+    const env = { TMPDIR: tmpdir(), HTTPS_PROXY: "http://127.0.0.1:9" };
+    const look = async (more: Record<string, string>) => {
+      const inputs = { ...connectionTo(sandbox), "keyring-file": keyringFile(stage), ...more };
+      return (await runAction("status", stage, { inputs, env })).warnings.map(({ message }) => message);
+    };
+    const elsewhere = { "gateway-url": "https://gateway.invalid", "timeout-minutes": "0.02" };
+    expect(await look(elsewhere)).toEqual([
+      expect.stringMatching(/^keyring-file lies inside .*temporary files/),
+    ]);
+    expect(await look({})).toEqual([]);
+    const agents = { agents: "a", offline: "true", "keyring-file": keyringFile(stage), tenant: "acme" };
+    const subject = { "country-code": "DE", city: "MUC", organization: "Acme" };
+    const issued = await runAction("agent-certificate", stage, { inputs: { ...agents, ...subject }, env });
+    expect(issued.errors).toEqual([]);
+    expect(issued.warnings.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^keyring-file lies inside .*temporary files/),
+    );
+  });
+
   test("refuses a link or folder in its place", async () => {
     const target = join(stage.lasting, "target");
     writeFileSync(target, "");
@@ -133,26 +180,13 @@ describe("the keyring", () => {
   });
 
   test("that cannot be written means no upload (guarantee 2)", async () => {
-    // A folder that is not empty, where the new file goes: nobody's rights remove it.
-    mkdirSync(join(stage.lasting, ".keyring.pem.new", "x"), { recursive: true });
+    // A folder that is not empty, where the file goes, as soon as the inputs were read: nobody's rights remove it.
+    sandbox.onRequest(({ call }) => {
+      if (call === "list") mkdirSync(join(keyringFile(stage), "x"), { recursive: true });
+    });
     const result = await register();
     expect(codes(result)).toEqual(["KEYRING_WRITE_FAILED"]);
     expect(sandbox.calls.map(({ call }) => call)).toEqual(["list"]);
-    expect(existsSync(keyringFile(stage))).toBe(false);
-  });
-
-  test("waits for a lock that a killed run left behind, and gives up on one that is held", async () => {
-    const lock = `${keyringFile(stage)}.lock`;
-    mkdirSync(lock);
-    // Who holds it says so again and again; here once, for an hour.
-    const later = new Date(Date.now() + 3_600_000);
-    utimesSync(lock, later, later);
-    const held = await register();
-    expect(codes(held)).toEqual(["KEYRING_LOCKED"]);
-    expect(sandbox.certificates).toEqual([]);
-    const now = new Date();
-    utimesSync(lock, now, now);
-    expect((await register()).outputs["outcome"]).toBe("registered");
     expect(readdirSync(stage.lasting)).toEqual(["keyring.pem"]);
   });
 

@@ -15,8 +15,12 @@ __webpack_require__.d(__webpack_exports__, {
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: ./build/ca/leaf.js
 var ca_leaf = __webpack_require__(3401);
+// EXTERNAL MODULE: ./build/mindconnect/loopback.js
+var loopback = __webpack_require__(4564);
 // EXTERNAL MODULE: ./build/tasks/inputs/agent-rules.js
 var agent_rules = __webpack_require__(6156);
+// EXTERNAL MODULE: ./build/tasks/inputs/keyring.js + 4 modules
+var inputs_keyring = __webpack_require__(7119);
 // EXTERNAL MODULE: ./build/ca/agents.js
 var agents = __webpack_require__(6067);
 // EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
@@ -340,6 +344,17 @@ async function ownFiles(directory, tenant, agents) {
     if (taken.length === 0)
         return own;
     throw new errors/* ActionError */.lZ("FILE_EXISTS", `${directory.path} has files of other agents: ${named(taken)}.`);
+}
+/**
+ * Removes the half-made files of runs that were killed: of any agent of the directory, for its next run may never come.
+ * @throws Error of the system, and as {@link ownFiles}
+ */
+async function removeHalfMade(directory, tenant) {
+    const names = [...(await directory.entries()).keys()];
+    if (!names.some((name) => name.endsWith(".part")))
+        return;
+    for await (const record of readRecords(directory, UNFINISHED, tenant))
+        await directory.removeParts(filesOf(record));
 }
 /**
  * Notes what a run is about to write, before it does, beside what earlier runs left unfinished.
@@ -1193,7 +1208,10 @@ async function checkDevices(requested, memory, lanes, print) {
 
 // EXTERNAL MODULE: ./build/keyring/lock.js
 var keyring_lock = __webpack_require__(7579);
+// EXTERNAL MODULE: ./build/keyring/owner.js
+var owner = __webpack_require__(9233);
 ;// CONCATENATED MODULE: ./build/tasks/agents/directory-lock.js
+
 
 
 
@@ -1202,40 +1220,42 @@ const LOCK = ".lock";
 /** Keeps other runs out of a directory of agents. */
 class DirectoryLock {
     #path;
-    #release = async () => { };
-    #lost = false;
-    constructor(path) {
+    #lock;
+    constructor(path, lock) {
         this.#path = path;
+        this.#lock = lock;
     }
     /**
      * Takes the lock, and waits for a moment where another run has it.
      * @param directory absolute, there already
+     * @param say prints a line
      * @throws ActionError `DIRECTORY_LOCKED`, or an Error of the system
      */
-    static async take(directory) {
-        const lock = new DirectoryLock((0,external_node_path_.join)(directory, LOCK));
-        const lost = () => {
-            lock.#lost = true;
-        };
+    static async take(directory, say) {
+        const path = (0,external_node_path_.join)(directory, LOCK);
         try {
-            lock.#release = await (0,keyring_lock/* takeLock */.H)(directory, { at: lock.#path, lost });
+            const lock = await keyring_lock/* Lock */.c_.take(path, {
+                machine: (0,keyring_lock/* thisMachine */.g8)(),
+                waiting: (holder) => say(`Waiting for ${path}, held by ${(0,owner/* describeOwner */.$S)(holder)}.`),
+            });
+            return new DirectoryLock(path, lock);
         }
         catch (error) {
-            if (error.code !== "ELOCKED")
+            if (!(error instanceof keyring_lock/* LockHeld */.BG))
                 throw error;
-            throw new errors/* ActionError */.lZ("DIRECTORY_LOCKED", `Another run holds ${lock.#path}.`, { cause: error });
+            const message = `${path} is held by ${(0,owner/* describeOwner */.$S)(error.holder)}.`;
+            throw new errors/* ActionError */.lZ("DIRECTORY_LOCKED", message, { cause: error });
         }
-        return lock;
     }
-    /** @throws ActionError `DIRECTORY_LOCKED` where it was lost: the machine slept, or somebody removed it */
-    require() {
-        if (!this.#lost)
+    /** @throws ActionError `DIRECTORY_LOCKED` where it was lost: this process stood still, or somebody removed it */
+    async require() {
+        if (await this.#lock.isHeld())
             return;
         throw new errors/* ActionError */.lZ("DIRECTORY_LOCKED", `The lock ${this.#path} was lost: another run may have it.`);
     }
-    /** Gives it back; one that was lost cannot be. */
+    /** Gives it back; one that was lost is another's. */
     async release() {
-        await this.#release().catch(() => { });
+        await this.#lock.release();
     }
 }
 
@@ -1299,12 +1319,13 @@ class AgentDirectory {
     /**
      * Makes the directory where it does not exist, of the user's alone, and takes its lock until {@link close}.
      * @param path absolute
+     * @param say prints a line
      * @throws ActionError `DIRECTORY_LOCKED`, or an Error of the system where it cannot be written
      */
-    static async open(path) {
+    static async open(path, say) {
         const made = (await (0,promises_.mkdir)(path, { recursive: true, mode: 0o700 })) !== undefined;
         await (0,promises_.access)(path, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
-        return new AgentDirectory(path, made, await DirectoryLock.take(path));
+        return new AgentDirectory(path, made, await DirectoryLock.take(path, say));
     }
     /** Gives the lock back; a directory that was made for nothing goes. */
     async close() {
@@ -1347,13 +1368,13 @@ class AgentDirectory {
         try {
             for (const file of fresh)
                 await this.#bring(file);
-            this.#lock.require();
+            await this.#lock.require();
             await this.#setAside(old);
             for (const name of names)
                 await this.#finish(name);
         }
         finally {
-            await Promise.all(names.map((name) => (0,promises_.rm)(this.#part(name), { force: true })));
+            await this.removeParts(names);
         }
     }
     /**
@@ -1363,7 +1384,7 @@ class AgentDirectory {
      * @throws ActionError `FILE_FAILED`, and those of the parts; what was there stays
      */
     async replace(name, parts) {
-        this.#lock.require();
+        await this.#lock.require();
         const part = this.#part(name);
         try {
             await (0,promises_.rm)(part, { force: true });
@@ -1379,6 +1400,14 @@ class AgentDirectory {
             throw new errors/* ActionError */.lZ("FILE_FAILED", reason, { cause: error });
         }
         return this.at(name);
+    }
+    /**
+     * Removes what a killed run was about to give its final name: it may be a key that no certificate was handed out for.
+     * @param files the final names
+     */
+    async removeParts(files) {
+        for (const file of files)
+            await (0,promises_.rm)(this.#part(file), { force: true });
     }
     /** By a second name where the disk is the same, else as a copy. */
     async #bring(file) {
@@ -1550,6 +1579,8 @@ function offline(tools, entries, brought) {
 
 
 
+
+
 /**
  * Issues what is missing, broken, ending or of an older CA, and shows what is there then.
  * @returns the outputs of the task
@@ -1557,7 +1588,7 @@ function offline(tools, entries, brought) {
  */
 async function issueFleet(tools, order) {
     const prepared = await prepare(tools, order);
-    const directory = await AgentDirectory.open(order.directory ?? tools.results);
+    const directory = await AgentDirectory.open(order.directory ?? tools.results, tools.runner.info);
     try {
         const found = await observe(tools, prepared, directory);
         return await carryOut(tools, prepared, directory, found);
@@ -1572,6 +1603,8 @@ async function prepare(tools, order) {
     // GitHub is asked before the platform, within the same time.
     tools.limit(order.connection?.timeout);
     const keeper = tools.keyring(order.keyring, order.opensslProgram, order.home.tenant);
+    const { connection } = order;
+    (0,inputs_keyring/* warnOfVanishingFile */.JT)(runner, order.keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway));
     await keeper.check();
     runner.info(`Working with ${await order.workplace.openssl.version()}.`);
     const lanes = (0,external_node_os_.availableParallelism)();
@@ -1594,6 +1627,7 @@ async function observe({ runner }, { order, planned, ca, memory, lanes }, direct
         wanted: { ca: ca.certificate, renewBefore, days, now },
         archived: passphrase !== undefined,
     };
+    await removeHalfMade(directory, order.home.tenant);
     const found = await scan(planned, looking);
     if (passphrase === undefined)
         return found;

@@ -15,13 +15,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_proces
 
 /***/ }),
 
-/***/ 9140:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("constants");
-
-/***/ }),
-
 /***/ 6982:
 /***/ ((module) => {
 
@@ -299,13 +292,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-
-/***/ }),
-
-/***/ 2203:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
 
 /***/ }),
 
@@ -646,7 +632,7 @@ const ERROR_CODES = {
         next: "Set keyring-secret (with github-token) or keyring-file, or for create alone directory: without a place for the key no CA is made.",
     },
     KEYRING_EPHEMERAL: {
-        means: "keyring-file lies on a disk that vanishes with the job; the only CA key would vanish with it.",
+        means: "keyring-file lies where nothing lasts (the job's or the system's temporary folders, memory, a container's own layer); the only CA key would go with it.",
         next: "Use keyring-secret or a path on a disk that lasts, or set keyring-ephemeral: true and store the file yourself in a later step.",
     },
     KEYRING_DAMAGED: {
@@ -658,7 +644,7 @@ const ERROR_CODES = {
         next: "Pass the passphrase the key was encrypted with.",
     },
     KEYRING_LOCKED: {
-        means: "Another run holds the lock of the keyring file.",
+        means: "Another run holds the lock of the keyring file, and went on holding it for 45 s.",
         next: "Wait for the other run to end, then run again. Use one concurrency group per tenant.",
     },
     KEYRING_WRITE_FAILED: {
@@ -670,12 +656,12 @@ const ERROR_CODES = {
         next: "Pass the secret's value as keyring, in a job that may read it.",
     },
     KEYRING_STALE: {
-        means: "The secret was written after the keyring that came in, so it may hold keys that this run does not know.",
-        next: "Start a new run; a re-run replays the old value. If you stored that keyring by hand, remove its first line, which says when it was written.",
+        means: "The secret was written after the keyring that came in, or the keyring's place during the run, by somebody else: it may hold keys that this run does not know.",
+        next: "Start a new run; a re-run replays the old value. If you stored that keyring by hand, remove its first line, which says when it was written. If GitHub's clocks differed by minutes when it was written: keyring-import: true stamps it anew.",
     },
     KEYRING_SECRET_MISMATCH: {
         means: "The keyring that came in is not from the secret of keyring-secret: that one does not exist, or is older.",
-        next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, set keyring-import: true.",
+        next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, or to stamp one anew that was written while GitHub's clocks differed by minutes, set keyring-import: true.",
     },
     KEYRING_OTHER_TENANT: {
         means: "Every CA of the keyring was made for, or matched in, another tenant.",
@@ -871,6 +857,230 @@ function inputError(problems) {
 
 /***/ }),
 
+/***/ 926:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L8: () => (/* binding */ formatKeyring),
+/* harmony export */   Pv: () => (/* binding */ isProvisional),
+/* harmony export */   WW: () => (/* binding */ parseCertificates),
+/* harmony export */   Wy: () => (/* binding */ KeyringError),
+/* harmony export */   ZU: () => (/* binding */ parseKeyring),
+/* harmony export */   aB: () => (/* binding */ roomForOneMore),
+/* harmony export */   z2: () => (/* binding */ timeOfWriting)
+/* harmony export */ });
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
+/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
+/* harmony import */ var _pem_hint_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6541);
+/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
+/* harmony import */ var _private_key_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9480);
+
+
+
+
+
+/** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
+class KeyringError extends Error {
+    name = "KeyringError";
+    passphrase;
+    constructor(message, passphrase = false) {
+        super(message);
+        this.passphrase = passphrase;
+    }
+}
+const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30}?)(, provisional)?$/;
+/** Remembered lines by their label; the other labels only help a person and are written anew each time. */
+const REMEMBERED = {
+    Tenant: "tenant",
+    "Platform id": "platformId",
+    "Verified at": "verifiedAt",
+    "Verified by": "verifiedBy",
+    "Refused at": "refusedAt",
+    "Refused for": "refusedFor",
+    "Restored at": "restoredAt",
+    "Retired at": "retiredAt",
+};
+const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
+/** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
+const NOTHING_KEPT = "No CA is kept here.";
+/**
+ * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
+ * A text without those lines, made by hand, is read just as well.
+ * @param text the keyring's text; empty or blank means none yet
+ * @param passphrase opens encrypted keys; every key that is not retired is opened and compared with its certificate
+ * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
+ */
+function parseKeyring(text, passphrase) {
+    const { blocks, after } = splitBlocks(text);
+    if (blocks.length === 0 && !keepsNothing(after))
+        throw otherText(text, "it holds no PEM block at all");
+    const header = HEADER.exec((blocks[0]?.before ?? after).find((line) => line.trim() !== "") ?? "");
+    const entries = [];
+    for (let index = 0; index < blocks.length; index += 2) {
+        const [first, second] = blocks.slice(index);
+        const number = index / 2 + 1;
+        if (first === undefined || second === undefined) {
+            throw new KeyringError(`entry ${number} is incomplete: a private key and its certificate belong together`);
+        }
+        entries.push(parseEntry([first, second], number, passphrase));
+    }
+    refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
+    return {
+        generation: Number(header?.[1] ?? 0),
+        ...(header?.[2] === undefined ? {} : { writtenAt: header[2] }),
+        ...(header?.[3] === undefined ? {} : { provisional: true }),
+        entries,
+    };
+}
+/**
+ * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
+ * that only watches needs none.
+ * @throws KeyringError
+ */
+function parseCertificates(text) {
+    const { blocks, after } = splitBlocks(text);
+    const kept = [];
+    let lines = [];
+    for (const [index, { label, pem, before }] of blocks.entries()) {
+        lines.push(...before);
+        if ((0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isPrivateKey */ .T_)(label))
+            continue;
+        kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
+        lines = [];
+    }
+    if (kept.length === 0 && (blocks.length > 0 || !keepsNothing(after)))
+        throw otherText(text, "it holds no certificate");
+    return kept;
+}
+/** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */
+function otherText(text, reason) {
+    const hint = (0,_pem_hint_js__WEBPACK_IMPORTED_MODULE_4__/* .pemHint */ .c)(text);
+    return new KeyringError(hint === undefined ? reason : `it ${hint}`);
+}
+function certificateOf(pem, where) {
+    try {
+        return (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .readCertificate */ .w$)(pem);
+    }
+    catch (error) {
+        throw new KeyringError(`${where} ${error.message}`);
+    }
+}
+/** @returns whether lines outside of any block are those of no keyring yet, or of one whose keys were all forgotten */
+function keepsNothing(lines) {
+    const said = lines.filter((line) => line.trim() !== "" && !HEADER.test(line));
+    return lines.every((line) => line.trim() === "") || said.join() === NOTHING_KEPT;
+}
+function splitBlocks(text) {
+    try {
+        return (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
+    }
+    catch (error) {
+        if (!(error instanceof _pem_js__WEBPACK_IMPORTED_MODULE_1__/* .PemError */ .fd))
+            throw error;
+        throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
+    }
+}
+/** A key whose marker lines are mangled would be taken for explanatory text, and be gone after the next write. */
+function refuseStrayKeys(notes) {
+    const index = notes.findIndex((lines) => lines.some((line) => /PRIVATE KEY|[A-Za-z0-9+/]{60}/.test(line)));
+    if (index >= 0)
+        throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
+}
+function parseEntry(pair, number, passphrase) {
+    const key = pair.find(({ label }) => (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isPrivateKey */ .T_)(label));
+    const other = pair.find(({ label }) => label === "CERTIFICATE");
+    if (key === undefined || other === undefined) {
+        throw new KeyringError(`entry ${number} is not one private key and one certificate`);
+    }
+    const certificate = certificateOf(other.pem, `entry ${number}`);
+    const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
+    checkEntry(entry, number, passphrase);
+    return entry;
+}
+function checkEntry(entry, number, passphrase) {
+    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
+    const skip = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(entry.privateKey) && entry.retiredAt !== undefined;
+    const named = `entry ${number} (${entry.certificate.commonName})`;
+    try {
+        const privateKey = skip ? undefined : (0,_private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .openPrivateKey */ .V9)(entry.privateKey, passphrase);
+        const problem = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .caProblem */ .G8)(entry.certificate, { now: undefined, ...(privateKey && { privateKey }) });
+        if (problem !== undefined)
+            throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
+    }
+    catch (error) {
+        if (error instanceof _private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .PrivateKeyError */ .tr)
+            throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
+        throw error;
+    }
+}
+function remembered(lines) {
+    const known = {};
+    const notes = [];
+    for (const line of lines) {
+        const colon = line.indexOf(": ");
+        const label = line.slice(0, Math.max(colon, 0));
+        if (Object.hasOwn(REMEMBERED, label))
+            known[REMEMBERED[label]] = line.slice(colon + 2).trim();
+        else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line) && line !== NOTHING_KEPT)
+            notes.push(line);
+    }
+    return { ...known, notes };
+}
+/**
+ * Writes a keyring's text. Reading it back gives the same keyring.
+ * @param keyring with its generation and time of writing set (see `nextGeneration`)
+ */
+function formatKeyring(keyring) {
+    const { generation, writtenAt = "", provisional } = keyring;
+    const said = provisional ? ", provisional" : "";
+    const header = `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${said}`;
+    const kept = keyring.entries.map(formatEntry).join("");
+    return `${header}\n${kept === "" ? `${NOTHING_KEPT}\n` : kept}`;
+}
+function formatEntry(entry) {
+    const { certificate, notes } = entry;
+    const lines = [
+        "",
+        ...notes,
+        `Common name: ${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(certificate.commonName)}`,
+        `Expiration: ${certificate.expiration}`,
+        `SHA-256 fingerprint: ${certificate.fingerprint}`,
+    ];
+    for (const [label, field] of Object.entries(REMEMBERED)) {
+        const value = entry[field];
+        if (value !== undefined)
+            lines.push(`${label}: ${value}`);
+    }
+    return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
+}
+/**
+ * Reads when a keyring's text was written off its first line alone, without opening a key.
+ * @returns milliseconds since 1970; undefined for a text made by hand
+ */
+function timeOfWriting(text) {
+    const at = Date.parse(headerOf(text)?.[2] ?? "");
+    return Number.isNaN(at) ? undefined : at;
+}
+/** @returns whether a text says that its time of writing is provisional (see `Keyring`) */
+function isProvisional(text) {
+    return headerOf(text)?.[3] !== undefined;
+}
+function headerOf(text) {
+    const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
+    return HEADER.exec(first.trim());
+}
+/**
+ * @param keyBits size of a new CA's key
+ * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
+ * what is remembered are rounded up
+ */
+function roomForOneMore(keyBits) {
+    return 4096 + Math.ceil(1.5 * keyBits);
+}
+
+
+/***/ }),
+
 /***/ 6796:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -892,9 +1102,19 @@ function inputError(problems) {
 
 /** None yet. */
 const EMPTY_KEYRING = { generation: 0, entries: [] };
-/** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
-function nextGeneration(keyring, now) {
-    return { ...keyring, generation: keyring.generation + 1, writtenAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now) };
+/**
+ * @param now time of writing, milliseconds since 1970
+ * @param provisional whether that clock was not yet compared with the one that stamps the place
+ * @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC)
+ */
+function nextGeneration(keyring, now, provisional = false) {
+    const { generation } = keyring;
+    return {
+        ...keyring,
+        generation: generation + 1,
+        writtenAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now),
+        provisional: provisional ? true : undefined,
+    };
 }
 /** @returns whether two entries are the same CA: the certificate decides, byte for byte */
 function isSameCa(a, b) {
@@ -1510,6 +1730,83 @@ function rememberedTime(text, now) {
 
 /***/ }),
 
+/***/ 2325:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ko: () => (/* binding */ readInputs),
+/* harmony export */   Os: () => (/* binding */ group),
+/* harmony export */   ZZ: () => (/* binding */ field),
+/* harmony export */   k4: () => (/* binding */ plainGroup)
+/* harmony export */ });
+/** Declares a field, keeping the literal types of `required` and `default`. */
+function field(declared) {
+    return declared;
+}
+/** Declares a group. */
+function group(fields, resolve) {
+    return { fields, resolve };
+}
+/** @returns a group whose value is its fields' values */
+function plainGroup(fields) {
+    return group(fields, (values) => values);
+}
+/**
+ * Reads every input of a task and checks it, before any process or request. This does by itself what
+ * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
+ * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
+ */
+function readInputs(groups, environment) {
+    const problems = [];
+    const secrets = [];
+    const report = (input, message, code, log) => {
+        problems.push({ input, message, ...(code && { code }), ...(log && { log }) });
+    };
+    const inputs = {};
+    for (const [name, { fields, resolve }] of Object.entries(groups)) {
+        const values = {};
+        for (const [input, declared] of Object.entries(fields)) {
+            const value = readField(input, declared, environment, report, secrets);
+            if (value !== undefined)
+                values[input] = value;
+        }
+        const given = (input) => textOf(input, fields[input], environment);
+        const resolved = resolve(values, report, (input) => given(input) !== "", given);
+        if (resolved !== undefined)
+            inputs[name] = resolved;
+    }
+    return { inputs: inputs, problems, report, secrets };
+}
+function readField(input, declared, environment, report, secrets) {
+    const text = textOf(input, declared, environment);
+    const given = text === "" ? (declared.default ?? "") : text;
+    if (given === "") {
+        if (declared.required === true)
+            report(input, `is missing. ${declared.description}`);
+        return undefined;
+    }
+    try {
+        const value = declared.parse(given);
+        if (declared.secret === true && typeof value === "string")
+            secrets.push(value);
+        return value;
+    }
+    catch (error) {
+        if (declared.secret === true)
+            secrets.push(given);
+        report(input, error.message, error.code);
+        return undefined;
+    }
+}
+/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
+function textOf(input, declared, environment) {
+    const raw = environment[`INPUT_${input.toUpperCase()}`] ?? "";
+    return declared?.verbatim === true ? raw : raw.trim();
+}
+
+
+/***/ }),
+
 /***/ 5549:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1687,35 +1984,819 @@ class TransportError extends Error {
 
 /***/ }),
 
+/***/ 6637:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ codeOf),
+/* harmony export */   K: () => (/* binding */ DISK)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+
+/** A link in a file's place could lead the keys elsewhere; Windows has no such flag. */
+const NO_FOLLOW = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW ?? 0;
+/** What systems say where a disk, mostly one in the network, has no such call for a folder: the files are safe already. */
+const NOT_SUPPORTED = new Set([
+    "EINVAL",
+    "ENOTSUP",
+    "EOPNOTSUPP",
+    "ENOSYS",
+    "ENOTTY",
+    "EPERM",
+    "EACCES",
+    "EBADF",
+    "EISDIR",
+]);
+/** The disk of this machine. */
+const DISK = {
+    makeFolder: async (path) => void (await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.mkdir(path, { mode: 0o700 })),
+    list: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.readdir(path),
+    read: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.readFile(path, { encoding: "utf8", flag: node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | NO_FOLLOW }),
+    create: (path, text) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.writeFile(path, text, { flag: "wx", mode: 0o600 }),
+    async fill(path, text) {
+        const file = await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.open(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDWR | NO_FOLLOW);
+        try {
+            await file.writeFile(text);
+            await file.sync();
+        }
+        finally {
+            await file.close();
+        }
+    },
+    rename: (from, to) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.rename(from, to),
+    remove: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.unlink(path),
+    removeFolder: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.rmdir(path),
+    async settle(folder) {
+        try {
+            const handle = await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.open(folder, "r");
+            try {
+                await handle.sync();
+            }
+            finally {
+                await handle.close();
+            }
+        }
+        catch (error) {
+            if (!NOT_SUPPORTED.has(codeOf(error)))
+                throw error;
+        }
+    },
+};
+/** @returns the system's code of an error, such as `ENOENT`; empty where it has none */
+function codeOf(error) {
+    const { code } = error;
+    return typeof code === "string" ? code : "";
+}
+
+
+/***/ }),
+
+/***/ 4190:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ KeyringFile),
+/* harmony export */   n: () => (/* binding */ KEYRING_FILE_LIMIT_BYTES)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6637);
+/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7579);
+/* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9233);
+
+
+
+
+
+
+/** Room for two hundred CAs; a device or a log given by mistake is not read. */
+const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
+/** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
+class KeyringFile {
+    place;
+    proof = "read back";
+    limit = KEYRING_FILE_LIMIT_BYTES;
+    accessEnds = undefined;
+    awaitsImport = false;
+    provisional = false;
+    #path;
+    #say;
+    #machine;
+    /** What it holds as far as this run knows. */
+    #text;
+    /** @param path absolute */
+    constructor(path, { text, say, machine = (0,_lock_js__WEBPACK_IMPORTED_MODULE_4__/* .thisMachine */ .g8)() }) {
+        this.#path = path;
+        this.place = `the file ${path}`;
+        this.#text = text;
+        this.#say = say;
+        this.#machine = machine;
+    }
+    /** By this machine's clock: nothing else stamps the file. */
+    now() {
+        return Date.now();
+    }
+    /**
+     * The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. Here only goes
+     * what killed runs left: a task that reads may not be allowed to, which is no harm.
+     */
+    async check() {
+        await (0,_lock_js__WEBPACK_IMPORTED_MODULE_4__/* .clearLeftBehind */ .DA)(this.#lockPath, this.#machine).catch(() => { });
+    }
+    async replace(change) {
+        const lock = await this.#lock();
+        try {
+            const current = await this.#read();
+            const next = await change(current);
+            await this.#commit(lock, current, next);
+            if ((await this.#read()) !== next) {
+                throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
+            }
+            this.#text = next;
+        }
+        catch (error) {
+            throw error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ ? error : this.#writeFailed(error);
+        }
+        finally {
+            await lock.release();
+        }
+    }
+    async confirm() {
+        const text = await this.#read().catch((error) => Promise.reject(this.#writeFailed(error)));
+        if (text === this.#text)
+            return;
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_STALE", `${this.#path} is not any more as this run knows it: another run, or somebody, has written it since.`, { next: "Run again: it reads the keyring anew and goes on. Use one concurrency group per tenant." });
+    }
+    get #lockPath() {
+        return `${this.#path}.lock`;
+    }
+    async #lock() {
+        const at = this.#lockPath;
+        try {
+            return await _lock_js__WEBPACK_IMPORTED_MODULE_4__/* .Lock */ .c_.take(at, {
+                machine: this.#machine,
+                waiting: (holder) => this.#say(`Waiting for ${at}, held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .describeOwner */ .$S)(holder)}.`),
+            });
+        }
+        catch (error) {
+            if (!(error instanceof _lock_js__WEBPACK_IMPORTED_MODULE_4__/* .LockHeld */ .BG))
+                throw this.#writeFailed(error);
+            const message = `${at} is held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .describeOwner */ .$S)(error.holder)}.`;
+            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_LOCKED", message, { cause: error });
+        }
+    }
+    async #read() {
+        return await this.#machine.disk.read(this.#path).catch((error) => {
+            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .codeOf */ .$)(error) === "ENOENT")
+                return "";
+            throw error;
+        });
+    }
+    /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
+    async #commit(lock, current, next) {
+        const { disk } = this.#machine;
+        const lost = (error) => {
+            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .codeOf */ .$)(error) !== "ENOENT")
+                throw error;
+            throw this.#lost(error);
+        };
+        await disk.fill(lock.draft, next).catch(lost);
+        // Somebody with an editor takes no lock.
+        if ((await this.#read()) !== current) {
+            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} was changed while it was to be written.`, {
+                next: "Run again: nothing was written or uploaded.",
+            });
+        }
+        await disk.rename(lock.draft, this.#path).catch(lost);
+        await disk.settle((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(this.#path));
+    }
+    /** Another run takes the lock only where this one is gone or stood still for long, as on a machine that slept. */
+    #lost(cause) {
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The lock ${this.#lockPath} was lost before ${this.#path} was written: another run has it.`, { cause, next: "Run again: this run wrote and uploaded nothing after that." });
+    }
+    #writeFailed(error) {
+        if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .codeOf */ .$)(error) === "EBUSY") {
+            return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} is in use as a mount by itself (EBUSY), and so cannot be replaced in one step.`, { cause: error, next: "Mount the folder that the file lies in, not the file, then run again." });
+        }
+        const reason = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(error.message, 300);
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} could not be written: ${reason}.`, {
+            cause: error,
+        });
+    }
+}
+
+
+/***/ }),
+
 /***/ 7579:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H: () => (/* binding */ takeLock),
-/* harmony export */   t: () => (/* binding */ loadLocks)
+/* harmony export */   BG: () => (/* binding */ LockHeld),
+/* harmony export */   DA: () => (/* binding */ clearLeftBehind),
+/* harmony export */   c_: () => (/* binding */ Lock),
+/* harmony export */   g8: () => (/* binding */ thisMachine)
 /* harmony export */ });
-/** A run that was killed leaves its lock behind; it counts as left after this. */
-const STALE_MS = 5000;
-const RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
-/** What locks, loaded; call it early where time counts. */
-const loadLocks = () => __nccwpck_require__.e(/* import() */ 648).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3648, 19));
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_perf_hooks__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(643);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8500);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6637);
+/* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9233);
+
+
+
+
+
+
+// A lock is a folder that appears with its content in it: <nonce>.owner, which says who holds it, and <nonce>.draft, an
+// empty file that its holder may fill and rename to where the result belongs. Names of two holders are never the same, so
+// nobody can remove another lock than the one he looked at. Who takes a lock over removes the draft before he reads
+// anything. The system orders this removal and the holder's rename: either the rename came first, and its result is read,
+// or the holder has nothing to rename any more and fails. So a holder that stood still, however long and wherever, does no
+// harm when it goes on, and no two clocks are compared.
+/** How often a holder shows that it goes on. */
+const RENEW_MS = 5000;
+/** A lock that nobody renewed for so long, by the waiter's own clock, was left behind. */
+const STILL_MS = 30_000;
+/** A holder that goes on is waited for so long: one that stands still is found out before that. */
+const WAIT_MS = 45_000;
+const LOOK_MS = 250;
+/** A wait shorter than this is nobody's concern. */
+const QUIET_MS = 1000;
+/** What rename says where the lock is there already; Windows also where the folder is empty. */
+const IN_THE_WAY = new Set([
+    "ENOTEMPTY",
+    "EEXIST",
+    "ENOTDIR",
+    "EISDIR",
+    "EPERM",
+    "EACCES",
+    "EBUSY",
+]);
+/** @returns this machine */
+function thisMachine() {
+    const process = (0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .thisProcess */ .WF)();
+    return {
+        disk: _disk_js__WEBPACK_IMPORTED_MODULE_4__/* .DISK */ .K,
+        process,
+        isGone: (owner) => (0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .isGone */ .ST)(owner, process),
+        now: () => node_perf_hooks__WEBPACK_IMPORTED_MODULE_2__.performance.now(),
+        pause: async (milliseconds) => void (await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_3__.setTimeout)(milliseconds)),
+        every(milliseconds, action) {
+            const timer = setInterval(() => void action(), milliseconds).unref();
+            return () => clearInterval(timer);
+        },
+    };
+}
+/** A lock that another process holds and goes on holding. */
+class LockHeld extends Error {
+    name = "LockHeld";
+    /** Undefined where the lock does not say. */
+    holder;
+    constructor(at, holder) {
+        super(`${at} is held`);
+        this.holder = holder;
+    }
+}
+/** A lock that this process holds, until it gives it back or another one takes it over. */
+class Lock {
+    /** A file to be filled, and renamed in one step to where it belongs: that fails where the lock was lost. */
+    draft;
+    #owner;
+    #at;
+    #disk;
+    #end;
+    constructor(at, nonce, machine) {
+        this.#at = at;
+        this.draft = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, draftOf(nonce));
+        this.#owner = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, ownerOf(nonce));
+        this.#disk = machine.disk;
+        let renewed = 0;
+        this.#end = machine.every(RENEW_MS, async () => {
+            renewed += 1;
+            // Whether the lock was lost is asked where it matters.
+            await machine.disk.fill(this.#owner, (0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .formatOwner */ .Vu)(machine.process, renewed)).catch(() => { });
+        });
+    }
+    /**
+     * Takes a lock. One whose holder is gone is taken over at once, one that stands still after 30 s, and one that is in use
+     * is waited for.
+     * @param at absolute path of the lock itself, in a folder that is there
+     * @throws LockHeld after 45 s, or an Error of the system
+     */
+    static async take(at, { machine, waiting }) {
+        const { disk } = machine;
+        const nonce = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
+        const staged = `${at}-${nonce}`;
+        try {
+            await stage(staged, nonce, machine);
+            await moveIn(staged, at, nonce, { machine, waiting });
+        }
+        catch (error) {
+            await clear(disk, staged, [draftOf(nonce), ownerOf(nonce)]);
+            throw error;
+        }
+        await clearStaged(at, machine).catch(() => { });
+        return new Lock(at, nonce, machine);
+    }
+    /** @returns whether this process still holds it */
+    async isHeld() {
+        return await this.#disk.read(this.#owner).then(() => true, () => false);
+    }
+    /** Gives it back. One that was lost is another's, and stays. */
+    async release() {
+        this.#end();
+        await clear(this.#disk, this.#at, [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(this.draft), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(this.#owner)]);
+    }
+}
 /**
- * Takes the lock of a file or directory, which need not exist, and waits for a moment where another run has it.
- * @param path absolute
- * @param options.at where the lock itself lies
- * @param options.lost told when another run takes the lock for one that was left behind, because the machine slept
- * @returns what gives it back
- * @throws Error of the system; its code is `ELOCKED` where another run has it
+ * Removes what runs that are surely gone left of a lock, the drafts with keys above all. For tasks that take no lock.
+ * @throws Error of the system
  */
-async function takeLock(path, { at, lost }) {
-    const { default: lockfile } = await loadLocks();
-    return await lockfile.lock(path, {
-        lockfilePath: at,
-        realpath: false,
-        stale: STALE_MS,
-        retries: RETRIES,
-        onCompromised: lost,
-    });
+async function clearLeftBehind(at, machine) {
+    const seen = await look(at, machine.disk);
+    if (seen?.owner !== undefined && machine.isGone(seen.owner))
+        await clear(machine.disk, at, seen.files);
+    await clearStaged(at, machine);
+}
+const draftOf = (nonce) => `${nonce}.draft`;
+const ownerOf = (nonce) => `${nonce}.owner`;
+/** Makes the lock elsewhere, so that it is whole when it appears. */
+async function stage(staged, nonce, { disk, process }) {
+    await disk.makeFolder(staged);
+    await disk.create((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staged, ownerOf(nonce)), (0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .formatOwner */ .Vu)(process, 0));
+    await disk.create((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staged, draftOf(nonce)), "");
+}
+/** Moves the staged lock to its place once that is free. */
+async function moveIn(staged, at, nonce, taking) {
+    const { machine } = taking;
+    const wait = new Wait(at, taking);
+    for (;;) {
+        const refused = await machine.disk.rename(staged, at).then(() => undefined, refusalOf);
+        if (refused === undefined)
+            return;
+        // Somebody tidied up beside the keyring.
+        if (refused.code === "ENOENT")
+            await stage(staged, nonce, machine);
+        const seen = await look(at, machine.disk);
+        // Windows moves nothing to where an empty folder is.
+        if (seen === undefined)
+            await machine.disk.removeFolder(at).catch(() => { });
+        else if (wait.isLeft(seen) && (await clear(machine.disk, at, seen.files)))
+            continue;
+        await wait.on(seen, refused.error);
+    }
+}
+/** @throws what is no sign of a lock in the way, nor of a staged one that is gone */
+function refusalOf(error) {
+    const code = (0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error);
+    if (code !== "ENOENT" && !IN_THE_WAY.has(code))
+        throw error;
+    return { code, error };
+}
+/** @returns undefined where the lock is free */
+async function look(at, disk) {
+    let files;
+    try {
+        files = (await disk.list(at)).toSorted();
+    }
+    catch (error) {
+        const code = (0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error);
+        if (code === "ENOENT")
+            return undefined;
+        return { files: [], owner: undefined, signature: `${code} ${await disk.read(at).catch(_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)}` };
+    }
+    const note = files.find((file) => file.endsWith(".owner"));
+    if (files.length === 0)
+        return undefined;
+    const text = note === undefined ? "" : await disk.read((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, note)).catch(_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$);
+    return { files, owner: (0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .parseOwner */ .pZ)(text), signature: `${files.join("/")} ${text}` };
+}
+/** Removes files of a lock by their names, the drafts first, then the lock. @returns whether it is gone */
+async function clear(disk, at, files) {
+    try {
+        for (const file of files.toSorted())
+            await disk.remove((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, file)).catch(ignoreAbsent);
+        // A lock is a folder: what is none goes as a file, and only as one.
+        if (files.length === 0)
+            await disk.remove(at).catch(ignoreAbsent);
+        else
+            await disk.removeFolder(at).catch(ignoreAbsent);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function ignoreAbsent(error) {
+    if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) !== "ENOENT")
+        throw error;
+}
+/** Removes what runs left that were killed before their lock was in its place. */
+async function clearStaged(at, machine) {
+    const { disk } = machine;
+    const prefix = `${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(at)}-`;
+    const names = (await disk.list((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(at))).filter((name) => name.startsWith(prefix));
+    for (const name of names) {
+        const staged = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(at), name);
+        const seen = await look(staged, disk);
+        const ours = seen?.files.every((file) => file.startsWith(name.slice(prefix.length))) === true;
+        if (ours && seen.owner !== undefined && machine.isGone(seen.owner))
+            await clear(disk, staged, seen.files);
+    }
+}
+/** One wait for a lock: how long it has been, and how long the lock has stayed as it is. */
+class Wait {
+    #at;
+    #taking;
+    #began;
+    #told = false;
+    #signature;
+    #lookedAt = 0;
+    #stood = 0;
+    constructor(at, taking) {
+        this.#at = at;
+        this.#taking = taking;
+        this.#began = taking.machine.now();
+    }
+    /** @returns whether the lock as it is seen now was left behind */
+    isLeft({ owner, signature }) {
+        const { machine } = this.#taking;
+        const now = machine.now();
+        // A time in which this process stood still itself says nothing of the other one.
+        const since = Math.min(now - this.#lookedAt, 4 * LOOK_MS);
+        this.#stood = signature === this.#signature ? this.#stood + since : 0;
+        this.#signature = signature;
+        this.#lookedAt = now;
+        return (owner !== undefined && machine.isGone(owner)) || this.#stood >= STILL_MS;
+    }
+    /**
+     * Waits until the next look is due.
+     * @throws LockHeld after 45 s; where no lock is in the way, what the system said
+     */
+    async on(seen, error) {
+        const { machine, waiting } = this.#taking;
+        const waited = machine.now() - this.#began;
+        if (waited > WAIT_MS)
+            throw seen === undefined ? error : new LockHeld(this.#at, seen.owner);
+        if (!this.#told && waited > QUIET_MS && seen !== undefined) {
+            this.#told = true;
+            waiting(seen.owner);
+        }
+        await machine.pause(LOOK_MS);
+    }
+}
+
+
+/***/ }),
+
+/***/ 9233:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $S: () => (/* binding */ describeOwner),
+/* harmony export */   ST: () => (/* binding */ isGone),
+/* harmony export */   Vu: () => (/* binding */ formatOwner),
+/* harmony export */   WF: () => (/* binding */ thisProcess),
+/* harmony export */   dm: () => (/* binding */ isFromEarlierStart),
+/* harmony export */   pZ: () => (/* binding */ parseOwner)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
+
+
+
+/** @returns this process; of macOS and Windows host name and process id alone */
+function thisProcess() {
+    const boot = [told(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim())];
+    if (boot[0] !== "")
+        boot.push(told(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readlinkSync)("/proc/self/ns/pid")));
+    const { pid } = process;
+    return { host: (0,node_os__WEBPACK_IMPORTED_MODULE_1__.hostname)(), boot: boot.join(" ").trim(), pid, started: lifeOf(pid)?.started ?? "" };
+}
+/**
+ * Tells whether a process is surely gone: it ran on this machine, and does not any more. Where that is a mistake, as with
+ * two machines of one name that tell no boot id, the other one loses its hold and finds out before it changes anything.
+ * @param here {@link thisProcess}
+ */
+function isGone(owner, here) {
+    if (owner.host !== here.host || owner.boot !== here.boot)
+        return false;
+    try {
+        process.kill(owner.pid, 0);
+    }
+    catch (error) {
+        // Another user's process may not be asked, but is there.
+        if (error.code === "ESRCH")
+            return true;
+    }
+    const life = lifeOf(owner.pid);
+    return life !== undefined && (life.ended || life.started !== owner.started);
+}
+/** @returns whether a process ran on this machine before it was started the last time; for what no other machine reaches */
+function isFromEarlierStart(owner, here) {
+    const [then = "", now = ""] = [owner.boot, here.boot].map((boot) => boot.split(" ")[0]);
+    return owner.host === here.host && then !== "" && now !== "" && then !== now;
+}
+/** @returns a note of a process, of the same length each time @param renewed how often it was renewed */
+function formatOwner(owner, renewed) {
+    return `${JSON.stringify({ ...owner, renewed: String(renewed).padStart(9, "0") })}\n`;
+}
+/** @param text hostile @returns undefined where it is no note of a process */
+function parseOwner(text) {
+    try {
+        const { host, boot, pid, started } = JSON.parse(text);
+        if (typeof host !== "string" || typeof boot !== "string" || typeof started !== "string")
+            return undefined;
+        if (typeof pid !== "number" || !Number.isSafeInteger(pid) || pid <= 0)
+            return undefined;
+        return { host, boot, pid, started };
+    }
+    catch {
+        return undefined;
+    }
+}
+/** @returns e.g. `process 4711 on build-7`, safe to print */
+function describeOwner(owner) {
+    return owner === undefined
+        ? "a process that it does not name"
+        : `process ${owner.pid} on ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(owner.host, 100)}`;
+}
+/** @returns what Linux tells of a process; undefined where it tells nothing */
+function lifeOf(pid) {
+    const stat = told(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/stat`, "latin1"));
+    // The name before it may have blanks and brackets in it: state is field 3, the start field 22.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state, started] = [fields[0], fields[19]];
+    if (state === undefined || started === undefined)
+        return undefined;
+    return { started, ended: state === "Z" || state === "X" };
+}
+function told(ask) {
+    try {
+        return ask();
+    }
+    catch {
+        return "";
+    }
+}
+
+
+/***/ }),
+
+/***/ 8832:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  k: () => (/* binding */ KeyringSecret),
+  N: () => (/* binding */ SECRET_LIMIT_BYTES)
+});
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./build/ca/errors.js
+var errors = __nccwpck_require__(1590);
+// EXTERNAL MODULE: ./build/ca/keyring-text.js
+var keyring_text = __nccwpck_require__(926);
+// EXTERNAL MODULE: ./build/ca/sentence.js
+var sentence = __nccwpck_require__(1388);
+// EXTERNAL MODULE: ./build/ca/time.js
+var time = __nccwpck_require__(7536);
+;// CONCATENATED MODULE: ./build/keyring/secret-judgement.js
+/** A text is stamped before it is sent: a secret that shows a time so little later was written with that text. */
+const PROMPT_WRITE_MS = 5000;
+/** A write whose reply was lost may have taken so long; another write that soon after the first is as likely. */
+const SLOW_WRITE_MS = 60_000;
+/** Whole seconds, and what GitHub's clocks may differ among each other. */
+const CLOCKS_DIFFER_MS = 10_000;
+/** What they may differ by where a text says itself that nobody has compared them yet. */
+const PROVISIONAL_MS = 90_000;
+/** What the user's own word lifts (`keyring-import`): beyond that they are no clocks that differ. */
+const IMPORT_MS = 300_000;
+/** @returns whether a secret's time of writing shows that it was written with the text of that stamp */
+function belongTogether(writtenAt, updatedAt) {
+    const late = updatedAt - writtenAt;
+    return late >= -CLOCKS_DIFFER_MS && late <= PROMPT_WRITE_MS;
+}
+/** @returns whether `keyring-import: true` may lift a refusal for the sake of these two times */
+function mayBeClocks(writtenAt, updatedAt) {
+    if (writtenAt === undefined || updatedAt === undefined)
+        return false;
+    return Math.abs(updatedAt - writtenAt) <= IMPORT_MS;
+}
+/**
+ * Judges whether the keyring that came in is what the secret holds, so that writing it anew loses no key (guarantee 3).
+ * A secret's value is read when a run is queued or its job starts, and a re-run may replay it: so where the keyring's
+ * own time does not decide, it counts as old if the secret was written after the run was queued.
+ * @returns the reason to refuse; `age-unknown` where `queuedAt` would decide and is not known; undefined where it may
+ * be written
+ */
+function judgeSecret(facts) {
+    const { cameIn, updatedAt, queuedAt, mayImport } = facts;
+    if (!cameIn)
+        return updatedAt === undefined ? undefined : "KEYRING_NOT_PASSED_IN";
+    if (updatedAt === undefined)
+        return mayImport ? undefined : "KEYRING_SECRET_MISMATCH";
+    const verdict = judgeTimes(facts, updatedAt);
+    if (verdict !== "open")
+        return verdict;
+    if (queuedAt === undefined)
+        return "age-unknown";
+    return updatedAt > queuedAt ? "KEYRING_STALE" : undefined;
+}
+/** @returns what the two times say by themselves; `open` where they do not decide */
+function judgeTimes({ writtenAt, provisional, mayImport }, updatedAt) {
+    if (writtenAt === undefined)
+        return "open";
+    if (belongTogether(writtenAt, updatedAt))
+        return undefined;
+    const late = updatedAt - writtenAt;
+    if (provisional && Math.abs(late) <= PROVISIONAL_MS)
+        return "open";
+    if (mayImport && mayBeClocks(writtenAt, updatedAt))
+        return "open";
+    if (late < 0)
+        return "KEYRING_SECRET_MISMATCH";
+    return late > SLOW_WRITE_MS ? "KEYRING_STALE" : "open";
+}
+
+;// CONCATENATED MODULE: ./build/keyring/secret.js
+
+
+
+
+
+
+/** 48 KB, as GitHub documents it. */
+const SECRET_LIMIT_BYTES = 48 * 1024;
+/** What to do where the two times are so near that GitHub's clocks may have differed when the secret was written. */
+const STAMP_ANEW = {
+    KEYRING_STALE: "Start a new run; a re-run replays the old value. If each new run says this, GitHub's clocks differed when the secret was written: set keyring-import: true for one new run, which stamps it anew.",
+    KEYRING_SECRET_MISMATCH: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. If they are right, GitHub's clocks differed when the secret was written: set keyring-import: true for one new run, which stamps it anew.",
+};
+/** A text is written anew where its stamp and the secret's time differ: with a clock that is known then, once is enough. */
+const MOST_WRITES = 3;
+/** Times of writing are whole seconds. */
+const SECOND_MS = 1000;
+/** When the time of writing is read back after a write: again where a replica has not heard of it yet. */
+const READ_BACK_PAUSES_MS = [0, 500, 1500];
+/**
+ * A keyring in a GitHub secret. Nobody can read a secret back and GitHub has no conditional write, so what came in is
+ * compared with the secret's time of writing before a key is made, and again before each write (guarantee 3).
+ */
+class KeyringSecret {
+    proof = "its new time of writing read back";
+    limit = SECRET_LIMIT_BYTES;
+    place;
+    #options;
+    #secret;
+    /** What the secret holds as far as this run knows. */
+    #text;
+    /** Its time of writing as this run read it last; undefined where it does not exist. */
+    #seenAt;
+    /** Whether what came in is the secret's, but its stamp and the secret's time do not show that by themselves. */
+    #stampIsOff = false;
+    /** How far the clock that stamps the secret is ahead of the keeper's; undefined before a write has shown it. */
+    #ahead;
+    /** Whether a text that was stamped by that was off all the same. */
+    #unsteady = false;
+    constructor(options) {
+        this.#options = options;
+        this.place = options.place;
+        this.#text = options.text;
+    }
+    now() {
+        return this.#opened.now() + (this.#ahead ?? 0);
+    }
+    get provisional() {
+        return this.#ahead === undefined || this.#unsteady;
+    }
+    get accessEnds() {
+        return this.#secret?.accessEnds;
+    }
+    get awaitsImport() {
+        return this.#stampIsOff || (this.#seenAt === undefined && this.#text.trim() !== "");
+    }
+    async check() {
+        const secret = await this.#options.open();
+        this.#secret = secret;
+        const { text, mayImport } = this.#options;
+        const cameIn = text.trim() !== "";
+        const writtenAt = (0,keyring_text/* timeOfWriting */.z2)(text);
+        const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
+        this.#seenAt = updatedAt;
+        const provisional = (0,keyring_text/* isProvisional */.Pv)(text);
+        const facts = { cameIn, writtenAt, provisional, updatedAt, queuedAt: undefined, mayImport };
+        let verdict = judgeSecret(facts);
+        if (verdict === "age-unknown")
+            verdict = judgeSecret({ ...facts, queuedAt: await secret.runQueuedAt() });
+        if (verdict === "age-unknown")
+            this.#options.warn(this.#ageUnknown(facts));
+        else if (verdict !== undefined)
+            throw this.#refusal(verdict, facts);
+        const both = writtenAt !== undefined && updatedAt !== undefined;
+        this.#stampIsOff = both && !belongTogether(writtenAt, updatedAt);
+    }
+    async replace(change) {
+        for (let writes = 1;; writes += 1) {
+            // Where the clocks are known to differ, only another second shows that a write arrived.
+            if (this.#stampIsOff)
+                await (0,promises_.setTimeout)(SECOND_MS);
+            await this.#requireUntouched();
+            const text = await change(this.#text);
+            const stamp = (0,keyring_text/* timeOfWriting */.z2)(text) ?? this.now();
+            const sentAt = stamp - (this.#ahead ?? 0);
+            await this.#opened.write(text);
+            const answeredAt = this.#opened.now();
+            this.#text = text;
+            const updatedAt = await this.#readBack(stamp);
+            this.#seenAt = updatedAt;
+            this.#stampIsOff = false;
+            const fits = belongTogether(stamp, updatedAt);
+            this.#unsteady = this.#ahead !== undefined && !fits;
+            // The text is inside the secret: it can only be stamped by a time that a write before it has shown.
+            this.#ahead = notExplained(updatedAt - answeredAt, updatedAt - sentAt);
+            if (fits || writes === MOST_WRITES)
+                return;
+        }
+    }
+    async confirm() {
+        await this.#requireUntouched();
+    }
+    get #opened() {
+        if (this.#secret === undefined)
+            throw new Error("the secret was not checked");
+        return this.#secret;
+    }
+    /** Looks whether somebody else wrote since this run read the time of writing. An older time is a replica's. */
+    async #requireUntouched() {
+        const updatedAt = await this.#opened.updatedAt();
+        const seenAt = this.#seenAt;
+        if (updatedAt === undefined && seenAt !== undefined) {
+            throw new errors/* ActionError */.lZ("KEYRING_STALE", `${(0,sentence/* capital */.N)(this.place)} was deleted during this run.`);
+        }
+        if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY))
+            return;
+        const since = seenAt === undefined ? "" : ` and not, as this run read it, at ${(0,time/* iso */.KH)(seenAt)}`;
+        const message = `${(0,sentence/* capital */.N)(this.place)} was written during this run by somebody else: at ${(0,time/* iso */.KH)(updatedAt)}${since}.`;
+        throw new errors/* ActionError */.lZ("KEYRING_STALE", message);
+    }
+    /**
+     * A replica that has not heard of the write shows the time before it, as do two writes in one second.
+     * @returns the time of writing after a write
+     * @throws ActionError `KEYRING_WRITE_FAILED`
+     */
+    async #readBack(stamp) {
+        let shown;
+        for (const wait of READ_BACK_PAUSES_MS) {
+            await (0,promises_.setTimeout)(wait);
+            shown = await this.#opened.updatedAt().catch((error) => {
+                const message = `${(0,sentence/* capital */.N)(this.place)} was written, but that could not be read back. ${error.message}`;
+                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, { cause: error });
+            });
+            if (shown === undefined)
+                continue;
+            const changed = shown !== this.#seenAt && mayBeClocks(stamp, shown);
+            if (changed || belongTogether(stamp, shown))
+                return shown;
+        }
+        const state = shown === undefined ? "does not show it" : `shows that it was last written at ${(0,time/* iso */.KH)(shown)}`;
+        throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.place}, but ${state}.`);
+    }
+    #ageUnknown({ writtenAt, updatedAt }) {
+        const says = writtenAt === undefined
+            ? "does not say when it was written"
+            : `says that it was written at ${(0,time/* iso */.KH)(writtenAt)}, and the secret at ${(0,time/* iso */.KH)(updatedAt ?? 0)}`;
+        return (`The keyring that came in ${says}; github-token may not ask when this run was queued ("Actions: read"): ` +
+            `whether somebody else has written ${this.place} meanwhile cannot be told.`);
+    }
+    #refusal(code, { writtenAt, updatedAt }) {
+        const [place, written] = [(0,sentence/* capital */.N)(this.place), updatedAt === undefined ? "" : (0,time/* iso */.KH)(updatedAt)];
+        const stamped = writtenAt === undefined ? "" : `, which says that it was written at ${(0,time/* iso */.KH)(writtenAt)}`;
+        if (code === "KEYRING_NOT_PASSED_IN") {
+            return new errors/* ActionError */.lZ(code, `${place} exists (written at ${written}), but no keyring came in: a write would replace every key in it.`, { next: `Pass it in, keyring: \${{ secrets.${this.#options.name} }}, in a job that may read it.` });
+        }
+        const next = mayBeClocks(writtenAt, updatedAt) ? STAMP_ANEW[code] : undefined;
+        if (code === "KEYRING_STALE") {
+            return new errors/* ActionError */.lZ(code, `${place} was written at ${written}, after the keyring that came in${stamped}: it may hold keys that this run does not know.`, { next });
+        }
+        const happened = updatedAt === undefined
+            ? "does not exist"
+            : `was written at ${written}, before the keyring that came in${stamped}`;
+        return new errors/* ActionError */.lZ(code, `${place} ${happened}: the keyring came from somewhere else.`, { next });
+    }
+}
+/**
+ * A write was carried out at some time between its sending and its answer.
+ * @returns of the differences that this allows the one nearest to none: a write that took long is no clock that differs
+ */
+function notExplained(least, most) {
+    return Math.max(least, Math.min(most, 0));
 }
 
 
@@ -1810,6 +2891,21 @@ function requireSame(asked, { id }, what) {
 /** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
 function differs({ id, commonName, expiration }) {
     return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} with common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(commonName)}" and expiration ${expiration}, which is not the certificate that was sent.`, { next: `Look at the slots with tasks/status, and delete ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} if it is not yours.` });
+}
+
+
+/***/ }),
+
+/***/ 4564:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ isLoopback)
+/* harmony export */ });
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** @returns whether a URL's host is this machine: a rehearsal against the sandbox */
+function isLoopback({ hostname }) {
+    return LOOPBACK.test(hostname);
 }
 
 
@@ -2663,6 +3759,499 @@ function requireOwnSubject(agents, subject, ca) {
 
 /***/ }),
 
+/***/ 7119:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  y8: () => (/* binding */ existingKeyringInputs),
+  oU: () => (/* binding */ hasTarget),
+  Ft: () => (/* binding */ keyringInputs),
+  _t: () => (/* binding */ requireLastingFile),
+  hr: () => (/* binding */ requireRoom),
+  y_: () => (/* binding */ requireTenant),
+  JT: () => (/* binding */ warnOfVanishingFile),
+  Zd: () => (/* binding */ watchedKeyringInputs)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/ca/keyring.js
+var ca_keyring = __nccwpck_require__(6796);
+// EXTERNAL MODULE: ./build/ca/keyring-text.js
+var keyring_text = __nccwpck_require__(926);
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+// EXTERNAL MODULE: ./build/github/inputs.js
+var inputs = __nccwpck_require__(2325);
+// EXTERNAL MODULE: ./build/keyring/secret.js + 1 modules
+var keyring_secret = __nccwpck_require__(8832);
+// EXTERNAL MODULE: ./build/mindconnect/loopback.js
+var loopback = __nccwpck_require__(4564);
+// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 2 modules
+var texts = __nccwpck_require__(6458);
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-secret.js
+
+
+
+
+/** Where a workflow runs on github.com, and where nothing else is said. */
+const GITHUB_API = "https://api.github.com";
+/** The inputs that say which secret keeps the keyring, and how it may be written. */
+const keyringSecretFields = {
+    "keyring-secret": (0,inputs/* field */.ZZ)({
+        description: "The GitHub secret to write the keyring to; pass its value as keyring. Needs github-token.",
+        parse: secretName,
+    }),
+    "github-token": (0,inputs/* field */.ZZ)({
+        description: "Token that may write the secret: of a GitHub App, or fine-grained, with Secrets: write (Environments: write with keyring-environment). Never the workflow's own GITHUB_TOKEN.",
+        secret: true,
+        parse: githubToken,
+    }),
+    "keyring-environment": (0,inputs/* field */.ZZ)({
+        description: "The environment of the repository that keyring-secret belongs to; the repository itself where not given.",
+        parse: environmentName,
+    }),
+    "keyring-import": (0,inputs/* field */.ZZ)({
+        description: "true: the keyring passed in may be written to a secret that does not exist yet, or to one that seems to be up to 5 minutes older or newer, because GitHub's clocks differed when it was written.",
+        default: "false",
+        parse: texts/* trueOrFalse */.dt,
+    }),
+};
+/** The inputs that say where to write, and so exclude keyring-file. */
+function givenForSecret(values, given) {
+    const names = ["keyring-secret", "github-token", "keyring-environment"].filter(given);
+    // Its default is handed over by the runner as if somebody had typed it.
+    return values["keyring-import"] === true ? [...names, "keyring-import"] : names;
+}
+/**
+ * Composes the secret's address: its token and the repository that the runner names belong to it.
+ * @returns undefined where no secret is asked for, `invalid` where something was reported or is not valid by itself
+ */
+function resolveSecret(values, report, given) {
+    if (!given("keyring-secret")) {
+        const orphans = givenForSecret(values, given);
+        for (const name of orphans)
+            report(name, "is given without keyring-secret, the secret that it is for");
+        return orphans.length > 0 ? "invalid" : undefined;
+    }
+    if (!given("github-token"))
+        report("github-token", "is missing: keyring-secret is written with it, and GITHUB_TOKEN cannot do that");
+    const home = repositoryOf(process.env, report);
+    const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
+    const environmentIsValid = environment !== undefined || !given("keyring-environment");
+    if (home === undefined || name === undefined || token === undefined || !environmentIsValid)
+        return "invalid";
+    return {
+        address: { ...home, name, token, ...(environment === undefined ? {} : { environment }) },
+        mayImport: values["keyring-import"] === true,
+    };
+}
+/** Reads what the runner says of the repository, its GitHub (also an Enterprise Server) and the run. */
+function repositoryOf({ GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api, GITHUB_RUN_ID: runId = "" }, report) {
+    const [, owner, repo] = /^((?!\.)[\w.-]+)\/((?!\.\.?$)[\w.-]+)$/.exec(repository) ?? [];
+    if (owner === undefined || repo === undefined)
+        report("keyring-secret", "belongs to a repository, but GITHUB_REPOSITORY, which the runner sets, names none (owner/name)");
+    const base = apiBase(api === undefined || api === "" ? GITHUB_API : api);
+    if (base === undefined)
+        report("keyring-secret", "cannot be reached: GITHUB_API_URL is not a plain https URL such as https://api.github.com");
+    if (owner === undefined || repo === undefined || base === undefined)
+        return undefined;
+    return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
+}
+/** The token goes there: https, or http on loopback alone (a rehearsal). */
+function apiBase(text) {
+    if (!URL.canParse(text) || /[?#]/.test(text))
+        return undefined;
+    const url = new URL(text);
+    const safe = url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url));
+    return safe && url.username === "" && url.password === "" ? url.href.replace(/\/+$/, "") : undefined;
+}
+/** As GitHub has it, which turns lower case into upper case by itself. */
+function secretName(text) {
+    if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of a secret: A to Z, 0 to 9 and _, not beginning with a digit`);
+    if (text.startsWith("GITHUB_"))
+        throw new Error("begins with GITHUB_, which GitHub keeps for itself");
+    return text;
+}
+function githubToken(text) {
+    if (!/^[\w.~+/-]{8,}=*$/.test(text))
+        throw new Error("is not a GitHub token: it has characters that no token has, or is too short");
+    return text;
+}
+function environmentName(text) {
+    (0,texts/* oneLine */.TN)(text);
+    // These two would climb out of the path of the request.
+    if (text === "." || text === "..")
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of an environment`);
+    return text;
+}
+
+// EXTERNAL MODULE: ./build/keyring/file.js
+var keyring_file = __nccwpck_require__(4190);
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-file.js
+
+
+
+/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
+function readKeyringFile(file, absent, report) {
+    try {
+        const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
+        if (found === undefined) {
+            (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(file));
+            if (absent === "is empty")
+                return "";
+            report("keyring-file", "does not exist; give the path of the keyring that an earlier run wrote");
+        }
+        else if (!found.isFile()) {
+            report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
+        }
+        else if (found.size > keyring_file/* KEYRING_FILE_LIMIT_BYTES */.n) {
+            report("keyring-file", "is larger than 1 MiB, which no keyring is");
+        }
+        else {
+            return (0,external_node_fs_.readFileSync)(file, "utf8");
+        }
+    }
+    catch (error) {
+        const { code } = error;
+        report("keyring-file", `cannot be read, or its folder cannot be written (${code}); the folder must exist`);
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-text.js
+
+
+
+/** @returns one source's text and what it holds; without either where that was reported */
+function readSource(source, values, report, { absentFile, readText }) {
+    const value = values[source];
+    const text = value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report);
+    return text === undefined ? {} : { text, content: readText(text, source) };
+}
+/** @returns the way to read a keyring with its keys: each that may serve is opened with the passphrase that came in */
+function opensKeys({ "keyring-passphrase": passphrase }, report, given) {
+    // A passphrase that is not valid by itself was reported already.
+    const reported = passphrase === undefined && given("keyring-passphrase");
+    return (text, source) => {
+        const keyring = read(() => (0,keyring_text/* parseKeyring */.ZU)(text, passphrase), source, (input, ...problem) => {
+            if (input !== "keyring-passphrase" || !reported)
+                report(input, ...problem);
+        });
+        return keyring && { keyring };
+    };
+}
+/** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
+function readsCertificates(report) {
+    return (text, source) => {
+        const certificates = read(() => (0,keyring_text/* parseCertificates */.WW)(text), source, report);
+        return certificates && { keyring: ca_keyring/* EMPTY_KEYRING */.Cg, certificates };
+    };
+}
+function read(parse, source, report) {
+    try {
+        return parse();
+    }
+    catch (error) {
+        if (!(error instanceof keyring_text/* KeyringError */.Wy))
+            throw error;
+        const [input, code] = error.passphrase
+            ? ["keyring-passphrase", "PASSPHRASE_WRONG"]
+            : [source, "KEYRING_DAMAGED"];
+        report(input, `the keyring cannot be used: ${error.message}`, code);
+        return undefined;
+    }
+}
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./build/tasks/inputs/vanishing-disk.js
+
+
+
+/** Of statfs(2). */
+const MEMORY_DISKS = new Map([
+    [0x01021994, "tmpfs"],
+    [0x858458f6, "ramfs"],
+]);
+const OVERLAY = 0x794c7630;
+/** How the control groups of a container are named. */
+const CONTAINER_GROUPS = /docker|containerd|kubepods|libpod|crio|lxc|buildkit/;
+/** @returns what this process runs in */
+function thisSystem() {
+    const { env, platform } = process;
+    const windows = platform === "win32";
+    return {
+        environment: env,
+        // /var/tmp outlasts a restart, but not the system's clearing of what is old.
+        temporary: [
+            (0,external_node_os_.tmpdir)(),
+            ...["TMPDIR", "TMP", "TEMP"].map((name) => env[name] ?? ""),
+            ...(windows ? [(0,external_node_path_.join)(env["SystemRoot"] ?? "C:\\Windows", "Temp")] : ["/tmp", "/var/tmp"]),
+        ],
+        diskOf(path) {
+            try {
+                // A system of 32 bits gives the large ones as negative.
+                return (0,external_node_fs_.statfsSync)(path).type >>> 0;
+            }
+            catch {
+                return undefined;
+            }
+        },
+        inContainer: () => (0,external_node_fs_.existsSync)("/.dockerenv") ||
+            (0,external_node_fs_.existsSync)("/run/.containerenv") ||
+            (env["container"] ?? "") !== "" ||
+            (env["KUBERNETES_SERVICE_HOST"] ?? "") !== "" ||
+            ["/proc/1/cgroup", "/proc/self/cgroup"].some((file) => CONTAINER_GROUPS.test(textOf(file))),
+    };
+}
+/**
+ * Tells whether a keyring file would go with the job, the machine's next start or a container (guarantee 2).
+ * @param file absolute; it need not exist
+ * @returns undefined where nothing speaks for it
+ */
+function vanishingDisk(file, system = thisSystem()) {
+    const { environment } = system;
+    const sure = (says) => ({ says, sure: true });
+    if (environment["RUNNER_ENVIRONMENT"] === "github-hosted")
+        return sure("lies on the disk of a GitHub-hosted runner");
+    const place = (0,external_node_path_.join)(real((0,external_node_path_.dirname)(file)), (0,external_node_path_.basename)(file));
+    const within = (folder) => isInside(place, folder ?? "");
+    for (const name of ["RUNNER_TEMP", "GITHUB_WORKSPACE"])
+        if (within(environment[name]))
+            return sure(`lies inside ${name}`);
+    if (within(workFolder(environment["RUNNER_TEMP"])))
+        return sure("lies inside the folder that the runner works in, the one above RUNNER_TEMP");
+    const temporary = system.temporary.find(within);
+    if (temporary !== undefined)
+        return sure(`lies inside ${temporary}, a folder for temporary files`);
+    return onDisk(file, system);
+}
+/** The file itself may be a mount. */
+function onDisk(file, system) {
+    const disks = [file, (0,external_node_path_.dirname)(file)].map((path) => system.diskOf(path));
+    const memory = disks.flatMap((disk) => MEMORY_DISKS.get(disk ?? 0) ?? [])[0];
+    if (memory !== undefined)
+        return { says: `lies in the machine's memory (${memory})`, sure: true };
+    // What is mounted into a container by itself is on another disk than the container's own.
+    if ((disks[0] ?? disks[1]) !== OVERLAY)
+        return undefined;
+    return system.inContainer()
+        ? { says: "lies in a container's own layer (overlay), not in a volume", sure: true }
+        : {
+            says: "lies on an overlay, which may be there until the next start of the machine only",
+            sure: false,
+        };
+}
+/** The runner keeps its tools, actions and workspaces beside its `_temp`, and clears them as it likes. */
+function workFolder(runnerTemp = "") {
+    return (0,external_node_path_.basename)(runnerTemp) === "_temp" ? (0,external_node_path_.dirname)(runnerTemp) : undefined;
+}
+/** A root says nothing: everything lies inside it. */
+function isInside(place, folder) {
+    if (folder === "" || !(0,external_node_path_.isAbsolute)(folder))
+        return false;
+    const home = real(folder);
+    if (home === (0,external_node_path_.parse)(home).root)
+        return false;
+    const between = (0,external_node_path_.relative)(home, place);
+    return between !== ".." && !between.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(between);
+}
+function real(folder) {
+    try {
+        return (0,external_node_fs_.realpathSync)(folder);
+    }
+    catch {
+        return folder;
+    }
+}
+function textOf(file) {
+    try {
+        return (0,external_node_fs_.readFileSync)(file, "utf8");
+    }
+    catch {
+        return "";
+    }
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring.js
+
+
+
+
+
+
+
+
+
+
+
+const fields = {
+    keyring: (0,inputs/* field */.ZZ)({
+        description: "The keyring as read from a secret: each CA's private key followed by its certificate, newest first.",
+        secret: true,
+        parse: (text) => text,
+    }),
+    ...keyringSecretFields,
+    "keyring-file": (0,inputs/* field */.ZZ)({
+        description: "A file to read the keyring from and to write it to, instead of keyring and keyring-secret.",
+        parse: texts/* path */.Ae,
+    }),
+    "keyring-ephemeral": (0,inputs/* field */.ZZ)({
+        description: "true: I know that keyring-file lies on a disk that vanishes, and store it myself in a later step.",
+        default: "false",
+        parse: texts/* trueOrFalse */.dt,
+    }),
+    "keyring-passphrase": (0,inputs/* field */.ZZ)({
+        description: "Passphrase that encrypts the keys inside the keyring.",
+        secret: true,
+        verbatim: true,
+        parse: passphraseText,
+    }),
+};
+/** The keyring: at most one source, read and checked before anything runs. */
+const keyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => resolveKeyring(values, report, given, {
+    absentFile: "is empty",
+    readText: opensKeys(values, report, given),
+}));
+/** The keyring of a task that never makes the first one: a mistyped keyring-file would pass for one that holds nothing. */
+const existingKeyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => resolveKeyring(values, report, given, {
+    absentFile: "is wrong",
+    readText: opensKeys(values, report, given),
+}));
+/** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
+const watchedKeyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => resolveKeyring(values, report, given, {
+    absentFile: "is empty",
+    readText: readsCertificates(report),
+}));
+function resolveKeyring(values, report, given, reading) {
+    const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": passphrase } = values;
+    const twoPlaces = reportTwoPlaces(values, report, given);
+    const secret = twoPlaces ? undefined : resolveSecret(values, report, given);
+    const found = ["keyring-file", "keyring"]
+        .filter((source) => given(source))
+        .map((source) => readSource(source, values, report, reading));
+    if (twoPlaces)
+        return undefined;
+    // Of no text at all comes an empty keyring.
+    const [{ text, content } = { text: "", content: reading.readText("", "keyring") }] = found;
+    if (text === undefined)
+        return undefined;
+    reportSize(text, report, given);
+    // Whether a key would be made, and kept, depends on them: no further rule can be judged.
+    if (content === undefined || secret === "invalid")
+        return undefined;
+    const vanishes = file === undefined || ephemeral === true ? undefined : vanishingDisk(file);
+    return {
+        ...content,
+        text,
+        ...(file !== undefined && { file }),
+        ...(secret !== undefined && { secret }),
+        ...(passphrase !== undefined && { passphrase }),
+        ...(vanishes !== undefined && { vanishes }),
+    };
+}
+/** @returns whether a file and something else are given; each of the others is reported */
+function reportTwoPlaces(values, report, given) {
+    if (!given("keyring-file"))
+        return false;
+    const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(values, given)];
+    for (const name of others)
+        report(name, "is given together with keyring-file; the keyring has one place");
+    return others.length > 0;
+}
+/**
+ * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
+ * @param rehearsal whether the gateway is on loopback; undefined where that cannot be told, for what was given for it was
+ * refused itself
+ */
+function requireLastingFile(keyring, rehearsal, report) {
+    if (keyring?.file === undefined)
+        return;
+    try {
+        (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(keyring.file), external_node_fs_.constants.W_OK);
+    }
+    catch (error) {
+        const { code } = error;
+        report("keyring-file", `lies in a folder that cannot be written (${code}); the folder must exist`);
+    }
+    if (keyring.vanishes?.sure !== true || rehearsal !== false)
+        return;
+    report("keyring-file", `${keyring.vanishes.says}, which does not last. Use a disk that lasts, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
+}
+/**
+ * The rule for a task that works for a tenant: not every CA of the keyring is another one's, and none that is brought
+ * along is (guarantee 12).
+ * @param tenant undefined where it is not valid
+ * @returns whether there is more to judge: false where the whole keyring is another one's
+ */
+function requireTenant(keyring, tenant, brought, report) {
+    if (keyring === undefined || tenant === undefined)
+        return true;
+    const entries = keyring.certificates ?? keyring.keyring.entries;
+    const others = entries.filter((entry) => !(0,ca_keyring/* isOfTenant */.q)(entry, tenant));
+    if (others.length > 0 && others.length === entries.length) {
+        const whose = [...new Set(others.map((entry) => (0,printable/* quoted */.TL)(entry.tenant ?? "")))].join(", ");
+        report(keyring.file === undefined ? "keyring" : "keyring-file", `holds nothing but CAs of another tenant (${whose}), and tenant is ${(0,printable/* quoted */.TL)(tenant)}`, "KEYRING_OTHER_TENANT");
+        return false;
+    }
+    const theirs = brought && others.find((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, brought));
+    if (theirs !== undefined) {
+        const whose = (0,printable/* quoted */.TL)(theirs.tenant ?? "");
+        report("ca-certificate", `is, as the keyring has it, the CA of tenant ${whose}`, "KEYRING_OTHER_TENANT");
+    }
+    return true;
+}
+/**
+ * Warns of a file that may not last: of every such file where it is only read, and where it is written of one that was not
+ * refused by {@link requireLastingFile}.
+ * @param rehearsal whether the gateway is on loopback
+ */
+function warnOfVanishingFile({ warning }, { vanishes }, rehearsal) {
+    if (vanishes === undefined || rehearsal)
+        return;
+    warning(`keyring-file ${vanishes.says}: a CA key that is kept there alone may be gone one day.`);
+}
+/** @returns whether there is a place to write the keyring to */
+function hasTarget({ file, secret }) {
+    return file !== undefined || secret !== undefined;
+}
+/**
+ * The rule for a task that would make a CA key: a secret must have room for one more CA (guarantee 9).
+ * @param keyBits size of the key that would be made
+ */
+function requireRoom({ keyring, secret }, keyBits, report) {
+    if (secret === undefined)
+        return;
+    const room = (0,keyring_text/* roomForOneMore */.aB)(keyBits);
+    const size = Buffer.byteLength((0,keyring_text/* formatKeyring */.L8)(keyring));
+    if (size + room <= keyring_secret/* SECRET_LIMIT_BYTES */.N)
+        return;
+    report("keyring", `has ${size} bytes, and one more CA needs up to ${room}; a GitHub secret takes ${keyring_secret/* SECRET_LIMIT_BYTES */.N}`, "KEYRING_TOO_LARGE");
+}
+function reportSize(text, report, given) {
+    const size = Buffer.byteLength(text);
+    if (!given("keyring-secret") || size <= keyring_secret/* SECRET_LIMIT_BYTES */.N)
+        return;
+    report("keyring", `has ${size} bytes; a GitHub secret takes ${keyring_secret/* SECRET_LIMIT_BYTES */.N}`, "KEYRING_TOO_LARGE");
+}
+function passphraseText(text) {
+    if (/[\r\n\0]/.test(text))
+        throw new Error("contains a line break; OpenSSL would stop there");
+    // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
+    if (Buffer.byteLength(text) > 1024)
+        throw new Error("is longer than 1024 bytes");
+    return text;
+}
+
+
+/***/ }),
+
 /***/ 6458:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -2981,9 +4570,14 @@ async function storeEntry(tools, keyring, entry, now) {
         ? "No keyring is written: the CA's key stays where you keep it."
         : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
 }
-/** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
-async function upload({ tools, platform }, certificate, name) {
+/**
+ * Uploads a CA certificate after the local preflight, while its key is still where it was put (guarantee 2).
+ * @param procedure without a keyring where the user keeps the key
+ * @returns its slot, not verified yet
+ */
+async function upload({ tools, platform, keyring }, certificate, name) {
     (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .requireUploadable */ .VO)(certificate, { now: Date.now() });
+    await keyring?.confirm();
     const slot = await platform.caCertificates.upload(name, certificate);
     tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
     return slot;
@@ -4519,72 +6113,8 @@ function refuseNode(version) {
     process.stdout.write(`::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
 }
 
-;// CONCATENATED MODULE: ./build/github/inputs.js
-/** Declares a field, keeping the literal types of `required` and `default`. */
-function field(declared) {
-    return declared;
-}
-/** Declares a group. */
-function group(fields, resolve) {
-    return { fields, resolve };
-}
-/** @returns a group whose value is its fields' values */
-function plainGroup(fields) {
-    return group(fields, (values) => values);
-}
-/**
- * Reads every input of a task and checks it, before any process or request. This does by itself what
- * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
- * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
- */
-function readInputs(groups, environment) {
-    const problems = [];
-    const secrets = [];
-    const report = (input, message, code, log) => {
-        problems.push({ input, message, ...(code && { code }), ...(log && { log }) });
-    };
-    const inputs = {};
-    for (const [name, { fields, resolve }] of Object.entries(groups)) {
-        const values = {};
-        for (const [input, declared] of Object.entries(fields)) {
-            const value = readField(input, declared, environment, report, secrets);
-            if (value !== undefined)
-                values[input] = value;
-        }
-        const given = (input) => textOf(input, fields[input], environment);
-        const resolved = resolve(values, report, (input) => given(input) !== "", given);
-        if (resolved !== undefined)
-            inputs[name] = resolved;
-    }
-    return { inputs: inputs, problems, report, secrets };
-}
-function readField(input, declared, environment, report, secrets) {
-    const text = textOf(input, declared, environment);
-    const given = text === "" ? (declared.default ?? "") : text;
-    if (given === "") {
-        if (declared.required === true)
-            report(input, `is missing. ${declared.description}`);
-        return undefined;
-    }
-    try {
-        const value = declared.parse(given);
-        if (declared.secret === true && typeof value === "string")
-            secrets.push(value);
-        return value;
-    }
-    catch (error) {
-        if (declared.secret === true)
-            secrets.push(given);
-        report(input, error.message, error.code);
-        return undefined;
-    }
-}
-/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
-function textOf(input, declared, environment) {
-    const raw = environment[`INPUT_${input.toUpperCase()}`] ?? "";
-    return declared?.verbatim === true ? raw : raw.trim();
-}
-
+// EXTERNAL MODULE: ./build/github/inputs.js
+var github_inputs = __nccwpck_require__(2325);
 // EXTERNAL MODULE: ./build/tasks/inputs/agent-list.js
 var agent_list = __nccwpck_require__(6847);
 // EXTERNAL MODULE: ./build/tasks/inputs/agent-rules.js
@@ -4606,35 +6136,35 @@ var texts = __nccwpck_require__(6458);
 /** A hundred years: OpenSSL makes longer ones, dates beyond 9999 it does not (measured), and nobody means it. */
 const MOST_DAYS = 36_500;
 /** From when a rotation is due. */
-const renewBeforeField = field({
+const renewBeforeField = (0,github_inputs/* field */.ZZ)({
     description: "Days before the end of the newest usable CA from which a rotation is due.",
     default: String(ca_status/* RENEW_BEFORE_DAYS */.gk),
     parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
 });
 /** How a rotation goes. */
-const rotationInputs = plainGroup({
-    apply: field({
+const rotationInputs = (0,github_inputs/* plainGroup */.k4)({
+    apply: (0,github_inputs/* field */.ZZ)({
         description: "true: carry the due steps out; false: show the plan and change nothing.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
     }),
     "renew-before": renewBeforeField,
-    overlap: field({
+    overlap: (0,github_inputs/* field */.ZZ)({
         description: "Days that the old CA stays beside its verified successor: the agents' longest life.",
         default: "365",
         parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
     }),
-    retire: field({
+    retire: (0,github_inputs/* field */.ZZ)({
         description: "When the old CA goes: after-overlap, now (at the next run with apply), or never (expired ones go where a slot is needed).",
         default: "after-overlap",
         parse: (0,texts/* oneOf */.yL)("after-overlap", "now", "never"),
     }),
-    "retired-keys": field({
+    "retired-keys": (0,github_inputs/* field */.ZZ)({
         description: "keep: a retired CA's key stays in the keyring until its certificate has expired, for the case that it was retired too early; drop: it is forgotten at once.",
         default: "keep",
         parse: (0,texts/* oneOf */.yL)("keep", "drop"),
     }),
-    "allow-unheld": field({
+    "allow-unheld": (0,github_inputs/* field */.ZZ)({
         description: "Ids, separated by blanks, commas or lines, of usable CA certificates that may be on the platform without being in the keyring.",
         parse: certificateIds,
     }),
@@ -4653,23 +6183,23 @@ function certificateIds(text) {
 
 
 const fields = {
-    agents: field({
+    agents: (0,github_inputs/* field */.ZZ)({
         description: "The agents: a name a line (1 to 64 of A-Z a-z 0-9 : _ -), or name=path/to.csr for a device that keeps its key; or the path of a file with such lines (./fleet where that is a name, too). Paths are relative to the workspace. Blank lines and lines that begin with # are skipped; nothing else stands behind a name.",
         required: true,
         // Lines are counted as they were written.
         verbatim: true,
         parse: agent_list/* AgentList */.s.parse,
     }),
-    "strict-lifetime": field({
+    "strict-lifetime": (0,github_inputs/* field */.ZZ)({
         description: "true: refuse where a certificate of this many days would outlive the CA; false: shorten it, with a warning.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
     }),
-    "renew-before": field({
+    "renew-before": (0,github_inputs/* field */.ZZ)({
         description: "Days before the end of an agent certificate in directory from which it is issued anew, less than days; 30, or a third of days where that is less.",
         parse: (0,texts/* wholeNumber */.rD)(0, MOST_DAYS),
     }),
-    "archive-passphrase": field({
+    "archive-passphrase": (0,github_inputs/* field */.ZZ)({
         description: "Passphrase of an encrypted PKCS#12 archive for each agent: its key then lies nowhere in plain. The same one in every run on a directory.",
         secret: true,
         verbatim: true,
@@ -4677,7 +6207,7 @@ const fields = {
     }),
 };
 /** Which agents, and how; the lines themselves are judged by {@link AgentList}, which needs the tenant. */
-const agentsInputs = plainGroup(fields);
+const agentsInputs = (0,github_inputs/* plainGroup */.k4)(fields);
 /** @returns the days before its end from which a certificate of that many days is issued anew, where none are given */
 function defaultRenewBefore(days) {
     return Math.min(30, Math.floor(days / 3));
@@ -4710,24 +6240,24 @@ var subject = __nccwpck_require__(449);
 const LONGEST_VERIFICATION_DAYS = 365;
 /** The subject of a certificate that is made, but its common name. */
 const subjectFields = {
-    "country-code": field({
+    "country-code": (0,github_inputs/* field */.ZZ)({
         description: "Country of the subject (C): ISO 3166-1 alpha-2, such as DE.",
         required: true,
         parse: texts/* countryCode */.kf,
     }),
-    city: field({
+    city: (0,github_inputs/* field */.ZZ)({
         description: "Abbreviation of the city, the subject's ST.",
         required: true,
         verbatim: true,
         parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.city),
     }),
-    organization: field({
+    organization: (0,github_inputs/* field */.ZZ)({
         description: "Abbreviation of the organization, the subject's O.",
         required: true,
         verbatim: true,
         parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.organization),
     }),
-    "organizational-unit": field({
+    "organizational-unit": (0,github_inputs/* field */.ZZ)({
         description: "Organizational unit, the subject's OU.",
         default: "IT",
         verbatim: true,
@@ -4735,9 +6265,9 @@ const subjectFields = {
     }),
 };
 /** The subject of a CA certificate. */
-const subjectInputs = plainGroup({
+const subjectInputs = (0,github_inputs/* plainGroup */.k4)({
     ...subjectFields,
-    "common-name": field({
+    "common-name": (0,github_inputs/* field */.ZZ)({
         description: "Common name of the CA certificate (CN); the tenant where it is not given.",
         verbatim: true,
         parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.commonName),
@@ -4750,7 +6280,7 @@ const agentSubjectFields = {
     "organizational-unit": subjectFields["organizational-unit"],
 };
 /** The subject of agent certificates; whether it is needed depends on the agents. */
-const agentSubjectInputs = group(agentSubjectFields, (values, _report, given) => {
+const agentSubjectInputs = (0,github_inputs/* group */.Os)(agentSubjectFields, (values, _report, given) => {
     const missing = ["country-code", "city", "organization"].filter((name) => !given(name));
     const { "country-code": countryCode, city, organization, "organizational-unit": unit } = values;
     if (countryCode === undefined || city === undefined || organization === undefined || unit === undefined)
@@ -4765,9 +6295,9 @@ function forMadeKeys({ required: _, ...declared }) {
 /** Longest prefix of a rotated CA's common name: `-20261231-99` follows. */
 const LONGEST_PREFIX = subject/* SUBJECT_LIMITS */.Ar.commonName - "-20261231-99".length;
 /** The subject of a rotated CA certificate, which must have a common name of its own. */
-const rotatedSubjectInputs = plainGroup({
+const rotatedSubjectInputs = (0,github_inputs/* plainGroup */.k4)({
     ...subjectFields,
-    "common-name-prefix": field({
+    "common-name-prefix": (0,github_inputs/* field */.ZZ)({
         description: "The new CA's common name is this prefix, a hyphen and the date (YYYYMMDD, UTC); the tenant where it is not given.",
         verbatim: true,
         parse: (0,texts/* subjectValue */.m4)(LONGEST_PREFIX),
@@ -4778,14 +6308,14 @@ function subjectOf(values, commonName) {
     const { "country-code": countryCode, city, organization, "organizational-unit": organizationalUnit, } = values;
     return { countryCode, city, organization, organizationalUnit, commonName };
 }
-const keyBitsField = field({
+const keyBitsField = (0,github_inputs/* field */.ZZ)({
     description: "Size of a new RSA key: 2048, 3072 or 4096 bits.",
     default: "2048",
     parse: texts/* keyBits */.ML,
 });
 /** Where a CA is made. */
-const caInputs = plainGroup({
-    days: field({
+const caInputs = (0,github_inputs/* plainGroup */.k4)({
+    days: (0,github_inputs/* field */.ZZ)({
         description: "Days that the CA certificate is valid.",
         default: "3650",
         parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
@@ -4793,8 +6323,8 @@ const caInputs = plainGroup({
     "key-bits": keyBitsField,
 });
 /** Where agent certificates are made. */
-const leafInputs = plainGroup({
-    days: field({
+const leafInputs = (0,github_inputs/* plainGroup */.k4)({
+    days: (0,github_inputs/* field */.ZZ)({
         description: "Days that an agent certificate is valid; fewer where the CA ends before.",
         default: "365",
         parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
@@ -4802,8 +6332,8 @@ const leafInputs = plainGroup({
     "key-bits": keyBitsField,
 });
 /** Where a verification certificate is made. */
-const verificationInputs = plainGroup({
-    days: field({
+const verificationInputs = (0,github_inputs/* plainGroup */.k4)({
+    days: (0,github_inputs/* field */.ZZ)({
         description: "Days that the verification certificate is valid.",
         default: "7",
         parse: (0,texts/* wholeNumber */.rD)(1, LONGEST_VERIFICATION_DAYS),
@@ -4811,30 +6341,30 @@ const verificationInputs = plainGroup({
     "key-bits": keyBitsField,
 });
 /** Where OpenSSL runs. */
-const opensslInputs = plainGroup({
-    "openssl-path": field({
+const opensslInputs = (0,github_inputs/* plainGroup */.k4)({
+    "openssl-path": (0,github_inputs/* field */.ZZ)({
         description: "The OpenSSL program: openssl on PATH, or a path.",
         default: "openssl",
         parse: texts/* program */.DM,
     }),
 });
 /** The `name` attribute of an upload. */
-const certificateNameInputs = plainGroup({
-    "certificate-name": field({
+const certificateNameInputs = (0,github_inputs/* plainGroup */.k4)({
+    "certificate-name": (0,github_inputs/* field */.ZZ)({
         description: "Name of the certificate on the platform; the tenant and the first 8 hex digits of the SHA-256 fingerprint where it is not given.",
         parse: texts/* visibleLine */.P8,
     }),
 });
-const certificateField = field({
+const certificateField = (0,github_inputs/* field */.ZZ)({
     description: "A CA certificate of your own or of an earlier step: PEM text or a path. With its key it wins over a keyring.",
     parse: texts/* pemOrPath */.Tm,
 });
-const privateKeyField = field({
+const privateKeyField = (0,github_inputs/* field */.ZZ)({
     description: "The private key of ca-certificate: PEM text or a path.",
     secret: true,
     parse: texts/* pemOrPath */.Tm,
 });
-const passphraseField = field({
+const passphraseField = (0,github_inputs/* field */.ZZ)({
     description: "Passphrase of an encrypted ca-private-key.",
     secret: true,
     verbatim: true,
@@ -4846,7 +6376,7 @@ const pairFields = {
     "ca-private-key-passphrase": passphraseField,
 };
 /** A CA brought along, or nothing: both certificate and key, or neither. */
-const broughtCaInputs = group(pairFields, (values, report, given, text) => {
+const broughtCaInputs = (0,github_inputs/* group */.Os)(pairFields, (values, report, given, text) => {
     reportLonePassphrase(report, given);
     if (!given("ca-certificate") && !given("ca-private-key"))
         return { files: [] };
@@ -4865,13 +6395,13 @@ const broughtCaInputs = group(pairFields, (values, report, given, text) => {
     return { pair, files };
 });
 /** A CA that must be brought along, with its key. */
-const requiredCaInputs = group({
+const requiredCaInputs = (0,github_inputs/* group */.Os)({
     ...pairFields,
     "ca-certificate": { ...certificateField, required: true },
     "ca-private-key": { ...privateKeyField, required: true },
 }, (values, report) => readPair(values, report));
 /** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
-const certificateToUploadInputs = group({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => {
+const certificateToUploadInputs = (0,github_inputs/* group */.Os)({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => {
     reportLonePassphrase(report, given);
     return given("ca-private-key")
         ? readPair(values, report)?.certificate
@@ -4927,21 +6457,16 @@ function readCa(text, report) {
     return undefined;
 }
 const directoryFields = {
-    directory: field({
+    directory: (0,github_inputs/* field */.ZZ)({
         description: "Directory where the files go and stay; nothing in it is overwritten. A private one where it is not given.",
         parse: texts/* path */.Ae,
     }),
 };
 /** Where files go and stay; one that is not valid is not taken for none. */
-const directoryInputs = group(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
+const directoryInputs = (0,github_inputs/* group */.Os)(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
 
-;// CONCATENATED MODULE: ./build/mindconnect/loopback.js
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-/** @returns whether a URL's host is this machine: a rehearsal against the sandbox */
-function isLoopback({ hostname }) {
-    return LOOPBACK.test(hostname);
-}
-
+// EXTERNAL MODULE: ./build/mindconnect/loopback.js
+var loopback = __nccwpck_require__(4564);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/connection.js
 
 
@@ -4953,75 +6478,78 @@ const LONGEST_TIMEOUT = 360;
 const WHY_EMPTY = "If they are given as secrets, then those are empty here: secrets are empty where the job does not name the environment that they belong to, in runs of a fork's pull request, and in runs of Dependabot";
 const WAYS = "token, or client-id and client-secret (with app-name and app-version for application credentials)";
 /** The name of the environment: `$TENANT` of the vendor's page. */
-const tenantField = field({
+const tenantField = (0,github_inputs/* field */.ZZ)({
     description: "Name of the Insights Hub environment (tenant); one DNS label.",
     required: true,
     parse: texts/* tenantName */.ad,
 });
 /** The environment alone, for a task that does not talk to the platform. */
-const environmentInputs = plainGroup({ tenant: tenantField });
+const environmentInputs = (0,github_inputs/* plainGroup */.k4)({ tenant: tenantField });
 /** The environment where it only names the files of the documented commands. */
-const optionalEnvironmentInputs = plainGroup({
-    tenant: field({
+const optionalEnvironmentInputs = (0,github_inputs/* plainGroup */.k4)({
+    tenant: (0,github_inputs/* field */.ZZ)({
         description: "Name of the Insights Hub environment: the CA's files are named after it in the documented commands.",
         parse: texts/* tenantName */.ad,
     }),
 });
 const connection_fields = {
     tenant: tenantField,
-    region: field({
+    region: (0,github_inputs/* field */.ZZ)({
         description: "Region: the gateway is https://gateway.{region}.mindsphere.io.",
         default: "eu1",
         parse: texts/* dnsLabel */.UG,
     }),
-    "gateway-url": field({
+    "gateway-url": (0,github_inputs/* field */.ZZ)({
         description: "Gateway to use instead of region's (private cloud, sandbox): https, without path; http on loopback alone.",
         parse: gatewayUrl,
     }),
-    token: field({
+    token: (0,github_inputs/* field */.ZZ)({
         description: "A ready bearer token (they live 30 minutes).",
         secret: true,
         parse: bearerToken,
     }),
-    "client-id": field({
+    "client-id": (0,github_inputs/* field */.ZZ)({
         description: "Client id of a technical user, service or application, to fetch tokens with.",
         parse: clientId,
     }),
-    "client-secret": field({
+    "client-secret": (0,github_inputs/* field */.ZZ)({
         description: "Client secret that belongs to client-id.",
         secret: true,
         parse: texts/* oneLine */.TN,
     }),
-    "token-url": field({
+    "token-url": (0,github_inputs/* field */.ZZ)({
         description: "Token endpoint; made from tenant and region where neither gateway-url nor app-name is given.",
         parse: tokenUrl,
     }),
-    "app-name": field({ description: "Application name, for application credentials.", parse: texts/* oneLine */.TN }),
-    "app-version": field({ description: "Application version, for application credentials.", parse: texts/* oneLine */.TN }),
-    "host-tenant": field({
+    "app-name": (0,github_inputs/* field */.ZZ)({ description: "Application name, for application credentials.", parse: texts/* oneLine */.TN }),
+    "app-version": (0,github_inputs/* field */.ZZ)({ description: "Application version, for application credentials.", parse: texts/* oneLine */.TN }),
+    "host-tenant": (0,github_inputs/* field */.ZZ)({
         description: "Tenant that hosts the application; the tenant where it is not given.",
         parse: texts/* dnsLabel */.UG,
     }),
-    "timeout-minutes": field({
+    "timeout-minutes": (0,github_inputs/* field */.ZZ)({
         description: "Minutes for all dealings with the platform, waits for rate limits included.",
         default: "10",
         parse: minutes,
     }),
 };
 /** Connection and authentication: every task that talks to the platform has these inputs. */
-const connectionInputs = group(connection_fields, (values, report, given) => {
+const connectionInputs = (0,github_inputs/* group */.Os)(connection_fields, (values, report, given) => {
     const authentication = authenticate(values, report, given);
     const { tenant, region, "timeout-minutes": timeout } = values;
     if (tenant === undefined || region === undefined || timeout === undefined)
+        return undefined;
+    // A gateway that was refused is not the region's.
+    if (values["gateway-url"] === undefined && given("gateway-url"))
         return undefined;
     if (authentication === undefined)
         return undefined;
     return { tenant, gateway: gatewayOf(values), authentication, timeout: timeout * 60_000 };
 });
 /** Connection and authentication of a task that can do without the platform. */
-const optionalConnectionInputs = group({
+const optionalConnectionInputs = (0,github_inputs/* group */.Os)({
     ...connection_fields,
-    offline: field({
+    offline: (0,github_inputs/* field */.ZZ)({
         description: "true: the platform is not asked whether the CA is usable, and no authentication is needed.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
@@ -5124,7 +6652,7 @@ function secureUrl(text) {
         throw new Error("contains credentials; URLs are not secret");
     if (/[?#]/.test(text))
         throw new Error("has a query or fragment; none is used");
-    if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)))
+    if (url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url)))
         return url;
     throw new Error(`${(0,printable/* quoted */.TL)(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`);
 }
@@ -5152,850 +6680,12 @@ function minutes(text) {
     return value;
 }
 
+// EXTERNAL MODULE: ./build/tasks/inputs/keyring.js + 4 modules
+var inputs_keyring = __nccwpck_require__(7119);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/ca/keyring.js
-var ca_keyring = __nccwpck_require__(6796);
-// EXTERNAL MODULE: ./build/ca/pem.js
-var ca_pem = __nccwpck_require__(9435);
-// EXTERNAL MODULE: ./build/ca/pem-hint.js
-var pem_hint = __nccwpck_require__(6541);
-;// CONCATENATED MODULE: ./build/ca/keyring-text.js
-
-
-
-
-
-/** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
-class KeyringError extends Error {
-    name = "KeyringError";
-    passphrase;
-    constructor(message, passphrase = false) {
-        super(message);
-        this.passphrase = passphrase;
-    }
-}
-const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30})$/;
-/** Remembered lines by their label; the other labels only help a person and are written anew each time. */
-const REMEMBERED = {
-    Tenant: "tenant",
-    "Platform id": "platformId",
-    "Verified at": "verifiedAt",
-    "Verified by": "verifiedBy",
-    "Refused at": "refusedAt",
-    "Refused for": "refusedFor",
-    "Restored at": "restoredAt",
-    "Retired at": "retiredAt",
-};
-const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
-/** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
-const NOTHING_KEPT = "No CA is kept here.";
-/**
- * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
- * A text without those lines, made by hand, is read just as well.
- * @param text the keyring's text; empty or blank means none yet
- * @param passphrase opens encrypted keys; every key that is not retired is opened and compared with its certificate
- * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
- */
-function parseKeyring(text, passphrase) {
-    const { blocks, after } = splitBlocks(text);
-    if (blocks.length === 0 && !keepsNothing(after))
-        throw otherText(text, "it holds no PEM block at all");
-    const header = HEADER.exec((blocks[0]?.before ?? after).find((line) => line.trim() !== "") ?? "");
-    const entries = [];
-    for (let index = 0; index < blocks.length; index += 2) {
-        const [first, second] = blocks.slice(index);
-        const number = index / 2 + 1;
-        if (first === undefined || second === undefined) {
-            throw new KeyringError(`entry ${number} is incomplete: a private key and its certificate belong together`);
-        }
-        entries.push(parseEntry([first, second], number, passphrase));
-    }
-    refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
-    return {
-        generation: Number(header?.[1] ?? 0),
-        ...(header?.[2] === undefined ? {} : { writtenAt: header[2] }),
-        entries,
-    };
-}
-/**
- * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
- * that only watches needs none.
- * @throws KeyringError
- */
-function parseCertificates(text) {
-    const { blocks, after } = splitBlocks(text);
-    const kept = [];
-    let lines = [];
-    for (const [index, { label, pem, before }] of blocks.entries()) {
-        lines.push(...before);
-        if ((0,ca_pem/* isPrivateKey */.T_)(label))
-            continue;
-        kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
-        lines = [];
-    }
-    if (kept.length === 0 && (blocks.length > 0 || !keepsNothing(after)))
-        throw otherText(text, "it holds no certificate");
-    return kept;
-}
-/** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */
-function otherText(text, reason) {
-    const hint = (0,pem_hint/* pemHint */.c)(text);
-    return new KeyringError(hint === undefined ? reason : `it ${hint}`);
-}
-function certificateOf(pem, where) {
-    try {
-        return (0,ca_certificate/* readCertificate */.w$)(pem);
-    }
-    catch (error) {
-        throw new KeyringError(`${where} ${error.message}`);
-    }
-}
-/** @returns whether lines outside of any block are those of no keyring yet, or of one whose keys were all forgotten */
-function keepsNothing(lines) {
-    const said = lines.filter((line) => line.trim() !== "" && !HEADER.test(line));
-    return lines.every((line) => line.trim() === "") || said.join() === NOTHING_KEPT;
-}
-function splitBlocks(text) {
-    try {
-        return (0,ca_pem/* parsePem */.oW)(text);
-    }
-    catch (error) {
-        if (!(error instanceof ca_pem/* PemError */.fd))
-            throw error;
-        throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
-    }
-}
-/** A key whose marker lines are mangled would be taken for explanatory text, and be gone after the next write. */
-function refuseStrayKeys(notes) {
-    const index = notes.findIndex((lines) => lines.some((line) => /PRIVATE KEY|[A-Za-z0-9+/]{60}/.test(line)));
-    if (index >= 0)
-        throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
-}
-function parseEntry(pair, number, passphrase) {
-    const key = pair.find(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label));
-    const other = pair.find(({ label }) => label === "CERTIFICATE");
-    if (key === undefined || other === undefined) {
-        throw new KeyringError(`entry ${number} is not one private key and one certificate`);
-    }
-    const certificate = certificateOf(other.pem, `entry ${number}`);
-    const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
-    checkEntry(entry, number, passphrase);
-    return entry;
-}
-function checkEntry(entry, number, passphrase) {
-    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
-    const skip = (0,ca_pem/* isEncrypted */.ph)(entry.privateKey) && entry.retiredAt !== undefined;
-    const named = `entry ${number} (${entry.certificate.commonName})`;
-    try {
-        const privateKey = skip ? undefined : (0,private_key/* openPrivateKey */.V9)(entry.privateKey, passphrase);
-        const problem = (0,ca_certificate/* caProblem */.G8)(entry.certificate, { now: undefined, ...(privateKey && { privateKey }) });
-        if (problem !== undefined)
-            throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
-    }
-    catch (error) {
-        if (error instanceof private_key/* PrivateKeyError */.tr)
-            throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
-        throw error;
-    }
-}
-function remembered(lines) {
-    const known = {};
-    const notes = [];
-    for (const line of lines) {
-        const colon = line.indexOf(": ");
-        const label = line.slice(0, Math.max(colon, 0));
-        if (Object.hasOwn(REMEMBERED, label))
-            known[REMEMBERED[label]] = line.slice(colon + 2).trim();
-        else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line) && line !== NOTHING_KEPT)
-            notes.push(line);
-    }
-    return { ...known, notes };
-}
-/**
- * Writes a keyring's text. Reading it back gives the same keyring.
- * @param keyring with its generation and time of writing set (see `nextGeneration`)
- */
-function formatKeyring(keyring) {
-    const header = `MindConnect CA keyring, generation ${keyring.generation}, written ${keyring.writtenAt ?? ""}`;
-    const kept = keyring.entries.map(formatEntry).join("");
-    return `${header}\n${kept === "" ? `${NOTHING_KEPT}\n` : kept}`;
-}
-function formatEntry(entry) {
-    const { certificate, notes } = entry;
-    const lines = [
-        "",
-        ...notes,
-        `Common name: ${(0,printable/* printable */.g$)(certificate.commonName)}`,
-        `Expiration: ${certificate.expiration}`,
-        `SHA-256 fingerprint: ${certificate.fingerprint}`,
-    ];
-    for (const [label, field] of Object.entries(REMEMBERED)) {
-        const value = entry[field];
-        if (value !== undefined)
-            lines.push(`${label}: ${value}`);
-    }
-    return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
-}
-/**
- * Reads when a keyring's text was written off its first line alone, without opening a key.
- * @returns milliseconds since 1970; undefined for a text made by hand
- */
-function timeOfWriting(text) {
-    const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
-    const at = Date.parse(HEADER.exec(first.trim())?.[2] ?? "");
-    return Number.isNaN(at) ? undefined : at;
-}
-/**
- * @param keyBits size of a new CA's key
- * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
- * what is remembered are rounded up
- */
-function roomForOneMore(keyBits) {
-    return 4096 + Math.ceil(1.5 * keyBits);
-}
-
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./build/ca/sentence.js
-var sentence = __nccwpck_require__(1388);
-// EXTERNAL MODULE: ./build/ca/time.js
-var time = __nccwpck_require__(7536);
-;// CONCATENATED MODULE: ./build/keyring/secret-judgement.js
-/** A text is stamped before it is sent: a secret that shows a time so little later was written with that text. */
-const PROMPT_WRITE_MS = 5000;
-/** A write whose reply was lost may have taken so long; another write that soon after the first is as likely. */
-const SLOW_WRITE_MS = 60_000;
-/** Whole seconds, and what GitHub's clocks may differ among each other. */
-const CLOCKS_DIFFER_MS = 10_000;
-/**
- * Judges whether the keyring that came in is what the secret holds, so that writing it anew loses no key (guarantee 3).
- * A secret's value is read when a run is queued or its job starts, and a re-run may replay it: so where the keyring's
- * own time does not decide, it counts as old if the secret was written after the run was queued.
- * @returns the reason to refuse; `age-unknown` where `queuedAt` would decide and is not known; undefined where it may
- * be written
- */
-function judgeSecret(facts) {
-    const { cameIn, writtenAt, updatedAt, queuedAt, mayImport } = facts;
-    if (!cameIn)
-        return updatedAt === undefined ? undefined : "KEYRING_NOT_PASSED_IN";
-    if (updatedAt === undefined)
-        return mayImport ? undefined : "KEYRING_SECRET_MISMATCH";
-    if (writtenAt !== undefined) {
-        if (updatedAt > writtenAt + SLOW_WRITE_MS)
-            return "KEYRING_STALE";
-        if (updatedAt < writtenAt - CLOCKS_DIFFER_MS)
-            return "KEYRING_SECRET_MISMATCH";
-        if (updatedAt <= writtenAt + PROMPT_WRITE_MS)
-            return undefined;
-    }
-    if (queuedAt === undefined)
-        return "age-unknown";
-    return updatedAt > queuedAt ? "KEYRING_STALE" : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/keyring/secret.js
-
-
-
-
-
-
-/** 48 KB, as GitHub documents it. */
-const SECRET_LIMIT_BYTES = 48 * 1024;
-/** When the time of writing is read back after a write: again where a replica has not heard of it yet. */
-const READ_BACK_PAUSES_MS = [0, 500, 1500];
-/**
- * A keyring in a GitHub secret. Nobody can read a secret back and GitHub has no conditional write, so what came in is
- * compared with the secret's time of writing before a key is made, and again before each write (guarantee 3).
- */
-class KeyringSecret {
-    proof = "its new time of writing read back";
-    limit = SECRET_LIMIT_BYTES;
-    place;
-    #options;
-    #secret;
-    /** What the secret holds as far as this run knows. */
-    #text;
-    /** Its time of writing as this run read it last; undefined where it does not exist. */
-    #seenAt;
-    constructor(options) {
-        this.#options = options;
-        this.place = options.place;
-        this.#text = options.text;
-    }
-    now() {
-        return this.#opened.now();
-    }
-    get accessEnds() {
-        return this.#secret?.accessEnds;
-    }
-    get awaitsImport() {
-        return this.#seenAt === undefined && this.#text.trim() !== "";
-    }
-    async check() {
-        const secret = await this.#options.open();
-        this.#secret = secret;
-        const { text, mayImport } = this.#options;
-        const cameIn = text.trim() !== "";
-        const writtenAt = timeOfWriting(text);
-        const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
-        this.#seenAt = updatedAt;
-        const facts = { cameIn, writtenAt, updatedAt, queuedAt: undefined, mayImport };
-        let verdict = judgeSecret(facts);
-        if (verdict === "age-unknown")
-            verdict = judgeSecret({ ...facts, queuedAt: await secret.runQueuedAt() });
-        if (verdict === "age-unknown")
-            this.#options.warn(this.#ageUnknown(facts));
-        else if (verdict !== undefined)
-            throw this.#refusal(verdict, facts);
-    }
-    async replace(change) {
-        // Written once more where the first write took so long that a later run would take its text for stale.
-        for (const last of [false, true]) {
-            await this.#requireUntouched();
-            const text = await change(this.#text);
-            const stamp = timeOfWriting(text) ?? this.now();
-            await this.#opened.write(text);
-            this.#text = text;
-            this.#seenAt = await this.#readBack(stamp);
-            if (last || this.#seenAt - stamp <= PROMPT_WRITE_MS)
-                return;
-        }
-    }
-    get #opened() {
-        if (this.#secret === undefined)
-            throw new Error("the secret was not checked");
-        return this.#secret;
-    }
-    /** Looks whether somebody else wrote since this run read the time of writing. An older time is a replica's. */
-    async #requireUntouched() {
-        const updatedAt = await this.#opened.updatedAt();
-        const seenAt = this.#seenAt;
-        if (updatedAt === undefined && seenAt !== undefined) {
-            throw new errors/* ActionError */.lZ("KEYRING_STALE", `${(0,sentence/* capital */.N)(this.place)} was deleted during this run.`);
-        }
-        if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY))
-            return;
-        const since = seenAt === undefined ? "" : ` and not, as this run read it, at ${(0,time/* iso */.KH)(seenAt)}`;
-        const message = `${(0,sentence/* capital */.N)(this.place)} was written during this run by somebody else: at ${(0,time/* iso */.KH)(updatedAt)}${since}.`;
-        throw new errors/* ActionError */.lZ("KEYRING_STALE", message);
-    }
-    /** @returns the time of writing after a write @throws ActionError `KEYRING_WRITE_FAILED` */
-    async #readBack(stamp) {
-        let shown;
-        for (const wait of READ_BACK_PAUSES_MS) {
-            await (0,promises_.setTimeout)(wait);
-            shown = await this.#opened.updatedAt().catch((error) => {
-                const message = `${(0,sentence/* capital */.N)(this.place)} was written, but that could not be read back. ${error.message}`;
-                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, { cause: error });
-            });
-            if (shown !== undefined && shown >= stamp - CLOCKS_DIFFER_MS)
-                return shown;
-        }
-        const state = shown === undefined ? "does not show it" : `shows that it was last written at ${(0,time/* iso */.KH)(shown)}`;
-        throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.place}, but ${state}.`);
-    }
-    #ageUnknown({ writtenAt, updatedAt }) {
-        const says = writtenAt === undefined
-            ? "does not say when it was written"
-            : `says that it was written at ${(0,time/* iso */.KH)(writtenAt)}, and the secret a little later, at ${(0,time/* iso */.KH)(updatedAt ?? 0)}`;
-        return (`The keyring that came in ${says}; github-token may not ask when this run was queued ("Actions: read"): ` +
-            `whether somebody else has written ${this.place} meanwhile cannot be told.`);
-    }
-    #refusal(code, { writtenAt, updatedAt }) {
-        const [place, written] = [(0,sentence/* capital */.N)(this.place), updatedAt === undefined ? "" : (0,time/* iso */.KH)(updatedAt)];
-        const stamped = writtenAt === undefined ? "" : `, which says that it was written at ${(0,time/* iso */.KH)(writtenAt)}`;
-        if (code === "KEYRING_NOT_PASSED_IN") {
-            return new errors/* ActionError */.lZ(code, `${place} exists (written at ${written}), but no keyring came in: a write would replace every key in it.`, { next: `Pass it in, keyring: \${{ secrets.${this.#options.name} }}, in a job that may read it.` });
-        }
-        if (code === "KEYRING_STALE") {
-            return new errors/* ActionError */.lZ(code, `${place} was written at ${written}, after the keyring that came in${stamped}: it may hold keys that this run does not know.`);
-        }
-        const happened = updatedAt === undefined
-            ? "does not exist"
-            : `was written at ${written}, before the keyring that came in${stamped}`;
-        return new errors/* ActionError */.lZ(code, `${place} ${happened}: the keyring came from somewhere else.`);
-    }
-}
-
-// EXTERNAL MODULE: ./build/keyring/lock.js
-var lock = __nccwpck_require__(7579);
-;// CONCATENATED MODULE: ./build/keyring/file.js
-
-
-
-
-
-/** Room for two hundred CAs; a device or a log given by mistake is not read. */
-const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
-/** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
-class KeyringFile {
-    place;
-    proof = "read back";
-    limit = KEYRING_FILE_LIMIT_BYTES;
-    accessEnds = undefined;
-    awaitsImport = false;
-    #path;
-    /** The machine slept, and another run took the lock for one that was left behind. */
-    #lockLost = false;
-    /** @param path absolute */
-    constructor(path) {
-        this.#path = path;
-        this.place = `the file ${path}`;
-    }
-    /** By this machine's clock: nothing else stamps the file. */
-    now() {
-        return Date.now();
-    }
-    /** The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. */
-    async check() { }
-    /** Loads what a write needs; to be called when there is time for it. */
-    async load() {
-        await (0,lock/* loadLocks */.t)();
-    }
-    async replace(change) {
-        const release = await this.#lock();
-        try {
-            const next = await change(await this.#read());
-            await this.#write(next);
-            if ((await this.#read()) !== next) {
-                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
-            }
-        }
-        catch (error) {
-            throw error instanceof errors/* ActionError */.lZ ? error : writeFailed(this.#path, error);
-        }
-        finally {
-            // A lock that was lost cannot be released; what happened is told by what was thrown.
-            await release().catch(() => { });
-        }
-    }
-    async #lock() {
-        try {
-            return await (0,lock/* takeLock */.H)(this.#path, {
-                at: `${this.#path}.lock`,
-                lost: () => {
-                    this.#lockLost = true;
-                },
-            });
-        }
-        catch (error) {
-            if (error.code !== "ELOCKED")
-                throw writeFailed(this.#path, error);
-            throw new errors/* ActionError */.lZ("KEYRING_LOCKED", `Another run holds ${this.#path}.lock.`, { cause: error });
-        }
-    }
-    async #read() {
-        return await external_node_fs_.promises
-            .readFile(this.#path, { encoding: "utf8", flag: external_node_fs_.constants.O_RDONLY | noFollow })
-            .catch(absentIsEmpty);
-    }
-    /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
-    async #write(text) {
-        const fresh = (0,external_node_path_.join)((0,external_node_path_.dirname)(this.#path), `.${(0,external_node_path_.basename)(this.#path)}.new`);
-        // A run that was killed here left a half of it; under the lock nobody else is writing.
-        await external_node_fs_.promises.rm(fresh, { force: true });
-        const file = await external_node_fs_.promises.open(fresh, "wx", 0o600);
-        try {
-            await file.writeFile(text);
-            await file.sync();
-            await file.close();
-            if (this.#lockLost)
-                throw new Error("the lock was lost meanwhile, and another run may have written");
-            await external_node_fs_.promises.rename(fresh, this.#path);
-        }
-        catch (error) {
-            await file.close().catch(() => { });
-            await external_node_fs_.promises.rm(fresh, { force: true });
-            throw error;
-        }
-        await syncFolder((0,external_node_path_.dirname)(this.#path));
-    }
-}
-/** A link in the keyring's place could lead the keys elsewhere; Windows has no such flag. */
-const noFollow = external_node_fs_.constants.O_NOFOLLOW ?? 0;
-function absentIsEmpty(error) {
-    if (error.code === "ENOENT")
-        return "";
-    throw error;
-}
-/** The rename itself lasts only when the folder is on the disk; Windows cannot open a folder for that. */
-async function syncFolder(folder) {
-    if (process.platform === "win32")
-        return;
-    const handle = await external_node_fs_.promises.open(folder, "r");
-    try {
-        await handle.sync();
-    }
-    finally {
-        await handle.close();
-    }
-}
-function writeFailed(path, error) {
-    const reason = (0,printable/* printable */.g$)(error.message, 300);
-    return new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${path} could not be written: ${reason}.`, {
-        cause: error,
-    });
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-file.js
-
-
-
-/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
-function readKeyringFile(file, absent, report) {
-    try {
-        const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
-        if (found === undefined) {
-            (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(file));
-            if (absent === "is empty")
-                return "";
-            report("keyring-file", "does not exist; give the path of the keyring that an earlier run wrote");
-        }
-        else if (!found.isFile()) {
-            report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
-        }
-        else if (found.size > KEYRING_FILE_LIMIT_BYTES) {
-            report("keyring-file", "is larger than 1 MiB, which no keyring is");
-        }
-        else {
-            return (0,external_node_fs_.readFileSync)(file, "utf8");
-        }
-    }
-    catch (error) {
-        const { code } = error;
-        report("keyring-file", `cannot be read, or its folder cannot be written (${code}); the folder must exist`);
-    }
-    return undefined;
-}
-/** @returns why a file vanishes with the job, or undefined */
-function vanishingDisk(file) {
-    if (process.env["RUNNER_ENVIRONMENT"] === "github-hosted")
-        return "lies on the disk of a GitHub-hosted runner";
-    for (const name of ["RUNNER_TEMP", "GITHUB_WORKSPACE"]) {
-        const folder = process.env[name] ?? "";
-        if (folder !== "" && isInside(file, folder))
-            return `lies inside ${name}`;
-    }
-    return undefined;
-}
-function isInside(file, folder) {
-    const between = (0,external_node_path_.relative)(real(folder), (0,external_node_path_.join)(real((0,external_node_path_.dirname)(file)), (0,external_node_path_.basename)(file)));
-    return between !== ".." && !between.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(between);
-}
-function real(folder) {
-    try {
-        return (0,external_node_fs_.realpathSync)(folder);
-    }
-    catch {
-        return folder;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-secret.js
-
-
-
-
-/** Where a workflow runs on github.com, and where nothing else is said. */
-const GITHUB_API = "https://api.github.com";
-/** The inputs that say which secret keeps the keyring, and how it may be written. */
-const keyringSecretFields = {
-    "keyring-secret": field({
-        description: "The GitHub secret to write the keyring to; pass its value as keyring. Needs github-token.",
-        parse: secretName,
-    }),
-    "github-token": field({
-        description: "Token that may write the secret: of a GitHub App, or fine-grained, with Secrets: write (Environments: write with keyring-environment). Never the workflow's own GITHUB_TOKEN.",
-        secret: true,
-        parse: githubToken,
-    }),
-    "keyring-environment": field({
-        description: "The environment of the repository that keyring-secret belongs to; the repository itself where not given.",
-        parse: environmentName,
-    }),
-    "keyring-import": field({
-        description: "true: the keyring passed in may be written to a secret that does not exist yet.",
-        default: "false",
-        parse: texts/* trueOrFalse */.dt,
-    }),
-};
-/** The inputs that say where to write, and so exclude keyring-file. */
-function givenForSecret(values, given) {
-    const names = ["keyring-secret", "github-token", "keyring-environment"].filter(given);
-    // Its default is handed over by the runner as if somebody had typed it.
-    return values["keyring-import"] === true ? [...names, "keyring-import"] : names;
-}
-/**
- * Composes the secret's address: its token and the repository that the runner names belong to it.
- * @returns undefined where no secret is asked for, `invalid` where something was reported or is not valid by itself
- */
-function resolveSecret(values, report, given) {
-    if (!given("keyring-secret")) {
-        const orphans = givenForSecret(values, given);
-        for (const name of orphans)
-            report(name, "is given without keyring-secret, the secret that it is for");
-        return orphans.length > 0 ? "invalid" : undefined;
-    }
-    if (!given("github-token"))
-        report("github-token", "is missing: keyring-secret is written with it, and GITHUB_TOKEN cannot do that");
-    const home = repositoryOf(process.env, report);
-    const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
-    const environmentIsValid = environment !== undefined || !given("keyring-environment");
-    if (home === undefined || name === undefined || token === undefined || !environmentIsValid)
-        return "invalid";
-    return {
-        address: { ...home, name, token, ...(environment === undefined ? {} : { environment }) },
-        mayImport: values["keyring-import"] === true,
-    };
-}
-/** Reads what the runner says of the repository, its GitHub (also an Enterprise Server) and the run. */
-function repositoryOf({ GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api, GITHUB_RUN_ID: runId = "" }, report) {
-    const [, owner, repo] = /^((?!\.)[\w.-]+)\/((?!\.\.?$)[\w.-]+)$/.exec(repository) ?? [];
-    if (owner === undefined || repo === undefined)
-        report("keyring-secret", "belongs to a repository, but GITHUB_REPOSITORY, which the runner sets, names none (owner/name)");
-    const base = apiBase(api === undefined || api === "" ? GITHUB_API : api);
-    if (base === undefined)
-        report("keyring-secret", "cannot be reached: GITHUB_API_URL is not a plain https URL such as https://api.github.com");
-    if (owner === undefined || repo === undefined || base === undefined)
-        return undefined;
-    return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
-}
-/** The token goes there: https, or http on loopback alone (a rehearsal). */
-function apiBase(text) {
-    if (!URL.canParse(text) || /[?#]/.test(text))
-        return undefined;
-    const url = new URL(text);
-    const safe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
-    return safe && url.username === "" && url.password === "" ? url.href.replace(/\/+$/, "") : undefined;
-}
-/** As GitHub has it, which turns lower case into upper case by itself. */
-function secretName(text) {
-    if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of a secret: A to Z, 0 to 9 and _, not beginning with a digit`);
-    if (text.startsWith("GITHUB_"))
-        throw new Error("begins with GITHUB_, which GitHub keeps for itself");
-    return text;
-}
-function githubToken(text) {
-    if (!/^[\w.~+/-]{8,}=*$/.test(text))
-        throw new Error("is not a GitHub token: it has characters that no token has, or is too short");
-    return text;
-}
-function environmentName(text) {
-    (0,texts/* oneLine */.TN)(text);
-    // These two would climb out of the path of the request.
-    if (text === "." || text === "..")
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of an environment`);
-    return text;
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-text.js
-
-
-
-/** @returns one source's text and what it holds; without either where that was reported */
-function readSource(source, values, report, { absentFile, readText }) {
-    const value = values[source];
-    const text = value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report);
-    return text === undefined ? {} : { text, content: readText(text, source) };
-}
-/** @returns the way to read a keyring with its keys: each that may serve is opened with the passphrase that came in */
-function opensKeys({ "keyring-passphrase": passphrase }, report, given) {
-    // A passphrase that is not valid by itself was reported already.
-    const reported = passphrase === undefined && given("keyring-passphrase");
-    return (text, source) => {
-        const keyring = read(() => parseKeyring(text, passphrase), source, (input, ...problem) => {
-            if (input !== "keyring-passphrase" || !reported)
-                report(input, ...problem);
-        });
-        return keyring && { keyring };
-    };
-}
-/** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
-function readsCertificates(report) {
-    return (text, source) => {
-        const certificates = read(() => parseCertificates(text), source, report);
-        return certificates && { keyring: ca_keyring/* EMPTY_KEYRING */.Cg, certificates };
-    };
-}
-function read(parse, source, report) {
-    try {
-        return parse();
-    }
-    catch (error) {
-        if (!(error instanceof KeyringError))
-            throw error;
-        const [input, code] = error.passphrase
-            ? ["keyring-passphrase", "PASSPHRASE_WRONG"]
-            : [source, "KEYRING_DAMAGED"];
-        report(input, `the keyring cannot be used: ${error.message}`, code);
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/keyring.js
-
-
-
-
-
-
-
-
-
-
-
-const keyring_fields = {
-    keyring: field({
-        description: "The keyring as read from a secret: each CA's private key followed by its certificate, newest first.",
-        secret: true,
-        parse: (text) => text,
-    }),
-    ...keyringSecretFields,
-    "keyring-file": field({
-        description: "A file to read the keyring from and to write it to, instead of keyring and keyring-secret.",
-        parse: texts/* path */.Ae,
-    }),
-    "keyring-ephemeral": field({
-        description: "true: I know that keyring-file lies on a disk that vanishes, and store it myself in a later step.",
-        default: "false",
-        parse: texts/* trueOrFalse */.dt,
-    }),
-    "keyring-passphrase": field({
-        description: "Passphrase that encrypts the keys inside the keyring.",
-        secret: true,
-        verbatim: true,
-        parse: passphraseText,
-    }),
-};
-/** The keyring: at most one source, read and checked before anything runs. */
-const keyringInputs = group(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
-    absentFile: "is empty",
-    readText: opensKeys(values, report, given),
-}));
-/** The keyring of a task that never makes the first one: a mistyped keyring-file would pass for one that holds nothing. */
-const existingKeyringInputs = group(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
-    absentFile: "is wrong",
-    readText: opensKeys(values, report, given),
-}));
-/** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
-const watchedKeyringInputs = group(keyring_fields, (values, report, given) => resolveKeyring(values, report, given, {
-    absentFile: "is empty",
-    readText: readsCertificates(report),
-}));
-function resolveKeyring(values, report, given, reading) {
-    const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": passphrase } = values;
-    const twoPlaces = reportTwoPlaces(values, report, given);
-    const secret = twoPlaces ? undefined : resolveSecret(values, report, given);
-    const found = ["keyring-file", "keyring"]
-        .filter((source) => given(source))
-        .map((source) => readSource(source, values, report, reading));
-    if (twoPlaces)
-        return undefined;
-    // Of no text at all comes an empty keyring.
-    const [{ text, content } = { text: "", content: reading.readText("", "keyring") }] = found;
-    if (text === undefined)
-        return undefined;
-    reportSize(text, report, given);
-    // Whether a key would be made, and kept, depends on them: no further rule can be judged.
-    if (content === undefined || secret === "invalid")
-        return undefined;
-    const vanishes = file === undefined || ephemeral === true ? undefined : vanishingDisk(file);
-    return {
-        ...content,
-        text,
-        ...(file !== undefined && { file }),
-        ...(secret !== undefined && { secret }),
-        ...(passphrase !== undefined && { passphrase }),
-        ...(vanishes !== undefined && { vanishes }),
-    };
-}
-/** @returns whether a file and something else are given; each of the others is reported */
-function reportTwoPlaces(values, report, given) {
-    if (!given("keyring-file"))
-        return false;
-    const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(values, given)];
-    for (const name of others)
-        report(name, "is given together with keyring-file; the keyring has one place");
-    return others.length > 0;
-}
-/**
- * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
- * @param rehearsal whether the gateway is on loopback
- */
-function requireLastingFile(keyring, rehearsal, report) {
-    if (keyring?.file === undefined)
-        return;
-    try {
-        (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(keyring.file), external_node_fs_.constants.W_OK);
-    }
-    catch (error) {
-        const { code } = error;
-        report("keyring-file", `lies in a folder that cannot be written (${code}); the folder must exist`);
-    }
-    if (keyring.vanishes === undefined || rehearsal)
-        return;
-    report("keyring-file", `${keyring.vanishes}, which vanishes with the job. Use a disk that lasts, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
-}
-/**
- * The rule for a task that works for a tenant: not every CA of the keyring is another one's, and none that is brought
- * along is (guarantee 12).
- * @param tenant undefined where it is not valid
- * @returns whether there is more to judge: false where the whole keyring is another one's
- */
-function requireTenant(keyring, tenant, brought, report) {
-    if (keyring === undefined || tenant === undefined)
-        return true;
-    const entries = keyring.certificates ?? keyring.keyring.entries;
-    const others = entries.filter((entry) => !(0,ca_keyring/* isOfTenant */.q)(entry, tenant));
-    if (others.length > 0 && others.length === entries.length) {
-        const whose = [...new Set(others.map((entry) => (0,printable/* quoted */.TL)(entry.tenant ?? "")))].join(", ");
-        report(keyring.file === undefined ? "keyring" : "keyring-file", `holds nothing but CAs of another tenant (${whose}), and tenant is ${(0,printable/* quoted */.TL)(tenant)}`, "KEYRING_OTHER_TENANT");
-        return false;
-    }
-    const theirs = brought && others.find((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, brought));
-    if (theirs !== undefined) {
-        const whose = (0,printable/* quoted */.TL)(theirs.tenant ?? "");
-        report("ca-certificate", `is, as the keyring has it, the CA of tenant ${whose}`, "KEYRING_OTHER_TENANT");
-    }
-    return true;
-}
-/** @returns whether there is a place to write the keyring to */
-function hasTarget({ file, secret }) {
-    return file !== undefined || secret !== undefined;
-}
-/**
- * The rule for a task that would make a CA key: a secret must have room for one more CA (guarantee 9).
- * @param keyBits size of the key that would be made
- */
-function requireRoom({ keyring, secret }, keyBits, report) {
-    if (secret === undefined)
-        return;
-    const room = roomForOneMore(keyBits);
-    const size = Buffer.byteLength(formatKeyring(keyring));
-    if (size + room <= SECRET_LIMIT_BYTES)
-        return;
-    report("keyring", `has ${size} bytes, and one more CA needs up to ${room}; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
-}
-function reportSize(text, report, given) {
-    const size = Buffer.byteLength(text);
-    if (!given("keyring-secret") || size <= SECRET_LIMIT_BYTES)
-        return;
-    report("keyring", `has ${size} bytes; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
-}
-function passphraseText(text) {
-    if (/[\r\n\0]/.test(text))
-        throw new Error("contains a line break; OpenSSL would stop there");
-    // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
-    if (Buffer.byteLength(text) > 1024)
-        throw new Error("is longer than 1024 bytes");
-    return text;
-}
-
 // EXTERNAL MODULE: ./build/ca/agents.js
 var agents = __nccwpck_require__(6067);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/overlap.js
@@ -6011,7 +6701,7 @@ const OTHERS = ["agents.json", "agents.csv", "agents.unfinished"];
  * @param directory absolute; where it does not exist nothing lies in it
  */
 function findOverlaps(directory, agents, given) {
-    const folder = overlap_real(directory)?.toLowerCase();
+    const folder = real(directory)?.toLowerCase();
     const csrs = agents.flatMap(({ csr, line }) => csr === undefined ? [] : [{ input: "agents", file: csr.file, line }]);
     const inside = [...given, ...csrs]
         .map((one) => ({ one, names: placesOf(one.file).filter((place) => (0,external_node_path_.dirname)(place) === folder) }))
@@ -6037,11 +6727,11 @@ function neededFiles({ name, csr }) {
 }
 /** @returns where a file lies, by its own name and by that of what it may be a link to, in lower case */
 function placesOf(file) {
-    const folder = overlap_real((0,external_node_path_.dirname)(file));
-    const places = [folder === undefined ? undefined : (0,external_node_path_.join)(folder, (0,external_node_path_.basename)(file)), overlap_real(file)];
+    const folder = real((0,external_node_path_.dirname)(file));
+    const places = [folder === undefined ? undefined : (0,external_node_path_.join)(folder, (0,external_node_path_.basename)(file)), real(file)];
     return places.flatMap((place) => place?.toLowerCase() ?? []);
 }
-function overlap_real(path) {
+function real(path) {
     try {
         return (0,external_node_fs_.realpathSync)(path);
     }
@@ -6073,8 +6763,8 @@ const INPUTS = {
     subject: agentSubjectInputs,
     validity: leafInputs,
     brought: broughtCaInputs,
-    keyring: existingKeyringInputs,
-    place: plainGroup({
+    keyring: inputs_keyring/* existingKeyringInputs */.y8,
+    place: (0,github_inputs/* plainGroup */.k4)({
         directory: {
             ...directoryInputs.fields.directory,
             description: "Directory where keys and certificates go and stay, and where an earlier run's are found again; nothing in it is overwritten. A new one under RUNNER_TEMP where it is not given.",
@@ -6106,7 +6796,7 @@ const agentCertificate = defineTask({
         if (renewBefore !== undefined && validity?.days !== undefined && renewBefore >= validity.days) {
             report("renew-before", "must be less than days: each run would issue every certificate anew");
         }
-        requireTenant(keyring, inputs.connection?.home.tenant, brought?.pair, report);
+        (0,inputs_keyring/* requireTenant */.y_)(keyring, inputs.connection?.home.tenant, brought?.pair, report);
         if (keyring === undefined || brought === undefined)
             return;
         if (brought.pair !== undefined || keyring.keyring.entries.length > 0)
@@ -6183,7 +6873,7 @@ function filesGiven({ agents, brought, keyring, program }) {
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var external_node_fs_promises_ = __nccwpck_require__(1455);
+var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: ./build/github/runner-files.js
@@ -6281,12 +6971,12 @@ function makeDirectory(directory) {
  */
 async function writePrivate(path, text) {
     try {
-        const file = await (0,external_node_fs_promises_.open)(path, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
+        const file = await (0,promises_.open)(path, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
         try {
             await file.writeFile(text);
         }
         catch (error) {
-            await (0,external_node_fs_promises_.rm)(path, { force: true });
+            await (0,promises_.rm)(path, { force: true });
             throw error;
         }
         finally {
@@ -6305,16 +6995,30 @@ async function writePrivate(path, text) {
 function wipe(directory) {
     (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
+/** @returns absolute paths of the working directories of this user's other runs: those that go on, and what killed ones left */
+async function otherWorkingDirectories(own) {
+    const parent = (0,external_node_path_.dirname)(own);
+    const found = [];
+    for (const name of await (0,promises_.readdir)(parent)) {
+        const path = (0,external_node_path_.join)(parent, name);
+        if (path === own || !name.startsWith(WORKING_PREFIX))
+            continue;
+        const entry = await (0,promises_.lstat)(path).catch(() => undefined);
+        if (entry?.isDirectory() && entry.uid === (process.getuid?.() ?? entry.uid))
+            found.push(path);
+    }
+    return found;
+}
 /**
  * Checks that what the state names is a working directory of ours before the post step removes it.
  * @throws Error that says why not
  */
 async function requireWorkingDirectory(directory) {
-    const parent = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.dirname)(directory));
-    if (parent !== (await (0,external_node_fs_promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
+    const parent = await (0,promises_.realpath)((0,external_node_path_.dirname)(directory));
+    if (parent !== (await (0,promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
         throw new Error("the state does not name a working directory of this action");
     }
-    await (0,external_node_fs_promises_.readdir)(directory);
+    await (0,promises_.readdir)(directory);
 }
 function temporary() {
     const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
@@ -6380,7 +7084,7 @@ class KeyRace {
         const first = await Promise.race([...this.#making].map((key) => key.ready.then(() => key)));
         this.#making.delete(first);
         this.#exchanged ||= first.file !== file;
-        await (0,external_node_fs_promises_.rename)((0,external_node_path_.join)(first.directory, first.file), (0,external_node_path_.join)(this.#workplace.directory, file));
+        await (0,promises_.rename)((0,external_node_path_.join)(first.directory, first.file), (0,external_node_path_.join)(this.#workplace.directory, file));
     }
 }
 
@@ -6433,6 +7137,8 @@ function restoreRefused({ certificate }) {
 
 // EXTERNAL MODULE: ./build/github/markdown.js
 var markdown = __nccwpck_require__(5549);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var pem = __nccwpck_require__(9435);
 ;// CONCATENATED MODULE: ./build/github/secret-forms.js
 
 /** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
@@ -6456,8 +7162,8 @@ function privateKeys(text) {
     if (!text.includes("PRIVATE KEY-----"))
         return [];
     try {
-        return (0,ca_pem/* parsePem */.oW)(text)
-            .blocks.filter(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label))
+        return (0,pem/* parsePem */.oW)(text)
+            .blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label))
             .map(({ pem }) => pem);
     }
     catch {
@@ -6692,7 +7398,7 @@ const create = defineTask({
         subject: subjectInputs,
         validity: caInputs,
         place: directoryInputs,
-        keyring: keyringInputs,
+        keyring: inputs_keyring/* keyringInputs */.Ft,
         program: opensslInputs,
     },
     outputs: {
@@ -6704,14 +7410,14 @@ const create = defineTask({
         "serial-number": "Serial number of the CA certificate, hexadecimal.",
     },
     check({ environment, place, keyring, validity }, report) {
-        requireLastingFile(keyring, false, report);
-        requireTenant(keyring, environment?.tenant, undefined, report);
+        (0,inputs_keyring/* requireLastingFile */._t)(keyring, false, report);
+        (0,inputs_keyring/* requireTenant */.y_)(keyring, environment?.tenant, undefined, report);
         if (keyring !== undefined && validity !== undefined)
-            requireRoom(keyring, validity["key-bits"], report);
+            (0,inputs_keyring/* requireRoom */.hr)(keyring, validity["key-bits"], report);
         if (place === undefined)
             return;
         (0,texts/* reportUnfit */.RD)(place.directory, environment === undefined ? [] : fileNames(environment.tenant), report);
-        if (keyring !== undefined && !hasTarget(keyring) && place.directory === undefined) {
+        if (keyring !== undefined && !(0,inputs_keyring/* hasTarget */.oU)(keyring) && place.directory === undefined) {
             report("directory", "is missing, and so are keyring-secret and keyring-file: the CA key would have no place", "KEYRING_TARGET_MISSING");
         }
     },
@@ -6729,6 +7435,7 @@ const create = defineTask({
     async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, keys }) {
         const { tenant } = environment;
         const keyring = tools.keyring(input, program["openssl-path"], tenant);
+        (0,inputs_keyring/* warnOfVanishingFile */.JT)(tools.runner, input, false);
         await keyring.check();
         tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         const ca = await (0,openssl_ca/* createCa */.xs)(workplace, {
@@ -6741,6 +7448,8 @@ const create = defineTask({
         tools.showCommands("Create the CA key and the CA certificate");
         const { certificate, privateKey } = ca;
         await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, { certificate, privateKey, tenant, notes: [] }, Date.now());
+        // Who uploads the certificate is told of it only while its key is kept.
+        await keyring.confirm();
         const [keyFile, certificateFile] = fileNames(tenant);
         const { directory } = place;
         const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
@@ -6775,8 +7484,8 @@ function fileNames(tenant) {
 
 
 /** The id of one CA certificate, as given by an earlier step. */
-const certificateIdInputs = plainGroup({
-    "certificate-id": field({
+const certificateIdInputs = (0,github_inputs/* plainGroup */.k4)({
+    "certificate-id": (0,github_inputs/* field */.ZZ)({
         description: "Id of the CA certificate on the platform, as given by upload or status.",
         required: true,
         parse(text) {
@@ -6787,8 +7496,8 @@ const certificateIdInputs = plainGroup({
     }),
 });
 /** The registration code of one CA certificate. */
-const registrationCodeInputs = plainGroup({
-    "registration-code": field({
+const registrationCodeInputs = (0,github_inputs/* plainGroup */.k4)({
+    "registration-code": (0,github_inputs/* field */.ZZ)({
         description: "Registration code of the CA certificate, as given by registration-code.",
         required: true,
         parse(text) {
@@ -6799,8 +7508,8 @@ const registrationCodeInputs = plainGroup({
     }),
 });
 /** A verification certificate made by an earlier step. */
-const verificationCertificateInputs = group({
-    "verification-certificate": field({
+const verificationCertificateInputs = (0,github_inputs/* group */.Os)({
+    "verification-certificate": (0,github_inputs/* field */.ZZ)({
         description: "The verification certificate: PEM text or a path.",
         required: true,
         parse: texts/* pemOrPath */.Tm,
@@ -6822,6 +7531,10 @@ const verificationCertificateInputs = group({
     return undefined;
 });
 
+// EXTERNAL MODULE: ./build/ca/keyring.js
+var ca_keyring = __nccwpck_require__(6796);
+// EXTERNAL MODULE: ./build/ca/time.js
+var time = __nccwpck_require__(7536);
 ;// CONCATENATED MODULE: ./build/tasks/retire.js
 
 
@@ -6933,31 +7646,32 @@ const deleteCertificate = defineTask({
     inputs: {
         connection: connectionInputs,
         id: certificateIdInputs,
-        guards: plainGroup({
-            "allow-last": field({
+        guards: (0,github_inputs/* plainGroup */.k4)({
+            "allow-last": (0,github_inputs/* field */.ZZ)({
                 description: "true: delete it even if it is the last usable CA certificate.",
                 default: "false",
                 parse: texts/* trueOrFalse */.dt,
             }),
-            "allow-held": field({
+            "allow-held": (0,github_inputs/* field */.ZZ)({
                 description: "true: delete it even if its key is in the keyring; it is marked retired there first.",
                 default: "false",
                 parse: texts/* trueOrFalse */.dt,
             }),
         }),
-        keyring: existingKeyringInputs,
+        keyring: inputs_keyring/* existingKeyringInputs */.y8,
         program: opensslInputs,
     },
     outputs: {
         deleted: "true where the certificate was deleted, by this run or by an earlier one that the keyring remembers.",
     },
     check({ connection, keyring }, report) {
-        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
-        requireTenant(keyring, connection?.tenant, undefined, report);
+        (0,inputs_keyring/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
+        (0,inputs_keyring/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
     },
     async run({ connection, id, guards, keyring: input, program }, tools) {
         tools.limit(connection.timeout);
         const keyring = tools.keyring(input, program["openssl-path"], connection.tenant);
+        (0,inputs_keyring/* warnOfVanishingFile */.JT)(tools.runner, input, (0,loopback/* isLoopback */.U)(connection.gateway));
         void keyring.check();
         const platform = await tools.connect(connection);
         const wanted = id["certificate-id"];
@@ -7102,8 +7816,8 @@ function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
 
 
 /** A CA of the keyring that comes back after its retirement, or is offered again after a refusal. */
-const restoreInputs = plainGroup({
-    restore: field({
+const restoreInputs = (0,github_inputs/* plainGroup */.k4)({
+    restore: (0,github_inputs/* field */.ZZ)({
         description: "Common name or SHA-256 fingerprint (with or without colons, in any case) of a retired or refused CA of the keyring: upload and use it again, because it was retired too early, or the platform takes it now.",
         parse: texts/* oneLine */.TN,
     }),
@@ -7147,7 +7861,7 @@ function checkRestored(name, keyring, { pair, tenant = "" }, report) {
     else if (found.certificate.notAfter <= Date.now()) {
         report("restore", `names a CA that expired on ${found.certificate.expiration}`);
     }
-    if (!hasTarget(keyring)) {
+    if (!(0,inputs_keyring/* hasTarget */.oU)(keyring)) {
         report("restore", "changes the keyring, so it needs keyring-secret or keyring-file", "KEYRING_TARGET_MISSING");
     }
 }
@@ -7371,7 +8085,7 @@ const register_INPUTS = {
     naming: certificateNameInputs,
     brought: broughtCaInputs,
     restored: restoreInputs,
-    keyring: keyringInputs,
+    keyring: inputs_keyring/* keyringInputs */.Ft,
     program: opensslInputs,
 };
 /** The main job: the whole documented procedure, and nothing twice. */
@@ -7393,8 +8107,8 @@ const register = defineTask({
         "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls.",
     },
     check({ connection, keyring, brought, restored, validity }, report) {
-        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
-        if (!requireTenant(keyring, connection?.tenant, brought?.pair, report))
+        (0,inputs_keyring/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
+        if (!(0,inputs_keyring/* requireTenant */.y_)(keyring, connection?.tenant, brought?.pair, report))
             return;
         if (keyring === undefined || brought === undefined)
             return;
@@ -7408,8 +8122,8 @@ const register = defineTask({
         if (!wouldCreate(seen))
             return;
         if (validity !== undefined)
-            requireRoom(keyring, validity["key-bits"], report);
-        if (hasTarget(keyring))
+            (0,inputs_keyring/* requireRoom */.hr)(keyring, validity["key-bits"], report);
+        if ((0,inputs_keyring/* hasTarget */.oU)(keyring))
             return;
         report("keyring-file", "is missing, and so is keyring-secret: a CA key would be made and has no place to be kept", "KEYRING_TARGET_MISSING");
     },
@@ -7430,6 +8144,7 @@ const register = defineTask({
     async run(inputs, tools, { workplace, keys, early, refused }) {
         const { connection, subject, validity, naming, program } = inputs;
         const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
+        (0,inputs_keyring/* warnOfVanishingFile */.JT)(tools.runner, inputs.keyring, (0,loopback/* isLoopback */.U)(connection.gateway));
         const platform = await tools.connect(connection);
         const listed = platform.caCertificates.list();
         // Where the keyring is refused, what became of the list is of no interest.
@@ -8287,7 +9002,7 @@ const rotate = defineTask({
         validity: caInputs,
         naming: certificateNameInputs,
         rotation: rotationInputs,
-        keyring: keyringInputs,
+        keyring: inputs_keyring/* keyringInputs */.Ft,
         program: opensslInputs,
     },
     outputs: {
@@ -8299,7 +9014,7 @@ const rotate = defineTask({
         "next-step-at": "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now. Forgetting a key is no step that it waits for.",
     },
     check({ connection, subject, validity, rotation, keyring }, report) {
-        requireTenant(keyring, connection?.tenant, undefined, report);
+        (0,inputs_keyring/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
         const tenant = connection?.tenant ?? "";
         if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
             const limit = `${LONGEST_PREFIX} characters`;
@@ -8308,8 +9023,8 @@ const rotate = defineTask({
         // A plan writes nothing, so it may look at a keyring wherever that lies.
         if (rotation?.apply !== true)
             return;
-        requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
-        if (keyring !== undefined && !hasTarget(keyring)) {
+        (0,inputs_keyring/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
+        if (keyring !== undefined && !(0,inputs_keyring/* hasTarget */.oU)(keyring)) {
             report("keyring-file", "is missing, and so is keyring-secret: apply writes the keyring", "KEYRING_TARGET_MISSING");
         }
         requireOrder(validity?.days, rotation["renew-before"], rotation.overlap, report);
@@ -8317,6 +9032,7 @@ const rotate = defineTask({
     async run(inputs, tools) {
         const { connection, subject, validity, naming, rotation, program } = inputs;
         const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
+        (0,inputs_keyring/* warnOfVanishingFile */.JT)(tools.runner, inputs.keyring, (0,loopback/* isLoopback */.U)(connection.gateway));
         const policy = {
             renewBefore: rotation["renew-before"],
             overlap: rotation.overlap,
@@ -8383,18 +9099,18 @@ const sandbox = defineTask({
     description: "Start a sandbox of the MindConnect MQTT API inside the job, to rehearse a workflow without a tenant.",
     privateDirectory: false,
     inputs: {
-        options: plainGroup({
-            limits: field({
+        options: (0,github_inputs/* plainGroup */.k4)({
+            limits: (0,github_inputs/* field */.ZZ)({
                 description: "Rate limits: documented, smallest (those of the smallest plan) or off.",
                 default: "documented",
                 parse: options/* parseLimits */.kd,
             }),
-            latency: field({
+            latency: (0,github_inputs/* field */.ZZ)({
                 description: "Milliseconds before each reply.",
                 default: "0",
                 parse: options/* parseLatency */.Cb,
             }),
-            faults: field({
+            faults: (0,github_inputs/* field */.ZZ)({
                 description: 'Faults as a JSON array, such as [{"call":"upload","kind":"reset"}].',
                 parse: (text) => JSON.stringify((0,options/* parseFaults */.bZ)(text)),
             }),
@@ -8541,6 +9257,7 @@ function adviseSlot({ slot, ca }, keyringGiven, now) {
 
 
 
+
 /** Looks at both slots and changes nothing. */
 const status_status = defineTask({
     name: "status",
@@ -8548,10 +9265,10 @@ const status_status = defineTask({
     privateDirectory: false,
     inputs: {
         connection: connectionInputs,
-        keyring: watchedKeyringInputs,
-        limits: plainGroup({
+        keyring: inputs_keyring/* watchedKeyringInputs */.Zd,
+        limits: (0,github_inputs/* plainGroup */.k4)({
             "renew-before": renewBeforeField,
-            "fail-below": field({
+            "fail-below": (0,github_inputs/* field */.ZZ)({
                 description: "Fail the step where the newest usable CA has fewer days left than this, or there is none.",
                 parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
             }),
@@ -8566,12 +9283,13 @@ const status_status = defineTask({
         "rotation-due": "true where the newest usable CA has fewer days left than renew-before, or none is usable.",
     },
     check({ connection, keyring }, report) {
-        requireTenant(keyring, connection?.tenant, undefined, report);
+        (0,inputs_keyring/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
     },
     async run({ connection, keyring: input, limits }, tools) {
         const platform = await tools.connect(connection);
         const entries = input.certificates.filter((entry) => (0,ca_keyring/* isOfTenant */.q)(entry, connection.tenant));
         const keyring = tools.keyring(input, "openssl", connection.tenant);
+        (0,inputs_keyring/* warnOfVanishingFile */.JT)(tools.runner, input, (0,loopback/* isLoopback */.U)(connection.gateway));
         void keyring.check();
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), entries);
         const now = platform.clock.now();
@@ -8586,7 +9304,7 @@ const status_status = defineTask({
         if (newest !== undefined)
             warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(newest, limits["renew-before"]));
         // Where a keyring belongs and nothing is in it, it is gone: then its warnings are needed most.
-        const keyringGiven = entries.length > 0 || hasTarget(input);
+        const keyringGiven = entries.length > 0 || (0,inputs_keyring/* hasTarget */.oU)(input);
         for (const advice of advise(joined, keyringGiven, now))
             tools.runner.warning(advice);
         warnOfSchedule(tools.runner);
@@ -8855,6 +9573,12 @@ function toolkitNotLoaded(api, error) {
 var secret_address = __nccwpck_require__(5225);
 // EXTERNAL MODULE: ./build/http/deadline.js
 var deadline = __nccwpck_require__(489);
+// EXTERNAL MODULE: ./build/keyring/file.js
+var keyring_file = __nccwpck_require__(4190);
+// EXTERNAL MODULE: ./build/keyring/secret.js + 1 modules
+var keyring_secret = __nccwpck_require__(8832);
+// EXTERNAL MODULE: ./build/ca/keyring-text.js
+var keyring_text = __nccwpck_require__(926);
 ;// CONCATENATED MODULE: ./build/keyring/store.js
 
 
@@ -8912,12 +9636,21 @@ class KeyringKeeper {
         return this.#checked;
     }
     /**
-     * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), after {@link check}.
+     * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), or anew where its time of
+     * writing is of no use, after {@link check}.
      * @throws ActionError of the store
      */
     async adopt() {
         if (this.#store?.awaitsImport === true)
             await this.update((current) => current);
+    }
+    /**
+     * Proves right before an upload that every key which this run counts on is still kept (guarantees 2, 3).
+     * @throws ActionError `KEYRING_STALE`, and those of the store
+     */
+    async confirm() {
+        await this.check();
+        await this.#store?.confirm();
     }
     /**
      * Looks, before a key is made, whether the place has room for one more CA.
@@ -8926,7 +9659,7 @@ class KeyringKeeper {
     requireRoom(keyBits) {
         if (this.#store === undefined)
             return;
-        const size = Buffer.byteLength(formatKeyring(this.#keyring)) + roomForOneMore(keyBits);
+        const size = Buffer.byteLength((0,keyring_text/* formatKeyring */.L8)(this.#keyring)) + (0,keyring_text/* roomForOneMore */.aB)(keyBits);
         requireSize(size, this.#store);
     }
     /**
@@ -8947,8 +9680,8 @@ class KeyringKeeper {
             const current = readKeyring(text, this.#passphrase);
             const changed = change(current);
             const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
-            next = (0,ca_keyring/* nextGeneration */.aN)({ ...changed, entries }, store.now());
-            const fresh = formatKeyring(next);
+            next = (0,ca_keyring/* nextGeneration */.aN)({ ...changed, entries }, store.now(), store.provisional);
+            const fresh = (0,keyring_text/* formatKeyring */.L8)(next);
             const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
             requireEveryKey(fresh, this.#passphrase, [kept, next]);
             requireSize(Buffer.byteLength(fresh), store);
@@ -8957,7 +9690,7 @@ class KeyringKeeper {
         this.#keyring = next;
     }
     async #sealed(entry) {
-        if (this.#passphrase === undefined || (0,ca_pem/* isEncrypted */.ph)(entry.privateKey))
+        if (this.#passphrase === undefined || (0,pem/* isEncrypted */.ph)(entry.privateKey))
             return entry;
         return { ...entry, privateKey: await this.#encrypt(entry.privateKey, this.#passphrase) };
     }
@@ -8968,10 +9701,10 @@ class KeyringKeeper {
  */
 function readKeyring(text, passphrase) {
     try {
-        return parseKeyring(text, passphrase);
+        return (0,keyring_text/* parseKeyring */.ZU)(text, passphrase);
     }
     catch (error) {
-        if (!(error instanceof KeyringError))
+        if (!(error instanceof keyring_text/* KeyringError */.Wy))
             throw error;
         throw new errors/* ActionError */.lZ(error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
     }
@@ -8983,7 +9716,7 @@ function readKeyring(text, passphrase) {
 function requireEveryKey(text, passphrase, expected) {
     let reason = "a key would be lost";
     try {
-        const again = parseKeyring(text, passphrase);
+        const again = (0,keyring_text/* parseKeyring */.ZU)(text, passphrase);
         if (expected.every((keyring) => (0,ca_keyring/* lostEntries */.bV)(keyring, again).length === 0))
             return;
     }
@@ -9022,6 +9755,8 @@ basicConstraints = critical,CA:true
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
 var exec = __nccwpck_require__(3462);
 // EXTERNAL MODULE: ./build/openssl/environment.js
@@ -9123,8 +9858,8 @@ class OpenSsl {
     async launched() {
         await Promise.all(this.#echoed);
         // Between its echo and the start, exec looks at the directory once.
-        await (0,external_node_fs_promises_.stat)(this.#directory);
-        await (0,promises_.setImmediate)();
+        await (0,promises_.stat)(this.#directory);
+        await (0,external_node_timers_promises_.setImmediate)();
     }
     /** How many processes have not ended yet. */
     get running() {
@@ -9196,7 +9931,41 @@ function collector() {
     return { stream, text: () => collected };
 }
 
+// EXTERNAL MODULE: ./build/keyring/owner.js
+var keyring_owner = __nccwpck_require__(9233);
+;// CONCATENATED MODULE: ./build/tasks/left-behind.js
+
+
+
+
+/** Says in a working directory whose it is. */
+const OWNER = "owner";
+/** @returns the file that says whose a working directory is, by name; to be there before any key */
+function ownerFile() {
+    return { [OWNER]: (0,keyring_owner/* formatOwner */.Vu)((0,keyring_owner/* thisProcess */.WF)(), 0) };
+}
+/**
+ * Wipes the working directories of runs that are surely gone: one whose machine lost its power never came to its post
+ * step, and its keys lie there. What cannot be read or removed is let be.
+ * @param own absolute path of this run's
+ */
+async function wipeLeftBehind(own) {
+    const here = (0,keyring_owner/* thisProcess */.WF)();
+    try {
+        for (const directory of await otherWorkingDirectories(own)) {
+            const text = await (0,promises_.readFile)((0,external_node_path_.join)(directory, OWNER), "utf8").catch(() => "");
+            const owner = (0,keyring_owner/* parseOwner */.pZ)(text);
+            if (owner !== undefined && ((0,keyring_owner/* isGone */.ST)(owner, here) || (0,keyring_owner/* isFromEarlierStart */.dm)(owner, here)))
+                wipe(directory);
+        }
+    }
+    catch {
+        // Another run tidies up at the same time, or this one may not.
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/tools.js
+
 
 
 
@@ -9215,8 +9984,8 @@ class Tools {
     runner;
     #loadRunner;
     #workingDirectory;
+    #tidied;
     #openssl;
-    #keyringFile;
     #deadline;
     #connecting = false;
     #platform;
@@ -9225,6 +9994,7 @@ class Tools {
     #shownCommands = 0;
     constructor(workingDirectory, runner) {
         this.#workingDirectory = workingDirectory;
+        this.#tidied = workingDirectory === undefined ? Promise.resolve() : wipeLeftBehind(workingDirectory);
         this.runner = runner;
         this.#loadRunner = () => runner.load();
     }
@@ -9232,7 +10002,7 @@ class Tools {
     static prepare(privateDirectory, runner) {
         if (!privateDirectory)
             return new Tools(undefined, runner);
-        return new Tools(createWorkingDirectory({ [CONFIGURATION]: OPENSSL_CONFIGURATION }), runner);
+        return new Tools(createWorkingDirectory({ ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION }), runner);
     }
     /** Where secrets lie during the run. */
     get workingDirectory() {
@@ -9298,7 +10068,6 @@ class Tools {
     /** A reply is awaited: the time to load what is needed later; the runner's side unless the keys have every core. */
     async #useTheWait() {
         await this.launched();
-        await this.#keyringFile?.load();
         if ((this.#openssl?.running ?? 0) < (0,external_node_os_.availableParallelism)())
             await this.#loadRunner();
     }
@@ -9312,14 +10081,12 @@ class Tools {
         }, tenant);
     }
     #store({ file, secret, text }) {
-        if (file !== undefined) {
-            this.#keyringFile = new KeyringFile(file);
-            return this.#keyringFile;
-        }
+        if (file !== undefined)
+            return new keyring_file/* KeyringFile */.O(file, { text, say: this.runner.info });
         if (secret === undefined)
             return undefined;
         const { address, mayImport } = secret;
-        return new KeyringSecret({
+        return new keyring_secret/* KeyringSecret */.k({
             name: address.name,
             place: (0,secret_address/* describeSecret */.w)(address),
             text,
@@ -9380,6 +10147,7 @@ class Tools {
     /** Waits for what still runs and wipes the private directory; connections end with the process. */
     async cleanUp() {
         await Promise.all([this.#openssl, ...this.#workers].map((openssl) => openssl?.settled()));
+        await this.#tidied;
         if (this.#workingDirectory !== undefined)
             wipe(this.#workingDirectory);
     }
@@ -9424,7 +10192,7 @@ async function runTask(task) {
     };
     try {
         requireRunnerFiles(process.env);
-        const { inputs, problems, report, secrets } = readInputs(task.inputs, process.env);
+        const { inputs, problems, report, secrets } = (0,github_inputs/* readInputs */.Ko)(task.inputs, process.env);
         for (const secret of secrets)
             runner.mask(secret);
         task.check?.(inputs, report);

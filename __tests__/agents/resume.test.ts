@@ -6,6 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import { entryOf } from "../ca/made.ts";
+import { filesWithKeys } from "../faults/invariants.ts";
 import { type Result, ROOT, runAction } from "../support/action.ts";
 import { fleet, Makers, Scene } from "./scene.ts";
 
@@ -202,4 +203,23 @@ test("a directory on another disk: files are copied under a name of their own fi
   await scene.issue("a\nb", scene.quick().input, far);
   expect(readdirSync(scene.directory).filter((file) => file.startsWith("."))).toEqual([]);
   expect(completeAgents(makers.ca.pem)).toBe(2);
+});
+
+test("what a killed run left half made goes with the next run, whichever agents that is for (guarantee 8)", async () => {
+  const { input } = scene.quick();
+  const fault = {
+    preload: [join(ROOT, "__tests__/keyring/fs-faults.mjs")],
+    env: { FS_FAULT: "link SIGKILL /a.key" },
+  };
+  expect((await scene.run("a", input, fault)).signal).toBe("SIGKILL");
+  const { root, temp } = scene.stage;
+  const left = filesWithKeys(root).map((path) => path.slice(root.length));
+  expect(left).toContain("/lasting/agents/.a.key.part");
+  // No post step came: the machine lost its power.
+  expect(filesWithKeys(temp)).not.toEqual([]);
+  scene.put(".somebody.key.part", "not ours");
+  await scene.issue("b", input);
+  expect(filesWithKeys(root).map((path) => path.slice(root.length))).toEqual(["/lasting/agents/b.key"]);
+  expect(readdirSync(temp).filter((name) => name.includes("-work-"))).toEqual([]);
+  expect(scene.read(".somebody.key.part")).toBe("not ours");
 });

@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ROOT } from "../support/action.ts";
@@ -120,35 +121,37 @@ test("a real other disk, where there is one", async () => {
   }
 });
 
-/** Waits for something that a process is about to do. */
-async function until(happened: () => boolean): Promise<void> {
-  while (!happened()) await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
 describe("one run at a time works in a directory", () => {
   test("the second waits, and is refused where that takes too long (DIRECTORY_LOCKED)", async () => {
-    const gate = join(scene.stage.root, "gate");
-    const slow = scene.quick(`[ "$1" = x509 ] && until [ -e '${gate}' ]; do sleep 0.05; done`);
-    const first = scene.issue("a", slow.input);
-    await until(() => existsSync(join(scene.directory, ".lock")));
+    const go = join(scene.stage.root, "go");
+    const slow = scene.quick(`if [ "$1" = x509 ]; then while [ ! -e '${go}' ]; do sleep 0.1; done; fi`);
+    let pid: number | undefined;
+    const first = scene.issue("a", slow.input, {
+      onStart: (child) => {
+        pid = child.pid;
+      },
+    });
+    const lock = join(scene.directory, ".lock");
+    while (!existsSync(lock)) await new Promise((resolve) => setTimeout(resolve, 20));
     const second = await scene.run("b", slow.input);
-    writeFileSync(gate, "");
     expect(second.errors.map(({ title }) => title)).toEqual(["MindConnect CA: DIRECTORY_LOCKED"]);
-    expect(second.errors[0]?.message).toContain(join(scene.directory, ".lock"));
+    const holder = `held by process ${pid} on ${hostname()}.`;
+    expect(second.errors[0]?.message).toContain(`${lock} is ${holder}`);
+    expect(second.log).toContain(`Waiting for ${lock}, ${holder}`);
+    writeFileSync(go, "");
     await first;
     expect(scene.files()).toEqual(["a.key", "a.pem", "a_chain.pem"]);
   });
 
   test("one that lost its lock, as after a sleep of the machine, moves no more files (DIRECTORY_LOCKED)", async () => {
-    // The certificate is not made before the run has missed its lock.
-    const missed = join(scene.stage.root, "missed");
-    const { input, started } = scene.quick(
-      `[ "$1" = x509 ] && until [ -e '${missed}' ]; do sleep 0.05; done`,
-    );
-    const run = scene.fail("a", input, { preload: [FAULTS], env: { AGENT_LOCK_MISSED: missed } });
+    const go = join(scene.stage.root, "go");
+    const { input } = scene.quick(`if [ "$1" = x509 ]; then while [ ! -e '${go}' ]; do sleep 0.1; done; fi`);
+    const run = scene.fail("a", input);
     const lock = join(scene.directory, ".lock");
-    await until(() => started().some((line) => line.includes(" x509 ")));
+    while (!existsSync(join(scene.directory, "agents.unfinished")))
+      await new Promise((resolve) => setTimeout(resolve, 20));
     rmSync(lock, { recursive: true });
+    writeFileSync(go, "");
     const { code, message } = await run;
     expect(code).toBe("DIRECTORY_LOCKED");
     expect(message).toContain(`The lock ${lock} was lost`);

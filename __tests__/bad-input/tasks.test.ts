@@ -183,7 +183,9 @@ describe("where a task writes files (guarantees 2, 9)", () => {
     writeFileSync(inLasting("file"), "");
     symlinkSync(inLasting("gone"), inLasting("dangling"));
     const refusal = await refused(task, watched, sandbox, {
-      ...(task === "create" ? { ...subject, "keyring-file": inLasting("keyring.pem") } : proof()),
+      ...(task === "create"
+        ? { ...subject, "keyring-file": inLasting("keyring.pem"), "keyring-ephemeral": "true" }
+        : proof()),
       directory: join(watched.stage.root, directory),
       "openssl-path": watched.openssl,
     });

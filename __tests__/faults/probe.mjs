@@ -48,7 +48,9 @@ function between(step, call, args) {
 /** @returns a path without what differs from run to run, or undefined outside of the scenario's folder */
 function place(path) {
   if (typeof path !== "string" || !path.startsWith(root)) return undefined;
-  return relative(root, path).replace(/(?<=^step-|mindconnect-ca-(?:work-)?)[A-Za-z0-9]{6}(?=\/|$)/, "*");
+  return relative(root, path)
+    .replace(/(?<=^step-|mindconnect-ca-(?:work-)?)[A-Za-z0-9]{6}(?=\/|$)/, "*")
+    .replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, "*");
 }
 
 // Files: the calls that change something, in all their forms.

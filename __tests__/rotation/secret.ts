@@ -37,6 +37,7 @@ export class SecretStore implements KeyringStore {
   readonly awaitsImport = false;
   readonly limit = 48 * 1024;
   readonly accessEnds = undefined;
+  readonly provisional = false;
   readonly #secret: Secret;
   readonly #cameIn: string;
   readonly #clock: Clock;
@@ -72,6 +73,8 @@ export class SecretStore implements KeyringStore {
     if (fault === "lost") throw failed();
     this.#believed = text;
   }
+
+  async confirm(): Promise<void> {}
 }
 
 function failed(): ActionError {

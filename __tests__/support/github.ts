@@ -58,6 +58,8 @@ export interface GitHub {
   skew: number;
   /** Milliseconds between the reply's Date and the time of writing that the secret then shows. */
   writeLag: number;
+  /** Called when a request comes, before anything else. */
+  onRequest: (call: GitHubCall | undefined) => void;
   /** Called after a write, before it is answered. */
   onWrite: (name: string) => void;
   now(): number;
@@ -97,6 +99,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     const body = (await readBody(request)) ?? "";
     const found = route(method, url, prefix, repository);
     github.requests.push({ call: found?.call, method, path: url, at: github.now() });
+    github.onRequest(found?.call);
     const fault = found && faults.take(found.call);
     if (fault?.kind === "reset") return reset(request);
     if (fault?.kind === "slow") {
@@ -187,6 +190,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     runCreatedAt: undefined,
     skew: 0,
     writeLag: 0,
+    onRequest: () => {},
     onWrite: () => {},
     now: () => Date.now() + github.skew,
     text: (name, environment) => secrets.get(idOf(name, environment))?.text ?? "",

@@ -28,6 +28,7 @@ class Memory implements KeyringStore {
   limit = Number.POSITIVE_INFINITY;
   accessEnds: number | undefined;
   awaitsImport = false;
+  readonly provisional = false;
   text = "";
   readonly events: string[] = [];
   refuse = false;
@@ -44,6 +45,10 @@ class Memory implements KeyringStore {
   async replace(change: (current: string) => Promise<string>): Promise<void> {
     this.text = await change(this.text);
     this.events.push("write");
+  }
+
+  async confirm(): Promise<void> {
+    this.events.push("confirm");
   }
 }
 

@@ -12,7 +12,8 @@ export const ERROR_CODES = {
     next: "Set keyring-secret (with github-token) or keyring-file, or for create alone directory: without a place for the key no CA is made.",
   },
   KEYRING_EPHEMERAL: {
-    means: "keyring-file lies on a disk that vanishes with the job; the only CA key would vanish with it.",
+    means:
+      "keyring-file lies where nothing lasts (the job's or the system's temporary folders, memory, a container's own layer); the only CA key would go with it.",
     next: "Use keyring-secret or a path on a disk that lasts, or set keyring-ephemeral: true and store the file yourself in a later step.",
   },
   KEYRING_DAMAGED: {
@@ -24,7 +25,7 @@ export const ERROR_CODES = {
     next: "Pass the passphrase the key was encrypted with.",
   },
   KEYRING_LOCKED: {
-    means: "Another run holds the lock of the keyring file.",
+    means: "Another run holds the lock of the keyring file, and went on holding it for 45 s.",
     next: "Wait for the other run to end, then run again. Use one concurrency group per tenant.",
   },
   KEYRING_WRITE_FAILED: {
@@ -38,13 +39,13 @@ export const ERROR_CODES = {
   },
   KEYRING_STALE: {
     means:
-      "The secret was written after the keyring that came in, so it may hold keys that this run does not know.",
-    next: "Start a new run; a re-run replays the old value. If you stored that keyring by hand, remove its first line, which says when it was written.",
+      "The secret was written after the keyring that came in, or the keyring's place during the run, by somebody else: it may hold keys that this run does not know.",
+    next: "Start a new run; a re-run replays the old value. If you stored that keyring by hand, remove its first line, which says when it was written. If GitHub's clocks differed by minutes when it was written: keyring-import: true stamps it anew.",
   },
   KEYRING_SECRET_MISMATCH: {
     means:
       "The keyring that came in is not from the secret of keyring-secret: that one does not exist, or is older.",
-    next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, set keyring-import: true.",
+    next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, or to stamp one anew that was written while GitHub's clocks differed by minutes, set keyring-import: true.",
   },
   KEYRING_OTHER_TENANT: {
     means: "Every CA of the keyring was made for, or matched in, another tenant.",

@@ -16,7 +16,7 @@ export class KeyringError extends Error {
   }
 }
 
-const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30})$/;
+const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30}?)(, provisional)?$/;
 /** Remembered lines by their label; the other labels only help a person and are written anew each time. */
 const REMEMBERED = {
   Tenant: "tenant",
@@ -58,6 +58,7 @@ export function parseKeyring(text: string, passphrase?: string): Keyring {
   return {
     generation: Number(header?.[1] ?? 0),
     ...(header?.[2] === undefined ? {} : { writtenAt: header[2] }),
+    ...(header?.[3] === undefined ? {} : { provisional: true }),
     entries,
   };
 }
@@ -171,7 +172,9 @@ function remembered(lines: readonly string[]): Omit<KeyringEntry, "privateKey" |
  * @param keyring with its generation and time of writing set (see `nextGeneration`)
  */
 export function formatKeyring(keyring: Keyring): string {
-  const header = `MindConnect CA keyring, generation ${keyring.generation}, written ${keyring.writtenAt ?? ""}`;
+  const { generation, writtenAt = "", provisional } = keyring;
+  const said = provisional ? ", provisional" : "";
+  const header = `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${said}`;
   const kept = keyring.entries.map(formatEntry).join("");
   return `${header}\n${kept === "" ? `${NOTHING_KEPT}\n` : kept}`;
 }
@@ -197,9 +200,18 @@ function formatEntry(entry: KeyringEntry): string {
  * @returns milliseconds since 1970; undefined for a text made by hand
  */
 export function timeOfWriting(text: string): number | undefined {
-  const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
-  const at = Date.parse(HEADER.exec(first.trim())?.[2] ?? "");
+  const at = Date.parse(headerOf(text)?.[2] ?? "");
   return Number.isNaN(at) ? undefined : at;
+}
+
+/** @returns whether a text says that its time of writing is provisional (see `Keyring`) */
+export function isProvisional(text: string): boolean {
+  return headerOf(text)?.[3] !== undefined;
+}
+
+function headerOf(text: string): RegExpExecArray | null {
+  const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
+  return HEADER.exec(first.trim());
 }
 
 /**

@@ -33,15 +33,27 @@ export interface Keyring {
   readonly generation: number;
   /** ISO 8601 UTC; absent for a text made by hand. */
   readonly writtenAt?: string;
+  /** The time of writing is by a clock that was not yet compared with the one that stamps the place itself. */
+  readonly provisional?: true | undefined;
   readonly entries: readonly KeyringEntry[];
 }
 
 /** None yet. */
 export const EMPTY_KEYRING: Keyring = { generation: 0, entries: [] };
 
-/** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
-export function nextGeneration(keyring: Keyring, now: number): Keyring {
-  return { ...keyring, generation: keyring.generation + 1, writtenAt: iso(now) };
+/**
+ * @param now time of writing, milliseconds since 1970
+ * @param provisional whether that clock was not yet compared with the one that stamps the place
+ * @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC)
+ */
+export function nextGeneration(keyring: Keyring, now: number, provisional = false): Keyring {
+  const { generation } = keyring;
+  return {
+    ...keyring,
+    generation: generation + 1,
+    writtenAt: iso(now),
+    provisional: provisional ? true : undefined,
+  };
 }
 
 /** @returns whether two entries are the same CA: the certificate decides, byte for byte */

@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { open, readdir, realpath, rm } from "node:fs/promises";
+import { lstat, open, readdir, realpath, rm } from "node:fs/promises";
 import { EOL, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { ActionError } from "../ca/errors.ts";
@@ -88,6 +88,19 @@ export async function writePrivate(path: string, text: string): Promise<void> {
 /** Removes a working directory with the keys in it. */
 export function wipe(directory: string): void {
   rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/** @returns absolute paths of the working directories of this user's other runs: those that go on, and what killed ones left */
+export async function otherWorkingDirectories(own: string): Promise<string[]> {
+  const parent = dirname(own);
+  const found: string[] = [];
+  for (const name of await readdir(parent)) {
+    const path = join(parent, name);
+    if (path === own || !name.startsWith(WORKING_PREFIX)) continue;
+    const entry = await lstat(path).catch(() => undefined);
+    if (entry?.isDirectory() && entry.uid === (process.getuid?.() ?? entry.uid)) found.push(path);
+  }
+  return found;
 }
 
 /**

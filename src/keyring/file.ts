@@ -1,12 +1,22 @@
-import { constants, promises as fs } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { ActionError } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
-import { loadLocks, takeLock } from "./lock.ts";
+import { codeOf } from "./disk.ts";
+import { clearLeftBehind, Lock, LockHeld, type Machine, thisMachine } from "./lock.ts";
+import { describeOwner } from "./owner.ts";
 import type { KeyringStore } from "./store.ts";
 
 /** Room for two hundred CAs; a device or a log given by mistake is not read. */
 export const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
+
+/** Of a file that a run works with. */
+export interface KeyringFileOptions {
+  /** What it held when this run read it; empty where it was not there. */
+  readonly text: string;
+  /** Prints a line. */
+  readonly say: (line: string) => void;
+  readonly machine?: Machine;
+}
 
 /** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
 export class KeyringFile implements KeyringStore {
@@ -15,14 +25,20 @@ export class KeyringFile implements KeyringStore {
   readonly limit = KEYRING_FILE_LIMIT_BYTES;
   readonly accessEnds = undefined;
   readonly awaitsImport = false;
+  readonly provisional = false;
   readonly #path: string;
-  /** The machine slept, and another run took the lock for one that was left behind. */
-  #lockLost = false;
+  readonly #say: (line: string) => void;
+  readonly #machine: Machine;
+  /** What it holds as far as this run knows. */
+  #text: string;
 
   /** @param path absolute */
-  constructor(path: string) {
+  constructor(path: string, { text, say, machine = thisMachine() }: KeyringFileOptions) {
     this.#path = path;
     this.place = `the file ${path}`;
+    this.#text = text;
+    this.#say = say;
+    this.#machine = machine;
   }
 
   /** By this machine's clock: nothing else stamps the file. */
@@ -30,93 +46,104 @@ export class KeyringFile implements KeyringStore {
     return Date.now();
   }
 
-  /** The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. */
-  async check(): Promise<void> {}
-
-  /** Loads what a write needs; to be called when there is time for it. */
-  async load(): Promise<void> {
-    await loadLocks();
+  /**
+   * The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. Here only goes
+   * what killed runs left: a task that reads may not be allowed to, which is no harm.
+   */
+  async check(): Promise<void> {
+    await clearLeftBehind(this.#lockPath, this.#machine).catch(() => {});
   }
 
   async replace(change: (current: string) => Promise<string>): Promise<void> {
-    const release = await this.#lock();
+    const lock = await this.#lock();
     try {
-      const next = await change(await this.#read());
-      await this.#write(next);
+      const current = await this.#read();
+      const next = await change(current);
+      await this.#commit(lock, current, next);
       if ((await this.#read()) !== next) {
         throw new ActionError("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
       }
+      this.#text = next;
     } catch (error) {
-      throw error instanceof ActionError ? error : writeFailed(this.#path, error);
+      throw error instanceof ActionError ? error : this.#writeFailed(error);
     } finally {
-      // A lock that was lost cannot be released; what happened is told by what was thrown.
-      await release().catch(() => {});
+      await lock.release();
     }
   }
 
-  async #lock(): Promise<() => Promise<void>> {
+  async confirm(): Promise<void> {
+    const text = await this.#read().catch((error) => Promise.reject(this.#writeFailed(error)));
+    if (text === this.#text) return;
+    throw new ActionError(
+      "KEYRING_STALE",
+      `${this.#path} is not any more as this run knows it: another run, or somebody, has written it since.`,
+      { next: "Run again: it reads the keyring anew and goes on. Use one concurrency group per tenant." },
+    );
+  }
+
+  get #lockPath(): string {
+    return `${this.#path}.lock`;
+  }
+
+  async #lock(): Promise<Lock> {
+    const at = this.#lockPath;
     try {
-      return await takeLock(this.#path, {
-        at: `${this.#path}.lock`,
-        lost: () => {
-          this.#lockLost = true;
-        },
+      return await Lock.take(at, {
+        machine: this.#machine,
+        waiting: (holder) => this.#say(`Waiting for ${at}, held by ${describeOwner(holder)}.`),
       });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw writeFailed(this.#path, error);
-      throw new ActionError("KEYRING_LOCKED", `Another run holds ${this.#path}.lock.`, { cause: error });
+      if (!(error instanceof LockHeld)) throw this.#writeFailed(error);
+      const message = `${at} is held by ${describeOwner(error.holder)}.`;
+      throw new ActionError("KEYRING_LOCKED", message, { cause: error });
     }
   }
 
   async #read(): Promise<string> {
-    return await fs
-      .readFile(this.#path, { encoding: "utf8", flag: constants.O_RDONLY | noFollow })
-      .catch(absentIsEmpty);
+    return await this.#machine.disk.read(this.#path).catch((error: unknown) => {
+      if (codeOf(error) === "ENOENT") return "";
+      throw error;
+    });
   }
 
   /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
-  async #write(text: string): Promise<void> {
-    const fresh = join(dirname(this.#path), `.${basename(this.#path)}.new`);
-    // A run that was killed here left a half of it; under the lock nobody else is writing.
-    await fs.rm(fresh, { force: true });
-    const file = await fs.open(fresh, "wx", 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-      await file.close();
-      if (this.#lockLost) throw new Error("the lock was lost meanwhile, and another run may have written");
-      await fs.rename(fresh, this.#path);
-    } catch (error) {
-      await file.close().catch(() => {});
-      await fs.rm(fresh, { force: true });
-      throw error;
+  async #commit(lock: Lock, current: string, next: string): Promise<void> {
+    const { disk } = this.#machine;
+    const lost = (error: unknown) => {
+      if (codeOf(error) !== "ENOENT") throw error;
+      throw this.#lost(error);
+    };
+    await disk.fill(lock.draft, next).catch(lost);
+    // Somebody with an editor takes no lock.
+    if ((await this.#read()) !== current) {
+      throw new ActionError("KEYRING_WRITE_FAILED", `${this.#path} was changed while it was to be written.`, {
+        next: "Run again: nothing was written or uploaded.",
+      });
     }
-    await syncFolder(dirname(this.#path));
+    await disk.rename(lock.draft, this.#path).catch(lost);
+    await disk.settle(dirname(this.#path));
   }
-}
 
-/** A link in the keyring's place could lead the keys elsewhere; Windows has no such flag. */
-const noFollow = constants.O_NOFOLLOW ?? 0;
-
-function absentIsEmpty(error: NodeJS.ErrnoException): string {
-  if (error.code === "ENOENT") return "";
-  throw error;
-}
-
-/** The rename itself lasts only when the folder is on the disk; Windows cannot open a folder for that. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await fs.open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+  /** Another run takes the lock only where this one is gone or stood still for long, as on a machine that slept. */
+  #lost(cause: unknown): ActionError {
+    return new ActionError(
+      "KEYRING_WRITE_FAILED",
+      `The lock ${this.#lockPath} was lost before ${this.#path} was written: another run has it.`,
+      { cause, next: "Run again: this run wrote and uploaded nothing after that." },
+    );
   }
-}
 
-function writeFailed(path: string, error: unknown): ActionError {
-  const reason = printable((error as Error).message, 300);
-  return new ActionError("KEYRING_WRITE_FAILED", `${path} could not be written: ${reason}.`, {
-    cause: error,
-  });
+  #writeFailed(error: unknown): ActionError {
+    if (codeOf(error) === "EBUSY") {
+      return new ActionError(
+        "KEYRING_WRITE_FAILED",
+        `${this.#path} is in use as a mount by itself (EBUSY), and so cannot be replaced in one step.`,
+        { cause: error, next: "Mount the folder that the file lies in, not the file, then run again." },
+      );
+    }
+    const reason = printable((error as Error).message, 300);
+    return new ActionError("KEYRING_WRITE_FAILED", `${this.#path} could not be written: ${reason}.`, {
+      cause: error,
+    });
+  }
 }

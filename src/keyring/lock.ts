@@ -1,28 +1,283 @@
-/** A run that was killed leaves its lock behind; it counts as left after this. */
-const STALE_MS = 5000;
-const RETRIES = { retries: 16, minTimeout: 500, maxTimeout: 500 };
+import { randomUUID } from "node:crypto";
+import { basename, dirname, join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
+import { codeOf, DISK, type Disk } from "./disk.ts";
+import { formatOwner, isGone, type Owner, parseOwner, thisProcess } from "./owner.ts";
 
-/** What locks, loaded; call it early where time counts. */
-export const loadLocks = () => import("proper-lockfile");
+// A lock is a folder that appears with its content in it: <nonce>.owner, which says who holds it, and <nonce>.draft, an
+// empty file that its holder may fill and rename to where the result belongs. Names of two holders are never the same, so
+// nobody can remove another lock than the one he looked at. Who takes a lock over removes the draft before he reads
+// anything. The system orders this removal and the holder's rename: either the rename came first, and its result is read,
+// or the holder has nothing to rename any more and fails. So a holder that stood still, however long and wherever, does no
+// harm when it goes on, and no two clocks are compared.
+
+/** How often a holder shows that it goes on. */
+const RENEW_MS = 5000;
+/** A lock that nobody renewed for so long, by the waiter's own clock, was left behind. */
+const STILL_MS = 30_000;
+/** A holder that goes on is waited for so long: one that stands still is found out before that. */
+const WAIT_MS = 45_000;
+const LOOK_MS = 250;
+/** A wait shorter than this is nobody's concern. */
+const QUIET_MS = 1000;
+
+/** What rename says where the lock is there already; Windows also where the folder is empty. */
+const IN_THE_WAY: ReadonlySet<string> = new Set([
+  "ENOTEMPTY",
+  "EEXIST",
+  "ENOTDIR",
+  "EISDIR",
+  "EPERM",
+  "EACCES",
+  "EBUSY",
+]);
+
+/** The machine as locks see it; another one in tests. */
+export interface Machine {
+  readonly disk: Disk;
+  readonly process: Owner;
+  /** Whether a process is surely gone. */
+  isGone(owner: Owner): boolean;
+  /** Milliseconds of a clock that never jumps. */
+  now(): number;
+  pause(milliseconds: number): Promise<void>;
+  /** Does something again and again, without keeping the process. @returns what ends it */
+  every(milliseconds: number, action: () => Promise<void>): () => void;
+}
+
+/** @returns this machine */
+export function thisMachine(): Machine {
+  const process = thisProcess();
+  return {
+    disk: DISK,
+    process,
+    isGone: (owner) => isGone(owner, process),
+    now: () => performance.now(),
+    pause: async (milliseconds) => void (await pause(milliseconds)),
+    every(milliseconds, action) {
+      const timer = setInterval(() => void action(), milliseconds).unref();
+      return () => clearInterval(timer);
+    },
+  };
+}
+
+/** A lock that another process holds and goes on holding. */
+export class LockHeld extends Error {
+  override readonly name = "LockHeld";
+  /** Undefined where the lock does not say. */
+  readonly holder: Owner | undefined;
+
+  constructor(at: string, holder: Owner | undefined) {
+    super(`${at} is held`);
+    this.holder = holder;
+  }
+}
+
+/** How a lock is taken. */
+export interface Taking {
+  readonly machine: Machine;
+  /** Told once where this takes longer than a moment. */
+  readonly waiting: (holder: Owner | undefined) => void;
+}
+
+/** A lock that this process holds, until it gives it back or another one takes it over. */
+export class Lock {
+  /** A file to be filled, and renamed in one step to where it belongs: that fails where the lock was lost. */
+  readonly draft: string;
+  readonly #owner: string;
+  readonly #at: string;
+  readonly #disk: Disk;
+  readonly #end: () => void;
+
+  private constructor(at: string, nonce: string, machine: Machine) {
+    this.#at = at;
+    this.draft = join(at, draftOf(nonce));
+    this.#owner = join(at, ownerOf(nonce));
+    this.#disk = machine.disk;
+    let renewed = 0;
+    this.#end = machine.every(RENEW_MS, async () => {
+      renewed += 1;
+      // Whether the lock was lost is asked where it matters.
+      await machine.disk.fill(this.#owner, formatOwner(machine.process, renewed)).catch(() => {});
+    });
+  }
+
+  /**
+   * Takes a lock. One whose holder is gone is taken over at once, one that stands still after 30 s, and one that is in use
+   * is waited for.
+   * @param at absolute path of the lock itself, in a folder that is there
+   * @throws LockHeld after 45 s, or an Error of the system
+   */
+  static async take(at: string, { machine, waiting }: Taking): Promise<Lock> {
+    const { disk } = machine;
+    const nonce = randomUUID();
+    const staged = `${at}-${nonce}`;
+    try {
+      await stage(staged, nonce, machine);
+      await moveIn(staged, at, nonce, { machine, waiting });
+    } catch (error) {
+      await clear(disk, staged, [draftOf(nonce), ownerOf(nonce)]);
+      throw error;
+    }
+    await clearStaged(at, machine).catch(() => {});
+    return new Lock(at, nonce, machine);
+  }
+
+  /** @returns whether this process still holds it */
+  async isHeld(): Promise<boolean> {
+    return await this.#disk.read(this.#owner).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Gives it back. One that was lost is another's, and stays. */
+  async release(): Promise<void> {
+    this.#end();
+    await clear(this.#disk, this.#at, [basename(this.draft), basename(this.#owner)]);
+  }
+}
 
 /**
- * Takes the lock of a file or directory, which need not exist, and waits for a moment where another run has it.
- * @param path absolute
- * @param options.at where the lock itself lies
- * @param options.lost told when another run takes the lock for one that was left behind, because the machine slept
- * @returns what gives it back
- * @throws Error of the system; its code is `ELOCKED` where another run has it
+ * Removes what runs that are surely gone left of a lock, the drafts with keys above all. For tasks that take no lock.
+ * @throws Error of the system
  */
-export async function takeLock(
-  path: string,
-  { at, lost }: { readonly at: string; readonly lost: () => void },
-): Promise<() => Promise<void>> {
-  const { default: lockfile } = await loadLocks();
-  return await lockfile.lock(path, {
-    lockfilePath: at,
-    realpath: false,
-    stale: STALE_MS,
-    retries: RETRIES,
-    onCompromised: lost,
-  });
+export async function clearLeftBehind(at: string, machine: Machine): Promise<void> {
+  const seen = await look(at, machine.disk);
+  if (seen?.owner !== undefined && machine.isGone(seen.owner)) await clear(machine.disk, at, seen.files);
+  await clearStaged(at, machine);
+}
+
+const draftOf = (nonce: string) => `${nonce}.draft`;
+const ownerOf = (nonce: string) => `${nonce}.owner`;
+
+/** Makes the lock elsewhere, so that it is whole when it appears. */
+async function stage(staged: string, nonce: string, { disk, process }: Machine): Promise<void> {
+  await disk.makeFolder(staged);
+  await disk.create(join(staged, ownerOf(nonce)), formatOwner(process, 0));
+  await disk.create(join(staged, draftOf(nonce)), "");
+}
+
+/** Moves the staged lock to its place once that is free. */
+async function moveIn(staged: string, at: string, nonce: string, taking: Taking): Promise<void> {
+  const { machine } = taking;
+  const wait = new Wait(at, taking);
+  for (;;) {
+    const refused = await machine.disk.rename(staged, at).then(() => undefined, refusalOf);
+    if (refused === undefined) return;
+    // Somebody tidied up beside the keyring.
+    if (refused.code === "ENOENT") await stage(staged, nonce, machine);
+    const seen = await look(at, machine.disk);
+    // Windows moves nothing to where an empty folder is.
+    if (seen === undefined) await machine.disk.removeFolder(at).catch(() => {});
+    else if (wait.isLeft(seen) && (await clear(machine.disk, at, seen.files))) continue;
+    await wait.on(seen, refused.error);
+  }
+}
+
+/** @throws what is no sign of a lock in the way, nor of a staged one that is gone */
+function refusalOf(error: unknown): { code: string; error: unknown } {
+  const code = codeOf(error);
+  if (code !== "ENOENT" && !IN_THE_WAY.has(code)) throw error;
+  return { code, error };
+}
+
+/** A lock as it was found. */
+interface Seen {
+  /** Names of its files; of a lock that is a file itself, somebody else's, none. */
+  readonly files: readonly string[];
+  readonly owner: Owner | undefined;
+  /** Another one each time that it is renewed. */
+  readonly signature: string;
+}
+
+/** @returns undefined where the lock is free */
+async function look(at: string, disk: Disk): Promise<Seen | undefined> {
+  let files: string[];
+  try {
+    files = (await disk.list(at)).toSorted();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT") return undefined;
+    return { files: [], owner: undefined, signature: `${code} ${await disk.read(at).catch(codeOf)}` };
+  }
+  const note = files.find((file) => file.endsWith(".owner"));
+  if (files.length === 0) return undefined;
+  const text = note === undefined ? "" : await disk.read(join(at, note)).catch(codeOf);
+  return { files, owner: parseOwner(text), signature: `${files.join("/")} ${text}` };
+}
+
+/** Removes files of a lock by their names, the drafts first, then the lock. @returns whether it is gone */
+async function clear(disk: Disk, at: string, files: readonly string[]): Promise<boolean> {
+  try {
+    for (const file of files.toSorted()) await disk.remove(join(at, file)).catch(ignoreAbsent);
+    // A lock is a folder: what is none goes as a file, and only as one.
+    if (files.length === 0) await disk.remove(at).catch(ignoreAbsent);
+    else await disk.removeFolder(at).catch(ignoreAbsent);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function ignoreAbsent(error: unknown): void {
+  if (codeOf(error) !== "ENOENT") throw error;
+}
+
+/** Removes what runs left that were killed before their lock was in its place. */
+async function clearStaged(at: string, machine: Machine): Promise<void> {
+  const { disk } = machine;
+  const prefix = `${basename(at)}-`;
+  const names = (await disk.list(dirname(at))).filter((name) => name.startsWith(prefix));
+  for (const name of names) {
+    const staged = join(dirname(at), name);
+    const seen = await look(staged, disk);
+    const ours = seen?.files.every((file) => file.startsWith(name.slice(prefix.length))) === true;
+    if (ours && seen.owner !== undefined && machine.isGone(seen.owner)) await clear(disk, staged, seen.files);
+  }
+}
+
+/** One wait for a lock: how long it has been, and how long the lock has stayed as it is. */
+class Wait {
+  readonly #at: string;
+  readonly #taking: Taking;
+  readonly #began: number;
+  #told = false;
+  #signature: string | undefined;
+  #lookedAt = 0;
+  #stood = 0;
+
+  constructor(at: string, taking: Taking) {
+    this.#at = at;
+    this.#taking = taking;
+    this.#began = taking.machine.now();
+  }
+
+  /** @returns whether the lock as it is seen now was left behind */
+  isLeft({ owner, signature }: Seen): boolean {
+    const { machine } = this.#taking;
+    const now = machine.now();
+    // A time in which this process stood still itself says nothing of the other one.
+    const since = Math.min(now - this.#lookedAt, 4 * LOOK_MS);
+    this.#stood = signature === this.#signature ? this.#stood + since : 0;
+    this.#signature = signature;
+    this.#lookedAt = now;
+    return (owner !== undefined && machine.isGone(owner)) || this.#stood >= STILL_MS;
+  }
+
+  /**
+   * Waits until the next look is due.
+   * @throws LockHeld after 45 s; where no lock is in the way, what the system said
+   */
+  async on(seen: Seen | undefined, error: unknown): Promise<void> {
+    const { machine, waiting } = this.#taking;
+    const waited = machine.now() - this.#began;
+    if (waited > WAIT_MS) throw seen === undefined ? error : new LockHeld(this.#at, seen.owner);
+    if (!this.#told && waited > QUIET_MS && seen !== undefined) {
+      this.#told = true;
+      waiting(seen.owner);
+    }
+    await machine.pause(LOOK_MS);
+  }
 }

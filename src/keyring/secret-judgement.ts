@@ -6,6 +6,8 @@ export interface SecretFacts {
   readonly cameIn: boolean;
   /** The time that the keyring itself says; undefined for one made by hand. */
   readonly writtenAt: number | undefined;
+  /** Whether it says that this time was not compared with the secret's own. */
+  readonly provisional: boolean;
   /** When the secret was last written, in whole seconds; undefined where it does not exist. */
   readonly updatedAt: number | undefined;
   /** When this run was queued; undefined where that is not known. */
@@ -14,11 +16,27 @@ export interface SecretFacts {
 }
 
 /** A text is stamped before it is sent: a secret that shows a time so little later was written with that text. */
-export const PROMPT_WRITE_MS = 5000;
+const PROMPT_WRITE_MS = 5000;
 /** A write whose reply was lost may have taken so long; another write that soon after the first is as likely. */
 const SLOW_WRITE_MS = 60_000;
 /** Whole seconds, and what GitHub's clocks may differ among each other. */
-export const CLOCKS_DIFFER_MS = 10_000;
+const CLOCKS_DIFFER_MS = 10_000;
+/** What they may differ by where a text says itself that nobody has compared them yet. */
+const PROVISIONAL_MS = 90_000;
+/** What the user's own word lifts (`keyring-import`): beyond that they are no clocks that differ. */
+const IMPORT_MS = 300_000;
+
+/** @returns whether a secret's time of writing shows that it was written with the text of that stamp */
+export function belongTogether(writtenAt: number, updatedAt: number): boolean {
+  const late = updatedAt - writtenAt;
+  return late >= -CLOCKS_DIFFER_MS && late <= PROMPT_WRITE_MS;
+}
+
+/** @returns whether `keyring-import: true` may lift a refusal for the sake of these two times */
+export function mayBeClocks(writtenAt: number | undefined, updatedAt: number | undefined): boolean {
+  if (writtenAt === undefined || updatedAt === undefined) return false;
+  return Math.abs(updatedAt - writtenAt) <= IMPORT_MS;
+}
 
 /**
  * Judges whether the keyring that came in is what the secret holds, so that writing it anew loses no key (guarantee 3).
@@ -28,14 +46,25 @@ export const CLOCKS_DIFFER_MS = 10_000;
  * be written
  */
 export function judgeSecret(facts: SecretFacts): ErrorCode | "age-unknown" | undefined {
-  const { cameIn, writtenAt, updatedAt, queuedAt, mayImport } = facts;
+  const { cameIn, updatedAt, queuedAt, mayImport } = facts;
   if (!cameIn) return updatedAt === undefined ? undefined : "KEYRING_NOT_PASSED_IN";
   if (updatedAt === undefined) return mayImport ? undefined : "KEYRING_SECRET_MISMATCH";
-  if (writtenAt !== undefined) {
-    if (updatedAt > writtenAt + SLOW_WRITE_MS) return "KEYRING_STALE";
-    if (updatedAt < writtenAt - CLOCKS_DIFFER_MS) return "KEYRING_SECRET_MISMATCH";
-    if (updatedAt <= writtenAt + PROMPT_WRITE_MS) return undefined;
-  }
+  const verdict = judgeTimes(facts, updatedAt);
+  if (verdict !== "open") return verdict;
   if (queuedAt === undefined) return "age-unknown";
   return updatedAt > queuedAt ? "KEYRING_STALE" : undefined;
+}
+
+/** @returns what the two times say by themselves; `open` where they do not decide */
+function judgeTimes(
+  { writtenAt, provisional, mayImport }: SecretFacts,
+  updatedAt: number,
+): ErrorCode | "open" | undefined {
+  if (writtenAt === undefined) return "open";
+  if (belongTogether(writtenAt, updatedAt)) return undefined;
+  const late = updatedAt - writtenAt;
+  if (provisional && Math.abs(late) <= PROVISIONAL_MS) return "open";
+  if (mayImport && mayBeClocks(writtenAt, updatedAt)) return "open";
+  if (late < 0) return "KEYRING_SECRET_MISMATCH";
+  return late > SLOW_WRITE_MS ? "KEYRING_STALE" : "open";
 }

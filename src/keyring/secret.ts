@@ -1,14 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ActionError, type ErrorCode } from "../ca/errors.ts";
-import { timeOfWriting } from "../ca/keyring-text.ts";
+import { isProvisional, timeOfWriting } from "../ca/keyring-text.ts";
 import { capital } from "../ca/sentence.ts";
 import { iso } from "../ca/time.ts";
-import { CLOCKS_DIFFER_MS, judgeSecret, PROMPT_WRITE_MS, type SecretFacts } from "./secret-judgement.ts";
+import { belongTogether, judgeSecret, mayBeClocks, type SecretFacts } from "./secret-judgement.ts";
 import type { KeyringStore } from "./store.ts";
 
 /** What a keyring needs of a write-only secret; `src/github/secrets.ts` is one. Times are milliseconds since 1970. */
 export interface Secret {
-  /** The clock that also stamps {@link updatedAt}. */
+  /** The keeper's clock; the one that stamps {@link updatedAt} may be another one of his. */
   now(): number;
   /** When the right to reach the secret ends; undefined where unknown or of no matter. */
   readonly accessEnds: number | undefined;
@@ -39,6 +39,20 @@ export interface SecretOptions {
 /** 48 KB, as GitHub documents it. */
 export const SECRET_LIMIT_BYTES = 48 * 1024;
 
+/** What to do where the two times are so near that GitHub's clocks may have differed when the secret was written. */
+const STAMP_ANEW: Readonly<Partial<Record<ErrorCode, string>>> = {
+  KEYRING_STALE:
+    "Start a new run; a re-run replays the old value. If each new run says this, GitHub's clocks differed when the secret was written: set keyring-import: true for one new run, which stamps it anew.",
+  KEYRING_SECRET_MISMATCH:
+    "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. If they are right, GitHub's clocks differed when the secret was written: set keyring-import: true for one new run, which stamps it anew.",
+};
+
+/** A text is written anew where its stamp and the secret's time differ: with a clock that is known then, once is enough. */
+const MOST_WRITES = 3;
+
+/** Times of writing are whole seconds. */
+const SECOND_MS = 1000;
+
 /** When the time of writing is read back after a write: again where a replica has not heard of it yet. */
 const READ_BACK_PAUSES_MS = [0, 500, 1500];
 
@@ -56,6 +70,12 @@ export class KeyringSecret implements KeyringStore {
   #text: string;
   /** Its time of writing as this run read it last; undefined where it does not exist. */
   #seenAt: number | undefined;
+  /** Whether what came in is the secret's, but its stamp and the secret's time do not show that by themselves. */
+  #stampIsOff = false;
+  /** How far the clock that stamps the secret is ahead of the keeper's; undefined before a write has shown it. */
+  #ahead: number | undefined;
+  /** Whether a text that was stamped by that was off all the same. */
+  #unsteady = false;
 
   constructor(options: SecretOptions) {
     this.#options = options;
@@ -64,7 +84,11 @@ export class KeyringSecret implements KeyringStore {
   }
 
   now(): number {
-    return this.#opened.now();
+    return this.#opened.now() + (this.#ahead ?? 0);
+  }
+
+  get provisional(): boolean {
+    return this.#ahead === undefined || this.#unsteady;
   }
 
   get accessEnds(): number | undefined {
@@ -72,7 +96,7 @@ export class KeyringSecret implements KeyringStore {
   }
 
   get awaitsImport(): boolean {
-    return this.#seenAt === undefined && this.#text.trim() !== "";
+    return this.#stampIsOff || (this.#seenAt === undefined && this.#text.trim() !== "");
   }
 
   async check(): Promise<void> {
@@ -83,24 +107,40 @@ export class KeyringSecret implements KeyringStore {
     const writtenAt = timeOfWriting(text);
     const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
     this.#seenAt = updatedAt;
-    const facts: SecretFacts = { cameIn, writtenAt, updatedAt, queuedAt: undefined, mayImport };
+    const provisional = isProvisional(text);
+    const facts: SecretFacts = { cameIn, writtenAt, provisional, updatedAt, queuedAt: undefined, mayImport };
     let verdict = judgeSecret(facts);
     if (verdict === "age-unknown") verdict = judgeSecret({ ...facts, queuedAt: await secret.runQueuedAt() });
     if (verdict === "age-unknown") this.#options.warn(this.#ageUnknown(facts));
     else if (verdict !== undefined) throw this.#refusal(verdict, facts);
+    const both = writtenAt !== undefined && updatedAt !== undefined;
+    this.#stampIsOff = both && !belongTogether(writtenAt, updatedAt);
   }
 
   async replace(change: (current: string) => Promise<string>): Promise<void> {
-    // Written once more where the first write took so long that a later run would take its text for stale.
-    for (const last of [false, true]) {
+    for (let writes = 1; ; writes += 1) {
+      // Where the clocks are known to differ, only another second shows that a write arrived.
+      if (this.#stampIsOff) await pause(SECOND_MS);
       await this.#requireUntouched();
       const text = await change(this.#text);
       const stamp = timeOfWriting(text) ?? this.now();
+      const sentAt = stamp - (this.#ahead ?? 0);
       await this.#opened.write(text);
+      const answeredAt = this.#opened.now();
       this.#text = text;
-      this.#seenAt = await this.#readBack(stamp);
-      if (last || this.#seenAt - stamp <= PROMPT_WRITE_MS) return;
+      const updatedAt = await this.#readBack(stamp);
+      this.#seenAt = updatedAt;
+      this.#stampIsOff = false;
+      const fits = belongTogether(stamp, updatedAt);
+      this.#unsteady = this.#ahead !== undefined && !fits;
+      // The text is inside the secret: it can only be stamped by a time that a write before it has shown.
+      this.#ahead = notExplained(updatedAt - answeredAt, updatedAt - sentAt);
+      if (fits || writes === MOST_WRITES) return;
     }
+  }
+
+  async confirm(): Promise<void> {
+    await this.#requireUntouched();
   }
 
   get #opened(): Secret {
@@ -121,7 +161,11 @@ export class KeyringSecret implements KeyringStore {
     throw new ActionError("KEYRING_STALE", message);
   }
 
-  /** @returns the time of writing after a write @throws ActionError `KEYRING_WRITE_FAILED` */
+  /**
+   * A replica that has not heard of the write shows the time before it, as do two writes in one second.
+   * @returns the time of writing after a write
+   * @throws ActionError `KEYRING_WRITE_FAILED`
+   */
   async #readBack(stamp: number): Promise<number> {
     let shown: number | undefined;
     for (const wait of READ_BACK_PAUSES_MS) {
@@ -130,7 +174,9 @@ export class KeyringSecret implements KeyringStore {
         const message = `${capital(this.place)} was written, but that could not be read back. ${error.message}`;
         throw new ActionError("KEYRING_WRITE_FAILED", message, { cause: error });
       });
-      if (shown !== undefined && shown >= stamp - CLOCKS_DIFFER_MS) return shown;
+      if (shown === undefined) continue;
+      const changed = shown !== this.#seenAt && mayBeClocks(stamp, shown);
+      if (changed || belongTogether(stamp, shown)) return shown;
     }
     const state =
       shown === undefined ? "does not show it" : `shows that it was last written at ${iso(shown)}`;
@@ -144,7 +190,7 @@ export class KeyringSecret implements KeyringStore {
     const says =
       writtenAt === undefined
         ? "does not say when it was written"
-        : `says that it was written at ${iso(writtenAt)}, and the secret a little later, at ${iso(updatedAt ?? 0)}`;
+        : `says that it was written at ${iso(writtenAt)}, and the secret at ${iso(updatedAt ?? 0)}`;
     return (
       `The keyring that came in ${says}; github-token may not ask when this run was queued ("Actions: read"): ` +
       `whether somebody else has written ${this.place} meanwhile cannot be told.`
@@ -161,16 +207,26 @@ export class KeyringSecret implements KeyringStore {
         { next: `Pass it in, keyring: \${{ secrets.${this.#options.name} }}, in a job that may read it.` },
       );
     }
+    const next = mayBeClocks(writtenAt, updatedAt) ? STAMP_ANEW[code] : undefined;
     if (code === "KEYRING_STALE") {
       return new ActionError(
         code,
         `${place} was written at ${written}, after the keyring that came in${stamped}: it may hold keys that this run does not know.`,
+        { next },
       );
     }
     const happened =
       updatedAt === undefined
         ? "does not exist"
         : `was written at ${written}, before the keyring that came in${stamped}`;
-    return new ActionError(code, `${place} ${happened}: the keyring came from somewhere else.`);
+    return new ActionError(code, `${place} ${happened}: the keyring came from somewhere else.`, { next });
   }
+}
+
+/**
+ * A write was carried out at some time between its sending and its answer.
+ * @returns of the differences that this allows the one nearest to none: a write that took long is no clock that differs
+ */
+function notExplained(least: number, most: number): number {
+  return Math.max(least, Math.min(most, 0));
 }

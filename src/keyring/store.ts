@@ -13,10 +13,15 @@ export interface KeyringStore {
   readonly limit: number;
   /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
   readonly accessEnds: number | undefined;
-  /** Whether what came in is not there yet and may be put there; known after {@link check}. */
+  /**
+   * Whether what came in is to be written as it is: it is not there yet and may be put there, or its time of writing is
+   * none that the place's own can be compared with. Known after {@link check}.
+   */
   readonly awaitsImport: boolean;
   /** The clock that a text's time of writing is compared with, milliseconds since 1970; after {@link check}. */
   now(): number;
+  /** Whether {@link now} was not yet compared with the clock that stamps the place; a text says so. */
+  readonly provisional: boolean;
   /**
    * Proves, as far as that can be done without writing, that a write will go through and lose no key. Called once,
    * before a key is made and before the first {@link replace}.
@@ -31,6 +36,11 @@ export interface KeyringStore {
    * @throws ActionError `KEYRING_WRITE_FAILED`, for a file `KEYRING_LOCKED`, for a secret also those of {@link check}
    */
   replace(change: (current: string) => Promise<string>): Promise<void>;
+  /**
+   * Looks, right before something that cannot be taken back, whether the place is still as this run knows it.
+   * @throws ActionError `KEYRING_STALE` where somebody else wrote, or that of a read that fails
+   */
+  confirm(): Promise<void>;
 }
 
 /** The keyring of one run: what came in, and the way to write it. */
@@ -98,11 +108,21 @@ export class KeyringKeeper {
   }
 
   /**
-   * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), after {@link check}.
+   * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), or anew where its time of
+   * writing is of no use, after {@link check}.
    * @throws ActionError of the store
    */
   async adopt(): Promise<void> {
     if (this.#store?.awaitsImport === true) await this.update((current) => current);
+  }
+
+  /**
+   * Proves right before an upload that every key which this run counts on is still kept (guarantees 2, 3).
+   * @throws ActionError `KEYRING_STALE`, and those of the store
+   */
+  async confirm(): Promise<void> {
+    await this.check();
+    await this.#store?.confirm();
   }
 
   /**
@@ -135,7 +155,7 @@ export class KeyringKeeper {
       const current = readKeyring(text, this.#passphrase);
       const changed = change(current);
       const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
-      next = nextGeneration({ ...changed, entries }, store.now());
+      next = nextGeneration({ ...changed, entries }, store.now(), store.provisional);
       const fresh = formatKeyring(next);
       const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
       requireEveryKey(fresh, this.#passphrase, [kept, next]);

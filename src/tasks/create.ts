@@ -9,6 +9,7 @@ import {
   requireLastingFile,
   requireRoom,
   requireTenant,
+  warnOfVanishingFile,
 } from "./inputs/keyring.ts";
 import { reportUnfit } from "./inputs/texts.ts";
 import { storeEntry } from "./procedure.ts";
@@ -68,6 +69,7 @@ export const create = defineTask({
   async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, keys }) {
     const { tenant } = environment;
     const keyring = tools.keyring(input, program["openssl-path"], tenant);
+    warnOfVanishingFile(tools.runner, input, false);
     await keyring.check();
     tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     const ca = await createCa(workplace, {
@@ -80,6 +82,8 @@ export const create = defineTask({
     tools.showCommands("Create the CA key and the CA certificate");
     const { certificate, privateKey } = ca;
     await storeEntry(tools, keyring, { certificate, privateKey, tenant, notes: [] }, Date.now());
+    // Who uploads the certificate is told of it only while its key is kept.
+    await keyring.confirm();
     const [keyFile, certificateFile] = fileNames(tenant);
     const { directory } = place;
     const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);

@@ -6,7 +6,12 @@ import { isLoopback } from "../mindconnect/loopback.ts";
 import { opensslInputs } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { certificateIdInputs } from "./inputs/identifiers.ts";
-import { existingKeyringInputs, requireLastingFile, requireTenant } from "./inputs/keyring.ts";
+import {
+  existingKeyringInputs,
+  requireLastingFile,
+  requireTenant,
+  warnOfVanishingFile,
+} from "./inputs/keyring.ts";
 import { trueOrFalse } from "./inputs/texts.ts";
 import { noteOnPlatform } from "./procedure.ts";
 import { refuseLastUsable, retire } from "./retire.ts";
@@ -43,13 +48,14 @@ export const deleteCertificate = defineTask({
   },
 
   check({ connection, keyring }, report) {
-    requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+    requireLastingFile(keyring, connection && isLoopback(connection.gateway), report);
     requireTenant(keyring, connection?.tenant, undefined, report);
   },
 
   async run({ connection, id, guards, keyring: input, program }, tools) {
     tools.limit(connection.timeout);
     const keyring = tools.keyring(input, program["openssl-path"], connection.tenant);
+    warnOfVanishingFile(tools.runner, input, isLoopback(connection.gateway));
     void keyring.check();
     const platform = await tools.connect(connection);
     const wanted = id["certificate-id"];

@@ -79,13 +79,18 @@ export async function storeEntry(
   );
 }
 
-/** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
+/**
+ * Uploads a CA certificate after the local preflight, while its key is still where it was put (guarantee 2).
+ * @param procedure without a keyring where the user keeps the key
+ * @returns its slot, not verified yet
+ */
 export async function upload(
-  { tools, platform }: Pick<Procedure, "tools" | "platform">,
+  { tools, platform, keyring }: Pick<Procedure, "tools" | "platform"> & Partial<Procedure>,
   certificate: Certificate,
   name: string,
 ): Promise<Slot> {
   requireUploadable(certificate, { now: Date.now() });
+  await keyring?.confirm();
   const slot = await platform.caCertificates.upload(name, certificate);
   tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
   return slot;

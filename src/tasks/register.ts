@@ -24,6 +24,7 @@ import {
   requireLastingFile,
   requireRoom,
   requireTenant,
+  warnOfVanishingFile,
 } from "./inputs/keyring.ts";
 import { checkRestored, findRestored, restoreInputs } from "./inputs/restore.ts";
 import { warnOfOddUpload } from "./odd-upload.ts";
@@ -74,7 +75,7 @@ export const register = defineTask({
   },
 
   check({ connection, keyring, brought, restored, validity }, report) {
-    requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+    requireLastingFile(keyring, connection && isLoopback(connection.gateway), report);
     if (!requireTenant(keyring, connection?.tenant, brought?.pair, report)) return;
     if (keyring === undefined || brought === undefined) return;
     if (restored?.restore !== undefined) {
@@ -111,6 +112,7 @@ export const register = defineTask({
   async run(inputs, tools, { workplace, keys, early, refused }) {
     const { connection, subject, validity, naming, program } = inputs;
     const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
+    warnOfVanishingFile(tools.runner, inputs.keyring, isLoopback(connection.gateway));
     const platform = await tools.connect(connection);
     const listed = platform.caCertificates.list();
     // Where the keyring is refused, what became of the list is of no interest.

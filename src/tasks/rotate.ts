@@ -11,7 +11,13 @@ import {
   subjectOf,
 } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
-import { hasTarget, keyringInputs, requireLastingFile, requireTenant } from "./inputs/keyring.ts";
+import {
+  hasTarget,
+  keyringInputs,
+  requireLastingFile,
+  requireTenant,
+  warnOfVanishingFile,
+} from "./inputs/keyring.ts";
 import { rotationInputs } from "./inputs/rotation.ts";
 import { defaultName } from "./procedure.ts";
 import { rotateOnce } from "./rotation.ts";
@@ -57,7 +63,7 @@ export const rotate = defineTask({
     }
     // A plan writes nothing, so it may look at a keyring wherever that lies.
     if (rotation?.apply !== true) return;
-    requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
+    requireLastingFile(keyring, connection && isLoopback(connection.gateway), report);
     if (keyring !== undefined && !hasTarget(keyring)) {
       report(
         "keyring-file",
@@ -71,6 +77,7 @@ export const rotate = defineTask({
   async run(inputs, tools) {
     const { connection, subject, validity, naming, rotation, program } = inputs;
     const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
+    warnOfVanishingFile(tools.runner, inputs.keyring, isLoopback(connection.gateway));
     const policy = {
       renewBefore: rotation["renew-before"],
       overlap: rotation.overlap,

@@ -21,6 +21,7 @@ import type { ConfiguredMemory } from "../openssl/memory.ts";
 import { OpenSsl, type Transcript } from "../openssl/process.ts";
 import type { Workplace } from "../openssl/workplace.ts";
 import type { KeyringInput } from "./inputs/keyring.ts";
+import { ownerFile, wipeLeftBehind } from "./left-behind.ts";
 
 /** A workplace whose transcripts can be read. */
 export type WorkerPlace = Workplace & { readonly openssl: OpenSsl };
@@ -30,8 +31,8 @@ export class Tools {
   readonly runner: Runner;
   readonly #loadRunner: () => Promise<unknown>;
   readonly #workingDirectory: string | undefined;
+  readonly #tidied: Promise<void>;
   #openssl: OpenSsl | undefined;
-  #keyringFile: KeyringFile | undefined;
   #deadline: Deadline | undefined;
   #connecting = false;
   #platform: Platform | undefined;
@@ -41,6 +42,7 @@ export class Tools {
 
   private constructor(workingDirectory: string | undefined, runner: LateRunner) {
     this.#workingDirectory = workingDirectory;
+    this.#tidied = workingDirectory === undefined ? Promise.resolve() : wipeLeftBehind(workingDirectory);
     this.runner = runner;
     this.#loadRunner = () => runner.load();
   }
@@ -48,7 +50,10 @@ export class Tools {
   /** @param privateDirectory whether the task makes files with secrets */
   static prepare(privateDirectory: boolean, runner: LateRunner): Tools {
     if (!privateDirectory) return new Tools(undefined, runner);
-    return new Tools(createWorkingDirectory({ [CONFIGURATION]: OPENSSL_CONFIGURATION }), runner);
+    return new Tools(
+      createWorkingDirectory({ ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION }),
+      runner,
+    );
   }
 
   /** Where secrets lie during the run. */
@@ -123,7 +128,6 @@ export class Tools {
   /** A reply is awaited: the time to load what is needed later; the runner's side unless the keys have every core. */
   async #useTheWait(): Promise<void> {
     await this.launched();
-    await this.#keyringFile?.load();
     if ((this.#openssl?.running ?? 0) < availableParallelism()) await this.#loadRunner();
   }
 
@@ -143,10 +147,7 @@ export class Tools {
   }
 
   #store({ file, secret, text }: KeyringInput): KeyringStore | undefined {
-    if (file !== undefined) {
-      this.#keyringFile = new KeyringFile(file);
-      return this.#keyringFile;
-    }
+    if (file !== undefined) return new KeyringFile(file, { text, say: this.runner.info });
     if (secret === undefined) return undefined;
     const { address, mayImport } = secret;
     return new KeyringSecret({
@@ -220,6 +221,7 @@ export class Tools {
   /** Waits for what still runs and wipes the private directory; connections end with the process. */
   async cleanUp(): Promise<void> {
     await Promise.all([this.#openssl, ...this.#workers].map((openssl) => openssl?.settled()));
+    await this.#tidied;
     if (this.#workingDirectory !== undefined) wipe(this.#workingDirectory);
   }
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ActionError } from "../../ca/errors.ts";
-import { takeLock } from "../../keyring/lock.ts";
+import { Lock, LockHeld, thisMachine } from "../../keyring/lock.ts";
+import { describeOwner } from "../../keyring/owner.ts";
 
 /** In the directory itself: the folder around it may be somebody else's. */
 const LOCK = ".lock";
@@ -8,40 +9,42 @@ const LOCK = ".lock";
 /** Keeps other runs out of a directory of agents. */
 export class DirectoryLock {
   readonly #path: string;
-  #release: () => Promise<void> = async () => {};
-  #lost = false;
+  readonly #lock: Lock;
 
-  private constructor(path: string) {
+  private constructor(path: string, lock: Lock) {
     this.#path = path;
+    this.#lock = lock;
   }
 
   /**
    * Takes the lock, and waits for a moment where another run has it.
    * @param directory absolute, there already
+   * @param say prints a line
    * @throws ActionError `DIRECTORY_LOCKED`, or an Error of the system
    */
-  static async take(directory: string): Promise<DirectoryLock> {
-    const lock = new DirectoryLock(join(directory, LOCK));
-    const lost = () => {
-      lock.#lost = true;
-    };
+  static async take(directory: string, say: (line: string) => void): Promise<DirectoryLock> {
+    const path = join(directory, LOCK);
     try {
-      lock.#release = await takeLock(directory, { at: lock.#path, lost });
+      const lock = await Lock.take(path, {
+        machine: thisMachine(),
+        waiting: (holder) => say(`Waiting for ${path}, held by ${describeOwner(holder)}.`),
+      });
+      return new DirectoryLock(path, lock);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-      throw new ActionError("DIRECTORY_LOCKED", `Another run holds ${lock.#path}.`, { cause: error });
+      if (!(error instanceof LockHeld)) throw error;
+      const message = `${path} is held by ${describeOwner(error.holder)}.`;
+      throw new ActionError("DIRECTORY_LOCKED", message, { cause: error });
     }
-    return lock;
   }
 
-  /** @throws ActionError `DIRECTORY_LOCKED` where it was lost: the machine slept, or somebody removed it */
-  require(): void {
-    if (!this.#lost) return;
+  /** @throws ActionError `DIRECTORY_LOCKED` where it was lost: this process stood still, or somebody removed it */
+  async require(): Promise<void> {
+    if (await this.#lock.isHeld()) return;
     throw new ActionError("DIRECTORY_LOCKED", `The lock ${this.#path} was lost: another run may have it.`);
   }
 
-  /** Gives it back; one that was lost cannot be. */
+  /** Gives it back; one that was lost is another's. */
   async release(): Promise<void> {
-    await this.#release().catch(() => {});
+    await this.#lock.release();
   }
 }

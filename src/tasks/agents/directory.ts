@@ -47,12 +47,13 @@ export class AgentDirectory {
   /**
    * Makes the directory where it does not exist, of the user's alone, and takes its lock until {@link close}.
    * @param path absolute
+   * @param say prints a line
    * @throws ActionError `DIRECTORY_LOCKED`, or an Error of the system where it cannot be written
    */
-  static async open(path: string): Promise<AgentDirectory> {
+  static async open(path: string, say: (line: string) => void): Promise<AgentDirectory> {
     const made = (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined;
     await access(path, constants.W_OK | constants.X_OK);
-    return new AgentDirectory(path, made, await DirectoryLock.take(path));
+    return new AgentDirectory(path, made, await DirectoryLock.take(path, say));
   }
 
   /** Gives the lock back; a directory that was made for nothing goes. */
@@ -103,11 +104,11 @@ export class AgentDirectory {
     const names = fresh.map((file) => basename(file));
     try {
       for (const file of fresh) await this.#bring(file);
-      this.#lock.require();
+      await this.#lock.require();
       await this.#setAside(old);
       for (const name of names) await this.#finish(name);
     } finally {
-      await Promise.all(names.map((name) => rm(this.#part(name), { force: true })));
+      await this.removeParts(names);
     }
   }
 
@@ -118,7 +119,7 @@ export class AgentDirectory {
    * @throws ActionError `FILE_FAILED`, and those of the parts; what was there stays
    */
   async replace(name: string, parts: AsyncIterable<string>): Promise<string> {
-    this.#lock.require();
+    await this.#lock.require();
     const part = this.#part(name);
     try {
       await rm(part, { force: true });
@@ -132,6 +133,14 @@ export class AgentDirectory {
       throw new ActionError("FILE_FAILED", reason, { cause: error });
     }
     return this.at(name);
+  }
+
+  /**
+   * Removes what a killed run was about to give its final name: it may be a key that no certificate was handed out for.
+   * @param files the final names
+   */
+  async removeParts(files: Iterable<string>): Promise<void> {
+    for (const file of files) await rm(this.#part(file), { force: true });
   }
 
   /** By a second name where the disk is the same, else as a copy. */

@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import { leafDays } from "../../ca/leaf.ts";
+import { isLoopback } from "../../mindconnect/loopback.ts";
 import { requireOwnSubject } from "../inputs/agent-rules.ts";
+import { warnOfVanishingFile } from "../inputs/keyring.ts";
 import type { Tools } from "../tools.ts";
 import { checkArchives } from "./archives.ts";
 import { carryOut } from "./carry-out.ts";
@@ -9,7 +11,7 @@ import { AgentDirectory } from "./directory.ts";
 import { issuingCa } from "./issuing-ca.ts";
 import { requireOwnTable } from "./manifest.ts";
 import type { FleetOrder, Prepared } from "./order.ts";
-import { ownFiles } from "./ownership.ts";
+import { ownFiles, removeHalfMade } from "./ownership.ts";
 import { type Scan, scan } from "./scan.ts";
 
 /**
@@ -22,7 +24,7 @@ export async function issueFleet(
   order: FleetOrder,
 ): Promise<Record<"agents" | "directory" | "manifest-path" | "issued", string>> {
   const prepared = await prepare(tools, order);
-  const directory = await AgentDirectory.open(order.directory ?? tools.results);
+  const directory = await AgentDirectory.open(order.directory ?? tools.results, tools.runner.info);
   try {
     const found = await observe(tools, prepared, directory);
     return await carryOut(tools, prepared, directory, found);
@@ -37,6 +39,8 @@ async function prepare(tools: Tools, order: FleetOrder): Promise<Prepared> {
   // GitHub is asked before the platform, within the same time.
   tools.limit(order.connection?.timeout);
   const keeper = tools.keyring(order.keyring, order.opensslProgram, order.home.tenant);
+  const { connection } = order;
+  warnOfVanishingFile(runner, order.keyring, connection !== undefined && isLoopback(connection.gateway));
   await keeper.check();
   runner.info(`Working with ${await order.workplace.openssl.version()}.`);
   const lanes = availableParallelism();
@@ -64,6 +68,7 @@ async function observe(
     wanted: { ca: ca.certificate, renewBefore, days, now },
     archived: passphrase !== undefined,
   };
+  await removeHalfMade(directory, order.home.tenant);
   const found = await scan(planned, looking);
   if (passphrase === undefined) return found;
   return await checkArchives(planned, looking, found, { memory, passphrase, lanes, print: runner.info });

@@ -39,6 +39,17 @@ export async function ownFiles(
 }
 
 /**
+ * Removes the half-made files of runs that were killed: of any agent of the directory, for its next run may never come.
+ * @throws Error of the system, and as {@link ownFiles}
+ */
+export async function removeHalfMade(directory: AgentDirectory, tenant: string): Promise<void> {
+  const names = [...(await directory.entries()).keys()];
+  if (!names.some((name) => name.endsWith(".part"))) return;
+  for await (const record of readRecords(directory, UNFINISHED, tenant))
+    await directory.removeParts(filesOf(record));
+}
+
+/**
  * Notes what a run is about to write, before it does, beside what earlier runs left unfinished.
  * @param records of the agents that are due; what is not known yet is empty
  * @throws ActionError `FILE_FAILED`, and as {@link ownFiles}

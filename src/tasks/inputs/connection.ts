@@ -84,6 +84,8 @@ export const connectionInputs = group(fields, (values, report, given): Connectio
   const authentication = authenticate(values, report, given);
   const { tenant, region, "timeout-minutes": timeout } = values;
   if (tenant === undefined || region === undefined || timeout === undefined) return undefined;
+  // A gateway that was refused is not the region's.
+  if (values["gateway-url"] === undefined && given("gateway-url")) return undefined;
   if (authentication === undefined) return undefined;
   return { tenant, gateway: gatewayOf(values), authentication, timeout: timeout * 60_000 };
 });

@@ -1,5 +1,5 @@
-import { accessSync, lstatSync, readFileSync, realpathSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { accessSync, lstatSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Report } from "../../github/inputs.ts";
 import { KEYRING_FILE_LIMIT_BYTES } from "../../keyring/file.ts";
 
@@ -29,28 +29,4 @@ export function readKeyringFile(file: string, absent: AbsentFile, report: Report
     );
   }
   return undefined;
-}
-
-/** @returns why a file vanishes with the job, or undefined */
-export function vanishingDisk(file: string): string | undefined {
-  if (process.env["RUNNER_ENVIRONMENT"] === "github-hosted")
-    return "lies on the disk of a GitHub-hosted runner";
-  for (const name of ["RUNNER_TEMP", "GITHUB_WORKSPACE"]) {
-    const folder = process.env[name] ?? "";
-    if (folder !== "" && isInside(file, folder)) return `lies inside ${name}`;
-  }
-  return undefined;
-}
-
-function isInside(file: string, folder: string): boolean {
-  const between = relative(real(folder), join(real(dirname(file)), basename(file)));
-  return between !== ".." && !between.startsWith(`..${sep}`) && !isAbsolute(between);
-}
-
-function real(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return folder;
-  }
 }

@@ -32,7 +32,8 @@ export const keyringSecretFields = {
     parse: environmentName,
   }),
   "keyring-import": field({
-    description: "true: the keyring passed in may be written to a secret that does not exist yet.",
+    description:
+      "true: the keyring passed in may be written to a secret that does not exist yet, or to one that seems to be up to 5 minutes older or newer, because GitHub's clocks differed when it was written.",
     default: "false",
     parse: trueOrFalse,
   }),

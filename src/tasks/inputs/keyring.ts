@@ -5,8 +5,8 @@ import { isOfTenant, isSameCa, type Keyring, type KeyringEntry } from "../../ca/
 import { formatKeyring, roomForOneMore } from "../../ca/keyring-text.ts";
 import { quoted } from "../../ca/printable.ts";
 import { field, group, type IsGiven, type Report, type Values } from "../../github/inputs.ts";
+import type { Runner } from "../../github/runner.ts";
 import { SECRET_LIMIT_BYTES } from "../../keyring/secret.ts";
-import { vanishingDisk } from "./keyring-file.ts";
 import {
   givenForSecret,
   type KeyringSecretInput,
@@ -15,6 +15,7 @@ import {
 } from "./keyring-secret.ts";
 import { opensKeys, type Reading, readSource, readsCertificates } from "./keyring-text.ts";
 import { path, trueOrFalse } from "./texts.ts";
+import { type Vanishing, vanishingDisk } from "./vanishing-disk.ts";
 
 /** The keyring as it came in, and where it may be written. */
 export interface KeyringInput {
@@ -27,7 +28,7 @@ export interface KeyringInput {
   readonly secret?: KeyringSecretInput;
   readonly passphrase?: string;
   /** Why the file may vanish with the job, unless the user knows. */
-  readonly vanishes?: string;
+  readonly vanishes?: Vanishing;
 }
 
 const fields = {
@@ -120,11 +121,12 @@ function reportTwoPlaces(values: Partial<Values<typeof fields>>, report: Report,
 
 /**
  * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
- * @param rehearsal whether the gateway is on loopback
+ * @param rehearsal whether the gateway is on loopback; undefined where that cannot be told, for what was given for it was
+ * refused itself
  */
 export function requireLastingFile(
   keyring: KeyringInput | undefined,
-  rehearsal: boolean,
+  rehearsal: boolean | undefined,
   report: Report,
 ): void {
   if (keyring?.file === undefined) return;
@@ -134,10 +136,10 @@ export function requireLastingFile(
     const { code } = error as NodeJS.ErrnoException;
     report("keyring-file", `lies in a folder that cannot be written (${code}); the folder must exist`);
   }
-  if (keyring.vanishes === undefined || rehearsal) return;
+  if (keyring.vanishes?.sure !== true || rehearsal !== false) return;
   report(
     "keyring-file",
-    `${keyring.vanishes}, which vanishes with the job. Use a disk that lasts, or set keyring-ephemeral: true and store the file in a later step`,
+    `${keyring.vanishes.says}, which does not last. Use a disk that lasts, or set keyring-ephemeral: true and store the file in a later step`,
     "KEYRING_EPHEMERAL",
   );
 }
@@ -175,6 +177,20 @@ export function requireTenant(
 }
 
 type Kept = readonly Pick<KeyringEntry, "certificate" | "tenant">[];
+
+/**
+ * Warns of a file that may not last: of every such file where it is only read, and where it is written of one that was not
+ * refused by {@link requireLastingFile}.
+ * @param rehearsal whether the gateway is on loopback
+ */
+export function warnOfVanishingFile(
+  { warning }: Pick<Runner, "warning">,
+  { vanishes }: Pick<KeyringInput, "vanishes">,
+  rehearsal: boolean,
+): void {
+  if (vanishes === undefined || rehearsal) return;
+  warning(`keyring-file ${vanishes.says}: a CA key that is kept there alone may be gone one day.`);
+}
 
 /** @returns whether there is a place to write the keyring to */
 export function hasTarget({ file, secret }: KeyringInput): boolean {

@@ -1,0 +1,78 @@
+import { constants, promises as fs } from "node:fs";
+
+/**
+ * The steps that a lock and a keyring file are made of. Tests stop a run between any two of them. They throw the system's
+ * errors.
+ */
+export interface Disk {
+  /** Makes a folder of the user's alone. */
+  makeFolder(path: string): Promise<void>;
+  /** @returns the names in a folder */
+  list(path: string): Promise<string[]>;
+  /** Reads a text; no link is followed. */
+  read(path: string): Promise<string>;
+  /** Writes a new file of the user's alone; what is there is never written over. */
+  create(path: string, text: string): Promise<void>;
+  /** Writes into a file that is there and no longer than the text, and waits for the disk; it never makes one. */
+  fill(path: string, text: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Removes an empty folder. */
+  removeFolder(path: string): Promise<void>;
+  /** Waits until what happened to the names in a folder is on the disk, where the disk can tell. */
+  settle(folder: string): Promise<void>;
+}
+
+/** A link in a file's place could lead the keys elsewhere; Windows has no such flag. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+
+/** What systems say where a disk, mostly one in the network, has no such call for a folder: the files are safe already. */
+const NOT_SUPPORTED: ReadonlySet<string> = new Set([
+  "EINVAL",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "ENOTTY",
+  "EPERM",
+  "EACCES",
+  "EBADF",
+  "EISDIR",
+]);
+
+/** The disk of this machine. */
+export const DISK: Disk = {
+  makeFolder: async (path) => void (await fs.mkdir(path, { mode: 0o700 })),
+  list: (path) => fs.readdir(path),
+  read: (path) => fs.readFile(path, { encoding: "utf8", flag: constants.O_RDONLY | NO_FOLLOW }),
+  create: (path, text) => fs.writeFile(path, text, { flag: "wx", mode: 0o600 }),
+  async fill(path, text) {
+    const file = await fs.open(path, constants.O_RDWR | NO_FOLLOW);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  },
+  rename: (from, to) => fs.rename(from, to),
+  remove: (path) => fs.unlink(path),
+  removeFolder: (path) => fs.rmdir(path),
+  async settle(folder) {
+    try {
+      const handle = await fs.open(folder, "r");
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      if (!NOT_SUPPORTED.has(codeOf(error))) throw error;
+    }
+  },
+};
+
+/** @returns the system's code of an error, such as `ENOENT`; empty where it has none */
+export function codeOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === "string" ? code : "";
+}

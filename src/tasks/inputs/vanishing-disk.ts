@@ -1,0 +1,127 @@
+import { existsSync, readFileSync, realpathSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, isAbsolute, join, parse, relative, sep } from "node:path";
+
+/** Why a file may not last. */
+export interface Vanishing {
+  /** Goes on after the file's name: `lies inside RUNNER_TEMP`. */
+  readonly says: string;
+  /** Otherwise it is only likely. */
+  readonly sure: boolean;
+}
+
+/** What is asked of the system; another one in tests. */
+export interface Surroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  /** The folders that the system, or somebody for it, clears. */
+  readonly temporary: readonly string[];
+  /** The kind of disk that a file or folder lies on, as `statfs` tells it; undefined where it tells nothing. */
+  diskOf(path: string): number | undefined;
+  /** Whether this process runs in a container for all to see. */
+  inContainer(): boolean;
+}
+
+/** Of statfs(2). */
+const MEMORY_DISKS: ReadonlyMap<number, string> = new Map([
+  [0x01021994, "tmpfs"],
+  [0x858458f6, "ramfs"],
+]);
+const OVERLAY = 0x794c7630;
+
+/** How the control groups of a container are named. */
+const CONTAINER_GROUPS = /docker|containerd|kubepods|libpod|crio|lxc|buildkit/;
+
+/** @returns what this process runs in */
+export function thisSystem(): Surroundings {
+  const { env, platform } = process;
+  const windows = platform === "win32";
+  return {
+    environment: env,
+    // /var/tmp outlasts a restart, but not the system's clearing of what is old.
+    temporary: [
+      tmpdir(),
+      ...["TMPDIR", "TMP", "TEMP"].map((name) => env[name] ?? ""),
+      ...(windows ? [join(env["SystemRoot"] ?? "C:\\Windows", "Temp")] : ["/tmp", "/var/tmp"]),
+    ],
+    diskOf(path) {
+      try {
+        // A system of 32 bits gives the large ones as negative.
+        return statfsSync(path).type >>> 0;
+      } catch {
+        return undefined;
+      }
+    },
+    inContainer: () =>
+      existsSync("/.dockerenv") ||
+      existsSync("/run/.containerenv") ||
+      (env["container"] ?? "") !== "" ||
+      (env["KUBERNETES_SERVICE_HOST"] ?? "") !== "" ||
+      ["/proc/1/cgroup", "/proc/self/cgroup"].some((file) => CONTAINER_GROUPS.test(textOf(file))),
+  };
+}
+
+/**
+ * Tells whether a keyring file would go with the job, the machine's next start or a container (guarantee 2).
+ * @param file absolute; it need not exist
+ * @returns undefined where nothing speaks for it
+ */
+export function vanishingDisk(file: string, system = thisSystem()): Vanishing | undefined {
+  const { environment } = system;
+  const sure = (says: string): Vanishing => ({ says, sure: true });
+  if (environment["RUNNER_ENVIRONMENT"] === "github-hosted")
+    return sure("lies on the disk of a GitHub-hosted runner");
+  const place = join(real(dirname(file)), basename(file));
+  const within = (folder: string | undefined) => isInside(place, folder ?? "");
+  for (const name of ["RUNNER_TEMP", "GITHUB_WORKSPACE"])
+    if (within(environment[name])) return sure(`lies inside ${name}`);
+  if (within(workFolder(environment["RUNNER_TEMP"])))
+    return sure("lies inside the folder that the runner works in, the one above RUNNER_TEMP");
+  const temporary = system.temporary.find(within);
+  if (temporary !== undefined) return sure(`lies inside ${temporary}, a folder for temporary files`);
+  return onDisk(file, system);
+}
+
+/** The file itself may be a mount. */
+function onDisk(file: string, system: Surroundings): Vanishing | undefined {
+  const disks = [file, dirname(file)].map((path) => system.diskOf(path));
+  const memory = disks.flatMap((disk) => MEMORY_DISKS.get(disk ?? 0) ?? [])[0];
+  if (memory !== undefined) return { says: `lies in the machine's memory (${memory})`, sure: true };
+  // What is mounted into a container by itself is on another disk than the container's own.
+  if ((disks[0] ?? disks[1]) !== OVERLAY) return undefined;
+  return system.inContainer()
+    ? { says: "lies in a container's own layer (overlay), not in a volume", sure: true }
+    : {
+        says: "lies on an overlay, which may be there until the next start of the machine only",
+        sure: false,
+      };
+}
+
+/** The runner keeps its tools, actions and workspaces beside its `_temp`, and clears them as it likes. */
+function workFolder(runnerTemp = ""): string | undefined {
+  return basename(runnerTemp) === "_temp" ? dirname(runnerTemp) : undefined;
+}
+
+/** A root says nothing: everything lies inside it. */
+function isInside(place: string, folder: string): boolean {
+  if (folder === "" || !isAbsolute(folder)) return false;
+  const home = real(folder);
+  if (home === parse(home).root) return false;
+  const between = relative(home, place);
+  return between !== ".." && !between.startsWith(`..${sep}`) && !isAbsolute(between);
+}
+
+function real(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
