@@ -1494,7 +1494,7 @@ var procedure = __webpack_require__(6119);
  * @throws ActionError `CA_NOT_USABLE`, and those of the list
  */
 async function issuingCa(tools, connection, options) {
-    const { entries } = options.keyring;
+    const { entries } = options.keeper.keyring;
     const known = options.brought && entries.find((entry) => (0,keyring/* isSameCa */.Rj)(entry, options.brought));
     const brought = options.brought && {
         ...known,
@@ -1506,7 +1506,7 @@ async function issuingCa(tools, connection, options) {
         : await online(tools, connection, entries, brought);
     if ("refused" in chosen)
         throw new errors/* ActionError */.lZ("CA_NOT_USABLE", `${chosen.refused}.`);
-    const { certificate, privateKey } = chosen.ca;
+    const { certificate } = chosen.ca;
     const { unheld = [] } = chosen;
     if (unheld.length > 0) {
         tools.runner.warning(`A usable CA on the platform (${unheld.join(", ")}) ends later than ${certificate.commonName}, which issues, and its key is not in the keyring: the keyring may be an old one.`);
@@ -1514,8 +1514,7 @@ async function issuingCa(tools, connection, options) {
     const named = `${certificate.commonName}, expires ${certificate.expiration}`;
     const as = chosen.id === undefined ? "" : `, on the platform as ${chosen.id}`;
     tools.runner.info(`Issuing with the CA ${named}${as}.`);
-    const passphrase = options.brought === undefined ? options.passphrase : undefined;
-    const plain = (0,private_key/* plainPem */.Vj)((0,private_key/* openPrivateKey */.V9)(privateKey, passphrase));
+    const plain = (0,private_key/* plainPem */.Vj)(options.keeper.open(chosen.ca));
     tools.runner.mask(plain);
     return { certificate, privateKey: plain };
 }
@@ -1567,9 +1566,7 @@ async function prepare(tools, order) {
     const lanes = (0,external_node_os_.availableParallelism)();
     const memory = tools.memory(order.opensslProgram);
     const planned = await checkDevices(order.requested, memory, lanes, runner.info);
-    const { keyring } = keeper;
-    const { passphrase } = order.keyring;
-    const ca = await issuingCa(tools, order.connection, { keyring, passphrase, brought: order.brought });
+    const ca = await issuingCa(tools, order.connection, { keeper, brought: order.brought });
     (0,agent_rules/* requireOwnSubject */.K)(order.requested, order.subject, ca.certificate);
     return { order, planned, ca, memory, lanes };
 }

@@ -34,6 +34,8 @@ export interface Keyring {
   /** ISO 8601 UTC; absent for a text made by hand. */
   readonly writtenAt?: string;
   readonly entries: readonly KeyringEntry[];
+  /** Lines somebody else wrote after the last entry; kept. */
+  readonly after?: readonly string[];
 }
 
 /** None yet. */
@@ -41,7 +43,8 @@ export const EMPTY_KEYRING: Keyring = { generation: 0, entries: [] };
 
 /** @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC) */
 export function nextGeneration(keyring: Keyring, now: number): Keyring {
-  return { ...keyring, generation: keyring.generation + 1, writtenAt: iso(now) };
+  const generation = Math.min(keyring.generation + 1, Number.MAX_SAFE_INTEGER);
+  return { ...keyring, generation, writtenAt: iso(now) };
 }
 
 /** @returns whether two entries are the same CA: the certificate decides, byte for byte */

@@ -1,5 +1,6 @@
 import { constants, promises as fs } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { decodeText } from "../ca/encoding.ts";
 import { ActionError } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
 import { loadLocks, takeLock } from "./lock.ts";
@@ -69,9 +70,12 @@ export class KeyringFile implements KeyringStore {
   }
 
   async #read(): Promise<string> {
-    return await fs
-      .readFile(this.#path, { encoding: "utf8", flag: constants.O_RDONLY | noFollow })
-      .catch(absentIsEmpty);
+    const bytes = await fs.readFile(this.#path, { flag: constants.O_RDONLY | noFollow }).catch(absentIsEmpty);
+    try {
+      return decodeText(bytes);
+    } catch (error) {
+      throw new ActionError("KEYRING_DAMAGED", `${this.#path} ${(error as Error).message}.`);
+    }
   }
 
   /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
@@ -98,8 +102,8 @@ export class KeyringFile implements KeyringStore {
 /** A link in the keyring's place could lead the keys elsewhere; Windows has no such flag. */
 const noFollow = constants.O_NOFOLLOW ?? 0;
 
-function absentIsEmpty(error: NodeJS.ErrnoException): string {
-  if (error.code === "ENOENT") return "";
+function absentIsEmpty(error: NodeJS.ErrnoException): Uint8Array {
+  if (error.code === "ENOENT") return new Uint8Array();
   throw error;
 }
 

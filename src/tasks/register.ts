@@ -1,6 +1,6 @@
 import type { Certificate } from "../ca/certificate.ts";
 import { type Decision, decideRegistration, OUTCOMES, wouldCreate } from "../ca/decide.ts";
-import { activeEntries, type KeyringEntry } from "../ca/keyring.ts";
+import { activeEntries, isSameCa, type KeyringEntry } from "../ca/keyring.ts";
 import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { rotationDueAt } from "../ca/status.ts";
 import type { Resolved } from "../github/inputs.ts";
@@ -17,7 +17,13 @@ import {
   subjectOf,
 } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
-import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
+import {
+  hasTarget,
+  keyringInputs,
+  requireLastingFile,
+  requirePassphrase,
+  requireRoom,
+} from "./inputs/keyring.ts";
 import { checkRestored, findRestored, restoreInputs } from "./inputs/restore.ts";
 import { warnOfOddUpload } from "./odd-upload.ts";
 import {
@@ -74,6 +80,9 @@ export const register = defineTask({
       return;
     }
     const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
+    const { brought: own } = seen;
+    if (own !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, own)))
+      requirePassphrase(keyring, report);
     if (!wouldCreate(seen)) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (hasTarget(keyring)) return;
@@ -117,7 +126,6 @@ export const register = defineTask({
       keyring,
       workplace,
       keys,
-      passphrase: inputs.keyring.passphrase,
     };
 
     const { entries } = keyring.keyring;

@@ -7,6 +7,7 @@ import type { Runner } from "../github/runner.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { hasTarget, watchedKeyringInputs } from "./inputs/keyring.ts";
+import { emptiedProblem } from "./inputs/keyring-text.ts";
 import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
 import { wholeNumber } from "./inputs/texts.ts";
 import { warnOfSchedule } from "./schedule-end.ts";
@@ -46,6 +47,8 @@ export const status = defineTask({
     const platform = await tools.connect(connection);
     const entries = input.certificates;
     const keyring = tools.keyring(input, "openssl");
+    const emptied = emptiedProblem(input.file, input.text);
+    if (emptied !== undefined) tools.runner.warning(`keyring-file ${emptied}.`);
     void keyring.check();
     const slots = recallVerified(await platform.caCertificates.list(), entries);
     const now = platform.clock.now();

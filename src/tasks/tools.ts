@@ -10,6 +10,7 @@ import {
 } from "../github/private-directory.ts";
 import type { LateRunner, Runner } from "../github/runner.ts";
 import { describeSecret } from "../github/secret-address.ts";
+import { exposureOf } from "../keyring/exposure.ts";
 import { KeyringFile } from "../keyring/file.ts";
 import { KeyringSecret } from "../keyring/secret.ts";
 import { KeyringKeeper, type KeyringStore } from "../keyring/store.ts";
@@ -121,14 +122,18 @@ export class Tools {
   /** The keyring that came in, with the way to write it; its keys are masked from here on. */
   keyring(input: KeyringInput, program: string): KeyringKeeper {
     for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
+    const exposed = input.file === undefined ? undefined : exposureOf(input.file);
+    if (exposed !== undefined) this.runner.warning(exposed);
     return new KeyringKeeper(
       input.keyring,
       this.#store(input),
-      input.passphrase,
+      input.passphrases,
       async (privateKey, passphrase) => {
+        this.runner.mask(privateKey);
         const { encryptPrivateKey } = await import("../openssl/encrypt.ts");
         return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
       },
+      this.runner.remark,
     );
   }
 
