@@ -103,6 +103,18 @@ describe("a keyring-file that is there and empty", () => {
     },
   );
 
+  test.each(["delete", "agent-certificate"])("stops %s, which needs what was in it", async (task) => {
+    writeFileSync(file(), "");
+    const more: Record<string, string> =
+      task === "delete" ? { "certificate-id": "a1" } : { agents: "press-01", offline: "true", token: "" };
+    const inputs = { ...inputsOf(task), ...more };
+    const { code, problems } = await refused(task, watched, sandbox, inputs);
+    expect(code).toBe("KEYRING_DAMAGED");
+    expect(problems).toEqual([expect.stringMatching(/^keyring-file: is there and is empty/)]);
+    // The next step is one that this task has.
+    expect(problems[0]?.includes("keyring-import")).toBe(task === "delete");
+  });
+
   test("status says so, and shows the slots", async () => {
     writeFileSync(file(), "");
     const result = await run("status");

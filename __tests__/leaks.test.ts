@@ -117,6 +117,17 @@ describe("an openssl, or what has its name, that prints the key it made (guarant
     for (const key of made()) expectNowhere(result, [...formsOf(key), PASSPHRASE]);
   });
 
+  test("the key that it was to encrypt, beside the encrypted one: the keyring has the encrypted one alone", async () => {
+    const made = join(stage.root, "made");
+    const { inputs, made: keys } = standIn(
+      `if [ "$1" = pkcs8 ]; then for key in '${made}'/*; do "$R" rsa -in "$key" -noout -text; done; fi`,
+    );
+    const all = { ...registerInputs(sandbox, stage), ...inputs, "keyring-passphrase": PASSPHRASE };
+    const result = await runAction("register", stage, { inputs: all });
+    expect(result.outputs["outcome"]).toBe("registered");
+    for (const key of keys()) expectNowhere(result, [...formsOf(key), ...numbersOf(key)]);
+  });
+
   /** The lines of the private numbers, as `-text` prints them. */
   function numbersOf(key: string): string[] {
     const text = execFileSync("openssl", ["rsa", "-noout", "-text"], { input: key, encoding: "utf8" });
@@ -157,6 +168,20 @@ describe("the environment of our children (SECURITY I9)", () => {
       expect(text.includes(PASSPHRASE)).toBe(text.startsWith("pkcs8"));
     }
   });
+});
+
+test.runIf(process.platform === "linux")("nor has the sandbox's process (SECURITY I9)", async () => {
+  const marker = "marker-of-a-credential";
+  const started = await runAction("sandbox", stage, {
+    env: { GITHUB_TOKEN: marker, ACTIONS_RUNTIME_TOKEN: marker },
+  });
+  try {
+    const environment = readFileSync(`/proc/${started.state["sandbox-process"]}/environ`, "utf8").split("\0");
+    expect(environment.some((line) => line.startsWith("PATH="))).toBe(true);
+    expect(environment.filter((line) => /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_)/.test(line))).toEqual([]);
+  } finally {
+    await runAction("sandbox", stage, { step: "post", state: started.state });
+  }
 });
 
 describe("NODE_DEBUG, with which Node.js prints what passes through it", () => {

@@ -6106,6 +6106,7 @@ function environmentName(text) {
 
 
 
+const CONFIRM = ", or set keyring-import: true where it was empty from the start";
 /** @returns one source's text and what it holds; without either where that was reported */
 function readSource(source, values, report, { absentFile, lenient, readText }) {
     const value = values[source];
@@ -6115,7 +6116,9 @@ function readSource(source, values, report, { absentFile, lenient, readText }) {
     if (source === "keyring-file" && lenient !== true && values["keyring-import"] !== true) {
         const problem = emptiedProblem(value, text);
         if (problem !== undefined) {
-            report(source, `${problem}, or set keyring-import: true where it was empty from the start`, "KEYRING_DAMAGED");
+            // A task that only reads has no such input.
+            const confirm = values["keyring-import"] === undefined ? "" : CONFIRM;
+            report(source, `${problem}${confirm}`, "KEYRING_DAMAGED");
             return {};
         }
     }

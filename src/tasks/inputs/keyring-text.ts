@@ -10,6 +10,8 @@ import type { Passphrases } from "../../ca/passphrases.ts";
 import type { IsGiven, Report } from "../../github/inputs.ts";
 import { type AbsentFile, readKeyringFile } from "./keyring-file.ts";
 
+const CONFIRM = ", or set keyring-import: true where it was empty from the start";
+
 /** The inputs that a keyring's text comes from. */
 type Source = "keyring" | "keyring-file";
 
@@ -44,11 +46,9 @@ export function readSource<T>(
   if (source === "keyring-file" && lenient !== true && values["keyring-import"] !== true) {
     const problem = emptiedProblem(value, text);
     if (problem !== undefined) {
-      report(
-        source,
-        `${problem}, or set keyring-import: true where it was empty from the start`,
-        "KEYRING_DAMAGED",
-      );
+      // A task that only reads has no such input.
+      const confirm = values["keyring-import"] === undefined ? "" : CONFIRM;
+      report(source, `${problem}${confirm}`, "KEYRING_DAMAGED");
       return {};
     }
   }
