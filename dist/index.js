@@ -5645,17 +5645,18 @@ class KeyringKeeper {
             return;
         await this.check();
         let next = this.#keyring;
-        let remarks = [];
+        const remarks = [];
         await store.replace(async (text) => {
             const current = readKeyring(text, this.#passphrases);
             if (text.trim() === "" && this.#keyring.entries.length > 0) {
-                const what = `${store.place} was emptied during this run, perhaps by a disk that is full`;
+                const what = `${store.place} was removed or was emptied during this run, perhaps by a disk that is full`;
                 throw new errors/* ActionError */.lZ("KEYRING_DAMAGED", `${(0,sentence/* capital */.N)(what)}.`);
             }
             const changed = change(current);
             const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
             const sealed = withoutKeyDumps({ ...changed, entries });
-            remarks = [...this.#plainAdded(current, sealed), ...dumpsDropped(changed, sealed)];
+            // A write that has to be repeated finds nothing new any more.
+            remarks.push(...this.#plainAdded(current, sealed), ...dumpsDropped(changed, sealed));
             next = (0,ca_keyring/* nextGeneration */.aN)(sealed, store.now());
             const fresh = formatKeyring(next);
             const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };

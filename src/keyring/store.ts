@@ -143,17 +143,18 @@ export class KeyringKeeper {
     if (store === undefined) return;
     await this.check();
     let next = this.#keyring;
-    let remarks: string[] = [];
+    const remarks: string[] = [];
     await store.replace(async (text) => {
       const current = readKeyring(text, this.#passphrases);
       if (text.trim() === "" && this.#keyring.entries.length > 0) {
-        const what = `${store.place} was emptied during this run, perhaps by a disk that is full`;
+        const what = `${store.place} was removed or was emptied during this run, perhaps by a disk that is full`;
         throw new ActionError("KEYRING_DAMAGED", `${capital(what)}.`);
       }
       const changed = change(current);
       const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
       const sealed = withoutKeyDumps({ ...changed, entries });
-      remarks = [...this.#plainAdded(current, sealed), ...dumpsDropped(changed, sealed)];
+      // A write that has to be repeated finds nothing new any more.
+      remarks.push(...this.#plainAdded(current, sealed), ...dumpsDropped(changed, sealed));
       next = nextGeneration(sealed, store.now());
       const fresh = formatKeyring(next);
       const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
