@@ -132,6 +132,7 @@ describe("somebody else writes during the run (guarantee 3)", () => {
     });
     const result = await scene.run("register");
     expect(result.warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining("is stored plain"),
       expect.stringMatching(/KEYRING_STALE.*was deleted during this run/),
     ]);
     expect(github.text(SECRET)).toBe("");
@@ -146,7 +147,10 @@ describe("somebody else writes during the run (guarantee 3)", () => {
     });
     const result = await scene.run("register");
     expect(result.outputs["outcome"]).toBe("registered");
-    expect(result.warnings.map(({ message }) => message)).toEqual([expect.stringContaining("KEYRING_STALE")]);
+    expect(result.warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining("is stored plain"),
+      expect.stringContaining("KEYRING_STALE"),
+    ]);
     expect(github.text(SECRET)).toContain("another's keys");
     expect(puts()).toHaveLength(1);
   });

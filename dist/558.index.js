@@ -127,9 +127,11 @@ exports.m0 = exec;
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
 /* harmony import */ var openssl_wrapper__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2544);
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1590);
+/* harmony import */ var _ca_key_material_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(4934);
 /* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7719);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7612);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3751);
+
 
 
 
@@ -180,7 +182,7 @@ async function runInMemory(place, task) {
             // It takes words on stderr for an error in some cases, and the end by a signal for none: the exit code decides.
             child.on("close", (code) => {
                 clearTimeout(watchdog);
-                resolve({ exitCode: code ?? 1, stdout, stderr });
+                resolve({ exitCode: code ?? 1, stdout, stderr: (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_7__/* .withoutKeys */ .Pe)(stderr.split(/\r?\n/)).join("\n") });
             });
             // Without listeners a missing binary, or one that never reads its input, would end the whole process.
             child.on("error", (error) => {

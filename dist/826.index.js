@@ -19,8 +19,8 @@ var ca_leaf = __webpack_require__(3401);
 var loopback = __webpack_require__(4564);
 // EXTERNAL MODULE: ./build/tasks/inputs/agent-rules.js
 var agent_rules = __webpack_require__(6156);
-// EXTERNAL MODULE: ./build/tasks/inputs/keyring.js + 4 modules
-var inputs_keyring = __webpack_require__(7119);
+// EXTERNAL MODULE: ./build/tasks/inputs/keyring.js + 2 modules
+var keyring = __webpack_require__(4752);
 // EXTERNAL MODULE: ./build/ca/agents.js
 var agents = __webpack_require__(6067);
 // EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
@@ -1513,7 +1513,7 @@ function chooseOffline({ entries, brought, now, }) {
 }
 
 // EXTERNAL MODULE: ./build/ca/keyring.js
-var keyring = __webpack_require__(6796);
+var ca_keyring = __webpack_require__(6796);
 // EXTERNAL MODULE: ./build/ca/private-key.js
 var private_key = __webpack_require__(9480);
 // EXTERNAL MODULE: ./build/tasks/procedure.js
@@ -1531,8 +1531,8 @@ var procedure = __webpack_require__(6119);
  * @throws ActionError `CA_NOT_USABLE`, and those of the list
  */
 async function issuingCa(tools, connection, options) {
-    const { entries } = options.keyring;
-    const known = options.brought && entries.find((entry) => (0,keyring/* isSameCa */.Rj)(entry, options.brought));
+    const { entries } = options.keeper.keyring;
+    const known = options.brought && entries.find((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, options.brought));
     const brought = options.brought && {
         ...known,
         notes: [],
@@ -1543,7 +1543,7 @@ async function issuingCa(tools, connection, options) {
         : await online(tools, connection, entries, brought);
     if ("refused" in chosen)
         throw new errors/* ActionError */.lZ("CA_NOT_USABLE", `${chosen.refused}.`);
-    const { certificate, privateKey } = chosen.ca;
+    const { certificate } = chosen.ca;
     const { unheld = [] } = chosen;
     if (unheld.length > 0) {
         tools.runner.warning(`A usable CA on the platform (${unheld.join(", ")}) ends later than ${certificate.commonName}, which issues, and its key is not in the keyring: the keyring may be an old one.`);
@@ -1551,8 +1551,7 @@ async function issuingCa(tools, connection, options) {
     const named = `${certificate.commonName}, expires ${certificate.expiration}`;
     const as = chosen.id === undefined ? "" : `, on the platform as ${chosen.id}`;
     tools.runner.info(`Issuing with the CA ${named}${as}.`);
-    const passphrase = options.brought === undefined ? options.passphrase : undefined;
-    const plain = (0,private_key/* plainPem */.Vj)((0,private_key/* openPrivateKey */.V9)(privateKey, passphrase));
+    const plain = (0,private_key/* plainPem */.Vj)(options.keeper.open(chosen.ca));
     tools.runner.mask(plain);
     return { certificate, privateKey: plain };
 }
@@ -1604,15 +1603,13 @@ async function prepare(tools, order) {
     tools.limit(order.connection?.timeout);
     const keeper = tools.keyring(order.keyring, order.opensslProgram, order.home.tenant);
     const { connection } = order;
-    (0,inputs_keyring/* warnOfVanishingFile */.JT)(runner, order.keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway));
+    (0,keyring/* warnOfVanishingFile */.JT)(runner, order.keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway));
     await keeper.check();
     runner.info(`Working with ${await order.workplace.openssl.version()}.`);
     const lanes = (0,external_node_os_.availableParallelism)();
     const memory = tools.memory(order.opensslProgram);
     const planned = await checkDevices(order.requested, memory, lanes, runner.info);
-    const { keyring } = keeper;
-    const { passphrase } = order.keyring;
-    const ca = await issuingCa(tools, order.connection, { keyring, passphrase, brought: order.brought });
+    const ca = await issuingCa(tools, order.connection, { keeper, brought: order.brought });
     (0,agent_rules/* requireOwnSubject */.K)(order.requested, order.subject, ca.certificate);
     return { order, planned, ca, memory, lanes };
 }

@@ -9,7 +9,9 @@ export const modules = {
 /* harmony export */   encryptPrivateKey: () => (/* binding */ encryptPrivateKey)
 /* harmony export */ });
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1590);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3751);
+/* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9435);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3751);
+
 
 
 /** PBKDF2 rounds of an encrypted keyring key; OpenSSL and Node both default to 2,048 (measured). */
@@ -40,11 +42,20 @@ async function encryptPrivateKey(privateKey, passphrase, program, directory) {
     const { argvOf, runInMemory } = await __webpack_require__.e(/* import() */ 558).then(__webpack_require__.bind(__webpack_require__, 6558));
     const { exitCode, stdout, stderr } = await runInMemory({ program, directory }, task);
     if (exitCode !== 0)
-        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .opensslFailure */ .z)(argvOf(task), exitCode, stderr);
-    const pem = stdout.toString("utf8").replaceAll("\r\n", "\n");
-    if (pem.includes("BEGIN ENCRYPTED PRIVATE KEY"))
-        return pem;
+        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .opensslFailure */ .z)(argvOf(task), exitCode, stderr);
+    // The block alone: what else a program prints may be the key itself.
+    const block = blocksIn(stdout.toString("utf8")).find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
+    if (block !== undefined)
+        return block.pem;
     throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", "OpenSSL gave no encrypted private key.");
+}
+function blocksIn(text) {
+    try {
+        return (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text).blocks;
+    }
+    catch {
+        return [];
+    }
 }
 
 

@@ -610,6 +610,43 @@ function unescapeValue(value) {
 
 /***/ }),
 
+/***/ 5720:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ EncodingError),
+/* harmony export */   g: () => (/* binding */ decodeText)
+/* harmony export */ });
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
+
+/** Bytes that are no text in UTF-8; the message says what they are instead, to follow the name of the file. */
+class EncodingError extends Error {
+    name = "EncodingError";
+}
+/**
+ * Reads the bytes of a text file. What is not UTF-8 would come back changed, and be written back so.
+ * @throws EncodingError that says what the bytes are instead, to follow the name of the file
+ */
+function decodeText(bytes) {
+    const [first, second] = bytes;
+    const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+    if (isUtf16 || bytes.includes(0)) {
+        throw new EncodingError(isUtf16 || bytes.some((byte) => byte !== 0)
+            ? "is text in UTF-16, as PowerShell writes it, or no text at all: save it as UTF-8"
+            : "holds nothing but zero bytes, as a disk leaves it after a crash: restore a copy");
+    }
+    try {
+        // The byte order mark is kept: whoever reads the text knows it.
+        return new node_util__WEBPACK_IMPORTED_MODULE_0__.TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch {
+        throw new EncodingError("is not text in UTF-8 (Latin-1, perhaps): save it as UTF-8");
+    }
+}
+
+
+/***/ }),
+
 /***/ 1590:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -640,7 +677,7 @@ const ERROR_CODES = {
         next: "Restore the keyring from its last good copy. It was left as it is.",
     },
     PASSPHRASE_WRONG: {
-        means: "A private key is encrypted and the passphrase is missing or wrong.",
+        means: "A private key is encrypted and the passphrase is missing or wrong; or a plain key would be added to a keyring that holds an encrypted one.",
         next: "Pass the passphrase the key was encrypted with.",
     },
     KEYRING_LOCKED: {
@@ -857,23 +894,208 @@ function inputError(problems) {
 
 /***/ }),
 
-/***/ 926:
+/***/ 4934:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L8: () => (/* binding */ formatKeyring),
-/* harmony export */   Pv: () => (/* binding */ isProvisional),
-/* harmony export */   WW: () => (/* binding */ parseCertificates),
-/* harmony export */   Wy: () => (/* binding */ KeyringError),
-/* harmony export */   ZU: () => (/* binding */ parseKeyring),
-/* harmony export */   aB: () => (/* binding */ roomForOneMore),
-/* harmony export */   z2: () => (/* binding */ timeOfWriting)
+/* harmony export */   Pe: () => (/* binding */ withoutKeys),
+/* harmony export */   ay: () => (/* binding */ withoutKeyDump),
+/* harmony export */   gR: () => (/* binding */ holdsKey)
 /* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
-/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
-/* harmony import */ var _pem_hint_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6541);
-/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
-/* harmony import */ var _private_key_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9480);
+/**
+ * Recognises private keys in texts that should hold none: notes of a keyring, and what programs print. A text is judged by
+ * its form, because what it would be as a key is not known.
+ */
+/** The first or last line of a key's PEM block, also where an editor changed its dashes or quoted it. */
+const MARKER = /^\W*(?:BEGIN|END) (?:[A-Z0-9]+ )*PRIVATE KEY\W*$/;
+/** A line of a PEM body has 64 digits of base64, rarely 76; one that somebody cut has a few less. */
+const BODY = /[A-Za-z0-9+/]{60,}/g;
+/** A whole key on one line: DER begins with a SEQUENCE, which is `MA` to `MP` in base64; an Ed25519 key is short. */
+const ON_ONE_LINE = /(?<![A-Za-z0-9+/])M[A-P][A-Za-z0-9+/]{98,}|MC4CAQAwBQYDK2V/;
+/**
+ * @param lines outside of any PEM block
+ * @returns whether they hold a private key: a hash in hexadecimal, or the words "private key" in a sentence, are none
+ */
+function holdsKey(lines) {
+    if (lines.some((line) => MARKER.test(line) || ON_ONE_LINE.test(line)))
+        return true;
+    return lines.flatMap((line) => line.match(BODY) ?? []).filter(isBase64).length > 1;
+}
+/** @returns whether a run of base64 digits is that: hexadecimal and most paths lack one of these */
+function isBase64(run) {
+    return /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run) && !/^[0-9a-f]+$/i.test(run);
+}
+/** `openssl … -text` and `certtool` print a key so: a title, and numbers by name with their bytes below. */
+const TITLE = /^(?:[A-Z0-9]+ )?Private-Key:/;
+const SECRET_NUMBER = /^\s*(?:private ?exponent|prime\d+|exponent\d+|exp\d|coefficient(?: ?\d+)?|priv)\s*:\s*$/i;
+const PUBLIC_NUMBER = /^\s*(?:modulus|public ?exponent|pub|[PQGAB]|prime|order|seed|generator(?: \(\w+\))?)\s*:\s*$/i;
+const DETAIL = /^\s*(?:public ?exponent: \d+ \(0x[0-9a-f]+\)|cofactor: .*|ASN1 OID: \S+|NIST CURVE: \S+|Field Type: \S+)$/i;
+/** OpenSSL puts 15 bytes into an indented line; where the blanks got lost, a line of another length may be anything. */
+const BYTES = /^(?:\s+(?:[0-9a-f]{2}:)*[0-9a-f]{2}:?|(?:[0-9a-f]{2}:){15}|(?:[0-9a-f]{2}:){0,14}[0-9a-f]{2})$/i;
+/** @returns the lines without those that spell a private key out, as `openssl rsa -text` does */
+function withoutKeyDump(lines) {
+    const kept = [];
+    for (let from = 0; from < lines.length;) {
+        const to = endOfDump(lines, from);
+        const dump = lines.slice(from, to);
+        if (!dump.some((line, index) => SECRET_NUMBER.test(line) && BYTES.test(dump[index + 1] ?? "")))
+            kept.push(...(to > from ? dump : lines.slice(from, from + 1)));
+        from = Math.max(to, from + 1);
+    }
+    return kept;
+}
+/** @returns the index after a dump that begins here; the same index where none does */
+function endOfDump(lines, from) {
+    const begins = (line = "") => TITLE.test(line) || SECRET_NUMBER.test(line) || PUBLIC_NUMBER.test(line);
+    if (!begins(lines[from]))
+        return from;
+    const rest = lines.slice(from);
+    const length = rest.findIndex((line) => !begins(line) && !DETAIL.test(line) && !BYTES.test(line));
+    return length < 0 ? lines.length : from + length;
+}
+/** Long hexadecimal numbers; a registration code, which OpenSSL prints as a name, has 64 digits. */
+const HEXADECIMAL = /[0-9a-f]{65,}|(?:[0-9a-f]{2}:){12,}(?:[0-9a-f]{2})?/gi;
+/**
+ * Takes private keys out of what a program printed: nobody told the runner yet what to mask.
+ * @param lines hostile
+ * @returns the lines with `***` for what may be a key
+ */
+function withoutKeys(lines) {
+    let inKey = false;
+    return lines.flatMap((line) => {
+        const begins = /BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/.test(line);
+        const wasInKey = inKey;
+        inKey = (inKey || begins) && !/END (?:[A-Z0-9]+ )*PRIVATE KEY/.test(line);
+        if (wasInKey)
+            return [];
+        if (begins)
+            return ["*** (a private key)"];
+        return [line.replaceAll(BODY, (run) => (isBase64(run) ? "***" : run)).replaceAll(HEXADECIMAL, "***")];
+    });
+}
+
+
+/***/ }),
+
+/***/ 7515:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Wy: () => (/* binding */ KeyringError),
+  L8: () => (/* binding */ formatKeyring),
+  Pv: () => (/* binding */ isProvisional),
+  WW: () => (/* binding */ parseCertificates),
+  ZU: () => (/* binding */ parseKeyring),
+  aB: () => (/* binding */ roomForOneMore),
+  z2: () => (/* binding */ timeOfWriting)
+});
+
+// EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
+var certificate = __nccwpck_require__(8418);
+// EXTERNAL MODULE: ./build/ca/key-material.js
+var key_material = __nccwpck_require__(4934);
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+;// CONCATENATED MODULE: ./build/ca/keyring-lines.js
+
+/** Remembered lines by their label; the other own lines only help a person and are written anew each time. */
+const REMEMBERED = {
+    Tenant: "tenant",
+    "Platform id": "platformId",
+    "Verified at": "verifiedAt",
+    "Verified by": "verifiedBy",
+    "Refused at": "refusedAt",
+    "Refused for": "refusedFor",
+    "Restored at": "restoredAt",
+    "Retired at": "retiredAt",
+};
+/** What the value of a remembered line looks like where somebody else may have written it: else it is a note. */
+const PLAUSIBLE = {
+    Tenant: /^[a-z0-9-]{1,63}$/i,
+    "Platform id": /^\S+$/,
+    "Verified by": /^reply$/,
+};
+const DATE = /^\d{4}-\d{2}-\d{2}/;
+/** @returns the lines of an entry before its key: somebody else's first, then our own ones */
+function formatLines(entry) {
+    const remembered = Object.entries(REMEMBERED).flatMap(([label, field]) => {
+        const value = entry[field];
+        return value === undefined ? [] : [`${label}: ${value}`];
+    });
+    return [...entry.notes, ...informationOf(entry.certificate), ...remembered];
+}
+/** @returns the three lines that begin what we write of an entry; the last one finds it again */
+function informationOf(certificate) {
+    return [
+        `Common name: ${(0,printable/* printable */.g$)(certificate.commonName)}`,
+        `Expiration: ${certificate.expiration}`,
+        `SHA-256 fingerprint: ${certificate.fingerprint}`,
+    ];
+}
+/**
+ * Tells our own lines of an entry from somebody else's, which are kept as they are whatever they begin like. Ours begin at
+ * the last line with the certificate's own fingerprint; where there is none, the text was made by hand.
+ */
+function readLines(lines, certificate) {
+    const written = lines.filter((line) => line.trim() !== "");
+    const [, end, anchor] = informationOf(certificate);
+    const at = written.lastIndexOf(anchor);
+    if (at < 0)
+        return readByHand(written, certificate);
+    let from = at;
+    if (written[from - 1] === end)
+        from -= 1;
+    if (from < at && written[from - 1]?.startsWith("Common name: "))
+        from -= 1;
+    const known = {};
+    const notes = written.slice(0, from);
+    for (const line of written.slice(at + 1)) {
+        const [label, value] = labelled(line);
+        if (label === undefined || known[REMEMBERED[label]] !== undefined)
+            notes.push(line);
+        else
+            known[REMEMBERED[label]] = value;
+    }
+    return { ...known, notes };
+}
+/** Anybody may have begun a sentence with one of our labels: only a value that could be ours counts, the last one. */
+function readByHand(written, certificate) {
+    const information = informationOf(certificate);
+    const known = {};
+    const notes = [];
+    for (const line of written.toReversed()) {
+        const [label, value] = labelled(line);
+        const ours = label !== undefined && isPlausible(label, value.trim());
+        if (ours && known[REMEMBERED[label]] === undefined)
+            known[REMEMBERED[label]] = value.trim();
+        else if (!information.includes(line))
+            notes.unshift(line);
+    }
+    return { ...known, notes };
+}
+function isPlausible(label, value) {
+    return (label.endsWith(" at") ? DATE : (PLAUSIBLE[label] ?? /./)).test(value);
+}
+function labelled(line) {
+    const colon = line.indexOf(": ");
+    const label = line.slice(0, Math.max(colon, 0));
+    const value = line.slice(colon + 2);
+    return [Object.hasOwn(REMEMBERED, label) && value !== "" ? label : undefined, value];
+}
+
+// EXTERNAL MODULE: ./build/ca/passphrases.js
+var ca_passphrases = __nccwpck_require__(8644);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var ca_pem = __nccwpck_require__(9435);
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
+// EXTERNAL MODULE: ./build/ca/private-key.js
+var private_key = __nccwpck_require__(9480);
+;// CONCATENATED MODULE: ./build/ca/keyring-text.js
+
+
 
 
 
@@ -888,33 +1110,19 @@ class KeyringError extends Error {
         this.passphrase = passphrase;
     }
 }
-const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30}?)(, provisional)?$/;
-/** Remembered lines by their label; the other labels only help a person and are written anew each time. */
-const REMEMBERED = {
-    Tenant: "tenant",
-    "Platform id": "platformId",
-    "Verified at": "verifiedAt",
-    "Verified by": "verifiedBy",
-    "Refused at": "refusedAt",
-    "Refused for": "refusedFor",
-    "Restored at": "restoredAt",
-    "Retired at": "retiredAt",
-};
-const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
+const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?$/;
 /** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
 const NOTHING_KEPT = "No CA is kept here.";
 /**
  * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
- * A text without those lines, made by hand, is read just as well.
+ * A text without those lines, made by hand, is read just as well. Lines that are not ours are kept.
  * @param text the keyring's text; empty or blank means none yet
- * @param passphrase opens encrypted keys; every key that is not retired is opened and compared with its certificate
+ * @param passphrases open encrypted keys; every key that is not retired is opened and compared with its certificate
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
  */
-function parseKeyring(text, passphrase) {
-    const { blocks, after } = splitBlocks(text);
-    if (blocks.length === 0 && !keepsNothing(after))
-        throw otherText(text, "it holds no PEM block at all");
-    const header = HEADER.exec((blocks[0]?.before ?? after).find((line) => line.trim() !== "") ?? "");
+function parseKeyring(text, passphrases) {
+    const { header, blocks, after } = splitText(text);
+    const opener = ca_passphrases/* Passphrases */.M.of(passphrases);
     const entries = [];
     for (let index = 0; index < blocks.length; index += 2) {
         const [first, second] = blocks.slice(index);
@@ -922,15 +1130,10 @@ function parseKeyring(text, passphrase) {
         if (first === undefined || second === undefined) {
             throw new KeyringError(`entry ${number} is incomplete: a private key and its certificate belong together`);
         }
-        entries.push(parseEntry([first, second], number, passphrase));
+        entries.push(parseEntry([first, second], number, opener));
     }
     refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
-    return {
-        generation: Number(header?.[1] ?? 0),
-        ...(header?.[2] === undefined ? {} : { writtenAt: header[2] }),
-        ...(header?.[3] === undefined ? {} : { provisional: true }),
-        entries,
-    };
+    return { ...header, entries, ...(after.length > 0 && { after }) };
 }
 /**
  * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
@@ -938,120 +1141,123 @@ function parseKeyring(text, passphrase) {
  * @throws KeyringError
  */
 function parseCertificates(text) {
-    const { blocks, after } = splitBlocks(text);
+    const { blocks, empty } = splitText(text, "it holds no certificate");
     const kept = [];
     let lines = [];
     for (const [index, { label, pem, before }] of blocks.entries()) {
         lines.push(...before);
-        if ((0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isPrivateKey */ .T_)(label))
+        if ((0,ca_pem/* isPrivateKey */.T_)(label))
             continue;
-        kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
+        const certificate = certificateOf(pem, `PEM block ${index + 1}`);
+        kept.push({ certificate, ...readLines(lines, certificate) });
         lines = [];
     }
-    if (kept.length === 0 && (blocks.length > 0 || !keepsNothing(after)))
+    if (kept.length === 0 && !empty)
         throw otherText(text, "it holds no certificate");
     return kept;
 }
 /** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */
 function otherText(text, reason) {
-    const hint = (0,_pem_hint_js__WEBPACK_IMPORTED_MODULE_4__/* .pemHint */ .c)(text);
+    const hint = (0,pem_hint/* pemHint */.c)(text);
     return new KeyringError(hint === undefined ? reason : `it ${hint}`);
 }
 function certificateOf(pem, where) {
     try {
-        return (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .readCertificate */ .w$)(pem);
+        return (0,certificate/* readCertificate */.w$)(pem);
     }
     catch (error) {
         throw new KeyringError(`${where} ${error.message}`);
     }
 }
-/** @returns whether lines outside of any block are those of no keyring yet, or of one whose keys were all forgotten */
-function keepsNothing(lines) {
-    const said = lines.filter((line) => line.trim() !== "" && !HEADER.test(line));
-    return lines.every((line) => line.trim() === "") || said.join() === NOTHING_KEPT;
+/**
+ * Splits a text into our first line, the blocks with the lines before each, and the lines after the last one.
+ * @param reason what is wrong with a text that has no block
+ */
+function splitText(text, reason = "it holds no PEM block at all") {
+    const { blocks, after } = splitBlocks(text);
+    const [first, ...others] = blocks;
+    const top = (first?.before ?? after).slice();
+    while (top[0]?.trim() === "")
+        top.shift();
+    const [, generation, writtenAt, provisional] = HEADER.exec(top[0] ?? "") ?? [];
+    if (writtenAt !== undefined)
+        top.shift();
+    const saysNothingKept = top[0] === NOTHING_KEPT && (writtenAt !== undefined || first === undefined);
+    if (saysNothingKept)
+        top.shift();
+    const header = {
+        generation: Math.min(Number(generation ?? 0), Number.MAX_SAFE_INTEGER),
+        ...(writtenAt !== undefined && { writtenAt }),
+        ...(provisional !== undefined && { provisional: true }),
+    };
+    if (first !== undefined) {
+        const kept = after.filter(isWritten);
+        return { header, blocks: [{ ...first, before: top }, ...others], after: kept, empty: false };
+    }
+    if (!saysNothingKept && (writtenAt !== undefined || top.some(isWritten)))
+        throw otherText(text, reason);
+    return { header, blocks, after: top.filter(isWritten), empty: true };
+}
+function isWritten(line) {
+    return line.trim() !== "";
 }
 function splitBlocks(text) {
     try {
-        return (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text);
+        return (0,ca_pem/* parsePem */.oW)(text);
     }
     catch (error) {
-        if (!(error instanceof _pem_js__WEBPACK_IMPORTED_MODULE_1__/* .PemError */ .fd))
+        if (!(error instanceof ca_pem/* PemError */.fd))
             throw error;
         throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
     }
 }
-/** A key whose marker lines are mangled would be taken for explanatory text, and be gone after the next write. */
+/** A key whose marker lines are mangled would be taken for explanatory text, and its CA be missed. */
 function refuseStrayKeys(notes) {
-    const index = notes.findIndex((lines) => lines.some((line) => /PRIVATE KEY|[A-Za-z0-9+/]{60}/.test(line)));
+    const index = notes.findIndex(key_material/* holdsKey */.gR);
     if (index >= 0)
         throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
 }
-function parseEntry(pair, number, passphrase) {
-    const key = pair.find(({ label }) => (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isPrivateKey */ .T_)(label));
+function parseEntry(pair, number, passphrases) {
+    const key = pair.find(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label));
     const other = pair.find(({ label }) => label === "CERTIFICATE");
     if (key === undefined || other === undefined) {
         throw new KeyringError(`entry ${number} is not one private key and one certificate`);
     }
     const certificate = certificateOf(other.pem, `entry ${number}`);
-    const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
-    checkEntry(entry, number, passphrase);
+    const lines = pair.flatMap(({ before }) => before);
+    const entry = { privateKey: key.pem, certificate, ...readLines(lines, certificate) };
+    checkEntry(entry, number, passphrases);
     return entry;
 }
-function checkEntry(entry, number, passphrase) {
+function checkEntry(entry, number, passphrases) {
     // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
-    const skip = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(entry.privateKey) && entry.retiredAt !== undefined;
+    const skip = (0,ca_pem/* isEncrypted */.ph)(entry.privateKey) && entry.retiredAt !== undefined;
     const named = `entry ${number} (${entry.certificate.commonName})`;
     try {
-        const privateKey = skip ? undefined : (0,_private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .openPrivateKey */ .V9)(entry.privateKey, passphrase);
-        const problem = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .caProblem */ .G8)(entry.certificate, { now: undefined, ...(privateKey && { privateKey }) });
+        const privateKey = skip ? undefined : passphrases.open(entry.privateKey);
+        const problem = (0,certificate/* caProblem */.G8)(entry.certificate, { now: undefined, ...(privateKey && { privateKey }) });
         if (problem !== undefined)
             throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
     }
     catch (error) {
-        if (error instanceof _private_key_js__WEBPACK_IMPORTED_MODULE_3__/* .PrivateKeyError */ .tr)
+        if (error instanceof private_key/* PrivateKeyError */.tr)
             throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
         throw error;
     }
-}
-function remembered(lines) {
-    const known = {};
-    const notes = [];
-    for (const line of lines) {
-        const colon = line.indexOf(": ");
-        const label = line.slice(0, Math.max(colon, 0));
-        if (Object.hasOwn(REMEMBERED, label))
-            known[REMEMBERED[label]] = line.slice(colon + 2).trim();
-        else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line) && line !== NOTHING_KEPT)
-            notes.push(line);
-    }
-    return { ...known, notes };
 }
 /**
  * Writes a keyring's text. Reading it back gives the same keyring.
  * @param keyring with its generation and time of writing set (see `nextGeneration`)
  */
-function formatKeyring(keyring) {
-    const { generation, writtenAt = "", provisional } = keyring;
+function formatKeyring({ generation, writtenAt, provisional, entries, after = [] }) {
     const said = provisional ? ", provisional" : "";
-    const header = `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${said}`;
-    const kept = keyring.entries.map(formatEntry).join("");
-    return `${header}\n${kept === "" ? `${NOTHING_KEPT}\n` : kept}`;
-}
-function formatEntry(entry) {
-    const { certificate, notes } = entry;
-    const lines = [
-        "",
-        ...notes,
-        `Common name: ${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(certificate.commonName)}`,
-        `Expiration: ${certificate.expiration}`,
-        `SHA-256 fingerprint: ${certificate.fingerprint}`,
-    ];
-    for (const [label, field] of Object.entries(REMEMBERED)) {
-        const value = entry[field];
-        if (value !== undefined)
-            lines.push(`${label}: ${value}`);
-    }
-    return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
+    const header = writtenAt === undefined
+        ? ""
+        : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${said}\n`;
+    const kept = entries.map((entry) => `\n${formatLines(entry).join("\n")}\n${entry.privateKey}${entry.certificate.pem}`);
+    if (kept.length === 0)
+        kept.push(`${NOTHING_KEPT}\n`);
+    return `${header}${kept.join("")}${after.length === 0 ? "" : `\n${after.join("\n")}\n`}`;
 }
 /**
  * Reads when a keyring's text was written off its first line alone, without opening a key.
@@ -1108,10 +1314,9 @@ const EMPTY_KEYRING = { generation: 0, entries: [] };
  * @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC)
  */
 function nextGeneration(keyring, now, provisional = false) {
-    const { generation } = keyring;
     return {
         ...keyring,
-        generation: generation + 1,
+        generation: Math.min(keyring.generation + 1, Number.MAX_SAFE_INTEGER),
         writtenAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now),
         provisional: provisional ? true : undefined,
     };
@@ -1250,6 +1455,93 @@ function leafDays(days, ca, now) {
 
 /***/ }),
 
+/***/ 8644:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ Passphrases)
+/* harmony export */ });
+/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9435);
+/* harmony import */ var _private_key_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9480);
+
+
+/**
+ * The passphrases of a keyring: any of them may open a key, the first encrypts, so that a passphrase is changed by putting
+ * the new one first. Deriving a key takes a fifth of a second: what was opened once is remembered.
+ */
+class Passphrases {
+    #all;
+    #opened = new Map();
+    /** @param all in their order; none where the keyring's keys are plain */
+    constructor(all = []) {
+        this.#all = all;
+    }
+    /** @returns the same, or those that one text or nothing stands for */
+    static of(passphrases) {
+        if (passphrases instanceof Passphrases)
+            return passphrases;
+        return new Passphrases(passphrases === undefined ? [] : [passphrases]);
+    }
+    /** The one that encrypts; undefined where keys stay plain. */
+    get first() {
+        return this.#all[0];
+    }
+    /** Whether there is more than one, so that a key may have to change from another one to the first. */
+    get several() {
+        return this.#all.length > 1;
+    }
+    /**
+     * Opens a private key in PEM, plain or encrypted.
+     * @throws PrivateKeyError that never quotes the key or a passphrase
+     */
+    open(pem) {
+        return this.#open(pem).key;
+    }
+    /** @returns whether a key is encrypted with the first passphrase; what none of them opens is not */
+    isUnderFirst(pem) {
+        return this.opens(pem) && (0,_pem_js__WEBPACK_IMPORTED_MODULE_0__/* .isEncrypted */ .ph)(pem) && this.#open(pem).by === this.first;
+    }
+    /** @returns whether a key can be opened */
+    opens(pem) {
+        try {
+            this.#open(pem);
+            return true;
+        }
+        catch (error) {
+            if (error instanceof _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr)
+                return false;
+            throw error;
+        }
+    }
+    #open(pem) {
+        const known = this.#opened.get(pem);
+        if (known !== undefined)
+            return known;
+        const opened = this.#try(pem);
+        this.#opened.set(pem, opened);
+        return opened;
+    }
+    #try(pem) {
+        if (!(0,_pem_js__WEBPACK_IMPORTED_MODULE_0__/* .isEncrypted */ .ph)(pem) || this.#all.length <= 1) {
+            return { key: (0,_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .openPrivateKey */ .V9)(pem, this.first), by: this.first };
+        }
+        for (const by of this.#all) {
+            try {
+                return { key: (0,_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .openPrivateKey */ .V9)(pem, by), by };
+            }
+            catch (error) {
+                if (!(error instanceof _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr) || !error.passphrase)
+                    throw error;
+            }
+        }
+        const count = this.#all.length;
+        throw new _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr(`none of the ${count} passphrases opens the encrypted private key`, true);
+    }
+}
+
+
+/***/ }),
+
 /***/ 6541:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1359,6 +1651,9 @@ function isEncrypted(pem) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   SP: () => (/* binding */ shown),
 /* harmony export */   TL: () => (/* binding */ quoted),
+/* harmony export */   Xq: () => (/* binding */ repeatsSecret),
+/* harmony export */   c3: () => (/* binding */ SHORTEST_SECRET),
+/* harmony export */   cT: () => (/* binding */ withoutSecrets),
 /* harmony export */   g$: () => (/* binding */ printable),
 /* harmony export */   jD: () => (/* binding */ hide)
 /* harmony export */ });
@@ -1368,10 +1663,27 @@ function isEncrypted(pem) {
 const hidden = new Set();
 /** Shorter texts would garble what is printed. */
 const SHORTEST_SECRET = 4;
+/** Shorter parts of one stand in innocent texts by chance. */
+const TELLING_LENGTH = 16;
+/** What tokens, secrets and base64 consist of. */
+const LONG_WORD = /[\w.~+/=-]{16,}/g;
 /** From here on {@link printable} shows `***` instead of this text. */
 function hide(secret) {
-    if (secret.length >= SHORTEST_SECRET)
-        hidden.add(secret);
+    for (const form of [secret, readable(secret)])
+        if (form.length >= SHORTEST_SECRET)
+            hidden.add(form);
+}
+/** @returns the text without what cannot be seen: it may stand in the middle of a secret */
+function readable(text) {
+    return (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(text).replaceAll(/[\p{Cf}\p{Cs}]/gu, "");
+}
+/**
+ * @param text hostile, such as a name or an id in a reply
+ * @returns whether it holds a secret of this run, or a telling part of one
+ */
+function repeatsSecret(text) {
+    return [...hidden].some((secret) => (secret.length >= TELLING_LENGTH / 2 && text.includes(secret)) ||
+        (text.length >= TELLING_LENGTH && secret.includes(text)));
 }
 /**
  * Makes hostile text (a reply, an OpenSSL message, a certificate's name) safe to print. The Actions runner obeys
@@ -1382,8 +1694,7 @@ function hide(secret) {
  * line may still bring a `::` along (`fe80::1`): whole lines go through this before they are printed
  */
 function printable(text, limit = 1000) {
-    const line = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(withoutSecrets(text))
-        .replaceAll(/[\p{Cf}\p{Cs}]/gu, "")
+    const line = withoutSecrets(readable(text))
         .split(/[\p{Cc}\p{Zl}\p{Zp}]/u)
         .map(withoutCommand)
         .join(" ")
@@ -1406,7 +1717,7 @@ function quoted(text) {
 function shown(text) {
     return printable(text, 100);
 }
-/** Secrets may lie inside one another or overlap: whatever is part of one goes. */
+/** @returns the text with `***` for secrets: they may lie inside one another or overlap, and telling parts of one go, too */
 function withoutSecrets(text) {
     const found = [...hidden].flatMap((secret) => occurrences(text, secret)).sort(([a], [b]) => a - b);
     let safe = "";
@@ -1416,7 +1727,7 @@ function withoutSecrets(text) {
             safe += `${text.slice(end, from)}***`;
         end = Math.max(end, to);
     }
-    return safe + text.slice(end);
+    return (safe + text.slice(end)).replaceAll(LONG_WORD, (word) => (repeatsSecret(word) ? "***" : word));
 }
 function occurrences(text, secret) {
     const found = [];
@@ -1787,8 +2098,8 @@ function readField(input, declared, environment, report, secrets) {
     }
     try {
         const value = declared.parse(given);
-        if (declared.secret === true && typeof value === "string")
-            secrets.push(value);
+        if (declared.secret === true)
+            secrets.push(...[value].flat().filter((text) => typeof text === "string"));
         return value;
     }
     catch (error) {
@@ -1992,6 +2303,8 @@ class TransportError extends Error {
 /* harmony export */   K: () => (/* binding */ DISK)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5720);
+
 
 /** A link in a file's place could lead the keys elsewhere; Windows has no such flag. */
 const NO_FOLLOW = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW ?? 0;
@@ -2011,7 +2324,7 @@ const NOT_SUPPORTED = new Set([
 const DISK = {
     makeFolder: async (path) => void (await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.mkdir(path, { mode: 0o700 })),
     list: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.readdir(path),
-    read: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.readFile(path, { encoding: "utf8", flag: node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | NO_FOLLOW }),
+    read: async (path) => (0,_ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeText */ .g)(await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.readFile(path, { flag: node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | NO_FOLLOW })),
     create: (path, text) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.writeFile(path, text, { flag: "wx", mode: 0o600 }),
     async fill(path, text) {
         const file = await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.open(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDWR | NO_FOLLOW);
@@ -2059,11 +2372,13 @@ function codeOf(error) {
 /* harmony export */   n: () => (/* binding */ KEYRING_FILE_LIMIT_BYTES)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6637);
-/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7579);
-/* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9233);
+/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5720);
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(654);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6637);
+/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7579);
+/* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9233);
+
 
 
 
@@ -2086,7 +2401,7 @@ class KeyringFile {
     /** What it holds as far as this run knows. */
     #text;
     /** @param path absolute */
-    constructor(path, { text, say, machine = (0,_lock_js__WEBPACK_IMPORTED_MODULE_4__/* .thisMachine */ .g8)() }) {
+    constructor(path, { text, say, machine = (0,_lock_js__WEBPACK_IMPORTED_MODULE_5__/* .thisMachine */ .g8)() }) {
         this.#path = path;
         this.place = `the file ${path}`;
         this.#text = text;
@@ -2102,7 +2417,7 @@ class KeyringFile {
      * what killed runs left: a task that reads may not be allowed to, which is no harm.
      */
     async check() {
-        await (0,_lock_js__WEBPACK_IMPORTED_MODULE_4__/* .clearLeftBehind */ .DA)(this.#lockPath, this.#machine).catch(() => { });
+        await (0,_lock_js__WEBPACK_IMPORTED_MODULE_5__/* .clearLeftBehind */ .DA)(this.#lockPath, this.#machine).catch(() => { });
     }
     async replace(change) {
         const lock = await this.#lock();
@@ -2111,12 +2426,12 @@ class KeyringFile {
             const next = await change(current);
             await this.#commit(lock, current, next);
             if ((await this.#read()) !== next) {
-                throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
+                throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
             }
             this.#text = next;
         }
         catch (error) {
-            throw error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ ? error : this.#writeFailed(error);
+            throw error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ ? error : this.#writeFailed(error);
         }
         finally {
             await lock.release();
@@ -2126,7 +2441,7 @@ class KeyringFile {
         const text = await this.#read().catch((error) => Promise.reject(this.#writeFailed(error)));
         if (text === this.#text)
             return;
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_STALE", `${this.#path} is not any more as this run knows it: another run, or somebody, has written it since.`, { next: "Run again: it reads the keyring anew and goes on. Use one concurrency group per tenant." });
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_STALE", `${this.#path} is not any more as this run knows it: another run, or somebody, has written it since.`, { next: "Run again: it reads the keyring anew and goes on. Use one concurrency group per tenant." });
     }
     get #lockPath() {
         return `${this.#path}.lock`;
@@ -2134,37 +2449,39 @@ class KeyringFile {
     async #lock() {
         const at = this.#lockPath;
         try {
-            return await _lock_js__WEBPACK_IMPORTED_MODULE_4__/* .Lock */ .c_.take(at, {
+            return await _lock_js__WEBPACK_IMPORTED_MODULE_5__/* .Lock */ .c_.take(at, {
                 machine: this.#machine,
-                waiting: (holder) => this.#say(`Waiting for ${at}, held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .describeOwner */ .$S)(holder)}.`),
+                waiting: (holder) => this.#say(`Waiting for ${at}, held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_6__/* .describeOwner */ .$S)(holder)}.`),
             });
         }
         catch (error) {
-            if (!(error instanceof _lock_js__WEBPACK_IMPORTED_MODULE_4__/* .LockHeld */ .BG))
+            if (!(error instanceof _lock_js__WEBPACK_IMPORTED_MODULE_5__/* .LockHeld */ .BG))
                 throw this.#writeFailed(error);
-            const message = `${at} is held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .describeOwner */ .$S)(error.holder)}.`;
-            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_LOCKED", message, { cause: error });
+            const message = `${at} is held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_6__/* .describeOwner */ .$S)(error.holder)}.`;
+            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_LOCKED", message, { cause: error });
         }
     }
     async #read() {
         return await this.#machine.disk.read(this.#path).catch((error) => {
-            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .codeOf */ .$)(error) === "ENOENT")
+            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) === "ENOENT")
                 return "";
-            throw error;
+            if (!(error instanceof _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__/* .EncodingError */ .U))
+                throw error;
+            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_DAMAGED", `${this.#path} ${error.message}.`, { cause: error });
         });
     }
     /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
     async #commit(lock, current, next) {
         const { disk } = this.#machine;
         const lost = (error) => {
-            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .codeOf */ .$)(error) !== "ENOENT")
+            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) !== "ENOENT")
                 throw error;
             throw this.#lost(error);
         };
         await disk.fill(lock.draft, next).catch(lost);
         // Somebody with an editor takes no lock.
         if ((await this.#read()) !== current) {
-            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} was changed while it was to be written.`, {
+            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} was changed while it was to be written.`, {
                 next: "Run again: nothing was written or uploaded.",
             });
         }
@@ -2173,14 +2490,14 @@ class KeyringFile {
     }
     /** Another run takes the lock only where this one is gone or stood still for long, as on a machine that slept. */
     #lost(cause) {
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The lock ${this.#lockPath} was lost before ${this.#path} was written: another run has it.`, { cause, next: "Run again: this run wrote and uploaded nothing after that." });
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The lock ${this.#lockPath} was lost before ${this.#path} was written: another run has it.`, { cause, next: "Run again: this run wrote and uploaded nothing after that." });
     }
     #writeFailed(error) {
-        if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .codeOf */ .$)(error) === "EBUSY") {
-            return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} is in use as a mount by itself (EBUSY), and so cannot be replaced in one step.`, { cause: error, next: "Mount the folder that the file lies in, not the file, then run again." });
+        if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) === "EBUSY") {
+            return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} is in use as a mount by itself (EBUSY), and so cannot be replaced in one step.`, { cause: error, next: "Mount the folder that the file lies in, not the file, then run again." });
         }
-        const reason = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(error.message, 300);
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} could not be written: ${reason}.`, {
+        const reason = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .printable */ .g$)(error.message, 300);
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} could not be written: ${reason}.`, {
             cause: error,
         });
     }
@@ -2561,8 +2878,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./build/ca/errors.js
 var errors = __nccwpck_require__(1590);
-// EXTERNAL MODULE: ./build/ca/keyring-text.js
-var keyring_text = __nccwpck_require__(926);
+// EXTERNAL MODULE: ./build/ca/keyring-text.js + 1 modules
+var keyring_text = __nccwpck_require__(7515);
 // EXTERNAL MODULE: ./build/ca/sentence.js
 var sentence = __nccwpck_require__(1388);
 // EXTERNAL MODULE: ./build/ca/time.js
@@ -2802,6 +3119,270 @@ function notExplained(least, most) {
 
 /***/ }),
 
+/***/ 9835:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $h: () => (/* binding */ plainKeyProblem),
+/* harmony export */   AT: () => (/* binding */ KeyringKeeper)
+/* harmony export */ });
+/* unused harmony export readKeyring */
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4934);
+/* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6796);
+/* harmony import */ var _ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7515);
+/* harmony import */ var _ca_passphrases_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8644);
+/* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9435);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(654);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9480);
+/* harmony import */ var _ca_sentence_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1388);
+
+
+
+
+
+
+
+
+
+/** The keyring of one run: what came in, and the way to write it. */
+class KeyringKeeper {
+    #store;
+    #passphrases;
+    #encrypt;
+    /** Whose CAs this run deals with. */
+    tenant;
+    #remark;
+    #keyring;
+    #checked;
+    /**
+     * @param keyring as read from the inputs
+     * @param store where to write it; undefined for a keyring that came in to be read only
+     * @param passphrases keys are written encrypted with the first one where there is any
+     * @param encrypt gives an encrypted key in PEM; what it gives is proven before it is written
+     * @param tenant whose CAs the run deals with
+     * @param remark tells the user what was done to the keyring that they may not expect
+     */
+    constructor(keyring, store, passphrases, encrypt, tenant, remark = () => { }) {
+        this.#keyring = keyring;
+        this.#store = store;
+        this.#passphrases = _ca_passphrases_js__WEBPACK_IMPORTED_MODULE_3__/* .Passphrases */ .M.of(passphrases);
+        this.#encrypt = encrypt;
+        this.tenant = tenant;
+        this.#remark = remark;
+    }
+    /** What there is to work with: the CAs of other tenants are kept, and are not seen here (guarantee 12). */
+    get keyring() {
+        return (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .ownKeyring */ .GM)(this.#keyring, this.tenant);
+    }
+    /** @returns an entry's private key, opened @throws PrivateKeyError */
+    open({ privateKey }) {
+        return this.#passphrases.open(privateKey);
+    }
+    /** Where it is written; undefined where it is read only. */
+    get place() {
+        return this.#store?.place;
+    }
+    /** How a write of it is proven, for messages. */
+    get proof() {
+        return this.#store?.proof ?? "";
+    }
+    /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
+    get accessEnds() {
+        return this.#store?.accessEnds;
+    }
+    /**
+     * Proves, before a key is made, that the keyring can be written and that no key would be lost by it (guarantees 2, 3).
+     * May be started early and awaited later, any number of times; without a store there is nothing to prove.
+     * @throws ActionError of the store's `check`
+     */
+    check() {
+        if (this.#checked === undefined) {
+            this.#checked = this.#store?.check() ?? Promise.resolve();
+            // Who started it awaits it later; until then a failure is nobody's.
+            this.#checked.catch(() => { });
+        }
+        return this.#checked;
+    }
+    /**
+     * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), or anew where its time of
+     * writing is of no use, after {@link check}.
+     * @throws ActionError of the store
+     */
+    async adopt() {
+        if (this.#store?.awaitsImport === true)
+            await this.update((current) => current);
+    }
+    /**
+     * Proves right before an upload that every key which this run counts on is still kept (guarantees 2, 3).
+     * @throws ActionError `KEYRING_STALE`, and those of the store
+     */
+    async confirm() {
+        await this.check();
+        await this.#store?.confirm();
+    }
+    /**
+     * Looks, before a key is made, whether one more CA may be put into the place and has room there.
+     * @throws ActionError `PASSPHRASE_WRONG`, `KEYRING_TOO_LARGE`
+     */
+    requireRoom(keyBits) {
+        if (this.#store === undefined)
+            return;
+        const problem = plainKeyProblem(this.#keyring, this.#passphrases);
+        if (problem !== undefined)
+            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
+        const size = Buffer.byteLength((0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatKeyring */ .L8)(this.#keyring)) + (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .roomForOneMore */ .aB)(keyBits);
+        requireSize(size, this.#store);
+    }
+    /**
+     * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
+     * replaced stays (guarantee 3). Without a store nothing is changed.
+     * @param change from the keyring as it stands in the store now, other tenants' CAs included; called again where the write has to be repeated
+     * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
+     * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `PASSPHRASE_WRONG` for a text that
+     * cannot be read
+     */
+    async update(change, { forget = () => false } = {}) {
+        const store = this.#store;
+        if (store === undefined)
+            return;
+        await this.check();
+        let next = this.#keyring;
+        const remarks = [];
+        await store.replace(async (text) => {
+            const current = readKeyring(text, this.#passphrases);
+            if (text.trim() === "" && this.#keyring.entries.length > 0) {
+                const what = `${store.place} was removed or was emptied during this run, perhaps by a disk that is full`;
+                throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_DAMAGED", `${(0,_ca_sentence_js__WEBPACK_IMPORTED_MODULE_7__/* .capital */ .N)(what)}.`);
+            }
+            const changed = change(current);
+            const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
+            const sealed = withoutKeyDumps({ ...changed, entries });
+            // A write that has to be repeated finds nothing new any more.
+            remarks.push(...this.#plainAdded(current, sealed), ...dumpsDropped(changed, sealed));
+            next = (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .nextGeneration */ .aN)(sealed, store.now(), store.provisional);
+            const fresh = (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatKeyring */ .L8)(next);
+            const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
+            requireEveryKey(fresh, this.#passphrases, [kept, next]);
+            requireSize(Buffer.byteLength(fresh), store);
+            return fresh;
+        });
+        this.#keyring = next;
+        for (const remark of remarks)
+            this.#remark(remark);
+    }
+    /**
+     * Encrypts a key that is plain, or encrypted with another passphrase than the first, and proves that it opens to the
+     * same key: whoever does the encrypting may fail without saying so. A retired key that none opens stays as it is.
+     * @throws ActionError `KEYRING_WRITE_FAILED`, and those of the encryption
+     */
+    async #sealed(entry) {
+        const passphrases = this.#passphrases;
+        const { first } = passphrases;
+        if (first === undefined)
+            return entry;
+        if ((0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_4__/* .isEncrypted */ .ph)(entry.privateKey)) {
+            if (!passphrases.several || !passphrases.opens(entry.privateKey))
+                return entry;
+            if (passphrases.isUnderFirst(entry.privateKey))
+                return entry;
+        }
+        const plain = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_6__/* .plainPem */ .Vj)(passphrases.open(entry.privateKey));
+        const privateKey = await this.#encrypt(plain, first);
+        // Node.js opens a plain key under the name of an encrypted one, too.
+        const renamed = privateKey.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
+        const isSealed = passphrases.isUnderFirst(privateKey) && !new _ca_passphrases_js__WEBPACK_IMPORTED_MODULE_3__/* .Passphrases */ .M().opens(renamed);
+        if (isSealed && (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_6__/* .plainPem */ .Vj)(passphrases.open(privateKey)) === plain)
+            return { ...entry, privateKey };
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The keyring was not written: encrypted, the key of ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .shown */ .SP)(entry.certificate.commonName)} does not open to what it was, or is not encrypted.`, { next: "Check openssl-path: that OpenSSL does not encrypt as it was asked. Then start a new run." });
+    }
+    /**
+     * @returns a remark where keys are new and plain
+     * @throws ActionError `PASSPHRASE_WRONG` where they would lie beside an encrypted one
+     */
+    #plainAdded(current, next) {
+        const names = (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .lostEntries */ .bV)(next, current)
+            .filter(({ privateKey }) => !(0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_4__/* .isEncrypted */ .ph)(privateKey))
+            .map(({ certificate }) => (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .shown */ .SP)(certificate.commonName));
+        if (names.length === 0)
+            return [];
+        const problem = plainKeyProblem(current, this.#passphrases);
+        if (problem !== undefined)
+            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
+        return [
+            `The private key of ${names.join(", ")} is stored plain in ${this.#store?.place}: no keyring-passphrase came in. Is its secret set, and may this job read it?`,
+        ];
+    }
+}
+/**
+ * The rule that no plain key is added to a keyring with an encrypted one: its owner wants them encrypted.
+ * @returns why no key may be added without a passphrase, to follow `keyring-passphrase`; undefined where one may
+ */
+function plainKeyProblem({ entries }, { first }) {
+    const sealed = entries.find(({ privateKey }) => (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_4__/* .isEncrypted */ .ph)(privateKey));
+    if (first !== undefined || sealed === undefined)
+        return undefined;
+    return `is missing: the keyring holds an encrypted key (${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .shown */ .SP)(sealed.certificate.commonName)}), so no plain one is added to it`;
+}
+/** Where a key is encrypted, nothing may spell it out beside it; see {@link withoutKeyDump}. */
+function withoutKeyDumps(keyring) {
+    if (!keyring.entries.some(({ privateKey }) => (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_4__/* .isEncrypted */ .ph)(privateKey)))
+        return keyring;
+    const entries = keyring.entries.map((entry) => ({ ...entry, notes: (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutKeyDump */ .ay)(entry.notes) }));
+    const { after } = keyring;
+    return { ...keyring, entries, ...(after && { after: (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutKeyDump */ .ay)(after) }) };
+}
+function dumpsDropped(before, after) {
+    const count = notesOf(before).length - notesOf(after).length;
+    if (count === 0)
+        return [];
+    return [
+        `${count} lines of the keyring spelled a private key out (as openssl ... -text prints it) beside an encrypted one. They were dropped; copies of the keyring still have them.`,
+    ];
+}
+function notesOf({ entries, after = [] }) {
+    return [...entries.flatMap(({ notes }) => notes), ...after];
+}
+/**
+ * Reads a keyring's text.
+ * @throws ActionError `KEYRING_DAMAGED` or `PASSPHRASE_WRONG`, naming the entry and the reason
+ */
+function readKeyring(text, passphrases) {
+    try {
+        return (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .parseKeyring */ .ZU)(text, passphrases);
+    }
+    catch (error) {
+        if (!(error instanceof _ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .KeyringError */ .Wy))
+            throw error;
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
+    }
+}
+/**
+ * Proves, before it is written, that each key can be had again from a text: it parses, its keys open, none is missing.
+ * @throws ActionError `KEYRING_WRITE_FAILED`
+ */
+function requireEveryKey(text, passphrases, expected) {
+    let reason = "a key would be lost";
+    try {
+        const again = (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .parseKeyring */ .ZU)(text, passphrases);
+        if (expected.every((keyring) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .lostEntries */ .bV)(keyring, again).length === 0))
+            return;
+    }
+    catch (error) {
+        reason = error.message;
+    }
+    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The keyring was not written, because it could not be read again: ${reason}.`);
+}
+/** @throws ActionError `KEYRING_TOO_LARGE` */
+function requireSize(size, { limit, place }) {
+    if (size <= limit)
+        return;
+    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes; ${place} takes ${limit}.`);
+}
+
+
+/***/ }),
+
 /***/ 1843:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -2982,7 +3563,8 @@ function textOf(value) {
     return typeof value === "string" && value.trim() !== "" ? [value] : [];
 }
 function withoutTags(text) {
-    return text
+    // First: what is cut off or taken out would leave a part of a secret that nobody knows any more.
+    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecrets */ .cT)(text)
         .slice(0, 10_000)
         .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
         .replaceAll(/<[^>]*>|\s+/g, " ");
@@ -3002,7 +3584,9 @@ function withoutTags(text) {
 /* harmony export */   vJ: () => (/* binding */ readRegistrationCode),
 /* harmony export */   ym: () => (/* binding */ ShapeError)
 /* harmony export */ });
-/* harmony import */ var _said_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8660);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
+/* harmony import */ var _said_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8660);
+
 
 /** A reply that is not what the documentation promises. */
 class ShapeError extends Error {
@@ -3012,22 +3596,24 @@ class ShapeError extends Error {
 const LIST_LIMIT = 100;
 /** Names are shown, and compared with ours, which are not longer. */
 const LONGEST_NAME = 256;
+/** Said of what would be shown, noted and put into requests: a gateway may echo the credentials that it got. */
+const REPEATS = "repeats a secret of this run";
 const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
 /**
  * Reads the reply of upload, get and verify.
  * @throws ShapeError that names the field
  */
 function readCaCertificate(text) {
-    return toSlot((0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text));
+    return toSlot((0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJson */ .qF)(text));
 }
 /**
  * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
  * @throws ShapeError that names the entry and the field
  */
 function readCaCertificates(text) {
-    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
-    const embedded = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) && (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json["_embedded"]) ? json["_embedded"] : {};
-    const list = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json)
+    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJson */ .qF)(text);
+    const embedded = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json) && (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json["_embedded"]) ? json["_embedded"] : {};
+    const list = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json)
         ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
         : json;
     if (!Array.isArray(list))
@@ -3042,10 +3628,12 @@ function readCaCertificates(text) {
  * @throws ShapeError
  */
 function readRegistrationCode(text) {
-    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
-    const code = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
+    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJson */ .qF)(text);
+    const code = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
     if (typeof code !== "string" || !isRegistrationCode(code))
         throw new ShapeError("it has no usable registrationCode");
+    if ((0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .repeatsSecret */ .Xq)(code))
+        throw new ShapeError(`its registrationCode ${REPEATS}`);
     return code;
 }
 /** @returns whether a text can be a registration code: 64 is the X.509 limit of a common name (65 is refused, measured) */
@@ -3068,11 +3656,13 @@ function toListedSlot(entry, index) {
     }
 }
 function toSlot(json, commonNameOf = (it) => field(it, "commonName")) {
-    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json))
+    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json))
         throw new ShapeError("it is not a CA certificate");
     const id = field(json, "id");
     if (!isCertificateId(id))
         throw new ShapeError("its id is not usable");
+    if ((0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .repeatsSecret */ .Xq)(id))
+        throw new ShapeError(`its id ${REPEATS}`);
     const expiration = field(json, "expiration");
     if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
         throw new ShapeError("its expiration is not an ISO 8601 date");
@@ -3081,8 +3671,13 @@ function toSlot(json, commonNameOf = (it) => field(it, "commonName")) {
     if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
         throw new ShapeError("its isVerified is neither true nor false");
     }
-    const name = typeof json["name"] === "string" ? json["name"].trim().slice(0, LONGEST_NAME) : "";
-    return { id, name, expiration, commonName: commonNameOf(json), isVerified: isVerified ?? undefined };
+    const name = typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
+    const commonName = withoutEcho(commonNameOf(json));
+    return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
+}
+/** A name is shown and noted, but decides nothing alone: one that repeats a secret is hidden. */
+function withoutEcho(text) {
+    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .repeatsSecret */ .Xq)(text) ? "***" : text;
 }
 function field(json, name) {
     const value = json[name];
@@ -3253,8 +3848,11 @@ function commandLine(argv) {
 /* harmony export */   Q: () => (/* binding */ childEnvironment),
 /* harmony export */   Y: () => (/* binding */ isWithheld)
 /* harmony export */ });
-/** Inputs and runner credentials are in this process's environment; OpenSSL has no business with them. */
-const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|OPENSSL_CONF$)/i;
+/**
+ * Inputs and runner credentials are in this process's environment; OpenSSL has no business with them. What is named like it
+ * may be a program of Node.js, which would print what it handles.
+ */
+const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|NODE_DEBUG|OPENSSL_CONF$)/i;
 /** @returns whether OpenSSL must not inherit a variable */
 function isWithheld(name) {
     return WITHHELD.test(name);
@@ -3759,7 +4357,138 @@ function requireOwnSubject(agents, subject, ca) {
 
 /***/ }),
 
-/***/ 7119:
+/***/ 2081:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  iN: () => (/* binding */ emptiedProblem),
+  Ac: () => (/* binding */ opensKeys),
+  o$: () => (/* binding */ readSource),
+  qv: () => (/* binding */ readsCertificates)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/ca/keyring.js
+var keyring = __nccwpck_require__(6796);
+// EXTERNAL MODULE: ./build/ca/keyring-text.js + 1 modules
+var keyring_text = __nccwpck_require__(7515);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/ca/encoding.js
+var encoding = __nccwpck_require__(5720);
+// EXTERNAL MODULE: ./build/keyring/file.js
+var keyring_file = __nccwpck_require__(4190);
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-file.js
+
+
+
+
+/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
+function readKeyringFile(file, absent, report) {
+    try {
+        const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
+        if (found === undefined) {
+            (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(file));
+            if (absent === "is empty")
+                return "";
+            report("keyring-file", "does not exist; give the path of the keyring that an earlier run wrote");
+        }
+        else if (!found.isFile()) {
+            report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
+        }
+        else if (found.size > keyring_file/* KEYRING_FILE_LIMIT_BYTES */.n) {
+            report("keyring-file", "is larger than 1 MiB, which no keyring is");
+        }
+        else {
+            return decoded((0,external_node_fs_.readFileSync)(file), report);
+        }
+    }
+    catch (error) {
+        const { code } = error;
+        report("keyring-file", `cannot be read, or its folder cannot be written (${code}); the folder must exist`);
+    }
+    return undefined;
+}
+function decoded(bytes, report) {
+    try {
+        return (0,encoding/* decodeText */.g)(bytes);
+    }
+    catch (error) {
+        report("keyring-file", error.message, "KEYRING_DAMAGED");
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-text.js
+
+
+
+
+const CONFIRM = ", or set keyring-import: true where it was empty from the start";
+/** @returns one source's text and what it holds; without either where that was reported */
+function readSource(source, values, report, { absentFile, lenient, readText }) {
+    const value = values[source];
+    const text = value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report);
+    if (text === undefined)
+        return {};
+    if (source === "keyring-file" && lenient !== true && values["keyring-import"] !== true) {
+        const problem = emptiedProblem(value, text);
+        if (problem !== undefined) {
+            // A task that only reads has no such input.
+            const confirm = values["keyring-import"] === undefined ? "" : CONFIRM;
+            report(source, `${problem}${confirm}`, "KEYRING_DAMAGED");
+            return {};
+        }
+    }
+    return { text, content: readText(text, source) };
+}
+/** @returns what is wrong with a keyring-file that is there and holds nothing; undefined where it holds something */
+function emptiedProblem(file, text) {
+    if (file === undefined || text.trim() !== "" || !(0,external_node_fs_.existsSync)(file))
+        return undefined;
+    return "is there and is empty, as a full disk may leave it: restore its last good copy";
+}
+/** @returns the way to read a keyring with its keys: each that may serve is opened with a passphrase that came in */
+function opensKeys(passphrases, report, given) {
+    // Passphrases that are not valid by themselves were reported already.
+    const reported = passphrases.first === undefined && given("keyring-passphrase");
+    return (text, source) => {
+        const keyring = read(() => (0,keyring_text/* parseKeyring */.ZU)(text, passphrases), source, (input, ...problem) => {
+            if (input !== "keyring-passphrase" || !reported)
+                report(input, ...problem);
+        });
+        return keyring && { keyring };
+    };
+}
+/** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
+function readsCertificates(report) {
+    return (text, source) => {
+        const certificates = read(() => (0,keyring_text/* parseCertificates */.WW)(text), source, report);
+        return certificates && { keyring: keyring/* EMPTY_KEYRING */.Cg, certificates };
+    };
+}
+function read(parse, source, report) {
+    try {
+        return parse();
+    }
+    catch (error) {
+        if (!(error instanceof keyring_text/* KeyringError */.Wy))
+            throw error;
+        const [input, code] = error.passphrase
+            ? ["keyring-passphrase", "PASSPHRASE_WRONG"]
+            : [source, "KEYRING_DAMAGED"];
+        report(input, `the keyring cannot be used: ${error.message}`, code);
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 4752:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3768,7 +4497,9 @@ __nccwpck_require__.d(__webpack_exports__, {
   y8: () => (/* binding */ existingKeyringInputs),
   oU: () => (/* binding */ hasTarget),
   Ft: () => (/* binding */ keyringInputs),
+  I7: () => (/* binding */ openedKeyringInputs),
   _t: () => (/* binding */ requireLastingFile),
+  ek: () => (/* binding */ requirePassphrase),
   hr: () => (/* binding */ requireRoom),
   y_: () => (/* binding */ requireTenant),
   JT: () => (/* binding */ warnOfVanishingFile),
@@ -3781,14 +4512,18 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/ca/keyring.js
 var ca_keyring = __nccwpck_require__(6796);
-// EXTERNAL MODULE: ./build/ca/keyring-text.js
-var keyring_text = __nccwpck_require__(926);
+// EXTERNAL MODULE: ./build/ca/keyring-text.js + 1 modules
+var keyring_text = __nccwpck_require__(7515);
+// EXTERNAL MODULE: ./build/ca/passphrases.js
+var ca_passphrases = __nccwpck_require__(8644);
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/github/inputs.js
 var inputs = __nccwpck_require__(2325);
 // EXTERNAL MODULE: ./build/keyring/secret.js + 1 modules
 var keyring_secret = __nccwpck_require__(8832);
+// EXTERNAL MODULE: ./build/keyring/store.js
+var store = __nccwpck_require__(9835);
 // EXTERNAL MODULE: ./build/mindconnect/loopback.js
 var loopback = __nccwpck_require__(4564);
 // EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 2 modules
@@ -3816,16 +4551,26 @@ const keyringSecretFields = {
         parse: environmentName,
     }),
     "keyring-import": (0,inputs/* field */.ZZ)({
-        description: "true: the keyring passed in may be written to a secret that does not exist yet, or to one that seems to be up to 5 minutes older or newer, because GitHub's clocks differed when it was written.",
+        description: "true: the keyring passed in may be written to a secret that does not exist yet, or to one that seems to be up to 5 minutes older or newer, because GitHub's clocks differed when it was written; or a keyring-file that is there and empty was so from the start.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
     }),
 };
-/** The inputs that say where to write, and so exclude keyring-file. */
-function givenForSecret(values, given) {
-    const names = ["keyring-secret", "github-token", "keyring-environment"].filter(given);
-    // Its default is handed over by the runner as if somebody had typed it.
-    return values["keyring-import"] === true ? [...names, "keyring-import"] : names;
+/** The same for a task that only reads the keyring, and compares it with the secret. */
+const keyringSecretReadingFields = {
+    "keyring-secret": {
+        ...keyringSecretFields["keyring-secret"],
+        description: "The GitHub secret that keyring was read from: an old value of it is noticed. Needs github-token; nothing is written.",
+    },
+    "github-token": {
+        ...keyringSecretFields["github-token"],
+        description: "Token that may see when keyring-secret was written: Secrets: read (Environments: read with keyring-environment) is enough.",
+    },
+    "keyring-environment": keyringSecretFields["keyring-environment"],
+};
+/** The inputs that name a secret, and so exclude keyring-file. */
+function givenForSecret(given) {
+    return ["keyring-secret", "github-token", "keyring-environment"].filter(given);
 }
 /**
  * Composes the secret's address: its token and the repository that the runner names belong to it.
@@ -3833,7 +4578,10 @@ function givenForSecret(values, given) {
  */
 function resolveSecret(values, report, given) {
     if (!given("keyring-secret")) {
-        const orphans = givenForSecret(values, given);
+        const orphans = givenForSecret(given);
+        // Its default is handed over by the runner as if somebody had typed it; with a file it means that one.
+        if (values["keyring-import"] === true && !given("keyring-file"))
+            orphans.push("keyring-import");
         for (const name of orphans)
             report(name, "is given without keyring-secret, the secret that it is for");
         return orphans.length > 0 ? "invalid" : undefined;
@@ -3891,83 +4639,8 @@ function environmentName(text) {
     return text;
 }
 
-// EXTERNAL MODULE: ./build/keyring/file.js
-var keyring_file = __nccwpck_require__(4190);
-;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-file.js
-
-
-
-/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
-function readKeyringFile(file, absent, report) {
-    try {
-        const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
-        if (found === undefined) {
-            (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(file));
-            if (absent === "is empty")
-                return "";
-            report("keyring-file", "does not exist; give the path of the keyring that an earlier run wrote");
-        }
-        else if (!found.isFile()) {
-            report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
-        }
-        else if (found.size > keyring_file/* KEYRING_FILE_LIMIT_BYTES */.n) {
-            report("keyring-file", "is larger than 1 MiB, which no keyring is");
-        }
-        else {
-            return (0,external_node_fs_.readFileSync)(file, "utf8");
-        }
-    }
-    catch (error) {
-        const { code } = error;
-        report("keyring-file", `cannot be read, or its folder cannot be written (${code}); the folder must exist`);
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-text.js
-
-
-
-/** @returns one source's text and what it holds; without either where that was reported */
-function readSource(source, values, report, { absentFile, readText }) {
-    const value = values[source];
-    const text = value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report);
-    return text === undefined ? {} : { text, content: readText(text, source) };
-}
-/** @returns the way to read a keyring with its keys: each that may serve is opened with the passphrase that came in */
-function opensKeys({ "keyring-passphrase": passphrase }, report, given) {
-    // A passphrase that is not valid by itself was reported already.
-    const reported = passphrase === undefined && given("keyring-passphrase");
-    return (text, source) => {
-        const keyring = read(() => (0,keyring_text/* parseKeyring */.ZU)(text, passphrase), source, (input, ...problem) => {
-            if (input !== "keyring-passphrase" || !reported)
-                report(input, ...problem);
-        });
-        return keyring && { keyring };
-    };
-}
-/** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
-function readsCertificates(report) {
-    return (text, source) => {
-        const certificates = read(() => (0,keyring_text/* parseCertificates */.WW)(text), source, report);
-        return certificates && { keyring: ca_keyring/* EMPTY_KEYRING */.Cg, certificates };
-    };
-}
-function read(parse, source, report) {
-    try {
-        return parse();
-    }
-    catch (error) {
-        if (!(error instanceof keyring_text/* KeyringError */.Wy))
-            throw error;
-        const [input, code] = error.passphrase
-            ? ["keyring-passphrase", "PASSPHRASE_WRONG"]
-            : [source, "KEYRING_DAMAGED"];
-        report(input, `the keyring cannot be used: ${error.message}`, code);
-        return undefined;
-    }
-}
-
+// EXTERNAL MODULE: ./build/tasks/inputs/keyring-text.js + 1 modules
+var inputs_keyring_text = __nccwpck_require__(2081);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/vanishing-disk.js
@@ -4091,6 +4764,8 @@ function textOf(file) {
 
 
 
+
+
 const fields = {
     keyring: (0,inputs/* field */.ZZ)({
         description: "The keyring as read from a secret: each CA's private key followed by its certificate, newest first.",
@@ -4108,34 +4783,54 @@ const fields = {
         parse: texts/* trueOrFalse */.dt,
     }),
     "keyring-passphrase": (0,inputs/* field */.ZZ)({
-        description: "Passphrase that encrypts the keys inside the keyring.",
+        description: "Passphrases of the keys inside the keyring, one a line: any of them opens a key, the first encrypts at the next write. Without it a new key is stored plain, with a warning.",
         secret: true,
         verbatim: true,
-        parse: passphraseText,
+        parse: passphraseLines,
     }),
 };
+/** The same where the keyring is only read. */
+const readingFields = {
+    keyring: fields.keyring,
+    ...keyringSecretReadingFields,
+    "keyring-file": { ...fields["keyring-file"], description: "A file to read the keyring from, instead." },
+};
 /** The keyring: at most one source, read and checked before anything runs. */
-const keyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => resolveKeyring(values, report, given, {
-    absentFile: "is empty",
-    readText: opensKeys(values, report, given),
-}));
-/** The keyring of a task that never makes the first one: a mistyped keyring-file would pass for one that holds nothing. */
-const existingKeyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => resolveKeyring(values, report, given, {
-    absentFile: "is wrong",
-    readText: opensKeys(values, report, given),
-}));
+const keyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => openKeyring("is empty", values, report, given));
+/**
+ * The keyring of a task that never makes the first one, but writes it: a mistyped keyring-file would pass for one that holds
+ * nothing.
+ */
+const existingKeyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => openKeyring("is wrong", values, report, given));
+/** The keyring of a task that uses a key of it, and never writes it. */
+const openedKeyringInputs = (0,inputs/* group */.Os)({
+    ...readingFields,
+    "keyring-passphrase": (0,inputs/* field */.ZZ)({
+        description: "Passphrases of the keys inside the keyring, one a line: any of them opens a key.",
+        secret: true,
+        verbatim: true,
+        parse: passphraseLines,
+    }),
+}, (values, report, given) => openKeyring("is wrong", values, report, given));
 /** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
-const watchedKeyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => resolveKeyring(values, report, given, {
+const watchedKeyringInputs = (0,inputs/* group */.Os)(readingFields, (values, report, given) => resolveKeyring(values, report, given, {
     absentFile: "is empty",
-    readText: readsCertificates(report),
+    lenient: true,
+    passphrases: new ca_passphrases/* Passphrases */.M(),
+    readText: (0,inputs_keyring_text/* readsCertificates */.qv)(report),
 }));
+function openKeyring(absentFile, values, report, given) {
+    const passphrases = new ca_passphrases/* Passphrases */.M(values["keyring-passphrase"]);
+    const readText = (0,inputs_keyring_text/* opensKeys */.Ac)(passphrases, report, given);
+    return resolveKeyring(values, report, given, { absentFile, passphrases, readText });
+}
 function resolveKeyring(values, report, given, reading) {
-    const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": passphrase } = values;
-    const twoPlaces = reportTwoPlaces(values, report, given);
+    const { "keyring-file": file, "keyring-ephemeral": ephemeral } = values;
+    const twoPlaces = reportTwoPlaces(report, given);
     const secret = twoPlaces ? undefined : resolveSecret(values, report, given);
     const found = ["keyring-file", "keyring"]
         .filter((source) => given(source))
-        .map((source) => readSource(source, values, report, reading));
+        .map((source) => (0,inputs_keyring_text/* readSource */.o$)(source, values, report, reading));
     if (twoPlaces)
         return undefined;
     // Of no text at all comes an empty keyring.
@@ -4152,15 +4847,15 @@ function resolveKeyring(values, report, given, reading) {
         text,
         ...(file !== undefined && { file }),
         ...(secret !== undefined && { secret }),
-        ...(passphrase !== undefined && { passphrase }),
+        passphrases: reading.passphrases,
         ...(vanishes !== undefined && { vanishes }),
     };
 }
 /** @returns whether a file and something else are given; each of the others is reported */
-function reportTwoPlaces(values, report, given) {
+function reportTwoPlaces(report, given) {
     if (!given("keyring-file"))
         return false;
-    const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(values, given)];
+    const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(given)];
     for (const name of others)
         report(name, "is given together with keyring-file; the keyring has one place");
     return others.length > 0;
@@ -4222,10 +4917,13 @@ function hasTarget({ file, secret }) {
     return file !== undefined || secret !== undefined;
 }
 /**
- * The rule for a task that would make a CA key: a secret must have room for one more CA (guarantee 9).
+ * The rules for a task that would make a CA key: no plain key goes beside an encrypted one, and a secret must have room for
+ * one more CA (guarantee 9).
  * @param keyBits size of the key that would be made
  */
-function requireRoom({ keyring, secret }, keyBits, report) {
+function requireRoom(input, keyBits, report) {
+    const { keyring, secret } = input;
+    requirePassphrase(input, report);
     if (secret === undefined)
         return;
     const room = (0,keyring_text/* roomForOneMore */.aB)(keyBits);
@@ -4234,19 +4932,44 @@ function requireRoom({ keyring, secret }, keyBits, report) {
         return;
     report("keyring", `has ${size} bytes, and one more CA needs up to ${room}; a GitHub secret takes ${keyring_secret/* SECRET_LIMIT_BYTES */.N}`, "KEYRING_TOO_LARGE");
 }
+/** The rule for a task that would add a key to the keyring: see {@link plainKeyProblem}. */
+function requirePassphrase(input, report) {
+    if (!hasTarget(input))
+        return;
+    const problem = (0,store/* plainKeyProblem */.$h)(input.keyring, input.passphrases);
+    if (problem !== undefined)
+        report("keyring-passphrase", problem, "PASSPHRASE_WRONG");
+}
 function reportSize(text, report, given) {
     const size = Buffer.byteLength(text);
     if (!given("keyring-secret") || size <= keyring_secret/* SECRET_LIMIT_BYTES */.N)
         return;
     report("keyring", `has ${size} bytes; a GitHub secret takes ${keyring_secret/* SECRET_LIMIT_BYTES */.N}`, "KEYRING_TOO_LARGE");
 }
-function passphraseText(text) {
-    if (/[\r\n\0]/.test(text))
-        throw new Error("contains a line break; OpenSSL would stop there");
+/** @returns the passphrases, one of each line; a line break at the end aside */
+function passphraseLines(text) {
+    if (text.includes("-----BEGIN "))
+        throw new Error("holds PEM text where passphrases belong");
+    const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
+    for (const [index, line] of lines.entries()) {
+        const problem = passphraseProblem(line, lines.slice(0, index));
+        const where = lines.length > 1 ? `, in line ${index + 1}, ` : " ";
+        if (problem !== undefined)
+            throw new Error(`has${where}a passphrase that ${problem}`);
+    }
+    return lines;
+}
+function passphraseProblem(text, others) {
+    if (text.trim() === "")
+        return "is blank; give one passphrase a line";
+    if (/[\r\0]/.test(text))
+        return "has a control character; OpenSSL would stop there";
     // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
     if (Buffer.byteLength(text) > 1024)
-        throw new Error("is longer than 1024 bytes");
-    return text;
+        return "is longer than 1024 bytes";
+    if (others.includes(text))
+        return `is that of line ${others.indexOf(text) + 1} once more`;
+    return (0,texts/* maskProblem */.o3)(text);
 }
 
 
@@ -4261,6 +4984,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   kf: () => (/* binding */ countryCode),
   UG: () => (/* binding */ dnsLabel),
   ML: () => (/* binding */ keyBits),
+  o3: () => (/* binding */ maskProblem),
+  dm: () => (/* binding */ maskable),
   TN: () => (/* binding */ oneLine),
   yL: () => (/* binding */ oneOf),
   Ae: () => (/* binding */ path),
@@ -4402,6 +5127,19 @@ function visibleLine(text) {
     if ((0,subject/* hasInvisible */.wy)(text))
         throw new Error("contains an invisible character");
     return oneLine(text);
+}
+/** @returns why a secret cannot be hidden: a mask of a letter or two would blank the whole log; undefined where it can */
+function maskProblem(text) {
+    if (text.length >= printable/* SHORTEST_SECRET */.c3)
+        return undefined;
+    return `is shorter than ${printable/* SHORTEST_SECRET */.c3} characters: hidden wherever it stands, it would blank the log`;
+}
+/** A secret that can be hidden. */
+function maskable(text) {
+    const problem = maskProblem(text);
+    if (problem !== undefined)
+        throw new Error(problem);
+    return text;
 }
 /** A path, made absolute so that it means the same wherever a process runs. */
 function path(text) {
@@ -4659,10 +5397,10 @@ async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
     }
 }
 /** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
-async function layOut({ workplace, passphrase, tools }, ca) {
+async function layOut({ workplace, keyring, tools }, ca) {
     if (workplace.openssl.made(`${workplace.tenant}.pem`))
         return;
-    const privateKey = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .plainPem */ .Vj)((0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .openPrivateKey */ .V9)(ca.privateKey, passphrase));
+    const privateKey = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .plainPem */ .Vj)(keyring.open(ca));
     tools.runner.mask(privateKey);
     await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .placeCa */ .aA)(workplace, { certificate: ca.certificate, privateKey });
 }
@@ -6220,7 +6958,7 @@ function archivePassphrase(text) {
         throw new Error("has characters that are not ASCII");
     if (text.length > 1024)
         throw new Error("is longer than 1024 characters");
-    return text;
+    return (0,texts/* maskable */.dm)(text);
 }
 
 // EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
@@ -6368,7 +7106,7 @@ const passphraseField = (0,github_inputs/* field */.ZZ)({
     description: "Passphrase of an encrypted ca-private-key.",
     secret: true,
     verbatim: true,
-    parse: (text) => text,
+    parse: texts/* maskable */.dm,
 });
 const pairFields = {
     "ca-certificate": certificateField,
@@ -6515,7 +7253,7 @@ const connection_fields = {
     "client-secret": (0,github_inputs/* field */.ZZ)({
         description: "Client secret that belongs to client-id.",
         secret: true,
-        parse: texts/* oneLine */.TN,
+        parse: (text) => (0,texts/* maskable */.dm)((0,texts/* oneLine */.TN)(text)),
     }),
     "token-url": (0,github_inputs/* field */.ZZ)({
         description: "Token endpoint; made from tenant and region where neither gateway-url nor app-name is given.",
@@ -6664,7 +7402,7 @@ function bearerToken(text) {
     }
     if (!/^[\w.~+/-]+=*$/.test(token))
         throw new Error("is not a bearer token: it has characters that no token has");
-    return token;
+    return (0,texts/* maskable */.dm)(token);
 }
 /** RFC 7617: a colon would end the id. */
 function clientId(text) {
@@ -6680,8 +7418,8 @@ function minutes(text) {
     return value;
 }
 
-// EXTERNAL MODULE: ./build/tasks/inputs/keyring.js + 4 modules
-var inputs_keyring = __nccwpck_require__(7119);
+// EXTERNAL MODULE: ./build/tasks/inputs/keyring.js + 2 modules
+var inputs_keyring = __nccwpck_require__(4752);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
@@ -6763,7 +7501,7 @@ const INPUTS = {
     subject: agentSubjectInputs,
     validity: leafInputs,
     brought: broughtCaInputs,
-    keyring: inputs_keyring/* existingKeyringInputs */.y8,
+    keyring: inputs_keyring/* openedKeyringInputs */.I7,
     place: (0,github_inputs/* plainGroup */.k4)({
         directory: {
             ...directoryInputs.fields.directory,
@@ -7136,10 +7874,11 @@ function restoreRefused({ certificate }) {
 }
 
 // EXTERNAL MODULE: ./build/github/markdown.js
-var markdown = __nccwpck_require__(5549);
+var github_markdown = __nccwpck_require__(5549);
 // EXTERNAL MODULE: ./build/ca/pem.js
 var pem = __nccwpck_require__(9435);
 ;// CONCATENATED MODULE: ./build/github/secret-forms.js
+
 
 /** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
 const SHORTEST_LINE = 16;
@@ -7150,21 +7889,27 @@ const SHORTEST_LINE = 16;
  * @returns texts to mask; the certificates of a keyring are public and stay readable
  */
 function secretForms(secret) {
-    const keys = privateKeys(secret);
-    const forms = keys.length > 0 ? keys.flatMap(keyForms) : textForms(secret);
-    return [...new Set(forms)].filter((form) => form.trim() !== "");
+    const blocks = blocksOf(secret);
+    const keys = blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label)).map(({ pem }) => pem);
+    const isPublic = blocks.length > 0 && blocks.every(({ label }) => label === "CERTIFICATE");
+    const forms = keys.length > 0 ? keys.flatMap(keyForms) : isPublic ? [] : textForms(secret);
+    return [...new Set(forms.map(withoutShortLines))].filter((form) => form !== "");
+}
+/** The runner masks each line of a text by itself, and a mask of a letter or two would blank the log. */
+function withoutShortLines(form) {
+    const lines = form.split(/\r?\n/);
+    return lines.filter((line) => line.length >= printable/* SHORTEST_SECRET */.c3 && line.trim() !== "").join("\n");
 }
 function textForms(secret) {
     const bytes = Buffer.from(secret);
     return [secret, bytes.toString("base64"), bytes.toString("hex")];
 }
-function privateKeys(text) {
-    if (!text.includes("PRIVATE KEY-----"))
+/** @returns the blocks of a text in PEM; none where it is not, or not whole */
+function blocksOf(text) {
+    if (!text.includes("-----BEGIN "))
         return [];
     try {
-        return (0,pem/* parsePem */.oW)(text)
-            .blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label))
-            .map(({ pem }) => pem);
+        return (0,pem/* parsePem */.oW)(text).blocks;
     }
     catch {
         return [];
@@ -7187,6 +7932,7 @@ function wrap(text, columns) {
 
 
 
+
 /** Annotations are cut at 4,096 characters by GitHub. */
 const ANNOTATION_LIMIT = 4000;
 const LINE_LIMIT = 1500;
@@ -7197,6 +7943,8 @@ const TITLE = "MindConnect CA";
  */
 class LateRunner {
     #kept = [];
+    /** For the job's page, not there yet. */
+    #remarks = [];
     #toolkit;
     #loading;
     /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
@@ -7233,6 +7981,10 @@ class LateRunner {
     warning = (message) => {
         this.#tell((toolkit) => toolkit.warning((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
     };
+    remark = (message) => {
+        this.warning(message);
+        this.#remarks.push(message);
+    };
     fail = (error) => {
         process.exitCode = 1;
         this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
@@ -7249,8 +8001,9 @@ class LateRunner {
         if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
             return;
         const { summary } = await this.load();
+        const remarks = this.#remarks.splice(0).map((remark) => `\n> ${(0,github_markdown/* escapeMarkdown */.F)(remark)}\n`);
         try {
-            await summary.addRaw(markdown, true).write();
+            await summary.addRaw([markdown, ...remarks].join(""), true).write();
         }
         catch (error) {
             // Reporting never decides (guarantee 11): what the task did is done.
@@ -7324,11 +8077,11 @@ async function summarizeRegistration(runner, shown) {
     ];
     const next = [
         "Issue agent certificates with this CA; the first connection of an agent onboards it.",
-        `Keep ${place === undefined ? "the CA's private key" : (0,markdown/* escapeMarkdown */.F)(place)} safe: it cannot be had from the platform.`,
+        `Keep ${place === undefined ? "the CA's private key" : (0,github_markdown/* escapeMarkdown */.F)(place)} safe: it cannot be had from the platform.`,
         `Rotate well before ${slot.expiration}: old and new CA must overlap for as long as an agent certificate lives.`,
     ];
     const list = next.map((step) => `- ${step}`).join("\n");
-    await runner.summary(`### ${HEADLINES[outcome]}\n\n${(0,markdown/* markdownTable */.Q)(["", ""], rows)}\n\n**Next**\n\n${list}\n`);
+    await runner.summary(`### ${HEADLINES[outcome]}\n\n${(0,github_markdown/* markdownTable */.Q)(["", ""], rows)}\n\n**Next**\n\n${list}\n`);
 }
 /** @returns rows of a table: what the platform says of one CA certificate */
 function slotRows(slot) {
@@ -7341,7 +8094,7 @@ function slotRows(slot) {
 }
 /** Shows what a single task did on the job's page: a headline and a table of names and values. */
 async function summarizeStep(runner, headline, rows) {
-    await runner.summary(`### ${headline}\n\n${(0,markdown/* markdownTable */.Q)(["", ""], rows)}\n`);
+    await runner.summary(`### ${headline}\n\n${(0,github_markdown/* markdownTable */.Q)(["", ""], rows)}\n`);
 }
 /** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */
 async function summarizeStatus(runner, shown) {
@@ -7367,13 +8120,13 @@ async function summarizeStatus(runner, shown) {
     const told = refused.map((entry) => `${tellRefused(entry)}. To offer it again: ${restoreRefused(entry)}.`);
     for (const warning of told)
         runner.warning(warning);
-    const table = rows.length === 0 ? "Both slots are free." : (0,markdown/* markdownTable */.Q)(head, rows);
-    const lines = [newestLine, ...told].map(markdown/* escapeMarkdown */.F).join("\n\n");
+    const table = rows.length === 0 ? "Both slots are free." : (0,github_markdown/* markdownTable */.Q)(head, rows);
+    const lines = [newestLine, ...told].map(github_markdown/* escapeMarkdown */.F).join("\n\n");
     await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
 }
 /** Shows a failure on the job's page: the same as the annotation says. */
 async function summarizeFailure(runner, task, error) {
-    const lines = explain(error).split("\n").map(markdown/* escapeMarkdown */.F);
+    const lines = explain(error).split("\n").map(github_markdown/* escapeMarkdown */.F);
     await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
 }
 
@@ -7861,6 +8614,10 @@ function checkRestored(name, keyring, { pair, tenant = "" }, report) {
     else if (found.certificate.notAfter <= Date.now()) {
         report("restore", `names a CA that expired on ${found.certificate.expiration}`);
     }
+    else if (!keyring.passphrases.opens(found.privateKey)) {
+        // Of a retired one the key was not opened yet.
+        report("keyring-passphrase", `does not open the key of ${(0,printable/* quoted */.TL)(name)}, or is missing`, "PASSPHRASE_WRONG");
+    }
     if (!(0,inputs_keyring/* hasTarget */.oU)(keyring)) {
         report("restore", "changes the keyring, so it needs keyring-secret or keyring-file", "KEYRING_TARGET_MISSING");
     }
@@ -8119,6 +8876,9 @@ const register = defineTask({
         const { tenant } = connection ?? {};
         const { entries } = tenant === undefined ? keyring.keyring : (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
         const seen = { entries, brought: asEntry(brought.pair, tenant), now: Date.now() };
+        const { brought: own } = seen;
+        if (own !== undefined && !keyring.keyring.entries.some((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, own)))
+            (0,inputs_keyring/* requirePassphrase */.ek)(keyring, report);
         if (!wouldCreate(seen))
             return;
         if (validity !== undefined)
@@ -8161,7 +8921,6 @@ const register = defineTask({
             keyring,
             workplace,
             keys,
-            passphrase: inputs.keyring.passphrase,
         };
         const { entries } = keyring.keyring;
         const slots = (0,ca_slots/* recallVerified */.io)(await listed, entries);
@@ -8282,7 +9041,7 @@ const registrationCode = defineTask({
         const code = await platform.caCertificates.registrationCode(id["certificate-id"]);
         const line = `Registration code of ${id["certificate-id"]}: ${code}`;
         tools.runner.info(line);
-        await tools.runner.summary(`${(0,markdown/* escapeMarkdown */.F)(line)}\n`);
+        await tools.runner.summary(`${(0,github_markdown/* escapeMarkdown */.F)(line)}\n`);
         return { "registration-code": code };
     },
 });
@@ -8843,8 +9602,8 @@ function drawTimeline({ title, spans, next }) {
         `  ${label(next.what)} :milestone, ${(0,time/* day */.vd)(next.at)}, 0d`,
         "```",
     ];
-    const words = spans.map((span) => `- ${(0,markdown/* escapeMarkdown */.F)(timeline_nameOf(span))}: ${(0,time/* day */.vd)(span.start)} to ${(0,time/* day */.vd)(span.end)}`);
-    words.push(`- ${(0,markdown/* escapeMarkdown */.F)(next.what)}: ${(0,time/* day */.vd)(next.at)}`);
+    const words = spans.map((span) => `- ${(0,github_markdown/* escapeMarkdown */.F)(timeline_nameOf(span))}: ${(0,time/* day */.vd)(span.start)} to ${(0,time/* day */.vd)(span.end)}`);
+    words.push(`- ${(0,github_markdown/* escapeMarkdown */.F)(next.what)}: ${(0,time/* day */.vd)(next.at)}`);
     return `${chart.join("\n")}\n\n${words.join("\n")}`;
 }
 /** A line that began with a common name could begin with a keyword of Mermaid's: `section`, `click`, a date … */
@@ -8900,8 +9659,8 @@ async function summarizeRotation(runner, shown) {
     ]);
     const parts = [
         `### ${rotation_summary_HEADLINES[outcome]}`,
-        `${(0,markdown/* escapeMarkdown */.F)(current)} ${next}`,
-        (0,markdown/* markdownTable */.Q)(["When", "Step", "Common name", "Id", "What it does"], rows),
+        `${(0,github_markdown/* escapeMarkdown */.F)(current)} ${next}`,
+        (0,github_markdown/* markdownTable */.Q)(["When", "Step", "Common name", "Id", "What it does"], rows),
         drawTimeline(timelineOf(shown)),
         `**Next**\n\n${TODO[outcome].map((line) => `- ${line}`).join("\n")}\n`,
     ];
@@ -9046,7 +9805,6 @@ const rotate = defineTask({
             platform: await tools.connect(connection),
             keyring,
             workplace: tools.workplace(program["openssl-path"], connection.tenant),
-            passphrase: inputs.keyring.passphrase,
             bits: validity["key-bits"],
             days: validity.days,
             subjectOf: (commonName) => subjectOf(subject, commonName),
@@ -9079,9 +9837,12 @@ function requireOrder(days, renewBefore, overlap, report) {
 
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: ./build/openssl/environment.js
+var environment = __nccwpck_require__(7612);
 // EXTERNAL MODULE: ./build/sandbox/options.js
 var options = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./build/tasks/sandbox.js
+
 
 
 
@@ -9159,6 +9920,8 @@ async function start(argv) {
     // It outlives this step: a process of its own, that holds none of the step's pipes.
     const child = (0,external_node_child_process_namespaceObject.spawn)(process.execPath, [script, ...argv, "--quiet"], {
         detached: true,
+        // It has no business with inputs and the runner's credentials.
+        env: (0,environment/* childEnvironment */.Q)({}),
         stdio: ["ignore", "pipe", "ignore"],
         windowsHide: true,
     });
@@ -9241,7 +10004,10 @@ function adviseSlot({ slot, ca }, keyringGiven, now) {
     return [];
 }
 
+// EXTERNAL MODULE: ./build/tasks/inputs/keyring-text.js + 1 modules
+var keyring_text = __nccwpck_require__(2081);
 ;// CONCATENATED MODULE: ./build/tasks/status.js
+
 
 
 
@@ -9290,6 +10056,9 @@ const status_status = defineTask({
         const entries = input.certificates.filter((entry) => (0,ca_keyring/* isOfTenant */.q)(entry, connection.tenant));
         const keyring = tools.keyring(input, "openssl", connection.tenant);
         (0,inputs_keyring/* warnOfVanishingFile */.JT)(tools.runner, input, (0,loopback/* isLoopback */.U)(connection.gateway));
+        const emptied = (0,keyring_text/* emptiedProblem */.iN)(input.file, input.text);
+        if (emptied !== undefined)
+            tools.runner.warning(`keyring-file ${emptied}.`);
         void keyring.check();
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), entries);
         const now = platform.clock.now();
@@ -9448,7 +10217,7 @@ const verificationCertificate = defineTask({
         tools.showCommands("Create the verification certificate");
         const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
         const line = `Verification certificate for the code ${code["registration-code"]}: ${path}`;
-        await tools.runner.summary(`${(0,markdown/* escapeMarkdown */.F)(line)}\n`);
+        await tools.runner.summary(`${(0,github_markdown/* escapeMarkdown */.F)(line)}\n`);
         return { "verification-certificate-path": path };
     },
 });
@@ -9573,165 +10342,66 @@ function toolkitNotLoaded(api, error) {
 var secret_address = __nccwpck_require__(5225);
 // EXTERNAL MODULE: ./build/http/deadline.js
 var deadline = __nccwpck_require__(489);
+;// CONCATENATED MODULE: ./build/keyring/exposure.js
+
+
+/**
+ * Kinds whose modes are made up, or not looked at: SMB (three kinds), the disks of Windows in WSL (1 and 2), FAT, exFAT,
+ * NTFS (two kinds), and FUSE, where the kernel asks the program behind it (linux/magic.h, fs/ntfs3/super.c).
+ */
+const KINDS_WITHOUT_MODES = new Set([
+    0xff534d42, 0xfe534d42, 0x517b, 0x53464846, 0x01021997, 0x4d44, 0x2011bab0, 0x5346544e, 0x7366746e,
+    0x65735546,
+]);
+const ROOT = 0;
+const WRITABLE_BY_OTHERS = 0o022;
+const STICKY = 0o1000;
+/**
+ * @param file absolute path of a keyring; it need not exist
+ * @returns a warning where somebody else may change the file or put another one in its place; undefined where not
+ */
+function exposureOf(file) {
+    const folder = (0,external_node_path_.dirname)(file);
+    try {
+        const kind = process.platform === "linux" ? kindOf((0,external_node_fs_.statfsSync)(folder)) : undefined;
+        const place = { platform: process.platform, kind, user: process.getuid?.() };
+        const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
+        const reasons = [
+            ...(found === undefined ? [] : exposure(place, `the file ${file}`, found)),
+            ...exposure(place, `its folder ${folder}`, (0,external_node_fs_.lstatSync)(folder)),
+        ];
+        if (reasons.length === 0)
+            return undefined;
+        return `The keyring is not safe from others: ${reasons.join("; ")}. It belongs to the runner's user alone: the file 0600, its folder 0700.`;
+    }
+    catch {
+        // What cannot be looked at is told by whoever reads it.
+        return undefined;
+    }
+}
+/** @returns why one file or folder is not safe; nothing where it is, or where its mode means nothing */
+function exposure({ platform, kind, user }, name, { mode, uid }) {
+    if (platform === "win32" || user === undefined)
+        return [];
+    if (kind !== undefined && KINDS_WITHOUT_MODES.has(kind))
+        return [];
+    const writable = (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;
+    return [
+        ...(uid === user || uid === ROOT ? [] : [`${name} belongs to another user (${uid})`]),
+        ...(writable ? [`others may write ${name} (mode ${(mode & 0o7777).toString(8).padStart(4, "0")})`] : []),
+    ];
+}
+/** Its magic number has 32 bits; some systems give it a sign. */
+function kindOf({ type }) {
+    return Number(type) >>> 0;
+}
+
 // EXTERNAL MODULE: ./build/keyring/file.js
 var keyring_file = __nccwpck_require__(4190);
 // EXTERNAL MODULE: ./build/keyring/secret.js + 1 modules
 var keyring_secret = __nccwpck_require__(8832);
-// EXTERNAL MODULE: ./build/ca/keyring-text.js
-var keyring_text = __nccwpck_require__(926);
-;// CONCATENATED MODULE: ./build/keyring/store.js
-
-
-
-
-/** The keyring of one run: what came in, and the way to write it. */
-class KeyringKeeper {
-    #store;
-    #passphrase;
-    #encrypt;
-    /** Whose CAs this run deals with. */
-    tenant;
-    #keyring;
-    #checked;
-    /**
-     * @param keyring as read from the inputs
-     * @param store where to write it; undefined for a keyring that came in to be read only
-     * @param passphrase keys are written encrypted where it is given
-     * @param tenant whose CAs the run deals with
-     */
-    constructor(keyring, store, passphrase, encrypt, tenant) {
-        this.#keyring = keyring;
-        this.#store = store;
-        this.#passphrase = passphrase;
-        this.#encrypt = encrypt;
-        this.tenant = tenant;
-    }
-    /** What there is to work with: the CAs of other tenants are kept, and are not seen here (guarantee 12). */
-    get keyring() {
-        return (0,ca_keyring/* ownKeyring */.GM)(this.#keyring, this.tenant);
-    }
-    /** Where it is written; undefined where it is read only. */
-    get place() {
-        return this.#store?.place;
-    }
-    /** How a write of it is proven, for messages. */
-    get proof() {
-        return this.#store?.proof ?? "";
-    }
-    /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
-    get accessEnds() {
-        return this.#store?.accessEnds;
-    }
-    /**
-     * Proves, before a key is made, that the keyring can be written and that no key would be lost by it (guarantees 2, 3).
-     * May be started early and awaited later, any number of times; without a store there is nothing to prove.
-     * @throws ActionError of the store's `check`
-     */
-    check() {
-        if (this.#checked === undefined) {
-            this.#checked = this.#store?.check() ?? Promise.resolve();
-            // Who started it awaits it later; until then a failure is nobody's.
-            this.#checked.catch(() => { });
-        }
-        return this.#checked;
-    }
-    /**
-     * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), or anew where its time of
-     * writing is of no use, after {@link check}.
-     * @throws ActionError of the store
-     */
-    async adopt() {
-        if (this.#store?.awaitsImport === true)
-            await this.update((current) => current);
-    }
-    /**
-     * Proves right before an upload that every key which this run counts on is still kept (guarantees 2, 3).
-     * @throws ActionError `KEYRING_STALE`, and those of the store
-     */
-    async confirm() {
-        await this.check();
-        await this.#store?.confirm();
-    }
-    /**
-     * Looks, before a key is made, whether the place has room for one more CA.
-     * @throws ActionError `KEYRING_TOO_LARGE`
-     */
-    requireRoom(keyBits) {
-        if (this.#store === undefined)
-            return;
-        const size = Buffer.byteLength((0,keyring_text/* formatKeyring */.L8)(this.#keyring)) + (0,keyring_text/* roomForOneMore */.aB)(keyBits);
-        requireSize(size, this.#store);
-    }
-    /**
-     * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
-     * replaced stays (guarantee 3). Without a store nothing is changed.
-     * @param change from the keyring as it stands in the store now, other tenants' CAs included; called again where the write has to be repeated
-     * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
-     * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `PASSPHRASE_WRONG` for a text that
-     * cannot be read
-     */
-    async update(change, { forget = () => false } = {}) {
-        const store = this.#store;
-        if (store === undefined)
-            return;
-        await this.check();
-        let next = this.#keyring;
-        await store.replace(async (text) => {
-            const current = readKeyring(text, this.#passphrase);
-            const changed = change(current);
-            const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
-            next = (0,ca_keyring/* nextGeneration */.aN)({ ...changed, entries }, store.now(), store.provisional);
-            const fresh = (0,keyring_text/* formatKeyring */.L8)(next);
-            const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
-            requireEveryKey(fresh, this.#passphrase, [kept, next]);
-            requireSize(Buffer.byteLength(fresh), store);
-            return fresh;
-        });
-        this.#keyring = next;
-    }
-    async #sealed(entry) {
-        if (this.#passphrase === undefined || (0,pem/* isEncrypted */.ph)(entry.privateKey))
-            return entry;
-        return { ...entry, privateKey: await this.#encrypt(entry.privateKey, this.#passphrase) };
-    }
-}
-/**
- * Reads a keyring's text.
- * @throws ActionError `KEYRING_DAMAGED` or `PASSPHRASE_WRONG`, naming the entry and the reason
- */
-function readKeyring(text, passphrase) {
-    try {
-        return (0,keyring_text/* parseKeyring */.ZU)(text, passphrase);
-    }
-    catch (error) {
-        if (!(error instanceof keyring_text/* KeyringError */.Wy))
-            throw error;
-        throw new errors/* ActionError */.lZ(error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
-    }
-}
-/**
- * Proves, before it is written, that each key can be had again from a text: it parses, its keys open, none is missing.
- * @throws ActionError `KEYRING_WRITE_FAILED`
- */
-function requireEveryKey(text, passphrase, expected) {
-    let reason = "a key would be lost";
-    try {
-        const again = (0,keyring_text/* parseKeyring */.ZU)(text, passphrase);
-        if (expected.every((keyring) => (0,ca_keyring/* lostEntries */.bV)(keyring, again).length === 0))
-            return;
-    }
-    catch (error) {
-        reason = error.message;
-    }
-    throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The keyring was not written, because it could not be read again: ${reason}.`);
-}
-/** @throws ActionError `KEYRING_TOO_LARGE` */
-function requireSize(size, { limit, place }) {
-    if (size <= limit)
-        return;
-    throw new errors/* ActionError */.lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes; ${place} takes ${limit}.`);
-}
-
+// EXTERNAL MODULE: ./build/keyring/store.js
+var store = __nccwpck_require__(9835);
 ;// CONCATENATED MODULE: ./build/openssl/config.js
 /**
  * The configuration that is in force for every OpenSSL process, through OPENSSL_CONF. Without a `v3_ca` section the
@@ -9759,8 +10429,8 @@ var external_node_stream_ = __nccwpck_require__(7075);
 var external_node_timers_promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
 var exec = __nccwpck_require__(3462);
-// EXTERNAL MODULE: ./build/openssl/environment.js
-var environment = __nccwpck_require__(7612);
+// EXTERNAL MODULE: ./build/ca/key-material.js
+var key_material = __nccwpck_require__(4934);
 // EXTERNAL MODULE: ./build/openssl/failure.js
 var failure = __nccwpck_require__(3751);
 ;// CONCATENATED MODULE: ./build/openssl/version.js
@@ -9789,6 +10459,7 @@ function supportedVersion(output) {
 }
 
 ;// CONCATENATED MODULE: ./build/openssl/process.js
+
 
 
 
@@ -9902,11 +10573,13 @@ class OpenSsl {
                     stderr: (data) => stderr.stream.write(data),
                 },
             });
+            // exec says first what it starts; what follows is the program's.
+            const [command = "", ...printed] = linesOf(echo.text().trimEnd());
             return {
                 exitCode,
-                stdout: stdout.text(),
-                stderr: stderr.text(),
-                lines: echo.text().trimEnd().split(/\r?\n/),
+                stdout: (0,key_material/* withoutKeys */.Pe)(linesOf(stdout.text())).join("\n"),
+                stderr: (0,key_material/* withoutKeys */.Pe)(linesOf(stderr.text())).join("\n"),
+                lines: [command, ...(0,key_material/* withoutKeys */.Pe)(printed)],
             };
         }
         catch (error) {
@@ -9914,6 +10587,9 @@ class OpenSsl {
             throw (0,failure/* opensslFailure */.z)(argv, undefined, error instanceof Error ? error.message : String(error));
         }
     }
+}
+function linesOf(text) {
+    return text.split(/\r?\n/);
 }
 /** Most of a process's output that is kept, in characters. */
 const OUTPUT_LIMIT = 64 * 1024;
@@ -9965,6 +10641,7 @@ async function wipeLeftBehind(own) {
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/tools.js
+
 
 
 
@@ -10075,10 +10752,14 @@ class Tools {
     keyring(input, program, tenant) {
         for (const { privateKey } of input.keyring.entries)
             this.runner.mask(privateKey);
-        return new KeyringKeeper(input.keyring, this.#store(input), input.passphrase, async (privateKey, passphrase) => {
+        const exposed = input.file === undefined ? undefined : exposureOf(input.file);
+        if (exposed !== undefined)
+            this.runner.warning(exposed);
+        return new store/* KeyringKeeper */.AT(input.keyring, this.#store(input), input.passphrases, async (privateKey, passphrase) => {
+            this.runner.mask(privateKey);
             const { encryptPrivateKey } = await __nccwpck_require__.e(/* import() */ 896).then(__nccwpck_require__.bind(__nccwpck_require__, 896));
             return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
-        }, tenant);
+        }, tenant, this.runner.remark);
     }
     #store({ file, secret, text }) {
         if (file !== undefined)
@@ -10192,6 +10873,7 @@ async function runTask(task) {
     };
     try {
         requireRunnerFiles(process.env);
+        requireQuietNode(process.env);
         const { inputs, problems, report, secrets } = (0,github_inputs/* readInputs */.Ko)(task.inputs, process.env);
         for (const secret of secrets)
             runner.mask(secret);
@@ -10216,6 +10898,18 @@ async function runTask(task) {
         await tools?.cleanUp();
         await runner.load();
     }
+}
+/**
+ * Node.js would print what passes through it before anything can be masked: the environment of children, with passphrases,
+ * and what is written to streams. It reads these variables when it starts: to delete them here would be too late.
+ * @throws ActionError `INPUT_INVALID`, before a secret is read
+ */
+function requireQuietNode(environment) {
+    const loud = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"].filter((name) => (environment[name] ?? "") !== "");
+    if (loud.length === 0)
+        return;
+    const message = "is set, so Node.js would print secrets into the log: unset it for this step";
+    throw (0,errors/* inputError */.Xu)(loud.map((input) => ({ input, message })));
 }
 /** Rejects with an error that nobody awaits: Node would print it raw, hostile text included. */
 function crash() {

@@ -94,7 +94,16 @@ const SINGLE: readonly (readonly [input: string, value: string, says: RegExp])[]
   ["certificate-name", "a\nb", /control character or a line break/],
   ["certificate-name", "n".repeat(257), /the limit is 256/],
   ["keyring-ephemeral", "yes", /neither true nor false/],
-  ["keyring-passphrase", "a\nb", /line break/],
+  ["keyring-passphrase", "words\n\nmore words", /in line 2, a passphrase that is blank/],
+  ["keyring-passphrase", "\n", /a passphrase that is blank/],
+  ["keyring-passphrase", "words\r\nmore\rwords", /in line 2, a passphrase that has a control character/],
+  [
+    "keyring-passphrase",
+    "words\nmore words\nwords\n",
+    /in line 3, a passphrase that is that of line 1 once more/,
+  ],
+  ["keyring-passphrase", "abc", /shorter than 4 characters/],
+  ["keyring-passphrase", "-----BEGIN CERTIFICATE-----\nMIIB\n", /PEM text/],
   ["openssl-path", "open\nssl", /line break/],
 ];
 

@@ -40,12 +40,27 @@ function plain(keyring: Keyring) {
   return { ...keyring, entries: shown };
 }
 
-const REMEMBERED =
-  /^(?:Tenant|Platform id|Verified at|Refused at|Refused for|Retired at|Common name|Expiration|SHA-256 fingerprint): /;
-/** A line that somebody may write before an entry; trailing blanks are not part of it. */
+/** What we write ourselves: somebody may have copied such a line, or begun a sentence like it. */
+const ownLine = fc.oneof(
+  fc
+    .tuple(fc.constantFrom("Tenant", "Platform id", "Verified at", "Refused at", "Retired at"), fc.string())
+    .map(([label, rest]) => `${label}: ${rest}`),
+  fc.constantFrom(
+    "Common name: acme",
+    "Expiration: 2031-05-30T09:22:55.000Z",
+    "SHA-256 fingerprint: ask Bob",
+    "MindConnect CA keyring, generation 12, written 2026-01-01T00:00:00.000Z",
+    "MindConnect CA keyring, generation 12 was the last one before the flood",
+    "No CA is kept here.",
+  ),
+  // Filled in with the lines of a CA that is there.
+  fc.constantFrom("own common name", "own expiration", "own fingerprint"),
+);
+/** A line that somebody may write before an entry or after the last one; trailing blanks are not part of it. */
 const note = fc
   .oneof(
     fc.string({ unit: "grapheme", maxLength: 60 }),
+    ownLine,
     fc.constantFrom(
       "Bag Attributes",
       "friendlyName: acme",
@@ -56,10 +71,13 @@ const note = fc
       ":",
     ),
     fc.constantFrom("constructor: x", "toString: made by hand", "valueOf: 1", "__proto__: x"),
+    fc.constantFrom(
+      "the PRIVATE KEY below is Bob's",
+      "sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    ),
   )
   .map((line) => line.replaceAll(/[\r\n]/g, " ").trimEnd())
-  .filter((line) => line !== "" && !REMEMBERED.test(line) && !line.startsWith("-----BEGIN"))
-  .filter((line) => !line.startsWith("MindConnect CA keyring, generation"));
+  .filter((line) => line !== "" && !line.startsWith("-----BEGIN"));
 const when = fc
   .date({ min: new Date("2020-01-01"), max: new Date("2100-01-01"), noInvalidDate: true })
   .map((date) => date.toISOString());
@@ -69,19 +87,28 @@ const maybe = fc.record({ platformId: id, verifiedAt: when, retiredAt: when }, {
 const sketches = fc.record({
   order: fc.shuffledSubarray([0, 1, 2], { minLength: 1 }),
   more: fc.array(fc.tuple(maybe, fc.array(note, { maxLength: 4 })), { minLength: 3, maxLength: 3 }),
-  generation: fc.integer({ min: 1, max: 999_999_999 }),
+  generation: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   writtenAt: when,
+  after: fc.array(note, { maxLength: 3 }),
 });
 function keyringOf({
   order,
   more,
+  after,
   ...rest
 }: typeof sketches extends fc.Arbitrary<infer T> ? T : never): Keyring {
   const chosen = order.map((index) => {
     const [remembered, notes] = more[index] ?? [{}, []];
-    return { ...(entries[index] as KeyringEntry), ...remembered, notes };
+    const entry = entries[index] as KeyringEntry;
+    return { ...entry, ...remembered, notes: notes.map((line) => filledIn(line, entry)) };
   });
-  return { ...rest, entries: chosen };
+  return { ...rest, entries: chosen, ...(after.length > 0 && { after }) };
+}
+
+function filledIn(line: string, { certificate }: KeyringEntry): string {
+  if (line === "own common name") return `Common name: ${certificate.commonName}`;
+  if (line === "own expiration") return `Expiration: ${certificate.expiration}`;
+  return line === "own fingerprint" ? `SHA-256 fingerprint: ${certificate.fingerprint}` : line;
 }
 
 const AT = Date.parse("2027-01-01T00:00:00.000Z");
@@ -108,6 +135,80 @@ describe("a keyring's text", () => {
       { numRuns: 30 },
     );
   });
+
+  test("whatever is read, somebody's lines are written again, and what was written stays as it is", () => {
+    const ours =
+      /^(?:Tenant|Platform id|Verified at|Refused at|Retired at|Common name|Expiration|SHA-256 fingerprint): |^No CA is kept/;
+    const places = fc.array(fc.tuple(fc.nat({ max: 60 }), note), { maxLength: 6 });
+    fc.assert(
+      fc.property(sketches, places, (sketch, inserted) => {
+        const lines = formatKeyring(keyringOf(sketch)).split("\n");
+        // Anywhere but inside of a block: before the first line, among our own ones, between key and certificate.
+        let inside = false;
+        const open = lines.flatMap((line, at) => {
+          const here = inside ? [] : [at];
+          inside = line.startsWith("-----BEGIN") || (inside && !line.startsWith("-----END"));
+          return here;
+        });
+        const placed = inserted.map(([where, line]) => [open[where % open.length] ?? 0, line] as const);
+        for (const [at, line] of placed.toSorted(([one], [two]) => two - one)) lines.splice(at, 0, line);
+        const read = parseKeyring(lines.join("\n"), PASSPHRASE);
+        const written = formatKeyring(read);
+        const kept = written.split("\n");
+        // A line with one of our labels, put among our own ones, may be ours.
+        for (const [, line] of inserted) if (!ours.test(line)) expect(kept).toContain(line);
+        expect(formatKeyring(parseKeyring(written, PASSPHRASE))).toBe(written);
+      }),
+    );
+  });
+
+  test.each([
+    "Tenant: see Bob's list",
+    "Retired at: some day",
+    "Expiration: ask Bob",
+    "Common name: the one on the label",
+    "Platform id: see the ticket",
+  ])("a note that begins like ours stays a note, also in a text made by hand: %s", (line) => {
+    const first = cas[0] as MadeCa;
+    const read = parseKeyring(`${line}\n${first.pkcs8}${first.pem}`);
+    expect(plain(read)).toEqual(plain({ generation: 0, entries: [entryOf(first, { notes: [line] })] }));
+    expect(formatKeyring(read)).toContain(`\n${line}\n`);
+  });
+
+  test("what is remembered counts in any order, and only once", () => {
+    const first = cas[0] as MadeCa;
+    const own = formatKeyring({
+      generation: 1,
+      writtenAt: "2026-01-01T00:00:00.000Z",
+      entries: [entryOf(first)],
+    });
+    const lines = ["Retired at: 2029-01-01T00:00:00.000Z", "mine", "Tenant: acme", "Tenant: other"];
+    const read = parseKeyring(own.replace("-----BEGIN P", `${lines.join("\n")}\n-----BEGIN P`));
+    const remembered = { tenant: "acme", retiredAt: "2029-01-01T00:00:00.000Z" };
+    expect(plain(read).entries).toEqual(
+      plain({ ...read, entries: [entryOf(first, { ...remembered, notes: ["mine", "Tenant: other"] })] })
+        .entries,
+    );
+  });
+
+  test("lines after the last entry stay after it, whatever is put first", () => {
+    const [first, second] = cas as [MadeCa, MadeCa];
+    const read = parseKeyring(`${first.pkcs8}${first.pem}\n# kept in the safe, too\n`);
+    expect(read.after).toEqual(["# kept in the safe, too"]);
+    const text = formatKeyring(nextGeneration(putEntry(read, entryOf(second), AT), AT));
+    expect(text.endsWith(`${first.pem}\n# kept in the safe, too\n`)).toBe(true);
+    expect(formatKeyring(parseKeyring(text))).toBe(text);
+  });
+
+  test.each([9_999_999_999, Number.MAX_SAFE_INTEGER])(
+    "generation %i is counted on and read back",
+    (generation) => {
+      const next = nextGeneration({ generation, entries }, AT);
+      expect(parseKeyring(formatKeyring(next), PASSPHRASE).generation).toBe(
+        Math.min(generation + 1, Number.MAX_SAFE_INTEGER),
+      );
+    },
+  );
 
   test("a text made by hand needs no lines, and may have the certificate before its key", () => {
     const [first, second] = cas as [MadeCa, MadeCa];
@@ -248,7 +349,8 @@ describe("changing a keyring", () => {
     expect(() => parseCertificates(cut)).toThrow(/no certificate/);
     const [first] = entries as [KeyringEntry];
     const again = parseKeyring(text + formatKeyring({ ...emptied, entries: [first] }));
-    expect(again.entries[0]?.notes).toEqual([]);
+    // Somebody put two texts together: the second one's first line is not the first any more, and is kept as it is.
+    expect(again.entries[0]?.notes).toEqual([text.split("\n")[0]]);
   });
 
   test("an entry left out is reported as lost", () => {

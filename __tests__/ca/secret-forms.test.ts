@@ -72,6 +72,17 @@ describe("what is masked", () => {
       expect(mask(pem, text)).not.toContain(pem.split("\n")[4]);
   });
 
+  test("nothing of a keyring of certificates alone, whose ids stand in replies, too", () => {
+    expect(secretForms(`Platform id: c58bdcb6a79957829113d8fa\n${certificate}`)).toEqual([]);
+  });
+
+  test("no line that is so short that the log would be blank", () => {
+    const lines = secretForms("words of old\na\n\nab").flatMap((form) => form.split("\n"));
+    expect(lines).toContain("words of old");
+    expect(Math.min(...lines.map(({ length }) => length))).toBeGreaterThanOrEqual(4);
+    expect(secretForms("a")).toEqual(["YQ=="]);
+  });
+
   test("a damaged keyring or key as a whole", () => {
     for (const text of [KEYS["PKCS#8"].slice(0, -30), KEYS["PKCS#8"].replaceAll("\n", "\\n")]) {
       expect(mask(text, text)).not.toContain(body(KEYS["PKCS#8"]).slice(64, 128));

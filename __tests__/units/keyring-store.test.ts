@@ -32,6 +32,7 @@ class Memory implements KeyringStore {
   text = "";
   readonly events: string[] = [];
   refuse = false;
+  repeats = false;
 
   now(): number {
     return AT;
@@ -44,6 +45,7 @@ class Memory implements KeyringStore {
 
   async replace(change: (current: string) => Promise<string>): Promise<void> {
     this.text = await change(this.text);
+    if (this.repeats) this.text = await change(this.text);
     this.events.push("write");
   }
 
@@ -101,6 +103,33 @@ describe("the keeper of the keyring", () => {
     expect(parseKeyring(store.text).entries.map(({ certificate }) => certificate.commonName)).toEqual([
       "first",
     ]);
+  });
+
+  test("a plain key is told of once, also where the write has to be repeated", async () => {
+    const store = new Memory();
+    store.repeats = true;
+    const remarks: string[] = [];
+    const empty: Keyring = { generation: 0, entries: [] };
+    const keeper = new KeyringKeeper(
+      empty,
+      store,
+      undefined,
+      async (key) => key,
+      "acme",
+      (remark) => void remarks.push(remark),
+    );
+    await keeper.update((current) => putEntry(current, first, AT));
+    expect(remarks).toEqual([expect.stringMatching(/^The private key of first is stored plain in /)]);
+  });
+
+  test("a key that does not open to what it was is not written", async () => {
+    const store = new Memory();
+    const keyring: Keyring = { generation: 0, entries: [] };
+    const mislabel = async (key: string) => key.replaceAll(" PRIVATE", " ENCRYPTED PRIVATE");
+    const keeper = new KeyringKeeper(keyring, store, "some words", mislabel, "acme");
+    const update = keeper.update((current) => putEntry(current, first, AT));
+    await expect(update).rejects.toMatchObject({ code: "KEYRING_WRITE_FAILED" });
+    expect(store.text).toBe("");
   });
 
   test("writes nothing that is larger than its place", async () => {

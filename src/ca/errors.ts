@@ -21,7 +21,8 @@ export const ERROR_CODES = {
     next: "Restore the keyring from its last good copy. It was left as it is.",
   },
   PASSPHRASE_WRONG: {
-    means: "A private key is encrypted and the passphrase is missing or wrong.",
+    means:
+      "A private key is encrypted and the passphrase is missing or wrong; or a plain key would be added to a keyring that holds an encrypted one.",
     next: "Pass the passphrase the key was encrypted with.",
   },
   KEYRING_LOCKED: {

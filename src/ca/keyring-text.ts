@@ -1,9 +1,11 @@
 import { type Certificate, caProblem, readCertificate } from "./certificate.ts";
+import { holdsKey } from "./key-material.ts";
 import type { Keyring, KeyringEntry } from "./keyring.ts";
+import { formatLines, readLines } from "./keyring-lines.ts";
+import { Passphrases } from "./passphrases.ts";
 import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem } from "./pem.ts";
 import { pemHint } from "./pem-hint.ts";
-import { printable } from "./printable.ts";
-import { openPrivateKey, PrivateKeyError } from "./private-key.ts";
+import { PrivateKeyError } from "./private-key.ts";
 
 /** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
 export class KeyringError extends Error {
@@ -16,33 +18,20 @@ export class KeyringError extends Error {
   }
 }
 
-const HEADER = /^MindConnect CA keyring, generation (\d{1,9}), written (\S{20,30}?)(, provisional)?$/;
-/** Remembered lines by their label; the other labels only help a person and are written anew each time. */
-const REMEMBERED = {
-  Tenant: "tenant",
-  "Platform id": "platformId",
-  "Verified at": "verifiedAt",
-  "Verified by": "verifiedBy",
-  "Refused at": "refusedAt",
-  "Refused for": "refusedFor",
-  "Restored at": "restoredAt",
-  "Retired at": "retiredAt",
-} as const;
-const INFORMATION = /^(?:Common name|Expiration|SHA-256 fingerprint): /;
+const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?$/;
 /** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
 const NOTHING_KEPT = "No CA is kept here.";
 
 /**
  * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
- * A text without those lines, made by hand, is read just as well.
+ * A text without those lines, made by hand, is read just as well. Lines that are not ours are kept.
  * @param text the keyring's text; empty or blank means none yet
- * @param passphrase opens encrypted keys; every key that is not retired is opened and compared with its certificate
+ * @param passphrases open encrypted keys; every key that is not retired is opened and compared with its certificate
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
  */
-export function parseKeyring(text: string, passphrase?: string): Keyring {
-  const { blocks, after } = splitBlocks(text);
-  if (blocks.length === 0 && !keepsNothing(after)) throw otherText(text, "it holds no PEM block at all");
-  const header = HEADER.exec((blocks[0]?.before ?? after).find((line) => line.trim() !== "") ?? "");
+export function parseKeyring(text: string, passphrases?: Passphrases | string): Keyring {
+  const { header, blocks, after } = splitText(text);
+  const opener = Passphrases.of(passphrases);
   const entries: KeyringEntry[] = [];
   for (let index = 0; index < blocks.length; index += 2) {
     const [first, second] = blocks.slice(index);
@@ -52,15 +41,10 @@ export function parseKeyring(text: string, passphrase?: string): Keyring {
         `entry ${number} is incomplete: a private key and its certificate belong together`,
       );
     }
-    entries.push(parseEntry([first, second], number, passphrase));
+    entries.push(parseEntry([first, second], number, opener));
   }
   refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
-  return {
-    generation: Number(header?.[1] ?? 0),
-    ...(header?.[2] === undefined ? {} : { writtenAt: header[2] }),
-    ...(header?.[3] === undefined ? {} : { provisional: true }),
-    entries,
-  };
+  return { ...header, entries, ...(after.length > 0 && { after }) };
 }
 
 /** A CA as far as a look at the slots needs it. */
@@ -72,17 +56,17 @@ export type KeptCertificate = Omit<KeyringEntry, "privateKey">;
  * @throws KeyringError
  */
 export function parseCertificates(text: string): KeptCertificate[] {
-  const { blocks, after } = splitBlocks(text);
+  const { blocks, empty } = splitText(text, "it holds no certificate");
   const kept: KeptCertificate[] = [];
   let lines: string[] = [];
   for (const [index, { label, pem, before }] of blocks.entries()) {
     lines.push(...before);
     if (isPrivateKey(label)) continue;
-    kept.push({ certificate: certificateOf(pem, `PEM block ${index + 1}`), ...remembered(lines) });
+    const certificate = certificateOf(pem, `PEM block ${index + 1}`);
+    kept.push({ certificate, ...readLines(lines, certificate) });
     lines = [];
   }
-  if (kept.length === 0 && (blocks.length > 0 || !keepsNothing(after)))
-    throw otherText(text, "it holds no certificate");
+  if (kept.length === 0 && !empty) throw otherText(text, "it holds no certificate");
   return kept;
 }
 
@@ -100,10 +84,43 @@ function certificateOf(pem: string, where: string): Certificate {
   }
 }
 
-/** @returns whether lines outside of any block are those of no keyring yet, or of one whose keys were all forgotten */
-function keepsNothing(lines: readonly string[]): boolean {
-  const said = lines.filter((line) => line.trim() !== "" && !HEADER.test(line));
-  return lines.every((line) => line.trim() === "") || said.join() === NOTHING_KEPT;
+interface Split {
+  readonly header: Pick<Keyring, "generation" | "writtenAt" | "provisional">;
+  readonly blocks: readonly PemBlock[];
+  /** Somebody's lines after the last block. */
+  readonly after: readonly string[];
+  /** Whether the text is that of no keyring yet, or of one whose keys were all forgotten. */
+  readonly empty: boolean;
+}
+
+/**
+ * Splits a text into our first line, the blocks with the lines before each, and the lines after the last one.
+ * @param reason what is wrong with a text that has no block
+ */
+function splitText(text: string, reason = "it holds no PEM block at all"): Split {
+  const { blocks, after } = splitBlocks(text);
+  const [first, ...others] = blocks;
+  const top = (first?.before ?? after).slice();
+  while (top[0]?.trim() === "") top.shift();
+  const [, generation, writtenAt, provisional] = HEADER.exec(top[0] ?? "") ?? [];
+  if (writtenAt !== undefined) top.shift();
+  const saysNothingKept = top[0] === NOTHING_KEPT && (writtenAt !== undefined || first === undefined);
+  if (saysNothingKept) top.shift();
+  const header = {
+    generation: Math.min(Number(generation ?? 0), Number.MAX_SAFE_INTEGER),
+    ...(writtenAt !== undefined && { writtenAt }),
+    ...(provisional !== undefined && { provisional: true as const }),
+  };
+  if (first !== undefined) {
+    const kept = after.filter(isWritten);
+    return { header, blocks: [{ ...first, before: top }, ...others], after: kept, empty: false };
+  }
+  if (!saysNothingKept && (writtenAt !== undefined || top.some(isWritten))) throw otherText(text, reason);
+  return { header, blocks, after: top.filter(isWritten), empty: true };
+}
+
+function isWritten(line: string): boolean {
+  return line.trim() !== "";
 }
 
 function splitBlocks(text: string): ReturnType<typeof parsePem> {
@@ -115,16 +132,16 @@ function splitBlocks(text: string): ReturnType<typeof parsePem> {
   }
 }
 
-/** A key whose marker lines are mangled would be taken for explanatory text, and be gone after the next write. */
+/** A key whose marker lines are mangled would be taken for explanatory text, and its CA be missed. */
 function refuseStrayKeys(notes: readonly (readonly string[])[]): void {
-  const index = notes.findIndex((lines) => lines.some((line) => /PRIVATE KEY|[A-Za-z0-9+/]{60}/.test(line)));
+  const index = notes.findIndex(holdsKey);
   if (index >= 0) throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
 }
 
 function parseEntry(
   pair: readonly [PemBlock, PemBlock],
   number: number,
-  passphrase: string | undefined,
+  passphrases: Passphrases,
 ): KeyringEntry {
   const key = pair.find(({ label }) => isPrivateKey(label));
   const other = pair.find(({ label }) => label === "CERTIFICATE");
@@ -132,17 +149,18 @@ function parseEntry(
     throw new KeyringError(`entry ${number} is not one private key and one certificate`);
   }
   const certificate = certificateOf(other.pem, `entry ${number}`);
-  const entry = { privateKey: key.pem, certificate, ...remembered(pair.flatMap(({ before }) => before)) };
-  checkEntry(entry, number, passphrase);
+  const lines = pair.flatMap(({ before }) => before);
+  const entry = { privateKey: key.pem, certificate, ...readLines(lines, certificate) };
+  checkEntry(entry, number, passphrases);
   return entry;
 }
 
-function checkEntry(entry: KeyringEntry, number: number, passphrase: string | undefined): void {
+function checkEntry(entry: KeyringEntry, number: number, passphrases: Passphrases): void {
   // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
   const skip = isEncrypted(entry.privateKey) && entry.retiredAt !== undefined;
   const named = `entry ${number} (${entry.certificate.commonName})`;
   try {
-    const privateKey = skip ? undefined : openPrivateKey(entry.privateKey, passphrase);
+    const privateKey = skip ? undefined : passphrases.open(entry.privateKey);
     const problem = caProblem(entry.certificate, { now: undefined, ...(privateKey && { privateKey }) });
     if (problem !== undefined)
       throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
@@ -153,46 +171,21 @@ function checkEntry(entry: KeyringEntry, number: number, passphrase: string | un
   }
 }
 
-function remembered(lines: readonly string[]): Omit<KeyringEntry, "privateKey" | "certificate"> {
-  const known: { -readonly [K in (typeof REMEMBERED)[keyof typeof REMEMBERED]]?: string } = {};
-  const notes: string[] = [];
-  for (const line of lines) {
-    const colon = line.indexOf(": ");
-    const label = line.slice(0, Math.max(colon, 0));
-    if (Object.hasOwn(REMEMBERED, label))
-      known[REMEMBERED[label as keyof typeof REMEMBERED]] = line.slice(colon + 2).trim();
-    else if (line.trim() !== "" && !HEADER.test(line) && !INFORMATION.test(line) && line !== NOTHING_KEPT)
-      notes.push(line);
-  }
-  return { ...known, notes };
-}
-
 /**
  * Writes a keyring's text. Reading it back gives the same keyring.
  * @param keyring with its generation and time of writing set (see `nextGeneration`)
  */
-export function formatKeyring(keyring: Keyring): string {
-  const { generation, writtenAt = "", provisional } = keyring;
+export function formatKeyring({ generation, writtenAt, provisional, entries, after = [] }: Keyring): string {
   const said = provisional ? ", provisional" : "";
-  const header = `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${said}`;
-  const kept = keyring.entries.map(formatEntry).join("");
-  return `${header}\n${kept === "" ? `${NOTHING_KEPT}\n` : kept}`;
-}
-
-function formatEntry(entry: KeyringEntry): string {
-  const { certificate, notes } = entry;
-  const lines = [
-    "",
-    ...notes,
-    `Common name: ${printable(certificate.commonName)}`,
-    `Expiration: ${certificate.expiration}`,
-    `SHA-256 fingerprint: ${certificate.fingerprint}`,
-  ];
-  for (const [label, field] of Object.entries(REMEMBERED)) {
-    const value = entry[field];
-    if (value !== undefined) lines.push(`${label}: ${value}`);
-  }
-  return `${lines.join("\n")}\n${entry.privateKey}${certificate.pem}`;
+  const header =
+    writtenAt === undefined
+      ? ""
+      : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${said}\n`;
+  const kept = entries.map(
+    (entry) => `\n${formatLines(entry).join("\n")}\n${entry.privateKey}${entry.certificate.pem}`,
+  );
+  if (kept.length === 0) kept.push(`${NOTHING_KEPT}\n`);
+  return `${header}${kept.join("")}${after.length === 0 ? "" : `\n${after.join("\n")}\n`}`;
 }
 
 /**

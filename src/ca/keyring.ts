@@ -36,6 +36,8 @@ export interface Keyring {
   /** The time of writing is by a clock that was not yet compared with the one that stamps the place itself. */
   readonly provisional?: true | undefined;
   readonly entries: readonly KeyringEntry[];
+  /** Lines somebody else wrote after the last entry; kept. */
+  readonly after?: readonly string[];
 }
 
 /** None yet. */
@@ -47,10 +49,9 @@ export const EMPTY_KEYRING: Keyring = { generation: 0, entries: [] };
  * @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC)
  */
 export function nextGeneration(keyring: Keyring, now: number, provisional = false): Keyring {
-  const { generation } = keyring;
   return {
     ...keyring,
-    generation: generation + 1,
+    generation: Math.min(keyring.generation + 1, Number.MAX_SAFE_INTEGER),
     writtenAt: iso(now),
     provisional: provisional ? true : undefined,
   };

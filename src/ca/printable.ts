@@ -4,11 +4,32 @@ import { stripVTControlCharacters } from "node:util";
 const hidden = new Set<string>();
 
 /** Shorter texts would garble what is printed. */
-const SHORTEST_SECRET = 4;
+export const SHORTEST_SECRET = 4;
+/** Shorter parts of one stand in innocent texts by chance. */
+const TELLING_LENGTH = 16;
+/** What tokens, secrets and base64 consist of. */
+const LONG_WORD = /[\w.~+/=-]{16,}/g;
 
 /** From here on {@link printable} shows `***` instead of this text. */
 export function hide(secret: string): void {
-  if (secret.length >= SHORTEST_SECRET) hidden.add(secret);
+  for (const form of [secret, readable(secret)]) if (form.length >= SHORTEST_SECRET) hidden.add(form);
+}
+
+/** @returns the text without what cannot be seen: it may stand in the middle of a secret */
+function readable(text: string): string {
+  return stripVTControlCharacters(text).replaceAll(/[\p{Cf}\p{Cs}]/gu, "");
+}
+
+/**
+ * @param text hostile, such as a name or an id in a reply
+ * @returns whether it holds a secret of this run, or a telling part of one
+ */
+export function repeatsSecret(text: string): boolean {
+  return [...hidden].some(
+    (secret) =>
+      (secret.length >= TELLING_LENGTH / 2 && text.includes(secret)) ||
+      (text.length >= TELLING_LENGTH && secret.includes(text)),
+  );
 }
 
 /**
@@ -20,8 +41,7 @@ export function hide(secret: string): void {
  * line may still bring a `::` along (`fe80::1`): whole lines go through this before they are printed
  */
 export function printable(text: string, limit = 1000): string {
-  const line = stripVTControlCharacters(withoutSecrets(text))
-    .replaceAll(/[\p{Cf}\p{Cs}]/gu, "")
+  const line = withoutSecrets(readable(text))
     .split(/[\p{Cc}\p{Zl}\p{Zp}]/u)
     .map(withoutCommand)
     .join(" ")
@@ -48,8 +68,8 @@ export function shown(text: string): string {
   return printable(text, 100);
 }
 
-/** Secrets may lie inside one another or overlap: whatever is part of one goes. */
-function withoutSecrets(text: string): string {
+/** @returns the text with `***` for secrets: they may lie inside one another or overlap, and telling parts of one go, too */
+export function withoutSecrets(text: string): string {
   const found = [...hidden].flatMap((secret) => occurrences(text, secret)).sort(([a], [b]) => a - b);
   let safe = "";
   let end = 0;
@@ -57,7 +77,7 @@ function withoutSecrets(text: string): string {
     if (from >= end) safe += `${text.slice(end, from)}***`;
     end = Math.max(end, to);
   }
-  return safe + text.slice(end);
+  return (safe + text.slice(end)).replaceAll(LONG_WORD, (word) => (repeatsSecret(word) ? "***" : word));
 }
 
 function occurrences(text: string, secret: string): [from: number, to: number][] {

@@ -6,7 +6,7 @@ export interface Field<T> {
   readonly required?: boolean;
   /** As in action.yml. */
   readonly default?: string;
-  /** Its value, or the text a path leads to, is masked. */
+  /** Its value (each of several), or the text a path leads to, is masked. */
   readonly secret?: boolean;
   /** Blanks at the ends belong to the value. */
   readonly verbatim?: boolean;
@@ -125,7 +125,7 @@ function readField(
   }
   try {
     const value = declared.parse(given);
-    if (declared.secret === true && typeof value === "string") secrets.push(value);
+    if (declared.secret === true) secrets.push(...[value].flat().filter((text) => typeof text === "string"));
     return value;
   } catch (error) {
     if (declared.secret === true) secrets.push(given);

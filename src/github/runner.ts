@@ -1,5 +1,6 @@
 import { type ActionError, ERROR_CODES, type PlatformSaid } from "../ca/errors.ts";
 import { hide, printable } from "../ca/printable.ts";
+import { escapeMarkdown } from "./markdown.ts";
 import { reasonOf, runnerFileFailed } from "./runner-files.ts";
 import { secretForms } from "./secret-forms.ts";
 
@@ -17,6 +18,8 @@ export interface Runner {
   group(title: string, lines: readonly string[]): void;
   notice(message: string): void;
   warning(message: string): void;
+  /** A warning that the job's page shows as well, with what is added to it next. */
+  remark(message: string): void;
   /** The one annotation of a failed run; sets the exit code. */
   fail(error: ActionError): void;
   /** @throws ActionError `RUNNER_FILE_FAILED` */
@@ -35,6 +38,8 @@ type Toolkit = typeof import("@actions/core");
  */
 export class LateRunner implements Runner {
   readonly #kept: ((toolkit: Toolkit) => void)[] = [];
+  /** For the job's page, not there yet. */
+  readonly #remarks: string[] = [];
   #toolkit: Toolkit | undefined;
   #loading: Promise<Toolkit> | undefined;
 
@@ -75,6 +80,11 @@ export class LateRunner implements Runner {
     this.#tell((toolkit) => toolkit.warning(printable(message, ANNOTATION_LIMIT), { title: TITLE }));
   };
 
+  readonly remark = (message: string): void => {
+    this.warning(message);
+    this.#remarks.push(message);
+  };
+
   readonly fail = (error: ActionError): void => {
     process.exitCode = 1;
     this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
@@ -93,8 +103,9 @@ export class LateRunner implements Runner {
     // Outside of a workflow there is no page to write to.
     if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
     const { summary } = await this.load();
+    const remarks = this.#remarks.splice(0).map((remark) => `\n> ${escapeMarkdown(remark)}\n`);
     try {
-      await summary.addRaw(markdown, true).write();
+      await summary.addRaw([markdown, ...remarks].join(""), true).write();
     } catch (error) {
       // Reporting never decides (guarantee 11): what the task did is done.
       summary.emptyBuffer();

@@ -1,4 +1,5 @@
-import { isPrivateKey, parsePem } from "../ca/pem.ts";
+import { isPrivateKey, type PemBlock, parsePem } from "../ca/pem.ts";
+import { SHORTEST_SECRET } from "../ca/printable.ts";
 
 /** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
 const SHORTEST_LINE = 16;
@@ -10,9 +11,17 @@ const SHORTEST_LINE = 16;
  * @returns texts to mask; the certificates of a keyring are public and stay readable
  */
 export function secretForms(secret: string): string[] {
-  const keys = privateKeys(secret);
-  const forms = keys.length > 0 ? keys.flatMap(keyForms) : textForms(secret);
-  return [...new Set(forms)].filter((form) => form.trim() !== "");
+  const blocks = blocksOf(secret);
+  const keys = blocks.filter(({ label }) => isPrivateKey(label)).map(({ pem }) => pem);
+  const isPublic = blocks.length > 0 && blocks.every(({ label }) => label === "CERTIFICATE");
+  const forms = keys.length > 0 ? keys.flatMap(keyForms) : isPublic ? [] : textForms(secret);
+  return [...new Set(forms.map(withoutShortLines))].filter((form) => form !== "");
+}
+
+/** The runner masks each line of a text by itself, and a mask of a letter or two would blank the log. */
+function withoutShortLines(form: string): string {
+  const lines = form.split(/\r?\n/);
+  return lines.filter((line) => line.length >= SHORTEST_SECRET && line.trim() !== "").join("\n");
 }
 
 function textForms(secret: string): string[] {
@@ -20,12 +29,11 @@ function textForms(secret: string): string[] {
   return [secret, bytes.toString("base64"), bytes.toString("hex")];
 }
 
-function privateKeys(text: string): string[] {
-  if (!text.includes("PRIVATE KEY-----")) return [];
+/** @returns the blocks of a text in PEM; none where it is not, or not whole */
+function blocksOf(text: string): PemBlock[] {
+  if (!text.includes("-----BEGIN ")) return [];
   try {
-    return parsePem(text)
-      .blocks.filter(({ label }) => isPrivateKey(label))
-      .map(({ pem }) => pem);
+    return parsePem(text).blocks;
   } catch {
     return [];
   }

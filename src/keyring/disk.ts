@@ -1,4 +1,5 @@
 import { constants, promises as fs } from "node:fs";
+import { decodeText } from "../ca/encoding.ts";
 
 /**
  * The steps that a lock and a keyring file are made of. Tests stop a run between any two of them. They throw the system's
@@ -43,7 +44,7 @@ const NOT_SUPPORTED: ReadonlySet<string> = new Set([
 export const DISK: Disk = {
   makeFolder: async (path) => void (await fs.mkdir(path, { mode: 0o700 })),
   list: (path) => fs.readdir(path),
-  read: (path) => fs.readFile(path, { encoding: "utf8", flag: constants.O_RDONLY | NO_FOLLOW }),
+  read: async (path) => decodeText(await fs.readFile(path, { flag: constants.O_RDONLY | NO_FOLLOW })),
   create: (path, text) => fs.writeFile(path, text, { flag: "wx", mode: 0o600 }),
   async fill(path, text) {
     const file = await fs.open(path, constants.O_RDWR | NO_FOLLOW);

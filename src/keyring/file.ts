@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { EncodingError } from "../ca/encoding.ts";
 import { ActionError } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
 import { codeOf } from "./disk.ts";
@@ -102,7 +103,8 @@ export class KeyringFile implements KeyringStore {
   async #read(): Promise<string> {
     return await this.#machine.disk.read(this.#path).catch((error: unknown) => {
       if (codeOf(error) === "ENOENT") return "";
-      throw error;
+      if (!(error instanceof EncodingError)) throw error;
+      throw new ActionError("KEYRING_DAMAGED", `${this.#path} ${error.message}.`, { cause: error });
     });
   }
 

@@ -1,7 +1,13 @@
+import type { KeyObject } from "node:crypto";
 import { ActionError } from "../ca/errors.ts";
+import { withoutKeyDump } from "../ca/key-material.ts";
 import { type Keyring, type KeyringEntry, lostEntries, nextGeneration, ownKeyring } from "../ca/keyring.ts";
 import { formatKeyring, KeyringError, parseKeyring, roomForOneMore } from "../ca/keyring-text.ts";
+import { Passphrases } from "../ca/passphrases.ts";
 import { isEncrypted } from "../ca/pem.ts";
+import { shown } from "../ca/printable.ts";
+import { plainPem } from "../ca/private-key.ts";
+import { capital } from "../ca/sentence.ts";
 
 /** A place that keeps a keyring's text: a file, a secret. */
 export interface KeyringStore {
@@ -46,36 +52,46 @@ export interface KeyringStore {
 /** The keyring of one run: what came in, and the way to write it. */
 export class KeyringKeeper {
   readonly #store: KeyringStore | undefined;
-  readonly #passphrase: string | undefined;
+  readonly #passphrases: Passphrases;
   readonly #encrypt: (privateKey: string, passphrase: string) => Promise<string>;
   /** Whose CAs this run deals with. */
   readonly tenant: string;
+  readonly #remark: (message: string) => void;
   #keyring: Keyring;
   #checked: Promise<void> | undefined;
 
   /**
    * @param keyring as read from the inputs
    * @param store where to write it; undefined for a keyring that came in to be read only
-   * @param passphrase keys are written encrypted where it is given
+   * @param passphrases keys are written encrypted with the first one where there is any
+   * @param encrypt gives an encrypted key in PEM; what it gives is proven before it is written
    * @param tenant whose CAs the run deals with
+   * @param remark tells the user what was done to the keyring that they may not expect
    */
   constructor(
     keyring: Keyring,
     store: KeyringStore | undefined,
-    passphrase: string | undefined,
+    passphrases: Passphrases | string | undefined,
     encrypt: (privateKey: string, passphrase: string) => Promise<string>,
     tenant: string,
+    remark: (message: string) => void = () => {},
   ) {
     this.#keyring = keyring;
     this.#store = store;
-    this.#passphrase = passphrase;
+    this.#passphrases = Passphrases.of(passphrases);
     this.#encrypt = encrypt;
     this.tenant = tenant;
+    this.#remark = remark;
   }
 
   /** What there is to work with: the CAs of other tenants are kept, and are not seen here (guarantee 12). */
   get keyring(): Keyring {
     return ownKeyring(this.#keyring, this.tenant);
+  }
+
+  /** @returns an entry's private key, opened @throws PrivateKeyError */
+  open({ privateKey }: Pick<KeyringEntry, "privateKey">): KeyObject {
+    return this.#passphrases.open(privateKey);
   }
 
   /** Where it is written; undefined where it is read only. */
@@ -126,11 +142,13 @@ export class KeyringKeeper {
   }
 
   /**
-   * Looks, before a key is made, whether the place has room for one more CA.
-   * @throws ActionError `KEYRING_TOO_LARGE`
+   * Looks, before a key is made, whether one more CA may be put into the place and has room there.
+   * @throws ActionError `PASSPHRASE_WRONG`, `KEYRING_TOO_LARGE`
    */
   requireRoom(keyBits: number): void {
     if (this.#store === undefined) return;
+    const problem = plainKeyProblem(this.#keyring, this.#passphrases);
+    if (problem !== undefined) throw new ActionError("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
     const size = Buffer.byteLength(formatKeyring(this.#keyring)) + roomForOneMore(keyBits);
     requireSize(size, this.#store);
   }
@@ -151,33 +169,109 @@ export class KeyringKeeper {
     if (store === undefined) return;
     await this.check();
     let next = this.#keyring;
+    const remarks: string[] = [];
     await store.replace(async (text) => {
-      const current = readKeyring(text, this.#passphrase);
+      const current = readKeyring(text, this.#passphrases);
+      if (text.trim() === "" && this.#keyring.entries.length > 0) {
+        const what = `${store.place} was removed or was emptied during this run, perhaps by a disk that is full`;
+        throw new ActionError("KEYRING_DAMAGED", `${capital(what)}.`);
+      }
       const changed = change(current);
       const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
-      next = nextGeneration({ ...changed, entries }, store.now(), store.provisional);
+      const sealed = withoutKeyDumps({ ...changed, entries });
+      // A write that has to be repeated finds nothing new any more.
+      remarks.push(...this.#plainAdded(current, sealed), ...dumpsDropped(changed, sealed));
+      next = nextGeneration(sealed, store.now(), store.provisional);
       const fresh = formatKeyring(next);
       const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
-      requireEveryKey(fresh, this.#passphrase, [kept, next]);
+      requireEveryKey(fresh, this.#passphrases, [kept, next]);
       requireSize(Buffer.byteLength(fresh), store);
       return fresh;
     });
     this.#keyring = next;
+    for (const remark of remarks) this.#remark(remark);
   }
 
+  /**
+   * Encrypts a key that is plain, or encrypted with another passphrase than the first, and proves that it opens to the
+   * same key: whoever does the encrypting may fail without saying so. A retired key that none opens stays as it is.
+   * @throws ActionError `KEYRING_WRITE_FAILED`, and those of the encryption
+   */
   async #sealed(entry: KeyringEntry): Promise<KeyringEntry> {
-    if (this.#passphrase === undefined || isEncrypted(entry.privateKey)) return entry;
-    return { ...entry, privateKey: await this.#encrypt(entry.privateKey, this.#passphrase) };
+    const passphrases = this.#passphrases;
+    const { first } = passphrases;
+    if (first === undefined) return entry;
+    if (isEncrypted(entry.privateKey)) {
+      if (!passphrases.several || !passphrases.opens(entry.privateKey)) return entry;
+      if (passphrases.isUnderFirst(entry.privateKey)) return entry;
+    }
+    const plain = plainPem(passphrases.open(entry.privateKey));
+    const privateKey = await this.#encrypt(plain, first);
+    // Node.js opens a plain key under the name of an encrypted one, too.
+    const renamed = privateKey.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
+    const isSealed = passphrases.isUnderFirst(privateKey) && !new Passphrases().opens(renamed);
+    if (isSealed && plainPem(passphrases.open(privateKey)) === plain) return { ...entry, privateKey };
+    throw new ActionError(
+      "KEYRING_WRITE_FAILED",
+      `The keyring was not written: encrypted, the key of ${shown(entry.certificate.commonName)} does not open to what it was, or is not encrypted.`,
+      { next: "Check openssl-path: that OpenSSL does not encrypt as it was asked. Then start a new run." },
+    );
   }
+
+  /**
+   * @returns a remark where keys are new and plain
+   * @throws ActionError `PASSPHRASE_WRONG` where they would lie beside an encrypted one
+   */
+  #plainAdded(current: Keyring, next: Keyring): string[] {
+    const names = lostEntries(next, current)
+      .filter(({ privateKey }) => !isEncrypted(privateKey))
+      .map(({ certificate }) => shown(certificate.commonName));
+    if (names.length === 0) return [];
+    const problem = plainKeyProblem(current, this.#passphrases);
+    if (problem !== undefined) throw new ActionError("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
+    return [
+      `The private key of ${names.join(", ")} is stored plain in ${this.#store?.place}: no keyring-passphrase came in. Is its secret set, and may this job read it?`,
+    ];
+  }
+}
+
+/**
+ * The rule that no plain key is added to a keyring with an encrypted one: its owner wants them encrypted.
+ * @returns why no key may be added without a passphrase, to follow `keyring-passphrase`; undefined where one may
+ */
+export function plainKeyProblem({ entries }: Keyring, { first }: Passphrases): string | undefined {
+  const sealed = entries.find(({ privateKey }) => isEncrypted(privateKey));
+  if (first !== undefined || sealed === undefined) return undefined;
+  return `is missing: the keyring holds an encrypted key (${shown(sealed.certificate.commonName)}), so no plain one is added to it`;
+}
+
+/** Where a key is encrypted, nothing may spell it out beside it; see {@link withoutKeyDump}. */
+function withoutKeyDumps(keyring: Keyring): Keyring {
+  if (!keyring.entries.some(({ privateKey }) => isEncrypted(privateKey))) return keyring;
+  const entries = keyring.entries.map((entry) => ({ ...entry, notes: withoutKeyDump(entry.notes) }));
+  const { after } = keyring;
+  return { ...keyring, entries, ...(after && { after: withoutKeyDump(after) }) };
+}
+
+function dumpsDropped(before: Keyring, after: Keyring): string[] {
+  const count = notesOf(before).length - notesOf(after).length;
+  if (count === 0) return [];
+  return [
+    `${count} lines of the keyring spelled a private key out (as openssl ... -text prints it) beside an encrypted one. They were dropped; copies of the keyring still have them.`,
+  ];
+}
+
+function notesOf({ entries, after = [] }: Keyring): string[] {
+  return [...entries.flatMap(({ notes }) => notes), ...after];
 }
 
 /**
  * Reads a keyring's text.
  * @throws ActionError `KEYRING_DAMAGED` or `PASSPHRASE_WRONG`, naming the entry and the reason
  */
-export function readKeyring(text: string, passphrase: string | undefined): Keyring {
+export function readKeyring(text: string, passphrases: Passphrases | string | undefined): Keyring {
   try {
-    return parseKeyring(text, passphrase);
+    return parseKeyring(text, passphrases);
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
     throw new ActionError(
@@ -191,10 +285,10 @@ export function readKeyring(text: string, passphrase: string | undefined): Keyri
  * Proves, before it is written, that each key can be had again from a text: it parses, its keys open, none is missing.
  * @throws ActionError `KEYRING_WRITE_FAILED`
  */
-function requireEveryKey(text: string, passphrase: string | undefined, expected: readonly Keyring[]): void {
+function requireEveryKey(text: string, passphrases: Passphrases, expected: readonly Keyring[]): void {
   let reason = "a key would be lost";
   try {
-    const again = parseKeyring(text, passphrase);
+    const again = parseKeyring(text, passphrases);
     if (expected.every((keyring) => lostEntries(keyring, again).length === 0)) return;
   } catch (error) {
     reason = (error as Error).message;

@@ -1,5 +1,5 @@
 import type { PlatformSaid } from "../ca/errors.ts";
-import { printable } from "../ca/printable.ts";
+import { printable, withoutSecrets } from "../ca/printable.ts";
 
 /** Longest part of a reply that is shown. */
 const MESSAGE_LIMIT = 500;
@@ -68,7 +68,8 @@ function textOf(value: unknown): string[] {
 }
 
 function withoutTags(text: string): string {
-  return text
+  // First: what is cut off or taken out would leave a part of a secret that nobody knows any more.
+  return withoutSecrets(text)
     .slice(0, 10_000)
     .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
     .replaceAll(/<[^>]*>|\s+/g, " ");

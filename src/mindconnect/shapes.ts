@@ -1,3 +1,4 @@
+import { repeatsSecret } from "../ca/printable.ts";
 import type { ListedSlot } from "../ca/slots.ts";
 import { isObject, parseJson } from "./said.ts";
 
@@ -12,6 +13,8 @@ type Json = Record<string, unknown>;
 const LIST_LIMIT = 100;
 /** Names are shown, and compared with ours, which are not longer. */
 const LONGEST_NAME = 256;
+/** Said of what would be shown, noted and put into requests: a gateway may echo the credentials that it got. */
+const REPEATS = "repeats a secret of this run";
 const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
 
 /**
@@ -47,6 +50,7 @@ export function readRegistrationCode(text: string): string {
   const code = isObject(json) ? json["registrationCode"] : undefined;
   if (typeof code !== "string" || !isRegistrationCode(code))
     throw new ShapeError("it has no usable registrationCode");
+  if (repeatsSecret(code)) throw new ShapeError(`its registrationCode ${REPEATS}`);
   return code;
 }
 
@@ -74,6 +78,7 @@ function toSlot(json: unknown, commonNameOf = (it: Json) => field(it, "commonNam
   if (!isObject(json)) throw new ShapeError("it is not a CA certificate");
   const id = field(json, "id");
   if (!isCertificateId(id)) throw new ShapeError("its id is not usable");
+  if (repeatsSecret(id)) throw new ShapeError(`its id ${REPEATS}`);
   const expiration = field(json, "expiration");
   if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
     throw new ShapeError("its expiration is not an ISO 8601 date");
@@ -82,8 +87,15 @@ function toSlot(json: unknown, commonNameOf = (it: Json) => field(it, "commonNam
   if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
     throw new ShapeError("its isVerified is neither true nor false");
   }
-  const name = typeof json["name"] === "string" ? json["name"].trim().slice(0, LONGEST_NAME) : "";
-  return { id, name, expiration, commonName: commonNameOf(json), isVerified: isVerified ?? undefined };
+  const name =
+    typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
+  const commonName = withoutEcho(commonNameOf(json));
+  return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
+}
+
+/** A name is shown and noted, but decides nothing alone: one that repeats a secret is hidden. */
+function withoutEcho(text: string): string {
+  return repeatsSecret(text) ? "***" : text;
 }
 
 function field(json: Json, name: string): string {

@@ -1,4 +1,5 @@
 import { ActionError } from "../ca/errors.ts";
+import { type PemBlock, parsePem } from "../ca/pem.ts";
 import { opensslFailure } from "./failure.ts";
 import type { MemoryTask } from "./memory.ts";
 
@@ -37,7 +38,16 @@ export async function encryptPrivateKey(
   const { argvOf, runInMemory } = await import("./memory.ts");
   const { exitCode, stdout, stderr } = await runInMemory({ program, directory }, task);
   if (exitCode !== 0) throw opensslFailure(argvOf(task), exitCode, stderr);
-  const pem = stdout.toString("utf8").replaceAll("\r\n", "\n");
-  if (pem.includes("BEGIN ENCRYPTED PRIVATE KEY")) return pem;
+  // The block alone: what else a program prints may be the key itself.
+  const block = blocksIn(stdout.toString("utf8")).find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
+  if (block !== undefined) return block.pem;
   throw new ActionError("OPENSSL_FAILED", "OpenSSL gave no encrypted private key.");
+}
+
+function blocksIn(text: string): readonly PemBlock[] {
+  try {
+    return parsePem(text).blocks;
+  } catch {
+    return [];
+  }
 }

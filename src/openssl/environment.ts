@@ -1,5 +1,8 @@
-/** Inputs and runner credentials are in this process's environment; OpenSSL has no business with them. */
-const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|OPENSSL_CONF$)/i;
+/**
+ * Inputs and runner credentials are in this process's environment; OpenSSL has no business with them. What is named like it
+ * may be a program of Node.js, which would print what it handles.
+ */
+const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|NODE_DEBUG|OPENSSL_CONF$)/i;
 
 /** @returns whether OpenSSL must not inherit a variable */
 export function isWithheld(name: string): boolean {

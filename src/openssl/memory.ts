@@ -2,6 +2,7 @@ import { symlink } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { exec } from "openssl-wrapper";
 import { ActionError } from "../ca/errors.ts";
+import { withoutKeys } from "../ca/key-material.ts";
 import { type Argv, commandLine } from "./commands.ts";
 import { isWithheld } from "./environment.ts";
 import { opensslFailure } from "./failure.ts";
@@ -38,6 +39,7 @@ export interface MemoryTask {
 export interface MemoryResult {
   readonly exitCode: number;
   readonly stdout: Buffer;
+  /** Hostile text, without private keys. */
   readonly stderr: string;
 }
 
@@ -91,7 +93,7 @@ export async function runInMemory(place: MemoryPlace, task: MemoryTask): Promise
       // It takes words on stderr for an error in some cases, and the end by a signal for none: the exit code decides.
       child.on("close", (code) => {
         clearTimeout(watchdog);
-        resolve({ exitCode: code ?? 1, stdout, stderr });
+        resolve({ exitCode: code ?? 1, stdout, stderr: withoutKeys(stderr.split(/\r?\n/)).join("\n") });
       });
       // Without listeners a missing binary, or one that never reads its input, would end the whole process.
       child.on("error", (error) => {

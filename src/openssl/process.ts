@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { Writable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { exec } from "@actions/exec";
+import { withoutKeys } from "../ca/key-material.ts";
 import type { Argv } from "./commands.ts";
 import { childEnvironment } from "./environment.ts";
 import { opensslFailure } from "./failure.ts";
@@ -11,7 +12,7 @@ import { supportedVersion } from "./version.ts";
 /** One finished OpenSSL process, for the log and the receipt. */
 export interface Transcript {
   readonly argv: Argv;
-  /** What the process and its echo printed: hostile text, line by line. */
+  /** What the process and its echo printed: hostile text, line by line, without private keys. */
   readonly lines: readonly string[];
   readonly failed: boolean;
 }
@@ -134,17 +135,23 @@ export class OpenSsl {
           stderr: (data) => stderr.stream.write(data),
         },
       });
+      // exec says first what it starts; what follows is the program's.
+      const [command = "", ...printed] = linesOf(echo.text().trimEnd());
       return {
         exitCode,
-        stdout: stdout.text(),
-        stderr: stderr.text(),
-        lines: echo.text().trimEnd().split(/\r?\n/),
+        stdout: withoutKeys(linesOf(stdout.text())).join("\n"),
+        stderr: withoutKeys(linesOf(stderr.text())).join("\n"),
+        lines: [command, ...withoutKeys(printed)],
       };
     } catch (error) {
       echo.stream.emit("echo");
       throw opensslFailure(argv, undefined, error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/\r?\n/);
 }
 
 /** Most of a process's output that is kept, in characters. */

@@ -11,7 +11,7 @@ import {
   opensslInputs,
 } from "./inputs/certificate.ts";
 import { optionalConnectionInputs } from "./inputs/connection.ts";
-import { existingKeyringInputs, requireTenant } from "./inputs/keyring.ts";
+import { openedKeyringInputs, requireTenant } from "./inputs/keyring.ts";
 import { findOverlaps, type GivenFile } from "./inputs/overlap.ts";
 import { reportUnwritable } from "./inputs/texts.ts";
 import { defineTask } from "./task.ts";
@@ -22,7 +22,7 @@ const INPUTS = {
   subject: agentSubjectInputs,
   validity: leafInputs,
   brought: broughtCaInputs,
-  keyring: existingKeyringInputs,
+  keyring: openedKeyringInputs,
   place: plainGroup({
     directory: {
       ...directoryInputs.fields.directory,

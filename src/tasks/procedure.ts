@@ -3,7 +3,7 @@ import { shortFingerprint } from "../ca/certificate.ts";
 import { ActionError } from "../ca/errors.ts";
 import { changeEntry, type KeyringEntry, noteVerified, putEntry } from "../ca/keyring.ts";
 import { shown } from "../ca/printable.ts";
-import { openPrivateKey, plainPem } from "../ca/private-key.ts";
+import { plainPem } from "../ca/private-key.ts";
 import { couldBe, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
 import { rememberedTime } from "../ca/time.ts";
@@ -31,8 +31,6 @@ export interface Procedure {
   readonly workplace: Workplace;
   /** Keys may be on their way before their step comes: they do not depend on each other nor on the network. */
   readonly keys: KeyRace;
-  /** Opens encrypted keys of the keyring. */
-  readonly passphrase: string | undefined;
 }
 
 /**
@@ -195,9 +193,9 @@ export async function noteOnPlatform(
 }
 
 /** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
-async function layOut({ workplace, passphrase, tools }: Procedure, ca: KeyringEntry): Promise<void> {
+async function layOut({ workplace, keyring, tools }: Procedure, ca: KeyringEntry): Promise<void> {
   if (workplace.openssl.made(`${workplace.tenant}.pem`)) return;
-  const privateKey = plainPem(openPrivateKey(ca.privateKey, passphrase));
+  const privateKey = plainPem(keyring.open(ca));
   tools.runner.mask(privateKey);
   await placeCa(workplace, { certificate: ca.certificate, privateKey });
 }

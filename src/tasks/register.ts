@@ -22,6 +22,7 @@ import {
   hasTarget,
   keyringInputs,
   requireLastingFile,
+  requirePassphrase,
   requireRoom,
   requireTenant,
   warnOfVanishingFile,
@@ -85,6 +86,9 @@ export const register = defineTask({
     const { tenant } = connection ?? {};
     const { entries } = tenant === undefined ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
     const seen = { entries, brought: asEntry(brought.pair, tenant), now: Date.now() };
+    const { brought: own } = seen;
+    if (own !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, own)))
+      requirePassphrase(keyring, report);
     if (!wouldCreate(seen)) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (hasTarget(keyring)) return;
@@ -129,7 +133,6 @@ export const register = defineTask({
       keyring,
       workplace,
       keys,
-      passphrase: inputs.keyring.passphrase,
     };
 
     const { entries } = keyring.keyring;

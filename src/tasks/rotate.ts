@@ -91,7 +91,6 @@ export const rotate = defineTask({
       platform: await tools.connect(connection),
       keyring,
       workplace: tools.workplace(program["openssl-path"], connection.tenant),
-      passphrase: inputs.keyring.passphrase,
       bits: validity["key-bits"],
       days: validity.days,
       subjectOf: (commonName) => subjectOf(subject, commonName),

@@ -34,6 +34,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
   };
   try {
     requireRunnerFiles(process.env);
+    requireQuietNode(process.env);
     const { inputs, problems, report, secrets } = readInputs(task.inputs, process.env);
     for (const secret of secrets) runner.mask(secret);
     task.check?.(inputs, report);
@@ -52,6 +53,18 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
     await tools?.cleanUp();
     await runner.load();
   }
+}
+
+/**
+ * Node.js would print what passes through it before anything can be masked: the environment of children, with passphrases,
+ * and what is written to streams. It reads these variables when it starts: to delete them here would be too late.
+ * @throws ActionError `INPUT_INVALID`, before a secret is read
+ */
+function requireQuietNode(environment: NodeJS.ProcessEnv): void {
+  const loud = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"].filter((name) => (environment[name] ?? "") !== "");
+  if (loud.length === 0) return;
+  const message = "is set, so Node.js would print secrets into the log: unset it for this step";
+  throw inputError(loud.map((input) => ({ input, message })));
 }
 
 /** Rejects with an error that nobody awaits: Node would print it raw, hostile text included. */

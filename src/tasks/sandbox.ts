@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { ActionError } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
 import { field, plainGroup } from "../github/inputs.ts";
+import { childEnvironment } from "../openssl/environment.ts";
 import { parseFaults, parseLatency, parseLimits } from "../sandbox/options.ts";
 import { defineTask } from "./task.ts";
 
@@ -90,6 +91,8 @@ async function start(argv: readonly string[]): Promise<Started> {
   // It outlives this step: a process of its own, that holds none of the step's pipes.
   const child = spawn(process.execPath, [script, ...argv, "--quiet"], {
     detached: true,
+    // It has no business with inputs and the runner's credentials.
+    env: childEnvironment({}),
     stdio: ["ignore", "pipe", "ignore"],
     windowsHide: true,
   });

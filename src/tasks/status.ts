@@ -10,6 +10,7 @@ import { isLoopback } from "../mindconnect/loopback.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { hasTarget, requireTenant, warnOfVanishingFile, watchedKeyringInputs } from "./inputs/keyring.ts";
+import { emptiedProblem } from "./inputs/keyring-text.ts";
 import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
 import { wholeNumber } from "./inputs/texts.ts";
 import { warnOfSchedule } from "./schedule-end.ts";
@@ -54,6 +55,8 @@ export const status = defineTask({
     const entries = input.certificates.filter((entry) => isOfTenant(entry, connection.tenant));
     const keyring = tools.keyring(input, "openssl", connection.tenant);
     warnOfVanishingFile(tools.runner, input, isLoopback(connection.gateway));
+    const emptied = emptiedProblem(input.file, input.text);
+    if (emptied !== undefined) tools.runner.warning(`keyring-file ${emptied}.`);
     void keyring.check();
     const slots = recallVerified(await platform.caCertificates.list(), entries);
     const now = platform.clock.now();

@@ -11,6 +11,7 @@ import {
 import type { LateRunner, Runner } from "../github/runner.ts";
 import { describeSecret } from "../github/secret-address.ts";
 import { Deadline } from "../http/deadline.ts";
+import { exposureOf } from "../keyring/exposure.ts";
 import { KeyringFile } from "../keyring/file.ts";
 import { KeyringSecret } from "../keyring/secret.ts";
 import { KeyringKeeper, type KeyringStore } from "../keyring/store.ts";
@@ -134,15 +135,19 @@ export class Tools {
   /** The keyring of a tenant that came in, with the way to write it; its keys are masked from here on. */
   keyring(input: KeyringInput, program: string, tenant: string): KeyringKeeper {
     for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
+    const exposed = input.file === undefined ? undefined : exposureOf(input.file);
+    if (exposed !== undefined) this.runner.warning(exposed);
     return new KeyringKeeper(
       input.keyring,
       this.#store(input),
-      input.passphrase,
+      input.passphrases,
       async (privateKey, passphrase) => {
+        this.runner.mask(privateKey);
         const { encryptPrivateKey } = await import("../openssl/encrypt.ts");
         return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
       },
       tenant,
+      this.runner.remark,
     );
   }
 

@@ -46,9 +46,7 @@ async function prepare(tools: Tools, order: FleetOrder): Promise<Prepared> {
   const lanes = availableParallelism();
   const memory = tools.memory(order.opensslProgram);
   const planned = await checkDevices(order.requested, memory, lanes, runner.info);
-  const { keyring } = keeper;
-  const { passphrase } = order.keyring;
-  const ca = await issuingCa(tools, order.connection, { keyring, passphrase, brought: order.brought });
+  const ca = await issuingCa(tools, order.connection, { keeper, brought: order.brought });
   requireOwnSubject(order.requested, order.subject, ca.certificate);
   return { order, planned, ca, memory, lanes };
 }

@@ -1,7 +1,8 @@
 import { ActionError } from "../../ca/errors.ts";
 import { chooseIssuer, chooseOffline, type Issuer } from "../../ca/issuer.ts";
-import { isSameCa, type Keyring, type KeyringEntry } from "../../ca/keyring.ts";
-import { openPrivateKey, plainPem } from "../../ca/private-key.ts";
+import { isSameCa, type KeyringEntry } from "../../ca/keyring.ts";
+import { plainPem } from "../../ca/private-key.ts";
+import type { KeyringKeeper } from "../../keyring/store.ts";
 import type { Connection } from "../../mindconnect/connect.ts";
 import type { CaPair } from "../../openssl/ca.ts";
 import { warnOfSkew } from "../procedure.ts";
@@ -16,9 +17,9 @@ import type { Tools } from "../tools.ts";
 export async function issuingCa(
   tools: Tools,
   connection: Connection | undefined,
-  options: { keyring: Keyring; passphrase: string | undefined; brought: CaPair | undefined },
+  options: { keeper: KeyringKeeper; brought: CaPair | undefined },
 ): Promise<CaPair> {
-  const { entries } = options.keyring;
+  const { entries } = options.keeper.keyring;
   const known = options.brought && entries.find((entry) => isSameCa(entry, options.brought as CaPair));
   const brought: KeyringEntry | undefined = options.brought && {
     ...known,
@@ -30,7 +31,7 @@ export async function issuingCa(
       ? offline(tools, entries, brought)
       : await online(tools, connection, entries, brought);
   if ("refused" in chosen) throw new ActionError("CA_NOT_USABLE", `${chosen.refused}.`);
-  const { certificate, privateKey } = chosen.ca;
+  const { certificate } = chosen.ca;
   const { unheld = [] } = chosen;
   if (unheld.length > 0) {
     tools.runner.warning(
@@ -40,8 +41,7 @@ export async function issuingCa(
   const named = `${certificate.commonName}, expires ${certificate.expiration}`;
   const as = chosen.id === undefined ? "" : `, on the platform as ${chosen.id}`;
   tools.runner.info(`Issuing with the CA ${named}${as}.`);
-  const passphrase = options.brought === undefined ? options.passphrase : undefined;
-  const plain = plainPem(openPrivateKey(privateKey, passphrase));
+  const plain = plainPem(options.keeper.open(chosen.ca));
   tools.runner.mask(plain);
   return { certificate, privateKey: plain };
 }

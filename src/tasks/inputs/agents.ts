@@ -1,7 +1,7 @@
 import { field, plainGroup } from "../../github/inputs.ts";
 import { AgentList } from "./agent-list.ts";
 import { MOST_DAYS } from "./rotation.ts";
-import { trueOrFalse, wholeNumber } from "./texts.ts";
+import { maskable, trueOrFalse, wholeNumber } from "./texts.ts";
 
 const fields = {
   agents: field({
@@ -45,5 +45,5 @@ function archivePassphrase(text: string): string {
   // What PKCS#12 makes of other characters depends on OpenSSL's version and the host's locale.
   if (!/^[\x20-\x7e]*$/.test(text)) throw new Error("has characters that are not ASCII");
   if (text.length > 1024) throw new Error("is longer than 1024 characters");
-  return text;
+  return maskable(text);
 }

@@ -7,6 +7,7 @@ import { MOST_DAYS } from "./rotation.ts";
 import {
   countryCode,
   keyBits,
+  maskable,
   path,
   pathOfPem,
   pemOrPath,
@@ -182,7 +183,7 @@ const passphraseField = field({
   description: "Passphrase of an encrypted ca-private-key.",
   secret: true,
   verbatim: true,
-  parse: (text: string) => text,
+  parse: maskable,
 });
 
 const pairFields = {

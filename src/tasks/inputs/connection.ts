@@ -4,7 +4,7 @@ import { field, group, type IsGiven, plainGroup, type Report, type Values } from
 import type { Connection } from "../../mindconnect/connect.ts";
 import { isLoopback } from "../../mindconnect/loopback.ts";
 import type { Credentials } from "../../mindconnect/token-endpoints.ts";
-import { dnsLabel, oneLine, tenantName, trueOrFalse } from "./texts.ts";
+import { dnsLabel, maskable, oneLine, tenantName, trueOrFalse } from "./texts.ts";
 
 /** Longest run of a job on GitHub-hosted runners, in minutes. */
 const LONGEST_TIMEOUT = 360;
@@ -57,7 +57,7 @@ const fields = {
   "client-secret": field({
     description: "Client secret that belongs to client-id.",
     secret: true,
-    parse: oneLine,
+    parse: (text: string) => maskable(oneLine(text)),
   }),
   "token-url": field({
     description:
@@ -235,7 +235,7 @@ function bearerToken(text: string): string {
   }
   if (!/^[\w.~+/-]+=*$/.test(token))
     throw new Error("is not a bearer token: it has characters that no token has");
-  return token;
+  return maskable(token);
 }
 
 /** RFC 7617: a colon would end the id. */

@@ -1,5 +1,6 @@
 import { accessSync, lstatSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { decodeText } from "../../ca/encoding.ts";
 import type { Report } from "../../github/inputs.ts";
 import { KEYRING_FILE_LIMIT_BYTES } from "../../keyring/file.ts";
 
@@ -19,7 +20,7 @@ export function readKeyringFile(file: string, absent: AbsentFile, report: Report
     } else if (found.size > KEYRING_FILE_LIMIT_BYTES) {
       report("keyring-file", "is larger than 1 MiB, which no keyring is");
     } else {
-      return readFileSync(file, "utf8");
+      return decoded(readFileSync(file), report);
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -29,4 +30,13 @@ export function readKeyringFile(file: string, absent: AbsentFile, report: Report
     );
   }
   return undefined;
+}
+
+function decoded(bytes: Buffer, report: Report): string | undefined {
+  try {
+    return decodeText(bytes);
+  } catch (error) {
+    report("keyring-file", (error as Error).message, "KEYRING_DAMAGED");
+    return undefined;
+  }
 }

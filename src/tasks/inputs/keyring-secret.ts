@@ -33,20 +33,30 @@ export const keyringSecretFields = {
   }),
   "keyring-import": field({
     description:
-      "true: the keyring passed in may be written to a secret that does not exist yet, or to one that seems to be up to 5 minutes older or newer, because GitHub's clocks differed when it was written.",
+      "true: the keyring passed in may be written to a secret that does not exist yet, or to one that seems to be up to 5 minutes older or newer, because GitHub's clocks differed when it was written; or a keyring-file that is there and empty was so from the start.",
     default: "false",
     parse: trueOrFalse,
   }),
 };
 
-/** The inputs that say where to write, and so exclude keyring-file. */
-export function givenForSecret(
-  values: Partial<Values<typeof keyringSecretFields>>,
-  given: IsGiven,
-): (keyof typeof keyringSecretFields)[] {
-  const names = (["keyring-secret", "github-token", "keyring-environment"] as const).filter(given);
-  // Its default is handed over by the runner as if somebody had typed it.
-  return values["keyring-import"] === true ? [...names, "keyring-import"] : names;
+/** The same for a task that only reads the keyring, and compares it with the secret. */
+export const keyringSecretReadingFields = {
+  "keyring-secret": {
+    ...keyringSecretFields["keyring-secret"],
+    description:
+      "The GitHub secret that keyring was read from: an old value of it is noticed. Needs github-token; nothing is written.",
+  },
+  "github-token": {
+    ...keyringSecretFields["github-token"],
+    description:
+      "Token that may see when keyring-secret was written: Secrets: read (Environments: read with keyring-environment) is enough.",
+  },
+  "keyring-environment": keyringSecretFields["keyring-environment"],
+};
+
+/** The inputs that name a secret, and so exclude keyring-file. */
+export function givenForSecret(given: IsGiven): (keyof typeof keyringSecretFields)[] {
+  return (["keyring-secret", "github-token", "keyring-environment"] as const).filter(given);
 }
 
 /**
@@ -59,7 +69,9 @@ export function resolveSecret(
   given: IsGiven,
 ): KeyringSecretInput | "invalid" | undefined {
   if (!given("keyring-secret")) {
-    const orphans = givenForSecret(values, given);
+    const orphans: (keyof typeof keyringSecretFields)[] = givenForSecret(given);
+    // Its default is handed over by the runner as if somebody had typed it; with a file it means that one.
+    if (values["keyring-import"] === true && !given("keyring-file")) orphans.push("keyring-import");
     for (const name of orphans) report(name, "is given without keyring-secret, the secret that it is for");
     return orphans.length > 0 ? "invalid" : undefined;
   }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { EMPTY_KEYRING, type Keyring } from "../../ca/keyring.ts";
 import {
   type KeptCertificate,
@@ -5,8 +6,11 @@ import {
   parseCertificates,
   parseKeyring,
 } from "../../ca/keyring-text.ts";
+import type { Passphrases } from "../../ca/passphrases.ts";
 import type { IsGiven, Report } from "../../github/inputs.ts";
 import { type AbsentFile, readKeyringFile } from "./keyring-file.ts";
+
+const CONFIRM = ", or set keyring-import: true where it was empty from the start";
 
 /** The inputs that a keyring's text comes from. */
 type Source = "keyring" | "keyring-file";
@@ -15,13 +19,15 @@ type Source = "keyring" | "keyring-file";
 interface TextValues {
   readonly keyring?: string | undefined;
   readonly "keyring-file"?: string | undefined;
-  readonly "keyring-passphrase"?: string | undefined;
+  readonly "keyring-import"?: boolean | undefined;
 }
 
 /** How one task takes the keyring. */
 export interface Reading<T> {
   /** What a keyring-file that does not exist means. */
   readonly absentFile: AbsentFile;
+  /** Whether a keyring-file that is there and empty is told of and passes for one that holds nothing. */
+  readonly lenient?: true;
   /** Reads one text; undefined where it was reported. */
   readonly readText: (text: string, source: Source) => T | undefined;
 }
@@ -31,25 +37,41 @@ export function readSource<T>(
   source: Source,
   values: TextValues,
   report: Report,
-  { absentFile, readText }: Reading<T>,
+  { absentFile, lenient, readText }: Reading<T>,
 ): { text?: string; content?: T | undefined } {
   const value = values[source];
   const text =
     value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report);
-  return text === undefined ? {} : { text, content: readText(text, source) };
+  if (text === undefined) return {};
+  if (source === "keyring-file" && lenient !== true && values["keyring-import"] !== true) {
+    const problem = emptiedProblem(value, text);
+    if (problem !== undefined) {
+      // A task that only reads has no such input.
+      const confirm = values["keyring-import"] === undefined ? "" : CONFIRM;
+      report(source, `${problem}${confirm}`, "KEYRING_DAMAGED");
+      return {};
+    }
+  }
+  return { text, content: readText(text, source) };
 }
 
-/** @returns the way to read a keyring with its keys: each that may serve is opened with the passphrase that came in */
+/** @returns what is wrong with a keyring-file that is there and holds nothing; undefined where it holds something */
+export function emptiedProblem(file: string | undefined, text: string): string | undefined {
+  if (file === undefined || text.trim() !== "" || !existsSync(file)) return undefined;
+  return "is there and is empty, as a full disk may leave it: restore its last good copy";
+}
+
+/** @returns the way to read a keyring with its keys: each that may serve is opened with a passphrase that came in */
 export function opensKeys(
-  { "keyring-passphrase": passphrase }: TextValues,
+  passphrases: Passphrases,
   report: Report,
   given: IsGiven,
 ): Reading<{ keyring: Keyring }>["readText"] {
-  // A passphrase that is not valid by itself was reported already.
-  const reported = passphrase === undefined && given("keyring-passphrase");
+  // Passphrases that are not valid by themselves were reported already.
+  const reported = passphrases.first === undefined && given("keyring-passphrase");
   return (text, source) => {
     const keyring = read(
-      () => parseKeyring(text, passphrase),
+      () => parseKeyring(text, passphrases),
       source,
       (input, ...problem) => {
         if (input !== "keyring-passphrase" || !reported) report(input, ...problem);

@@ -3,18 +3,22 @@ import { dirname } from "node:path";
 import type { Certificate } from "../../ca/certificate.ts";
 import { isOfTenant, isSameCa, type Keyring, type KeyringEntry } from "../../ca/keyring.ts";
 import { formatKeyring, roomForOneMore } from "../../ca/keyring-text.ts";
+import { Passphrases } from "../../ca/passphrases.ts";
 import { quoted } from "../../ca/printable.ts";
 import { field, group, type IsGiven, type Report, type Values } from "../../github/inputs.ts";
 import type { Runner } from "../../github/runner.ts";
 import { SECRET_LIMIT_BYTES } from "../../keyring/secret.ts";
+import { plainKeyProblem } from "../../keyring/store.ts";
+import type { AbsentFile } from "./keyring-file.ts";
 import {
   givenForSecret,
   type KeyringSecretInput,
   keyringSecretFields,
+  keyringSecretReadingFields,
   resolveSecret,
 } from "./keyring-secret.ts";
 import { opensKeys, type Reading, readSource, readsCertificates } from "./keyring-text.ts";
-import { path, trueOrFalse } from "./texts.ts";
+import { maskProblem, path, trueOrFalse } from "./texts.ts";
 import { type Vanishing, vanishingDisk } from "./vanishing-disk.ts";
 
 /** The keyring as it came in, and where it may be written. */
@@ -26,7 +30,8 @@ export interface KeyringInput {
   readonly file?: string;
   /** The secret to write it to; never beside a file. */
   readonly secret?: KeyringSecretInput;
-  readonly passphrase?: string;
+  /** Open its keys; the first encrypts. */
+  readonly passphrases: Passphrases;
   /** Why the file may vanish with the job, unless the user knows. */
   readonly vanishes?: Vanishing;
 }
@@ -50,45 +55,80 @@ const fields = {
     parse: trueOrFalse,
   }),
   "keyring-passphrase": field({
-    description: "Passphrase that encrypts the keys inside the keyring.",
+    description:
+      "Passphrases of the keys inside the keyring, one a line: any of them opens a key, the first encrypts at the next write. Without it a new key is stored plain, with a warning.",
     secret: true,
     verbatim: true,
-    parse: passphraseText,
+    parse: passphraseLines,
   }),
+};
+
+/** The same where the keyring is only read. */
+const readingFields = {
+  keyring: fields.keyring,
+  ...keyringSecretReadingFields,
+  "keyring-file": { ...fields["keyring-file"], description: "A file to read the keyring from, instead." },
 };
 
 /** The keyring: at most one source, read and checked before anything runs. */
 export const keyringInputs = group(fields, (values, report, given) =>
-  resolveKeyring(values, report, given, {
-    absentFile: "is empty",
-    readText: opensKeys(values, report, given),
-  }),
+  openKeyring("is empty", values, report, given),
 );
 
-/** The keyring of a task that never makes the first one: a mistyped keyring-file would pass for one that holds nothing. */
+/**
+ * The keyring of a task that never makes the first one, but writes it: a mistyped keyring-file would pass for one that holds
+ * nothing.
+ */
 export const existingKeyringInputs = group(fields, (values, report, given) =>
-  resolveKeyring(values, report, given, {
-    absentFile: "is wrong",
-    readText: opensKeys(values, report, given),
-  }),
+  openKeyring("is wrong", values, report, given),
+);
+
+/** The keyring of a task that uses a key of it, and never writes it. */
+export const openedKeyringInputs = group(
+  {
+    ...readingFields,
+    "keyring-passphrase": field({
+      description: "Passphrases of the keys inside the keyring, one a line: any of them opens a key.",
+      secret: true,
+      verbatim: true,
+      parse: passphraseLines,
+    }),
+  },
+  (values, report, given) => openKeyring("is wrong", values, report, given),
 );
 
 /** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
-export const watchedKeyringInputs = group(fields, (values, report, given) =>
+export const watchedKeyringInputs = group(readingFields, (values, report, given) =>
   resolveKeyring(values, report, given, {
     absentFile: "is empty",
+    lenient: true,
+    passphrases: new Passphrases(),
     readText: readsCertificates(report),
   }),
 );
 
-function resolveKeyring<T extends { readonly keyring: Keyring }>(
-  values: Partial<Values<typeof fields>>,
+/** The values of all fields that one of these groups has. */
+type KeyringValues = Partial<Values<typeof fields>>;
+
+function openKeyring(
+  absentFile: AbsentFile,
+  values: KeyringValues,
   report: Report,
   given: IsGiven,
-  reading: Reading<T>,
+): KeyringInput | undefined {
+  const passphrases = new Passphrases(values["keyring-passphrase"]);
+  const readText = opensKeys(passphrases, report, given);
+  return resolveKeyring(values, report, given, { absentFile, passphrases, readText });
+}
+
+function resolveKeyring<T extends { readonly keyring: Keyring }>(
+  values: KeyringValues,
+  report: Report,
+  given: IsGiven,
+  reading: Reading<T> & Pick<KeyringInput, "passphrases">,
 ): (KeyringInput & T) | undefined {
-  const { "keyring-file": file, "keyring-ephemeral": ephemeral, "keyring-passphrase": passphrase } = values;
-  const twoPlaces = reportTwoPlaces(values, report, given);
+  const { "keyring-file": file, "keyring-ephemeral": ephemeral } = values;
+  const twoPlaces = reportTwoPlaces(report, given);
   const secret = twoPlaces ? undefined : resolveSecret(values, report, given);
   const found = (["keyring-file", "keyring"] as const)
     .filter((source) => given(source))
@@ -106,15 +146,15 @@ function resolveKeyring<T extends { readonly keyring: Keyring }>(
     text,
     ...(file !== undefined && { file }),
     ...(secret !== undefined && { secret }),
-    ...(passphrase !== undefined && { passphrase }),
+    passphrases: reading.passphrases,
     ...(vanishes !== undefined && { vanishes }),
   };
 }
 
 /** @returns whether a file and something else are given; each of the others is reported */
-function reportTwoPlaces(values: Partial<Values<typeof fields>>, report: Report, given: IsGiven): boolean {
+function reportTwoPlaces(report: Report, given: IsGiven): boolean {
   if (!given("keyring-file")) return false;
-  const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(values, given)];
+  const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(given)];
   for (const name of others) report(name, "is given together with keyring-file; the keyring has one place");
   return others.length > 0;
 }
@@ -198,10 +238,13 @@ export function hasTarget({ file, secret }: KeyringInput): boolean {
 }
 
 /**
- * The rule for a task that would make a CA key: a secret must have room for one more CA (guarantee 9).
+ * The rules for a task that would make a CA key: no plain key goes beside an encrypted one, and a secret must have room for
+ * one more CA (guarantee 9).
  * @param keyBits size of the key that would be made
  */
-export function requireRoom({ keyring, secret }: KeyringInput, keyBits: number, report: Report): void {
+export function requireRoom(input: KeyringInput, keyBits: number, report: Report): void {
+  const { keyring, secret } = input;
+  requirePassphrase(input, report);
   if (secret === undefined) return;
   const room = roomForOneMore(keyBits);
   const size = Buffer.byteLength(formatKeyring(keyring));
@@ -213,15 +256,36 @@ export function requireRoom({ keyring, secret }: KeyringInput, keyBits: number, 
   );
 }
 
+/** The rule for a task that would add a key to the keyring: see {@link plainKeyProblem}. */
+export function requirePassphrase(input: KeyringInput, report: Report): void {
+  if (!hasTarget(input)) return;
+  const problem = plainKeyProblem(input.keyring, input.passphrases);
+  if (problem !== undefined) report("keyring-passphrase", problem, "PASSPHRASE_WRONG");
+}
+
 function reportSize(text: string, report: Report, given: IsGiven): void {
   const size = Buffer.byteLength(text);
   if (!given("keyring-secret") || size <= SECRET_LIMIT_BYTES) return;
   report("keyring", `has ${size} bytes; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
 }
 
-function passphraseText(text: string): string {
-  if (/[\r\n\0]/.test(text)) throw new Error("contains a line break; OpenSSL would stop there");
+/** @returns the passphrases, one of each line; a line break at the end aside */
+function passphraseLines(text: string): readonly string[] {
+  if (text.includes("-----BEGIN ")) throw new Error("holds PEM text where passphrases belong");
+  const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
+  for (const [index, line] of lines.entries()) {
+    const problem = passphraseProblem(line, lines.slice(0, index));
+    const where = lines.length > 1 ? `, in line ${index + 1}, ` : " ";
+    if (problem !== undefined) throw new Error(`has${where}a passphrase that ${problem}`);
+  }
+  return lines;
+}
+
+function passphraseProblem(text: string, others: readonly string[]): string | undefined {
+  if (text.trim() === "") return "is blank; give one passphrase a line";
+  if (/[\r\0]/.test(text)) return "has a control character; OpenSSL would stop there";
   // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
-  if (Buffer.byteLength(text) > 1024) throw new Error("is longer than 1024 bytes");
-  return text;
+  if (Buffer.byteLength(text) > 1024) return "is longer than 1024 bytes";
+  if (others.includes(text)) return `is that of line ${others.indexOf(text) + 1} once more`;
+  return maskProblem(text);
 }

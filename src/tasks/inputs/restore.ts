@@ -56,6 +56,13 @@ export function checkRestored(
     report("restore", `names no CA of the keyring; it holds ${names.join(", ") || "none"}`);
   } else if (found.certificate.notAfter <= Date.now()) {
     report("restore", `names a CA that expired on ${found.certificate.expiration}`);
+  } else if (!keyring.passphrases.opens(found.privateKey)) {
+    // Of a retired one the key was not opened yet.
+    report(
+      "keyring-passphrase",
+      `does not open the key of ${quoted(name)}, or is missing`,
+      "PASSPHRASE_WRONG",
+    );
   }
   if (!hasTarget(keyring)) {
     report(

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import countries from "i18n-iso-countries/codes.json" with { type: "json" };
 import type { ErrorCode } from "../../ca/errors.ts";
 import { pemHint } from "../../ca/pem-hint.ts";
-import { quoted } from "../../ca/printable.ts";
+import { quoted, SHORTEST_SECRET } from "../../ca/printable.ts";
 import { hasInvisible, subjectValueProblem } from "../../ca/subject.ts";
 import type { Report } from "../../github/inputs.ts";
 import { isExecutable, locate } from "../../openssl/locate.ts";
@@ -96,6 +96,19 @@ export function oneLine(text: string): string {
 export function visibleLine(text: string): string {
   if (hasInvisible(text)) throw new Error("contains an invisible character");
   return oneLine(text);
+}
+
+/** @returns why a secret cannot be hidden: a mask of a letter or two would blank the whole log; undefined where it can */
+export function maskProblem(text: string): string | undefined {
+  if (text.length >= SHORTEST_SECRET) return undefined;
+  return `is shorter than ${SHORTEST_SECRET} characters: hidden wherever it stands, it would blank the log`;
+}
+
+/** A secret that can be hidden. */
+export function maskable(text: string): string {
+  const problem = maskProblem(text);
+  if (problem !== undefined) throw new Error(problem);
+  return text;
 }
 
 /** A path, made absolute so that it means the same wherever a process runs. */

@@ -1,0 +1,118 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { holdsKey, withoutKeyDump, withoutKeys } from "../../src/ca/key-material.ts";
+import { Workshop } from "../sandbox/openssl.ts";
+import { openssl } from "./made.ts";
+
+const pem = (key: KeyObject) => key.export({ type: "pkcs8", format: "pem" }).toString();
+const KEYS = {
+  RSA: pem(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey),
+  EC: pem(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey),
+  Ed25519: pem(generateKeyPairSync("ed25519").privateKey),
+};
+let workshop: Workshop;
+beforeAll(() => {
+  workshop = new Workshop();
+});
+afterAll(() => workshop.remove());
+const body = (key: string) => key.split("\n").slice(1, -2);
+
+describe("lines outside of any block that are a private key", () => {
+  test.each(Object.entries(KEYS))(
+    "%s: indented, with other dashes, without its first line, on one line",
+    (_, key) => {
+      const lines = key.split("\n");
+      for (const changed of [
+        lines.map((line) => `  ${line}`),
+        lines.map((line) => line.replaceAll("-----", "—")),
+        lines.map((line) => `> ${line}`),
+        lines.slice(1),
+        [body(key).join("")],
+        [lines.join(" ")],
+        [lines.join("\\n")],
+      ])
+        expect(holdsKey(changed), changed.join("\n")).toBe(true);
+    },
+  );
+
+  test.each([
+    "the PRIVATE KEY of acme; never send it to anybody",
+    "PRIVATE KEY",
+    "sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08",
+    "AB:".repeat(31),
+    "kept in /srv/backups/mindconnect/production/certificates/authorities/acme/2026",
+    "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC",
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPu0Qq4lZ0XQ8Yw9iB7M0m1v2Jd8fXy3c6Z5n4T7k2Lr bob",
+  ])("not so: %s", (line) => {
+    expect(holdsKey([line, "made by hand"])).toBe(false);
+    expect(holdsKey([line, line.toLowerCase(), "# and so on"])).toBe(false);
+  });
+});
+
+describe("a key that is spelled out", () => {
+  const dump = (key: string) => {
+    writeFileSync(join(workshop.directory, "dumped.key"), key);
+    return openssl(workshop, "pkey", "-in", "dumped.key", "-noout", "-text").trimEnd().split("\n");
+  };
+
+  test.each(Object.entries(KEYS))(
+    "%s, as openssl -text does: nothing of it is left, and all else is",
+    (_, key) => {
+      const around = ["before: AB:CD", "Tenant: acme"];
+      expect(withoutKeyDump([...around, ...dump(key), "# after"])).toEqual([...around, "# after"]);
+      const flat = dump(key).map((line) => line.trim());
+      expect(withoutKeyDump([...around, ...flat, "# after"])).toEqual([...around, "# after"]);
+    },
+  );
+
+  test("as 1.1.1 and GnuTLS name the numbers", () => {
+    const bytes = ["    00:d8:2c:45:", "    17:22"];
+    const lines = [
+      "RSA Private-Key: (2048 bit, 2 primes)",
+      "modulus:",
+      ...bytes,
+      "publicExponent: 65537 (0x10001)",
+    ];
+    expect(withoutKeyDump([...lines, "privateExponent:", ...bytes, "prime1:", ...bytes])).toEqual([]);
+    const other = [
+      "modulus:",
+      "\t00:d8:",
+      "public exponent:",
+      "\t01:00:01:",
+      "private exponent:",
+      "\t44:a7:",
+    ];
+    expect(withoutKeyDump(["Public Key Info:", ...other, "exp1:", "\t01:02:"])).toEqual(["Public Key Info:"]);
+  });
+
+  test("a public key, and words, stay", () => {
+    const lines = ["Public-Key: (2048 bit)", "Modulus:", "    00:d8:2c:45:", "Exponent: 65537 (0x10001)"];
+    for (const kept of [lines, ["prime1:", "is what Bob calls it"], ["priv: ask Bob", "A:", "B:"]])
+      expect(withoutKeyDump(kept)).toEqual(kept);
+  });
+});
+
+describe("what a program printed", () => {
+  test.each(Object.entries(KEYS))("holds no %s key any more, as PEM, its body, or its numbers", (_, key) => {
+    const text = ["writing it", ...key.split("\n"), body(key).join(""), ...body(key), "done"];
+    const printed = withoutKeys(text).join("\n");
+    for (const line of body(key)) if (line.length >= 60) expect(printed).not.toContain(line);
+    expect(printed).toMatch(/^writing it\n[\s\S]*done$/);
+    const der = Buffer.from(body(key).join(""), "base64").toString("hex");
+    expect(withoutKeys([`key ${der}`])).toEqual(["key ***"]);
+  });
+
+  test("stays what it is where it is OpenSSL's own", () => {
+    const lines = [
+      "Generating RSA private key, 2048 bit long modulus (2 primes)",
+      "....+.....+...+++++++++++++++++++++++++++++++++++++++*....+.....+++++++++++++++++++++++++++++++++*",
+      "Certificate request self-signature ok",
+      `subject=CN = ${"0af9".repeat(16)}`,
+      "40E7A1F2E77F0000:error:0480006C:PEM routines:get_name:no start line:crypto/pem/pem_lib.c:763:Expecting: ANY PRIVATE KEY",
+    ];
+    expect(withoutKeys(lines)).toEqual(lines);
+  });
+});

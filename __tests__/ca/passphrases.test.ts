@@ -1,0 +1,51 @@
+import { generateKeyPairSync } from "node:crypto";
+import { expect, test } from "vitest";
+import { decodeText } from "../../src/ca/encoding.ts";
+import { Passphrases } from "../../src/ca/passphrases.ts";
+import { plainPem } from "../../src/ca/private-key.ts";
+
+const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const plain = plainPem(privateKey);
+const under = (passphrase: string) =>
+  privateKey.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase }).toString();
+
+test("any passphrase opens a key, whichever is first", () => {
+  for (const all of [["old words"], ["new words", "old words"], ["old words", "new words"]]) {
+    expect(plainPem(new Passphrases(all).open(under("old words")))).toBe(plain);
+  }
+  expect(plainPem(new Passphrases().open(plain))).toBe(plain);
+});
+
+test.each([
+  [[], /no passphrase is given/],
+  [["new words"], /the passphrase does not open/],
+  [["new words", "older words"], /none of the 2 passphrases opens/],
+])("what does not open says so: %j", (all, says) => {
+  const passphrases = new Passphrases(all);
+  expect(() => passphrases.open(under("old words"))).toThrow(says);
+  expect(passphrases.opens(under("old words"))).toBe(false);
+  expect(passphrases.isUnderFirst(under("old words"))).toBe(false);
+});
+
+test("which keys are under the first one", () => {
+  const passphrases = new Passphrases(["new words", "old words"]);
+  expect(passphrases.isUnderFirst(under("new words"))).toBe(true);
+  expect(passphrases.isUnderFirst(under("old words"))).toBe(false);
+  expect(passphrases.isUnderFirst(plain)).toBe(false);
+  expect(passphrases.first).toBe("new words");
+});
+
+test.each([
+  ["UTF-16, little end first", Buffer.from("\ufeffTenant: acme", "utf16le"), /UTF-16/],
+  ["UTF-16, big end first", Buffer.from("\ufeffTenant: acme", "utf16le").swap16(), /UTF-16/],
+  ["UTF-16 without its mark", Buffer.from("Tenant: acme", "utf16le"), /UTF-16/],
+  ["Latin-1", Buffer.from("Schlüssel für acme", "latin1"), /not text in UTF-8/],
+  ["zeros", Buffer.alloc(512), /zero bytes/],
+])("bytes that are %s are refused by name", (_, bytes, says) => {
+  expect(() => decodeText(bytes)).toThrow(says);
+});
+
+test("UTF-8 is read as it is, with or without a mark", () => {
+  for (const text of ["", "Größe, 中文", "\ufeffTenant: acme"])
+    expect(decodeText(Buffer.from(text))).toBe(text);
+});

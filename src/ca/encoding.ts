@@ -1,0 +1,28 @@
+import { TextDecoder } from "node:util";
+
+/** Bytes that are no text in UTF-8; the message says what they are instead, to follow the name of the file. */
+export class EncodingError extends Error {
+  override readonly name = "EncodingError";
+}
+
+/**
+ * Reads the bytes of a text file. What is not UTF-8 would come back changed, and be written back so.
+ * @throws EncodingError that says what the bytes are instead, to follow the name of the file
+ */
+export function decodeText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  if (isUtf16 || bytes.includes(0)) {
+    throw new EncodingError(
+      isUtf16 || bytes.some((byte) => byte !== 0)
+        ? "is text in UTF-16, as PowerShell writes it, or no text at all: save it as UTF-8"
+        : "holds nothing but zero bytes, as a disk leaves it after a crash: restore a copy",
+    );
+  }
+  try {
+    // The byte order mark is kept: whoever reads the text knows it.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new EncodingError("is not text in UTF-8 (Latin-1, perhaps): save it as UTF-8");
+  }
+}

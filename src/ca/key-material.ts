@@ -1,0 +1,79 @@
+/**
+ * Recognises private keys in texts that should hold none: notes of a keyring, and what programs print. A text is judged by
+ * its form, because what it would be as a key is not known.
+ */
+
+/** The first or last line of a key's PEM block, also where an editor changed its dashes or quoted it. */
+const MARKER = /^\W*(?:BEGIN|END) (?:[A-Z0-9]+ )*PRIVATE KEY\W*$/;
+/** A line of a PEM body has 64 digits of base64, rarely 76; one that somebody cut has a few less. */
+const BODY = /[A-Za-z0-9+/]{60,}/g;
+/** A whole key on one line: DER begins with a SEQUENCE, which is `MA` to `MP` in base64; an Ed25519 key is short. */
+const ON_ONE_LINE = /(?<![A-Za-z0-9+/])M[A-P][A-Za-z0-9+/]{98,}|MC4CAQAwBQYDK2V/;
+
+/**
+ * @param lines outside of any PEM block
+ * @returns whether they hold a private key: a hash in hexadecimal, or the words "private key" in a sentence, are none
+ */
+export function holdsKey(lines: readonly string[]): boolean {
+  if (lines.some((line) => MARKER.test(line) || ON_ONE_LINE.test(line))) return true;
+  return lines.flatMap((line) => line.match(BODY) ?? []).filter(isBase64).length > 1;
+}
+
+/** @returns whether a run of base64 digits is that: hexadecimal and most paths lack one of these */
+function isBase64(run: string): boolean {
+  return /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run) && !/^[0-9a-f]+$/i.test(run);
+}
+
+/** `openssl … -text` and `certtool` print a key so: a title, and numbers by name with their bytes below. */
+const TITLE = /^(?:[A-Z0-9]+ )?Private-Key:/;
+const SECRET_NUMBER =
+  /^\s*(?:private ?exponent|prime\d+|exponent\d+|exp\d|coefficient(?: ?\d+)?|priv)\s*:\s*$/i;
+const PUBLIC_NUMBER =
+  /^\s*(?:modulus|public ?exponent|pub|[PQGAB]|prime|order|seed|generator(?: \(\w+\))?)\s*:\s*$/i;
+const DETAIL =
+  /^\s*(?:public ?exponent: \d+ \(0x[0-9a-f]+\)|cofactor: .*|ASN1 OID: \S+|NIST CURVE: \S+|Field Type: \S+)$/i;
+/** OpenSSL puts 15 bytes into an indented line; where the blanks got lost, a line of another length may be anything. */
+const BYTES =
+  /^(?:\s+(?:[0-9a-f]{2}:)*[0-9a-f]{2}:?|(?:[0-9a-f]{2}:){15}|(?:[0-9a-f]{2}:){0,14}[0-9a-f]{2})$/i;
+
+/** @returns the lines without those that spell a private key out, as `openssl rsa -text` does */
+export function withoutKeyDump(lines: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let from = 0; from < lines.length; ) {
+    const to = endOfDump(lines, from);
+    const dump = lines.slice(from, to);
+    if (!dump.some((line, index) => SECRET_NUMBER.test(line) && BYTES.test(dump[index + 1] ?? "")))
+      kept.push(...(to > from ? dump : lines.slice(from, from + 1)));
+    from = Math.max(to, from + 1);
+  }
+  return kept;
+}
+
+/** @returns the index after a dump that begins here; the same index where none does */
+function endOfDump(lines: readonly string[], from: number): number {
+  const begins = (line = "") => TITLE.test(line) || SECRET_NUMBER.test(line) || PUBLIC_NUMBER.test(line);
+  if (!begins(lines[from])) return from;
+  const rest = lines.slice(from);
+  const length = rest.findIndex((line) => !begins(line) && !DETAIL.test(line) && !BYTES.test(line));
+  return length < 0 ? lines.length : from + length;
+}
+
+/** Long hexadecimal numbers; a registration code, which OpenSSL prints as a name, has 64 digits. */
+const HEXADECIMAL = /[0-9a-f]{65,}|(?:[0-9a-f]{2}:){12,}(?:[0-9a-f]{2})?/gi;
+
+/**
+ * Takes private keys out of what a program printed: nobody told the runner yet what to mask.
+ * @param lines hostile
+ * @returns the lines with `***` for what may be a key
+ */
+export function withoutKeys(lines: readonly string[]): string[] {
+  let inKey = false;
+  return lines.flatMap((line) => {
+    const begins = /BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/.test(line);
+    const wasInKey = inKey;
+    inKey = (inKey || begins) && !/END (?:[A-Z0-9]+ )*PRIVATE KEY/.test(line);
+    if (wasInKey) return [];
+    if (begins) return ["*** (a private key)"];
+    return [line.replaceAll(BODY, (run) => (isBase64(run) ? "***" : run)).replaceAll(HEXADECIMAL, "***")];
+  });
+}
