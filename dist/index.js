@@ -624,6 +624,75 @@ function unescapeValue(value) {
 
 /***/ }),
 
+/***/ 1166:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dk: () => (/* binding */ TAG),
+/* harmony export */   SA: () => (/* binding */ insideDer),
+/* harmony export */   SU: () => (/* binding */ readDer),
+/* harmony export */   lP: () => (/* binding */ dottedOid)
+/* harmony export */ });
+/** Tags that certificates and CSRs are made of. */
+const TAG = { boolean: 0x01, bitString: 0x03, octetString: 0x04, oid: 0x06, context0: 0xa0 };
+/**
+ * Reads the elements that stand in a row.
+ * @param bytes hostile
+ * @throws Error where they are not whole elements with one tag octet and a definite length
+ */
+function readDer(bytes) {
+    const elements = [];
+    for (let at = 0; at < bytes.length;) {
+        const tag = bytes[at];
+        const first = bytes[at + 1] ?? 0x80;
+        const more = first < 0x80 ? 0 : first - 0x80;
+        const begin = at + 2 + more;
+        if ((tag & 0x1f) === 0x1f || first === 0x80 || more > 4 || begin > bytes.length)
+            throw new Error("no DER");
+        const length = more === 0 ? first : bytes.readUIntBE(at + 2, more);
+        const end = begin + length;
+        if (end > bytes.length)
+            throw new Error("no DER");
+        elements.push({ tag, content: bytes.subarray(begin, end), whole: bytes.subarray(at, end) });
+        at = end;
+    }
+    return elements;
+}
+/**
+ * @param bytes DER of one element
+ * @returns the elements inside it
+ * @throws Error where it is not one whole element
+ */
+function insideDer(bytes) {
+    const [only, ...others] = readDer(bytes);
+    if (only === undefined || others.length > 0)
+        throw new Error("no DER");
+    return readDer(only.content);
+}
+/** @returns an OBJECT IDENTIFIER in dotted form (X.690 §8.19); empty for anything else */
+function dottedOid(element) {
+    if (element?.tag !== TAG.oid)
+        return "";
+    const arcs = [];
+    let arc = 0;
+    for (const octet of element.content) {
+        arc = arc * 0x80 + (octet & 0x7f);
+        if (octet >= 0x80)
+            continue;
+        if (arcs.length > 0)
+            arcs.push(arc);
+        else {
+            const top = Math.min(2, Math.floor(arc / 40));
+            arcs.push(top, arc - top * 40);
+        }
+        arc = 0;
+    }
+    return arcs.join(".");
+}
+
+
+/***/ }),
+
 /***/ 1590:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -706,7 +775,7 @@ const ERROR_CODES = {
         next: "Check the path, the rights and the free space, then run again.",
     },
     OPENSSL_NOT_FOUND: {
-        means: "The openssl program was not found or could not be started.",
+        means: "The openssl program was not found, could not be started, or cannot load its libraries.",
         next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",
     },
     OPENSSL_UNSUPPORTED: {
@@ -714,7 +783,7 @@ const ERROR_CODES = {
         next: "Install OpenSSL 1.1.1 or later and set openssl-path (macOS: brew install openssl@3).",
     },
     OPENSSL_FAILED: {
-        means: "An OpenSSL command ended with an error.",
+        means: "An OpenSSL command ended with an error, was ended by a signal, or could not be started for lack of resources.",
         next: "See the command and what OpenSSL said in the log, then run again.",
     },
     KEY_MISMATCH: {
@@ -940,25 +1009,47 @@ function activeEntries(keyring) {
 
 /***/ }),
 
-/***/ 3401:
+/***/ 8903:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   MK: () => (/* binding */ leafDays),
-/* harmony export */   cR: () => (/* binding */ leafProblem),
-/* harmony export */   kt: () => (/* binding */ leafFacts),
-/* harmony export */   oL: () => (/* binding */ hasSubjectOf),
-/* harmony export */   rh: () => (/* binding */ isIssuedBy)
-/* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
-/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5915);
-/* harmony import */ var _subject_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(449);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  oL: () => (/* binding */ hasSubjectOf),
+  rh: () => (/* binding */ isIssuedBy),
+  MK: () => (/* binding */ leafDays),
+  kt: () => (/* binding */ leafFacts),
+  cR: () => (/* binding */ leafProblem)
+});
+
+// EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
+var certificate = __nccwpck_require__(8418);
+// EXTERNAL MODULE: ./build/ca/status.js
+var ca_status = __nccwpck_require__(5915);
+// EXTERNAL MODULE: ./build/ca/subject.js
+var ca_subject = __nccwpck_require__(449);
+// EXTERNAL MODULE: ./build/ca/der.js
+var ca_der = __nccwpck_require__(1166);
+;// CONCATENATED MODULE: ./build/ca/x509.js
+
+/** @returns the version of a certificate (RFC 5280 §4.1.2.1), which Node does not tell */
+function x509Version(der) {
+    const [signed] = (0,ca_der/* insideDer */.SA)(der);
+    const [version] = signed === undefined ? [] : (0,ca_der/* readDer */.SU)(signed.content);
+    // [0] EXPLICIT INTEGER, absent for version 1.
+    if (version?.tag !== ca_der/* TAG */.Dk.context0)
+        return 1;
+    return version.content.at(-1) === 2 ? 3 : 2;
+}
+
+;// CONCATENATED MODULE: ./build/ca/leaf.js
+
 
 
 
 /** @returns the little that is remembered */
-function leafFacts({ expiration, serialNumber, fingerprint }) {
-    return { expiration, serialNumber, fingerprint };
+function leafFacts({ expiration, serialNumber, fingerprint, x509 }) {
+    return { expiration, serialNumber, fingerprint, x509Version: x509Version(x509.raw) };
 }
 /** @returns whether a certificate is signed by a CA's key and names it as its issuer */
 function isIssuedBy(leaf, ca) {
@@ -966,7 +1057,7 @@ function isIssuedBy(leaf, ca) {
 }
 /** @returns whether an agent's subject is the CA's own: whoever checks its certificate would take it for the CA's */
 function hasSubjectOf(ca, subject) {
-    return (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)((0,_subject_js__WEBPACK_IMPORTED_MODULE_2__/* .subjectAttributes */ .qz)(subject), ca.subject);
+    return (0,certificate/* sameName */.q)((0,ca_subject/* subjectAttributes */.qz)(subject), ca.subject);
 }
 /** @returns why an agent's certificate must not be handed out, or undefined */
 function leafProblem(leaf, expected) {
@@ -978,9 +1069,9 @@ function leafProblem(leaf, expected) {
         return "it is not signed by the CA's key";
     if (leaf.notAfter > expected.ca.notAfter)
         return "it would outlive the CA";
-    if ((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.ca.subject))
+    if ((0,certificate/* sameName */.q)(leaf.subject, expected.ca.subject))
         return "its subject is the CA's own";
-    if (expected.subject !== undefined && !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.subject)) {
+    if (expected.subject !== undefined && !(0,certificate/* sameName */.q)(leaf.subject, expected.subject)) {
         return "its subject is not the one that was asked for";
     }
     return undefined;
@@ -995,7 +1086,7 @@ const SIGNING_MS = 60_000;
  * @returns the days that a certificate signed within a minute may have, whole ones: as asked, fewer, or none (0)
  */
 function leafDays(days, ca, now) {
-    return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now - SIGNING_MS) / _status_js__WEBPACK_IMPORTED_MODULE_1__/* .DAY_MS */ .sO)));
+    return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now - SIGNING_MS) / ca_status/* DAY_MS */.sO)));
 }
 
 
@@ -1775,14 +1866,14 @@ function field(json, name) {
 /* harmony export */   rZ: () => (/* binding */ createVerificationCertificate),
 /* harmony export */   xs: () => (/* binding */ createCa)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8418);
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9480);
-/* harmony import */ var _ca_subject_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(449);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8418);
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9480);
+/* harmony import */ var _ca_subject_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(449);
 /* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7719);
+/* harmony import */ var _made_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1988);
 
 
 
@@ -1810,34 +1901,34 @@ const VERIFICATION_KEY_FILE = VERIFICATION.key;
  */
 async function createCa(workplace, options) {
     const { openssl, directory, tenant } = workplace;
-    const subject = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .subjectAttributes */ .qz)(options.subject);
+    const subject = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_5__/* .subjectAttributes */ .qz)(options.subject);
     const key = caKeyFile(workplace);
     await options.keys.take(key);
     const out = `${tenant}.pem`;
-    const subj = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .toSubjArgument */ .nk)(subject);
-    const utf8 = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .needsUtf8 */ .Pv)(subject);
+    const subj = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_5__/* .toSubjArgument */ .nk)(subject);
+    const utf8 = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_5__/* .needsUtf8 */ .Pv)(subject);
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .selfSignedCertificate */ .y9)({ key, days: options.days, out, subj, utf8 }));
-    const privateKey = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, key), "utf8");
-    const certificate = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .readCertificate */ .w$)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, out), "utf8"));
-    requireUploadable(certificate, { now: options.now, privateKey: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__/* .openPrivateKey */ .V9)(privateKey), subject });
-    return { certificate, privateKey: privateKey.replaceAll("\r\n", "\n") };
+    const certificate = await (0,_made_js__WEBPACK_IMPORTED_MODULE_6__/* .readMade */ .e)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
+    const { text, opened } = await (0,_made_js__WEBPACK_IMPORTED_MODULE_6__/* .readMade */ .e)(directory, key, (text) => ({ text, opened: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .openPrivateKey */ .V9)(text) }));
+    requireUploadable(certificate, { now: options.now, privateKey: opened, subject });
+    return { certificate, privateKey: text.replaceAll("\r\n", "\n") };
 }
 /**
  * The preflight before an upload, as an error.
  * @throws ActionError `CERTIFICATE_INVALID`
  */
 function requireUploadable(certificate, expected) {
-    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .caProblem */ .G8)(certificate, expected);
+    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .caProblem */ .G8)(certificate, expected);
     if (problem !== undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`);
     }
 }
 /** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
 async function placeCa({ directory, tenant }, ca) {
     const own = { flag: "wx", mode: 0o600 };
     await Promise.all([
-        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, `${tenant}.key`), ca.privateKey, own),
-        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, `${tenant}.pem`), ca.certificate.pem, own),
+        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, `${tenant}.key`), ca.privateKey, own),
+        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, `${tenant}.pem`), ca.certificate.pem, own),
     ]);
 }
 /**
@@ -1850,12 +1941,12 @@ async function createVerificationCertificate(workplace, options) {
     const { openssl, directory, tenant } = workplace;
     const { key, csr, certificate: out } = VERIFICATION;
     await options.keys.take(key);
-    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .signingRequest */ .R6)({ key, out: csr, subj: (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .toSubjArgument */ .nk)([["CN", options.registrationCode]]) }));
+    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .signingRequest */ .R6)({ key, out: csr, subj: (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_5__/* .toSubjArgument */ .nk)([["CN", options.registrationCode]]) }));
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .signRequest */ .zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }));
-    const verification = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .readCertificate */ .w$)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, out), "utf8"));
-    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .verificationProblem */ .p)(verification, options);
+    const verification = await (0,_made_js__WEBPACK_IMPORTED_MODULE_6__/* .readMade */ .e)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
+    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .verificationProblem */ .p)(verification, options);
     if (problem !== undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);
     }
     return verification;
 }
@@ -1942,7 +2033,9 @@ function childEnvironment(own) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   z: () => (/* binding */ opensslFailure)
+/* harmony export */   CG: () => (/* binding */ unableToRun),
+/* harmony export */   F2: () => (/* binding */ nothingWritten),
+/* harmony export */   zr: () => (/* binding */ opensslFailure)
 /* harmony export */ });
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
@@ -1974,26 +2067,160 @@ const CATEGORIES = [
         code: "OPENSSL_UNSUPPORTED",
         hint: "this OpenSSL does not know an option of the documented commands",
     },
-    {
-        says: /error (?:while )?loading shared|library not (?:found|loaded)|version .* not found/i,
-        code: "OPENSSL_NOT_FOUND",
-        hint: "the OpenSSL program cannot load its libraries",
-    },
 ];
+/** Why the system starts no process, by its own names (POSIX); what there is too little of. */
+const SCARCE = {
+    EMFILE: "file descriptors",
+    ENFILE: "file descriptors",
+    EAGAIN: "processes",
+    ENOMEM: "memory",
+};
 /**
  * Maps a failed OpenSSL process to an error with a hint.
- * @param exitCode not 0, or undefined where the process could not be started
- * @param stderr hostile text; the first lines of it are shown, made safe to print
+ * @param ended its exit code, null where a signal ended it, undefined where it could not be started
+ * @param stderr hostile text, or why it could not be started; what decides is shown, made safe to print
  */
-function opensslFailure(argv, exitCode, stderr) {
-    const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv);
-    if (exitCode === undefined) {
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `"${command}" could not be started: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(stderr, 300)}`);
+function opensslFailure(argv, ended, stderr) {
+    const command = `"${(0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv)}"`;
+    if (ended === undefined)
+        return notStarted(command, stderr);
+    if (ended === null) {
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `${command} ${howItEnded(ended)}.${said(stderr)}`, {
+            next: "Something else ended it, most often a runner with too little memory; or this OpenSSL crashed. Give the job more memory, or point openssl-path to another OpenSSL, then run again: it goes on where it stopped.",
+        });
     }
     const category = CATEGORIES.find(({ says }) => says.test(stderr));
     const hint = category === undefined ? "" : `: ${category.hint}`;
-    const said = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(stderr.trim(), 600);
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `"${command}" ended with exit code ${exitCode}${hint}.${said === "" ? "" : ` OpenSSL said: ${said}`}`);
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `${command} ${howItEnded(ended)}${hint}.${said(stderr, category?.says)}`);
+}
+/**
+ * A program that does not even tell its version can do nothing: it finds libraries of another version, or is no OpenSSL.
+ * @param ended as in {@link opensslFailure}
+ */
+function unableToRun(ended, stderr) {
+    const misled = LIBRARY_VARIABLES.filter((name) => (process.env[name] ?? "") !== "");
+    const why = misled.length > 0
+        ? `${misled.join(" and ")} of this step may lead it to libraries of another version: leave that out for the step, or point openssl-path to an OpenSSL with libraries of its own.`
+        : "Install OpenSSL and its libraries in one version, or point openssl-path to another OpenSSL.";
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `The openssl program cannot run with the libraries that it finds: "openssl version" ${howItEnded(ended)}.${said(stderr)}`, { next: why });
+}
+/** Where Linux and macOS look for libraries first. */
+const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"];
+/**
+ * OpenSSL says that it is done, but what it wrote is not there: some versions do not notice a full disk.
+ * @param file as the command names it
+ * @param found what is there instead: `is empty`
+ */
+function nothingWritten(file, directory, found) {
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("FILE_FAILED", `OpenSSL ended with exit code 0, but the file ${file} that it should have written in ${directory} ${found}: the disk may be full.`, { next: "Free space on that disk, or let RUNNER_TEMP lie on another one, then run again." });
+}
+function notStarted(command, reason) {
+    const [name = ""] = /\bE[A-Z]+\b/.exec(reason) ?? [];
+    const scarce = SCARCE[name];
+    if (scarce === undefined) {
+        const why = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(reason, 300);
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `${command} could not be started: ${why}`);
+    }
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `${command} could not be started: the system gives this job no more ${scarce} (${name}).`, {
+        next: "Raise the limits of the runner (ulimit -n and -u, the container's memory and processes) or let it do less at a time, then run again: it goes on where it stopped.",
+    });
+}
+function howItEnded(ended) {
+    return ended === null ? "was ended by a signal before it was done" : `ended with exit code ${ended}`;
+}
+/** Most of OpenSSL's words that a message shows, in characters. */
+const SAID_LIMIT = 600;
+/**
+ * @param decisive what the line that decides has in it; the last one decides where none has
+ * @returns a sentence of what OpenSSL said: all of it, or of much the line that decides and the last ones
+ */
+function said(stderr, decisive) {
+    // A key that is being made shows itself in dots.
+    const lines = stderr.split(/[\r\n]+/).filter((line) => !/^[\s.+*]*$/.test(line));
+    const whole = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(lines.join("\n"), stderr.length);
+    if (whole === "")
+        return "";
+    if (whole.length <= SAID_LIMIT)
+        return ` OpenSSL said: ${whole}`;
+    const line = lines.find((text) => decisive?.test(text)) ?? "";
+    return ` OpenSSL said: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(line, SAID_LIMIT / 2)} … ${whole.slice(-SAID_LIMIT / 2)}`;
+}
+
+
+/***/ }),
+
+/***/ 1988:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ readMade)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3751);
+
+
+
+/**
+ * Reads a file that a command has made.
+ * @param file as the command names it
+ * @param read takes its text and throws where it is not what the command makes
+ * @throws ActionError `FILE_FAILED` where it is not whole
+ */
+async function readMade(directory, file, read) {
+    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, file), "utf8");
+    try {
+        return read(text);
+    }
+    catch {
+        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .nothingWritten */ .F2)(file, directory, "is not whole");
+    }
+}
+
+
+/***/ }),
+
+/***/ 6065:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $C: () => (/* binding */ ARCHIVE_ROUNDS),
+/* harmony export */   L$: () => (/* binding */ isFrom),
+/* harmony export */   z: () => (/* binding */ supportedVersion)
+/* harmony export */ });
+/* unused harmony export V3_LEAVES */
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+
+/** The oldest OpenSSL the documented commands are proven on (the page's own is 1.1.1k). */
+const OLDEST = [1, 1, 1];
+/** From here on `x509 -req` makes X.509 v3; before, v1, whatever the configuration says (measured). */
+const V3_LEAVES = (/* unused pure expression or super */ null && ([3, 2, 0]));
+/** From here on `pkcs12 -export` knows `-iter`. */
+const ARCHIVE_ROUNDS = [3, 0, 0];
+/**
+ * Reads the output of `openssl version`.
+ * @param output e.g. `OpenSSL 3.0.19 27 Jan 2026 (Library: …)` or `LibreSSL 3.3.6`
+ * @returns the first line without what is in brackets, e.g. `OpenSSL 3.0.19 27 Jan 2026`
+ * @throws ActionError `OPENSSL_UNSUPPORTED` for LibreSSL, another program, or an OpenSSL before 1.1.1
+ */
+function supportedVersion(output) {
+    const line = (output.split(/\r?\n/, 1)[0] ?? "").replace(/\s*\(.*/, "").trim();
+    if (!VERSION.test(line)) {
+        const found = line.startsWith("LibreSSL") ? line : "another program";
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `The openssl found is ${found}, not OpenSSL 1.1.1 or later.`);
+    }
+    if (!isFrom(line, OLDEST))
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `${line} is too old; OpenSSL 1.1.1 or later is needed.`);
+    return line;
+}
+const VERSION = /^OpenSSL (\d+)\.(\d+)\.(\d+)/;
+/**
+ * @param line as {@link supportedVersion} returns it
+ * @returns whether it is this version or a later one
+ */
+function isFrom(line, [major, minor, patch]) {
+    const [, a = 0, b = 0, c = 0] = (VERSION.exec(line) ?? []).map(Number);
+    return (a - major || b - minor || c - patch) >= 0;
 }
 
 
@@ -2251,13 +2478,18 @@ function anyOf(values) {
 /* harmony export */ });
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
+/* harmony import */ var _openssl_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3751);
+
 
 
 /** @returns any error as one that the user can act on: `FILE_FAILED` where the system said no, else a mistake of ours */
 function asActionError(error) {
     if (error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ)
         return error;
-    const { code, message } = error;
+    const { code, message, syscall } = error;
+    // Node throws some of these where @actions/exec awaits nothing: they come up as nobody's.
+    if (syscall?.startsWith("spawn"))
+        return (0,_openssl_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .opensslFailure */ .zr)([], undefined, message);
     const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
     return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(system ? "FILE_FAILED" : "INTERNAL", (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(message, 500), { cause: error });
 }
@@ -2404,7 +2636,7 @@ function readCsr(name, file) {
 /* harmony export */   g: () => (/* binding */ subjectProblem)
 /* harmony export */ });
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_leaf_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3401);
+/* harmony import */ var _ca_leaf_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8903);
 
 
 /** @returns the line of an agent that would get the CA's own subject: its certificate would be taken for the CA's */
@@ -5839,7 +6071,7 @@ const agentCertificate = defineTask({
         if (list.alsoFile !== undefined)
             tools.runner.notice(`agents is the name "${list.alsoFile}", and a file of that name is there: for its lines give ./${list.alsoFile}`);
         // Where another task runs, nothing of it is loaded.
-        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 826).then(__nccwpck_require__.bind(__nccwpck_require__, 7826));
+        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 621).then(__nccwpck_require__.bind(__nccwpck_require__, 5621));
         return await issueFleet(tools, {
             requested: list.read(connection.home.tenant).agents,
             workplace,
@@ -8379,7 +8611,8 @@ function requireSize(size, { limit, place }) {
 /**
  * The configuration that is in force for every OpenSSL process, through OPENSSL_CONF. Without a `v3_ca` section the
  * documented `req -x509` exits 0 and writes an X.509 v1 certificate that is no CA (measured on OpenSSL 3.0 and
- * LibreSSL). The extensions are those of the openssl.cnf that OpenSSL ships.
+ * LibreSSL). The extensions are those of the openssl.cnf that OpenSSL ships, and a key usage, which the vendor's Certificate
+ * Manager asks for and strict verifiers miss (RFC 5280 §4.2.1.3).
  */
 const OPENSSL_CONFIGURATION = `[req]
 distinguished_name = req_distinguished_name
@@ -8392,6 +8625,7 @@ string_mask = utf8only
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid:always,issuer
 basicConstraints = critical,CA:true
+keyUsage = critical,keyCertSign,cRLSign
 `;
 
 // EXTERNAL MODULE: external "node:events"
@@ -8403,33 +8637,12 @@ var exec = __nccwpck_require__(3462);
 // EXTERNAL MODULE: ./build/openssl/environment.js
 var environment = __nccwpck_require__(7612);
 // EXTERNAL MODULE: ./build/openssl/failure.js
-var failure = __nccwpck_require__(3751);
-;// CONCATENATED MODULE: ./build/openssl/version.js
-
-/** The oldest OpenSSL the documented commands are proven on (the page's own is 1.1.1k). */
-const OLDEST = [1, 1, 1];
-/**
- * Reads the output of `openssl version`.
- * @param output e.g. `OpenSSL 3.0.19 27 Jan 2026 (Library: …)` or `LibreSSL 3.3.6`
- * @returns the first line without what is in brackets, e.g. `OpenSSL 3.0.19 27 Jan 2026`
- * @throws ActionError `OPENSSL_UNSUPPORTED` for LibreSSL, another program, or an OpenSSL before 1.1.1
- */
-function supportedVersion(output) {
-    const line = (output.split(/\r?\n/, 1)[0] ?? "").replace(/\s*\(.*/, "").trim();
-    const version = /^OpenSSL (\d+)\.(\d+)\.(\d+)/.exec(line);
-    if (version === null) {
-        const found = line.startsWith("LibreSSL") ? line : "another program";
-        throw new errors/* ActionError */.lZ("OPENSSL_UNSUPPORTED", `The openssl found is ${found}, not OpenSSL 1.1.1 or later.`);
-    }
-    const [major, minor, patch] = version.slice(1, 4).map(Number);
-    const [oldMajor, oldMinor, oldPatch] = OLDEST;
-    const order = major - oldMajor || minor - oldMinor || patch - oldPatch;
-    if (order < 0)
-        throw new errors/* ActionError */.lZ("OPENSSL_UNSUPPORTED", `${line} is too old; OpenSSL 1.1.1 or later is needed.`);
-    return line;
-}
-
+var openssl_failure = __nccwpck_require__(3751);
+// EXTERNAL MODULE: ./build/openssl/version.js
+var version = __nccwpck_require__(6065);
 ;// CONCATENATED MODULE: ./build/openssl/process.js
+
+
 
 
 
@@ -8462,18 +8675,31 @@ class OpenSsl {
         this.#keep = keep;
     }
     /**
-     * Runs one documented command. The exit code decides; stderr only chooses the hint.
+     * Runs one documented command. The exit code decides, and that its file is there; stderr only chooses the hint.
      * @param directory where it runs, absolute; the common one where it is not given
      * @throws ActionError `OPENSSL_NOT_FOUND`, `OPENSSL_FAILED` or what the failure points to
      */
     run(argv, directory = this.#directory) {
-        return this.#watch(this.#spawn(argv, directory).then(({ exitCode, stderr, lines }) => {
-            const failed = exitCode !== 0;
+        return this.#watch(this.#spawn(argv, directory).then(async ({ exitCode, stderr, lines }) => {
+            const failure = exitCode === 0
+                ? await unwritten(argv, directory)
+                : await this.#whyFailed((0,openssl_failure/* opensslFailure */.zr)(argv, exitCode, stderr));
+            const failed = failure !== undefined;
             if (failed || this.transcripts.length < this.#keep)
                 this.transcripts.push({ argv, lines, failed });
             if (failed)
-                throw (0,failure/* opensslFailure */.z)(argv, exitCode, stderr);
+                throw failure;
         }));
+    }
+    /** @returns why a command failed; that the program cannot run at all, or is another one, where its version tells so */
+    async #whyFailed(failure) {
+        try {
+            await this.version();
+            return failure;
+        }
+        catch (error) {
+            return error instanceof errors/* ActionError */.lZ ? error : failure;
+        }
     }
     /**
      * Asks for the version, once.
@@ -8483,8 +8709,8 @@ class OpenSsl {
     version() {
         this.#version ??= this.#watch(this.#spawn(["version"], this.#directory).then(({ exitCode, stdout, stderr }) => {
             if (exitCode !== 0)
-                throw (0,failure/* opensslFailure */.z)(["version"], exitCode, stderr);
-            return supportedVersion(stdout);
+                throw (0,openssl_failure/* unableToRun */.CG)(exitCode, stderr);
+            return (0,version/* supportedVersion */.z)(stdout);
         }));
         return this.#version;
     }
@@ -8506,9 +8732,15 @@ class OpenSsl {
     get running() {
         return this.#running.size;
     }
-    /** Waits until no process runs any more: one could still write a key into a directory that is being wiped. */
+    /**
+     * Waits until no process runs any more: one could still write a key into a directory that is being wiped. Of one that the
+     * system did not start for lack of memory `@actions/exec` never hears.
+     */
     async settled() {
-        await Promise.allSettled(this.#running);
+        const waiting = new AbortController();
+        const late = (0,promises_.setTimeout)(SETTLING_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
+        await Promise.race([Promise.allSettled(this.#running), late]);
+        waiting.abort();
     }
     /** A process that was started early may fail before anybody awaits it; whoever does still gets the error. */
     #watch(running) {
@@ -8526,6 +8758,7 @@ class OpenSsl {
         this.#echoed.add(echoed);
         echoed.then(() => this.#echoed.delete(echoed));
         try {
+            // null where a signal ended it, whatever the type of exec says.
             // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
             const exitCode = await (0,exec/* exec */.m)(`"${this.#program}"`, [...argv], {
                 cwd: directory,
@@ -8552,10 +8785,23 @@ class OpenSsl {
         }
         catch (error) {
             echo.stream.emit("echo");
-            throw (0,failure/* opensslFailure */.z)(argv, undefined, error instanceof Error ? error.message : String(error));
+            throw (0,openssl_failure/* opensslFailure */.zr)(argv, undefined, error instanceof Error ? error.message : String(error));
         }
     }
 }
+/** @returns the error of a command whose file is not there although it ended well */
+async function unwritten(argv, directory) {
+    const out = argv.indexOf("-out");
+    const file = out < 0 ? undefined : argv[out + 1];
+    if (file === undefined)
+        return undefined;
+    const found = await (0,external_node_fs_promises_.stat)((0,external_node_path_.join)(directory, file)).catch(() => undefined);
+    if (found === undefined)
+        return (0,openssl_failure/* nothingWritten */.F2)(file, directory, "is not there");
+    return found.size === 0 ? (0,openssl_failure/* nothingWritten */.F2)(file, directory, "is empty") : undefined;
+}
+/** Longest wait for processes at the end. */
+const SETTLING_MS = 5000;
 /** Most of a process's output that is kept, in characters. */
 const OUTPUT_LIMIT = 64 * 1024;
 function collector() {
@@ -8676,7 +8922,7 @@ class Tools {
             this.runner.mask(privateKey);
         return new KeyringKeeper(input.keyring, this.#store(input), input.passphrase, async (privateKey, passphrase) => {
             const { encryptPrivateKey } = await __nccwpck_require__.e(/* import() */ 896).then(__nccwpck_require__.bind(__nccwpck_require__, 896));
-            return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
+            return await encryptPrivateKey(privateKey, passphrase, this.memory(program));
         });
     }
     #store({ file, secret, text }) {

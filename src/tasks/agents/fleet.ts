@@ -36,7 +36,8 @@ async function prepare(tools: Tools, order: FleetOrder): Promise<Prepared> {
   const { runner } = tools;
   const keeper = tools.keyring(order.keyring, order.opensslProgram);
   await keeper.check();
-  runner.info(`Working with ${await order.workplace.openssl.version()}.`);
+  const version = await order.workplace.openssl.version();
+  runner.info(`Working with ${version}.`);
   const lanes = availableParallelism();
   const memory = tools.memory(order.opensslProgram);
   const planned = await checkDevices(order.requested, memory, lanes, runner.info);
@@ -44,7 +45,7 @@ async function prepare(tools: Tools, order: FleetOrder): Promise<Prepared> {
   const { passphrase } = order.keyring;
   const ca = await issuingCa(tools, order.connection, { keyring, passphrase, brought: order.brought });
   requireOwnSubject(order.requested, order.subject, ca.certificate);
-  return { order, planned, ca, memory, lanes };
+  return { order, planned, ca, memory, version, lanes };
 }
 
 async function observe(
