@@ -48,6 +48,12 @@ describe("a CSR that is whole (guarantee 9)", () => {
     expect(read).toMatch(/signature algorithm \(1\.2\.840\.113549\.1\.1\.4\).*-sha256/);
   });
 
+  test("a key that spells its curve out is refused, though Node knows the curve", () => {
+    const explicit = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-pkeyopt", "ec_param_enc:explicit"];
+    const keyed = ["-nodes", "-keyout", "explicit.key", "-newkey", ...explicit];
+    expect(parseSigningRequest(csr("-subj", "/CN=dev-1", ...keyed))).toMatch(/explicit curve parameters/);
+  });
+
   test("names of other alphabets are read as they are", () => {
     expect(parseSigningRequest(csr("-key", key, "-utf8", "-subj", "/CN=Mühle 東京"))).toMatchObject({
       commonName: "Mühle 東京",

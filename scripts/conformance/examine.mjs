@@ -56,6 +56,7 @@ const USES = [
   ["the CA is v3 with CA:TRUE and keyUsage", caExtensions],
   ["verification certificate for a code", verificationCertificate],
   ...ODD_SUBJECTS.map(([what, subject]) => [`subject with ${what}`, (scene) => oddSubject(scene, subject)]),
+  ["a CA brought along: tried, registered", broughtCa],
   ["agents with keys made here", plainAgents],
   ["agents with CSRs of their own (RSA, EC, PSS)", devices],
   ["a CSR whose signature does not hold is refused", forgedRequest],
@@ -162,6 +163,19 @@ async function oddSubject(scene, odd) {
     JSON.stringify(subject) === JSON.stringify(expected),
     `the subject became ${JSON.stringify(subject)}`,
   );
+}
+
+/** With the first of the odd subjects: two CAs of one common name are refused. */
+async function broughtCa(scene) {
+  const { outputs } = await task(scene, "register", {
+    ...connection(scene),
+    ...PLAIN,
+    "ca-certificate": at(scene, "odd-0", `${TENANT}.pem`),
+    "ca-private-key": at(scene, "odd-0", `${TENANT}.key`),
+  });
+  demand(outputs.outcome === "registered" && outputs.verified === "true", "the CA is not verified");
+  const { openssl } = JSON.parse(readFileSync(outputs["receipt-path"], "utf8"));
+  demand(openssl.rehearsal.length === 3, "it was not tried");
 }
 
 /** The issuing CA is that of `create`, which nobody uploaded. */

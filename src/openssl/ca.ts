@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Certificate, caProblem, readCertificate, verificationProblem } from "../ca/certificate.ts";
 import { ActionError } from "../ca/errors.ts";
+import { issuingAbility } from "../ca/issuing-ability.ts";
 import { openPrivateKey } from "../ca/private-key.ts";
 import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../ca/subject.ts";
 import { selfSignedCertificate, signingRequest, signRequest } from "./commands.ts";
@@ -58,7 +59,7 @@ export async function createCa(
  * @throws ActionError `CERTIFICATE_INVALID`
  */
 export function requireUploadable(certificate: Certificate, expected: Parameters<typeof caProblem>[1]): void {
-  const problem = caProblem(certificate, expected);
+  const problem = caProblem(certificate, expected) ?? issuingAbility(certificate).problem;
   if (problem !== undefined) {
     throw new ActionError("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`);
   }

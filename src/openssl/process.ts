@@ -62,6 +62,23 @@ export class OpenSsl {
     );
   }
 
+  /**
+   * Runs a command whose exit code is a verdict.
+   * @returns undefined for 0, else what OpenSSL said, as a sentence that is safe to print
+   * @throws ActionError where it gave no verdict
+   */
+  judge(argv: Argv): Promise<string | undefined> {
+    return this.#watch(
+      this.#spawn(argv, this.#directory).then(async ({ exitCode, stderr, lines }) => {
+        this.transcripts.push({ argv, lines, failed: exitCode !== 0 });
+        if (exitCode === 0) return undefined;
+        const failure = await this.#whyFailed(opensslFailure(argv, exitCode, stderr));
+        if (exitCode === null || failure.code !== "OPENSSL_FAILED") throw failure;
+        return failure.message;
+      }),
+    );
+  }
+
   /** @returns why a command failed; that the program cannot run at all, or is another one, where its version tells so */
   async #whyFailed(failure: ActionError): Promise<ActionError> {
     try {
