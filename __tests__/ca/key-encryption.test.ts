@@ -12,7 +12,7 @@ const rounds = "02020800";
 
 /** What `openssl pkcs8 -topk8 -v1 PBE-MD5-DES` and others write; the key itself is noise. */
 function encrypted(...algorithm: string[]): string {
-  const der = Buffer.from(sequence(sequence(...algorithm), `0440${"5a".repeat(64)}`), "hex");
+  const der = Buffer.from(sequence(sequence(...algorithm), `0420${"5a".repeat(32)}`), "hex");
   const body = der.toString("base64").match(/.{1,64}/g) ?? [];
   return ["-----BEGIN ENCRYPTED PRIVATE KEY-----", ...body, "-----END ENCRYPTED PRIVATE KEY-----\n"].join(
     "\n",
