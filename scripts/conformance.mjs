@@ -21,7 +21,12 @@ for (const program of programs) {
   if (uses.some(([, problem]) => problem !== undefined)) process.exitCode = 1;
 }
 if (columns.length > 0) console.log(`\n${table(columns)}\n`);
-console.log(process.exitCode === 1 ? "A version falls short." : "Each supported version serves every use.");
+console.log(verdict());
+
+function verdict() {
+  if (process.exitCode === 1) return "A version falls short.";
+  return columns.length > 0 ? "Each supported version serves every use." : "No supported version was given.";
+}
 
 /** A program that cannot be run is a mistake of whoever gave it; one that is not supported is only said to be so. */
 function versionOf(program) {
@@ -36,7 +41,7 @@ function versionOf(program) {
   try {
     return { line: supportedVersion(stdout), supported: true };
   } catch (error) {
-    return { line: error.message, supported: false };
+    return { line: error.message.replace(/\.$/, ""), supported: false };
   }
 }
 
