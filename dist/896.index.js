@@ -22,12 +22,10 @@ const PASSPHRASE_VARIABLE = "MINDCONNECT_CA_KEYRING_PASSPHRASE";
  * Encrypts a private key in OpenSSL's memory (stdin to stdout, no temporary file): PKCS#8, AES-256-CBC, PBKDF2 with
  * HMAC-SHA-256.
  * @param privateKey PEM, unencrypted
- * @param program the openssl program, as for the documented commands
- * @param directory private directory, for a link where the program has another name
  * @returns PEM `ENCRYPTED PRIVATE KEY`
  * @throws ActionError `OPENSSL_…`
  */
-async function encryptPrivateKey(privateKey, passphrase, program, directory) {
+async function encryptPrivateKey(privateKey, passphrase, place) {
     const task = {
         action: "pkcs8",
         input: Buffer.from(privateKey),
@@ -40,9 +38,9 @@ async function encryptPrivateKey(privateKey, passphrase, program, directory) {
         variables: { [PASSPHRASE_VARIABLE]: passphrase },
     };
     const { argvOf, runInMemory } = await __webpack_require__.e(/* import() */ 558).then(__webpack_require__.bind(__webpack_require__, 6558));
-    const { exitCode, stdout, stderr } = await runInMemory({ program, directory }, task);
+    const { exitCode, stdout, stderr } = await runInMemory(place, task);
     if (exitCode !== 0)
-        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .opensslFailure */ .z)(argvOf(task), exitCode, stderr);
+        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .opensslFailure */ .zr)(argvOf(task), exitCode, stderr);
     // The block alone: what else a program prints may be the key itself.
     const block = blocksIn(stdout.toString("utf8")).find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
     if (block !== undefined)

@@ -610,6 +610,113 @@ function unescapeValue(value) {
 
 /***/ }),
 
+/***/ 1166:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dk: () => (/* binding */ TAG),
+/* harmony export */   SA: () => (/* binding */ insideDer),
+/* harmony export */   SU: () => (/* binding */ readDer),
+/* harmony export */   lP: () => (/* binding */ dottedOid)
+/* harmony export */ });
+/** Tags that certificates and CSRs are made of. */
+const TAG = { boolean: 0x01, bitString: 0x03, octetString: 0x04, oid: 0x06, context0: 0xa0 };
+/**
+ * Reads the elements that stand in a row.
+ * @param bytes hostile
+ * @throws Error where they are not whole elements with one tag octet and a definite length
+ */
+function readDer(bytes) {
+    const elements = [];
+    for (let at = 0; at < bytes.length;) {
+        const tag = bytes[at];
+        const first = bytes[at + 1] ?? 0x80;
+        const more = first < 0x80 ? 0 : first - 0x80;
+        const begin = at + 2 + more;
+        if ((tag & 0x1f) === 0x1f || first === 0x80 || more > 4 || begin > bytes.length)
+            throw new Error("no DER");
+        const length = more === 0 ? first : bytes.readUIntBE(at + 2, more);
+        const end = begin + length;
+        if (end > bytes.length)
+            throw new Error("no DER");
+        elements.push({ tag, content: bytes.subarray(begin, end), whole: bytes.subarray(at, end) });
+        at = end;
+    }
+    return elements;
+}
+/**
+ * @param bytes DER of one element
+ * @returns the elements inside it
+ * @throws Error where it is not one whole element
+ */
+function insideDer(bytes) {
+    const [only, ...others] = readDer(bytes);
+    if (only === undefined || others.length > 0)
+        throw new Error("no DER");
+    return readDer(only.content);
+}
+/** @returns an OBJECT IDENTIFIER in dotted form (X.690 §8.19); empty for anything else */
+function dottedOid(element) {
+    if (element?.tag !== TAG.oid)
+        return "";
+    const arcs = [];
+    let arc = 0;
+    for (const octet of element.content) {
+        arc = arc * 0x80 + (octet & 0x7f);
+        if (octet >= 0x80)
+            continue;
+        if (arcs.length > 0)
+            arcs.push(arc);
+        else {
+            const top = Math.min(2, Math.floor(arc / 40));
+            arcs.push(top, arc - top * 40);
+        }
+        arc = 0;
+    }
+    return arcs.join(".");
+}
+
+
+/***/ }),
+
+/***/ 6453:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ hasExplicitParameters),
+/* harmony export */   v: () => (/* binding */ deviceKeyProblem)
+/* harmony export */ });
+/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
+
+/** Smallest RSA key that is certified, as of a key made here. */
+const LEAST_RSA_BITS = 2048;
+/** P-256, P-384 and P-521 by OpenSSL's names: what TLS and brokers take. */
+const CURVES = new Set(["prime256v1", "secp384r1", "secp521r1"]);
+/** @returns why a device's public key is not certified, with what would be valid, or undefined */
+function deviceKeyProblem(key) {
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+    const { modulusLength = 0, namedCurve = "" } = details ?? {};
+    if (type === "rsa" && modulusLength >= LEAST_RSA_BITS)
+        return undefined;
+    if (type === "ec" && hasExplicitParameters(key)) {
+        return "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
+    }
+    if (type === "ec" && CURVES.has(namedCurve))
+        return undefined;
+    const size = modulusLength > 0 ? ` of ${modulusLength} bits` : "";
+    return (`its key is ${type ?? "unknown"} ${namedCurve}`.trimEnd() +
+        `${size}; valid are RSA from ${LEAST_RSA_BITS} bits, and EC on P-256, P-384 or P-521`);
+}
+/** @returns whether a key spells its curve out (RFC 5480 §2.1.1 wants the curve's name) */
+function hasExplicitParameters(key) {
+    const [algorithm] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(key.export({ type: "spki", format: "der" }));
+    const [, parameters] = algorithm === undefined ? [] : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(algorithm.content);
+    return parameters?.tag !== _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.oid;
+}
+
+
+/***/ }),
+
 /***/ 5720:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -737,7 +844,7 @@ const ERROR_CODES = {
         next: "Update the runner (2.327.1 or later brings Node.js 24), or the tool that runs the workflow in its place. Nothing was run or sent.",
     },
     OPENSSL_NOT_FOUND: {
-        means: "The openssl program was not found or could not be started.",
+        means: "The openssl program was not found, could not be started, or cannot load its libraries.",
         next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",
     },
     OPENSSL_UNSUPPORTED: {
@@ -745,7 +852,7 @@ const ERROR_CODES = {
         next: "Install OpenSSL 1.1.1 or later and set openssl-path (macOS: brew install openssl@3).",
     },
     OPENSSL_FAILED: {
-        means: "An OpenSSL command ended with an error.",
+        means: "An OpenSSL command ended with an error, was ended by a signal, or could not be started for lack of resources.",
         next: "See the command and what OpenSSL said in the log, then run again.",
     },
     KEY_MISMATCH: {
@@ -889,6 +996,124 @@ function inputError(problems) {
     const code = codes.size === 1 && only !== undefined ? only : "INPUT_INVALID";
     const lines = problems.map(({ input, message, code: own }) => own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`);
     return new ActionError(code, lines.join("\n"), { log: problems.flatMap(({ log = [] }) => log) });
+}
+
+
+/***/ }),
+
+/***/ 1930:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ issuingAbility)
+/* harmony export */ });
+/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
+/* harmony import */ var _device_key_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6453);
+/* harmony import */ var _x509_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2369);
+
+
+
+/**
+ * Looks at a CA certificate alone, before it takes a slot: a slot is one of two, and a CA whose certificates nobody accepts
+ * is noticed in the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
+ * @param certificate self-signed, CA:TRUE, with the right to sign certificates
+ */
+function issuingAbility({ x509 }) {
+    const extensions = (0,_x509_js__WEBPACK_IMPORTED_MODULE_2__/* .extensionsOf */ .oQ)(x509.raw);
+    const problem = versionProblem(x509.raw, extensions) ?? keyProblem(x509.publicKey) ?? extensionProblem(extensions);
+    return { problem, warnings: [...keyWarnings(x509.publicKey), ...signatureWarnings(x509.raw)] };
+}
+function versionProblem(der, extensions) {
+    const version = (0,_x509_js__WEBPACK_IMPORTED_MODULE_2__/* .x509Version */ .$6)(der);
+    if (version === 3 || extensions.length === 0)
+        return undefined;
+    return `it is X.509 v${version} and carries extensions, which only v3 may: verifiers refuse it or leave them out`;
+}
+/** OpenSSL's security level 2, which current systems and brokers have as default, takes no shorter ones. */
+const LEAST_RSA_BITS = 2048;
+function keyProblem(key) {
+    const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details = {} } = key;
+    const { modulusLength = 0, hashAlgorithm } = details;
+    if (type.startsWith("rsa") && modulusLength < LEAST_RSA_BITS) {
+        return `its RSA key has ${modulusLength} bits, and brokers take no key below ${LEAST_RSA_BITS}`;
+    }
+    if (type === "rsa-pss" && hashAlgorithm !== undefined && hashAlgorithm !== "sha256") {
+        return `its RSA-PSS key signs with ${hashAlgorithm} alone, and the documented commands sign with SHA-256`;
+    }
+    if (type === "ec" && (0,_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .hasExplicitParameters */ .L)(key)) {
+        return "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
+    }
+    if (!["rsa", "rsa-pss", "ec", "ed25519", "ed448"].includes(type)) {
+        return `its key is ${type}, which signs nothing that a broker takes`;
+    }
+    return undefined;
+}
+/** What OpenSSL knows how to obey: RFC 5280, RFC 3779, proxy certificates and Netscape's type. */
+const KNOWN = /^(?:2\.5\.29\.(?:14|15|17|18|19|30|31|32|33|35|36|37|54)|1\.3\.6\.1\.5\.5\.7\.1\.(?:7|8|14)|2\.16\.840\.1\.113730\.1\.1)$/;
+const NAME_CONSTRAINTS = "2.5.29.30";
+const EXTENDED_KEY_USAGE = "2.5.29.37";
+const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+const ANY_USAGE = "2.5.29.37.0";
+function extensionProblem(extensions) {
+    const unknown = extensions.find(({ oid, critical }) => critical && !KNOWN.test(oid));
+    if (unknown !== undefined) {
+        return `its extension ${unknown.oid} is critical and not a common one: verifiers that do not know it refuse whatever it issues`;
+    }
+    const usages = extensions.find(({ oid }) => oid === EXTENDED_KEY_USAGE);
+    if (usages !== undefined) {
+        const named = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(usages.value).map(_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP);
+        if (!named.includes(CLIENT_AUTH) && !named.includes(ANY_USAGE)) {
+            return "its extended key usage does not have clientAuth: brokers refuse the agents that it issues";
+        }
+    }
+    const constraints = extensions.find(({ oid }) => oid === NAME_CONSTRAINTS);
+    if (constraints !== undefined && excludesCode(constraints.value)) {
+        return "its name constraints exclude the subject of the verification certificate, which is a registration code alone";
+    }
+    return undefined;
+}
+/** [4] of a GeneralName (RFC 5280 §4.2.1.6). */
+const DIRECTORY_NAME = 0xa4;
+/** [1] of NameConstraints; [0] has the permitted ones. */
+const EXCLUDED = 0xa1;
+/** @returns whether a subject of a common name alone is outside of what is permitted, or inside of what is excluded */
+function excludesCode(value) {
+    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(value).some(({ tag, content }) => {
+        const bases = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(content).flatMap((subtree) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(subtree.content).slice(0, 1));
+        const names = bases.filter((base) => base.tag === DIRECTORY_NAME).map(rdnCount);
+        if (tag === EXCLUDED)
+            return names.includes(0);
+        // An empty name permits every one, and no code begins like another name.
+        return names.length > 0 && !names.includes(0);
+    });
+}
+function rdnCount(base) {
+    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(base.content).length;
+}
+/** What OpenSSL calls P-256, P-384 and P-521. */
+const CURVES = ["prime256v1", "secp384r1", "secp521r1"];
+function keyWarnings(key) {
+    const { asymmetricKeyType: type = "", asymmetricKeyDetails: { namedCurve = "" } = {} } = key;
+    const known = type === "rsa" || (type === "ec" && CURVES.includes(namedCurve));
+    if (known)
+        return [];
+    const kind = `${type} ${namedCurve}`.trimEnd();
+    return [
+        `The CA's key is ${kind}, which common brokers refuse; they take RSA, and EC on P-256, P-384 or P-521.`,
+    ];
+}
+const WEAK_SIGNATURES = {
+    "1.2.840.113549.1.1.4": "MD5",
+    "1.2.840.113549.1.1.5": "SHA-1",
+    "1.2.840.10045.4.1": "SHA-1",
+};
+function signatureWarnings(der) {
+    const digest = WEAK_SIGNATURES[(0,_x509_js__WEBPACK_IMPORTED_MODULE_2__/* .signatureAlgorithm */ .wO)(der)];
+    if (digest === undefined)
+        return [];
+    return [
+        `The CA certificate is signed with ${digest}: some verifiers refuse it, though it is their own trust anchor.`,
+    ];
 }
 
 
@@ -1091,8 +1316,8 @@ var ca_passphrases = __nccwpck_require__(8644);
 var ca_pem = __nccwpck_require__(9435);
 // EXTERNAL MODULE: ./build/ca/pem-hint.js
 var pem_hint = __nccwpck_require__(6541);
-// EXTERNAL MODULE: ./build/ca/private-key.js
-var private_key = __nccwpck_require__(9480);
+// EXTERNAL MODULE: ./build/ca/private-key.js + 1 modules
+var private_key = __nccwpck_require__(6081);
 ;// CONCATENATED MODULE: ./build/ca/keyring-text.js
 
 
@@ -1407,12 +1632,14 @@ function activeEntries(keyring) {
 /* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
 /* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5915);
 /* harmony import */ var _subject_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(449);
+/* harmony import */ var _x509_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2369);
+
 
 
 
 /** @returns the little that is remembered */
-function leafFacts({ expiration, serialNumber, fingerprint }) {
-    return { expiration, serialNumber, fingerprint };
+function leafFacts({ expiration, serialNumber, fingerprint, x509 }) {
+    return { expiration, serialNumber, fingerprint, x509Version: (0,_x509_js__WEBPACK_IMPORTED_MODULE_3__/* .x509Version */ .$6)(x509.raw) };
 }
 /** @returns whether a certificate is signed by a CA's key and names it as its issuer */
 function isIssuedBy(leaf, ca) {
@@ -1462,7 +1689,7 @@ function leafDays(days, ca, now) {
 /* harmony export */   M: () => (/* binding */ Passphrases)
 /* harmony export */ });
 /* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9435);
-/* harmony import */ var _private_key_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9480);
+/* harmony import */ var _private_key_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6081);
 
 
 /**
@@ -1555,6 +1782,8 @@ class Passphrases {
  */
 function pemHint(text) {
     if (!text.includes("-----BEGIN ")) {
+        if (/^\s*LS0tLS1CRUdJTi/.test(text))
+            return "is base64 of a whole PEM text: pass what base64 -d makes of it";
         // DER of a certificate or an RSA key begins so in base64.
         return /^\s*MII[A-Za-z0-9+/=\s]{100,}$/.test(text)
             ? "holds base64 without its lines -----BEGIN …----- and -----END …-----: pass the whole PEM text"
@@ -1740,17 +1969,76 @@ function occurrences(text, secret) {
 
 /***/ }),
 
-/***/ 9480:
+/***/ 6081:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   V9: () => (/* binding */ openPrivateKey),
-/* harmony export */   Vj: () => (/* binding */ plainPem),
-/* harmony export */   tr: () => (/* binding */ PrivateKeyError)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
-/* harmony import */ var _pem_hint_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6541);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  XN: () => (/* binding */ KeyEncryptionError),
+  tr: () => (/* binding */ PrivateKeyError),
+  V9: () => (/* binding */ openPrivateKey),
+  Vj: () => (/* binding */ plainPem)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/ca/der.js
+var der = __nccwpck_require__(1166);
+;// CONCATENATED MODULE: ./build/ca/key-encryption.js
+
+/** What old tools encrypt keys with, by names that people know (RFC 8018 §A, RFC 7914, PKCS#12 §C). */
+const NAMES = {
+    "1.2.840.113549.1.5.1": "PBE-MD2-DES",
+    "1.2.840.113549.1.5.3": "PBE-MD5-DES",
+    "1.2.840.113549.1.5.6": "PBE-MD5-RC2-64",
+    "1.2.840.113549.1.5.10": "PBE-SHA1-DES",
+    "1.2.840.113549.1.5.11": "PBE-SHA1-RC2-64",
+    "1.2.840.113549.1.12.1.1": "PBE-SHA1-RC4-128",
+    "1.2.840.113549.1.12.1.2": "PBE-SHA1-RC4-40",
+    "1.2.840.113549.1.12.1.3": "PBE-SHA1-3DES",
+    "1.2.840.113549.1.12.1.5": "PBE-SHA1-RC2-128",
+    "1.2.840.113549.1.12.1.6": "PBE-SHA1-RC2-40",
+    "1.3.6.1.4.1.11591.4.11": "scrypt",
+    "1.2.840.113549.1.5.12": "PBKDF2",
+    "1.3.14.3.2.7": "DES-CBC",
+    "1.2.840.113549.3.2": "RC2-CBC",
+    "1.2.840.113549.3.4": "RC4",
+    "1.3.6.1.4.1.3029.1.2": "BF-CBC",
+};
+const PBES2 = "1.2.840.113549.1.5.13";
+/**
+ * @param pem an encrypted private key, PKCS#8 or the older form of OpenSSL
+ * @returns the algorithm that it is encrypted with, by its name or OID
+ */
+function keyEncryption(pem) {
+    const [, legacy] = /^DEK-Info: ([\w-]+)/m.exec(pem) ?? [];
+    if (legacy !== undefined)
+        return legacy;
+    try {
+        const body = pem.replaceAll(/-----[^-]*-----|\s/g, "");
+        const [algorithm] = (0,der/* insideDer */.SA)(Buffer.from(body, "base64"));
+        return algorithm === undefined ? "an unknown algorithm" : nameOf(algorithm);
+    }
+    catch {
+        return "an unknown algorithm";
+    }
+}
+/** PBES2 names two: how the key is derived, and the cipher. */
+function nameOf(algorithm) {
+    const [oid, parameters] = (0,der/* readDer */.SU)(algorithm.content);
+    const name = (0,der/* dottedOid */.lP)(oid);
+    if (name !== PBES2 || parameters === undefined)
+        return NAMES[name] ?? name;
+    return (0,der/* readDer */.SU)(parameters.content).map(nameOf).join(" with ");
+}
+
+// EXTERNAL MODULE: ./build/ca/pem.js
+var ca_pem = __nccwpck_require__(9435);
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
+;// CONCATENATED MODULE: ./build/ca/private-key.js
+
 
 
 
@@ -1763,6 +2051,13 @@ class PrivateKeyError extends Error {
         this.passphrase = passphrase;
     }
 }
+/** A key whose encryption Node cannot undo, whatever the passphrase. */
+class KeyEncryptionError extends PrivateKeyError {
+    /** @param algorithm that it is encrypted with */
+    constructor(algorithm) {
+        super(`the private key is encrypted with ${algorithm}, which Node.js cannot open whatever the passphrase: convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key (OpenSSL 3 and later may need -provider default -provider legacy)`, false);
+    }
+}
 /**
  * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
  * @param pem one private key
@@ -1770,15 +2065,17 @@ class PrivateKeyError extends Error {
  * @throws PrivateKeyError that never quotes the key or the passphrase
  */
 function openPrivateKey(pem, passphrase) {
-    const encrypted = (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(pem);
+    const encrypted = (0,ca_pem/* isEncrypted */.ph)(pem);
     if (encrypted && passphrase === undefined) {
         throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
     }
     try {
-        return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: (0,_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutMark */ .E_)(pem), format: "pem", passphrase: passphrase ?? "" });
+        return (0,external_node_crypto_.createPrivateKey)({ key: (0,ca_pem/* withoutMark */.E_)(pem), format: "pem", passphrase: passphrase ?? "" });
     }
-    catch {
-        const hint = (0,_pem_hint_js__WEBPACK_IMPORTED_MODULE_2__/* .pemHint */ .c)(pem);
+    catch (error) {
+        if (encrypted && UNABLE.test(error.code ?? ""))
+            throw new KeyEncryptionError(keyEncryption(pem));
+        const hint = (0,pem_hint/* pemHint */.c)(pem);
         if (hint !== undefined)
             throw new PrivateKeyError(`the private key ${hint}`, false);
         // Node's own message may differ by version and never says more than this.
@@ -1787,6 +2084,8 @@ function openPrivateKey(pem, passphrase) {
             : new PrivateKeyError("the private key cannot be read", false);
     }
 }
+/** How Node says that it cannot do an algorithm, whether the passphrase is right or not (measured on 24). */
+const UNABLE = /^ERR_OSSL_EVP_UNSUPPORTED$|MEMORY_LIMIT_EXCEEDED$/;
 /** @returns the key as plain PKCS#8 PEM: the form the documented commands can read without a prompt */
 function plainPem(key) {
     return key.export({ type: "pkcs8", format: "pem" }).toString();
@@ -2036,6 +2335,53 @@ function day(time) {
 function rememberedTime(text, now) {
     const time = Date.parse(text ?? "");
     return time <= now + AHEAD_TOLERATED_MS ? time : undefined;
+}
+
+
+/***/ }),
+
+/***/ 2369:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $6: () => (/* binding */ x509Version),
+/* harmony export */   oQ: () => (/* binding */ extensionsOf),
+/* harmony export */   wO: () => (/* binding */ signatureAlgorithm)
+/* harmony export */ });
+/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
+
+/** [3] EXPLICIT, in which the extensions stand. */
+const EXTENSIONS = 0xa3;
+/** @returns the version of a certificate (RFC 5280 §4.1.2.1), which Node does not tell */
+function x509Version(der) {
+    const [version] = signedParts(der);
+    // [0] EXPLICIT INTEGER, absent for version 1.
+    if (version?.tag !== _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.context0)
+        return 1;
+    return version.content.at(-1) === 2 ? 3 : 2;
+}
+/** @returns the extensions of a certificate in their order, which Node tells in part */
+function extensionsOf(der) {
+    const wrapped = signedParts(der).find(({ tag }) => tag === EXTENSIONS);
+    if (wrapped === undefined)
+        return [];
+    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(wrapped.content).map(({ content }) => {
+        const parts = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(content);
+        return {
+            oid: (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)(parts[0]),
+            critical: parts.some(({ tag, content: [octet] }) => tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.boolean && octet !== 0),
+            value: parts.find(({ tag }) => tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.octetString)?.content ?? Buffer.alloc(0),
+        };
+    });
+}
+/** @returns the algorithm that a certificate is signed with, dotted */
+function signatureAlgorithm(der) {
+    const [, algorithm] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(der);
+    return algorithm === undefined ? "" : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)((0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(algorithm.content)[0]);
+}
+function signedParts(der) {
+    const [signed] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(der);
+    return signed === undefined ? [] : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(signed.content);
 }
 
 
@@ -3134,7 +3480,7 @@ function notExplained(least, most) {
 /* harmony import */ var _ca_passphrases_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8644);
 /* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9435);
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(654);
-/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9480);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6081);
 /* harmony import */ var _ca_sentence_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1388);
 
 
@@ -3700,14 +4046,16 @@ function field(json, name) {
 /* harmony export */   rZ: () => (/* binding */ createVerificationCertificate),
 /* harmony export */   xs: () => (/* binding */ createCa)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8418);
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9480);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8418);
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1930);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6081);
 /* harmony import */ var _ca_subject_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(449);
-/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7719);
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7719);
+/* harmony import */ var _made_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1988);
+
 
 
 
@@ -3741,28 +4089,28 @@ async function createCa(workplace, options) {
     const out = `${tenant}.pem`;
     const subj = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .toSubjArgument */ .nk)(subject);
     const utf8 = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .needsUtf8 */ .Pv)(subject);
-    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .selfSignedCertificate */ .y9)({ key, days: options.days, out, subj, utf8 }));
-    const privateKey = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, key), "utf8");
-    const certificate = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .readCertificate */ .w$)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, out), "utf8"));
-    requireUploadable(certificate, { now: options.now, privateKey: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__/* .openPrivateKey */ .V9)(privateKey), subject });
-    return { certificate, privateKey: privateKey.replaceAll("\r\n", "\n") };
+    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .selfSignedCertificate */ .y9)({ key, days: options.days, out, subj, utf8 }));
+    const certificate = await (0,_made_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
+    const { text, opened } = await (0,_made_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, key, (text) => ({ text, opened: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__/* .openPrivateKey */ .V9)(text) }));
+    requireUploadable(certificate, { now: options.now, privateKey: opened, subject });
+    return { certificate, privateKey: text.replaceAll("\r\n", "\n") };
 }
 /**
  * The preflight before an upload, as an error.
  * @throws ActionError `CERTIFICATE_INVALID`
  */
 function requireUploadable(certificate, expected) {
-    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .caProblem */ .G8)(certificate, expected);
+    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .caProblem */ .G8)(certificate, expected) ?? (0,_ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_4__/* .issuingAbility */ .R)(certificate).problem;
     if (problem !== undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`);
     }
 }
 /** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
 async function placeCa({ directory, tenant }, ca) {
     const own = { flag: "wx", mode: 0o600 };
     await Promise.all([
-        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, `${tenant}.key`), ca.privateKey, own),
-        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, `${tenant}.pem`), ca.certificate.pem, own),
+        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, `${tenant}.key`), ca.privateKey, own),
+        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, `${tenant}.pem`), ca.certificate.pem, own),
     ]);
 }
 /**
@@ -3775,12 +4123,12 @@ async function createVerificationCertificate(workplace, options) {
     const { openssl, directory, tenant } = workplace;
     const { key, csr, certificate: out } = VERIFICATION;
     await options.keys.take(key);
-    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .signingRequest */ .R6)({ key, out: csr, subj: (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .toSubjArgument */ .nk)([["CN", options.registrationCode]]) }));
-    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .signRequest */ .zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }));
-    const verification = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .readCertificate */ .w$)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, out), "utf8"));
-    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .verificationProblem */ .p)(verification, options);
+    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .signingRequest */ .R6)({ key, out: csr, subj: (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .toSubjArgument */ .nk)([["CN", options.registrationCode]]) }));
+    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .signRequest */ .zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }));
+    const verification = await (0,_made_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
+    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .verificationProblem */ .p)(verification, options);
     if (problem !== undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);
     }
     return verification;
 }
@@ -3793,6 +4141,7 @@ async function createVerificationCertificate(workplace, options) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   R6: () => (/* binding */ signingRequest),
+/* harmony export */   Xq: () => (/* binding */ verifyCertificate),
 /* harmony export */   ay: () => (/* binding */ commandLine),
 /* harmony export */   rh: () => (/* binding */ generateKey),
 /* harmony export */   y9: () => (/* binding */ selfSignedCertificate),
@@ -3828,6 +4177,10 @@ function signRequest(options) {
     const { csr, ca, caKey, out, days } = options;
     const signer = ["-CA", ca, "-CAkey", caKey, "-CAcreateserial"];
     return ["x509", "-req", "-in", csr, ...signer, "-out", out, "-days", String(days), "-sha256"];
+}
+/** `openssl verify -CAfile acme.pem rehearsal.pem`; not on the page, and makes nothing */
+function verifyCertificate(ca, certificate) {
+    return ["verify", "-CAfile", ca, certificate];
 }
 /** @returns a command as a person would type it, for the log and the receipt */
 function commandLine(argv) {
@@ -3870,7 +4223,9 @@ function childEnvironment(own) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   z: () => (/* binding */ opensslFailure)
+/* harmony export */   CG: () => (/* binding */ unableToRun),
+/* harmony export */   F2: () => (/* binding */ nothingWritten),
+/* harmony export */   zr: () => (/* binding */ opensslFailure)
 /* harmony export */ });
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
@@ -3902,26 +4257,160 @@ const CATEGORIES = [
         code: "OPENSSL_UNSUPPORTED",
         hint: "this OpenSSL does not know an option of the documented commands",
     },
-    {
-        says: /error (?:while )?loading shared|library not (?:found|loaded)|version .* not found/i,
-        code: "OPENSSL_NOT_FOUND",
-        hint: "the OpenSSL program cannot load its libraries",
-    },
 ];
+/** Why the system starts no process, by its own names (POSIX); what there is too little of. */
+const SCARCE = {
+    EMFILE: "file descriptors",
+    ENFILE: "file descriptors",
+    EAGAIN: "processes",
+    ENOMEM: "memory",
+};
 /**
  * Maps a failed OpenSSL process to an error with a hint.
- * @param exitCode not 0, or undefined where the process could not be started
- * @param stderr hostile text; the first lines of it are shown, made safe to print
+ * @param ended its exit code, null where a signal ended it, undefined where it could not be started
+ * @param stderr hostile text, or why it could not be started; what decides is shown, made safe to print
  */
-function opensslFailure(argv, exitCode, stderr) {
-    const command = (0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv);
-    if (exitCode === undefined) {
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `"${command}" could not be started: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(stderr, 300)}`);
+function opensslFailure(argv, ended, stderr) {
+    const command = `"${(0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv)}"`;
+    if (ended === undefined)
+        return notStarted(command, stderr);
+    if (ended === null) {
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `${command} ${howItEnded(ended)}.${said(stderr)}`, {
+            next: "Something else ended it, most often a runner with too little memory; or this OpenSSL crashed. Give the job more memory, or point openssl-path to another OpenSSL, then run again: it goes on where it stopped.",
+        });
     }
     const category = CATEGORIES.find(({ says }) => says.test(stderr));
     const hint = category === undefined ? "" : `: ${category.hint}`;
-    const said = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(stderr.trim(), 600);
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `"${command}" ended with exit code ${exitCode}${hint}.${said === "" ? "" : ` OpenSSL said: ${said}`}`);
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `${command} ${howItEnded(ended)}${hint}.${said(stderr, category?.says)}`);
+}
+/**
+ * A program that does not even tell its version can do nothing: it finds libraries of another version, or is no OpenSSL.
+ * @param ended as in {@link opensslFailure}
+ */
+function unableToRun(ended, stderr) {
+    const misled = LIBRARY_VARIABLES.filter((name) => (process.env[name] ?? "") !== "");
+    const why = misled.length > 0
+        ? `${misled.join(" and ")} of this step may lead it to libraries of another version: leave that out for the step, or point openssl-path to an OpenSSL with libraries of its own.`
+        : "Install OpenSSL and its libraries in one version, or point openssl-path to another OpenSSL.";
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `The openssl program cannot run with the libraries that it finds: "openssl version" ${howItEnded(ended)}.${said(stderr)}`, { next: why });
+}
+/** Where Linux and macOS look for libraries first. */
+const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"];
+/**
+ * OpenSSL says that it is done, but what it wrote is not there: some versions do not notice a full disk.
+ * @param file as the command names it
+ * @param found what is there instead: `is empty`
+ */
+function nothingWritten(file, directory, found) {
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("FILE_FAILED", `OpenSSL ended with exit code 0, but the file ${file} that it should have written in ${directory} ${found}: the disk may be full.`, { next: "Free space on that disk, or let RUNNER_TEMP lie on another one, then run again." });
+}
+function notStarted(command, reason) {
+    const [name = ""] = /\bE[A-Z]+\b/.exec(reason) ?? [];
+    const scarce = SCARCE[name];
+    if (scarce === undefined) {
+        const why = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(reason, 300);
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `${command} could not be started: ${why}`);
+    }
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `${command} could not be started: the system gives this job no more ${scarce} (${name}).`, {
+        next: "Raise the limits of the runner (ulimit -n and -u, the container's memory and processes) or let it do less at a time, then run again: it goes on where it stopped.",
+    });
+}
+function howItEnded(ended) {
+    return ended === null ? "was ended by a signal before it was done" : `ended with exit code ${ended}`;
+}
+/** Most of OpenSSL's words that a message shows, in characters. */
+const SAID_LIMIT = 600;
+/**
+ * @param decisive what the line that decides has in it; the last one decides where none has
+ * @returns a sentence of what OpenSSL said: all of it, or of much the line that decides and the last ones
+ */
+function said(stderr, decisive) {
+    // A key that is being made shows itself in dots.
+    const lines = stderr.split(/[\r\n]+/).filter((line) => !/^[\s.+*]*$/.test(line));
+    const whole = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(lines.join("\n"), stderr.length);
+    if (whole === "")
+        return "";
+    if (whole.length <= SAID_LIMIT)
+        return ` OpenSSL said: ${whole}`;
+    const line = lines.find((text) => decisive?.test(text)) ?? "";
+    return ` OpenSSL said: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(line, SAID_LIMIT / 2)} … ${whole.slice(-SAID_LIMIT / 2)}`;
+}
+
+
+/***/ }),
+
+/***/ 1988:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ readMade)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3751);
+
+
+
+/**
+ * Reads a file that a command has made.
+ * @param file as the command names it
+ * @param read takes its text and throws where it is not what the command makes
+ * @throws ActionError `FILE_FAILED` where it is not whole
+ */
+async function readMade(directory, file, read) {
+    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, file), "utf8");
+    try {
+        return read(text);
+    }
+    catch {
+        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .nothingWritten */ .F2)(file, directory, "is not whole");
+    }
+}
+
+
+/***/ }),
+
+/***/ 6065:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $C: () => (/* binding */ ARCHIVE_ROUNDS),
+/* harmony export */   L$: () => (/* binding */ isFrom),
+/* harmony export */   z: () => (/* binding */ supportedVersion)
+/* harmony export */ });
+/* unused harmony export V3_LEAVES */
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+
+/** The oldest OpenSSL the documented commands are proven on (the page's own is 1.1.1k). */
+const OLDEST = [1, 1, 1];
+/** From here on `x509 -req` makes X.509 v3; before, v1, whatever the configuration says (measured). */
+const V3_LEAVES = (/* unused pure expression or super */ null && ([3, 2, 0]));
+/** From here on `pkcs12 -export` knows `-iter`. */
+const ARCHIVE_ROUNDS = [3, 0, 0];
+/**
+ * Reads the output of `openssl version`.
+ * @param output e.g. `OpenSSL 3.0.19 27 Jan 2026 (Library: …)` or `LibreSSL 3.3.6`
+ * @returns the first line without what is in brackets, e.g. `OpenSSL 3.0.19 27 Jan 2026`
+ * @throws ActionError `OPENSSL_UNSUPPORTED` for LibreSSL, another program, or an OpenSSL before 1.1.1
+ */
+function supportedVersion(output) {
+    const line = (output.split(/\r?\n/, 1)[0] ?? "").replace(/\s*\(.*/, "").trim();
+    if (!VERSION.test(line)) {
+        const found = line.startsWith("LibreSSL") ? line : "another program";
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `The openssl found is ${found}, not OpenSSL 1.1.1 or later.`);
+    }
+    if (!isFrom(line, OLDEST))
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `${line} is too old; OpenSSL 1.1.1 or later is needed.`);
+    return line;
+}
+const VERSION = /^OpenSSL (\d+)\.(\d+)\.(\d+)/;
+/**
+ * @param line as {@link supportedVersion} returns it
+ * @returns whether it is this version or a later one
+ */
+function isFrom(line, [major, minor, patch]) {
+    const [, a = 0, b = 0, c = 0] = (VERSION.exec(line) ?? []).map(Number);
+    return (a - major || b - minor || c - patch) >= 0;
 }
 
 
@@ -4182,13 +4671,18 @@ function anyOf(values) {
 /* harmony export */ });
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
+/* harmony import */ var _openssl_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3751);
+
 
 
 /** @returns any error as one that the user can act on: `FILE_FAILED` where the system said no, else a mistake of ours */
 function asActionError(error) {
     if (error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ)
         return error;
-    const { code, message } = error;
+    const { code, message, syscall } = error;
+    // Node throws some of these where @actions/exec awaits nothing: they come up as nobody's.
+    if (syscall?.startsWith("spawn"))
+        return (0,_openssl_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .opensslFailure */ .zr)([], undefined, message);
     const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
     return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(system ? "FILE_FAILED" : "INTERNAL", (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(message, 500), { cause: error });
 }
@@ -4206,7 +4700,7 @@ function asActionError(error) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var _ca_agents_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
-/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6458);
+/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9275);
 
 
 
@@ -4526,8 +5020,8 @@ var keyring_secret = __nccwpck_require__(8832);
 var store = __nccwpck_require__(9835);
 // EXTERNAL MODULE: ./build/mindconnect/loopback.js
 var loopback = __nccwpck_require__(4564);
-// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 2 modules
-var texts = __nccwpck_require__(6458);
+// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 3 modules
+var texts = __nccwpck_require__(9275);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-secret.js
 
 
@@ -4975,7 +5469,7 @@ function passphraseProblem(text, others) {
 
 /***/ }),
 
-/***/ 6458:
+/***/ 9275:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -5008,8 +5502,75 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
 const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/ca/der.js
+var der = __nccwpck_require__(1166);
 // EXTERNAL MODULE: ./build/ca/pem-hint.js
 var pem_hint = __nccwpck_require__(6541);
+;// CONCATENATED MODULE: ./build/ca/foreign-format.js
+
+
+
+/**
+ * Says what a file holds instead of PEM, with the command that converts it.
+ * @param bytes of the file: hostile or secret; never quoted
+ * @returns what it is, to follow the name of the input; undefined for PEM
+ */
+function foreignFormat(bytes) {
+    if (bytes.length === 0)
+        return "names a file that is empty";
+    if (isUtf16(bytes)) {
+        return "names a file in UTF-16, as PowerShell writes it: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
+    }
+    if (bytes.includes("-----BEGIN "))
+        return undefined;
+    const command = converter(bytes);
+    if (command !== undefined) {
+        const [kind, argv] = command;
+        return `names a file in ${kind}, not PEM: openssl ${argv} -in FILE -out FILE.pem`;
+    }
+    const hint = (0,pem_hint/* pemHint */.c)(bytes.toString("latin1"));
+    if (hint !== undefined)
+        return `names a file that ${hint}`;
+    return "names a file without PEM text (no -----BEGIN …----- line)";
+}
+/** With a byte order mark, or without one in a text of ASCII characters. */
+function isUtf16(bytes) {
+    const [first, second] = bytes;
+    if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+        return true;
+    return bytes.includes(Buffer.from("-----BEGIN ", "utf16le"));
+}
+/** @returns what binary bytes are, and the arguments that make PEM of them */
+function converter(bytes) {
+    if (parses(() => new external_node_crypto_.X509Certificate(bytes)))
+        return ["DER (a certificate)", "x509 -inform DER"];
+    const isKey = ["pkcs8", "pkcs1", "sec1"].some((type) => parses(() => (0,external_node_crypto_.createPrivateKey)({ key: bytes, format: "der", type })));
+    if (isKey)
+        return ["DER (a private key)", "pkey -inform DER"];
+    return isPkcs12(bytes) ? ["PKCS#12 (.pfx, .p12)", "pkcs12 -nodes"] : undefined;
+}
+/** PFX ::= SEQUENCE { version INTEGER 3, … } (RFC 7292 §4). */
+function isPkcs12(bytes) {
+    try {
+        const [version, content] = (0,der/* insideDer */.SA)(bytes);
+        return version?.whole.equals(Buffer.of(0x02, 0x01, 0x03)) === true && content?.tag === 0x30;
+    }
+    catch {
+        return false;
+    }
+}
+function parses(read) {
+    try {
+        read();
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/ca/subject.js
@@ -5041,6 +5602,7 @@ function isExecutable(path) {
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/inputs/texts.js
+
 
 
 
@@ -5185,7 +5747,11 @@ function pemOrPath(text) {
     if (file === undefined)
         return text;
     const problem = (reason) => new Error((0,pem_hint/* pemHint */.c)(text) ?? `is neither PEM text nor a file that can be read (${reason})`);
-    return readRegularFile(file, FILE_LIMIT_BYTES, problem);
+    const bytes = readRegularBytes(file, FILE_LIMIT_BYTES, problem);
+    const foreign = foreignFormat(bytes);
+    if (foreign !== undefined)
+        throw new Error(foreign);
+    return bytes.toString("utf8");
 }
 /** @returns the absolute path that a text for {@link pemOrPath} is, or undefined where it is PEM itself */
 function pathOfPem(text) {
@@ -5199,6 +5765,9 @@ function pathOfPem(text) {
  * @throws what `problem` makes
  */
 function readRegularFile(file, limit, problem) {
+    return readRegularBytes(file, limit, problem).toString("utf8");
+}
+function readRegularBytes(file, limit, problem) {
     try {
         const found = (0,external_node_fs_.statSync)(file);
         if (!found.isFile())
@@ -5207,7 +5776,7 @@ function readRegularFile(file, limit, problem) {
             const size = limit < 1024 * 1024 ? `${limit / 1024} KiB` : `${limit / 1024 / 1024} MiB`;
             throw new Error(`it is larger than ${size}`);
         }
-        return (0,external_node_fs_.readFileSync)(file, "utf8");
+        return (0,external_node_fs_.readFileSync)(file);
     }
     catch (error) {
         throw problem(error.code ?? error.message);
@@ -5259,16 +5828,19 @@ function isWritable(directory, report) {
 /* harmony export */   Wx: () => (/* binding */ warnOfSkew),
 /* harmony export */   Z2: () => (/* binding */ defaultName),
 /* harmony export */   e7: () => (/* binding */ readBack),
+/* harmony export */   v8: () => (/* binding */ layOut),
 /* harmony export */   zn: () => (/* binding */ prove)
 /* harmony export */ });
 /* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6796);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(654);
-/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9480);
-/* harmony import */ var _ca_slots_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8508);
-/* harmony import */ var _ca_time_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7536);
-/* harmony import */ var _openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3713);
+/* harmony import */ var _ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1930);
+/* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6796);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(654);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6081);
+/* harmony import */ var _ca_slots_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8508);
+/* harmony import */ var _ca_time_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7536);
+/* harmony import */ var _openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3713);
+
 
 
 
@@ -5289,7 +5861,7 @@ async function createAndStore({ tools, platform, keyring, workplace, keys }, opt
         throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA in the keyring has expired by the platform's clock, and a new key has no place.");
     }
     await platform.caCertificates.requireTokenForChange();
-    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createCa */ .xs)(workplace, { ...options, keys, now: Date.now() });
+    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .createCa */ .xs)(workplace, { ...options, keys, now: Date.now() });
     tools.runner.mask(privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
     if (keys.exchanged)
@@ -5303,7 +5875,7 @@ async function createAndStore({ tools, platform, keyring, workplace, keys }, opt
  * @param now the platform's clock where it was asked, milliseconds since 1970: an overlap may be counted from it
  */
 async function storeEntry(tools, keyring, entry, now) {
-    await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .putEntry */ .SP)(current, entry, now));
+    await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .putEntry */ .SP)(current, entry, now));
     tools.runner.info(keyring.place === undefined
         ? "No keyring is written: the CA's key stays where you keep it."
         : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
@@ -5314,7 +5886,9 @@ async function storeEntry(tools, keyring, entry, now) {
  * @returns its slot, not verified yet
  */
 async function upload({ tools, platform, keyring }, certificate, name) {
-    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .requireUploadable */ .VO)(certificate, { now: Date.now() });
+    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .requireUploadable */ .VO)(certificate, { now: Date.now() });
+    for (const warning of (0,_ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_2__/* .issuingAbility */ .R)(certificate).warnings)
+        tools.runner.warning(warning);
     await keyring?.confirm();
     const slot = await platform.caCertificates.upload(name, certificate);
     tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
@@ -5332,13 +5906,13 @@ function defaultName(tenant, certificate) {
 async function prove(procedure, slot, ca) {
     const { tools, platform, workplace, keys } = procedure;
     await platform.caCertificates.requireTokenForChange();
-    keys.begin(_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .VERIFICATION_KEY_FILE */ .JG);
+    keys.begin(_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .VERIFICATION_KEY_FILE */ .JG);
     const [registrationCode] = await Promise.all([
         // Its lifetime is not documented: it is fetched right before use.
         platform.caCertificates.registrationCode(slot.id),
         layOut(procedure, ca),
     ]);
-    const verification = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createVerificationCertificate */ .rZ)(workplace, {
+    const verification = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .createVerificationCertificate */ .rZ)(workplace, {
         registrationCode,
         days: VERIFICATION_DAYS,
         keys,
@@ -5363,16 +5937,16 @@ function warnOfSkew({ tools, platform }) {
  */
 async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
     const slot = await platform.caCertificates.readBack(id);
-    if (certificate !== undefined && !(0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_5__/* .couldBe */ .n6)(slot, certificate)) {
-        const data = `common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(slot.commonName)}" and expiration ${slot.expiration}`;
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(id)} has ${data}: not those of the local certificate.`);
+    if (certificate !== undefined && !(0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_6__/* .couldBe */ .n6)(slot, certificate)) {
+        const data = `common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(slot.commonName)}" and expiration ${slot.expiration}`;
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(id)} has ${data}: not those of the local certificate.`);
     }
     if (slot.isVerified === undefined && replySaidVerified) {
         tools.runner.warning(`The platform's reads do not say whether ${id} is verified; its reply to the verify did.`);
         return { ...slot, isVerified: true, verifiedBy: "reply" };
     }
     if (slot.isVerified !== true) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(id)} is not verified although the verify was accepted.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(id)} is not verified although the verify was accepted.`);
     }
     return { ...slot, isVerified: true };
 }
@@ -5382,13 +5956,13 @@ async function readBack({ tools, platform }, id, certificate, replySaidVerified)
  */
 async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
     const now = platform.clock.now();
-    const known = ca.platformId === slot.id && (0,_ca_time_js__WEBPACK_IMPORTED_MODULE_7__/* .rememberedTime */ .Yk)(ca.verifiedAt, now) !== undefined;
+    const known = ca.platformId === slot.id && (0,_ca_time_js__WEBPACK_IMPORTED_MODULE_8__/* .rememberedTime */ .Yk)(ca.verifiedAt, now) !== undefined;
     // No keyring is written for the tenant's name alone; that it was refused once is over.
     if (known && ca.refusedAt === undefined)
         return;
     try {
         const { tenant } = keyring;
-        await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .changeEntry */ .df)(current, ca, (entry) => ({ ...(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .noteVerified */ .Pf)(entry, slot, now), tenant })));
+        await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .changeEntry */ .df)(current, ca, (entry) => ({ ...(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .noteVerified */ .Pf)(entry, slot, now), tenant })));
     }
     catch (error) {
         if (!(error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ))
@@ -5400,9 +5974,9 @@ async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
 async function layOut({ workplace, keyring, tools }, ca) {
     if (workplace.openssl.made(`${workplace.tenant}.pem`))
         return;
-    const privateKey = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .plainPem */ .Vj)(keyring.open(ca));
+    const privateKey = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__/* .plainPem */ .Vj)(keyring.open(ca));
     tools.runner.mask(privateKey);
-    await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .placeCa */ .aA)(workplace, { certificate: ca.certificate, privateKey });
+    await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .placeCa */ .aA)(workplace, { certificate: ca.certificate, privateKey });
 }
 
 
@@ -6863,8 +7437,8 @@ var printable = __nccwpck_require__(654);
 var ca_status = __nccwpck_require__(5915);
 // EXTERNAL MODULE: ./build/mindconnect/shapes.js
 var shapes = __nccwpck_require__(2511);
-// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 2 modules
-var texts = __nccwpck_require__(6458);
+// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 3 modules
+var texts = __nccwpck_require__(9275);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/rotation.js
 
 
@@ -6963,8 +7537,8 @@ function archivePassphrase(text) {
 
 // EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
 var ca_certificate = __nccwpck_require__(8418);
-// EXTERNAL MODULE: ./build/ca/private-key.js
-var private_key = __nccwpck_require__(9480);
+// EXTERNAL MODULE: ./build/ca/private-key.js + 1 modules
+var private_key = __nccwpck_require__(6081);
 // EXTERNAL MODULE: ./build/ca/subject.js
 var subject = __nccwpck_require__(449);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/certificate.js
@@ -7172,7 +7746,9 @@ function readPair(values, report) {
 function reportKey(error, passphraseMissing, report) {
     if (!(error instanceof private_key/* PrivateKeyError */.tr))
         throw error;
-    if (!error.passphrase)
+    if (error instanceof private_key/* KeyEncryptionError */.XN)
+        report("ca-private-key", error.message);
+    else if (!error.passphrase)
         report("ca-private-key", `is not a private key in PEM: ${error.message}`);
     else if (passphraseMissing)
         report("ca-private-key-passphrase", "is missing: ca-private-key is encrypted", "PASSPHRASE_WRONG");
@@ -7554,7 +8130,7 @@ const agentCertificate = defineTask({
         if (list.alsoFile !== undefined)
             tools.runner.notice(`agents is the name "${list.alsoFile}", and a file of that name is there: for its lines give ./${list.alsoFile}`);
         // Where another task runs, nothing of it is loaded.
-        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 826).then(__nccwpck_require__.bind(__nccwpck_require__, 7826));
+        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 510).then(__nccwpck_require__.bind(__nccwpck_require__, 1510));
         return await issueFleet(tools, {
             requested: list.read(connection.home.tenant).agents,
             workplace,
@@ -7792,6 +8368,7 @@ class KeyRace {
     #bits;
     #begun = new Set();
     #making = new Set();
+    #taken = new Set();
     #exchanged = false;
     /** @param bits size of each key, so that they are alike */
     constructor(workplace, bits) {
@@ -7813,11 +8390,14 @@ class KeyRace {
         this.#making.add({ file, directory, ready: openssl.run((0,commands/* generateKey */.rh)(file, this.#bits), directory) });
     }
     /**
-     * Lays the key that is ready first into the workplace; one at a time.
+     * Lays the key that is ready first into the workplace, where it is not there yet; one at a time.
      * @param file the name that it has there
      * @throws ActionError `OPENSSL_…`
      */
     async take(file) {
+        if (this.#taken.has(file))
+            return;
+        this.#taken.add(file);
         this.begin(file);
         const first = await Promise.race([...this.#making].map((key) => key.ready.then(() => key)));
         this.#making.delete(first);
@@ -8644,7 +9224,7 @@ function warnOfOddUpload(runner, { certificate: { commonName }, platformId, veri
  * @returns its path
  */
 async function writeReceipt(tools, { platform, workplace, keys }, proven) {
-    const { connection, outcome, slot, certificate } = proven;
+    const { connection, outcome, slot, certificate, rehearsal } = proven;
     const receipt = {
         action: "mindconnect-ca-action",
         task: "register",
@@ -8666,6 +9246,7 @@ async function writeReceipt(tools, { platform, workplace, keys }, proven) {
             // A run with nothing to do starts no OpenSSL.
             version: tools.commands.length === 0 ? null : await workplace.openssl.version(),
             commands: tools.commands,
+            rehearsal,
             // Whether the two keys changed their file names, because the second one was ready first.
             keysExchanged: keys.exchanged,
         },
@@ -8814,7 +9395,53 @@ function nextStep(refused) {
     return `For another CA change the subject, days or key-bits, then run again. To offer the refused one again: ${restoreRefused(refused)}.`;
 }
 
+;// CONCATENATED MODULE: ./build/tasks/rehearsal.js
+
+
+
+
+
+
+/** As long as a registration code is: what the CA will be asked to sign has such a subject. */
+const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
+/**
+ * Tries a CA that this run did not make, before it is kept or takes one of two slots: it signs a certificate of one day by
+ * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result.
+ * @param program the openssl program
+ * @returns the commands, as a person would type them
+ * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
+ */
+async function rehearse(tools, procedure, ca, program) {
+    (0,openssl_ca/* requireUploadable */.VO)(ca.certificate, { now: Date.now() });
+    const { workplace, keys } = procedure;
+    const { tenant } = workplace;
+    const [place] = tools.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
+    if (place === undefined)
+        throw new Error("a rehearsal needs a place");
+    const { openssl, directory } = place;
+    const [csr, out] = ["rehearsal.csr", "rehearsal.pem"];
+    try {
+        await keys.take(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
+        await Promise.all([
+            (0,promises_.copyFile)((0,external_node_path_.join)(workplace.directory, openssl_ca/* VERIFICATION_KEY_FILE */.JG), (0,external_node_path_.join)(directory, openssl_ca/* VERIFICATION_KEY_FILE */.JG)),
+            (0,tasks_procedure/* layOut */.v8)({ ...procedure, workplace: place }, ca),
+        ]);
+        await openssl.run((0,commands/* signingRequest */.R6)({ key: openssl_ca/* VERIFICATION_KEY_FILE */.JG, out: csr, subj: SUBJECT }));
+        await openssl.run((0,commands/* signRequest */.zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: 1 }));
+        const refused = await openssl.judge((0,commands/* verifyCertificate */.Xq)(`${tenant}.pem`, out));
+        if (refused === undefined)
+            return openssl.transcripts.map(({ argv }) => (0,commands/* commandLine */.ay)(argv));
+        throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: OpenSSL does not accept what it issues. ${refused}`);
+    }
+    finally {
+        const lines = openssl.transcripts.flatMap((transcript) => transcript.lines);
+        tools.runner.group("Rehearse with a CA that was not made here", lines);
+        await (0,promises_.rm)(directory, { recursive: true, force: true });
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/register.js
+
 
 
 
@@ -8937,6 +9564,9 @@ const register = defineTask({
         tools.runner.info(NEXT[decision.step]);
         if (decision.step !== "unchanged")
             tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+        const rehearsal = decision.step === "upload"
+            ? await rehearse(tools, procedure, decision.ca, program["openssl-path"])
+            : [];
         await keyring.adopt();
         if (brought !== undefined)
             await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, brought, now);
@@ -8953,7 +9583,7 @@ const register = defineTask({
         warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(slot));
         const [certificatePath, receiptPath] = await Promise.all([
             tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
-            writeReceipt(tools, procedure, { connection, outcome, slot, certificate }),
+            writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal }),
             (0,tasks_procedure/* noteOnPlatform */.LM)(procedure, slot, ca),
             summarizeRegistration(tools.runner, {
                 outcome,
@@ -10406,7 +11036,8 @@ var store = __nccwpck_require__(9835);
 /**
  * The configuration that is in force for every OpenSSL process, through OPENSSL_CONF. Without a `v3_ca` section the
  * documented `req -x509` exits 0 and writes an X.509 v1 certificate that is no CA (measured on OpenSSL 3.0 and
- * LibreSSL). The extensions are those of the openssl.cnf that OpenSSL ships.
+ * LibreSSL). The extensions are those of the openssl.cnf that OpenSSL ships, and a key usage, which the vendor's Certificate
+ * Manager asks for and strict verifiers miss (RFC 5280 §4.2.1.3).
  */
 const OPENSSL_CONFIGURATION = `[req]
 distinguished_name = req_distinguished_name
@@ -10419,6 +11050,7 @@ string_mask = utf8only
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid:always,issuer
 basicConstraints = critical,CA:true
+keyUsage = critical,keyCertSign,cRLSign
 `;
 
 // EXTERNAL MODULE: external "node:events"
@@ -10432,33 +11064,12 @@ var exec = __nccwpck_require__(3462);
 // EXTERNAL MODULE: ./build/ca/key-material.js
 var key_material = __nccwpck_require__(4934);
 // EXTERNAL MODULE: ./build/openssl/failure.js
-var failure = __nccwpck_require__(3751);
-;// CONCATENATED MODULE: ./build/openssl/version.js
-
-/** The oldest OpenSSL the documented commands are proven on (the page's own is 1.1.1k). */
-const OLDEST = [1, 1, 1];
-/**
- * Reads the output of `openssl version`.
- * @param output e.g. `OpenSSL 3.0.19 27 Jan 2026 (Library: …)` or `LibreSSL 3.3.6`
- * @returns the first line without what is in brackets, e.g. `OpenSSL 3.0.19 27 Jan 2026`
- * @throws ActionError `OPENSSL_UNSUPPORTED` for LibreSSL, another program, or an OpenSSL before 1.1.1
- */
-function supportedVersion(output) {
-    const line = (output.split(/\r?\n/, 1)[0] ?? "").replace(/\s*\(.*/, "").trim();
-    const version = /^OpenSSL (\d+)\.(\d+)\.(\d+)/.exec(line);
-    if (version === null) {
-        const found = line.startsWith("LibreSSL") ? line : "another program";
-        throw new errors/* ActionError */.lZ("OPENSSL_UNSUPPORTED", `The openssl found is ${found}, not OpenSSL 1.1.1 or later.`);
-    }
-    const [major, minor, patch] = version.slice(1, 4).map(Number);
-    const [oldMajor, oldMinor, oldPatch] = OLDEST;
-    const order = major - oldMajor || minor - oldMinor || patch - oldPatch;
-    if (order < 0)
-        throw new errors/* ActionError */.lZ("OPENSSL_UNSUPPORTED", `${line} is too old; OpenSSL 1.1.1 or later is needed.`);
-    return line;
-}
-
+var openssl_failure = __nccwpck_require__(3751);
+// EXTERNAL MODULE: ./build/openssl/version.js
+var version = __nccwpck_require__(6065);
 ;// CONCATENATED MODULE: ./build/openssl/process.js
+
+
 
 
 
@@ -10492,18 +11103,47 @@ class OpenSsl {
         this.#keep = keep;
     }
     /**
-     * Runs one documented command. The exit code decides; stderr only chooses the hint.
+     * Runs one documented command. The exit code decides, and that its file is there; stderr only chooses the hint.
      * @param directory where it runs, absolute; the common one where it is not given
      * @throws ActionError `OPENSSL_NOT_FOUND`, `OPENSSL_FAILED` or what the failure points to
      */
     run(argv, directory = this.#directory) {
-        return this.#watch(this.#spawn(argv, directory).then(({ exitCode, stderr, lines }) => {
-            const failed = exitCode !== 0;
+        return this.#watch(this.#spawn(argv, directory).then(async ({ exitCode, stderr, lines }) => {
+            const failure = exitCode === 0
+                ? await unwritten(argv, directory)
+                : await this.#whyFailed((0,openssl_failure/* opensslFailure */.zr)(argv, exitCode, stderr));
+            const failed = failure !== undefined;
             if (failed || this.transcripts.length < this.#keep)
                 this.transcripts.push({ argv, lines, failed });
             if (failed)
-                throw (0,failure/* opensslFailure */.z)(argv, exitCode, stderr);
+                throw failure;
         }));
+    }
+    /**
+     * Runs a command whose exit code is a verdict.
+     * @returns undefined for 0, else what OpenSSL said, as a sentence that is safe to print
+     * @throws ActionError where it gave no verdict
+     */
+    judge(argv) {
+        return this.#watch(this.#spawn(argv, this.#directory).then(async ({ exitCode, stderr, lines }) => {
+            this.transcripts.push({ argv, lines, failed: exitCode !== 0 });
+            if (exitCode === 0)
+                return undefined;
+            const failure = await this.#whyFailed((0,openssl_failure/* opensslFailure */.zr)(argv, exitCode, stderr));
+            if (exitCode === null || failure.code !== "OPENSSL_FAILED")
+                throw failure;
+            return failure.message;
+        }));
+    }
+    /** @returns why a command failed; that the program cannot run at all, or is another one, where its version tells so */
+    async #whyFailed(failure) {
+        try {
+            await this.version();
+            return failure;
+        }
+        catch (error) {
+            return error instanceof errors/* ActionError */.lZ ? error : failure;
+        }
     }
     /**
      * Asks for the version, once.
@@ -10513,8 +11153,8 @@ class OpenSsl {
     version() {
         this.#version ??= this.#watch(this.#spawn(["version"], this.#directory).then(({ exitCode, stdout, stderr }) => {
             if (exitCode !== 0)
-                throw (0,failure/* opensslFailure */.z)(["version"], exitCode, stderr);
-            return supportedVersion(stdout);
+                throw (0,openssl_failure/* unableToRun */.CG)(exitCode, stderr);
+            return (0,version/* supportedVersion */.z)(stdout);
         }));
         return this.#version;
     }
@@ -10536,9 +11176,15 @@ class OpenSsl {
     get running() {
         return this.#running.size;
     }
-    /** Waits until no process runs any more: one could still write a key into a directory that is being wiped. */
+    /**
+     * Waits until no process runs any more: one could still write a key into a directory that is being wiped. Of one that the
+     * system did not start for lack of memory `@actions/exec` never hears.
+     */
     async settled() {
-        await Promise.allSettled(this.#running);
+        const waiting = new AbortController();
+        const late = (0,external_node_timers_promises_.setTimeout)(SETTLING_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
+        await Promise.race([Promise.allSettled(this.#running), late]);
+        waiting.abort();
     }
     /** A process that was started early may fail before anybody awaits it; whoever does still gets the error. */
     #watch(running) {
@@ -10556,6 +11202,7 @@ class OpenSsl {
         this.#echoed.add(echoed);
         echoed.then(() => this.#echoed.delete(echoed));
         try {
+            // null where a signal ended it, whatever the type of exec says.
             // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
             const exitCode = await (0,exec/* exec */.m)(`"${this.#program}"`, [...argv], {
                 cwd: directory,
@@ -10584,13 +11231,26 @@ class OpenSsl {
         }
         catch (error) {
             echo.stream.emit("echo");
-            throw (0,failure/* opensslFailure */.z)(argv, undefined, error instanceof Error ? error.message : String(error));
+            throw (0,openssl_failure/* opensslFailure */.zr)(argv, undefined, error instanceof Error ? error.message : String(error));
         }
     }
 }
 function linesOf(text) {
     return text.split(/\r?\n/);
 }
+/** @returns the error of a command whose file is not there although it ended well */
+async function unwritten(argv, directory) {
+    const out = argv.indexOf("-out");
+    const file = out < 0 ? undefined : argv[out + 1];
+    if (file === undefined)
+        return undefined;
+    const found = await (0,promises_.stat)((0,external_node_path_.join)(directory, file)).catch(() => undefined);
+    if (found === undefined)
+        return (0,openssl_failure/* nothingWritten */.F2)(file, directory, "is not there");
+    return found.size === 0 ? (0,openssl_failure/* nothingWritten */.F2)(file, directory, "is empty") : undefined;
+}
+/** Longest wait for processes at the end. */
+const SETTLING_MS = 5000;
 /** Most of a process's output that is kept, in characters. */
 const OUTPUT_LIMIT = 64 * 1024;
 function collector() {
@@ -10758,7 +11418,7 @@ class Tools {
         return new store/* KeyringKeeper */.AT(input.keyring, this.#store(input), input.passphrases, async (privateKey, passphrase) => {
             this.runner.mask(privateKey);
             const { encryptPrivateKey } = await __nccwpck_require__.e(/* import() */ 896).then(__nccwpck_require__.bind(__nccwpck_require__, 896));
-            return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
+            return await encryptPrivateKey(privateKey, passphrase, this.memory(program));
         }, tenant, this.runner.remark);
     }
     #store({ file, secret, text }) {

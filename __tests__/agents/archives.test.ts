@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -15,6 +16,8 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
+/** Whether the system's OpenSSL is one of these itself. */
+const isOld = execFileSync("openssl", ["version"], { encoding: "utf8" }).startsWith("OpenSSL 1.");
 const PASSPHRASE = "correct horse battery staple";
 const archived = () => ({ ...scene.quick().input, "archive-passphrase": PASSPHRASE });
 const bytes = (file: string) => readFileSync(join(scene.directory, file));
@@ -71,6 +74,31 @@ describe("an archive that is there is opened before it counts as good", () => {
     const { code, message } = await scene.fail("a", archived());
     expect([code, message]).toEqual(["FILE_EXISTS", expect.stringContaining('"a.p12"')]);
     expect(scene.read("a.p12")).toBe("a user's");
+  });
+});
+
+describe("the page's own OpenSSL, 1.1.1k, has no option for the rounds of an archive", () => {
+  // As 1.1.1k answers.
+  const old = [
+    'if [ "$1" = version ]; then echo "OpenSSL 1.1.1k  25 Mar 2021"; exit 0; fi',
+    'case "$*" in pkcs12*-iter*) echo "pkcs12: Unrecognized flag iter" >&2; exit 1 ;; esac',
+  ];
+
+  test("an archive is made, opens again, and how it is locked is said without an annotation", async () => {
+    const inputs = { ...scene.quick(old.join("\n")).input, "archive-passphrase": PASSPHRASE };
+    const result = await scene.issue("a", inputs);
+    const weak = "OpenSSL 1.1.1k  25 Mar 2021 locks archives with 2,048 rounds of PBKDF2";
+    expect(result.log.replaceAll(/ +/g, " ")).toContain(weak.replaceAll(/ +/g, " "));
+    expect(result.summary).toContain("2,048 rounds");
+    expect(result.warnings).toEqual([]);
+    expect((await scene.issue("a", inputs)).outputs["issued"]).toBe("0");
+  });
+
+  test("a newer one takes the rounds that it is told, and nothing is said", async () => {
+    const trace = scene.quick();
+    const result = await scene.issue("a", { ...trace.input, "archive-passphrase": PASSPHRASE });
+    const taken = trace.started().some((line) => /pkcs12 -export .*-iter 100000/.test(line));
+    expect([taken, result.log.includes("rounds")]).toEqual([!isOld, isOld]);
   });
 });
 

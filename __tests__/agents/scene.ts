@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { type Certificate, readCertificate } from "../../src/ca/certificate.ts";
@@ -163,6 +163,11 @@ export class Scene {
   put(file: string, content: string | Buffer): void {
     mkdirSync(this.directory, { recursive: true });
     writeFileSync(join(this.directory, file), content);
+  }
+
+  /** Removes a file of the directory. */
+  remove(file: string): void {
+    rmSync(join(this.directory, file));
   }
 
   /** @returns the text of a file in the directory */

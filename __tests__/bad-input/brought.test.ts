@@ -195,4 +195,33 @@ describe("register refuses a CA brought along that cannot serve (guarantee 9)", 
       expect(refusal.problems.join("\n")).toMatch(says);
     }
   });
+
+  test("a file in another format is called what it is, with the command that converts it", async () => {
+    const { lasting } = watched.stage;
+    const { pem, pkcs8 } = made.own;
+    const der = (text: string) => Buffer.from(text.replaceAll(/-----[^-]*-----|\s/g, ""), "base64");
+    const formats: readonly (readonly [string, Buffer, RegExp])[] = [
+      ["empty", Buffer.alloc(0), /names a file that is empty/],
+      ["der", der(pem), /DER \(a certificate\), not PEM: openssl x509 -inform DER -in FILE/],
+      ["der-key", der(pkcs8), /DER \(a private key\), not PEM: openssl pkey -inform DER -in FILE/],
+      ["utf-16", Buffer.from(`\ufeff${pem}`, "utf16le"), /UTF-16.*iconv/],
+      ["utf-16-bare", Buffer.from(pem, "utf16le"), /UTF-16.*iconv/],
+      ["base64", Buffer.from(Buffer.from(pem).toString("base64")), /base64 of a whole PEM text.*base64 -d/],
+      ["noise", Buffer.from("hello\n"), /names a file without PEM text/],
+    ];
+    for (const [name, bytes, says] of formats) {
+      const file = join(lasting, name);
+      writeFileSync(file, bytes);
+      const refusal = await refuse({ "ca-certificate": file, "ca-private-key": pkcs8 });
+      expect(namesOf(refusal)).toEqual(CERTIFICATE);
+      expect(refusal.problems.join("\n")).toMatch(says);
+      expect(refusal.problems.join("\n")).not.toContain("not the path of a file");
+    }
+  });
+
+  test("base64 of a whole PEM as the input itself", async () => {
+    const inline = Buffer.from(made.own.pem).toString("base64");
+    const refusal = await refuse({ "ca-certificate": inline, "ca-private-key": made.own.pkcs8 });
+    expect(refusal.problems.join("\n")).toMatch(/base64 of a whole PEM text/);
+  });
 });

@@ -200,7 +200,13 @@ describe("where a task writes files (guarantees 2, 9)", () => {
       const directory = inLasting("new", "place");
       // Instead of making a key it says whether the directory is there.
       const probe = join(watched.stage.root, "bin", "probe");
-      writeFileSync(probe, `#!/bin/sh\ntest -d '${directory}' && echo there >&2\nexit 1\n`, { mode: 0o755 });
+      const lines = [
+        "#!/bin/sh",
+        '[ "$1" = version ] && exec openssl version',
+        `test -d '${directory}' && echo there >&2`,
+        "exit 1\n",
+      ];
+      writeFileSync(probe, lines.join("\n"), { mode: 0o755 });
       const inputs = { ...(task === "create" ? subject : proof()), directory, "openssl-path": probe };
       const result = await runAction(task, watched.stage, { inputs });
       expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: OPENSSL_FAILED"]);

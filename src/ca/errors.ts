@@ -89,7 +89,7 @@ export const ERROR_CODES = {
     next: "Update the runner (2.327.1 or later brings Node.js 24), or the tool that runs the workflow in its place. Nothing was run or sent.",
   },
   OPENSSL_NOT_FOUND: {
-    means: "The openssl program was not found or could not be started.",
+    means: "The openssl program was not found, could not be started, or cannot load its libraries.",
     next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",
   },
   OPENSSL_UNSUPPORTED: {
@@ -98,7 +98,8 @@ export const ERROR_CODES = {
     next: "Install OpenSSL 1.1.1 or later and set openssl-path (macOS: brew install openssl@3).",
   },
   OPENSSL_FAILED: {
-    means: "An OpenSSL command ended with an error.",
+    means:
+      "An OpenSSL command ended with an error, was ended by a signal, or could not be started for lack of resources.",
     next: "See the command and what OpenSSL said in the log, then run again.",
   },
   KEY_MISMATCH: {

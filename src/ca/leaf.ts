@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import { type Certificate, sameName } from "./certificate.ts";
 import { DAY_MS } from "./status.ts";
 import { type NameAttributes, type Subject, subjectAttributes } from "./subject.ts";
+import { type X509Version, x509Version } from "./x509.ts";
 
 /** What an agent's certificate is compared with. */
 export interface LeafExpectation {
@@ -14,11 +15,14 @@ export interface LeafExpectation {
 }
 
 /** What is remembered of an agent's certificate: of thousands, the certificates themselves would fill the memory. */
-export type LeafFacts = Pick<Certificate, "expiration" | "serialNumber" | "fingerprint">;
+export interface LeafFacts extends Pick<Certificate, "expiration" | "serialNumber" | "fingerprint"> {
+  /** Undefined where it was not noted. */
+  readonly x509Version?: X509Version;
+}
 
 /** @returns the little that is remembered */
-export function leafFacts({ expiration, serialNumber, fingerprint }: Certificate): LeafFacts {
-  return { expiration, serialNumber, fingerprint };
+export function leafFacts({ expiration, serialNumber, fingerprint, x509 }: Certificate): LeafFacts {
+  return { expiration, serialNumber, fingerprint, x509Version: x509Version(x509.raw) };
 }
 
 /** @returns whether a certificate is signed by a CA's key and names it as its issuer */

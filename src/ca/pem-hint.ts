@@ -5,6 +5,8 @@
  */
 export function pemHint(text: string): string | undefined {
   if (!text.includes("-----BEGIN ")) {
+    if (/^\s*LS0tLS1CRUdJTi/.test(text))
+      return "is base64 of a whole PEM text: pass what base64 -d makes of it";
     // DER of a certificate or an RSA key begins so in base64.
     return /^\s*MII[A-Za-z0-9+/=\s]{100,}$/.test(text)
       ? "holds base64 without its lines -----BEGIN …----- and -----END …-----: pass the whole PEM text"

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
+import { keyEncryption } from "./key-encryption.ts";
 import { isEncrypted, withoutMark } from "./pem.ts";
 import { pemHint } from "./pem-hint.ts";
 
@@ -10,6 +11,17 @@ export class PrivateKeyError extends Error {
   constructor(message: string, passphrase: boolean) {
     super(message);
     this.passphrase = passphrase;
+  }
+}
+
+/** A key whose encryption Node cannot undo, whatever the passphrase. */
+export class KeyEncryptionError extends PrivateKeyError {
+  /** @param algorithm that it is encrypted with */
+  constructor(algorithm: string) {
+    super(
+      `the private key is encrypted with ${algorithm}, which Node.js cannot open whatever the passphrase: convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key (OpenSSL 3 and later may need -provider default -provider legacy)`,
+      false,
+    );
   }
 }
 
@@ -26,7 +38,9 @@ export function openPrivateKey(pem: string, passphrase?: string): KeyObject {
   }
   try {
     return createPrivateKey({ key: withoutMark(pem), format: "pem", passphrase: passphrase ?? "" });
-  } catch {
+  } catch (error) {
+    if (encrypted && UNABLE.test((error as NodeJS.ErrnoException).code ?? ""))
+      throw new KeyEncryptionError(keyEncryption(pem));
     const hint = pemHint(pem);
     if (hint !== undefined) throw new PrivateKeyError(`the private key ${hint}`, false);
     // Node's own message may differ by version and never says more than this.
@@ -35,6 +49,9 @@ export function openPrivateKey(pem: string, passphrase?: string): KeyObject {
       : new PrivateKeyError("the private key cannot be read", false);
   }
 }
+
+/** How Node says that it cannot do an algorithm, whether the passphrase is right or not (measured on 24). */
+const UNABLE = /^ERR_OSSL_EVP_UNSUPPORTED$|MEMORY_LIMIT_EXCEEDED$/;
 
 /** @returns the key as plain PKCS#8 PEM: the form the documented commands can read without a prompt */
 export function plainPem(key: KeyObject): string {

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { agentFiles } from "../ca/agents.ts";
 import { type Certificate, readCertificate } from "../ca/certificate.ts";
@@ -7,6 +7,7 @@ import { ActionError } from "../ca/errors.ts";
 import { leafProblem } from "../ca/leaf.ts";
 import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../ca/subject.ts";
 import { generateKey, signingRequest, signRequest } from "./commands.ts";
+import { readMade } from "./made.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** The CSR of a device that keeps its key. */
@@ -54,26 +55,25 @@ export async function issueAgent(workplace: Workplace, order: AgentOrder): Promi
   }
   const signer = { ca: `${tenant}.pem`, caKey: `${tenant}.key` };
   await openssl.run(signRequest({ csr, ...signer, out, days: order.days() }));
-  const pem = await readFile(at(out), "utf8");
-  const certificate = readCertificate(pem);
-  const privateKey = "pem" in order.by ? undefined : await readFile(at(key), "utf8");
-  requireAsOrdered(certificate, order, privateKey);
-  return { certificate, pem, privateKey };
+  const issued = await readMade(directory, out, (pem) => ({ pem, certificate: readCertificate(pem) }));
+  const made =
+    "pem" in order.by
+      ? { publicKey: order.by.publicKey, privateKey: undefined }
+      : await readMade(directory, key, (privateKey) => ({
+          publicKey: createPublicKey(createPrivateKey(privateKey)),
+          privateKey,
+        }));
+  requireAsOrdered(issued.certificate, order, made.publicKey);
+  return { ...issued, privateKey: made.privateKey };
 }
 
 function requireAsOrdered(
   certificate: Certificate,
   { name, by, ca }: AgentOrder,
-  privateKey: string | undefined,
+  publicKey: KeyObject,
 ): void {
-  const expected =
-    "pem" in by
-      ? { publicKey: by.publicKey }
-      : {
-          publicKey: createPublicKey(createPrivateKey(privateKey ?? "")),
-          subject: subjectAttributes(by.subject),
-        };
-  const problem = leafProblem(certificate, { commonName: name, ca, ...expected });
+  const subject = "pem" in by ? {} : { subject: subjectAttributes(by.subject) };
+  const problem = leafProblem(certificate, { commonName: name, ca, publicKey, ...subject });
   if (problem === undefined) return;
   throw new ActionError("CERTIFICATE_INVALID", `The certificate of ${name} was not handed out: ${problem}.`);
 }

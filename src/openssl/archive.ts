@@ -1,8 +1,12 @@
 import { ActionError } from "../ca/errors.ts";
 import { opensslFailure } from "./failure.ts";
 import type { MemoryPlace, MemoryTask } from "./memory.ts";
+import { ARCHIVE_ROUNDS, isFrom } from "./version.ts";
 
-/** PBKDF2 rounds of an archive: a fleet has thousands, and each takes three derivations to make and to open. */
+/**
+ * PBKDF2 rounds of an archive: a fleet has thousands, and each takes three derivations to make and to open. OpenSSL 1.1.1
+ * has no option for them and takes 2,048.
+ */
 const PBKDF2_ROUNDS = 100_000;
 
 /** For the moment of the call alone: neither argv nor a file ever holds the passphrase. */
@@ -17,6 +21,19 @@ export interface ArchiveContent {
   readonly ca: string;
 }
 
+/** Where archives are made and opened, and how well they are locked. */
+export interface ArchivePlace {
+  readonly memory: MemoryPlace;
+  readonly passphrase: string;
+  /** As `openssl version` says it. */
+  readonly version: string;
+}
+
+/** @returns whether an OpenSSL's archives have many rounds between a guess and the key */
+export function makesStrongArchives(version: string): boolean {
+  return isFrom(version, ARCHIVE_ROUNDS);
+}
+
 /**
  * Makes an encrypted PKCS#12 archive in OpenSSL's memory (stdin to stdout): AES-256-CBC, PBKDF2, HMAC-SHA-256. The
  * algorithms are named because OpenSSL 1.1.1 would take RC2 with 40 bits.
@@ -24,9 +41,8 @@ export interface ArchiveContent {
  * @throws ActionError `OPENSSL_…`
  */
 export async function makeArchive(
-  place: MemoryPlace,
+  { memory, passphrase, version }: ArchivePlace,
   { name, privateKey, certificate, ca }: ArchiveContent,
-  passphrase: string,
 ): Promise<Buffer> {
   const task: MemoryTask = {
     action: "pkcs12",
@@ -38,13 +54,13 @@ export async function makeArchive(
       keypbe: "AES-256-CBC",
       certpbe: "AES-256-CBC",
       macalg: "sha256",
-      iter: String(PBKDF2_ROUNDS),
+      ...(makesStrongArchives(version) ? { iter: String(PBKDF2_ROUNDS) } : {}),
       passout: `env:${PASSPHRASE_VARIABLE}`,
     },
     variables: { [PASSPHRASE_VARIABLE]: passphrase },
   };
   const { argvOf, runInMemory } = await import("./memory.ts");
-  const { exitCode, stdout, stderr } = await runInMemory(place, task);
+  const { exitCode, stdout, stderr } = await runInMemory(memory, task);
   if (exitCode !== 0) throw opensslFailure(argvOf(task), exitCode, stderr);
   if (stdout.length === 0) throw new ActionError("OPENSSL_FAILED", "OpenSSL gave no archive.");
   return stdout;

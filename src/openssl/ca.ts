@@ -1,12 +1,13 @@
-import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Certificate, caProblem, readCertificate, verificationProblem } from "../ca/certificate.ts";
 import { ActionError } from "../ca/errors.ts";
+import { issuingAbility } from "../ca/issuing-ability.ts";
 import { openPrivateKey } from "../ca/private-key.ts";
 import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../ca/subject.ts";
 import { selfSignedCertificate, signingRequest, signRequest } from "./commands.ts";
 import type { KeyRace } from "./key-race.ts";
+import { readMade } from "./made.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** A CA with its private key in PEM, unencrypted. */
@@ -47,10 +48,10 @@ export async function createCa(
   const subj = toSubjArgument(subject);
   const utf8 = needsUtf8(subject);
   await openssl.run(selfSignedCertificate({ key, days: options.days, out, subj, utf8 }));
-  const privateKey = readFileSync(join(directory, key), "utf8");
-  const certificate = readCertificate(readFileSync(join(directory, out), "utf8"));
-  requireUploadable(certificate, { now: options.now, privateKey: openPrivateKey(privateKey), subject });
-  return { certificate, privateKey: privateKey.replaceAll("\r\n", "\n") };
+  const certificate = await readMade(directory, out, readCertificate);
+  const { text, opened } = await readMade(directory, key, (text) => ({ text, opened: openPrivateKey(text) }));
+  requireUploadable(certificate, { now: options.now, privateKey: opened, subject });
+  return { certificate, privateKey: text.replaceAll("\r\n", "\n") };
 }
 
 /**
@@ -58,7 +59,7 @@ export async function createCa(
  * @throws ActionError `CERTIFICATE_INVALID`
  */
 export function requireUploadable(certificate: Certificate, expected: Parameters<typeof caProblem>[1]): void {
-  const problem = caProblem(certificate, expected);
+  const problem = caProblem(certificate, expected) ?? issuingAbility(certificate).problem;
   if (problem !== undefined) {
     throw new ActionError("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`);
   }
@@ -98,7 +99,7 @@ export async function createVerificationCertificate(
   await openssl.run(
     signRequest({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }),
   );
-  const verification = readCertificate(readFileSync(join(directory, out), "utf8"));
+  const verification = await readMade(directory, out, readCertificate);
   const problem = verificationProblem(verification, options);
   if (problem !== undefined) {
     throw new ActionError("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);

@@ -56,6 +56,11 @@ export function signRequest(options: {
   return ["x509", "-req", "-in", csr, ...signer, "-out", out, "-days", String(days), "-sha256"];
 }
 
+/** `openssl verify -CAfile acme.pem rehearsal.pem`; not on the page, and makes nothing */
+export function verifyCertificate(ca: string, certificate: string): Argv {
+  return ["verify", "-CAfile", ca, certificate];
+}
+
 /** @returns a command as a person would type it, for the log and the receipt */
 export function commandLine(argv: Argv): string {
   const plain = /^[\w@%+=:,./-]+$/;

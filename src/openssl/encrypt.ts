@@ -1,7 +1,7 @@
 import { ActionError } from "../ca/errors.ts";
 import { type PemBlock, parsePem } from "../ca/pem.ts";
 import { opensslFailure } from "./failure.ts";
-import type { MemoryTask } from "./memory.ts";
+import type { MemoryPlace, MemoryTask } from "./memory.ts";
 
 /** PBKDF2 rounds of an encrypted keyring key; OpenSSL and Node both default to 2,048 (measured). */
 const PBKDF2_ROUNDS = 600_000;
@@ -13,16 +13,13 @@ const PASSPHRASE_VARIABLE = "MINDCONNECT_CA_KEYRING_PASSPHRASE";
  * Encrypts a private key in OpenSSL's memory (stdin to stdout, no temporary file): PKCS#8, AES-256-CBC, PBKDF2 with
  * HMAC-SHA-256.
  * @param privateKey PEM, unencrypted
- * @param program the openssl program, as for the documented commands
- * @param directory private directory, for a link where the program has another name
  * @returns PEM `ENCRYPTED PRIVATE KEY`
  * @throws ActionError `OPENSSL_…`
  */
 export async function encryptPrivateKey(
   privateKey: string,
   passphrase: string,
-  program: string,
-  directory: string,
+  place: MemoryPlace,
 ): Promise<string> {
   const task: MemoryTask = {
     action: "pkcs8",
@@ -36,7 +33,7 @@ export async function encryptPrivateKey(
     variables: { [PASSPHRASE_VARIABLE]: passphrase },
   };
   const { argvOf, runInMemory } = await import("./memory.ts");
-  const { exitCode, stdout, stderr } = await runInMemory({ program, directory }, task);
+  const { exitCode, stdout, stderr } = await runInMemory(place, task);
   if (exitCode !== 0) throw opensslFailure(argvOf(task), exitCode, stderr);
   // The block alone: what else a program prints may be the key itself.
   const block = blocksIn(stdout.toString("utf8")).find(({ label }) => label === "ENCRYPTED PRIVATE KEY");

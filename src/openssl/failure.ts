@@ -26,31 +26,103 @@ const CATEGORIES: readonly { says: RegExp; code: ErrorCode; hint: string }[] = [
     code: "OPENSSL_UNSUPPORTED",
     hint: "this OpenSSL does not know an option of the documented commands",
   },
-  {
-    says: /error (?:while )?loading shared|library not (?:found|loaded)|version .* not found/i,
-    code: "OPENSSL_NOT_FOUND",
-    hint: "the OpenSSL program cannot load its libraries",
-  },
 ];
+
+/** Why the system starts no process, by its own names (POSIX); what there is too little of. */
+const SCARCE: Readonly<Record<string, string>> = {
+  EMFILE: "file descriptors",
+  ENFILE: "file descriptors",
+  EAGAIN: "processes",
+  ENOMEM: "memory",
+};
 
 /**
  * Maps a failed OpenSSL process to an error with a hint.
- * @param exitCode not 0, or undefined where the process could not be started
- * @param stderr hostile text; the first lines of it are shown, made safe to print
+ * @param ended its exit code, null where a signal ended it, undefined where it could not be started
+ * @param stderr hostile text, or why it could not be started; what decides is shown, made safe to print
  */
-export function opensslFailure(argv: Argv, exitCode: number | undefined, stderr: string): ActionError {
-  const command = commandLine(argv);
-  if (exitCode === undefined) {
-    return new ActionError(
-      "OPENSSL_NOT_FOUND",
-      `"${command}" could not be started: ${printable(stderr, 300)}`,
-    );
+export function opensslFailure(argv: Argv, ended: number | null | undefined, stderr: string): ActionError {
+  const command = `"${commandLine(argv)}"`;
+  if (ended === undefined) return notStarted(command, stderr);
+  if (ended === null) {
+    return new ActionError("OPENSSL_FAILED", `${command} ${howItEnded(ended)}.${said(stderr)}`, {
+      next: "Something else ended it, most often a runner with too little memory; or this OpenSSL crashed. Give the job more memory, or point openssl-path to another OpenSSL, then run again: it goes on where it stopped.",
+    });
   }
   const category = CATEGORIES.find(({ says }) => says.test(stderr));
   const hint = category === undefined ? "" : `: ${category.hint}`;
-  const said = printable(stderr.trim(), 600);
   return new ActionError(
     category?.code ?? "OPENSSL_FAILED",
-    `"${command}" ended with exit code ${exitCode}${hint}.${said === "" ? "" : ` OpenSSL said: ${said}`}`,
+    `${command} ${howItEnded(ended)}${hint}.${said(stderr, category?.says)}`,
   );
+}
+
+/**
+ * A program that does not even tell its version can do nothing: it finds libraries of another version, or is no OpenSSL.
+ * @param ended as in {@link opensslFailure}
+ */
+export function unableToRun(ended: number | null, stderr: string): ActionError {
+  const misled = LIBRARY_VARIABLES.filter((name) => (process.env[name] ?? "") !== "");
+  const why =
+    misled.length > 0
+      ? `${misled.join(" and ")} of this step may lead it to libraries of another version: leave that out for the step, or point openssl-path to an OpenSSL with libraries of its own.`
+      : "Install OpenSSL and its libraries in one version, or point openssl-path to another OpenSSL.";
+  return new ActionError(
+    "OPENSSL_NOT_FOUND",
+    `The openssl program cannot run with the libraries that it finds: "openssl version" ${howItEnded(ended)}.${said(stderr)}`,
+    { next: why },
+  );
+}
+
+/** Where Linux and macOS look for libraries first. */
+const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"];
+
+/**
+ * OpenSSL says that it is done, but what it wrote is not there: some versions do not notice a full disk.
+ * @param file as the command names it
+ * @param found what is there instead: `is empty`
+ */
+export function nothingWritten(file: string, directory: string, found: string): ActionError {
+  return new ActionError(
+    "FILE_FAILED",
+    `OpenSSL ended with exit code 0, but the file ${file} that it should have written in ${directory} ${found}: the disk may be full.`,
+    { next: "Free space on that disk, or let RUNNER_TEMP lie on another one, then run again." },
+  );
+}
+
+function notStarted(command: string, reason: string): ActionError {
+  const [name = ""] = /\bE[A-Z]+\b/.exec(reason) ?? [];
+  const scarce = SCARCE[name];
+  if (scarce === undefined) {
+    const why = printable(reason, 300);
+    return new ActionError("OPENSSL_NOT_FOUND", `${command} could not be started: ${why}`);
+  }
+  return new ActionError(
+    "OPENSSL_FAILED",
+    `${command} could not be started: the system gives this job no more ${scarce} (${name}).`,
+    {
+      next: "Raise the limits of the runner (ulimit -n and -u, the container's memory and processes) or let it do less at a time, then run again: it goes on where it stopped.",
+    },
+  );
+}
+
+function howItEnded(ended: number | null): string {
+  return ended === null ? "was ended by a signal before it was done" : `ended with exit code ${ended}`;
+}
+
+/** Most of OpenSSL's words that a message shows, in characters. */
+const SAID_LIMIT = 600;
+
+/**
+ * @param decisive what the line that decides has in it; the last one decides where none has
+ * @returns a sentence of what OpenSSL said: all of it, or of much the line that decides and the last ones
+ */
+function said(stderr: string, decisive?: RegExp): string {
+  // A key that is being made shows itself in dots.
+  const lines = stderr.split(/[\r\n]+/).filter((line) => !/^[\s.+*]*$/.test(line));
+  const whole = printable(lines.join("\n"), stderr.length);
+  if (whole === "") return "";
+  if (whole.length <= SAID_LIMIT) return ` OpenSSL said: ${whole}`;
+  const line = lines.find((text) => decisive?.test(text)) ?? "";
+  return ` OpenSSL said: ${printable(line, SAID_LIMIT / 2)} … ${whole.slice(-SAID_LIMIT / 2)}`;
 }

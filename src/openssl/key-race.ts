@@ -21,6 +21,7 @@ export class KeyRace {
   readonly #bits: number;
   readonly #begun = new Set<string>();
   readonly #making = new Set<Making>();
+  readonly #taken = new Set<string>();
   #exchanged = false;
 
   /** @param bits size of each key, so that they are alike */
@@ -45,11 +46,13 @@ export class KeyRace {
   }
 
   /**
-   * Lays the key that is ready first into the workplace; one at a time.
+   * Lays the key that is ready first into the workplace, where it is not there yet; one at a time.
    * @param file the name that it has there
    * @throws ActionError `OPENSSL_…`
    */
   async take(file: string): Promise<void> {
+    if (this.#taken.has(file)) return;
+    this.#taken.add(file);
     this.begin(file);
     const first = await Promise.race([...this.#making].map((key) => key.ready.then(() => key)));
     this.#making.delete(first);

@@ -1,3 +1,5 @@
+import type { ChildProcess } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { symlink } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { exec } from "openssl-wrapper";
@@ -9,6 +11,9 @@ import { opensslFailure } from "./failure.ts";
 
 // Its users load it late: it is one chunk of dist/ then, where their own chunks would hold it once each.
 
+/** Where Node tells of each new process, before it starts. */
+const CHILD_PROCESS = "child_process";
+
 /** A program that never ends must not hold up the job. */
 const TIMEOUT_MS = 60_000;
 
@@ -18,11 +23,7 @@ export interface MemoryPlace {
   readonly program: string;
   /** Private directory, for a link where the program has another name. */
   readonly directory: string;
-}
-
-/** The same, with the configuration that the documented commands have. */
-export interface ConfiguredMemory extends MemoryPlace {
-  /** Absolute path of the file for OPENSSL_CONF. */
+  /** Absolute path of the file for OPENSSL_CONF, as for the documented commands. */
   readonly configuration: string;
 }
 
@@ -35,7 +36,7 @@ export interface MemoryTask {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** How it ended. */
+/** How it ended; one that a signal ended is an error. */
 export interface MemoryResult {
   readonly exitCode: number;
   readonly stdout: Buffer;
@@ -56,7 +57,8 @@ export function argvOf({ action, options }: MemoryTask): Argv {
 /**
  * Runs one OpenSSL process in memory: no temporary file.
  * @returns how it ended; the caller judges the exit code
- * @throws ActionError `OPENSSL_NOT_FOUND`, or `OPENSSL_FAILED` where it does not end
+ * @throws ActionError `OPENSSL_NOT_FOUND`, or `OPENSSL_FAILED` where it does not start for lack of something, does not end
+ * or is ended by a signal
  */
 export async function runInMemory(place: MemoryPlace, task: MemoryTask): Promise<MemoryResult> {
   const folder = await folderOf(place);
@@ -69,9 +71,17 @@ export async function runInMemory(place: MemoryPlace, task: MemoryTask): Promise
           .filter(isWithheld)
           .map((name) => [name, undefined]),
       ),
+      OPENSSL_CONF: place.configuration,
       PATH: folder === undefined ? process.env["PATH"] : `${folder}${delimiter}${process.env["PATH"] ?? ""}`,
       ...task.variables,
     });
+    // Without a listener a missing binary, or one that never reads its input, would end the whole process. The wrapper gives
+    // its child away when it has started; for lack of descriptors it does not get that far.
+    const watch = (message: unknown) =>
+      (message as { process: ChildProcess }).process.once("error", (error) => {
+        reject(opensslFailure(argv, undefined, error.message));
+      });
+    subscribe(CHILD_PROCESS, watch);
     try {
       let stdout: Buffer = Buffer.alloc(0);
       let stderr = "";
@@ -93,15 +103,17 @@ export async function runInMemory(place: MemoryPlace, task: MemoryTask): Promise
       // It takes words on stderr for an error in some cases, and the end by a signal for none: the exit code decides.
       child.on("close", (code) => {
         clearTimeout(watchdog);
-        resolve({ exitCode: code ?? 1, stdout, stderr: withoutKeys(stderr.split(/\r?\n/)).join("\n") });
+        const clean = withoutKeys(stderr.split(/\r?\n/)).join("\n");
+        if (code === null) reject(opensslFailure(argv, null, clean));
+        else resolve({ exitCode: code, stdout, stderr: clean });
       });
-      // Without listeners a missing binary, or one that never reads its input, would end the whole process.
-      child.on("error", (error) => {
-        clearTimeout(watchdog);
-        reject(opensslFailure(argv, undefined, error.message));
-      });
+      child.on("error", () => clearTimeout(watchdog));
       child.stdin.on("error", () => {});
+    } catch (error) {
+      // The child that did not start says why in a moment, and is heard first.
+      setImmediate(() => reject(error));
     } finally {
+      unsubscribe(CHILD_PROCESS, watch);
       restore();
     }
   });

@@ -1,12 +1,14 @@
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { Writable } from "node:stream";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { exec } from "@actions/exec";
+import { ActionError } from "../ca/errors.ts";
 import { withoutKeys } from "../ca/key-material.ts";
 import type { Argv } from "./commands.ts";
 import { childEnvironment } from "./environment.ts";
-import { opensslFailure } from "./failure.ts";
+import { nothingWritten, opensslFailure, unableToRun } from "./failure.ts";
 import { supportedVersion } from "./version.ts";
 
 /** One finished OpenSSL process, for the log and the receipt. */
@@ -43,18 +45,49 @@ export class OpenSsl {
   }
 
   /**
-   * Runs one documented command. The exit code decides; stderr only chooses the hint.
+   * Runs one documented command. The exit code decides, and that its file is there; stderr only chooses the hint.
    * @param directory where it runs, absolute; the common one where it is not given
    * @throws ActionError `OPENSSL_NOT_FOUND`, `OPENSSL_FAILED` or what the failure points to
    */
   run(argv: Argv, directory = this.#directory): Promise<void> {
     return this.#watch(
-      this.#spawn(argv, directory).then(({ exitCode, stderr, lines }) => {
-        const failed = exitCode !== 0;
+      this.#spawn(argv, directory).then(async ({ exitCode, stderr, lines }) => {
+        const failure =
+          exitCode === 0
+            ? await unwritten(argv, directory)
+            : await this.#whyFailed(opensslFailure(argv, exitCode, stderr));
+        const failed = failure !== undefined;
         if (failed || this.transcripts.length < this.#keep) this.transcripts.push({ argv, lines, failed });
-        if (failed) throw opensslFailure(argv, exitCode, stderr);
+        if (failed) throw failure;
       }),
     );
+  }
+
+  /**
+   * Runs a command whose exit code is a verdict.
+   * @returns undefined for 0, else what OpenSSL said, as a sentence that is safe to print
+   * @throws ActionError where it gave no verdict
+   */
+  judge(argv: Argv): Promise<string | undefined> {
+    return this.#watch(
+      this.#spawn(argv, this.#directory).then(async ({ exitCode, stderr, lines }) => {
+        this.transcripts.push({ argv, lines, failed: exitCode !== 0 });
+        if (exitCode === 0) return undefined;
+        const failure = await this.#whyFailed(opensslFailure(argv, exitCode, stderr));
+        if (exitCode === null || failure.code !== "OPENSSL_FAILED") throw failure;
+        return failure.message;
+      }),
+    );
+  }
+
+  /** @returns why a command failed; that the program cannot run at all, or is another one, where its version tells so */
+  async #whyFailed(failure: ActionError): Promise<ActionError> {
+    try {
+      await this.version();
+      return failure;
+    } catch (error) {
+      return error instanceof ActionError ? error : failure;
+    }
   }
 
   /**
@@ -65,7 +98,7 @@ export class OpenSsl {
   version(): Promise<string> {
     this.#version ??= this.#watch(
       this.#spawn(["version"], this.#directory).then(({ exitCode, stdout, stderr }) => {
-        if (exitCode !== 0) throw opensslFailure(["version"], exitCode, stderr);
+        if (exitCode !== 0) throw unableToRun(exitCode, stderr);
         return supportedVersion(stdout);
       }),
     );
@@ -93,9 +126,15 @@ export class OpenSsl {
     return this.#running.size;
   }
 
-  /** Waits until no process runs any more: one could still write a key into a directory that is being wiped. */
+  /**
+   * Waits until no process runs any more: one could still write a key into a directory that is being wiped. Of one that the
+   * system did not start for lack of memory `@actions/exec` never hears.
+   */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.#running);
+    const waiting = new AbortController();
+    const late = setTimeout(SETTLING_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
+    await Promise.race([Promise.allSettled(this.#running), late]);
+    waiting.abort();
   }
 
   /** A process that was started early may fail before anybody awaits it; whoever does still gets the error. */
@@ -109,7 +148,7 @@ export class OpenSsl {
   async #spawn(
     argv: Argv,
     directory: string,
-  ): Promise<{ exitCode: number; stdout: string; stderr: string; lines: string[] }> {
+  ): Promise<{ exitCode: number | null; stdout: string; stderr: string; lines: string[] }> {
     // The echo is collected, not printed: commands run at the same time, and secrets are masked before anything prints.
     const echo = collector();
     const stdout = collector();
@@ -118,8 +157,9 @@ export class OpenSsl {
     this.#echoed.add(echoed);
     echoed.then(() => this.#echoed.delete(echoed));
     try {
+      // null where a signal ended it, whatever the type of exec says.
       // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
-      const exitCode = await exec(`"${this.#program}"`, [...argv], {
+      const exitCode: number | null = await exec(`"${this.#program}"`, [...argv], {
         cwd: directory,
         env: childEnvironment({
           OPENSSL_CONF: this.#configuration,
@@ -153,6 +193,19 @@ export class OpenSsl {
 function linesOf(text: string): string[] {
   return text.split(/\r?\n/);
 }
+
+/** @returns the error of a command whose file is not there although it ended well */
+async function unwritten(argv: Argv, directory: string): Promise<ActionError | undefined> {
+  const out = argv.indexOf("-out");
+  const file = out < 0 ? undefined : argv[out + 1];
+  if (file === undefined) return undefined;
+  const found = await stat(join(directory, file)).catch(() => undefined);
+  if (found === undefined) return nothingWritten(file, directory, "is not there");
+  return found.size === 0 ? nothingWritten(file, directory, "is empty") : undefined;
+}
+
+/** Longest wait for processes at the end. */
+const SETTLING_MS = 5000;
 
 /** Most of a process's output that is kept, in characters. */
 const OUTPUT_LIMIT = 64 * 1024;

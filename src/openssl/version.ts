@@ -1,7 +1,13 @@
 import { ActionError } from "../ca/errors.ts";
 
+type Version = readonly [major: number, minor: number, patch: number];
+
 /** The oldest OpenSSL the documented commands are proven on (the page's own is 1.1.1k). */
-const OLDEST = [1, 1, 1] as const;
+const OLDEST: Version = [1, 1, 1];
+/** From here on `x509 -req` makes X.509 v3; before, v1, whatever the configuration says (measured). */
+export const V3_LEAVES: Version = [3, 2, 0];
+/** From here on `pkcs12 -export` knows `-iter`. */
+export const ARCHIVE_ROUNDS: Version = [3, 0, 0];
 
 /**
  * Reads the output of `openssl version`.
@@ -11,18 +17,25 @@ const OLDEST = [1, 1, 1] as const;
  */
 export function supportedVersion(output: string): string {
   const line = (output.split(/\r?\n/, 1)[0] ?? "").replace(/\s*\(.*/, "").trim();
-  const version = /^OpenSSL (\d+)\.(\d+)\.(\d+)/.exec(line);
-  if (version === null) {
+  if (!VERSION.test(line)) {
     const found = line.startsWith("LibreSSL") ? line : "another program";
     throw new ActionError(
       "OPENSSL_UNSUPPORTED",
       `The openssl found is ${found}, not OpenSSL 1.1.1 or later.`,
     );
   }
-  const [major, minor, patch] = version.slice(1, 4).map(Number) as [number, number, number];
-  const [oldMajor, oldMinor, oldPatch] = OLDEST;
-  const order = major - oldMajor || minor - oldMinor || patch - oldPatch;
-  if (order < 0)
+  if (!isFrom(line, OLDEST))
     throw new ActionError("OPENSSL_UNSUPPORTED", `${line} is too old; OpenSSL 1.1.1 or later is needed.`);
   return line;
+}
+
+const VERSION = /^OpenSSL (\d+)\.(\d+)\.(\d+)/;
+
+/**
+ * @param line as {@link supportedVersion} returns it
+ * @returns whether it is this version or a later one
+ */
+export function isFrom(line: string, [major, minor, patch]: Version): boolean {
+  const [, a = 0, b = 0, c = 0] = (VERSION.exec(line) ?? []).map(Number);
+  return (a - major || b - minor || c - patch) >= 0;
 }

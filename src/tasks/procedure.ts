@@ -1,6 +1,7 @@
 import type { Certificate } from "../ca/certificate.ts";
 import { shortFingerprint } from "../ca/certificate.ts";
 import { ActionError } from "../ca/errors.ts";
+import { issuingAbility } from "../ca/issuing-ability.ts";
 import { changeEntry, type KeyringEntry, noteVerified, putEntry } from "../ca/keyring.ts";
 import { shown } from "../ca/printable.ts";
 import { plainPem } from "../ca/private-key.ts";
@@ -88,6 +89,7 @@ export async function upload(
   name: string,
 ): Promise<Slot> {
   requireUploadable(certificate, { now: Date.now() });
+  for (const warning of issuingAbility(certificate).warnings) tools.runner.warning(warning);
   await keyring?.confirm();
   const slot = await platform.caCertificates.upload(name, certificate);
   tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
@@ -193,7 +195,7 @@ export async function noteOnPlatform(
 }
 
 /** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
-async function layOut({ workplace, keyring, tools }: Procedure, ca: KeyringEntry): Promise<void> {
+export async function layOut({ workplace, keyring, tools }: Procedure, ca: KeyringEntry): Promise<void> {
   if (workplace.openssl.made(`${workplace.tenant}.pem`)) return;
   const privateKey = plainPem(keyring.open(ca));
   tools.runner.mask(privateKey);

@@ -12,9 +12,16 @@ import type { Tools } from "./tools.ts";
 export async function writeReceipt(
   tools: Pick<Tools, "commands" | "writeResult">,
   { platform, workplace, keys }: Pick<Procedure, "platform" | "workplace" | "keys">,
-  proven: { connection: Connection; outcome: Outcome; slot: Slot; certificate: Certificate },
+  proven: {
+    connection: Connection;
+    outcome: Outcome;
+    slot: Slot;
+    certificate: Certificate;
+    /** Commands that tried a CA before it was sent, and whose files are gone. */
+    rehearsal: readonly string[];
+  },
 ): Promise<string> {
-  const { connection, outcome, slot, certificate } = proven;
+  const { connection, outcome, slot, certificate, rehearsal } = proven;
   const receipt = {
     action: "mindconnect-ca-action",
     task: "register",
@@ -36,6 +43,7 @@ export async function writeReceipt(
       // A run with nothing to do starts no OpenSSL.
       version: tools.commands.length === 0 ? null : await workplace.openssl.version(),
       commands: tools.commands,
+      rehearsal,
       // Whether the two keys changed their file names, because the second one was ready first.
       keysExchanged: keys.exchanged,
     },

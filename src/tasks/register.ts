@@ -41,6 +41,7 @@ import {
 import { writeReceipt } from "./receipt.ts";
 import { refusal } from "./refusal.ts";
 import { requireNotRefused, uploadOwn } from "./refused-upload.ts";
+import { rehearse } from "./rehearsal.ts";
 import { summarizeRegistration } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
@@ -148,6 +149,10 @@ export const register = defineTask({
     tools.runner.info(NEXT[decision.step]);
     if (decision.step !== "unchanged")
       tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+    const rehearsal =
+      decision.step === "upload"
+        ? await rehearse(tools, procedure, decision.ca, program["openssl-path"])
+        : [];
     await keyring.adopt();
     if (brought !== undefined) await storeEntry(tools, keyring, brought, now);
 
@@ -165,7 +170,7 @@ export const register = defineTask({
     warnOfAccessEnd(tools.runner, keyring, rotationDueAt(slot));
     const [certificatePath, receiptPath] = await Promise.all([
       tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
-      writeReceipt(tools, procedure, { connection, outcome, slot, certificate }),
+      writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal }),
       noteOnPlatform(procedure, slot, ca),
       summarizeRegistration(tools.runner, {
         outcome,

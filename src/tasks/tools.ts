@@ -18,7 +18,7 @@ import { KeyringKeeper, type KeyringStore } from "../keyring/store.ts";
 import type { Connection, Platform } from "../mindconnect/connect.ts";
 import { commandLine } from "../openssl/commands.ts";
 import { OPENSSL_CONFIGURATION } from "../openssl/config.ts";
-import type { ConfiguredMemory } from "../openssl/memory.ts";
+import type { MemoryPlace } from "../openssl/memory.ts";
 import { OpenSsl, type Transcript } from "../openssl/process.ts";
 import type { Workplace } from "../openssl/workplace.ts";
 import type { KeyringInput } from "./inputs/keyring.ts";
@@ -85,7 +85,7 @@ export class Tools {
   }
 
   /** Where OpenSSL works in memory. */
-  memory(program: string): ConfiguredMemory {
+  memory(program: string): MemoryPlace {
     const directory = this.workingDirectory;
     return { program, directory, configuration: join(directory, CONFIGURATION) };
   }
@@ -144,7 +144,7 @@ export class Tools {
       async (privateKey, passphrase) => {
         this.runner.mask(privateKey);
         const { encryptPrivateKey } = await import("../openssl/encrypt.ts");
-        return await encryptPrivateKey(privateKey, passphrase, program, this.workingDirectory);
+        return await encryptPrivateKey(privateKey, passphrase, this.memory(program));
       },
       tenant,
       this.runner.remark,

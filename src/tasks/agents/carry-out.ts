@@ -1,6 +1,7 @@
 import type { DueReason } from "../../ca/agent-due.ts";
 import type { LeafFacts } from "../../ca/leaf.ts";
 import type { Runner } from "../../github/runner.ts";
+import { makesStrongArchives } from "../../openssl/archive.ts";
 import type { Tools, WorkerPlace } from "../tools.ts";
 import type { AgentDirectory } from "./directory.ts";
 import { issueAll } from "./issue.ts";
@@ -62,8 +63,28 @@ export async function carryOut(
     const left = { manifest, directory: path, issued, total: due.length, lasting };
     throw setbackError({ failure, manifestFailure, ...left });
   }
-  await summarizeAgents(runner, { records, issued: issued.length, ca: ca.certificate, directory: path });
+  const shown = { records, issued: issued.length, ca: ca.certificate, directory: path };
+  await summarizeAgents(runner, { ...shown, remarks: remarks(prepared, records) });
   return { agents: agentsOutput(runner, records, path), ...common, "manifest-path": manifest };
+}
+
+/** @returns what this OpenSSL leaves to be desired: facts for log and summary, not worth an annotation on every run */
+function remarks({ order, version }: Prepared, records: readonly AgentRecord[]): string[] {
+  const old = records.filter(({ x509Version }) => x509Version === 1).length;
+  const instead = (release: string) => `openssl-path to OpenSSL ${release} or later`;
+  const v1 =
+    old === 0
+      ? []
+      : [
+          `${old} of ${records.length} agent certificates are X.509 v1: that is what OpenSSL makes of the documented command before 3.2. Verifiers written in Rust (rustls) and Python (cryptography) refuse v1. Set ${instead("3.2")}, and move an agent's files away to have it issued anew.`,
+        ];
+  const weak =
+    order.archivePassphrase === undefined || makesStrongArchives(version)
+      ? []
+      : [
+          `${version} locks archives with 2,048 rounds of PBKDF2; from 3.0 on it takes 100,000. Choose a long archive-passphrase, or set ${instead("3.0")}.`,
+        ];
+  return [...v1, ...weak];
 }
 
 /** One at a time: the records of a whole fleet would lie in the memory for nothing. */
@@ -73,7 +94,7 @@ function* coming(prepared: Prepared, due: readonly DueAgent[]): Generator<AgentR
 
 async function issue(
   tools: Tools,
-  { order, ca, memory, lanes }: Prepared,
+  { order, ca, memory, version, lanes }: Prepared,
   directory: AgentDirectory,
   due: readonly DueAgent[],
   issued: (name: string, leaf: LeafFacts) => void,
@@ -95,7 +116,7 @@ async function issue(
       subject,
       keyBits,
       days: daysUntilCaEnds(order, ca.certificate),
-      archive: passphrase === undefined ? undefined : { memory, passphrase },
+      archive: passphrase === undefined ? undefined : { memory, passphrase, version },
       issued(name, leaf, lane) {
         progress.count();
         if (progress.done === 1)

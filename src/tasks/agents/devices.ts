@@ -1,7 +1,7 @@
 import type { LineProblem } from "../../ca/agents.ts";
 import { inputError, type Problem } from "../../ca/errors.ts";
 import { quoted } from "../../ca/printable.ts";
-import type { ConfiguredMemory } from "../../openssl/memory.ts";
+import type { MemoryPlace } from "../../openssl/memory.ts";
 import { readSigningRequest } from "../../openssl/signing-request.ts";
 import { type RequestedAgent, reportLines } from "../inputs/agent-list.ts";
 import { pool } from "./pool.ts";
@@ -16,7 +16,7 @@ import type { PlannedAgent } from "./scan.ts";
  */
 export async function checkDevices(
   requested: readonly RequestedAgent[],
-  memory: ConfiguredMemory,
+  memory: MemoryPlace,
   lanes: number,
   print: (line: string) => void,
 ): Promise<PlannedAgent[]> {

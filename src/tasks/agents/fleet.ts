@@ -42,13 +42,14 @@ async function prepare(tools: Tools, order: FleetOrder): Promise<Prepared> {
   const { connection } = order;
   warnOfVanishingFile(runner, order.keyring, connection !== undefined && isLoopback(connection.gateway));
   await keeper.check();
-  runner.info(`Working with ${await order.workplace.openssl.version()}.`);
+  const version = await order.workplace.openssl.version();
+  runner.info(`Working with ${version}.`);
   const lanes = availableParallelism();
   const memory = tools.memory(order.opensslProgram);
   const planned = await checkDevices(order.requested, memory, lanes, runner.info);
   const ca = await issuingCa(tools, order.connection, { keeper, brought: order.brought });
   requireOwnSubject(order.requested, order.subject, ca.certificate);
-  return { order, planned, ca, memory, lanes };
+  return { order, planned, ca, memory, version, lanes };
 }
 
 async function observe(

@@ -5,9 +5,8 @@ import { agentFiles, handedOut } from "../../ca/agents.ts";
 import { type LeafFacts, leafFacts } from "../../ca/leaf.ts";
 import type { Subject } from "../../ca/subject.ts";
 import { type AgentOrder, type IssuedLeaf, issueAgent } from "../../openssl/agent.ts";
-import { makeArchive } from "../../openssl/archive.ts";
+import { type ArchivePlace, makeArchive } from "../../openssl/archive.ts";
 import { type CaPair, placeCa } from "../../openssl/ca.ts";
-import type { MemoryPlace } from "../../openssl/memory.ts";
 import type { Workplace } from "../../openssl/workplace.ts";
 import type { AgentDirectory } from "./directory.ts";
 import { tidyHeap } from "./heap.ts";
@@ -26,7 +25,7 @@ export interface Issuing {
   /** Days of a certificate issued now. @throws ActionError `CA_EXPIRES_BEFORE_AGENT` */
   readonly days: () => number;
   /** Keys go into archives alone. */
-  readonly archive: { readonly memory: MemoryPlace; readonly passphrase: string } | undefined;
+  readonly archive: ArchivePlace | undefined;
   /** Hears of each agent once its files are in their place, and which worker made it. */
   readonly issued: (name: string, leaf: LeafFacts, lane: number) => void;
 }
@@ -81,7 +80,7 @@ async function complement(
   await writeFile(join(directory, files.chain), chainOf(pem, ca.certificate), own);
   if (privateKey === undefined || archive === undefined) return;
   const content = { name, privateKey, certificate: certificate.pem, ca: ca.certificate.pem };
-  const made = await makeArchive(archive.memory, content, archive.passphrase);
+  const made = await makeArchive(archive, content);
   await writeFile(join(directory, files.archive), made, own);
 }
 

@@ -3,7 +3,7 @@ import type { LeafFacts } from "../../ca/leaf.ts";
 import type { Subject } from "../../ca/subject.ts";
 import type { Connection } from "../../mindconnect/connect.ts";
 import type { CaPair } from "../../openssl/ca.ts";
-import type { ConfiguredMemory } from "../../openssl/memory.ts";
+import type { MemoryPlace } from "../../openssl/memory.ts";
 import type { Workplace } from "../../openssl/workplace.ts";
 import type { RequestedAgent } from "../inputs/agent-list.ts";
 import type { KeyringInput } from "../inputs/keyring.ts";
@@ -38,7 +38,9 @@ export interface Prepared {
   readonly order: FleetOrder;
   readonly planned: readonly PlannedAgent[];
   readonly ca: CaPair;
-  readonly memory: ConfiguredMemory;
+  readonly memory: MemoryPlace;
+  /** Of OpenSSL, as it says it. */
+  readonly version: string;
   /** How many OpenSSL processes at a time. */
   readonly lanes: number;
 }

@@ -27,7 +27,7 @@ export interface AgentRecord extends LeafFacts {
 export function recordOf(
   name: string,
   clientId: string,
-  { expiration, serialNumber, fingerprint }: LeafFacts,
+  { expiration, serialNumber, fingerprint, x509Version }: LeafFacts,
   keyIn: KeyPlace,
 ): AgentRecord {
   const { certificate, key, chain, archive } = agentFiles(name);
@@ -41,6 +41,7 @@ export function recordOf(
     privateKey: keyIn === "file" ? key : "",
     chain,
     archive: keyIn === "archive" ? archive : "",
+    ...(x509Version === undefined ? {} : { x509Version }),
   };
 }
 
@@ -152,7 +153,10 @@ function parseRecord(line: string): AgentRecord | undefined {
     archive: value("archive"),
   };
   const complete = Object.values(record).every((text) => text !== undefined);
-  return complete && name !== undefined && isAgentName(name) ? (record as AgentRecord) : undefined;
+  if (!complete || name === undefined || !isAgentName(name)) return undefined;
+  const { x509Version } = read;
+  // One of an earlier release does not have it.
+  return { ...record, ...(x509Version === 1 || x509Version === 3 ? { x509Version } : {}) } as AgentRecord;
 }
 
 function parseObject(text: string): Record<string, unknown> {

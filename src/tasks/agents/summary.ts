@@ -12,9 +12,16 @@ const OUTPUT_LIMIT = 120_000;
 /** Shows what a run issued: a notice, and a table of the first agents. */
 export async function summarizeAgents(
   runner: Runner,
-  shown: { records: readonly AgentRecord[]; issued: number; ca: Certificate; directory: string },
+  shown: {
+    records: readonly AgentRecord[];
+    issued: number;
+    ca: Certificate;
+    directory: string;
+    /** Sentences for log and page. */
+    remarks: readonly string[];
+  },
 ): Promise<void> {
-  const { records, issued, ca, directory } = shown;
+  const { records, issued, ca, directory, remarks } = shown;
   const headline = `Agent certificates: ${issued} issued, ${records.length - issued} unchanged`;
   runner.notice(`${headline}, by the CA ${ca.commonName}, in ${directory}.`);
   const rows = records
@@ -27,8 +34,10 @@ export async function summarizeAgents(
     ]);
   const more = records.length > MOST_ROWS ? `\n\n… and ${records.length - MOST_ROWS} more.` : "";
   const table = markdownTable(["Agent", "Client id", "Expiration", "Serial number"], rows);
+  for (const remark of remarks) runner.info(remark);
+  const said = remarks.map((remark) => `\n\n${escapeMarkdown(remark)}`).join("");
   const by = `Issued by ${ca.commonName}, which expires ${ca.expiration}. Directory: ${directory}`;
-  await runner.summary(`### ${headline}\n\n${escapeMarkdown(by)}\n\n${table}${more}\n`);
+  await runner.summary(`### ${headline}\n\n${escapeMarkdown(by)}${said}\n\n${table}${more}\n`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Certificate, caProblem, readCertificate } from "../../ca/certificate.ts";
-import { openPrivateKey, PrivateKeyError, plainPem } from "../../ca/private-key.ts";
+import { KeyEncryptionError, openPrivateKey, PrivateKeyError, plainPem } from "../../ca/private-key.ts";
 import { SUBJECT_LIMITS, type Subject } from "../../ca/subject.ts";
 import { type Field, field, group, type IsGiven, plainGroup, type Report } from "../../github/inputs.ts";
 import type { CaPair } from "../../openssl/ca.ts";
@@ -268,7 +268,8 @@ function readPair(values: PairValues, report: Report): CaPair | undefined {
 
 function reportKey(error: unknown, passphraseMissing: boolean, report: Report): void {
   if (!(error instanceof PrivateKeyError)) throw error;
-  if (!error.passphrase) report("ca-private-key", `is not a private key in PEM: ${error.message}`);
+  if (error instanceof KeyEncryptionError) report("ca-private-key", error.message);
+  else if (!error.passphrase) report("ca-private-key", `is not a private key in PEM: ${error.message}`);
   else if (passphraseMissing)
     report("ca-private-key-passphrase", "is missing: ca-private-key is encrypted", "PASSPHRASE_WRONG");
   else report("ca-private-key-passphrase", "does not open ca-private-key", "PASSPHRASE_WRONG");

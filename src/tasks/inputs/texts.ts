@@ -2,6 +2,7 @@ import { accessSync, constants, lstatSync, readFileSync, statSync } from "node:f
 import { dirname, join, resolve } from "node:path";
 import countries from "i18n-iso-countries/codes.json" with { type: "json" };
 import type { ErrorCode } from "../../ca/errors.ts";
+import { foreignFormat } from "../../ca/foreign-format.ts";
 import { pemHint } from "../../ca/pem-hint.ts";
 import { quoted, SHORTEST_SECRET } from "../../ca/printable.ts";
 import { hasInvisible, subjectValueProblem } from "../../ca/subject.ts";
@@ -156,7 +157,10 @@ export function pemOrPath(text: string): string {
   if (file === undefined) return text;
   const problem = (reason: string) =>
     new Error(pemHint(text) ?? `is neither PEM text nor a file that can be read (${reason})`);
-  return readRegularFile(file, FILE_LIMIT_BYTES, problem);
+  const bytes = readRegularBytes(file, FILE_LIMIT_BYTES, problem);
+  const foreign = foreignFormat(bytes);
+  if (foreign !== undefined) throw new Error(foreign);
+  return bytes.toString("utf8");
 }
 
 /** @returns the absolute path that a text for {@link pemOrPath} is, or undefined where it is PEM itself */
@@ -172,6 +176,10 @@ export function pathOfPem(text: string): string | undefined {
  * @throws what `problem` makes
  */
 export function readRegularFile(file: string, limit: number, problem: (reason: string) => Error): string {
+  return readRegularBytes(file, limit, problem).toString("utf8");
+}
+
+function readRegularBytes(file: string, limit: number, problem: (reason: string) => Error): Buffer {
   try {
     const found = statSync(file);
     if (!found.isFile()) throw new Error("it is not a regular file");
@@ -179,7 +187,7 @@ export function readRegularFile(file: string, limit: number, problem: (reason: s
       const size = limit < 1024 * 1024 ? `${limit / 1024} KiB` : `${limit / 1024 / 1024} MiB`;
       throw new Error(`it is larger than ${size}`);
     }
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (error) {
     throw problem((error as NodeJS.ErrnoException).code ?? (error as Error).message);
   }

@@ -1,0 +1,64 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Workshop } from "../sandbox/openssl.ts";
+import { openssl } from "./made.ts";
+
+/** A CA that somebody brings along, in PEM. */
+export interface OddCa {
+  readonly pem: string;
+  readonly key: string;
+}
+
+const CA = "basicConstraints = critical,CA:TRUE\n";
+
+/** @returns a self-signed CA whose key and extensions are as told */
+export function oddCa(
+  workshop: Workshop,
+  { key = ["rsa:2048"], extensions = "", digest = "-sha256" }: OddOptions = {},
+): OddCa {
+  writeFileSync(
+    join(workshop.directory, "odd.cnf"),
+    `[req]\ndistinguished_name = dn\n[dn]\n[ca]\n${CA}${extensions}`,
+  );
+  const config = ["-config", "odd.cnf", "-extensions", "ca", "-subj", "/CN=acme", "-days", "9", digest];
+  const made = ["-nodes", "-keyout", "odd.key", "-newkey", ...key];
+  const pem = openssl(workshop, "req", "-x509", "-new", ...config, ...made);
+  return { pem, key: readFileSync(join(workshop.directory, "odd.key"), "utf8") };
+}
+
+export interface OddOptions {
+  /** What `req -newkey` takes. */
+  readonly key?: readonly string[];
+  /** Lines of a section of extensions, besides basicConstraints. */
+  readonly extensions?: string;
+  readonly digest?: string;
+}
+
+/** CAs that nobody can use, and what is said of them. */
+export const USELESS: readonly (readonly [string, OddOptions, RegExp])[] = [
+  ["a short RSA key", { key: ["rsa:1024"] }, /RSA key has 1024 bits/],
+  [
+    "an RSA-PSS key for another digest",
+    {
+      key: ["rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048", "-pkeyopt", "rsa_pss_keygen_md:sha384"],
+      digest: "-sha384",
+    },
+    /RSA-PSS key signs with sha384 alone/,
+  ],
+  [
+    "explicit EC parameters",
+    { key: ["ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-pkeyopt", "ec_param_enc:explicit"] },
+    /explicit curve parameters/,
+  ],
+  [
+    "an unknown critical extension",
+    { extensions: "1.2.3.4.5 = critical,ASN1:UTF8String:x\n" },
+    /extension 1\.2\.3\.4\.5 is critical/,
+  ],
+  ["an extended key usage of servers", { extensions: "extendedKeyUsage = serverAuth\n" }, /clientAuth/],
+  [
+    "constraints to another organization",
+    { extensions: "nameConstraints = critical,permitted;dirName:dir\n[dir]\nO = Other\n" },
+    /name constraints exclude/,
+  ],
+];

@@ -1,0 +1,167 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createStage, type Result, ROOT, type RunOptions, runAction, type Stage } from "../support/action.ts";
+
+let stage: Stage;
+
+beforeEach(() => {
+  stage = createStage();
+});
+afterEach(() => stage.remove());
+
+/** @returns the path of a program that is OpenSSL after these shell lines */
+function standIn(...lines: readonly string[]): string {
+  const path = join(stage.root, "stand-in");
+  const openssl = execFileSync("sh", ["-c", "command -v openssl"], { encoding: "utf8" }).trim();
+  writeFileSync(path, ["#!/bin/sh", ...lines, `exec '${openssl}' "$@"\n`].join("\n"), { mode: 0o755 });
+  return path;
+}
+
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly result: Result;
+}
+
+/** Makes a CA, which must fail with one error and leave no key behind. */
+async function fail(program: string, more: RunOptions = {}): Promise<Failure> {
+  const result = await runAction("create", stage, {
+    ...more,
+    inputs: {
+      tenant: "acme",
+      "country-code": "DE",
+      city: "MUC",
+      organization: "Acme",
+      directory: join(stage.lasting, "ca"),
+      "openssl-path": program,
+      ...more.inputs,
+    },
+  });
+  expect(result.exitCode, result.log + result.stderr).toBe(1);
+  expect(result.errors).toHaveLength(1);
+  expect(result.stderr).toBe("");
+  expect(readdirSync(stage.temp)).toEqual([]);
+  const [{ title, message } = { title: "", message: "" }] = result.errors;
+  return { code: title.replace("MindConnect CA: ", ""), message, result };
+}
+
+const KEYRING = () => ({
+  directory: "",
+  "keyring-file": join(stage.lasting, "keyring.pem"),
+  "keyring-passphrase": "correct horse battery staple",
+});
+
+describe("an OpenSSL that ends with 0 and has written nothing: the disk may be full (guarantee 10)", () => {
+  test.each([
+    ["genrsa", "acme.key"],
+    ["req", "acme.pem"],
+  ])("%s", async (command, file) => {
+    const lines = `if [ "$1" = ${command} ]; then : > ${file}; exit 0; fi`;
+    const { code, message } = await fail(standIn(lines));
+    expect(code).toBe("FILE_FAILED");
+    expect(message).toContain(`the file ${file} that it should have written`);
+    expect(message).toMatch(/is empty: the disk may be full/);
+    expect(message).toMatch(/Next: Free space/);
+  });
+
+  test("not even the file", async () => {
+    const { code, message } = await fail(standIn('if [ "$1" = genrsa ]; then exit 0; fi'));
+    expect([code, message]).toEqual(["FILE_FAILED", expect.stringContaining("is not there")]);
+  });
+
+  test("half a certificate", async () => {
+    const half = "printf -- '-----BEGIN CERTIFICATE-----\\nMIIC' > acme.pem; exit 0";
+    const { code, message } = await fail(standIn(`if [ "$1" = req ]; then ${half}; fi`));
+    expect([code, message]).toEqual(["FILE_FAILED", expect.stringContaining("acme.pem")]);
+    expect(message).toContain("is not whole");
+  });
+});
+
+describe.skipIf(process.platform === "win32")("an OpenSSL that a signal ends (guarantee 10)", () => {
+  test.each(["KILL", "SEGV"])("SIG%s while it makes a file", async (signal) => {
+    const { code, message } = await fail(standIn(`if [ "$1" = genrsa ]; then kill -${signal} $$; fi`));
+    expect(code).toBe("OPENSSL_FAILED");
+    expect(message).toContain('"openssl genrsa -out acme.key 2048" was ended by a signal');
+    expect(message).not.toContain("null");
+    expect(message).toMatch(/Next: .*memory/);
+  });
+
+  test("while it encrypts a key in memory", async () => {
+    const program = standIn('if [ "$1" = pkcs8 ]; then kill -KILL $$; fi');
+    const { code, message } = await fail(program, { inputs: KEYRING() });
+    expect(code).toBe("OPENSSL_FAILED");
+    expect(message).toMatch(/"openssl pkcs8 .*" was ended by a signal/);
+    expect(readdirSync(stage.lasting)).toEqual([]);
+  });
+});
+
+describe("an OpenSSL that cannot be started for lack of something (guarantee 10)", () => {
+  const SCARCE = pathToFileURL(join(ROOT, "__tests__", "openssl", "scarce.mjs")).href;
+
+  test.each([
+    ["EMFILE", "file descriptors"],
+    ["ENFILE", "file descriptors"],
+    ["EAGAIN", "processes"],
+    ["ENOMEM", "memory"],
+  ])("%s: it is not called missing", async (name, what) => {
+    const { code, message } = await fail(standIn(), { preload: [SCARCE], env: { SCARCE: `genrsa ${name}` } });
+    expect(code).toBe("OPENSSL_FAILED");
+    expect(message).toContain(`the system gives this job no more ${what} (${name})`);
+    expect(message).toMatch(/Next: Raise the limits .*ulimit/);
+  });
+
+  test.each(["EMFILE", "EAGAIN"])("in memory, %s", async (name) => {
+    const more = { inputs: KEYRING(), preload: [SCARCE], env: { SCARCE: `pkcs8 ${name}` } };
+    const { code, message } = await fail(standIn(), more);
+    expect(code).toBe("OPENSSL_FAILED");
+    expect(message).toMatch(/"openssl pkcs8 .*" could not be started: the system gives this job no more/);
+    expect(message).toContain(name);
+  });
+});
+
+describe("an OpenSSL that finds libraries of another version (guarantee 10)", () => {
+  // As ld.so ends a program, on Linux with glibc and with musl.
+  const LOADERS: readonly (readonly [string, number])[] = [
+    [
+      "openssl: symbol lookup error: openssl: undefined symbol: OSSL_PARAM_construct_end, version OPENSSL_3.2.0",
+      127,
+    ],
+    ["openssl: /lib/libcrypto.so.3: version `OPENSSL_3.4.0' not found (required by openssl)", 1],
+    ["Error relocating /usr/bin/openssl: EVP_PKEY_get_size: symbol not found", 127],
+    ["words that nobody has seen yet", 127],
+  ];
+
+  test.each(LOADERS)("%s", async (words, exitCode) => {
+    writeFileSync(join(stage.root, "words"), words);
+    const program = standIn(`cat '${join(stage.root, "words")}' >&2; exit ${exitCode}`);
+    const { code, message } = await fail(program);
+    expect(code).toBe("OPENSSL_NOT_FOUND");
+    expect(message).toContain("cannot run with the libraries that it finds");
+    expect(message).toContain(`OpenSSL said: ${words}`);
+    expect(message).toMatch(/Next: .*openssl-path/);
+  });
+
+  test("what leads it there is named", async () => {
+    const env = { LD_LIBRARY_PATH: "/opt/python/lib" };
+    const { message } = await fail(standIn("exit 127"), { env });
+    expect(message).toMatch(/Next: LD_LIBRARY_PATH of this step may lead it to libraries of another version/);
+  });
+});
+
+test("of many words, those that decide are shown", async () => {
+  const lines = [
+    'if [ "$1" = req ]; then',
+    "i=0; while [ $i -lt 60 ]; do echo 'a line that says nothing at all' >&2; i=$((i+1)); done",
+    "echo 'writing acme.pem: No space left on device' >&2",
+    "i=0; while [ $i -lt 60 ]; do echo 'a line that says nothing either' >&2; i=$((i+1)); done",
+    "echo 'the last line' >&2; exit 1; fi",
+  ];
+  const { code, message } = await fail(standIn(...lines));
+  expect(code).toBe("FILE_FAILED");
+  expect(message).toContain("No space left on device");
+  expect(message).toContain("the last line");
+  expect(message.length).toBeLessThan(1200);
+});

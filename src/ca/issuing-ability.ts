@@ -1,0 +1,126 @@
+import type { KeyObject } from "node:crypto";
+import type { Certificate } from "./certificate.ts";
+import { type DerElement, dottedOid, insideDer, readDer } from "./der.ts";
+import { hasExplicitParameters } from "./device-key.ts";
+import { type Extension, extensionsOf, signatureAlgorithm, x509Version } from "./x509.ts";
+
+/** What a look at somebody's CA certificate shows of what it can do. */
+export interface IssuingAbility {
+  /** Why nothing that it issues would be accepted; to follow "the CA certificate was not sent: ". */
+  readonly problem: string | undefined;
+  /** What brokers may stumble over; sentences. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Looks at a CA certificate alone, before it takes a slot: a slot is one of two, and a CA whose certificates nobody accepts
+ * is noticed in the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
+ * @param certificate self-signed, CA:TRUE, with the right to sign certificates
+ */
+export function issuingAbility({ x509 }: Certificate): IssuingAbility {
+  const extensions = extensionsOf(x509.raw);
+  const problem =
+    versionProblem(x509.raw, extensions) ?? keyProblem(x509.publicKey) ?? extensionProblem(extensions);
+  return { problem, warnings: [...keyWarnings(x509.publicKey), ...signatureWarnings(x509.raw)] };
+}
+
+function versionProblem(der: Buffer, extensions: readonly Extension[]): string | undefined {
+  const version = x509Version(der);
+  if (version === 3 || extensions.length === 0) return undefined;
+  return `it is X.509 v${version} and carries extensions, which only v3 may: verifiers refuse it or leave them out`;
+}
+
+/** OpenSSL's security level 2, which current systems and brokers have as default, takes no shorter ones. */
+const LEAST_RSA_BITS = 2048;
+
+function keyProblem(key: KeyObject): string | undefined {
+  const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details = {} } = key;
+  const { modulusLength = 0, hashAlgorithm } = details;
+  if (type.startsWith("rsa") && modulusLength < LEAST_RSA_BITS) {
+    return `its RSA key has ${modulusLength} bits, and brokers take no key below ${LEAST_RSA_BITS}`;
+  }
+  if (type === "rsa-pss" && hashAlgorithm !== undefined && hashAlgorithm !== "sha256") {
+    return `its RSA-PSS key signs with ${hashAlgorithm} alone, and the documented commands sign with SHA-256`;
+  }
+  if (type === "ec" && hasExplicitParameters(key)) {
+    return "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
+  }
+  if (!["rsa", "rsa-pss", "ec", "ed25519", "ed448"].includes(type)) {
+    return `its key is ${type}, which signs nothing that a broker takes`;
+  }
+  return undefined;
+}
+
+/** What OpenSSL knows how to obey: RFC 5280, RFC 3779, proxy certificates and Netscape's type. */
+const KNOWN =
+  /^(?:2\.5\.29\.(?:14|15|17|18|19|30|31|32|33|35|36|37|54)|1\.3\.6\.1\.5\.5\.7\.1\.(?:7|8|14)|2\.16\.840\.1\.113730\.1\.1)$/;
+const NAME_CONSTRAINTS = "2.5.29.30";
+const EXTENDED_KEY_USAGE = "2.5.29.37";
+const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+const ANY_USAGE = "2.5.29.37.0";
+
+function extensionProblem(extensions: readonly Extension[]): string | undefined {
+  const unknown = extensions.find(({ oid, critical }) => critical && !KNOWN.test(oid));
+  if (unknown !== undefined) {
+    return `its extension ${unknown.oid} is critical and not a common one: verifiers that do not know it refuse whatever it issues`;
+  }
+  const usages = extensions.find(({ oid }) => oid === EXTENDED_KEY_USAGE);
+  if (usages !== undefined) {
+    const named = insideDer(usages.value).map(dottedOid);
+    if (!named.includes(CLIENT_AUTH) && !named.includes(ANY_USAGE)) {
+      return "its extended key usage does not have clientAuth: brokers refuse the agents that it issues";
+    }
+  }
+  const constraints = extensions.find(({ oid }) => oid === NAME_CONSTRAINTS);
+  if (constraints !== undefined && excludesCode(constraints.value)) {
+    return "its name constraints exclude the subject of the verification certificate, which is a registration code alone";
+  }
+  return undefined;
+}
+
+/** [4] of a GeneralName (RFC 5280 §4.2.1.6). */
+const DIRECTORY_NAME = 0xa4;
+/** [1] of NameConstraints; [0] has the permitted ones. */
+const EXCLUDED = 0xa1;
+
+/** @returns whether a subject of a common name alone is outside of what is permitted, or inside of what is excluded */
+function excludesCode(value: Buffer): boolean {
+  return insideDer(value).some(({ tag, content }) => {
+    const bases = readDer(content).flatMap((subtree) => readDer(subtree.content).slice(0, 1));
+    const names = bases.filter((base) => base.tag === DIRECTORY_NAME).map(rdnCount);
+    if (tag === EXCLUDED) return names.includes(0);
+    // An empty name permits every one, and no code begins like another name.
+    return names.length > 0 && !names.includes(0);
+  });
+}
+
+function rdnCount(base: DerElement): number {
+  return insideDer(base.content).length;
+}
+
+/** What OpenSSL calls P-256, P-384 and P-521. */
+const CURVES = ["prime256v1", "secp384r1", "secp521r1"];
+
+function keyWarnings(key: KeyObject): string[] {
+  const { asymmetricKeyType: type = "", asymmetricKeyDetails: { namedCurve = "" } = {} } = key;
+  const known = type === "rsa" || (type === "ec" && CURVES.includes(namedCurve));
+  if (known) return [];
+  const kind = `${type} ${namedCurve}`.trimEnd();
+  return [
+    `The CA's key is ${kind}, which common brokers refuse; they take RSA, and EC on P-256, P-384 or P-521.`,
+  ];
+}
+
+const WEAK_SIGNATURES: Readonly<Record<string, string>> = {
+  "1.2.840.113549.1.1.4": "MD5",
+  "1.2.840.113549.1.1.5": "SHA-1",
+  "1.2.840.10045.4.1": "SHA-1",
+};
+
+function signatureWarnings(der: Buffer): string[] {
+  const digest = WEAK_SIGNATURES[signatureAlgorithm(der)];
+  if (digest === undefined) return [];
+  return [
+    `The CA certificate is signed with ${digest}: some verifiers refuse it, though it is their own trust anchor.`,
+  ];
+}

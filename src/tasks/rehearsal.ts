@@ -1,0 +1,52 @@
+import { copyFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ActionError } from "../ca/errors.ts";
+import type { KeyringEntry } from "../ca/keyring.ts";
+import { requireUploadable, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
+import { commandLine, signingRequest, signRequest, verifyCertificate } from "../openssl/commands.ts";
+import { layOut, type Procedure } from "./procedure.ts";
+import type { Tools } from "./tools.ts";
+
+/** As long as a registration code is: what the CA will be asked to sign has such a subject. */
+const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
+
+/**
+ * Tries a CA that this run did not make, before it is kept or takes one of two slots: it signs a certificate of one day by
+ * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result.
+ * @param program the openssl program
+ * @returns the commands, as a person would type them
+ * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
+ */
+export async function rehearse(
+  tools: Pick<Tools, "runner" | "workers">,
+  procedure: Procedure,
+  ca: KeyringEntry,
+  program: string,
+): Promise<readonly string[]> {
+  requireUploadable(ca.certificate, { now: Date.now() });
+  const { workplace, keys } = procedure;
+  const { tenant } = workplace;
+  const [place] = tools.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
+  if (place === undefined) throw new Error("a rehearsal needs a place");
+  const { openssl, directory } = place;
+  const [csr, out] = ["rehearsal.csr", "rehearsal.pem"];
+  try {
+    await keys.take(VERIFICATION_KEY_FILE);
+    await Promise.all([
+      copyFile(join(workplace.directory, VERIFICATION_KEY_FILE), join(directory, VERIFICATION_KEY_FILE)),
+      layOut({ ...procedure, workplace: place }, ca),
+    ]);
+    await openssl.run(signingRequest({ key: VERIFICATION_KEY_FILE, out: csr, subj: SUBJECT }));
+    await openssl.run(signRequest({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: 1 }));
+    const refused = await openssl.judge(verifyCertificate(`${tenant}.pem`, out));
+    if (refused === undefined) return openssl.transcripts.map(({ argv }) => commandLine(argv));
+    throw new ActionError(
+      "CERTIFICATE_INVALID",
+      `The CA certificate was not sent: OpenSSL does not accept what it issues. ${refused}`,
+    );
+  } finally {
+    const lines = openssl.transcripts.flatMap((transcript) => transcript.lines);
+    tools.runner.group("Rehearse with a CA that was not made here", lines);
+    await rm(directory, { recursive: true, force: true });
+  }
+}
