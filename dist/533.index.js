@@ -88,7 +88,7 @@ function requireSame(asked, { id }, what) {
 }
 /** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
 function differs({ id, commonName, expiration }) {
-    return new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,printable/* shown */.SP)(id)} with common name "${(0,printable/* shown */.SP)(commonName)}" and expiration ${expiration}, which is not the certificate that was sent.`, { next: `Look at the slots with tasks/status, and delete ${(0,printable/* shown */.SP)(id)} if it is not yours.` });
+    return new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,printable/* shown */.SP)(id)} with common name "${(0,printable/* shown */.SP)(commonName)}" and expiration ${expiration}: another end than that of the certificate that was sent.`, { next: `Look at the slots with tasks/status, and delete ${(0,printable/* shown */.SP)(id)} if it is not yours.` });
 }
 
 // EXTERNAL MODULE: ./build/mindconnect/shapes.js
@@ -108,6 +108,8 @@ class CaCertificates {
     #tokens;
     #clock;
     #changed = false;
+    /** The ids that the last list showed. */
+    #listed = new Set();
     /** @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io` */
     constructor(gateway, origin, tokens, clock) {
         this.#gateway = gateway;
@@ -121,29 +123,47 @@ class CaCertificates {
     }
     /** `GET /caCertificates`: both slots. @throws ActionError */
     async list() {
-        return await this.#send({ method: "GET", url: this.#url(), read: shapes/* readCaCertificates */.FW });
+        const slots = await this.#send({ method: "GET", url: this.#url(), read: shapes/* readCaCertificates */.FW });
+        this.#listed = new Set(slots.map(({ id }) => id));
+        return slots;
     }
     /**
      * `POST /caCertificates`. Where the reply is lost, the list shows whether it happened.
      * @param name the `name` attribute
-     * @returns the new slot, not verified; its common name and expiration equal the certificate's
+     * @returns the new slot, not verified; its expiration equals the certificate's
      * @throws ActionError `UPLOAD_REFUSED`, `CA_SLOTS_FULL`, …
      */
     async upload(name, certificate) {
         const request = { name, caCertificate: certificate.pem };
+        const before = this.#listed;
         const slot = await this.#change({
             method: "POST",
             url: this.#url(),
             body: JSON.stringify(request),
             read: shapes/* readCaCertificate */.my,
             refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
-            look: async () => findUploaded(await this.list(), name, certificate),
+            look: async () => findUploaded(await this.list(), before, name, certificate),
         }).catch(async (error) => {
             throw await this.#explainUpload(error);
         });
-        if (!(0,ca_slots/* couldBe */.n6)(slot, certificate))
+        if (!(0,ca_slots/* endsTogether */.lW)(slot, certificate))
             throw differs(slot);
         return asSlot(slot);
+    }
+    /**
+     * `GET /caCertificates/{id}`, of one that the list does not show.
+     * @returns what is there; undefined where the platform says that there is no such certificate
+     * @throws ActionError
+     */
+    async find(id) {
+        try {
+            return await this.#get(id, "", shapes/* readCaCertificate */.my);
+        }
+        catch (error) {
+            if (error instanceof errors/* ActionError */.lZ && error.code === "CA_NOT_FOUND")
+                return undefined;
+            throw error;
+        }
     }
     /** `GET /caCertificates/{id}/registrationCode`. @returns the code for the verification certificate's common name */
     async registrationCode(id) {
@@ -248,9 +268,13 @@ class CaCertificates {
 function asSlot(slot) {
     return { ...slot, isVerified: slot.isVerified === true };
 }
-/** Of two that could be it, the one with our name; the name alone is never enough. */
-function findUploaded(slots, name, certificate) {
-    const possible = slots.filter((slot) => (0,ca_slots/* couldBe */.n6)(slot, certificate));
+/**
+ * Before an upload no slot could be it. So one that came since and ends in the same second is it, however its name and
+ * common name are rendered; of two, the one with our name.
+ * @param before the ids of the list that the upload was decided on
+ */
+function findUploaded(slots, before, name, certificate) {
+    const possible = slots.filter((slot) => !before.has(slot.id) && (0,ca_slots/* endsTogether */.lW)(slot, certificate));
     return (possible.find((slot) => slot.name === name.trim()) ??
         possible.find((slot) => slot.name.endsWith((0,ca_certificate/* shortFingerprint */.nE)(certificate))) ??
         possible[0]);

@@ -20,6 +20,8 @@ export interface Materials {
   readonly v1: string;
   /** A CA for the key of `own` that is valid from tomorrow on. */
   readonly future: string;
+  /** CAs for the key of `own` whose common names may come back changed in replies, by what is odd of them. */
+  readonly odd: Readonly<Record<"two" | "twoInOnePart" | "blanks" | "control" | "invisible", string>>;
   /** Of 2020, for another key. */
   readonly expired: string;
   remove(): void;
@@ -41,7 +43,22 @@ export function makeMaterials(): Materials {
       notBefore: Date.now() + DAY_MS,
       notAfter: Date.now() + 9 * DAY_MS,
     }),
+    odd: {
+      two: oddCa(own, "acme", "acme-2"),
+      twoInOnePart: workshop.selfSigned(own.file, "/O=Acme/CN=acme+CN=acme-2"),
+      blanks: oddCa(own, " acme "),
+      control: oddCa(own, "ac\u0007me"),
+      invisible: oddCa(own, "ac\u200bme"),
+    },
     expired: readFileSync(new URL("expired-ca.pem", import.meta.url), "utf8"),
     remove: () => workshop.remove(),
   };
+}
+
+function oddCa({ pkcs8 }: MadeCa, ...commonNames: readonly string[]): string {
+  return selfSigned(createPrivateKey(pkcs8), {
+    subject: [["O", "Acme"], ...commonNames.map((name) => ["CN", name] as const)],
+    notBefore: Date.now() - DAY_MS,
+    notAfter: Date.now() + 900 * DAY_MS,
+  });
 }

@@ -7,13 +7,15 @@ export const NOW = Date.UTC(2030, 0, 1);
 /** The common name of the CAs that a plain registration makes here. */
 export const COMMON_NAME = "acme";
 
-/** Every certificate there is. All expirations differ, so which one lies in a slot is never in doubt. */
+/** Every certificate there is. All expirations differ but the twin's: which one lies in a slot is in doubt there alone. */
 export const LOOKS = {
   one: { commonName: COMMON_NAME, expiration: "2034-01-01T00:00:00.000Z" },
   two: { commonName: "acme-2", expiration: "2035-01-01T00:00:00.000Z" },
   newer: { commonName: "acme-3", expiration: "2036-01-01T00:00:00.000Z" },
   newerOfSameName: { commonName: COMMON_NAME, expiration: "2037-01-01T00:00:00.000Z" },
   past: { commonName: COMMON_NAME, expiration: "2029-01-01T00:00:00.000Z" },
+  /** Somebody's, and ends in the same second as `one`. */
+  twin: { commonName: "twin", expiration: "2034-01-01T00:00:00.000Z" },
   foreign: { commonName: "other", expiration: "2033-01-01T00:00:00.000Z" },
   foreignPast: { commonName: "other-0", expiration: "2028-01-01T00:00:00.000Z" },
   foreignOfSameName: { commonName: COMMON_NAME, expiration: "2032-01-01T00:00:00.000Z" },
@@ -42,10 +44,16 @@ const SLOTS: readonly ([Label, "verified" | "unverified"] | undefined)[] = [
   ["foreignPast", "verified"],
   ["foreignOfSameName", "unverified"],
   ["foreignOfSameName", "verified"],
+  ["twin", "unverified"],
+  ["twin", "verified"],
 ];
 
-/** Entries newest first; `-` marks a retired one. */
-const KEYRINGS: readonly (readonly (Label | `-${Label}`)[])[] = [
+/**
+ * Entries newest first: `-` marks a retired one, `!` one that was verified once and is gone from the platform if it is not
+ * shown, `@` one of which the id of the first slot is remembered.
+ */
+type Entry = `${"" | "-"}${Label}${"" | "!" | "@"}`;
+const KEYRINGS: readonly (readonly Entry[])[] = [
   [],
   ["one"],
   ["two", "one"],
@@ -61,6 +69,11 @@ const KEYRINGS: readonly (readonly (Label | `-${Label}`)[])[] = [
   ["two", "-one"],
   ["newer", "-two", "one", "past"],
   ["one", "newer"],
+  ["one!"],
+  ["newer!", "one"],
+  ["one@"],
+  ["two", "one@"],
+  ["-one@", "two"],
 ];
 
 const BROUGHT: readonly (Label | undefined)[] = [
@@ -78,6 +91,8 @@ export interface State {
   readonly entries: readonly Ca[];
   readonly brought: Ca | undefined;
   readonly commonName: string;
+  readonly allowUnheld: ReadonlySet<string>;
+  readonly gone: ReadonlySet<string>;
   readonly now: number;
 }
 
@@ -95,6 +110,9 @@ export function* allStates(): Generator<State> {
               entries: keyring.map(entry),
               brought: brought && held(brought),
               commonName,
+              // What else the decision depends on takes turns with the common name.
+              allowUnheld: new Set(commonName === COMMON_NAME ? [] : ["id-0", "id-1"]),
+              gone: new Set(keyring.filter((text) => text.endsWith("!")).map((text) => fingerprintOf(text))),
               now: NOW,
             };
           }
@@ -108,19 +126,28 @@ function placed(id: string, [label, state]: [Label, string]): Placed {
   return { ...slot(id, LOOKS[label], { isVerified: state === "verified" }), label };
 }
 
-function entry(text: Label | `-${Label}`): Ca {
-  return text.startsWith("-")
-    ? { ...held(text.slice(1) as Label), retiredAt: "2029-06-01T00:00:00.000Z" }
-    : held(text as Label);
+function entry(text: Entry): Ca {
+  return {
+    ...held(labelOf(text)),
+    ...(text.startsWith("-") && { retiredAt: "2029-06-01T00:00:00.000Z" }),
+    ...(text.endsWith("!") && { verifiedAt: "2029-06-01T00:00:00.000Z" }),
+    ...(text.endsWith("@") && { platformId: "id-0" }),
+  };
 }
 
+const labelOf = (text: Entry) => text.replaceAll(/[-!@]/g, "") as Label;
+const fingerprintOf = (text: Entry) => held(labelOf(text)).certificate.fingerprint;
+
 function held(label: Label): Ca {
-  return ca(label, LOOKS[label]);
+  return ca(label, { ...LOOKS[label], fingerprint: label });
 }
 
 /** @returns the state as a line for a failure's message */
 export function describeState({ slots, entries, brought, commonName }: State): string {
   const shown = slots.map(({ label, isVerified }) => `${label}${isVerified ? "" : " (unverified)"}`);
-  const keyring = entries.map(({ label, retiredAt }) => `${retiredAt ? "-" : ""}${label}`);
+  const keyring = entries.map(
+    ({ label, retiredAt, verifiedAt, platformId }) =>
+      `${retiredAt ? "-" : ""}${label}${verifiedAt ? "!" : ""}${platformId ? "@" : ""}`,
+  );
   return `slots [${shown}] keyring [${keyring}] brought ${brought?.label ?? "none"} CN ${commonName}`;
 }

@@ -47,9 +47,9 @@ export const SCENARIOS = {
     outcome: "registered",
     origin: { strangers: [stranger.pem] },
     prepare(sandbox, stage) {
-      sandbox.seed(stranger.pem, { verified: true });
+      const { id } = sandbox.seed(stranger.pem, { verified: true });
       writeKeyring(stage, `Retired at: 2025-01-01T00:00:00.000Z\n${retired.key}${retired.pem}`);
-      return {};
+      return { "allow-unheld": id };
     },
   },
   stored: {

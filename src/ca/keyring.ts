@@ -52,19 +52,29 @@ export function isSameCa(
   return a.certificate.fingerprint === b.certificate.fingerprint;
 }
 
+/** @returns the entry without what the platform once said of it: it begins anew */
+export function forgetPast({ certificate, privateKey, tenant, notes }: KeyringEntry): KeyringEntry {
+  return { certificate, privateKey, ...(tenant !== undefined && { tenant }), notes };
+}
+
 /**
  * @param now milliseconds since 1970
+ * @param options.anew it is about to be uploaded, whatever became of it before
  * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
- * one that comes back after its retirement, what the platform once said of it counts no more.
+ * one that comes back after its retirement, or after somebody removed it, what the platform once said counts no more.
  */
-export function putEntry(keyring: Keyring, entry: KeyringEntry, now: number): Keyring {
+export function putEntry(
+  keyring: Keyring,
+  entry: KeyringEntry,
+  now: number,
+  { anew = false }: { readonly anew?: boolean } = {},
+): Keyring {
   if (!keyring.entries.some((other) => isSameCa(other, entry))) {
     return { ...keyring, entries: [entry, ...keyring.entries] };
   }
   return changeEntry(keyring, entry, (known) => {
-    const { certificate, privateKey, notes } = known;
-    const restoredAt = iso(now);
-    return known.retiredAt === undefined ? known : { certificate, privateKey, notes, restoredAt };
+    const back = known.retiredAt !== undefined || (anew && known.verifiedAt !== undefined);
+    return back ? { ...forgetPast(known), restoredAt: iso(now) } : known;
   });
 }
 

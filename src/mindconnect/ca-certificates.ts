@@ -1,6 +1,6 @@
 import { type Certificate, shortFingerprint } from "../ca/certificate.ts";
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
-import { couldBe, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { endsTogether, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { differs, maybeVerified, notAccepted, notFound, requireSame, slotsTaken } from "./ca-refusals.ts";
 import type { PlatformClock } from "./clock.ts";
 import type { Call, Gateway } from "./gateway.ts";
@@ -18,6 +18,8 @@ export class CaCertificates {
   readonly #tokens: TokenSource;
   readonly #clock: PlatformClock;
   #changed = false;
+  /** The ids that the last list showed. */
+  #listed: ReadonlySet<string> = new Set();
 
   /** @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io` */
   constructor(gateway: Gateway, origin: string, tokens: TokenSource, clock: PlatformClock) {
@@ -34,29 +36,46 @@ export class CaCertificates {
 
   /** `GET /caCertificates`: both slots. @throws ActionError */
   async list(): Promise<ListedSlot[]> {
-    return await this.#send({ method: "GET", url: this.#url(), read: readCaCertificates });
+    const slots = await this.#send({ method: "GET", url: this.#url(), read: readCaCertificates });
+    this.#listed = new Set(slots.map(({ id }) => id));
+    return slots;
   }
 
   /**
    * `POST /caCertificates`. Where the reply is lost, the list shows whether it happened.
    * @param name the `name` attribute
-   * @returns the new slot, not verified; its common name and expiration equal the certificate's
+   * @returns the new slot, not verified; its expiration equals the certificate's
    * @throws ActionError `UPLOAD_REFUSED`, `CA_SLOTS_FULL`, …
    */
   async upload(name: string, certificate: Certificate): Promise<Slot> {
     const request: UploadRequest = { name, caCertificate: certificate.pem };
+    const before = this.#listed;
     const slot = await this.#change({
       method: "POST",
       url: this.#url(),
       body: JSON.stringify(request),
       read: readCaCertificate,
       refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
-      look: async () => findUploaded(await this.list(), name, certificate),
+      look: async () => findUploaded(await this.list(), before, name, certificate),
     }).catch(async (error: unknown) => {
       throw await this.#explainUpload(error);
     });
-    if (!couldBe(slot, certificate)) throw differs(slot);
+    if (!endsTogether(slot, certificate)) throw differs(slot);
     return asSlot(slot);
+  }
+
+  /**
+   * `GET /caCertificates/{id}`, of one that the list does not show.
+   * @returns what is there; undefined where the platform says that there is no such certificate
+   * @throws ActionError
+   */
+  async find(id: string): Promise<ListedSlot | undefined> {
+    try {
+      return await this.#get(id, "", readCaCertificate);
+    } catch (error) {
+      if (error instanceof ActionError && error.code === "CA_NOT_FOUND") return undefined;
+      throw error;
+    }
   }
 
   /** `GET /caCertificates/{id}/registrationCode`. @returns the code for the verification certificate's common name */
@@ -172,9 +191,18 @@ function asSlot(slot: ListedSlot): Slot {
   return { ...slot, isVerified: slot.isVerified === true };
 }
 
-/** Of two that could be it, the one with our name; the name alone is never enough. */
-function findUploaded(slots: ListedSlot[], name: string, certificate: Certificate): ListedSlot | undefined {
-  const possible = slots.filter((slot) => couldBe(slot, certificate));
+/**
+ * Before an upload no slot could be it. So one that came since and ends in the same second is it, however its name and
+ * common name are rendered; of two, the one with our name.
+ * @param before the ids of the list that the upload was decided on
+ */
+function findUploaded(
+  slots: readonly ListedSlot[],
+  before: ReadonlySet<string>,
+  name: string,
+  certificate: Certificate,
+): ListedSlot | undefined {
+  const possible = slots.filter((slot) => !before.has(slot.id) && endsTogether(slot, certificate));
   return (
     possible.find((slot) => slot.name === name.trim()) ??
     possible.find((slot) => slot.name.endsWith(shortFingerprint(certificate))) ??

@@ -5,7 +5,7 @@ import { caInputs, directoryInputs, opensslInputs, subjectInputs, subjectOf } fr
 import { environmentInputs } from "./inputs/connection.ts";
 import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
 import { reportUnfit } from "./inputs/texts.ts";
-import { storeEntry } from "./procedure.ts";
+import { sayFirstRun, storeEntry } from "./procedure.ts";
 import { summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
@@ -62,6 +62,7 @@ export const create = defineTask({
     const { tenant } = environment;
     const keyring = tools.keyring(input, program["openssl-path"]);
     await keyring.check();
+    sayFirstRun(tools.runner, input.text, keyring.place);
     tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     const ca = await createCa(workplace, {
       subject: subjectOf(subject, subject["common-name"] ?? tenant),

@@ -1,7 +1,7 @@
 import type { Certificate } from "../ca/certificate.ts";
-import { type Decision, decideRegistration, OUTCOMES, wouldCreate } from "../ca/decide.ts";
-import { activeEntries, type KeyringEntry } from "../ca/keyring.ts";
-import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { type Decision, decideRegistration, OUTCOMES, unheldUsable, wouldCreate } from "../ca/decide.ts";
+import { activeEntries, forgetPast, isSameCa, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
+import { confirm, type ListedSlot, recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { rotationDueAt } from "../ca/status.ts";
 import type { Resolved } from "../github/inputs.ts";
 import { isLoopback } from "../mindconnect/loopback.ts";
@@ -13,10 +13,12 @@ import {
   caInputs,
   certificateNameInputs,
   opensslInputs,
+  reportOddCommonName,
   subjectInputs,
   subjectOf,
 } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
+import { knownIdsInputs } from "./inputs/identifiers.ts";
 import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
 import { checkRestored, findRestored, restoreInputs } from "./inputs/restore.ts";
 import { warnOfOddUpload } from "./odd-upload.ts";
@@ -26,12 +28,14 @@ import {
   noteOnPlatform,
   type Procedure,
   prove,
+  sayFirstRun,
   storeEntry,
   upload,
   warnOfSkew,
 } from "./procedure.ts";
 import { writeReceipt } from "./receipt.ts";
-import { refusal } from "./refusal.ts";
+import { doubt, refusal } from "./refusal.ts";
+import { decideKnowingGone, warnOfSilence } from "./removed.ts";
 import { summarizeRegistration } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
@@ -42,6 +46,7 @@ const INPUTS = {
   naming: certificateNameInputs,
   brought: broughtCaInputs,
   restored: restoreInputs,
+  known: knownIdsInputs,
   keyring: keyringInputs,
   program: opensslInputs,
 };
@@ -69,11 +74,18 @@ export const register = defineTask({
   check({ connection, keyring, brought, restored, validity }, report) {
     requireLastingFile(keyring, connection !== undefined && isLoopback(connection.gateway), report);
     if (keyring === undefined || brought === undefined) return;
+    // One that the keyring remembers from the platform is there already.
+    if (asEntry(brought.pair, keyring.keyring)?.platformId === undefined)
+      reportOddCommonName(brought.pair?.certificate, report);
     if (restored?.restore !== undefined) {
       checkRestored(restored.restore, keyring, brought, report);
       return;
     }
-    const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
+    const seen = {
+      entries: keyring.keyring.entries,
+      brought: asEntry(brought.pair, keyring.keyring),
+      now: Date.now(),
+    };
     if (!wouldCreate(seen)) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (hasTarget(keyring)) return;
@@ -106,6 +118,7 @@ export const register = defineTask({
     // Where the keyring is refused, what became of the list is of no interest.
     listed.catch(() => {});
     await keyring.check();
+    sayFirstRun(tools.runner, inputs.keyring.text, keyring.place);
     // Not at the same time as the other one: three busy processes on two cores would slow both keys (measured).
     if (early || !isLikelyUnchanged(inputs)) {
       keys.begin(VERIFICATION_KEY_FILE);
@@ -120,31 +133,31 @@ export const register = defineTask({
       passphrase: inputs.keyring.passphrase,
     };
 
-    const { entries } = keyring.keyring;
-    const slots = recallVerified(await listed, entries);
+    const shown = await listed;
     warnOfSkew(procedure);
-    const brought = broughtAlong(inputs);
-    const commonName = subject["common-name"] ?? connection.tenant;
     const now = platform.clock.now();
-    const decision = decideRegistration({ slots, entries, brought, commonName, now });
-    tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}. Next step: ${decision.step}.`);
-    if (decision.step === "refuse") throw refusal(decision, entries, now);
+    const commonName = subject["common-name"] ?? connection.tenant;
+    const { decision, brought, slots } = await decide(procedure, inputs, { shown, commonName, now });
+    if (decision.step === "create" && !early) keyring.requireRoom(validity["key-bits"]);
     if (decision.step !== "unchanged")
       tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     await keyring.adopt();
-    if (brought !== undefined) await storeEntry(tools, keyring, brought, now);
+    if (brought !== undefined)
+      await storeEntry(tools, keyring, brought, now, { anew: decision.step === "upload" });
 
     if (decision.step === "upload" && brought === undefined)
       warnOfOddUpload(tools.runner, decision.ca, commonName);
 
-    const { slot, ca } = await carryOut(procedure, decision, {
+    const { slot: proven, ca } = await carryOut(procedure, decision, {
       subject: subjectOf(subject, commonName),
       days: validity.days,
       nameOf: (certificate) => naming["certificate-name"] ?? defaultName(connection.tenant, certificate),
     });
     const outcome = OUTCOMES[decision.step];
-    const slotsUsed = slots.some(({ id }) => id === slot.id) ? slots.length : slots.length + 1;
+    const slotsUsed = slots.some(({ id }) => id === proven.id) ? slots.length : slots.length + 1;
     const { certificate } = ca;
+    // What a reply makes of the common name is not what it is.
+    const slot = { ...proven, commonName: certificate.commonName };
     warnOfAccessEnd(tools.runner, keyring, rotationDueAt(slot));
     const [certificatePath, receiptPath] = await Promise.all([
       tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
@@ -167,6 +180,47 @@ export const register = defineTask({
   },
 });
 
+/** Looks at what the platform shows and what is at hand, and decides (guarantee 4). @throws ActionError where nothing can be done */
+async function decide(
+  procedure: Procedure,
+  inputs: Resolved<typeof INPUTS>,
+  { shown, commonName, now }: { shown: readonly ListedSlot[]; commonName: string; now: number },
+) {
+  const { runner } = procedure.tools;
+  const { "certificate-id": id, "allow-unheld": allowUnheld } = inputs.known;
+  const word = { id, name: inputs.naming["certificate-name"] };
+  const entries = confirm(shown, procedure.keyring.keyring.entries, word);
+  const slots = recallVerified(shown, entries);
+  const along = broughtAlong(inputs);
+  const [brought] = confirm(shown, along === undefined ? [] : [along], word);
+  const fromKeyring = inputs.restored.restore !== undefined;
+  const gone = new Set<string>();
+  const seen = {
+    slots,
+    entries,
+    brought,
+    fromKeyring,
+    gone,
+    commonName,
+    now,
+    ...(allowUnheld && { allowUnheld }),
+  };
+  const decision = await decideKnowingGone(procedure, gone, slots, () => {
+    const decided = decideRegistration(seen);
+    runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}. Next step: ${decided.step}.`);
+    if (decided.step === "doubt") throw doubt(decided, now);
+    if (decided.step === "refuse") throw refusal(decided, entries, now);
+    const byItself = decided.step === "upload" && brought === undefined;
+    return { decided, sends: byItself ? decided.ca : undefined };
+  });
+  if (decision.step === "unchanged") warnOfSilence(runner, [decision.slot]);
+  if (decision.step !== "upload") return { decision, brought, slots };
+  for (const { id } of unheldUsable(seen))
+    runner.warning(`A usable CA certificate is on the platform whose key is not in the keyring: ${id}.`);
+  // Whatever the platform once said of it: it begins anew.
+  return { decision: { ...decision, ca: forgetPast(decision.ca) }, brought, slots };
+}
+
 interface Request {
   readonly subject: ReturnType<typeof subjectOf>;
   readonly days: number;
@@ -176,7 +230,7 @@ interface Request {
 /** From the decision's step to the end: each step leaves a state from which the same decision goes on. */
 async function carryOut(
   procedure: Procedure,
-  decision: Exclude<Decision<KeyringEntry>, { step: "refuse" }>,
+  decision: Exclude<Decision<KeyringEntry>, { step: "refuse" | "doubt" }>,
   request: Request,
 ): Promise<{ slot: Slot; ca: KeyringEntry }> {
   if (decision.step === "unchanged") return decision;
@@ -203,13 +257,16 @@ function broughtAlong({
   restored,
 }: Pick<Resolved<typeof INPUTS>, "keyring" | "brought" | "restored">): KeyringEntry | undefined {
   return restored.restore === undefined
-    ? asEntry(brought.pair)
+    ? asEntry(brought.pair, keyring.keyring)
     : findRestored(keyring.keyring, restored.restore);
 }
 
-/** A CA brought along, as an entry that the keyring does not have yet. */
+/** A CA brought along, with what the keyring remembers of it while it is not retired. */
 function asEntry(
   pair: { certificate: Certificate; privateKey: string } | undefined,
+  keyring: Keyring,
 ): KeyringEntry | undefined {
-  return pair === undefined ? undefined : { ...pair, notes: [] };
+  if (pair === undefined) return undefined;
+  const known = activeEntries(keyring).find((entry) => isSameCa(entry, pair));
+  return { notes: [], ...known, ...pair };
 }

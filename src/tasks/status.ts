@@ -9,6 +9,8 @@ import { connectionInputs } from "./inputs/connection.ts";
 import { hasTarget, watchedKeyringInputs } from "./inputs/keyring.ts";
 import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
 import { wholeNumber } from "./inputs/texts.ts";
+import { sayFirstRun } from "./procedure.ts";
+import { warnOfSilence } from "./removed.ts";
 import { warnOfSchedule } from "./schedule-end.ts";
 import { summarizeStatus } from "./summaries.ts";
 import { defineTask } from "./task.ts";
@@ -55,6 +57,8 @@ export const status = defineTask({
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
     const certificates = joined.map(({ slot }) => slot);
 
+    sayFirstRun(tools.runner, input.text, keyring.place);
+    warnOfSilence(tools.runner, slots);
     await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue });
     await keyring.check().catch(warnOfKeyring(tools.runner));
     if (newest !== undefined)

@@ -1,4 +1,4 @@
-import type { Keyring, KeyringEntry } from "../../ca/keyring.ts";
+import { forgetPast, type Keyring, type KeyringEntry } from "../../ca/keyring.ts";
 import { quoted } from "../../ca/printable.ts";
 import { field, plainGroup, type Report } from "../../github/inputs.ts";
 import { hasTarget, type KeyringInput } from "./keyring.ts";
@@ -8,7 +8,7 @@ import { oneLine } from "./texts.ts";
 export const restoreInputs = plainGroup({
   restore: field({
     description:
-      "Common name or SHA-256 fingerprint (with or without colons, in any case) of a retired CA of the keyring: upload and use it again, because it was retired too early.",
+      "Common name or SHA-256 fingerprint (with or without colons, in any case) of a CA of the keyring that was retired too early, or removed from the platform by somebody: upload and use it again.",
     parse: oneLine,
   }),
 });
@@ -24,9 +24,7 @@ export function findRestored({ entries }: Keyring, name: string): KeyringEntry |
     ({ certificate }) => certificate.commonName === name || bare(certificate.fingerprint) === bare(name),
   );
   const found = named.find(({ retiredAt }) => retiredAt !== undefined) ?? named[0];
-  if (found?.retiredAt === undefined) return found;
-  const { certificate, privateKey, notes } = found;
-  return { certificate, privateKey, notes };
+  return found?.retiredAt === undefined ? found : forgetPast(found);
 }
 
 /** The rules for `restore`: it names a CA that can come back, and the keyring can be written. */
