@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { encrypted, type MadeCa, makeCa, openssl } from "../ca/made.ts";
-import { selfSigned } from "../rotation/issuer.ts";
+import { type Name, selfSigned } from "../rotation/issuer.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 
 const DAY_MS = 86_400_000;
@@ -44,20 +44,20 @@ export function makeMaterials(): Materials {
       notAfter: Date.now() + 9 * DAY_MS,
     }),
     odd: {
-      two: oddCa(own, "acme", "acme-2"),
-      twoInOnePart: workshop.selfSigned(own.file, "/O=Acme/CN=acme+CN=acme-2"),
-      blanks: oddCa(own, " acme "),
-      control: oddCa(own, "ac\u0007me"),
-      invisible: oddCa(own, "ac\u200bme"),
+      two: oddCa(own, ["CN", "acme"], ["CN", "acme-2"]),
+      twoInOnePart: oddCa(own, ["CN+CN", "acme+acme-2"]),
+      blanks: oddCa(own, ["CN", " acme "]),
+      control: oddCa(own, ["CN", "ac\u0007me"]),
+      invisible: oddCa(own, ["CN", "ac\u200bme"]),
     },
     expired: readFileSync(new URL("expired-ca.pem", import.meta.url), "utf8"),
     remove: () => workshop.remove(),
   };
 }
 
-function oddCa({ pkcs8 }: MadeCa, ...commonNames: readonly string[]): string {
+function oddCa({ pkcs8 }: MadeCa, ...commonNames: Name): string {
   return selfSigned(createPrivateKey(pkcs8), {
-    subject: [["O", "Acme"], ...commonNames.map((name) => ["CN", name] as const)],
+    subject: [["O", "Acme"], ...commonNames],
     notBefore: Date.now() - DAY_MS,
     notAfter: Date.now() + 900 * DAY_MS,
   });

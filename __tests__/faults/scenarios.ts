@@ -52,6 +52,23 @@ export const SCENARIOS = {
       return { "allow-unheld": id };
     },
   },
+  silent: {
+    name: "fresh, and replies say too little to know a CA by anything but its name",
+    outcome: "registered",
+    prepare(sandbox) {
+      Object.assign(sandbox.quirks, { commonName: "null", listOmitsVerified: "newest" });
+      return { "certificate-name": "plant" };
+    },
+  },
+  removed: {
+    name: "verified once, and removed by hand",
+    outcome: "registered",
+    prepare(_, stage) {
+      const remembered = "Platform id: gone\nVerified at: 2025-01-01T00:00:00.000Z\n";
+      writeKeyring(stage, `${remembered}${retired.key}${retired.pem}`);
+      return {};
+    },
+  },
   stored: {
     name: "stored, not uploaded",
     outcome: "registered",
