@@ -1404,7 +1404,8 @@ function recallVerified(slots, candidates) {
         const known = candidates.find(({ certificate, platformId }) => platformId === slot.id && endsTogether(slot, certificate));
         if (known?.verifiedBy !== undefined)
             return { ...slot, isVerified: true };
-        return known?.verifiedAt === undefined
+        // Words instead of a time may be anybody's.
+        return Number.isNaN(Date.parse(known?.verifiedAt ?? ""))
             ? { ...slot, isVerified: false }
             : { ...slot, isVerified: true, remembered: true };
     });
@@ -2981,6 +2982,9 @@ function sayFirstRun(runner, text, place) {
  * that cannot be written is a warning, and the next run writes it.
  */
 async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
+    // What the keyring alone remembers is no reason to note it.
+    if (slot.remembered === true)
+        return;
     const now = platform.clock.now();
     const known = keyring.keyring.entries.find((entry) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .isSameCa */ .Rj)(entry, ca));
     if (known?.platformId === slot.id && (0,_ca_time_js__WEBPACK_IMPORTED_MODULE_7__/* .rememberedTime */ .Yk)(known.verifiedAt, now) !== undefined)
@@ -6942,11 +6946,7 @@ function checkRestored(name, keyring, { pair }, report) {
  * Warns before a CA of the keyring is uploaded that may not be meant for this environment: the keyring may be another's.
  * @param asked the common name that a new CA would have got
  */
-function warnOfOddUpload(runner, { certificate: { commonName }, platformId, verifiedAt }, asked) {
-    if (verifiedAt !== undefined) {
-        const known = platformId === undefined ? "" : ` (as ${platformId})`;
-        runner.warning(`"${commonName}" was verified at ${verifiedAt}${known} and is not on the platform now: it is uploaded again. Whether it was deleted by hand or the keyring is of another environment, see tasks/status.`);
-    }
+function warnOfOddUpload(runner, { certificate: { commonName } }, asked) {
     if (commonName !== asked) {
         runner.warning(`The CA of the keyring that is uploaded has the common name "${commonName}", and "${asked}" was asked for. If the keyring is of another environment, delete that CA again (tasks/delete).`);
     }
@@ -7130,7 +7130,7 @@ async function decideKnowingGone({ tools, platform }, gone, slots, decide) {
             await requireGone(platform, platformId, sends);
         gone.add(certificate.fingerprint);
         const as = platformId === undefined ? "" : ` as ${(0,printable/* shown */.SP)(platformId)}`;
-        tools.runner.warning(`The CA "${(0,printable/* shown */.SP)(certificate.commonName)}" was verified${as} (${(0,printable/* shown */.SP)(verifiedAt)}) and is gone from the platform: somebody removed it, so it is not sent again by itself. To have it back, run register with restore: ${certificate.fingerprint}. Where a new CA of the same common name is there by then, delete that one first (tasks/delete).`);
+        tools.runner.warning(`The CA "${(0,printable/* shown */.SP)(certificate.commonName)}" was verified${as} (${(0,printable/* shown */.SP)(verifiedAt)}) and is gone from the platform: somebody removed it there, or the keyring is another environment's, so it is not sent again by itself. To have it back, run register with restore: ${certificate.fingerprint}. Where a new CA of the same common name is there by then, delete that one first (tasks/delete).`);
     }
 }
 async function requireGone(platform, id, { certificate }) {
@@ -7460,7 +7460,8 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
 function missingNote({ newest, others }, { policy, now }) {
     if (newest === undefined || policy.retire !== "after-overlap")
         return [];
-    if (verifiedAt(newest.ca, now) !== undefined)
+    // What the keyring alone remembers is no reason to note it.
+    if (verifiedAt(newest.ca, now) !== undefined || newest.slot.remembered === true)
         return [];
     const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
     return waits ? [{ step: "note", ...newest }] : [];
@@ -8596,6 +8597,9 @@ const verificationCertificate = defineTask({
 
 
 
+
+
+
 /** Proves possession of the CA's key with a verification certificate, and reads the outcome back. */
 const verify = defineTask({
     name: "verify",
@@ -8617,8 +8621,8 @@ const verify = defineTask({
         const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
         (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
         const slot = await (0,tasks_procedure/* readBack */.e7)({ tools, platform }, id["certificate-id"], undefined, verified);
-        // There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5).
         const issuer = (0,ca_certificate/* issuerCommonNames */.Zs)(verification);
+        requireIssuer(issuer, slot);
         (0,tasks_procedure/* warnOfRendering */.WY)(tools.runner, slot, issuer);
         tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
         await summarizeStep(tools.runner, "CA certificate verified", [
@@ -8633,6 +8637,16 @@ const verify = defineTask({
         };
     },
 });
+/**
+ * There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5). No
+ * name in the reply, or another rendering of it, says nothing.
+ */
+function requireIssuer(commonNames, { id, commonName }) {
+    if (commonName === "" || (0,ca_slots/* namesAlike */.N6)(commonName, { commonNames }))
+        return;
+    const issuer = commonNames.map((name) => `"${(0,printable/* shown */.SP)(name)}"`).join(" and ");
+    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,printable/* shown */.SP)(id)} has the common name "${(0,printable/* shown */.SP)(commonName)}", but the verification certificate was issued by ${issuer}.`, { next: "Look at the slots with tasks/status: certificate-id may name another CA than the one meant." });
+}
 
 ;// CONCATENATED MODULE: ./build/tasks/catalogue.js
 

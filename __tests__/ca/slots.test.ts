@@ -149,6 +149,7 @@ describe("what a list does not say of isVerified", () => {
     expect(recall(true, {})).not.toHaveProperty("remembered");
     expect(recall(undefined, { platformId: "b", verifiedAt })?.isVerified).toBe(false);
     expect(recall(undefined, { platformId: "a" })?.isVerified).toBe(false);
+    expect(recall(undefined, { platformId: "a", verifiedAt: "a year ago" })?.isVerified).toBe(false);
     const later = { ...LOOK, expiration: "2031-05-30T09:22:56.000Z" };
     expect(recall(undefined, { platformId: "a", verifiedAt }, later)?.isVerified).toBe(false);
   });

@@ -26,6 +26,7 @@ export interface Issuer {
 export class Workshop {
   readonly directory = mkdtempSync(join(tmpdir(), "sandbox-test-"));
   #files = 0;
+  #selfSigned = 0;
 
   constructor() {
     writeFileSync(join(this.directory, "openssl.cnf"), CONFIG);
@@ -38,7 +39,7 @@ export class Workshop {
     return file;
   }
 
-  /** A self-signed certificate in PEM; valid for 10 years. */
+  /** A self-signed certificate in PEM; valid for nearly 10 years. No two of a workshop, nor one of the action's, end together. */
   selfSigned(key: string, subject: string, extensions: Extensions = "ca"): string {
     const out = this.#file("pem");
     const section = extensions === "none" ? [] : ["-extensions", extensions];
@@ -50,7 +51,7 @@ export class Workshop {
       "-key",
       key,
       "-days",
-      "3650",
+      String(3649 - this.#selfSigned++),
       "-subj",
       subject,
       ...section,

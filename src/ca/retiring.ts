@@ -47,7 +47,8 @@ export function missingNote<C extends Rotated>(
   { policy, now }: RotationView<C>,
 ): RotationStep<C>[] {
   if (newest === undefined || policy.retire !== "after-overlap") return [];
-  if (verifiedAt(newest.ca, now) !== undefined) return [];
+  // What the keyring alone remembers is no reason to note it.
+  if (verifiedAt(newest.ca, now) !== undefined || newest.slot.remembered === true) return [];
   const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
   return waits ? [{ step: "note", ...newest }] : [];
 }

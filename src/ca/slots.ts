@@ -174,7 +174,8 @@ export function recallVerified(slots: readonly ListedSlot[], candidates: readonl
       ({ certificate, platformId }) => platformId === slot.id && endsTogether(slot, certificate),
     );
     if (known?.verifiedBy !== undefined) return { ...slot, isVerified: true };
-    return known?.verifiedAt === undefined
+    // Words instead of a time may be anybody's.
+    return Number.isNaN(Date.parse(known?.verifiedAt ?? ""))
       ? { ...slot, isVerified: false }
       : { ...slot, isVerified: true, remembered: true };
   });

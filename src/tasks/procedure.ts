@@ -205,6 +205,8 @@ export async function noteOnPlatform(
   slot: Slot,
   ca: KeyringEntry,
 ): Promise<void> {
+  // What the keyring alone remembers is no reason to note it.
+  if (slot.remembered === true) return;
   const now = platform.clock.now();
   const known = keyring.keyring.entries.find((entry) => isSameCa(entry, ca));
   if (known?.platformId === slot.id && rememberedTime(known.verifiedAt, now) !== undefined) return;

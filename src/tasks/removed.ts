@@ -27,7 +27,7 @@ export async function decideKnowingGone<D>(
     gone.add(certificate.fingerprint);
     const as = platformId === undefined ? "" : ` as ${shown(platformId)}`;
     tools.runner.warning(
-      `The CA "${shown(certificate.commonName)}" was verified${as} (${shown(verifiedAt)}) and is gone from the platform: somebody removed it, so it is not sent again by itself. To have it back, run register with restore: ${certificate.fingerprint}. Where a new CA of the same common name is there by then, delete that one first (tasks/delete).`,
+      `The CA "${shown(certificate.commonName)}" was verified${as} (${shown(verifiedAt)}) and is gone from the platform: somebody removed it there, or the keyring is another environment's, so it is not sent again by itself. To have it back, run register with restore: ${certificate.fingerprint}. Where a new CA of the same common name is there by then, delete that one first (tasks/delete).`,
     );
   }
 }

@@ -1,4 +1,7 @@
 import { issuerCommonNames } from "../ca/certificate.ts";
+import { ActionError } from "../ca/errors.ts";
+import { shown } from "../ca/printable.ts";
+import { namesAlike, type Slot } from "../ca/slots.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { certificateIdInputs, verificationCertificateInputs } from "./inputs/identifiers.ts";
 import { readBack, warnOfRendering, warnOfSkew } from "./procedure.ts";
@@ -28,8 +31,8 @@ export const verify = defineTask({
     const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
     warnOfSkew({ tools, platform });
     const slot = await readBack({ tools, platform }, id["certificate-id"], undefined, verified);
-    // There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5).
     const issuer = issuerCommonNames(verification);
+    requireIssuer(issuer, slot);
     warnOfRendering(tools.runner, slot, issuer);
     tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
     await summarizeStep(tools.runner, "CA certificate verified", [
@@ -44,3 +47,17 @@ export const verify = defineTask({
     };
   },
 });
+
+/**
+ * There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5). No
+ * name in the reply, or another rendering of it, says nothing.
+ */
+function requireIssuer(commonNames: readonly string[], { id, commonName }: Slot): void {
+  if (commonName === "" || namesAlike(commonName, { commonNames })) return;
+  const issuer = commonNames.map((name) => `"${shown(name)}"`).join(" and ");
+  throw new ActionError(
+    "VERIFY_NOT_CONFIRMED",
+    `Read back, ${shown(id)} has the common name "${shown(commonName)}", but the verification certificate was issued by ${issuer}.`,
+    { next: "Look at the slots with tasks/status: certificate-id may name another CA than the one meant." },
+  );
+}
