@@ -5,8 +5,8 @@ import { endsTogether, type Slot } from "../ca/slots.ts";
 import type { Procedure } from "./procedure.ts";
 
 /**
- * Decides, and where a CA would be sent that was verified once, asks first whether it is gone, which one that was never
- * verified is not: it was removed by somebody, and is not sent again by itself (guarantee 4).
+ * Decides. A CA that was verified once and is not in the list is asked for by its id before it would be sent: one that is
+ * gone was removed by somebody, and is not sent again by itself (guarantee 4).
  * @param gone fingerprints of those that are gone; added to
  * @param decide called anew for each of them; `sends` is the entry that would be uploaded by itself
  * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where it is there although the list does not show it
