@@ -180,15 +180,14 @@ describe("a keyring that may be another environment's", () => {
   };
   const told = ({ warnings }: Result) => warnings.map(({ message }) => message).join("\n");
 
-  test("is warned of where a CA noted as verified is not on the platform", async () => {
+  test("is warned of where a CA noted as verified is not on the platform: a new one is made (guarantee 4)", async () => {
     const first = await register();
     expect(told(first)).toBe("");
     await deleteAll();
     const again = await register();
     expect(again.outputs["outcome"]).toBe("registered");
-    expect(told(again)).toMatch(
-      /^"acme" was verified at 20.* \(as \S+\) and is not on the platform now: it is uploaded/,
-    );
+    expect(told(again)).toMatch(/^The CA "acme" was verified as \S+ \(20.*\) and is gone from the platform/);
+    expect(again.outputs["fingerprint"]).not.toBe(first.outputs["fingerprint"]);
   });
 
   test("is warned of where the CA that is uploaded has another common name than asked", async () => {
@@ -269,9 +268,12 @@ describe("the decision", () => {
   });
 
   test("refuses a second CA of the same common name", async () => {
-    sandbox.seed(readFileSync(makeCa("acme")["ca-certificate"], "utf8"), { verified: true });
+    const theirs = readFileSync(makeCa("acme")["ca-certificate"], "utf8");
+    const { id } = sandbox.seed(theirs, { verified: true });
     const result = await register();
     expect(codes(result)).toEqual(["CA_SUBJECT_IN_USE"]);
-    expect((await register({ "common-name": "acme-2" })).outputs["outcome"]).toBe("registered");
+    const named = { "common-name": "acme-2" };
+    expect(codes(await register(named))).toEqual(["CA_NOT_HELD"]);
+    expect((await register({ ...named, "allow-unheld": id })).outputs["outcome"]).toBe("registered");
   });
 });

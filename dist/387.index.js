@@ -516,6 +516,8 @@ class CaCertificates {
     #tokens;
     #clock;
     #changed = false;
+    /** The ids that the last list showed. */
+    #listed = new Set();
     /** @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io` */
     constructor(gateway, origin, tokens, clock) {
         this.#gateway = gateway;
@@ -529,21 +531,24 @@ class CaCertificates {
     }
     /** `GET /caCertificates`: both slots. @throws ActionError */
     async list() {
-        return await this.#send({
+        const slots = await this.#send({
             method: "GET",
             url: this.#url(),
             endpoint: ENDPOINTS.list,
             read: shapes/* readCaCertificates */.FW,
         });
+        this.#listed = new Set(slots.map(({ id }) => id));
+        return slots;
     }
     /**
      * `POST /caCertificates`. Where the reply is lost, or refuses it, the list shows whether it is there.
      * @param name the `name` attribute
-     * @returns the new slot, not verified; its common name and expiration equal the certificate's
+     * @returns the new slot, not verified; its expiration equals the certificate's
      * @throws ActionError `UPLOAD_REFUSED` (as `CertificateRefused` where the certificate is to blame), `CA_SLOTS_FULL`, …
      */
     async upload(name, certificate) {
         const request = { name, caCertificate: certificate.pem };
+        const before = this.#listed;
         const slot = await this.#change({
             method: "POST",
             url: this.#url(),
@@ -551,11 +556,26 @@ class CaCertificates {
             body: JSON.stringify(request),
             read: shapes/* readCaCertificate */.my,
             refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
-            look: async () => findUploaded(await this.list(), name, certificate),
-        }).catch((error) => this.#weighRefusal(error, name, certificate));
-        if (!(0,ca_slots/* couldBe */.n6)(slot, certificate))
+            look: async () => findUploaded(await this.list(), before, name, certificate),
+        }).catch((error) => this.#weighRefusal(error, before, name, certificate));
+        if (!(0,ca_slots/* endsTogether */.lW)(slot, certificate))
             throw (0,ca_refusals/* differs */.Ag)(slot);
         return asSlot(slot);
+    }
+    /**
+     * `GET /caCertificates/{id}`, of one that the list does not show.
+     * @returns what is there; undefined where the platform says that there is no such certificate
+     * @throws ActionError
+     */
+    async find(id) {
+        try {
+            return await this.#get(id, "", ENDPOINTS.get, shapes/* readCaCertificate */.my);
+        }
+        catch (error) {
+            if (error instanceof errors/* ActionError */.lZ && error.code === "CA_NOT_FOUND")
+                return undefined;
+            throw error;
+        }
     }
     /** `GET /caCertificates/{id}/registrationCode`. @returns the code for the verification certificate's common name */
     async registrationCode(id) {
@@ -658,13 +678,13 @@ class CaCertificates {
         return (0,ca_refusals/* notAccepted */.LA)(code, said, this.#clock.skewWarning());
     }
     /** Only a list tells whether a refused upload is there all the same, found no slot, or is to blame itself. */
-    async #weighRefusal(error, name, certificate) {
+    async #weighRefusal(error, before, name, certificate) {
         if (!(error instanceof errors/* ActionError */.lZ) || error.code !== "UPLOAD_REFUSED")
             throw error;
         const slots = await this.list().catch(() => undefined);
         if (slots === undefined)
             throw error;
-        const there = findUploaded(slots, name, certificate);
+        const there = findUploaded(slots, before, name, certificate);
         if (there !== undefined)
             return there;
         if (slots.length >= ca_slots/* SLOT_LIMIT */.r3)
@@ -675,9 +695,13 @@ class CaCertificates {
 function asSlot(slot) {
     return { ...slot, isVerified: slot.isVerified === true };
 }
-/** Of two that could be it, the one with our name; the name alone is never enough. */
-function findUploaded(slots, name, certificate) {
-    const possible = slots.filter((slot) => (0,ca_slots/* couldBe */.n6)(slot, certificate));
+/**
+ * Before an upload no slot could be it. So one that came since and ends in the same second is it, however its name and
+ * common name are rendered; of two, the one with our name.
+ * @param before the ids of the list that the upload was decided on
+ */
+function findUploaded(slots, before, name, certificate) {
+    const possible = slots.filter((slot) => !before.has(slot.id) && (0,ca_slots/* endsTogether */.lW)(slot, certificate));
     return (possible.find((slot) => slot.name === name.trim()) ??
         possible.find((slot) => slot.name.endsWith((0,ca_certificate/* shortFingerprint */.nE)(certificate))) ??
         possible[0]);

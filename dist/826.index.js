@@ -1443,6 +1443,7 @@ var ca_slots = __webpack_require__(8508);
 ;// CONCATENATED MODULE: ./build/ca/issuer.js
 
 
+
 /**
  * Chooses the CA that issues agent certificates: the one brought along, else the newest usable one of the keyring.
  * @param listed the platform's slots: the platform takes agents of a verified, unexpired CA only
@@ -1455,6 +1456,10 @@ function chooseIssuer({ entries, brought, now }, listed) {
     const usable = joined.filter(({ slot, ca }) => ca !== undefined && (0,ca_slots/* isUsable */.Ng)(slot, now));
     const newest = (0,ca_status/* newestUsable */.v4)(usable, candidates, now);
     const ca = usable.find(({ slot }) => slot.id === newest?.id)?.ca;
+    const newer = ca === undefined ? candidates : candidates.slice(0, candidates.indexOf(ca));
+    const doubt = (0,ca_slots/* findDoubts */.hg)(slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now)), (0,ca_slots/* inQuestion */.QW)(slots, candidates, brought)).find((it) => it.ca.retiredAt === undefined && newer.includes(it.ca));
+    if (doubt !== undefined)
+        return unknown(doubt);
     if (ca === undefined || newest === undefined) {
         const whose = brought === undefined ? "No CA of the keyring" : "The CA brought along";
         const how = brought === undefined ? "is" : "is not";
@@ -1465,6 +1470,14 @@ function chooseIssuer({ entries, brought, now }, listed) {
     const held = (0,ca_status/* joinKeyring */.kw)(slots, brought === undefined ? entries : [...entries, brought], now);
     const later = held.filter(({ slot, ca: kept }) => kept === undefined && (0,ca_slots/* isUsable */.Ng)(slot, now) && endsAfter(slot, ca.certificate));
     return { ca, id: newest.id, unheld: later.map(({ slot }) => slot.id) };
+}
+/** Agents of a CA that is not there are useless, and those of an older one would be issued anew by and by. */
+function unknown({ slot, ca }) {
+    const id = (0,printable/* shown */.SP)(slot.id);
+    return {
+        refused: `It is not known whether ${id} on the platform is the CA "${(0,printable/* shown */.SP)(ca.certificate.commonName)}": they agree in the second of their end (${slot.expiration}), and in nothing else that the platform shows`,
+        next: `If it is that CA, run register with certificate-id: ${id}: the keyring remembers it then. Without the platform's word: offline: true.`,
+    };
 }
 function endsAfter({ expiration }, { notAfter }) {
     return Date.parse(expiration) > notAfter;
@@ -1513,7 +1526,7 @@ async function issuingCa(tools, connection, options) {
         ? offline(tools, entries, brought)
         : await online(tools, connection, entries, brought);
     if ("refused" in chosen)
-        throw new errors/* ActionError */.lZ("CA_NOT_USABLE", `${chosen.refused}.`);
+        throw new errors/* ActionError */.lZ("CA_NOT_USABLE", `${chosen.refused}.`, { next: chosen.next });
     const { certificate, privateKey } = chosen.ca;
     const { unheld = [] } = chosen;
     if (unheld.length > 0) {

@@ -444,7 +444,8 @@ function clientId(name, { tenant, region, gateway }) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   G8: () => (/* binding */ caProblem),
-  CG: () => (/* binding */ issuerCommonName),
+  Zs: () => (/* binding */ issuerCommonNames),
+  eW: () => (/* binding */ oddCommonName),
   w$: () => (/* binding */ readCertificate),
   q: () => (/* binding */ sameName),
   nE: () => (/* binding */ shortFingerprint),
@@ -486,7 +487,13 @@ function extension(der, last) {
 var pem = __nccwpck_require__(9435);
 // EXTERNAL MODULE: ./build/ca/pem-hint.js
 var pem_hint = __nccwpck_require__(6541);
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+// EXTERNAL MODULE: ./build/ca/subject.js
+var subject = __nccwpck_require__(449);
 ;// CONCATENATED MODULE: ./build/ca/certificate.js
+
+
 
 
 
@@ -517,12 +524,14 @@ function readCertificate(text) {
         throw new Error("holds a certificate that cannot be read");
     }
     const subject = nameAttributes(x509.subject);
+    const commonNames = commonNamesOf(x509.toLegacyObject().subject);
     const notAfter = Date.parse(x509.validTo);
     return {
         pem: block.pem,
         x509,
         subject,
-        commonName: commonNameOf(subject),
+        commonName: commonNames.at(-1) ?? "",
+        commonNames,
         notBefore: Date.parse(x509.validFrom),
         notAfter,
         expiration: new Date(notAfter).toISOString(),
@@ -534,9 +543,24 @@ function readCertificate(text) {
 function shortFingerprint(certificate) {
     return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
 }
-/** @returns the common name of who issued it, as the certificate says; empty where it says none */
-function issuerCommonName({ x509 }) {
-    return commonNameOf(nameAttributes(x509.issuer));
+/** @returns the common names of who issued it, as the certificate says */
+function issuerCommonNames({ x509 }) {
+    return commonNamesOf(x509.toLegacyObject().issuer);
+}
+/**
+ * How replies render a common name is not documented, so one that they may change makes a certificate hard to find again.
+ * @returns why a CA certificate should not be uploaded for its common name's sake, or undefined
+ */
+function oddCommonName({ commonNames }) {
+    const [name = "", ...others] = commonNames;
+    if (others.length > 0) {
+        const names = commonNames.map((each) => (0,printable/* quoted */.TL)(each)).join(", ");
+        return `its subject has ${commonNames.length} common names (${names}); exactly one is needed`;
+    }
+    if (name.trim() !== name)
+        return "its common name has blanks at its ends";
+    const problem = (0,subject/* subjectValueProblem */.Lg)(name, Number.POSITIVE_INFINITY);
+    return problem === undefined ? undefined : `its common name ${problem}`;
 }
 /**
  * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
@@ -602,8 +626,11 @@ function dateProblem(certificate, now) {
 function sameName(a, b) {
     return JSON.stringify(a) === JSON.stringify(b);
 }
-function commonNameOf(name) {
-    return name.findLast(([type]) => type === "CN")?.[1] ?? "";
+/** Node's rendering of a name joins and escapes what is one part of it; this one has each value as it is. */
+function commonNamesOf(name) {
+    // Node's types call a field a string; it is an array where the name repeats it, and absent where it has none.
+    const values = name?.CN;
+    return values === undefined ? [] : [values].flat();
 }
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
 function nameAttributes(rendered) {
@@ -813,6 +840,10 @@ const ERROR_CODES = {
         means: "A usable CA certificate is on the platform whose key is not in the keyring: the keyring may be an old copy, and writing it back would lose that key.",
         next: "Pass the keyring that holds it, or bring its key in with register (ca-certificate, ca-private-key). If it is somebody else's and may stay, name its id in allow-unheld.",
     },
+    CA_DOUBTFUL: {
+        means: "A certificate on the platform ends in the same second as a CA of ours, and nothing else says whether it is that one: sent again, it might burn the other slot.",
+        next: "If it is that CA, name its id in certificate-id. If it is another one, name its id in allow-unheld, or free the slot (tasks/delete).",
+    },
     CA_EXPIRES_SOON: {
         means: "The newest usable CA certificate ends within fail-below days, or there is none.",
         next: "Rotate the CA, and give the agents new certificates before the old CA ends.",
@@ -885,6 +916,7 @@ function inputError(problems) {
 /* harmony export */   bV: () => (/* binding */ lostEntries),
 /* harmony export */   df: () => (/* binding */ changeEntry),
 /* harmony export */   nR: () => (/* binding */ activeEntries),
+/* harmony export */   oZ: () => (/* binding */ forgetPast),
 /* harmony export */   q: () => (/* binding */ isOfTenant),
 /* harmony export */   sT: () => (/* binding */ dropEntry)
 /* harmony export */ });
@@ -901,22 +933,29 @@ function isSameCa(a, b) {
     return a.certificate.fingerprint === b.certificate.fingerprint;
 }
 /**
- * @param now milliseconds since 1970
- * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
- * one that comes back after its retirement, what the platform once showed of it counts no more; that it was refused
- * counts until it is seen there.
+ * @returns the entry without what the platform once showed of it: it begins anew. That it was refused counts until it is
+ * seen there
  */
-function putEntry(keyring, entry, now) {
+function forgetPast(entry) {
+    const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
+    return kept;
+}
+/**
+ * @param now milliseconds since 1970
+ * @param options.anew it is about to be uploaded, whatever became of it before
+ * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
+ * one that comes back after its retirement, or after somebody removed it, what the platform once showed counts no more;
+ * that it was refused counts until it is seen there.
+ */
+function putEntry(keyring, entry, now, { anew = false } = {}) {
     if (!keyring.entries.some((other) => isSameCa(other, entry))) {
         return { ...keyring, entries: [entry, ...keyring.entries] };
     }
     return changeEntry(keyring, entry, (known) => {
+        const back = known.retiredAt !== undefined || (anew && known.verifiedAt !== undefined);
         const tenant = known.tenant ?? entry.tenant;
         const tagged = tenant === undefined ? known : { ...known, tenant };
-        if (known.retiredAt === undefined)
-            return tagged;
-        const { platformId, verifiedAt, verifiedBy, retiredAt, ...kept } = tagged;
-        return { ...kept, restoredAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now) };
+        return back ? { ...forgetPast(tagged), restoredAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now) } : tagged;
     });
 }
 /** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
@@ -1282,33 +1321,59 @@ function capital(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N6: () => (/* binding */ namesAlike),
 /* harmony export */   Ng: () => (/* binding */ isUsable),
+/* harmony export */   QW: () => (/* binding */ inQuestion),
+/* harmony export */   _I: () => (/* binding */ findContradictions),
 /* harmony export */   _d: () => (/* binding */ isExpired),
+/* harmony export */   hg: () => (/* binding */ findDoubts),
 /* harmony export */   io: () => (/* binding */ recallVerified),
 /* harmony export */   ji: () => (/* binding */ matchSlots),
-/* harmony export */   n6: () => (/* binding */ couldBe),
+/* harmony export */   lJ: () => (/* binding */ confirm),
+/* harmony export */   lW: () => (/* binding */ endsTogether),
 /* harmony export */   r3: () => (/* binding */ SLOT_LIMIT)
 /* harmony export */ });
 /* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
 
 /** Per environment; unverified certificates take a slot too. */
 const SLOT_LIMIT = 2;
-/** @returns whether a slot can be this certificate: same common name, which is not empty, same expiration to the second */
-function couldBe(slot, certificate) {
+/** @returns whether a slot's certificate ends in the same second as this one: another end is another certificate */
+function endsTogether(slot, { notAfter }) {
     const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
-    return (slot.commonName !== "" &&
-        slot.commonName === certificate.commonName &&
-        seconds(Date.parse(slot.expiration)) === seconds(certificate.notAfter));
+    return seconds(Date.parse(slot.expiration)) === seconds(notAfter);
 }
 /**
- * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint, so common name and
- * expiration decide; the remembered id or a name that carries the fingerprint breaks a tie.
+ * Compares a common name as a reply renders it with a certificate's. How replies render one is not documented: blanks,
+ * case, a `CN=` before it, Unicode forms, or which of several names is shown, tell nothing.
+ * @returns false where they differ in more than that, and where the reply says none
+ */
+function namesAlike(shown, { commonNames }) {
+    return shown !== "" && commonNames.some((name) => shown === name || bare(shown) === bare(name));
+}
+function bare(name) {
+    const [, value = name] = /(?:^|[,/])\s*CN\s*=\s*([^,/]*)/i.exec(name) ?? [];
+    return value.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
+}
+/** How well a slot fits a certificate that ends in the same second. */
+const STRENGTH = { id: 3, fingerprint: 2, commonName: 1, date: 0 };
+function strengthOf(slot, { certificate, platformId }) {
+    if (platformId === slot.id)
+        return STRENGTH.id;
+    if (slot.name.endsWith((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .shortFingerprint */ .nE)(certificate)))
+        return STRENGTH.fingerprint;
+    return namesAlike(slot.commonName, certificate) ? STRENGTH.commonName : STRENGTH.date;
+}
+/**
+ * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint: the end decides, with the
+ * remembered id, else a name that carries the fingerprint, else the common name. The end alone is no match: see
+ * {@link findDoubts}.
  * @returns for each matched slot's id the candidate
  */
 function matchSlots(slots, candidates) {
     const pairs = slots.flatMap((slot) => candidates
-        .filter((candidate) => couldBe(slot, candidate.certificate))
-        .map((candidate) => ({ slot, candidate, strength: strength(slot, candidate) })));
+        .filter((candidate) => endsTogether(slot, candidate.certificate))
+        .map((candidate) => ({ slot, candidate, strength: strengthOf(slot, candidate) }))
+        .filter(({ strength }) => strength > STRENGTH.date));
     pairs.sort((a, b) => b.strength - a.strength);
     const matched = new Map();
     const used = new Set();
@@ -1324,18 +1389,68 @@ function matchSlots(slots, candidates) {
             matched.set(slot.id, candidate);
     return matched;
 }
-function strength(slot, { certificate, platformId }) {
-    if (platformId === slot.id)
-        return 2;
-    return slot.name.endsWith((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .shortFingerprint */ .nE)(certificate)) ? 1 : 0;
+/**
+ * @returns the slots that agree with a certificate in nothing but the second of their end, where neither another
+ * certificate explains the slot, nor another slot the certificate: each could be it, and none is known to be
+ */
+function findDoubts(slots, candidates) {
+    const matched = matchSlots(slots, candidates);
+    const found = new Set(matched.values());
+    return slots.flatMap((slot) => {
+        const ca = candidates.find((other) => !found.has(other) && endsTogether(slot, other.certificate));
+        return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
+    });
 }
 /**
- * Fills in what a list does not say. Absent means not verified, but for a CA of which only the reply to the verify
- * could say so, and did, under the same id.
+ * @param wish the one that the user brings along, or offers again
+ * @returns the candidates that an unclear slot may be about: of those that were refused only what lies in a slot, for the
+ * others are never sent and stand in no one's way (guarantee 4)
+ */
+function inQuestion(slots, candidates, wish) {
+    const placed = new Set(matchSlots(slots, candidates).values());
+    return candidates.filter((ca) => ca === wish || ca.refusedAt === undefined || placed.has(ca));
+}
+/**
+ * @returns the slots that have the remembered id of a certificate, or its fingerprint in their name, and another end, where
+ * no other certificate explains them: one of the two is wrong. What is retired has left its id to others
+ */
+function findContradictions(slots, candidates) {
+    const matched = matchSlots(slots, candidates);
+    return slots.flatMap((slot) => {
+        const ca = candidates.find((other) => other.retiredAt === undefined &&
+            strengthOf(slot, other) >= STRENGTH.fingerprint &&
+            !endsTogether(slot, other.certificate));
+        return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
+    });
+}
+/**
+ * What the user says of a slot, where replies say too little: it holds the candidate that ends in the same second.
+ * @returns the candidates, the one found in that way with its id
+ */
+function confirm(slots, candidates, { id, name }) {
+    const doubts = findDoubts(slots, candidates);
+    const doubt = doubts.find(({ slot }) => slot.id === id) ??
+        doubts.find(({ slot }) => slot.name !== "" && slot.name === name?.trim());
+    if (doubt === undefined)
+        return candidates;
+    return candidates.map((ca) => (ca === doubt.ca ? { ...ca, platformId: doubt.slot.id } : ca));
+}
+/**
+ * Fills in what a list does not say. Absent means not verified, but for a certificate that is remembered as verified under
+ * the same id: it counts as verified, and where reads of this platform can say so, as `remembered`.
  */
 function recallVerified(slots, candidates) {
-    const known = new Set(candidates.flatMap((ca) => (ca.verifiedBy === undefined ? [] : [ca.platformId])));
-    return slots.map((slot) => ({ ...slot, isVerified: slot.isVerified ?? known.has(slot.id) }));
+    return slots.map(({ isVerified, ...slot }) => {
+        if (isVerified !== undefined)
+            return { ...slot, isVerified };
+        const known = candidates.find(({ certificate, platformId }) => platformId === slot.id && endsTogether(slot, certificate));
+        if (known?.verifiedBy !== undefined)
+            return { ...slot, isVerified: true };
+        // Words instead of a time may be anybody's.
+        return Number.isNaN(Date.parse(known?.verifiedAt ?? ""))
+            ? { ...slot, isVerified: false }
+            : { ...slot, isVerified: true, remembered: true };
+    });
 }
 /** @returns whether a slot is usable: verified, and not expired by the platform's clock (ms since 1970) */
 function isUsable(slot, now) {
@@ -1379,7 +1494,16 @@ function joinKeyring(slots, entries, now) {
         const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
         const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
         return {
-            slot: { id, name, commonName, expiration, isVerified, daysLeft, held: ca !== undefined, lifeUsed },
+            slot: {
+                id,
+                name,
+                commonName: commonName || (ca?.certificate.commonName ?? ""),
+                expiration,
+                isVerified,
+                daysLeft,
+                held: ca !== undefined,
+                lifeUsed,
+            },
             ca,
         };
     });
@@ -1809,7 +1933,7 @@ function requireSame(asked, { id }, what) {
 }
 /** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
 function differs({ id, commonName, expiration }) {
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} with common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(commonName)}" and expiration ${expiration}, which is not the certificate that was sent.`, { next: `Look at the slots with tasks/status, and delete ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} if it is not yours.` });
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} with common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(commonName)}" and expiration ${expiration}: another end than that of the certificate that was sent.`, { next: `Look at the slots with tasks/status, and delete ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} if it is not yours.` });
 }
 
 
@@ -1906,7 +2030,9 @@ function withoutTags(text) {
 /* harmony export */   vJ: () => (/* binding */ readRegistrationCode),
 /* harmony export */   ym: () => (/* binding */ ShapeError)
 /* harmony export */ });
-/* harmony import */ var _said_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8660);
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _said_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8660);
+
 
 /** A reply that is not what the documentation promises. */
 class ShapeError extends Error {
@@ -1922,23 +2048,53 @@ const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\
  * @throws ShapeError that names the field
  */
 function readCaCertificate(text) {
-    return toSlot((0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text));
+    return toSlot((0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJson */ .qF)(text));
 }
 /**
  * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
  * @throws ShapeError that names the entry and the field
+ * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where it says that there is more than it shows
  */
 function readCaCertificates(text) {
-    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
-    const embedded = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) && (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json["_embedded"]) ? json["_embedded"] : {};
-    const list = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json)
+    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJson */ .qF)(text);
+    const embedded = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json) && (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json["_embedded"]) ? json["_embedded"] : {};
+    const list = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json)
         ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
         : json;
     if (!Array.isArray(list))
         throw new ShapeError("it is not a list of CA certificates");
     if (list.length > LIST_LIMIT)
         throw new ShapeError(`it lists ${list.length} certificates`);
+    requireWhole(json, list.length);
     return list.map(toListedSlot);
+}
+/** Where a list may say how many there are, and where it may say that there are more. */
+const COUNTS = ["totalElements", "total", "totalCount", "totalResults", "count"];
+const MORE = ["next", "nextPage", "nextPageToken", "nextLink", "hasMore", "hasNext"];
+const PARTS = ["page", "_page", "pagination", "paging", "meta", "metadata", "_links", "links"];
+/** A certificate that is not shown would be taken for a free slot, or be sent once more. */
+function requireWhole(json, shown) {
+    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json))
+        return;
+    const parts = [json, ...PARTS.flatMap((name) => json[name] ?? [])].flat().filter(_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv);
+    const hint = parts.map((part) => hintOfMore(part, shown)).find((said) => said !== undefined);
+    if (hint === undefined)
+        return;
+    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("PLATFORM_REPLY_UNEXPECTED", `The list of CA certificates shows ${shown} and says that there are more (${hint}): a slot that is not shown cannot be judged.`, {
+        next: "Run again later. If the list stays incomplete, delete in Insights Hub what is not needed, or tell the vendor's support: an environment has two CA certificates at most.",
+    });
+}
+function hintOfMore(part, shown) {
+    const count = COUNTS.find((name) => Number(part[name] ?? 0) > shown);
+    if (count !== undefined)
+        return `${count} ${Number(part[count])}`;
+    if (Number(part["totalPages"] ?? 0) > 1)
+        return `totalPages ${Number(part["totalPages"])}`;
+    if (part["last"] === false)
+        return "last false";
+    if (part["rel"] === "next")
+        return "a next link";
+    return MORE.find((name) => (part[name] ?? false) !== false && part[name] !== "");
 }
 /**
  * Reads the reply of registrationCode.
@@ -1946,8 +2102,8 @@ function readCaCertificates(text) {
  * @throws ShapeError
  */
 function readRegistrationCode(text) {
-    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)(text);
-    const code = (0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
+    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJson */ .qF)(text);
+    const code = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
     if (typeof code !== "string" || !isRegistrationCode(code))
         throw new ShapeError("it has no usable registrationCode");
     return code;
@@ -1960,10 +2116,9 @@ function isRegistrationCode(code) {
 function isCertificateId(id) {
     return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
 }
-/** One without a common name is somebody else's, for ours have one: an empty one matches nothing. */
 function toListedSlot(entry, index) {
     try {
-        return toSlot(entry, (json) => ((json["commonName"] ?? "") === "" ? "" : field(json, "commonName")));
+        return toSlot(entry);
     }
     catch (error) {
         if (!(error instanceof ShapeError))
@@ -1971,8 +2126,8 @@ function toListedSlot(entry, index) {
         throw new ShapeError(`entry ${index + 1}: ${error.message}`);
     }
 }
-function toSlot(json, commonNameOf = (it) => field(it, "commonName")) {
-    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(json))
+function toSlot(json) {
+    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json))
         throw new ShapeError("it is not a CA certificate");
     const id = field(json, "id");
     if (!isCertificateId(id))
@@ -1986,7 +2141,9 @@ function toSlot(json, commonNameOf = (it) => field(it, "commonName")) {
         throw new ShapeError("its isVerified is neither true nor false");
     }
     const name = typeof json["name"] === "string" ? json["name"].trim().slice(0, LONGEST_NAME) : "";
-    return { id, name, expiration, commonName: commonNameOf(json), isVerified: isVerified ?? undefined };
+    // How it is rendered, and whether at all, is not documented: an empty one says nothing.
+    const commonName = (json["commonName"] ?? "") === "" ? "" : field(json, "commonName");
+    return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
 }
 function field(json, name) {
     const value = json[name];
@@ -2430,9 +2587,12 @@ const QUIRK_CHECKS = {
     deleteStatus: oneOf(200, 202, 204),
     listShape: oneOf("array", "caCertificates", "content", "_embedded"),
     isVerified: oneOf("present", "absent-until-verified", "absent-in-reads"),
+    listOmitsVerified: oneOf("none", "newest", "all"),
+    commonName: oneOf("exact", "null", "absent", "empty", "trimmed", "lower-case", "prefixed", "decomposed"),
+    listHidesMore: oneOf("none", "totalElements", "total", "page", "last", "next", "links"),
     leadingBlank: oneOf(true, false),
     pemInReplies: oneOf(true, false),
-    idForm: oneOf("hex", "ulid", "reserved"),
+    idForm: oneOf("hex", "ulid", "reserved", "reused"),
     thirdUpload: (value) => {
         const { status: code, code: name } = { ...value };
         return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;
@@ -2929,8 +3089,10 @@ function isWritable(directory, report) {
 /* harmony export */   IO: () => (/* binding */ storeEntry),
 /* harmony export */   LM: () => (/* binding */ noteOnPlatform),
 /* harmony export */   Se: () => (/* binding */ upload),
+/* harmony export */   WY: () => (/* binding */ warnOfRendering),
 /* harmony export */   Wx: () => (/* binding */ warnOfSkew),
 /* harmony export */   Z2: () => (/* binding */ defaultName),
+/* harmony export */   bE: () => (/* binding */ sayFirstRun),
 /* harmony export */   e7: () => (/* binding */ readBack),
 /* harmony export */   zn: () => (/* binding */ prove)
 /* harmony export */ });
@@ -2957,9 +3119,9 @@ const VERIFICATION_DAYS = 7;
  * @returns the keyring's new entry
  */
 async function createAndStore({ tools, platform, keyring, workplace, keys }, options) {
-    // The inputs were checked by this machine's clock; the platform's may have decided otherwise.
+    // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
     if (keyring.place === undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA in the keyring has expired by the platform's clock, and a new key has no place.");
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA of the keyring has expired by the platform's clock, or is gone from the platform, and a new key has no place.");
     }
     await platform.caCertificates.requireTokenForChange();
     const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createCa */ .xs)(workplace, { ...options, keys, now: Date.now() });
@@ -2974,9 +3136,10 @@ async function createAndStore({ tools, platform, keyring, workplace, keys }, opt
 /**
  * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so.
  * @param now the platform's clock where it was asked, milliseconds since 1970: an overlap may be counted from it
+ * @param options.anew it is about to be uploaded, whatever became of it before
  */
-async function storeEntry(tools, keyring, entry, now) {
-    await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .putEntry */ .SP)(current, entry, now));
+async function storeEntry(tools, keyring, entry, now, options = {}) {
+    await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .putEntry */ .SP)(current, entry, now, options));
     tools.runner.info(keyring.place === undefined
         ? "No keyring is written: the CA's key stays where you keep it."
         : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
@@ -3031,10 +3194,11 @@ function warnOfSkew({ tools, platform }) {
  */
 async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
     const slot = await platform.caCertificates.readBack(id);
-    if (certificate !== undefined && !(0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_5__/* .couldBe */ .n6)(slot, certificate)) {
-        const data = `common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(slot.commonName)}" and expiration ${slot.expiration}`;
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(id)} has ${data}: not those of the local certificate.`);
+    if (certificate !== undefined && !(0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_5__/* .endsTogether */ .lW)(slot, certificate)) {
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(id)} has the expiration ${slot.expiration}: not that of the local certificate, ${certificate.expiration}.`);
     }
+    if (certificate !== undefined)
+        warnOfRendering(tools.runner, slot, certificate.commonNames);
     if (slot.isVerified === undefined && replySaidVerified) {
         tools.runner.warning(`The platform's reads do not say whether ${id} is verified; its reply to the verify did.`);
         return { ...slot, isVerified: true, verifiedBy: "reply" };
@@ -3045,14 +3209,37 @@ async function readBack({ tools, platform }, id, certificate, replySaidVerified)
     return { ...slot, isVerified: true };
 }
 /**
+ * How replies render a common name is not documented: another rendering proves nothing, and is told of (guarantee 5).
+ * @param commonNames those of the certificate that lies in the slot
+ */
+function warnOfRendering(runner, { id, commonName }, commonNames) {
+    if (commonNames.length === 1 && commonNames[0] === commonName)
+        return;
+    const names = commonNames.map((name) => `"${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(name)}"`).join(" and ");
+    const alike = (0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_5__/* .namesAlike */ .N6)(commonName, { commonNames })
+        ? "another rendering of"
+        : "not what the certificate says:";
+    runner.warning(`The platform shows the common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(commonName)}" for ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(id)}: ${alike} ${names || "none"}. Its id and expiration were compared.`);
+}
+/** Says, wherever no keyring came in, what that is taken for: a mistyped path or secret would look the same. */
+function sayFirstRun(runner, text, place) {
+    if (place === undefined || text.trim() !== "")
+        return;
+    runner.notice(`The keyring does not exist yet, or is empty: ${place}. It is taken for that of a first run.`);
+}
+/**
  * Notes id, time and tenant in the keyring, where id and time are not there yet. The CA is usable by now and its key is safe: a note
  * that cannot be written is a warning, and the next run writes it.
  */
 async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
+    // What the keyring alone remembers is no reason to note it.
+    if (slot.remembered === true)
+        return;
     const now = platform.clock.now();
-    const known = ca.platformId === slot.id && (0,_ca_time_js__WEBPACK_IMPORTED_MODULE_7__/* .rememberedTime */ .Yk)(ca.verifiedAt, now) !== undefined;
+    const known = keyring.keyring.entries.find((entry) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .isSameCa */ .Rj)(entry, ca));
+    const isKnown = known?.platformId === slot.id && (0,_ca_time_js__WEBPACK_IMPORTED_MODULE_7__/* .rememberedTime */ .Yk)(known.verifiedAt, now) !== undefined;
     // No keyring is written for the tenant's name alone; that it was refused once is over.
-    if (known && ca.refusedAt === undefined)
+    if (isKnown && known.refusedAt === undefined)
         return;
     try {
         const { tenant } = keyring;
@@ -4589,17 +4776,11 @@ function textOf(input, declared, environment) {
 var agent_list = __nccwpck_require__(6847);
 // EXTERNAL MODULE: ./build/tasks/inputs/agent-rules.js
 var agent_rules = __nccwpck_require__(6156);
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/ca/status.js
 var ca_status = __nccwpck_require__(5915);
-// EXTERNAL MODULE: ./build/mindconnect/shapes.js
-var shapes = __nccwpck_require__(2511);
 // EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 2 modules
 var texts = __nccwpck_require__(6458);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/rotation.js
-
-
 
 
 
@@ -4634,18 +4815,7 @@ const rotationInputs = plainGroup({
         default: "keep",
         parse: (0,texts/* oneOf */.yL)("keep", "drop"),
     }),
-    "allow-unheld": field({
-        description: "Ids, separated by blanks, commas or lines, of usable CA certificates that may be on the platform without being in the keyring.",
-        parse: certificateIds,
-    }),
 });
-function certificateIds(text) {
-    const ids = text.split(/[\s,]+/).filter((id) => id !== "");
-    const wrong = ids.find((id) => !(0,shapes/* isCertificateId */["do"])(id));
-    if (wrong !== undefined)
-        throw new Error(`${(0,printable/* quoted */.TL)(wrong)} cannot be the id of a certificate`);
-    return new Set(ids);
-}
 
 ;// CONCATENATED MODULE: ./build/tasks/inputs/agents.js
 
@@ -4873,10 +5043,18 @@ const requiredCaInputs = group({
 /** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
 const certificateToUploadInputs = group({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => {
     reportLonePassphrase(report, given);
-    return given("ca-private-key")
+    const certificate = given("ca-private-key")
         ? readPair(values, report)?.certificate
         : readCa(values["ca-certificate"], report);
+    reportOddCommonName(certificate, report);
+    return certificate;
 });
+/** The rule for a task that may upload a CA that is brought along: it can be found again by its common name. */
+function reportOddCommonName(certificate, report) {
+    const odd = certificate && (0,ca_certificate/* oddCommonName */.eW)(certificate);
+    if (odd !== undefined)
+        report("ca-certificate", `cannot be uploaded: ${odd}, so that replies of the platform cannot be mistaken`);
+}
 function reportLonePassphrase(report, given) {
     if (given("ca-private-key-passphrase") && !given("ca-private-key"))
         report("ca-private-key-passphrase", "is given without ca-private-key");
@@ -4935,6 +5113,8 @@ const directoryFields = {
 /** Where files go and stay; one that is not valid is not taken for none. */
 const directoryInputs = group(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
 
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
 ;// CONCATENATED MODULE: ./build/mindconnect/loopback.js
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** @returns whether a URL's host is this machine: a rehearsal against the sandbox */
@@ -6730,6 +6910,7 @@ const create = defineTask({
         const { tenant } = environment;
         const keyring = tools.keyring(input, program["openssl-path"], tenant);
         await keyring.check();
+        (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, input.text, keyring.place);
         tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         const ca = await (0,openssl_ca/* createCa */.xs)(workplace, {
             subject: subjectOf(subject, subject["common-name"] ?? tenant),
@@ -6768,6 +6949,8 @@ function fileNames(tenant) {
     return [`${tenant}.key`, `${tenant}.pem`];
 }
 
+// EXTERNAL MODULE: ./build/mindconnect/shapes.js
+var shapes = __nccwpck_require__(2511);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/identifiers.js
 
 
@@ -6779,13 +6962,31 @@ const certificateIdInputs = plainGroup({
     "certificate-id": field({
         description: "Id of the CA certificate on the platform, as given by upload or status.",
         required: true,
-        parse(text) {
-            if (!(0,shapes/* isCertificateId */["do"])(text))
-                throw new Error(`${(0,printable/* quoted */.TL)(text)} cannot be the id of a certificate`);
-            return text;
-        },
+        parse: certificateId,
     }),
 });
+function certificateId(text) {
+    if (!(0,shapes/* isCertificateId */["do"])(text))
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} cannot be the id of a certificate`);
+    return text;
+}
+/** What the user says of certificates on the platform, where the keyring and the replies do not. */
+const knownIdsInputs = plainGroup({
+    "allow-unheld": field({
+        description: "Ids, separated by blanks, commas or lines, of CA certificates that may be on the platform without being in the keyring; where it is not known whose one of them is, it is not taken for yours.",
+        parse: certificateIds,
+    }),
+    "certificate-id": field({
+        description: "Id of a CA certificate on the platform that is one of yours, where replies show too little to know it (CA_DOUBTFUL).",
+        parse: certificateId,
+    }),
+});
+function certificateIds(text) {
+    return new Set(text
+        .split(/[\s,]+/)
+        .filter((id) => id !== "")
+        .map(certificateId));
+}
 /** The registration code of one CA certificate. */
 const registrationCodeInputs = plainGroup({
     "registration-code": field({
@@ -6905,10 +7106,15 @@ async function takeMarkBack({ tools, keyring }, ca) {
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
  */
 function refuseLastUsable(slots, id, now, next) {
-    const [last, ...others] = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now));
-    if (last?.id !== id || others.length > 0)
+    const usable = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    const leaving = usable.find((slot) => slot.id === id);
+    const others = usable.filter((slot) => slot.id !== id);
+    // What the keyring alone remembers is too little to let the other one go by.
+    if (leaving === undefined || others.some(({ remembered }) => remembered !== true))
         return;
-    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${(0,printable/* shown */.SP)(last.name)}", expires ${last.expiration}) is the last usable one.`, { next });
+    const silent = others.map((slot) => (0,printable/* shown */.SP)(slot.id)).join(" and ");
+    const doubt = `: the platform's list does not say whether ${silent} is verified, as the keyring remembers it`;
+    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${(0,printable/* shown */.SP)(leaving.name)}", expires ${leaving.expiration}) is the last usable one${silent && doubt}.`, { next });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/delete.js
@@ -6973,14 +7179,15 @@ const deleteCertificate = defineTask({
             return { deleted: "true" };
         }
         const held = (0,ca_slots/* matchSlots */.ji)(listed, entries);
-        const entry = held.get(wanted);
+        // One that could be ours is guarded as ours.
+        const entry = held.get(wanted) ?? (0,ca_slots/* findDoubts */.hg)(listed, entries).find((it) => it.slot === slot)?.ca;
         requireAllowedHeld(wanted, entry, guards["allow-held"]);
         const guard = (slots) => {
             if (!guards["allow-last"])
                 refuseLastUsable((0,ca_slots/* recallVerified */.io)(slots, entries), wanted, platform.clock.now());
         };
         guard(listed);
-        const copy = listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
+        const copy = entry && listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
         if (entry === undefined || entry.retiredAt !== undefined) {
             await platform.caCertificates.remove(wanted, guard);
         }
@@ -7023,35 +7230,90 @@ function requireAllowedHeld(id, entry, allowed) {
 ;// CONCATENATED MODULE: ./build/ca/decide.js
 
 /**
+ * @param candidates newest first
+ * @param allowed ids of certificates that are none of ours, as the user says
+ * @param usable the one that serves: what is remembered of older ones is of no matter then
+ * @returns the first contradiction between the slots and what is remembered, or undefined
+ */
+function contradiction(slots, candidates, allowed, usable) {
+    const newer = usable === undefined ? candidates : candidates.slice(0, candidates.indexOf(usable));
+    const found = (0,ca_slots/* findContradictions */._I)(slots, candidates).find(({ slot, ca }) => !allowed.has(slot.id) && newer.includes(ca));
+    return found && { kind: "contradiction", ...found };
+}
+/**
+ * @param allowed ids of certificates that are none of ours, as the user says
+ * @param now the platform's clock, milliseconds since 1970: what has expired is not sent, whatever lies there
+ * @returns the first slot that could hold one of these and agrees with it in its end alone, or undefined
+ */
+function dateAlone(slots, candidates, allowed, now) {
+    const open = ({ slot }) => !allowed.has(slot.id) && !(0,ca_slots/* isExpired */._d)(slot, now);
+    const found = (0,ca_slots/* findDoubts */.hg)(slots, candidates).find(open);
+    return found && { kind: "date", ...found };
+}
+/**
  * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
  * crash observes anew and so goes on where it stopped.
  */
 function decideRegistration(seen) {
-    const candidates = ourCandidates(seen);
     const matched = (0,ca_slots/* matchSlots */.ji)(seen.slots, allHeld(seen));
-    const on = (ca) => seen.slots.filter((slot) => matched.get(slot.id) === ca);
-    for (const ca of candidates) {
-        const slot = on(ca).find((it) => (0,ca_slots/* isUsable */.Ng)(it, seen.now));
-        if (slot !== undefined)
-            return { step: "unchanged", slot, ca };
-    }
-    for (const ca of candidates) {
-        const slot = on(ca).find((it) => !(0,ca_slots/* isExpired */._d)(it, seen.now));
-        if (slot !== undefined)
-            return { step: "resume", slot, ca };
-    }
-    const ready = candidates.find((ca) => on(ca).length === 0 && canBeSent(ca, seen));
+    return goOnWith(seen, matched) ?? begin(seen, matched);
+}
+/** What is there already, or could be: nothing is made or sent then. */
+function goOnWith(seen, matched) {
+    const { slots, now, allowUnheld = new Set() } = seen;
+    const held = (0,ca_slots/* inQuestion */.QW)(slots, allHeld(seen), seen.brought);
+    const placed = ourCandidates(seen).flatMap((ca) => slots.filter((slot) => matched.get(slot.id) === ca).map((slot) => ({ slot, ca })));
+    const usable = placed.find(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    const contradicted = contradiction(slots, held, allowUnheld, usable?.ca);
+    if (contradicted !== undefined)
+        return { step: "doubt", ...contradicted };
+    if (usable !== undefined)
+        return { step: "unchanged", ...usable };
+    const pending = placed.find(({ slot }) => !(0,ca_slots/* isExpired */._d)(slot, now));
+    if (pending !== undefined)
+        return { step: "resume", ...pending };
+    const unclear = dateAlone(slots, held, allowUnheld, now);
+    return unclear && { step: "doubt", ...unclear };
+}
+/** What is made or sent where nothing is there, or what stands in the way. */
+function begin(seen, matched) {
+    const { slots, brought, gone } = seen;
+    const onPlatform = new Set(matched.values());
+    const ready = ourCandidates(seen).find((ca) => !onPlatform.has(ca) &&
+        canBeSent(ca, seen) &&
+        (ca === brought || !gone?.has(ca.certificate.fingerprint)));
     // One that is brought along is never replaced by another; it has expired by the platform's clock alone.
-    if (ready === undefined && seen.brought !== undefined) {
-        return { step: "refuse", code: "CERTIFICATE_INVALID", slots: [] };
-    }
-    const commonName = ready?.certificate.commonName ?? seen.commonName;
-    if (seen.slots.length >= ca_slots/* SLOT_LIMIT */.r3)
-        return { step: "refuse", code: "CA_SLOTS_FULL", slots: seen.slots };
-    const sameSubject = seen.slots.filter((slot) => slot.commonName === commonName);
+    if (ready === undefined && brought !== undefined)
+        return refuse("CERTIFICATE_INVALID", []);
+    if (slots.length >= ca_slots/* SLOT_LIMIT */.r3)
+        return refuse("CA_SLOTS_FULL", slots);
+    const commonNames = ready?.certificate.commonNames ?? [seen.commonName];
+    const sameSubject = slots.filter((slot) => hasName(slot, matched.get(slot.id), commonNames));
     if (sameSubject.length > 0)
-        return { step: "refuse", code: "CA_SUBJECT_IN_USE", slots: sameSubject };
+        return refuse("CA_SUBJECT_IN_USE", sameSubject);
+    const unheld = unheldUsable(seen);
+    // Which CA is meant does not come from the keyring where the user brings it along: there it may be missing or old.
+    if (unheld.length > 0 && (brought === undefined || seen.fromKeyring === true))
+        return refuse("CA_NOT_HELD", unheld);
     return ready === undefined ? { step: "create" } : { step: "upload", ca: ready };
+}
+function refuse(code, slots) {
+    return { step: "refuse", code, slots };
+}
+/**
+ * @param ca what lies in the slot, where that is known: then its own names count, not the reply's
+ * @returns whether a slot's certificate has one of these common names
+ */
+function hasName(slot, ca, commonNames) {
+    return ca === undefined
+        ? (0,ca_slots/* namesAlike */.N6)(slot.commonName, { commonNames })
+        : ca.certificate.commonNames.some((name) => commonNames.includes(name));
+}
+/** @returns the usable slots that hold none of ours, and that the user did not allow: the keyring may lack what they hold */
+function unheldUsable(seen) {
+    const matched = (0,ca_slots/* matchSlots */.ji)(seen.slots, allHeld(seen));
+    const { slots, allowUnheld, now } = seen;
+    return slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now) && !matched.has(slot.id) && !allowUnheld?.has(slot.id));
 }
 /** @returns whether a registration with these candidates would have to make a key, by this clock */
 function wouldCreate(seen) {
@@ -7104,7 +7366,7 @@ function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
 /** A CA of the keyring that comes back after its retirement, or is offered again after a refusal. */
 const restoreInputs = plainGroup({
     restore: field({
-        description: "Common name or SHA-256 fingerprint (with or without colons, in any case) of a retired or refused CA of the keyring: upload and use it again, because it was retired too early, or the platform takes it now.",
+        description: "Common name or SHA-256 fingerprint (with or without colons, in any case) of a CA of the keyring: upload and use it again, because it was retired too early, somebody removed it from the platform, or the platform refused it and takes it now.",
         parse: texts/* oneLine */.TN,
     }),
 });
@@ -7121,10 +7383,7 @@ function findRestored({ entries }, name) {
     const found = named.find(({ retiredAt }) => retiredAt !== undefined) ??
         named.find(({ refusedAt }) => refusedAt !== undefined) ??
         named[0];
-    if (found?.retiredAt === undefined)
-        return found;
-    const { platformId, verifiedAt, verifiedBy, retiredAt, restoredAt, ...kept } = found;
-    return kept;
+    return found?.retiredAt === undefined ? found : (0,ca_keyring/* forgetPast */.oZ)(found);
 }
 function isNamed({ commonName, fingerprint }, name) {
     const bare = (text) => text.replaceAll(":", "").toUpperCase();
@@ -7157,11 +7416,7 @@ function checkRestored(name, keyring, { pair, tenant = "" }, report) {
  * Warns before a CA of the keyring is uploaded that may not be meant for this environment: the keyring may be another's.
  * @param asked the common name that a new CA would have got
  */
-function warnOfOddUpload(runner, { certificate: { commonName }, platformId, verifiedAt }, asked) {
-    if (verifiedAt !== undefined) {
-        const known = platformId === undefined ? "" : ` (as ${platformId})`;
-        runner.warning(`"${commonName}" was verified at ${verifiedAt}${known} and is not on the platform now: it is uploaded again. Whether it was deleted by hand or the keyring is of another environment, see tasks/status.`);
-    }
+function warnOfOddUpload(runner, { certificate: { commonName } }, asked) {
     if (commonName !== asked) {
         runner.warning(`The CA of the keyring that is uploaded has the common name "${commonName}", and "${asked}" was asked for. If the keyring is of another environment, delete that CA again (tasks/delete).`);
     }
@@ -7226,6 +7481,7 @@ const SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds a CA that can be used or resumed here",
     CERTIFICATE_INVALID: "The CA certificate that was brought along has expired by the platform's clock",
     CA_SUBJECT_IN_USE: "A CA certificate of the same common name is on the platform already",
+    CA_NOT_HELD: "A usable CA certificate is on the platform whose key is not in the keyring",
 };
 /**
  * Explains why nothing can be registered: which certificates stand in the way, and what the user can do.
@@ -7233,7 +7489,7 @@ const SENTENCES = {
  */
 function refusal(decision, entries, now) {
     const lines = describeSlots(decision.slots, entries, now);
-    return new errors/* ActionError */.lZ(decision.code, [`${SENTENCES[decision.code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n"));
+    return new errors/* ActionError */.lZ(decision.code, [`${SENTENCES[decision.code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n"), decision.code === "CA_NOT_HELD" ? { next: bringOrAllow(decision.slots) } : {});
 }
 const UPLOAD_SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds this certificate",
@@ -7260,11 +7516,16 @@ function describeSlots(slots, entries, now) {
     });
 }
 const ROTATION_SENTENCES = {
-    CA_NOT_HELD: "A usable CA certificate is on the platform whose key is not in the keyring",
+    CA_NOT_HELD: SENTENCES.CA_NOT_HELD,
     CA_SLOTS_FULL: "A new CA certificate is due and finds no slot: these stand in the way",
 };
 /** Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do. */
-function rotationRefusal({ refused, slots }, { entries, now }) {
+function rotationRefusal(decision, { entries, now }) {
+    if (decision.refused === "doubt")
+        return doubt(decision, now);
+    if (decision.refused === "unsaid")
+        return unsaid(decision.slot, decision.newest);
+    const { refused, slots } = decision;
     return new errors/* ActionError */.lZ(refused, [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"), { next: refused === "CA_SLOTS_FULL" ? freeASlot(slots) : bringOrAllow(slots) });
 }
 function bringOrAllow(slots) {
@@ -7276,9 +7537,41 @@ function freeASlot(slots) {
 function idInputs(slots) {
     return slots.map(({ id }) => `certificate-id: ${(0,printable/* shown */.SP)(id)}`).join(", or ");
 }
+/**
+ * Explains why it is not known whether a slot holds a CA, which therefore is neither sent nor used.
+ * @param now the platform's clock, milliseconds since 1970
+ */
+function doubt({ kind, slot, ca }, now) {
+    const [id, slotLine] = [(0,printable/* shown */.SP)(slot.id), describeSlot(slot, now)];
+    const { commonName, expiration } = ca.certificate;
+    const named = `the CA "${(0,printable/* shown */.SP)(commonName)}", which expires ${expiration}`;
+    const remedy = `set allow-unheld: ${id}. If nothing depends on it, tasks/delete frees the slot (certificate-id: ${id}, without a keyring).`;
+    if (kind === "contradiction") {
+        const by = ca.platformId === slot.id ? `the keyring remembers ${id} as` : "its name says that it is";
+        return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list contradicts what is known of a CA: it shows\n${slotLine},\nand ${by} ${named}.`, {
+            next: `Look at ${id} in Insights Hub. If the keyring is another environment's, pass the right one. If the certificate was replaced by another one there, ${remedy}`,
+        });
+    }
+    return new errors/* ActionError */.lZ("CA_DOUBTFUL", `It is not known whether\n${slotLine}\nis ${named}: they agree in the second of their end, and in nothing else that the platform shows.`, { next: `If it is that CA, set certificate-id: ${id}. If it is another one, ${remedy}` });
+}
+/** Explains the same to who uploads a certificate: a task later has that id as its input. */
+function uploadDoubt(unclear, now) {
+    const { code, message } = doubt(unclear, now);
+    const id = (0,printable/* shown */.SP)(unclear.slot.id);
+    return new errors/* ActionError */.lZ(code, message, {
+        next: `If it is this certificate, it is there already: go on with tasks/registration-code (certificate-id: ${id}). If it is another one, make a CA that ends at another time (tasks/create), or free the slot if nothing depends on it (tasks/delete, certificate-id: ${id}).`,
+    });
+}
+/** Explains why a CA stays: its successor is verified by what is remembered alone. */
+function unsaid(leaving, newest) {
+    const [id, stays] = [(0,printable/* shown */.SP)(leaving.id), (0,printable/* shown */.SP)(newest.id)];
+    return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not say whether ${stays} ("${(0,printable/* shown */.SP)(newest.commonName)}") is verified, as the keyring remembers it: ${id} ("${(0,printable/* shown */.SP)(leaving.commonName)}") is not retired on that alone.`, {
+        next: `Run again later. If the list stays silent, look in Insights Hub: if ${stays} is verified there, delete the other one with tasks/delete (certificate-id: ${id}, allow-held: true, allow-last: true). With retire: never the rotation leaves it where it is.`,
+    });
+}
 /** @returns id, name, common name, expiration, verified or not: one line for a message */
 function describeSlot(slot, now) {
-    const state = slot.isVerified ? "verified" : "not verified";
+    const state = slot.isVerified === true ? "verified" : "not verified";
     const end = `${(0,ca_slots/* isExpired */._d)(slot, now) ? "expired" : "expires"} ${slot.expiration}`;
     const [id, name, commonName] = [slot.id, slot.name, slot.commonName].map(printable/* shown */.SP);
     return `${id} "${name}", common name "${commonName}", ${end}, ${state}`;
@@ -7343,7 +7636,53 @@ function nextStep(refused) {
     return `For another CA change the subject, days or key-bits, then run again. To offer the refused one again: ${restoreRefused(refused)}.`;
 }
 
+;// CONCATENATED MODULE: ./build/tasks/removed.js
+
+
+
+/**
+ * Decides. A CA that was verified once and is not in the list is asked for by its id before it would be sent: one that is
+ * gone was removed by somebody, and is not sent again by itself (guarantee 4).
+ * @param gone fingerprints of those that are gone; added to
+ * @param decide called anew for each of them; `sends` is the entry that would be uploaded by itself
+ * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where it is there although the list does not show it
+ */
+async function decideKnowingGone({ tools, platform }, gone, slots, decide) {
+    for (;;) {
+        const { decided, sends } = decide();
+        if (sends?.verifiedAt === undefined)
+            return decided;
+        const { platformId, verifiedAt, certificate } = sends;
+        // What the list gives to another one is not this one's any more; where it may not be, it was refused before.
+        const elsewhere = slots.some(({ id }) => id === platformId);
+        if (platformId !== undefined && !elsewhere)
+            await requireGone(platform, platformId, sends);
+        gone.add(certificate.fingerprint);
+        const as = platformId === undefined ? "" : ` as ${(0,printable/* shown */.SP)(platformId)}`;
+        tools.runner.warning(`The CA "${(0,printable/* shown */.SP)(certificate.commonName)}" was verified${as} (${(0,printable/* shown */.SP)(verifiedAt)}) and is gone from the platform: somebody removed it there, or the keyring is another environment's, so it is not sent again by itself. To have it back, run register with restore: ${certificate.fingerprint}. Where a new CA of the same common name is there by then, delete that one first (tasks/delete).`);
+    }
+}
+async function requireGone(platform, id, { certificate }) {
+    const there = await platform.caCertificates.find(id);
+    if (there === undefined)
+        return;
+    const what = (0,ca_slots/* endsTogether */.lW)(there, certificate)
+        ? `the CA "${(0,printable/* shown */.SP)(certificate.commonName)}"`
+        : `another certificate than the CA "${(0,printable/* shown */.SP)(certificate.commonName)}" that the keyring remembers`;
+    throw new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not show ${(0,printable/* shown */.SP)(id)}, and a GET of it shows ${what}, expiring ${there.expiration}: one of the two replies is wrong, and a slot may be hidden.`, {
+        next: "Run again later. If it stays so, look in Insights Hub, and tell the vendor's support: nothing is sent while a slot may be hidden.",
+    });
+}
+/** Warns of CAs that count as verified although the list does not say so. */
+function warnOfSilence(runner, slots) {
+    for (const { id } of slots.filter(({ remembered }) => remembered === true)) {
+        runner.warning(`The platform's list does not say whether ${(0,printable/* shown */.SP)(id)} is verified; the keyring remembers that it was, and that counts. Nothing is retired or deleted on that alone.`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/register.js
+
+
 
 
 
@@ -7371,6 +7710,7 @@ const register_INPUTS = {
     naming: certificateNameInputs,
     brought: broughtCaInputs,
     restored: restoreInputs,
+    known: knownIdsInputs,
     keyring: keyringInputs,
     program: opensslInputs,
 };
@@ -7398,14 +7738,17 @@ const register = defineTask({
             return;
         if (keyring === undefined || brought === undefined)
             return;
+        const { tenant } = connection ?? {};
+        const own = tenant === undefined ? keyring.keyring : (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
+        const along = asEntry(brought.pair, own, tenant);
+        // One that the keyring remembers from the platform is there already.
+        if (along?.platformId === undefined)
+            reportOddCommonName(brought.pair?.certificate, report);
         if (restored?.restore !== undefined) {
-            checkRestored(restored.restore, keyring, { ...brought, tenant: connection?.tenant }, report);
+            checkRestored(restored.restore, keyring, { ...brought, tenant }, report);
             return;
         }
-        const { tenant } = connection ?? {};
-        const { entries } = tenant === undefined ? keyring.keyring : (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
-        const seen = { entries, brought: asEntry(brought.pair, tenant), now: Date.now() };
-        if (!wouldCreate(seen))
+        if (!wouldCreate({ entries: own.entries, brought: along, now: Date.now() }))
             return;
         if (validity !== undefined)
             requireRoom(keyring, validity["key-bits"], report);
@@ -7435,6 +7778,7 @@ const register = defineTask({
         // Where the keyring is refused, what became of the list is of no interest.
         listed.catch(() => { });
         await keyring.check();
+        (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.place);
         // Not at the same time as the other one: three busy processes on two cores would slow both keys (measured).
         if (early || (!refused && !isLikelyUnchanged(inputs))) {
             keys.begin(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
@@ -7448,34 +7792,30 @@ const register = defineTask({
             keys,
             passphrase: inputs.keyring.passphrase,
         };
-        const { entries } = keyring.keyring;
-        const slots = (0,ca_slots/* recallVerified */.io)(await listed, entries);
+        const shown = await listed;
         (0,tasks_procedure/* warnOfSkew */.Wx)(procedure);
-        const brought = broughtAlong(inputs);
-        const commonName = subject["common-name"] ?? connection.tenant;
         const now = platform.clock.now();
-        const decision = decideRegistration({ slots, entries, brought, commonName, now });
-        tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
-        if (decision.step === "refuse")
-            throw refusal(decision, entries, now);
-        if (decision.step === "create")
-            requireNotRefused(entries, wantedBy(inputs));
-        tools.runner.info(NEXT[decision.step]);
+        const commonName = subject["common-name"] ?? connection.tenant;
+        const { decision, brought, entries, slots } = await decide(procedure, inputs, { shown, commonName, now });
+        if (decision.step === "create" && !early)
+            keyring.requireRoom(validity["key-bits"]);
         if (decision.step !== "unchanged")
             tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         await keyring.adopt();
         if (brought !== undefined)
-            await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, brought, now);
+            await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, brought, now, { anew: decision.step === "upload" });
         if (decision.step === "upload" && brought === undefined)
             warnOfOddUpload(tools.runner, decision.ca, commonName);
-        const { slot, ca } = await carryOut(procedure, decision, {
+        const { slot: proven, ca } = await carryOut(procedure, decision, {
             subject: subjectOf(subject, commonName),
             days: validity.days,
             nameOf: (certificate) => naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate),
         });
         const outcome = OUTCOMES[decision.step];
-        const slotsUsed = slots.some(({ id }) => id === slot.id) ? slots.length : slots.length + 1;
+        const slotsUsed = slots.some(({ id }) => id === proven.id) ? slots.length : slots.length + 1;
         const { certificate } = ca;
+        // What a reply makes of the common name is not what it is.
+        const slot = { ...proven, commonName: certificate.commonName };
         warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(slot));
         const [certificatePath, receiptPath] = await Promise.all([
             tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
@@ -7511,6 +7851,49 @@ const NEXT = {
     upload: "The CA certificate is uploaded and verified.",
     create: "A CA key and certificate are made, stored, uploaded and verified.",
 };
+/** Looks at what the platform shows and what is at hand, and decides (guarantee 4). @throws ActionError where nothing can be done */
+async function decide(procedure, inputs, { shown, commonName, now }) {
+    const { runner } = procedure.tools;
+    const { "certificate-id": id, "allow-unheld": allowUnheld } = inputs.known;
+    const word = { id, name: inputs.naming["certificate-name"] };
+    const entries = (0,ca_slots/* confirm */.lJ)(shown, procedure.keyring.keyring.entries, word);
+    const slots = (0,ca_slots/* recallVerified */.io)(shown, entries);
+    const along = broughtAlong(inputs);
+    const [brought] = (0,ca_slots/* confirm */.lJ)(shown, along === undefined ? [] : [along], word);
+    const fromKeyring = inputs.restored.restore !== undefined;
+    const gone = new Set();
+    const seen = {
+        slots,
+        entries,
+        brought,
+        fromKeyring,
+        gone,
+        commonName,
+        now,
+        ...(allowUnheld && { allowUnheld }),
+    };
+    runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
+    const decision = await decideKnowingGone(procedure, gone, slots, () => {
+        const decided = decideRegistration(seen);
+        if (decided.step === "doubt")
+            throw doubt(decided, now);
+        if (decided.step === "refuse")
+            throw refusal(decided, entries, now);
+        const byItself = decided.step === "upload" && brought === undefined;
+        return { decided, sends: byItself ? decided.ca : undefined };
+    });
+    if (decision.step === "create")
+        requireNotRefused(entries, wantedBy(inputs));
+    runner.info(NEXT[decision.step]);
+    if (decision.step === "unchanged")
+        warnOfSilence(runner, [decision.slot]);
+    if (decision.step !== "upload")
+        return { decision, brought, entries, slots };
+    for (const { id } of unheldUsable(seen))
+        runner.warning(`A usable CA certificate is on the platform whose key is not in the keyring: ${id}.`);
+    // Whatever the platform once said of it: it begins anew.
+    return { decision: { ...decision, ca: (0,ca_keyring/* forgetPast */.oZ)(decision.ca) }, brought, entries, slots };
+}
 /** From the decision's step to the end: each step leaves a state from which the same decision goes on. */
 async function carryOut(procedure, decision, request) {
     if (decision.step === "unchanged")
@@ -7529,9 +7912,10 @@ function isLikelyUnchanged(inputs) {
 }
 /** The CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */
 function broughtAlong({ connection: { tenant }, keyring, brought, restored, }) {
+    const own = (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
     return restored.restore === undefined
-        ? asEntry(brought.pair, tenant)
-        : findRestored((0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant), restored.restore);
+        ? asEntry(brought.pair, own, tenant)
+        : findRestored(own, restored.restore);
 }
 /** A new CA as these inputs would ask for it. */
 function wantedBy({ connection, subject, validity, }) {
@@ -7543,9 +7927,12 @@ function wantedBy({ connection, subject, validity, }) {
         keyBits: validity["key-bits"],
     };
 }
-/** A CA brought along, as an entry that the keyring does not have yet. */
-function asEntry(pair, tenant) {
-    return pair === undefined ? undefined : { ...pair, ...(tenant !== undefined && { tenant }), notes: [] };
+/** A CA brought along, with what the keyring remembers of it while it is not retired. */
+function asEntry(pair, keyring, tenant) {
+    if (pair === undefined)
+        return undefined;
+    const known = (0,ca_keyring/* activeEntries */.nR)(keyring).find((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, pair));
+    return { notes: [], ...known, ...pair, ...(tenant !== undefined && { tenant }) };
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/registration-code.js
@@ -7578,7 +7965,10 @@ const registrationCode = defineTask({
 /** @returns who lies where, whatever the policy */
 function setScene({ slots, entries, now }) {
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
-    const placed = entries.flatMap((ca) => slots.filter((slot) => held.get(slot.id) === ca).map((slot) => ({ slot, ca })));
+    // What a reply makes of the common name is not what it is.
+    const placed = entries.flatMap((ca) => slots
+        .filter((slot) => held.get(slot.id) === ca)
+        .map((slot) => ({ slot: { ...slot, commonName: ca.certificate.commonName }, ca })));
     const newest = placed.find(({ slot, ca }) => ca.retiredAt === undefined && (0,ca_slots/* isUsable */.Ng)(slot, now));
     // The same certificate may lie in both slots; it is not its own predecessor.
     return { held, placed, newest, others: placed.filter(({ ca }) => ca !== newest?.ca) };
@@ -7629,7 +8019,8 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
 function missingNote({ newest, others }, { policy, now }) {
     if (newest === undefined || policy.retire !== "after-overlap")
         return [];
-    if (verifiedAt(newest.ca, now) !== undefined)
+    // What the keyring alone remembers is no reason to note it.
+    if (verifiedAt(newest.ca, now) !== undefined || newest.slot.remembered === true)
         return [];
     const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
     return waits ? [{ step: "note", ...newest }] : [];
@@ -7639,13 +8030,15 @@ function missingNote({ newest, others }, { policy, now }) {
  * @returns the keys of CAs that have expired, and those of retired ones that are to be dropped; never while one lies in
  * a slot
  */
-function forgettable({ placed }, { entries, policy, now }, leaving) {
+function forgettable({ placed }, { slots, entries, policy, now }, leaving) {
+    // One that may lie in a slot, for all that is known, keeps its key.
+    const doubtful = (0,ca_slots/* findDoubts */.hg)(slots, entries);
     const slotsOf = (ca) => placed.filter((it) => it.ca === ca).map(({ slot }) => slot);
     const isUseless = (ca) => {
         const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
         return ca.certificate.notAfter <= now || (retired && policy.retiredKeys === "drop");
     };
-    const useless = entries.filter((ca) => slotsOf(ca).every((slot) => leaving.has(slot)) && isUseless(ca));
+    const useless = entries.filter((ca) => slotsOf(ca).every((slot) => leaving.has(slot)) && !doubtful.some((it) => it.ca === ca) && isUseless(ca));
     const steps = (cas) => cas.map((ca) => ({ step: "forget", ca }));
     return {
         gone: steps(useless.filter((ca) => slotsOf(ca).length === 0)),
@@ -7658,9 +8051,10 @@ function forgettable({ placed }, { entries, policy, now }, leaving) {
 
 
 
+
 /** @returns the step that leads to a usable CA with a long life, or undefined where there is one */
 function stagingStep(scene, view) {
-    const { entries, policy, slots, now } = view;
+    const { entries, policy, slots, now, gone = new Set() } = view;
     const { newest, held, placed } = scene;
     // Never two in one run: the working directory has room for the files of one CA.
     const pending = placed.find(
@@ -7671,13 +8065,14 @@ function stagingStep(scene, view) {
     if (newest !== undefined && !(0,ca_status/* endsWithin */._c)(newest.slot.expiration, policy.renewBefore, now))
         return undefined;
     const onPlatform = new Set(held.values());
-    const taken = new Set(slots.map(({ commonName }) => commonName));
+    const taken = ({ certificate }) => slots.some((slot) => hasName(slot, held.get(slot.id), certificate.commonNames));
     const newer = newest === undefined ? entries : entries.slice(0, entries.indexOf(newest.ca));
     const ready = newer.find((ca) => ca.retiredAt === undefined &&
         ca.refusedAt === undefined &&
         !onPlatform.has(ca) &&
         !(0,ca_status/* endsWithin */._c)(ca.certificate.expiration, policy.renewBefore, now) &&
-        !taken.has(ca.certificate.commonName));
+        !gone.has(ca.certificate.fingerprint) &&
+        !taken(ca));
     if (ready !== undefined)
         return { step: "stage", from: "upload", ca: ready };
     return { step: "stage", from: "create", commonName: newCommonName(view) };
@@ -7687,13 +8082,11 @@ function stagingStep(scene, view) {
  * common name differs from every one on the platform, and from those in the keyring, which may be uploaded again.
  */
 function newCommonName({ slots, entries, policy, now }) {
-    const taken = new Set([
-        ...slots.map(({ commonName }) => commonName),
-        ...entries.map(({ certificate }) => certificate.commonName),
-    ]);
+    const taken = (name) => slots.some((slot) => hasName(slot, undefined, [name])) ||
+        entries.some(({ certificate }) => certificate.commonNames.includes(name));
     const base = `${policy.commonNamePrefix}-${(0,time/* day */.vd)(now).replaceAll("-", "")}`;
     let name = base;
-    for (let count = 2; taken.has(name); count += 1)
+    for (let count = 2; taken(name); count += 1)
         name = `${base}-${count}`;
     return name;
 }
@@ -7741,6 +8134,8 @@ function roomFrom(planned, { placed }, { slots, now }) {
 
 
 
+
+
 /**
  * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running
  * again after a crash observes anew and so goes on where it stopped.
@@ -7750,6 +8145,9 @@ function decideRotation(view) {
     const scene = setScene(view);
     const planned = scene.others.flatMap((placed) => retirement(placed, scene, view));
     const stage = stagingStep(scene, view);
+    const unclear = cannotJudge(planned, stage, scene, view);
+    if (unclear !== undefined)
+        return { refused: "doubt", ...unclear };
     const room = stage === undefined || stage.from === "resume" ? HAS_ROOM : makeRoom(planned, scene, view);
     if (room.kind === "refused")
         return { refused: room.code, slots: room.slots };
@@ -7768,6 +8166,9 @@ function decideRotation(view) {
         const due = (0,ca_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
         upcoming.push({ step: "stage", slot, at: Math.max(due, roomFrom(retirements, scene, view)) });
     }
+    const usable = retiring.find(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    if (scene.newest?.slot.remembered === true && usable !== undefined)
+        return { refused: "unsaid", slot: usable.slot, newest: scene.newest.slot };
     const forget = forgettable(scene, view, new Set(retiring.map(({ slot }) => slot)));
     return {
         due: [
@@ -7781,6 +8182,16 @@ function decideRotation(view) {
         upcoming: upcoming.toSorted((a, b) => a.at - b.at),
         newest: scene.newest,
     };
+}
+/** @returns what must be known first: a contradiction, or before anything is sent or retired a slot that could be one of ours */
+function cannotJudge(planned, stage, { newest }, { slots, entries, policy, now }) {
+    const held = (0,ca_slots/* inQuestion */.QW)(slots, entries);
+    const contradicted = contradiction(slots, held, policy.allowUnheld, newest?.ca);
+    if (contradicted !== undefined)
+        return contradicted;
+    const sends = stage !== undefined && stage.from !== "resume";
+    const acts = sends || planned.some(({ at }) => at <= now);
+    return acts ? dateAlone(slots, held, policy.allowUnheld, now) : undefined;
 }
 /**
  * Asks the decision at each time at which it may change. That a key will be of no use any more is left out: forgetting
@@ -7937,8 +8348,8 @@ function refusalAhead(view) {
     const decided = decideRotation(then);
     if (decided.refused === undefined)
         return [];
-    const { message, next } = rotationRefusal(decided, then);
-    return [`On ${(0,time/* day */.vd)(then.now)} the rotation will stop (${decided.refused}). ${message}. Next: ${next}`];
+    const { code, message, next } = rotationRefusal(decided, then);
+    return [`On ${(0,time/* day */.vd)(then.now)} the rotation will stop (${code}). ${message}. Next: ${next}`];
 }
 function named({ id, commonName }) {
     return `${commonName} (${id})`;
@@ -8037,27 +8448,37 @@ function requireSuccessor({ keyring, platform }, id, seen) {
 
 
 
+
 /**
  * One run of a rotation: observe (list the slots, read the keyring), decide, act.
  * @param apply false: only decide
+ * @param word what the user says of certificates on the platform
  * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would be asked for as one that
  * was refused, and those of the steps
  */
-async function rotateOnce(work, policy, apply) {
+async function rotateOnce(work, policy, apply, word = {}) {
     const { tools, platform, keyring } = work;
     const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
     (0,tasks_procedure/* warnOfSkew */.Wx)(work);
-    let slots = (0,ca_slots/* recallVerified */.io)(listed, keyring.keyring.entries);
+    const entries = () => (0,ca_slots/* confirm */.lJ)(listed, keyring.keyring.entries, word);
+    let slots = (0,ca_slots/* recallVerified */.io)(listed, entries());
+    warnOfSilence(tools.runner, slots);
+    const gone = new Set();
     const observe = () => ({
         slots,
-        entries: keyring.keyring.entries,
+        entries: entries(),
         policy,
+        gone,
         now: platform.clock.now(),
     });
     const view = observe();
-    const decided = decideRotation(view);
-    if (decided.refused !== undefined)
-        throw rotationRefusal(decided, view);
+    const decided = await decideKnowingGone(work, gone, slots, () => {
+        const rotation = decideRotation(view);
+        if (rotation.refused !== undefined)
+            throw rotationRefusal(rotation, view);
+        const upload = rotation.due.find((step) => step.step === "stage" && step.from === "upload");
+        return { decided: rotation, sends: upload !== undefined && "ca" in upload ? upload.ca : undefined };
+    });
     if (decided.due.some(isCreation))
         requireNotRefused(view.entries, rotation_wantedBy(work, policy));
     const plan = describePlan(decided, view.now);
@@ -8066,6 +8487,10 @@ async function rotateOnce(work, policy, apply) {
     const steps = apply ? decided.due : [];
     if (apply)
         await keyring.adopt();
+    // What the user says of a slot is remembered, so that it need not be said again.
+    const { newest } = decided;
+    if (apply && newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
+        await (0,tasks_procedure/* noteOnPlatform */.LM)(work, newest.slot, newest.ca);
     const rest = steps.slice(await forgetFirst(work, steps));
     for (const step of rest)
         slots = await rotation_steps_carryOut(work, step, slots);
@@ -8276,6 +8701,7 @@ function warnOfSchedule(runner) {
 
 
 
+
 /** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
 const rotate = defineTask({
     name: "rotate",
@@ -8287,6 +8713,7 @@ const rotate = defineTask({
         validity: caInputs,
         naming: certificateNameInputs,
         rotation: rotationInputs,
+        known: knownIdsInputs,
         keyring: keyringInputs,
         program: opensslInputs,
     },
@@ -8315,16 +8742,17 @@ const rotate = defineTask({
         requireOrder(validity?.days, rotation["renew-before"], rotation.overlap, report);
     },
     async run(inputs, tools) {
-        const { connection, subject, validity, naming, rotation, program } = inputs;
+        const { connection, subject, validity, naming, rotation, known, program } = inputs;
         const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
         const policy = {
             renewBefore: rotation["renew-before"],
             overlap: rotation.overlap,
             retire: rotation.retire,
             retiredKeys: rotation["retired-keys"],
-            allowUnheld: rotation["allow-unheld"] ?? new Set(),
+            allowUnheld: known["allow-unheld"] ?? new Set(),
             commonNamePrefix: subject["common-name-prefix"] ?? connection.tenant,
         };
+        (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.place);
         const work = {
             tools,
             platform: await tools.connect(connection),
@@ -8336,7 +8764,10 @@ const rotate = defineTask({
             subjectOf: (commonName) => subjectOf(subject, commonName),
             nameOf: (certificate) => naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate),
         };
-        const rotated = await rotateOnce(work, policy, rotation.apply);
+        const rotated = await rotateOnce(work, policy, rotation.apply, {
+            id: known["certificate-id"],
+            name: naming["certificate-name"],
+        });
         const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
         const { entries } = keyring.keyring;
         const { tenant } = connection;
@@ -8541,6 +8972,8 @@ function adviseSlot({ slot, ca }, keyringGiven, now) {
 
 
 
+
+
 /** Looks at both slots and changes nothing. */
 const status_status = defineTask({
     name: "status",
@@ -8580,6 +9013,8 @@ const status_status = defineTask({
         const rotationDue = newest === undefined || (0,ca_status/* endsWithin */._c)(newest.expiration, limits["renew-before"], now);
         const slotsFree = Math.max(0, ca_slots/* SLOT_LIMIT */.r3 - slots.length);
         const certificates = joined.map(({ slot }) => slot);
+        (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, input.text, keyring.place);
+        warnOfSilence(tools.runner, slots);
         const refused = refusedOnes({ slots, entries });
         await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue, refused });
         await keyring.check().catch(warnOfKeyring(tools.runner));
@@ -8650,13 +9085,14 @@ const upload = defineTask({
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), []);
         (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
         const now = platform.clock.now();
-        const { commonName } = certificate;
-        const decision = decideRegistration({ slots, entries: [], brought: { certificate }, commonName, now });
-        if (decision.step === "refuse")
-            throw uploadRefusal(decision, now);
-        const name = naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate);
+        const given = naming["certificate-name"];
+        const [brought = { certificate }] = (0,ca_slots/* confirm */.lJ)(slots, [{ certificate }], { name: given });
+        const decision = decideUpload(brought, slots, now);
+        const name = given ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate);
         const there = "slot" in decision ? decision.slot : undefined;
-        const slot = there ?? (await (0,tasks_procedure/* upload */.Se)({ tools, platform }, certificate, name));
+        const shown = there ?? (await (0,tasks_procedure/* upload */.Se)({ tools, platform }, certificate, name));
+        (0,tasks_procedure/* warnOfRendering */.WY)(tools.runner, shown, certificate.commonNames);
+        const slot = { ...shown, commonName: certificate.commonName };
         const what = there === undefined ? "uploaded" : "was there already";
         tools.runner.notice(`CA certificate ${what}: ${slot.id}, expires ${slot.expiration}.`);
         await summarizeStep(tools.runner, `CA certificate ${what}`, [
@@ -8676,6 +9112,20 @@ const upload = defineTask({
         };
     },
 });
+/** @throws ActionError where it can be neither uploaded nor known to be there */
+function decideUpload(brought, slots, now) {
+    const { commonName } = brought.certificate;
+    const decision = decideRegistration({ slots, entries: [], brought, commonName, now });
+    if (decision.step === "doubt")
+        throw uploadDoubt(decision, now);
+    if (decision.step !== "refuse")
+        return decision;
+    const { code } = decision;
+    // Without a keyring nothing is said of whose the others are.
+    if (code === "CA_NOT_HELD")
+        throw new Error("a certificate that is brought along waits for no keyring");
+    throw uploadRefusal({ ...decision, code }, now);
+}
 
 ;// CONCATENATED MODULE: ./build/tasks/verification-certificate.js
 
@@ -8744,6 +9194,7 @@ const verificationCertificate = defineTask({
 
 
 
+
 /** Proves possession of the CA's key with a verification certificate, and reads the outcome back. */
 const verify = defineTask({
     name: "verify",
@@ -8765,7 +9216,9 @@ const verify = defineTask({
         const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
         (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
         const slot = await (0,tasks_procedure/* readBack */.e7)({ tools, platform }, id["certificate-id"], undefined, verified);
-        requireIssuer(verification, slot);
+        const issuer = (0,ca_certificate/* issuerCommonNames */.Zs)(verification);
+        requireIssuer(issuer, slot);
+        (0,tasks_procedure/* warnOfRendering */.WY)(tools.runner, slot, issuer);
         tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
         await summarizeStep(tools.runner, "CA certificate verified", [
             ...slotRows(slot),
@@ -8774,17 +9227,20 @@ const verify = defineTask({
         return {
             "certificate-id": slot.id,
             expiration: slot.expiration,
-            "common-name": slot.commonName,
+            "common-name": slot.commonName || (issuer.at(-1) ?? ""),
             verified: String(slot.isVerified),
         };
     },
 });
-/** There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5). */
-function requireIssuer(verification, { id, commonName }) {
-    const issuer = (0,ca_certificate/* issuerCommonName */.CG)(verification);
-    if (issuer === commonName)
+/**
+ * There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5). No
+ * name in the reply, or another rendering of it, says nothing.
+ */
+function requireIssuer(commonNames, { id, commonName }) {
+    if (commonName === "" || (0,ca_slots/* namesAlike */.N6)(commonName, { commonNames }))
         return;
-    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,printable/* shown */.SP)(id)} has the common name "${(0,printable/* shown */.SP)(commonName)}", but the verification certificate was issued by "${(0,printable/* shown */.SP)(issuer)}".`, { next: "Look at the slots with tasks/status: certificate-id may name another CA than the one meant." });
+    const issuer = commonNames.map((name) => `"${(0,printable/* shown */.SP)(name)}"`).join(" and ");
+    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,printable/* shown */.SP)(id)} has the common name "${(0,printable/* shown */.SP)(commonName)}", but the verification certificate was issued by ${issuer}.`, { next: "Look at the slots with tasks/status: certificate-id may name another CA than the one meant." });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/catalogue.js

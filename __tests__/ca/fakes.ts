@@ -14,7 +14,8 @@ export interface Look {
 /** @returns a certificate that has only what the pure parts of the domain may look at */
 export function looksLike({ commonName, expiration, fingerprint = commonName }: Look): Certificate {
   const notAfter = Date.parse(expiration);
-  return { commonName, notAfter, expiration, fingerprint } as unknown as Certificate;
+  const commonNames = [commonName];
+  return { commonName, commonNames, notAfter, expiration, fingerprint } as unknown as Certificate;
 }
 
 /** @returns a CA that could serve, with a label that tells it from every other in a test */

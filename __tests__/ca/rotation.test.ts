@@ -204,7 +204,8 @@ function after(state: State, step: Step): State {
       const label = step.from === "create" ? ("made" as Label) : step.ca.label;
       const expiration = new Date(NOW + 800 * DAY).toISOString();
       const commonName = step.from === "create" ? step.commonName : step.ca.certificate.commonName;
-      const certificate = { commonName, expiration, notAfter: Date.parse(expiration), fingerprint: label };
+      const notAfter = Date.parse(expiration);
+      const certificate = { commonName, commonNames: [commonName], expiration, notAfter, fingerprint: label };
       const made = { label, certificate, verifiedAt } as unknown as Ca;
       const look = step.from === "create" ? certificate : step.ca.certificate;
       const slot = { id: `id-${label}`, name: "", isVerified: true, label, ...look, commonName };

@@ -4,6 +4,8 @@ import { newKey, selfSigned } from "./issuer.ts";
 
 /** When every state begins. */
 export const NOW = Date.UTC(2030, 0, 1, 12);
+/** Days that the staged one has left. */
+export const STAGED_DAYS = 790;
 /** Of the encrypted keyring. */
 export const PASSPHRASE = "correct horse battery staple";
 
@@ -77,7 +79,7 @@ export function textsOf(keyring: KeyringKind, ours: readonly Lying[]): { stored:
   const over = ["has all, overlap over", "has all, the older one restored"].includes(keyring);
   const ago = over ? 400 : 100;
   const entries = ours.map((ca) => entry(ca, ago));
-  const staged = entry(ready("staged", 790, 0));
+  const staged = entry(ready("staged", STAGED_DAYS, 0));
   const retired = [
     entry(ready("retired", 300, 0), 500, 90),
     entry(ready("retired and expired", -5, 0), 500, 90),

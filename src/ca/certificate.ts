@@ -2,7 +2,8 @@ import { type KeyObject, X509Certificate } from "node:crypto";
 import { notCaReason } from "./not-ca.ts";
 import { parsePem } from "./pem.ts";
 import { pemHint } from "./pem-hint.ts";
-import type { NameAttributes } from "./subject.ts";
+import { quoted } from "./printable.ts";
+import { type NameAttributes, subjectValueProblem } from "./subject.ts";
 
 /** A certificate as far as this action needs to know it. */
 export interface Certificate {
@@ -11,7 +12,10 @@ export interface Certificate {
   readonly x509: X509Certificate;
   /** The subject's attributes in order; a multi-valued attribute keeps its ` + `. */
   readonly subject: NameAttributes;
+  /** The last common name of the subject, empty where there is none. */
   readonly commonName: string;
+  /** Every common name of the subject, those of a multi-valued part included. */
+  readonly commonNames: readonly string[];
   /** notBefore in milliseconds since 1970. */
   readonly notBefore: number;
   /** notAfter in milliseconds since 1970. */
@@ -48,12 +52,14 @@ export function readCertificate(text: string): Certificate {
     throw new Error("holds a certificate that cannot be read");
   }
   const subject = nameAttributes(x509.subject);
+  const commonNames = commonNamesOf(x509.toLegacyObject().subject);
   const notAfter = Date.parse(x509.validTo);
   return {
     pem: block.pem,
     x509,
     subject,
-    commonName: commonNameOf(subject),
+    commonName: commonNames.at(-1) ?? "",
+    commonNames,
     notBefore: Date.parse(x509.validFrom),
     notAfter,
     expiration: new Date(notAfter).toISOString(),
@@ -67,9 +73,24 @@ export function shortFingerprint(certificate: Certificate): string {
   return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
 }
 
-/** @returns the common name of who issued it, as the certificate says; empty where it says none */
-export function issuerCommonName({ x509 }: Certificate): string {
-  return commonNameOf(nameAttributes(x509.issuer));
+/** @returns the common names of who issued it, as the certificate says */
+export function issuerCommonNames({ x509 }: Certificate): readonly string[] {
+  return commonNamesOf(x509.toLegacyObject().issuer);
+}
+
+/**
+ * How replies render a common name is not documented, so one that they may change makes a certificate hard to find again.
+ * @returns why a CA certificate should not be uploaded for its common name's sake, or undefined
+ */
+export function oddCommonName({ commonNames }: Certificate): string | undefined {
+  const [name = "", ...others] = commonNames;
+  if (others.length > 0) {
+    const names = commonNames.map((each) => quoted(each)).join(", ");
+    return `its subject has ${commonNames.length} common names (${names}); exactly one is needed`;
+  }
+  if (name.trim() !== name) return "its common name has blanks at its ends";
+  const problem = subjectValueProblem(name, Number.POSITIVE_INFINITY);
+  return problem === undefined ? undefined : `its common name ${problem}`;
 }
 
 /** What a CA certificate is compared with before it may be uploaded. */
@@ -144,8 +165,11 @@ export function sameName(a: NameAttributes, b: NameAttributes): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function commonNameOf(name: NameAttributes): string {
-  return name.findLast(([type]) => type === "CN")?.[1] ?? "";
+/** Node's rendering of a name joins and escapes what is one part of it; this one has each value as it is. */
+function commonNamesOf(name: ReturnType<X509Certificate["toLegacyObject"]>["subject"]): readonly string[] {
+  // Node's types call a field a string; it is an array where the name repeats it, and absent where it has none.
+  const values: string | readonly string[] | undefined = name?.CN;
+  return values === undefined ? [] : [values].flat();
 }
 
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */

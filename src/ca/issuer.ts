@@ -1,5 +1,6 @@
 import type { KeyringEntry } from "./keyring.ts";
-import { isUsable, type ListedSlot, recallVerified } from "./slots.ts";
+import { shown } from "./printable.ts";
+import { type Doubt, findDoubts, inQuestion, isUsable, type ListedSlot, recallVerified } from "./slots.ts";
 import { joinKeyring, type Kept, newestUsable } from "./status.ts";
 
 /** The CA that issues, or why none can. */
@@ -10,7 +11,7 @@ export type Issuer<C> =
       /** Ids of usable CAs on the platform that end later and whose keys are not there: the keyring may be an old one. */
       readonly unheld?: readonly string[];
     }
-  | { readonly refused: string };
+  | { readonly refused: string; readonly next?: string };
 
 /** What there is to choose from. */
 export interface Issuers<C extends Kept> {
@@ -37,6 +38,12 @@ export function chooseIssuer<C extends Kept>(
   const usable = joined.filter(({ slot, ca }) => ca !== undefined && isUsable(slot, now));
   const newest = newestUsable(usable, candidates, now);
   const ca = usable.find(({ slot }) => slot.id === newest?.id)?.ca;
+  const newer = ca === undefined ? candidates : candidates.slice(0, candidates.indexOf(ca));
+  const doubt = findDoubts(
+    slots.filter((slot) => isUsable(slot, now)),
+    inQuestion(slots, candidates, brought),
+  ).find((it) => it.ca.retiredAt === undefined && newer.includes(it.ca));
+  if (doubt !== undefined) return unknown(doubt);
   if (ca === undefined || newest === undefined) {
     const whose = brought === undefined ? "No CA of the keyring" : "The CA brought along";
     const how = brought === undefined ? "is" : "is not";
@@ -48,6 +55,15 @@ export function chooseIssuer<C extends Kept>(
     ({ slot, ca: kept }) => kept === undefined && isUsable(slot, now) && endsAfter(slot, ca.certificate),
   );
   return { ca, id: newest.id, unheld: later.map(({ slot }) => slot.id) };
+}
+
+/** Agents of a CA that is not there are useless, and those of an older one would be issued anew by and by. */
+function unknown({ slot, ca }: Doubt<Kept>): { refused: string; next: string } {
+  const id = shown(slot.id);
+  return {
+    refused: `It is not known whether ${id} on the platform is the CA "${shown(ca.certificate.commonName)}": they agree in the second of their end (${slot.expiration}), and in nothing else that the platform shows`,
+    next: `If it is that CA, run register with certificate-id: ${id}: the keyring remembers it then. Without the platform's word: offline: true.`,
+  };
 }
 
 function endsAfter({ expiration }: ListedSlot, { notAfter }: Kept["certificate"]): boolean {

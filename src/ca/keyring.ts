@@ -53,21 +53,35 @@ export function isSameCa(
 }
 
 /**
- * @param now milliseconds since 1970
- * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
- * one that comes back after its retirement, what the platform once showed of it counts no more; that it was refused
- * counts until it is seen there.
+ * @returns the entry without what the platform once showed of it: it begins anew. That it was refused counts until it is
+ * seen there
  */
-export function putEntry(keyring: Keyring, entry: KeyringEntry, now: number): Keyring {
+export function forgetPast(entry: KeyringEntry): KeyringEntry {
+  const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
+  return kept;
+}
+
+/**
+ * @param now milliseconds since 1970
+ * @param options.anew it is about to be uploaded, whatever became of it before
+ * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
+ * one that comes back after its retirement, or after somebody removed it, what the platform once showed counts no more;
+ * that it was refused counts until it is seen there.
+ */
+export function putEntry(
+  keyring: Keyring,
+  entry: KeyringEntry,
+  now: number,
+  { anew = false }: { readonly anew?: boolean } = {},
+): Keyring {
   if (!keyring.entries.some((other) => isSameCa(other, entry))) {
     return { ...keyring, entries: [entry, ...keyring.entries] };
   }
   return changeEntry(keyring, entry, (known) => {
+    const back = known.retiredAt !== undefined || (anew && known.verifiedAt !== undefined);
     const tenant = known.tenant ?? entry.tenant;
     const tagged = tenant === undefined ? known : { ...known, tenant };
-    if (known.retiredAt === undefined) return tagged;
-    const { platformId, verifiedAt, verifiedBy, retiredAt, ...kept } = tagged;
-    return { ...kept, restoredAt: iso(now) };
+    return back ? { ...forgetPast(tagged), restoredAt: iso(now) } : tagged;
   });
 }
 

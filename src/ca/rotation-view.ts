@@ -1,11 +1,9 @@
-import type { Known } from "./decide.ts";
+import type { Known, Unclear } from "./decide.ts";
 import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
 import { rememberedTime } from "./time.ts";
 
 /** A CA of the keyring as a rotation sees it. */
 export interface Rotated extends Known {
-  /** When it was first read back as verified, ISO 8601 UTC. */
-  readonly verifiedAt?: string;
   /** When it came back after its retirement, ISO 8601 UTC. */
   readonly restoredAt?: string;
 }
@@ -31,6 +29,8 @@ export interface RotationView<C extends Rotated> {
   /** The keyring's entries, newest first by insertion, retired ones included. */
   readonly entries: readonly C[];
   readonly policy: RotationPolicy;
+  /** Fingerprints of entries that were verified once and are gone from the platform: none is sent again by itself. */
+  readonly gone?: ReadonlySet<string>;
   /** The platform's clock, milliseconds since 1970. */
   readonly now: number;
 }
@@ -76,6 +76,14 @@ export interface Placed<C extends Rotated> {
   readonly ca: C;
 }
 
+/** Why a rotation stops, and over which slots. */
+export type RotationRefused<C extends Rotated> =
+  | { readonly refused: "CA_NOT_HELD" | "CA_SLOTS_FULL"; readonly slots: readonly Slot[] }
+  /** What the platform shows is too little to know a CA by, or contradicts what is remembered. */
+  | ({ readonly refused: "doubt" } & Unclear<C>)
+  /** A CA would leave, and of its successor the list does not say that it is verified: the keyring alone remembers it. */
+  | { readonly refused: "unsaid"; readonly slot: Slot; readonly newest: Slot };
+
 /** What is to be done, or why nothing can be. */
 export type Rotation<C extends Rotated> =
   | {
@@ -87,13 +95,16 @@ export type Rotation<C extends Rotated> =
       /** The newest usable CA of ours: the one that agents are issued with. */
       readonly newest: Placed<C> | undefined;
     }
-  | { readonly refused: "CA_NOT_HELD" | "CA_SLOTS_FULL"; readonly slots: readonly Slot[] };
+  | RotationRefused<C>;
 
 /** @returns who lies where, whatever the policy */
 export function setScene<C extends Rotated>({ slots, entries, now }: RotationView<C>): Scene<C> {
   const held = matchSlots(slots, entries);
+  // What a reply makes of the common name is not what it is.
   const placed = entries.flatMap((ca) =>
-    slots.filter((slot) => held.get(slot.id) === ca).map((slot) => ({ slot, ca })),
+    slots
+      .filter((slot) => held.get(slot.id) === ca)
+      .map((slot) => ({ slot: { ...slot, commonName: ca.certificate.commonName }, ca })),
   );
   const newest = placed.find(({ slot, ca }) => ca.retiredAt === undefined && isUsable(slot, now));
   // The same certificate may lie in both slots; it is not its own predecessor.

@@ -44,7 +44,16 @@ export function joinKeyring<C extends Kept>(
     const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
     const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
     return {
-      slot: { id, name, commonName, expiration, isVerified, daysLeft, held: ca !== undefined, lifeUsed },
+      slot: {
+        id,
+        name,
+        commonName: commonName || (ca?.certificate.commonName ?? ""),
+        expiration,
+        isVerified,
+        daysLeft,
+        held: ca !== undefined,
+        lifeUsed,
+      },
       ca,
     };
   });

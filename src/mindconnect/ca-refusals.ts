@@ -88,7 +88,7 @@ export function requireSame(asked: string, { id }: ListedSlot, what: string): vo
 export function differs({ id, commonName, expiration }: ListedSlot): ActionError {
   return new ActionError(
     "VERIFY_NOT_CONFIRMED",
-    `After the upload the platform shows ${shown(id)} with common name "${shown(commonName)}" and expiration ${expiration}, which is not the certificate that was sent.`,
+    `After the upload the platform shows ${shown(id)} with common name "${shown(commonName)}" and expiration ${expiration}: another end than that of the certificate that was sent.`,
     { next: `Look at the slots with tasks/status, and delete ${shown(id)} if it is not yours.` },
   );
 }

@@ -115,9 +115,12 @@ const QUIRK_CHECKS: Checks<Quirks> = {
   deleteStatus: oneOf(200, 202, 204),
   listShape: oneOf("array", "caCertificates", "content", "_embedded"),
   isVerified: oneOf("present", "absent-until-verified", "absent-in-reads"),
+  listOmitsVerified: oneOf("none", "newest", "all"),
+  commonName: oneOf("exact", "null", "absent", "empty", "trimmed", "lower-case", "prefixed", "decomposed"),
+  listHidesMore: oneOf("none", "totalElements", "total", "page", "last", "next", "links"),
   leadingBlank: oneOf(true, false),
   pemInReplies: oneOf(true, false),
-  idForm: oneOf("hex", "ulid", "reserved"),
+  idForm: oneOf("hex", "ulid", "reserved", "reused"),
   thirdUpload: (value) => {
     const { status: code, code: name } = { ...(value as Partial<Quirks["thirdUpload"]>) };
     return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;

@@ -11,7 +11,7 @@ import {
   requireTenant,
 } from "./inputs/keyring.ts";
 import { reportUnfit } from "./inputs/texts.ts";
-import { storeEntry } from "./procedure.ts";
+import { sayFirstRun, storeEntry } from "./procedure.ts";
 import { summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
@@ -69,6 +69,7 @@ export const create = defineTask({
     const { tenant } = environment;
     const keyring = tools.keyring(input, program["openssl-path"], tenant);
     await keyring.check();
+    sayFirstRun(tools.runner, input.text, keyring.place);
     tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     const ca = await createCa(workplace, {
       subject: subjectOf(subject, subject["common-name"] ?? tenant),

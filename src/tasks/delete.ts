@@ -1,6 +1,6 @@
 import { ActionError } from "../ca/errors.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
+import { findDoubts, type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
 import { field, plainGroup } from "../github/inputs.ts";
 import { isLoopback } from "../mindconnect/loopback.ts";
 import { opensslInputs } from "./inputs/certificate.ts";
@@ -65,7 +65,8 @@ export const deleteCertificate = defineTask({
       return { deleted: "true" };
     }
     const held = matchSlots(listed, entries);
-    const entry = held.get(wanted);
+    // One that could be ours is guarded as ours.
+    const entry = held.get(wanted) ?? findDoubts(listed, entries).find((it) => it.slot === slot)?.ca;
     requireAllowedHeld(wanted, entry, guards["allow-held"]);
     const guard = (slots: readonly ListedSlot[]) => {
       if (!guards["allow-last"])
@@ -73,7 +74,7 @@ export const deleteCertificate = defineTask({
     };
     guard(listed);
 
-    const copy = listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
+    const copy = entry && listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
     if (entry === undefined || entry.retiredAt !== undefined) {
       await platform.caCertificates.remove(wanted, guard);
     } else if (copy === undefined) {

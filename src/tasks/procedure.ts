@@ -1,10 +1,10 @@
 import type { Certificate } from "../ca/certificate.ts";
 import { shortFingerprint } from "../ca/certificate.ts";
 import { ActionError } from "../ca/errors.ts";
-import { changeEntry, type KeyringEntry, noteVerified, putEntry } from "../ca/keyring.ts";
+import { changeEntry, isSameCa, type KeyringEntry, noteVerified, putEntry } from "../ca/keyring.ts";
 import { shown } from "../ca/printable.ts";
 import { openPrivateKey, plainPem } from "../ca/private-key.ts";
-import { couldBe, type Slot } from "../ca/slots.ts";
+import { endsTogether, namesAlike, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
 import { rememberedTime } from "../ca/time.ts";
 import type { KeyringKeeper } from "../keyring/store.ts";
@@ -43,11 +43,11 @@ export async function createAndStore(
   { tools, platform, keyring, workplace, keys }: Procedure,
   options: { subject: Subject; days: number },
 ): Promise<KeyringEntry> {
-  // The inputs were checked by this machine's clock; the platform's may have decided otherwise.
+  // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
   if (keyring.place === undefined) {
     throw new ActionError(
       "KEYRING_TARGET_MISSING",
-      "The CA in the keyring has expired by the platform's clock, and a new key has no place.",
+      "The CA of the keyring has expired by the platform's clock, or is gone from the platform, and a new key has no place.",
     );
   }
   await platform.caCertificates.requireTokenForChange();
@@ -64,14 +64,16 @@ export async function createAndStore(
 /**
  * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so.
  * @param now the platform's clock where it was asked, milliseconds since 1970: an overlap may be counted from it
+ * @param options.anew it is about to be uploaded, whatever became of it before
  */
 export async function storeEntry(
   tools: Pick<Tools, "runner">,
   keyring: KeyringKeeper,
   entry: KeyringEntry,
   now: number,
+  options: { readonly anew?: boolean } = {},
 ): Promise<void> {
-  await keyring.update((current) => putEntry(current, entry, now));
+  await keyring.update((current) => putEntry(current, entry, now, options));
   tools.runner.info(
     keyring.place === undefined
       ? "No keyring is written: the CA's key stays where you keep it."
@@ -141,13 +143,13 @@ export async function readBack(
   replySaidVerified: boolean,
 ): Promise<Slot> {
   const slot = await platform.caCertificates.readBack(id);
-  if (certificate !== undefined && !couldBe(slot, certificate)) {
-    const data = `common name "${shown(slot.commonName)}" and expiration ${slot.expiration}`;
+  if (certificate !== undefined && !endsTogether(slot, certificate)) {
     throw new ActionError(
       "VERIFY_NOT_CONFIRMED",
-      `Read back, ${shown(id)} has ${data}: not those of the local certificate.`,
+      `Read back, ${shown(id)} has the expiration ${slot.expiration}: not that of the local certificate, ${certificate.expiration}.`,
     );
   }
+  if (certificate !== undefined) warnOfRendering(tools.runner, slot, certificate.commonNames);
   if (slot.isVerified === undefined && replySaidVerified) {
     tools.runner.warning(
       `The platform's reads do not say whether ${id} is verified; its reply to the verify did.`,
@@ -164,6 +166,37 @@ export async function readBack(
 }
 
 /**
+ * How replies render a common name is not documented: another rendering proves nothing, and is told of (guarantee 5).
+ * @param commonNames those of the certificate that lies in the slot
+ */
+export function warnOfRendering(
+  runner: Pick<Tools["runner"], "warning">,
+  { id, commonName }: Pick<Slot, "id" | "commonName">,
+  commonNames: readonly string[],
+): void {
+  if (commonNames.length === 1 && commonNames[0] === commonName) return;
+  const names = commonNames.map((name) => `"${shown(name)}"`).join(" and ");
+  const alike = namesAlike(commonName, { commonNames })
+    ? "another rendering of"
+    : "not what the certificate says:";
+  runner.warning(
+    `The platform shows the common name "${shown(commonName)}" for ${shown(id)}: ${alike} ${names || "none"}. Its id and expiration were compared.`,
+  );
+}
+
+/** Says, wherever no keyring came in, what that is taken for: a mistyped path or secret would look the same. */
+export function sayFirstRun(
+  runner: Pick<Tools["runner"], "notice">,
+  text: string,
+  place: string | undefined,
+): void {
+  if (place === undefined || text.trim() !== "") return;
+  runner.notice(
+    `The keyring does not exist yet, or is empty: ${place}. It is taken for that of a first run.`,
+  );
+}
+
+/**
  * Notes id, time and tenant in the keyring, where id and time are not there yet. The CA is usable by now and its key is safe: a note
  * that cannot be written is a warning, and the next run writes it.
  */
@@ -172,10 +205,13 @@ export async function noteOnPlatform(
   slot: Slot,
   ca: KeyringEntry,
 ): Promise<void> {
+  // What the keyring alone remembers is no reason to note it.
+  if (slot.remembered === true) return;
   const now = platform.clock.now();
-  const known = ca.platformId === slot.id && rememberedTime(ca.verifiedAt, now) !== undefined;
+  const known = keyring.keyring.entries.find((entry) => isSameCa(entry, ca));
+  const isKnown = known?.platformId === slot.id && rememberedTime(known.verifiedAt, now) !== undefined;
   // No keyring is written for the tenant's name alone; that it was refused once is over.
-  if (known && ca.refusedAt === undefined) return;
+  if (isKnown && known.refusedAt === undefined) return;
   try {
     const { tenant } = keyring;
     await keyring.update((current) =>

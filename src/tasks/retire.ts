@@ -105,11 +105,16 @@ async function takeMarkBack(
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
  */
 export function refuseLastUsable(slots: readonly Slot[], id: string, now: number, next?: string): void {
-  const [last, ...others] = slots.filter((slot) => isUsable(slot, now));
-  if (last?.id !== id || others.length > 0) return;
+  const usable = slots.filter((slot) => isUsable(slot, now));
+  const leaving = usable.find((slot) => slot.id === id);
+  const others = usable.filter((slot) => slot.id !== id);
+  // What the keyring alone remembers is too little to let the other one go by.
+  if (leaving === undefined || others.some(({ remembered }) => remembered !== true)) return;
+  const silent = others.map((slot) => shown(slot.id)).join(" and ");
+  const doubt = `: the platform's list does not say whether ${silent} is verified, as the keyring remembers it`;
   throw new ActionError(
     "CA_LAST_USABLE",
-    `${id} ("${shown(last.name)}", expires ${last.expiration}) is the last usable one.`,
+    `${id} ("${shown(leaving.name)}", expires ${leaving.expiration}) is the last usable one${silent && doubt}.`,
     { next },
   );
 }

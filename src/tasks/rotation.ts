@@ -8,11 +8,12 @@ import {
   rotationOutcome,
 } from "../ca/rotation-plan.ts";
 import type { RotationPolicy, RotationStep, RotationView, UpcomingStep } from "../ca/rotation-view.ts";
-import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { confirm, recallVerified, SLOT_LIMIT, type Slot, type UsersWord } from "../ca/slots.ts";
 import { isRotatedName } from "../ca/staging.ts";
-import { warnOfSkew } from "./procedure.ts";
+import { noteOnPlatform, warnOfSkew } from "./procedure.ts";
 import { rotationRefusal } from "./refusal.ts";
 import { requireNotRefused } from "./refused-upload.ts";
+import { decideKnowingGone, warnOfSilence } from "./removed.ts";
 import { foresee } from "./rotation-foresight.ts";
 import { carryOut, forget, type RotationWork } from "./rotation-steps.ts";
 
@@ -42,6 +43,7 @@ export interface RotationRun {
 /**
  * One run of a rotation: observe (list the slots, read the keyring), decide, act.
  * @param apply false: only decide
+ * @param word what the user says of certificates on the platform
  * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would be asked for as one that
  * was refused, and those of the steps
  */
@@ -49,20 +51,29 @@ export async function rotateOnce(
   work: RotationWork,
   policy: RotationPolicy,
   apply: boolean,
+  word: UsersWord = {},
 ): Promise<RotationRun> {
   const { tools, platform, keyring } = work;
   const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
   warnOfSkew(work);
-  let slots: readonly Slot[] = recallVerified(listed, keyring.keyring.entries);
+  const entries = () => confirm(listed, keyring.keyring.entries, word);
+  let slots: readonly Slot[] = recallVerified(listed, entries());
+  warnOfSilence(tools.runner, slots);
+  const gone = new Set<string>();
   const observe = (): RotationView<KeyringEntry> => ({
     slots,
-    entries: keyring.keyring.entries,
+    entries: entries(),
     policy,
+    gone,
     now: platform.clock.now(),
   });
   const view = observe();
-  const decided = decideRotation(view);
-  if (decided.refused !== undefined) throw rotationRefusal(decided, view);
+  const decided = await decideKnowingGone(work, gone, slots, () => {
+    const rotation = decideRotation(view);
+    if (rotation.refused !== undefined) throw rotationRefusal(rotation, view);
+    const upload = rotation.due.find((step) => step.step === "stage" && step.from === "upload");
+    return { decided: rotation, sends: upload !== undefined && "ca" in upload ? upload.ca : undefined };
+  });
   if (decided.due.some(isCreation)) requireNotRefused(view.entries, wantedBy(work, policy));
   const plan = describePlan(decided, view.now);
   tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
@@ -73,6 +84,10 @@ export async function rotateOnce(
 
   const steps = apply ? decided.due : [];
   if (apply) await keyring.adopt();
+  // What the user says of a slot is remembered, so that it need not be said again.
+  const { newest } = decided;
+  if (apply && newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
+    await noteOnPlatform(work, newest.slot, newest.ca);
   const rest = steps.slice(await forgetFirst(work, steps));
   for (const step of rest) slots = await carryOut(work, step, slots);
   const after = steps.length === 0 ? view : observe();

@@ -11,6 +11,8 @@ import { connectionInputs } from "./inputs/connection.ts";
 import { hasTarget, requireTenant, watchedKeyringInputs } from "./inputs/keyring.ts";
 import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
 import { wholeNumber } from "./inputs/texts.ts";
+import { sayFirstRun } from "./procedure.ts";
+import { warnOfSilence } from "./removed.ts";
 import { warnOfSchedule } from "./schedule-end.ts";
 import { summarizeStatus } from "./summaries.ts";
 import { defineTask } from "./task.ts";
@@ -61,6 +63,8 @@ export const status = defineTask({
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
     const certificates = joined.map(({ slot }) => slot);
 
+    sayFirstRun(tools.runner, input.text, keyring.place);
+    warnOfSilence(tools.runner, slots);
     const refused = refusedOnes({ slots, entries });
     await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue, refused });
     await keyring.check().catch(warnOfKeyring(tools.runner));

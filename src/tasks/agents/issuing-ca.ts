@@ -29,7 +29,8 @@ export async function issuingCa(
     connection === undefined
       ? offline(tools, entries, brought)
       : await online(tools, connection, entries, brought);
-  if ("refused" in chosen) throw new ActionError("CA_NOT_USABLE", `${chosen.refused}.`);
+  if ("refused" in chosen)
+    throw new ActionError("CA_NOT_USABLE", `${chosen.refused}.`, { next: chosen.next });
   const { certificate, privateKey } = chosen.ca;
   const { unheld = [] } = chosen;
   if (unheld.length > 0) {
