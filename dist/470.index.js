@@ -208,6 +208,7 @@ const BEHAVIOURS = {
     redirect: { carriesOut: ifAsked, show: redirect },
     body: { carriesOut: ifAsked, show: body },
     slow: { carriesOut: always, show: slow },
+    date: { carriesOut: always, show: date },
 };
 /**
  * How a fault behaves.
@@ -277,6 +278,20 @@ function body({ fault, send }) {
 }
 async function slow({ fault, reply, send }) {
     await (0,promises_.setTimeout)(fault.delay ?? 1000, undefined, { ref: false });
+    if (reply)
+        send(reply);
+}
+/** The reply has its `Date` already, of the sandbox's own clock. */
+function date({ fault, reply, response, send }) {
+    const { ahead = 0, date: written, age } = fault;
+    const now = Date.parse(String(response.getHeader("Date")));
+    response.sendDate = false;
+    if (written === false)
+        response.removeHeader("Date");
+    else
+        response.setHeader("Date", written ?? new Date(now + ahead * 1000).toUTCString());
+    if (age !== undefined)
+        response.setHeader("Age", String(age));
     if (reply)
         send(reply);
 }

@@ -444,6 +444,8 @@ function clientId(name, { tenant, region, gateway }) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   G8: () => (/* binding */ caProblem),
+  sP: () => (/* binding */ dateProblem),
+  cS: () => (/* binding */ isNotValidYet),
   CG: () => (/* binding */ issuerCommonName),
   w$: () => (/* binding */ readCertificate),
   q: () => (/* binding */ sameName),
@@ -453,6 +455,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/ca/clocks.js
+var clocks = __nccwpck_require__(4158);
 ;// CONCATENATED MODULE: ./build/ca/not-ca.js
 /**
  * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
@@ -487,6 +491,7 @@ var pem = __nccwpck_require__(9435);
 // EXTERNAL MODULE: ./build/ca/pem-hint.js
 var pem_hint = __nccwpck_require__(6541);
 ;// CONCATENATED MODULE: ./build/ca/certificate.js
+
 
 
 
@@ -586,17 +591,28 @@ function verificationProblem(verification, expected) {
     }
     return undefined;
 }
-/** What another machine has just made may lie in this machine's future. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
-function dateProblem(certificate, now) {
-    const { notBefore, notAfter, expiration } = certificate;
+/**
+ * @param now milliseconds since 1970; undefined where the dates do not count
+ * @returns why a certificate is not valid now, or undefined. What another machine has just made may lie in this one's
+ * future, by as much as clocks may differ
+ */
+function dateProblem({ notBefore, notAfter, expiration }, now) {
     if (now === undefined)
         return undefined;
     if (notAfter <= now)
         return `it expired on ${expiration}`;
-    if (notBefore <= now + CLOCK_TOLERANCE_MS)
-        return undefined;
-    return `it is not valid before ${new Date(notBefore).toISOString()}`;
+    return isFuture(notBefore, now) ? `it is not valid before ${new Date(notBefore).toISOString()}` : undefined;
+}
+function isFuture(notBefore, now) {
+    return notBefore > now + clocks/* CLOCKS_AGREE_MS */._Z;
+}
+/**
+ * A certificate that is not valid yet counts as not there (guarantee 4). In doubt nobody can tell.
+ * @param placed whether it lies on the platform, which took it for valid: then one clock alone does not contradict it
+ */
+function isNotValidYet({ notBefore }, { now, standing }, placed) {
+    const known = standing === "agreed" || (standing === "alone" && !placed);
+    return known && isFuture(notBefore, now);
 }
 /** @returns whether two names have the same attributes in the same order */
 function sameName(a, b) {
@@ -619,6 +635,167 @@ function unescapeValue(value) {
     return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => escaped.length === 2 && /^[0-9A-F]{2}$/.test(escaped)
         ? String.fromCharCode(Number.parseInt(escaped, 16))
         : escaped);
+}
+
+
+/***/ }),
+
+/***/ 4158:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   OP: () => (/* binding */ Clocks),
+/* harmony export */   XZ: () => (/* binding */ aloneAt),
+/* harmony export */   _Z: () => (/* binding */ CLOCKS_AGREE_MS)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+
+/** Clocks that differ by more than this agree on nothing. */
+const CLOCKS_AGREE_MS = 5 * 60_000;
+/** A difference worth a warning: what is made by the faster clock may not be valid yet for the other. */
+const WARN_MS = 60_000;
+/** A clock may jump: what was agreed on so long ago is not believed any more. */
+const BELIEVED_MS = 60 * 60_000;
+/** Second clocks, the one that counts first; of the others each counts where those before it say nothing. */
+const SOURCES = {
+    platform: "the platform's clock (Date)",
+    "token endpoint": "the token endpoint's clock (Date)",
+    token: "the clock of who issued the token (iat)",
+    github: "GitHub's clock (Date)",
+};
+/** @returns a time that one clock says and no second one confirms */
+function aloneAt(now) {
+    return { now, standing: "alone" };
+}
+/** Knows every clock of one run and what they agree on. No single one decides over a CA (guarantee 3). */
+class Clocks {
+    #machine;
+    #began;
+    #readings = new Map();
+    constructor(machine = { wall: () => Date.now(), steady: () => performance.now() }) {
+        this.#machine = machine;
+        this.#began = this.#moment();
+    }
+    /**
+     * Takes in what a second clock says at this moment; the last word of each source counts.
+     * @param at milliseconds since 1970; NaN or undefined where it says nothing usable
+     */
+    note(source, at) {
+        if (at === undefined || !Number.isFinite(at))
+            return;
+        this.#readings.set(source, { source, at, ...this.#moment() });
+    }
+    /** @returns the time that decisions go by, milliseconds since 1970 */
+    now() {
+        return this.agreement().now;
+    }
+    /** @returns the least time that it can be, whichever clock is right: what is over by it is over */
+    earliest() {
+        const { now, standing } = this.agreement();
+        return standing === "agreed" ? now : Math.min(now, this.#machine.wall());
+    }
+    /** @returns what the clocks agree on at this moment */
+    agreement() {
+        const { wall } = this.#moment();
+        const second = this.#second();
+        if (this.#hasJumped())
+            return { now: wall + this.skew, standing: "doubtful" };
+        if (second === undefined)
+            return { now: wall, standing: "alone" };
+        const now = wall + this.skew;
+        if (Math.abs(this.skew) > CLOCKS_AGREE_MS)
+            return { now, standing: "doubtful" };
+        return { now, standing: this.#isOld(second) ? "alone" : "agreed" };
+    }
+    /** Milliseconds that the second clock is ahead of this machine's, to about a second; 0 where there is none. */
+    get skew() {
+        const second = this.#second();
+        if (second === undefined)
+            return 0;
+        const { wall, steady } = this.#moment();
+        return Math.round(second.at + (steady - second.steady) - wall);
+    }
+    /**
+     * To be called before something is done that the time decides on, and again right before what cannot be undone.
+     * @param what `make`: a certificate, an upload, a proof, which one clock may do where no second one is known; `end`: a
+     * CA is retired, deleted or forgotten, which takes two that agree
+     * @throws ActionError `CLOCK_DOUBTFUL` that names each clock with its reading
+     */
+    require(what) {
+        const { standing } = this.agreement();
+        if (standing === "agreed" || (standing === "alone" && what === "make"))
+            return;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CLOCK_DOUBTFUL", this.#doubt(standing));
+    }
+    /**
+     * For a task that has this machine's clock alone: what is there already was made earlier.
+     * @param at when that was, milliseconds since 1970; undefined or NaN where nobody knows
+     * @param what a clause that ends before that time: `the keyring was written at`
+     * @param next the next step where the usual one does not fit
+     * @throws ActionError `CLOCK_DOUBTFUL`
+     */
+    requireAfter(at, what, next) {
+        const now = this.now();
+        if (at === undefined || !(at > now + CLOCKS_AGREE_MS))
+            return;
+        const message = `This machine's clock says ${shown(now)}, but ${what} ${shown(at)}, which is later.`;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CLOCK_DOUBTFUL", message, { next });
+    }
+    /** @returns a sentence that names a difference of more than 60 s and what it means, or undefined */
+    warning() {
+        const second = this.#second();
+        if (this.#hasJumped())
+            return this.#doubt("doubtful");
+        if (second === undefined || Math.abs(this.skew) <= WARN_MS)
+            return undefined;
+        const apart = lasting(this.skew);
+        const whose = second.source === "platform" ? "the platform's" : SOURCES[second.source];
+        const means = this.skew < 0
+            ? `${apart} ahead of ${whose}: for so long, what is made here is not valid there yet.`
+            : `${apart} behind ${whose}, which is ahead: a token or certificate that is valid here may have ended there.`;
+        const nothing = Math.abs(this.skew) > CLOCKS_AGREE_MS ? ` ${this.#doubt("doubtful")}` : "";
+        return `This machine's clock is ${means}${nothing}`;
+    }
+    /** Names each clock with its reading. */
+    #doubt(standing) {
+        const here = `this machine's clock says ${shown(this.#machine.wall())}`;
+        const second = this.#second();
+        if (this.#hasJumped())
+            return `No single clock decides over a CA: ${here}, and it was set, or the machine slept, while this run went on.`;
+        if (standing !== "doubtful" || second === undefined) {
+            const old = second === undefined ? "" : ` that was read within the hour`;
+            return `No single clock decides over a CA: ${here}, and there is no second clock${old} to compare with.`;
+        }
+        const there = `${SOURCES[second.source]} says ${shown(this.now())}`;
+        return `No single clock decides over a CA: ${here} and ${there}; they differ by ${lasting(this.skew)}.`;
+    }
+    /** The second clock that counts; where none is believed any more, the first of them that was read. */
+    #second() {
+        const readings = Object.keys(SOURCES).flatMap((source) => this.#readings.get(source) ?? []);
+        return readings.find((reading) => !this.#isOld(reading)) ?? readings[0];
+    }
+    #isOld({ steady }) {
+        return this.#machine.steady() - steady > BELIEVED_MS;
+    }
+    /** Whether the wall clock has gone another way than the steady one since a second clock was read, or the run began. */
+    #hasJumped() {
+        const since = this.#second() ?? this.#began;
+        const { wall, steady } = this.#moment();
+        return Math.abs(wall - since.wall - (steady - since.steady)) > CLOCKS_AGREE_MS;
+    }
+    #moment() {
+        return { wall: this.#machine.wall(), steady: this.#machine.steady() };
+    }
+}
+/** A clock that is very wrong may show a time that no date can. */
+function shown(time) {
+    const date = new Date(time);
+    return Number.isNaN(date.getTime()) ? "a time that cannot be" : date.toISOString();
+}
+/** @returns seconds, of much longer ones days: `4018 days` */
+function lasting(milliseconds) {
+    const seconds = Math.round(Math.abs(milliseconds) / 1000);
+    return seconds < 2 * 86_400 ? `${seconds} s` : `${Math.round(seconds / 86_400)} days`;
 }
 
 
@@ -873,7 +1050,8 @@ function inputError(problems) {
 /* harmony export */   bV: () => (/* binding */ lostEntries),
 /* harmony export */   df: () => (/* binding */ changeEntry),
 /* harmony export */   nR: () => (/* binding */ activeEntries),
-/* harmony export */   sT: () => (/* binding */ dropEntry)
+/* harmony export */   sT: () => (/* binding */ dropEntry),
+/* harmony export */   xg: () => (/* binding */ markRetired)
 /* harmony export */ });
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7536);
 
@@ -897,9 +1075,11 @@ function putEntry(keyring, entry, now) {
         return { ...keyring, entries: [entry, ...keyring.entries] };
     }
     return changeEntry(keyring, entry, (known) => {
-        const { certificate, privateKey, notes } = known;
-        const restoredAt = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now);
-        return known.retiredAt === undefined ? known : { certificate, privateKey, notes, restoredAt };
+        const { certificate, privateKey, notes, retiredAt } = known;
+        if (retiredAt === undefined)
+            return known;
+        const restoredAt = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, retiredAt, known.restoredAt);
+        return { certificate, privateKey, notes, restoredAt };
     });
 }
 /** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
@@ -914,19 +1094,27 @@ function dropEntry(keyring, ca) {
     return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
 }
 /**
- * @param now the platform's clock, milliseconds since 1970
- * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified; one that cannot
- * be counts as unknown, and unknown as now
+ * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
+ * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none
  */
-function noteVerified(entry, slot, now) {
-    const known = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt, now) !== undefined;
+function noteVerified(entry, slot, { now, standing }) {
+    const { notBefore } = entry.certificate;
+    const unknown = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt) === undefined;
     const { verifiedBy } = slot;
     return {
         ...entry,
         platformId: slot.id,
-        ...(known ? {} : { verifiedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now) }),
+        ...(unknown && standing === "agreed" ? { verifiedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, notBefore) } : {}),
         ...(verifiedBy === undefined ? {} : { verifiedBy }),
     };
+}
+/**
+ * @param now milliseconds since 1970
+ * @returns the entry marked as retired, at a time not before any that is remembered of it
+ */
+function markRetired(entry, now) {
+    const { verifiedAt, restoredAt, certificate } = entry;
+    return { ...entry, retiredAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, restoredAt) };
 }
 /** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
 function lostEntries(before, after) {
@@ -978,6 +1166,9 @@ function leafProblem(leaf, expected) {
         return "it is not signed by the CA's key";
     if (leaf.notAfter > expected.ca.notAfter)
         return "it would outlive the CA";
+    const outdated = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .dateProblem */ .sP)(leaf, expected.now);
+    if (outdated !== undefined)
+        return outdated;
     if ((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.ca.subject))
         return "its subject is the CA's own";
     if (expected.subject !== undefined && !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.subject)) {
@@ -1331,7 +1522,9 @@ function isExpired(slot, now) {
 /* harmony export */   sO: () => (/* binding */ DAY_MS),
 /* harmony export */   v4: () => (/* binding */ newestUsable)
 /* harmony export */ });
-/* harmony import */ var _slots_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8508);
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
+/* harmony import */ var _slots_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8508);
+
 
 /** Milliseconds of a day. */
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -1344,7 +1537,7 @@ const RENEW_BEFORE_DAYS = 395;
  * @returns the slots in their order
  */
 function joinKeyring(slots, entries, now) {
-    const held = (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .matchSlots */ .ji)(slots, entries);
+    const held = (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .matchSlots */ .ji)(slots, entries);
     return slots.map(({ id, name, commonName, expiration, isVerified }) => {
         const ca = held.get(id);
         const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
@@ -1362,10 +1555,10 @@ function percentUsed({ certificate }, now) {
 }
 /**
  * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
- * @returns the newest usable slot, or undefined where none is usable at `now` (platform's clock, ms since 1970)
+ * @returns the newest usable slot, or undefined where none is usable by then; one that is not valid yet counts as none
  */
-function newestUsable(joined, entries, now) {
-    const usable = joined.filter(({ slot }) => (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .isUsable */ .Ng)(slot, now));
+function newestUsable(joined, entries, at) {
+    const usable = joined.filter(({ slot, ca }) => (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .isUsable */ .Ng)(slot, at.now) && (ca === undefined || !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .isNotValidYet */ .cS)(ca.certificate, at, true)));
     const ours = entries
         .filter((entry) => entry.retiredAt === undefined)
         .flatMap((entry) => usable.filter(({ ca }) => ca === entry));
@@ -1453,12 +1646,11 @@ function subjectValueProblem(value, limit) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AE: () => (/* binding */ timeToRemember),
 /* harmony export */   KH: () => (/* binding */ iso),
 /* harmony export */   Yk: () => (/* binding */ rememberedTime),
 /* harmony export */   vd: () => (/* binding */ day)
 /* harmony export */ });
-/** A `Date` header has whole seconds, and servers' clocks differ a little: so little ahead is not the future. */
-const AHEAD_TOLERATED_MS = 60_000;
 /** @returns a time (milliseconds since 1970) as the platform writes it: `2031-05-30T09:22:55.000Z` */
 function iso(time) {
     return new Date(time).toISOString();
@@ -1468,14 +1660,21 @@ function day(time) {
     return iso(time).slice(0, 10);
 }
 /**
- * Reads a time that the keyring remembers of what is over.
+ * Reads a time that the keyring remembers.
  * @param text ISO 8601 UTC, or what somebody made of it; undefined where nothing is remembered
- * @param now milliseconds since 1970
- * @returns milliseconds since 1970; undefined, which is unknown, also for a text that is no time, or is in the future
+ * @returns milliseconds since 1970, also in the future, where nobody has been yet; undefined for a text that is no time
  */
-function rememberedTime(text, now) {
+function rememberedTime(text) {
     const time = Date.parse(text ?? "");
-    return time <= now + AHEAD_TOLERATED_MS ? time : undefined;
+    return Number.isNaN(time) ? undefined : time;
+}
+/**
+ * @param now milliseconds since 1970
+ * @param remembered what is remembered already, ISO 8601 UTC
+ * @returns what to remember as now: never before the certificate's own beginning, nor before what is remembered
+ */
+function timeToRemember(now, begins, ...remembered) {
+    return iso(Math.max(now, begins, ...remembered.map((text) => rememberedTime(text) ?? now)));
 }
 
 
@@ -1805,7 +2004,7 @@ const VERIFICATION_KEY_FILE = VERIFICATION.key;
 /**
  * Makes the self-signed CA certificate with the documented command and checks what came out.
  * @param keys where its key is being made, or is from now on
- * @param now milliseconds since 1970, for the check of the dates
+ * @param options.now asked for the check of the dates, milliseconds since 1970
  * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for
  */
 async function createCa(workplace, options) {
@@ -1819,7 +2018,7 @@ async function createCa(workplace, options) {
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .selfSignedCertificate */ .y9)({ key, days: options.days, out, subj, utf8 }));
     const privateKey = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, key), "utf8");
     const certificate = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .readCertificate */ .w$)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, out), "utf8"));
-    requireUploadable(certificate, { now: options.now, privateKey: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__/* .openPrivateKey */ .V9)(privateKey), subject });
+    requireUploadable(certificate, { now: options.now(), privateKey: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__/* .openPrivateKey */ .V9)(privateKey), subject });
     return { certificate, privateKey: privateKey.replaceAll("\r\n", "\n") };
 }
 /**
@@ -1853,7 +2052,7 @@ async function createVerificationCertificate(workplace, options) {
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .signingRequest */ .R6)({ key, out: csr, subj: (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .toSubjArgument */ .nk)([["CN", options.registrationCode]]) }));
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .signRequest */ .zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }));
     const verification = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .readCertificate */ .w$)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, out), "utf8"));
-    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .verificationProblem */ .p)(verification, options);
+    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .verificationProblem */ .p)(verification, { ...options, now: options.now() });
     if (problem !== undefined) {
         throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);
     }
@@ -2058,6 +2257,7 @@ const FAULT_KINDS = [
     "redirect",
     "body",
     "slow",
+    "date",
 ];
 /**
  * Makes a queue.
@@ -2070,7 +2270,7 @@ function createFaultQueue(initial = []) {
             entries.push({ fault, seen: 0 });
         },
         strike(call) {
-            const waiting = entries.filter(({ fault }) => fault.call === call);
+            const waiting = entries.filter(({ fault }) => fault.call === call || fault.call === "any");
             for (const entry of waiting)
                 entry.seen++;
             return waiting.find(strikes)?.fault;
@@ -2103,6 +2303,8 @@ function strikes({ fault, seen }) {
 /* Parsers of the options. Whoever calls one says in front of its message which option it is about. */
 /** Longer than any client waits. */
 const MAX_LATENCY = 600_000;
+/** Seconds: a thousand years keep to the four digits of an HTTP date. */
+const MAX_AHEAD = 1000 * 366 * 86_400;
 const LIMITS = ["documented", "smallest", "off"];
 /**
  * Reads a port.
@@ -2174,7 +2376,7 @@ const integer = (least, most) => (value) => Number.isInteger(value) && Number(va
 const string = (value) => (typeof value === "string" ? undefined : "a string");
 const status = integer(200, 599);
 const FAULT_CHECKS = {
-    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s),
+    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s, "any"),
     kind: oneOf(..._faults_js__WEBPACK_IMPORTED_MODULE_1__/* .FAULT_KINDS */ .l),
     nth: integer(1, Number.MAX_SAFE_INTEGER),
     times: integer(1, Number.MAX_SAFE_INTEGER),
@@ -2187,6 +2389,11 @@ const FAULT_CHECKS = {
     body: string,
     contentType: string,
     delay: integer(0, MAX_LATENCY),
+    ahead: integer(-MAX_AHEAD, MAX_AHEAD),
+    date: (value) => value === false || [value].flat().every((each) => typeof each === "string" && /^[ -~]*$/.test(each))
+        ? undefined
+        : "a string or an array of strings, in printable ASCII, or false",
+    age: integer(0, Number.MAX_SAFE_INTEGER),
 };
 const QUIRK_CHECKS = {
     uploadStatus: oneOf(200, 201),
@@ -2692,6 +2899,7 @@ function isWritable(directory, report) {
 /* harmony export */   IO: () => (/* binding */ storeEntry),
 /* harmony export */   LM: () => (/* binding */ noteOnPlatform),
 /* harmony export */   Se: () => (/* binding */ upload),
+/* harmony export */   W2: () => (/* binding */ requireWrittenBefore),
 /* harmony export */   Wx: () => (/* binding */ warnOfSkew),
 /* harmony export */   Z2: () => (/* binding */ defaultName),
 /* harmony export */   e7: () => (/* binding */ readBack),
@@ -2703,9 +2911,7 @@ function isWritable(directory, report) {
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(654);
 /* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9480);
 /* harmony import */ var _ca_slots_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8508);
-/* harmony import */ var _ca_time_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7536);
 /* harmony import */ var _openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3713);
-
 
 
 
@@ -2724,29 +2930,42 @@ async function createAndStore({ tools, platform, keyring, workplace, keys }, opt
     if (keyring.place === undefined) {
         throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA in the keyring has expired by the platform's clock, and a new key has no place.");
     }
+    platform.clock.require("make");
     await platform.caCertificates.requireTokenForChange();
-    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createCa */ .xs)(workplace, { ...options, keys, now: Date.now() });
+    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createCa */ .xs)(workplace, {
+        ...options,
+        keys,
+        now: () => platform.clock.now(),
+    });
     tools.runner.mask(privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
     if (keys.exchanged)
         tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
     const entry = { certificate, privateKey, notes: [] };
-    await storeEntry(tools, keyring, entry, platform.clock.now());
+    await storeEntry({ tools, clock: platform.clock, keyring }, entry);
     return entry;
 }
 /**
- * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so.
- * @param now the platform's clock where it was asked, milliseconds since 1970: an overlap may be counted from it
+ * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
+ * back after its retirement has the overlap anew: from when, takes two clocks to say.
+ * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
-async function storeEntry(tools, keyring, entry, now) {
-    await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .putEntry */ .SP)(current, entry, now));
+async function storeEntry({ tools, clock, keyring }, entry) {
+    await keyring.update((current) => {
+        const known = current.entries.find((other) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .isSameCa */ .Rj)(other, entry));
+        if (known?.retiredAt !== undefined)
+            clock.require("end");
+        else if (known === undefined)
+            clock.require("make");
+        return (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .putEntry */ .SP)(current, entry, clock.now());
+    });
     tools.runner.info(keyring.place === undefined
         ? "No keyring is written: the CA's key stays where you keep it."
         : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
 }
 /** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
 async function upload({ tools, platform }, certificate, name) {
-    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .requireUploadable */ .VO)(certificate, { now: Date.now() });
+    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .requireUploadable */ .VO)(certificate, { now: platform.clock.now() });
     const slot = await platform.caCertificates.upload(name, certificate);
     tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
     return slot;
@@ -2762,6 +2981,7 @@ function defaultName(tenant, certificate) {
  */
 async function prove(procedure, slot, ca) {
     const { tools, platform, workplace, keys } = procedure;
+    platform.clock.require("make");
     await platform.caCertificates.requireTokenForChange();
     keys.begin(_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .VERIFICATION_KEY_FILE */ .JG);
     const [registrationCode] = await Promise.all([
@@ -2774,17 +2994,24 @@ async function prove(procedure, slot, ca) {
         days: VERIFICATION_DAYS,
         keys,
         ca: ca.certificate,
-        now: Date.now(),
+        now: () => platform.clock.now(),
     });
     tools.showCommands("Create the verification certificate");
     const verified = await platform.caCertificates.verify(slot.id, verification);
     return await readBack(procedure, slot.id, ca.certificate, verified);
 }
-/** Warns of a clock that differs from the platform's by more than 60 s. */
-function warnOfSkew({ tools, platform }) {
-    const skew = platform.clock.skewWarning();
+/** Warns of clocks that differ by more than 60 s. */
+function warnOfSkew({ tools, platform, }) {
+    const skew = platform.clock.warning();
     if (skew !== undefined)
         tools.runner.warning(skew);
+}
+/**
+ * For a task without the platform, which has one clock.
+ * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing
+ */
+function requireWrittenBefore({ clock }, { writtenAt }) {
+    clock.requireAfter(Date.parse(writtenAt ?? ""), "the keyring was written at", "Set this machine's clock (NTP), then run again. If it is right, the keyring's first line is not: remove that line.");
 }
 /**
  * Reads a certificate back and compares it with the local one (guarantee 5).
@@ -2808,15 +3035,16 @@ async function readBack({ tools, platform }, id, certificate, replySaidVerified)
     return { ...slot, isVerified: true };
 }
 /**
- * Notes id and time in the keyring, where they are not there yet. The CA is usable by now and its key is safe: a note
- * that cannot be written is a warning, and the next run writes it.
+ * Notes in the keyring what is not there yet: the id, and the time while the clocks agree. The CA is usable by now and
+ * its key is safe: a note that cannot be written is a warning, and the next run writes it.
  */
 async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
-    const now = platform.clock.now();
-    if (ca.platformId === slot.id && (0,_ca_time_js__WEBPACK_IMPORTED_MODULE_7__/* .rememberedTime */ .Yk)(ca.verifiedAt, now) !== undefined)
+    const at = platform.clock.agreement();
+    const { platformId, verifiedAt } = (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .noteVerified */ .Pf)(ca, slot, at);
+    if (ca.platformId === platformId && ca.verifiedAt === verifiedAt)
         return;
     try {
-        await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .changeEntry */ .df)(current, ca, (entry) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .noteVerified */ .Pf)(entry, slot, now)));
+        await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .changeEntry */ .df)(current, ca, (entry) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .noteVerified */ .Pf)(entry, slot, at)));
     }
     catch (error) {
         if (!(error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ))
@@ -5266,6 +5494,7 @@ var lock = __nccwpck_require__(7579);
 
 
 
+
 /** Room for two hundred CAs; a device or a log given by mistake is not read. */
 const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
 /** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
@@ -5276,16 +5505,23 @@ class KeyringFile {
     accessEnds = undefined;
     awaitsImport = false;
     #path;
+    #clock;
+    /** What the file says of its time of writing, which never moves backwards. */
+    #writtenAt = Number.NEGATIVE_INFINITY;
     /** The machine slept, and another run took the lock for one that was left behind. */
     #lockLost = false;
-    /** @param path absolute */
-    constructor(path) {
+    /**
+     * @param path absolute
+     * @param clock milliseconds since 1970
+     */
+    constructor(path, clock) {
         this.#path = path;
+        this.#clock = clock;
         this.place = `the file ${path}`;
     }
-    /** By this machine's clock: nothing else stamps the file. */
+    /** Nothing else stamps the file. */
     now() {
-        return Date.now();
+        return Math.max(this.#clock(), this.#writtenAt);
     }
     /** The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. */
     async check() { }
@@ -5296,7 +5532,9 @@ class KeyringFile {
     async replace(change) {
         const release = await this.#lock();
         try {
-            const next = await change(await this.#read());
+            const text = await this.#read();
+            this.#writtenAt = timeOfWriting(text) ?? Number.NEGATIVE_INFINITY;
+            const next = await change(text);
             await this.#write(next);
             if ((await this.#read()) !== next) {
                 throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
@@ -6299,17 +6537,20 @@ const create = defineTask({
         const { tenant } = environment;
         const keyring = tools.keyring(input, program["openssl-path"]);
         await keyring.check();
+        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform: tools });
+        tools.clock.require("make");
+        (0,tasks_procedure/* requireWrittenBefore */.W2)(tools, keyring.keyring);
         tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         const ca = await (0,openssl_ca/* createCa */.xs)(workplace, {
             subject: subjectOf(subject, subject["common-name"] ?? tenant),
             days: validity.days,
             keys,
-            now: Date.now(),
+            now: () => tools.clock.now(),
         });
         tools.runner.mask(ca.privateKey);
         tools.showCommands("Create the CA key and the CA certificate");
         const { certificate, privateKey } = ca;
-        await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, { certificate, privateKey, notes: [] }, Date.now());
+        await (0,tasks_procedure/* storeEntry */.IO)({ tools, clock: tools.clock, keyring }, { certificate, privateKey, notes: [] });
         const [keyFile, certificateFile] = fileNames(tenant);
         const { directory } = place;
         const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
@@ -6396,10 +6637,10 @@ const verificationCertificateInputs = group({
 
 
 
-
 /** Refusals after which the certificate is surely still there. */
 const NOTHING_DELETED = new Set([
     "CA_LAST_USABLE",
+    "CLOCK_DOUBTFUL",
     "TOKEN_EXPIRING",
     "TOKEN_REFUSED",
     "ACCESS_DENIED",
@@ -6410,13 +6651,15 @@ const NOTHING_DELETED = new Set([
  * mark is taken back where the certificate surely did not go.
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
  */
-async function retire(procedure, { id, ca, guard }) {
+async function retire(procedure, { id, ca, guard, clock }) {
     const { tools, platform } = procedure;
     const { commonName } = ca.certificate;
     const marks = ca.retiredAt === undefined;
+    const agreed = () => clock?.require("end");
+    agreed();
     await platform.caCertificates.requireTokenForChange();
     if (marks)
-        await mark(procedure, ca);
+        await mark(procedure, ca, agreed);
     try {
         // Writing took its time: another run may have changed the slots.
         const slots = await platform.caCertificates.list();
@@ -6424,8 +6667,12 @@ async function retire(procedure, { id, ca, guard }) {
             tools.runner.info(`${commonName} (${id}) is gone already.`);
             return;
         }
-        guard(slots);
-        await platform.caCertificates.remove(id, guard);
+        const allow = (seen) => {
+            agreed();
+            guard(seen);
+        };
+        allow(slots);
+        await platform.caCertificates.remove(id, allow);
     }
     catch (error) {
         if (marks && error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code)) {
@@ -6437,13 +6684,15 @@ async function retire(procedure, { id, ca, guard }) {
         throw error;
     }
 }
-async function mark({ tools, platform, keyring }, ca) {
+async function mark({ tools, platform, keyring }, ca, agreed) {
     const { commonName } = ca.certificate;
     if (keyring.place === undefined) {
         throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `${commonName} must be marked retired in the keyring first.`, { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." });
     }
-    const retiredAt = (0,time/* iso */.KH)(platform.clock.now());
-    await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...held, retiredAt })));
+    await keyring.update((current) => {
+        agreed();
+        return (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => (0,ca_keyring/* markRetired */.xg)(held, platform.clock.earliest()));
+    });
     tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
 }
 /** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */
@@ -6531,12 +6780,17 @@ const deleteCertificate = defineTask({
             tools.runner.notice(`CA certificate deleted by an earlier run: ${wanted}.`);
             return { deleted: "true" };
         }
+        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
         const held = (0,ca_slots/* matchSlots */.ji)(listed, entries);
         const entry = held.get(wanted);
         requireAllowedHeld(wanted, entry, guards["allow-held"]);
+        // A compromised CA must go: whoever takes the last one asks no clock.
+        const clock = guards["allow-last"] ? undefined : platform.clock;
         const guard = (slots) => {
-            if (!guards["allow-last"])
-                refuseLastUsable((0,ca_slots/* recallVerified */.io)(slots, entries), wanted, platform.clock.now());
+            if (clock === undefined)
+                return;
+            clock.require("end");
+            refuseLastUsable((0,ca_slots/* recallVerified */.io)(slots, entries), wanted, clock.now());
         };
         guard(listed);
         const copy = listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
@@ -6544,7 +6798,7 @@ const deleteCertificate = defineTask({
             await platform.caCertificates.remove(wanted, guard);
         }
         else if (copy === undefined) {
-            await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard });
+            await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard, clock });
         }
         else {
             // The same certificate lies in the other slot: the CA stays, so it is not marked. Only its id may be another one.
@@ -6579,7 +6833,10 @@ function requireAllowedHeld(id, entry, allowed) {
     throw new errors/* ActionError */.lZ("CA_HELD", `The key of ${id} (${entry.certificate.commonName}) is in the keyring.`);
 }
 
+// EXTERNAL MODULE: ./build/ca/clocks.js
+var clocks = __nccwpck_require__(4158);
 ;// CONCATENATED MODULE: ./build/ca/decide.js
+
 
 /**
  * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
@@ -6589,18 +6846,19 @@ function decideRegistration(seen) {
     const candidates = ourCandidates(seen);
     const matched = (0,ca_slots/* matchSlots */.ji)(seen.slots, allHeld(seen));
     const on = (ca) => seen.slots.filter((slot) => matched.get(slot.id) === ca);
-    for (const ca of candidates) {
+    const placed = candidates.filter(({ certificate }) => !(0,ca_certificate/* isNotValidYet */.cS)(certificate, seen, true));
+    for (const ca of placed) {
         const slot = on(ca).find((it) => (0,ca_slots/* isUsable */.Ng)(it, seen.now));
         if (slot !== undefined)
             return { step: "unchanged", slot, ca };
     }
-    for (const ca of candidates) {
+    for (const ca of placed) {
         const slot = on(ca).find((it) => !(0,ca_slots/* isExpired */._d)(it, seen.now));
         if (slot !== undefined)
             return { step: "resume", slot, ca };
     }
-    const ready = candidates.find((ca) => on(ca).length === 0 && ca.certificate.notAfter > seen.now);
-    // One that is brought along is never replaced by another; it has expired by the platform's clock alone.
+    const ready = candidates.find((ca) => on(ca).length === 0 && isUploadable(ca, seen));
+    // One that is brought along is never replaced by another; its dates were good by this machine's clock.
     if (ready === undefined && seen.brought !== undefined) {
         return { step: "refuse", code: "CERTIFICATE_INVALID", slots: [] };
     }
@@ -6614,8 +6872,11 @@ function decideRegistration(seen) {
 }
 /** @returns whether a registration with these candidates would have to make a key, by this clock */
 function wouldCreate(seen) {
-    return (seen.brought === undefined &&
-        !ourCandidates(seen).some(({ certificate }) => certificate.notAfter > seen.now));
+    return seen.brought === undefined && !ourCandidates(seen).some((ca) => isUploadable(ca, seen));
+}
+/** Neither expired nor, as far as anybody can tell, yet to begin. */
+function isUploadable({ certificate }, at) {
+    return certificate.notAfter > at.now && !(0,ca_certificate/* isNotValidYet */.cS)(certificate, at, false);
 }
 /** What may become or stay the usable CA: the one brought along, else every entry that is not retired. */
 function ourCandidates(seen) {
@@ -6845,6 +7106,7 @@ function describeSlot(slot, now) {
 
 
 
+
 const register_INPUTS = {
     connection: connectionInputs,
     subject: subjectInputs,
@@ -6881,7 +7143,7 @@ const register = defineTask({
             checkRestored(restored.restore, keyring, brought, report);
             return;
         }
-        const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
+        const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), ...(0,clocks/* aloneAt */.XZ)(Date.now()) };
         if (!wouldCreate(seen))
             return;
         if (validity !== undefined)
@@ -6895,7 +7157,7 @@ const register = defineTask({
         const seen = {
             entries: keyring.keyring.entries,
             brought: broughtAlong({ keyring, brought, restored }),
-            now: Date.now(),
+            ...(0,clocks/* aloneAt */.XZ)(Date.now()),
         };
         // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
         const early = keyring.secret === undefined && wouldCreate(seen);
@@ -6930,16 +7192,18 @@ const register = defineTask({
         (0,tasks_procedure/* warnOfSkew */.Wx)(procedure);
         const brought = broughtAlong(inputs);
         const commonName = subject["common-name"] ?? connection.tenant;
-        const now = platform.clock.now();
-        const decision = decideRegistration({ slots, entries, brought, commonName, now });
+        const at = platform.clock.agreement();
+        const decision = decideRegistration({ slots, entries, brought, commonName, ...at });
         tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}. Next step: ${decision.step}.`);
+        if (decision.step !== "unchanged")
+            platform.clock.require("make");
         if (decision.step === "refuse")
-            throw refusal(decision, entries, now);
+            throw refusal(decision, entries, at.now);
         if (decision.step !== "unchanged")
             tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         await keyring.adopt();
         if (brought !== undefined)
-            await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, brought, now);
+            await (0,tasks_procedure/* storeEntry */.IO)({ tools, clock: platform.clock, keyring }, brought);
         if (decision.step === "upload" && brought === undefined)
             warnOfOddUpload(tools.runner, decision.ca, commonName);
         const { slot, ca } = await carryOut(procedure, decision, {
@@ -7025,11 +7289,13 @@ const registrationCode = defineTask({
 ;// CONCATENATED MODULE: ./build/ca/rotation-view.js
 
 
+
 /** @returns who lies where, whatever the policy */
-function setScene({ slots, entries, now }) {
+function setScene(view) {
+    const { slots, entries, now } = view;
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
     const placed = entries.flatMap((ca) => slots.filter((slot) => held.get(slot.id) === ca).map((slot) => ({ slot, ca })));
-    const newest = placed.find(({ slot, ca }) => ca.retiredAt === undefined && (0,ca_slots/* isUsable */.Ng)(slot, now));
+    const newest = placed.find(({ slot, ca }) => ca.retiredAt === undefined && (0,ca_slots/* isUsable */.Ng)(slot, now) && !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, true));
     // The same certificate may lie in both slots; it is not its own predecessor.
     return { held, placed, newest, others: placed.filter(({ ca }) => ca !== newest?.ca) };
 }
@@ -7037,18 +7303,13 @@ function setScene({ slots, entries, now }) {
 function isPending(slot, now) {
     return !slot.isVerified && !(0,ca_slots/* isExpired */._d)(slot, now);
 }
-/**
- * @param now milliseconds since 1970
- * @returns since when a CA is verified, milliseconds since 1970; undefined where the keyring does not say, or says what
- * cannot be
- */
-function verifiedAt(ca, now) {
-    return (0,time/* rememberedTime */.Yk)(ca.verifiedAt, now);
+/** @returns since when a CA is verified, milliseconds since 1970, be it in the future; undefined where the keyring does not say */
+function verifiedAt({ verifiedAt: text }) {
+    return (0,time/* rememberedTime */.Yk)(text);
 }
 /** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
-function restoredAt(ca) {
-    const time = Date.parse(ca.restoredAt ?? "");
-    return Number.isNaN(time) ? undefined : time;
+function restoredAt({ restoredAt: text }) {
+    return (0,time/* rememberedTime */.Yk)(text);
 }
 
 ;// CONCATENATED MODULE: ./build/ca/retiring.js
@@ -7069,7 +7330,7 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
     if (policy.retire === "now")
         return [{ slot, ca, at: now, reason: "now" }];
     // One that was brought back after its retirement is given the overlap anew.
-    const sideBySide = Math.max(verifiedAt(newest.ca, now) ?? now, restoredAt(ca) ?? 0);
+    const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
     return [{ slot, ca, at: sideBySide + policy.overlap * ca_status/* DAY_MS */.sO, reason: "overlap" }];
 }
 /**
@@ -7079,7 +7340,7 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
 function missingNote({ newest, others }, { policy, now }) {
     if (newest === undefined || policy.retire !== "after-overlap")
         return [];
-    if (verifiedAt(newest.ca, now) !== undefined)
+    if (verifiedAt(newest.ca) !== undefined)
         return [];
     const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
     return waits ? [{ step: "note", ...newest }] : [];
@@ -7108,6 +7369,7 @@ function forgettable({ placed }, { entries, policy, now }, leaving) {
 
 
 
+
 /** @returns the step that leads to a usable CA with a long life, or undefined where there is one */
 function stagingStep(scene, view) {
     const { entries, policy, slots, now } = view;
@@ -7115,7 +7377,10 @@ function stagingStep(scene, view) {
     // Never two in one run: the working directory has room for the files of one CA.
     const pending = placed.find(
     // A copy of the newest one, in the other slot, has nothing to prove.
-    ({ slot, ca }) => ca.retiredAt === undefined && ca !== newest?.ca && isPending(slot, now));
+    ({ slot, ca }) => ca.retiredAt === undefined &&
+        ca !== newest?.ca &&
+        isPending(slot, now) &&
+        !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, true));
     if (pending !== undefined)
         return { step: "stage", from: "resume", ...pending };
     if (newest !== undefined && !(0,ca_status/* endsWithin */._c)(newest.slot.expiration, policy.renewBefore, now))
@@ -7125,6 +7390,7 @@ function stagingStep(scene, view) {
     const newer = newest === undefined ? entries : entries.slice(0, entries.indexOf(newest.ca));
     const ready = newer.find((ca) => ca.retiredAt === undefined &&
         !onPlatform.has(ca) &&
+        !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, false) &&
         !(0,ca_status/* endsWithin */._c)(ca.certificate.expiration, policy.renewBefore, now) &&
         !taken.has(ca.certificate.commonName));
     if (ready !== undefined)
@@ -7243,7 +7509,7 @@ function nextStepAt(view) {
         ...ends,
         ...ends.map((end) => end - policy.renewBefore * ca_status/* DAY_MS */.sO),
         ...entries
-            .flatMap((ca) => [verifiedAt(ca, now), restoredAt(ca)])
+            .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
             .map((start = Number.NaN) => start + policy.overlap * ca_status/* DAY_MS */.sO),
     ].filter((time) => time >= now);
     return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
@@ -7406,13 +7672,17 @@ async function rotation_steps_carryOut(work, step, slots) {
     const { keyring, platform, tools } = work;
     switch (step.step) {
         case "note": {
-            const now = platform.clock.now();
-            await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, step.ca, (entry) => (0,ca_keyring/* noteVerified */.Pf)(entry, step.slot, now)));
+            await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, step.ca, (entry) => (0,ca_keyring/* noteVerified */.Pf)(entry, step.slot, platform.clock.agreement())));
             return slots;
         }
         case "retire": {
             const { id } = step.slot;
-            await retire(work, { id, ca: step.ca, guard: (seen) => requireSuccessor(work, id, seen) });
+            await retire(work, {
+                id,
+                ca: step.ca,
+                guard: (seen) => requireSuccessor(work, id, seen),
+                clock: platform.clock,
+            });
             tools.runner.info(`Deleted ${id} (${step.ca.certificate.commonName}).`);
             return slots.filter((slot) => slot.id !== id);
         }
@@ -7430,10 +7700,12 @@ async function rotation_steps_carryOut(work, step, slots) {
  * room for what a first write adds to the entries that stay.
  * @throws ActionError
  */
-async function forget({ keyring, tools }, cas) {
-    await keyring.update((current) => cas.reduce(ca_keyring/* dropEntry */.sT, current), {
-        forget: (entry) => cas.some((ca) => (0,ca_keyring/* isSameCa */.Rj)(entry, ca)),
-    });
+async function forget({ keyring, platform, tools }, cas) {
+    const drop = (current) => {
+        platform.clock.require("end");
+        return cas.reduce(ca_keyring/* dropEntry */.sT, current);
+    };
+    await keyring.update(drop, { forget: (entry) => cas.some((ca) => (0,ca_keyring/* isSameCa */.Rj)(entry, ca)) });
     for (const { certificate } of cas)
         tools.runner.info(`The key of ${certificate.commonName} is forgotten.`);
 }
@@ -7491,21 +7763,28 @@ async function rotateOnce(work, policy, apply) {
         slots,
         entries: keyring.keyring.entries,
         policy,
-        now: platform.clock.now(),
+        ...platform.clock.agreement(),
     });
     const view = observe();
+    // By clocks that differ nobody can tell what is due: a plan goes on with the warning, no more.
+    if (apply)
+        platform.clock.require("make");
     const decided = decideRotation(view);
     if (decided.refused !== undefined)
         throw rotationRefusal(decided, view);
     const plan = describePlan(decided, view.now);
     tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
     tools.runner.group("Plan", plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`));
-    const steps = apply ? decided.due : [];
+    const wanted = apply ? decided.due : [];
     if (apply)
         await keyring.adopt();
+    const steps = view.standing === "agreed" ? wanted : wanted.filter((step) => needsNoSecondClock(step, slots));
     const rest = steps.slice(await forgetFirst(work, steps));
     for (const step of rest)
         slots = await rotation_steps_carryOut(work, step, slots);
+    // What was left out says why, once the rest is done; a time that could not be noted harms nobody.
+    if (wanted.some((step) => step.step !== "note" && !steps.includes(step)))
+        platform.clock.require("end");
     const after = steps.length === 0 ? view : observe();
     const again = decideRotation(after);
     const next = again.refused === undefined ? again : undefined;
@@ -7521,6 +7800,10 @@ async function rotateOnce(work, policy, apply) {
         foreseen: foresee(after),
         now: view.now,
     };
+}
+/** Where one clock alone is known, a CA may be made and proven; none goes for it, and no time is noted. */
+function needsNoSecondClock(step, slots) {
+    return step.step === "stage" && (step.from === "resume" || slots.length < ca_slots/* SLOT_LIMIT */.r3);
 }
 /** @returns how many steps that was: the keys at the beginning of the plan that are to be forgotten */
 async function forgetFirst(work, steps) {
@@ -7960,6 +8243,7 @@ function adviseSlot({ slot, ca }, keyringGiven, now) {
 
 
 
+
 /** Looks at both slots and changes nothing. */
 const status_status = defineTask({
     name: "status",
@@ -7990,9 +8274,11 @@ const status_status = defineTask({
         const keyring = tools.keyring(input, "openssl");
         void keyring.check();
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), entries);
-        const now = platform.clock.now();
+        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
+        const at = platform.clock.agreement();
+        const { now } = at;
         const joined = (0,ca_status/* joinKeyring */.kw)(slots, entries, now);
-        const newest = (0,ca_status/* newestUsable */.v4)(joined, entries, now);
+        const newest = (0,ca_status/* newestUsable */.v4)(joined, entries, at);
         const rotationDue = newest === undefined || (0,ca_status/* endsWithin */._c)(newest.expiration, limits["renew-before"], now);
         const slotsFree = Math.max(0, ca_slots/* SLOT_LIMIT */.r3 - slots.length);
         const certificates = joined.map(({ slot }) => slot);
@@ -8064,11 +8350,13 @@ const upload = defineTask({
         const platform = await tools.connect(connection);
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), []);
         (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
-        const now = platform.clock.now();
+        const at = platform.clock.agreement();
         const { commonName } = certificate;
-        const decision = decideRegistration({ slots, entries: [], brought: { certificate }, commonName, now });
+        const decision = decideRegistration({ slots, entries: [], brought: { certificate }, commonName, ...at });
+        if (!("slot" in decision))
+            platform.clock.require("make");
         if (decision.step === "refuse")
-            throw uploadRefusal(decision, now);
+            throw uploadRefusal(decision, at.now);
         const name = naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate);
         const there = "slot" in decision ? decision.slot : undefined;
         const slot = there ?? (await (0,tasks_procedure/* upload */.Se)({ tools, platform }, certificate, name));
@@ -8140,7 +8428,7 @@ const verificationCertificate = defineTask({
             days: validity.days,
             keys,
             ca: ca.certificate,
-            now: Date.now(),
+            now: Date.now,
         });
         tools.showCommands("Create the verification certificate");
         const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
@@ -8585,9 +8873,12 @@ function collector() {
 
 
 
+
 /** What a recipe works with: made for one run, cleaned up at its end. */
 class Tools {
     runner;
+    /** Every clock of this run. */
+    clock = new clocks/* Clocks */.OP();
     #loadRunner;
     #workingDirectory;
     #openssl;
@@ -8654,9 +8945,9 @@ class Tools {
     /** Opens the connection to the platform; undici is loaded here and not before. */
     async connect(connection) {
         this.#connecting = true;
-        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(533)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2533));
+        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(165)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1165));
         const { runner } = this;
-        this.#platform = connect(connection, {
+        this.#platform = connect(connection, this.clock, {
             mask: runner.mask,
             notice: runner.info,
             sent: () => void this.#useTheWait(),
@@ -8681,7 +8972,7 @@ class Tools {
     }
     #store({ file, secret, text }) {
         if (file !== undefined) {
-            this.#keyringFile = new KeyringFile(file);
+            this.#keyringFile = new KeyringFile(file, () => this.clock.earliest());
             return this.#keyringFile;
         }
         if (secret === undefined)
@@ -8693,7 +8984,7 @@ class Tools {
             text,
             mayImport,
             // Octokit and libsodium are loaded here and not before.
-            open: async () => new (await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(942), __nccwpck_require__.e(351), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791))).GitHubSecret(address),
+            open: async () => (await Promise.all(/* import() */[__nccwpck_require__.e(7), __nccwpck_require__.e(942), __nccwpck_require__.e(351), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791))).openSecret(address, (at) => this.clock.note("github", at)),
             warn: this.runner.warning,
         });
     }

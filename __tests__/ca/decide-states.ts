@@ -1,6 +1,7 @@
+import type { Standing } from "../../src/ca/clocks.ts";
 import type { Known } from "../../src/ca/decide.ts";
 import type { Slot } from "../../src/ca/slots.ts";
-import { ca, type Look, slot } from "./fakes.ts";
+import { agreedAt, ca, type Look, slot } from "./fakes.ts";
 
 /** The platform's clock in every state. */
 export const NOW = Date.UTC(2030, 0, 1);
@@ -79,6 +80,7 @@ export interface State {
   readonly brought: Ca | undefined;
   readonly commonName: string;
   readonly now: number;
+  readonly standing: Standing;
 }
 
 /** @returns every combination; the same certificate in both slots is left to the matching's own tests */
@@ -95,7 +97,7 @@ export function* allStates(): Generator<State> {
               entries: keyring.map(entry),
               brought: brought && held(brought),
               commonName,
-              now: NOW,
+              ...agreedAt(NOW),
             };
           }
         }

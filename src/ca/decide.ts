@@ -1,3 +1,5 @@
+import { isNotValidYet } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
 import { type Candidate, isExpired, isUsable, matchSlots, SLOT_LIMIT, type Slot } from "./slots.ts";
 
 /** A CA that could serve: an entry of the keyring, or one brought along. */
@@ -7,7 +9,7 @@ export interface Known extends Candidate {
 }
 
 /** What there is when a registration begins. */
-export interface Observation<C extends Known> {
+export interface Observation<C extends Known> extends Agreement {
   readonly slots: readonly Slot[];
   /** The keyring's entries, newest first, retired ones included. */
   readonly entries: readonly C[];
@@ -15,8 +17,6 @@ export interface Observation<C extends Known> {
   readonly brought?: C | undefined;
   /** The common name a new CA would get. */
   readonly commonName: string;
-  /** The platform's clock, milliseconds since 1970. */
-  readonly now: number;
 }
 
 /** The next step of a registration. */
@@ -44,16 +44,17 @@ export function decideRegistration<C extends Known>(seen: Observation<C>): Decis
   const matched = matchSlots(seen.slots, allHeld(seen));
   const on = (ca: C) => seen.slots.filter((slot) => matched.get(slot.id) === ca);
 
-  for (const ca of candidates) {
+  const placed = candidates.filter(({ certificate }) => !isNotValidYet(certificate, seen, true));
+  for (const ca of placed) {
     const slot = on(ca).find((it) => isUsable(it, seen.now));
     if (slot !== undefined) return { step: "unchanged", slot, ca };
   }
-  for (const ca of candidates) {
+  for (const ca of placed) {
     const slot = on(ca).find((it) => !isExpired(it, seen.now));
     if (slot !== undefined) return { step: "resume", slot, ca };
   }
-  const ready = candidates.find((ca) => on(ca).length === 0 && ca.certificate.notAfter > seen.now);
-  // One that is brought along is never replaced by another; it has expired by the platform's clock alone.
+  const ready = candidates.find((ca) => on(ca).length === 0 && isUploadable(ca, seen));
+  // One that is brought along is never replaced by another; its dates were good by this machine's clock.
   if (ready === undefined && seen.brought !== undefined) {
     return { step: "refuse", code: "CERTIFICATE_INVALID", slots: [] };
   }
@@ -66,11 +67,15 @@ export function decideRegistration<C extends Known>(seen: Observation<C>): Decis
 }
 
 /** @returns whether a registration with these candidates would have to make a key, by this clock */
-export function wouldCreate(seen: Pick<Observation<Known>, "entries" | "brought" | "now">): boolean {
-  return (
-    seen.brought === undefined &&
-    !ourCandidates(seen).some(({ certificate }) => certificate.notAfter > seen.now)
-  );
+export function wouldCreate(
+  seen: Pick<Observation<Known>, "entries" | "brought" | keyof Agreement>,
+): boolean {
+  return seen.brought === undefined && !ourCandidates(seen).some((ca) => isUploadable(ca, seen));
+}
+
+/** Neither expired nor, as far as anybody can tell, yet to begin. */
+function isUploadable({ certificate }: Known, at: Agreement): boolean {
+  return certificate.notAfter > at.now && !isNotValidYet(certificate, at, false);
 }
 
 /** What may become or stay the usable CA: the one brought along, else every entry that is not retired. */

@@ -1,3 +1,5 @@
+import { dateProblem } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
 import { isUsable, type ListedSlot, recallVerified } from "./slots.ts";
 import { joinKeyring, type Kept, newestUsable } from "./status.ts";
 
@@ -12,29 +14,25 @@ export type Issuer<C> =
   | { readonly refused: string };
 
 /** What there is to choose from. */
-export interface Issuers<C extends Kept> {
+export interface Issuers<C extends Kept> extends Agreement {
   /** The keyring's, newest first. */
   readonly entries: readonly C[];
   /** Wins over the keyring. */
   readonly brought: C | undefined;
-  /** Milliseconds since 1970; the platform's clock where it was asked. */
-  readonly now: number;
 }
 
 /**
  * Chooses the CA that issues agent certificates: the one brought along, else the newest usable one of the keyring.
  * @param listed the platform's slots: the platform takes agents of a verified, unexpired CA only
  */
-export function chooseIssuer<C extends Kept>(
-  { entries, brought, now }: Issuers<C>,
-  listed: readonly ListedSlot[],
-): Issuer<C> {
+export function chooseIssuer<C extends Kept>(issuers: Issuers<C>, listed: readonly ListedSlot[]): Issuer<C> {
+  const { entries, brought, now } = issuers;
   const candidates = brought === undefined ? entries : [brought];
   // Of one that is in the keyring too, more may be remembered: its id, and that only a reply said it is verified.
   const slots = recallVerified(listed, entries);
   const joined = joinKeyring(slots, candidates, now);
   const usable = joined.filter(({ slot, ca }) => ca !== undefined && isUsable(slot, now));
-  const newest = newestUsable(usable, candidates, now);
+  const newest = newestUsable(usable, candidates, issuers);
   const ca = usable.find(({ slot }) => slot.id === newest?.id)?.ca;
   if (ca === undefined || newest === undefined) {
     const whose = brought === undefined ? "No CA of the keyring" : "The CA brought along";
@@ -65,6 +63,10 @@ export function chooseOffline<C extends Kept & { readonly verifiedAt?: string }>
   const living = entries.filter(
     ({ retiredAt, certificate }) => retiredAt === undefined && certificate.notAfter > now,
   );
-  const ca = living.find(({ verifiedAt }) => verifiedAt !== undefined) ?? living[0];
+  // One that was verified had begun by then: where it seems not to have, the clock is wrong, and whoever asked says so.
+  const ca =
+    living.find(({ verifiedAt }) => verifiedAt !== undefined) ??
+    living.find(({ certificate }) => dateProblem(certificate, now) === undefined) ??
+    living[0];
   return ca === undefined ? { refused: "Every CA of the keyring is retired or has expired" } : { ca };
 }

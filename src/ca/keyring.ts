@@ -1,6 +1,7 @@
 import type { Certificate } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
 import type { Slot } from "./slots.ts";
-import { iso, rememberedTime } from "./time.ts";
+import { iso, rememberedTime, timeToRemember } from "./time.ts";
 
 /** One CA of the keyring: its private key, its certificate, and what must be remembered of it. */
 export interface KeyringEntry {
@@ -62,9 +63,10 @@ export function putEntry(keyring: Keyring, entry: KeyringEntry, now: number): Ke
     return { ...keyring, entries: [entry, ...keyring.entries] };
   }
   return changeEntry(keyring, entry, (known) => {
-    const { certificate, privateKey, notes } = known;
-    const restoredAt = iso(now);
-    return known.retiredAt === undefined ? known : { certificate, privateKey, notes, restoredAt };
+    const { certificate, privateKey, notes, retiredAt } = known;
+    if (retiredAt === undefined) return known;
+    const restoredAt = timeToRemember(now, certificate.notBefore, retiredAt, known.restoredAt);
+    return { certificate, privateKey, notes, restoredAt };
   });
 }
 
@@ -86,23 +88,32 @@ export function dropEntry(keyring: Keyring, ca: Pick<KeyringEntry, "certificate"
 }
 
 /**
- * @param now the platform's clock, milliseconds since 1970
- * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified; one that cannot
- * be counts as unknown, and unknown as now
+ * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
+ * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none
  */
 export function noteVerified(
   entry: KeyringEntry,
   slot: Pick<Slot, "id" | "verifiedBy">,
-  now: number,
+  { now, standing }: Agreement,
 ): KeyringEntry {
-  const known = rememberedTime(entry.verifiedAt, now) !== undefined;
+  const { notBefore } = entry.certificate;
+  const unknown = rememberedTime(entry.verifiedAt) === undefined;
   const { verifiedBy } = slot;
   return {
     ...entry,
     platformId: slot.id,
-    ...(known ? {} : { verifiedAt: iso(now) }),
+    ...(unknown && standing === "agreed" ? { verifiedAt: timeToRemember(now, notBefore) } : {}),
     ...(verifiedBy === undefined ? {} : { verifiedBy }),
   };
+}
+
+/**
+ * @param now milliseconds since 1970
+ * @returns the entry marked as retired, at a time not before any that is remembered of it
+ */
+export function markRetired(entry: KeyringEntry, now: number): KeyringEntry {
+  const { verifiedAt, restoredAt, certificate } = entry;
+  return { ...entry, retiredAt: timeToRemember(now, certificate.notBefore, verifiedAt, restoredAt) };
 }
 
 /** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */

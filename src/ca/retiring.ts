@@ -34,7 +34,7 @@ export function retirement<C extends Rotated>(
   if (newest === undefined || isPending(slot, now)) return [];
   if (policy.retire === "now") return [{ slot, ca, at: now, reason: "now" }];
   // One that was brought back after its retirement is given the overlap anew.
-  const sideBySide = Math.max(verifiedAt(newest.ca, now) ?? now, restoredAt(ca) ?? 0);
+  const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
   return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
 }
 
@@ -47,7 +47,7 @@ export function missingNote<C extends Rotated>(
   { policy, now }: RotationView<C>,
 ): RotationStep<C>[] {
   if (newest === undefined || policy.retire !== "after-overlap") return [];
-  if (verifiedAt(newest.ca, now) !== undefined) return [];
+  if (verifiedAt(newest.ca) !== undefined) return [];
   const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
   return waits ? [{ step: "note", ...newest }] : [];
 }

@@ -70,7 +70,7 @@ export function nextStepAt<C extends Rotated>(view: RotationView<C>): number {
     ...ends,
     ...ends.map((end) => end - policy.renewBefore * DAY_MS),
     ...entries
-      .flatMap((ca) => [verifiedAt(ca, now), restoredAt(ca)])
+      .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
       .map((start = Number.NaN) => start + policy.overlap * DAY_MS),
   ].filter((time) => time >= now);
   return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { getOctokit } from "@actions/github";
 import { defaults } from "@actions/github/lib/utils";
-import { parseHttpDate } from "../ca/http-date.ts";
+import { timeOfReply } from "../ca/http-date.ts";
 import { printable } from "../ca/printable.ts";
 
 /** Longest wait for one reply, its body included. */
@@ -38,9 +38,11 @@ export class GitHubFailure extends Error {
   }
 }
 
-interface Limits {
+interface Options {
   readonly timeoutMs?: number;
   readonly pausesMs?: readonly number[];
+  /** Told of GitHub's time, milliseconds since 1970, at each reply that says it. */
+  readonly dated?: (at: number) => void;
 }
 
 /**
@@ -50,12 +52,14 @@ interface Limits {
 export class GitHubApi {
   readonly #octokit: ReturnType<typeof getOctokit>;
   readonly #pauses: readonly number[];
+  readonly #dated: (at: number) => void;
   #offset = 0;
   #expiration: number | undefined;
 
   /** @param url base of the REST API, such as `https://api.github.com` or `https://ghes.example.com/api/v3` */
-  constructor(url: string, token: string, { timeoutMs = REPLY_TIMEOUT_MS, pausesMs }: Limits = {}) {
+  constructor(url: string, token: string, { timeoutMs = REPLY_TIMEOUT_MS, pausesMs, dated }: Options = {}) {
     this.#pauses = pausesMs ?? READ_PAUSES_MS;
+    this.#dated = dated ?? (() => {});
     this.#octokit = getOctokit(token, {
       baseUrl: url,
       userAgent: "mindconnect-ca-action",
@@ -110,8 +114,12 @@ export class GitHubApi {
   }
 
   #note(headers: Headers): void {
-    const date = parseHttpDate(String(headers["date"] ?? ""));
-    if (!Number.isNaN(date)) this.#offset = date - Date.now();
+    const texts = (name: string) => (headers[name] === undefined ? [] : [String(headers[name])]);
+    const date = timeOfReply(texts("date"), texts("age"));
+    if (!Number.isNaN(date)) {
+      this.#offset = date - Date.now();
+      this.#dated(date);
+    }
     const end = headers["github-authentication-token-expiration"];
     if (end !== undefined) this.#expiration = parseTokenExpiration(String(end));
   }

@@ -124,6 +124,11 @@ export class GitHubSecret {
   }
 }
 
+/** @param dated told of GitHub's time, milliseconds since 1970, at each reply that says it */
+export function openSecret(address: SecretAddress, dated: (at: number) => void): GitHubSecret {
+  return new GitHubSecret(address, new GitHubApi(address.api, address.token, { dated }));
+}
+
 function fieldsOf(data: unknown): Readonly<Record<string, unknown>> {
   return typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
 }

@@ -1,8 +1,8 @@
 import { type Certificate, shortFingerprint } from "../ca/certificate.ts";
+import type { Clocks } from "../ca/clocks.ts";
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
 import { couldBe, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { differs, maybeVerified, notAccepted, notFound, requireSame, slotsTaken } from "./ca-refusals.ts";
-import type { PlatformClock } from "./clock.ts";
 import type { Call, Gateway } from "./gateway.ts";
 import { readCaCertificate, readCaCertificates, readRegistrationCode } from "./shapes.ts";
 import type { TokenSource } from "./tokens.ts";
@@ -16,11 +16,11 @@ export class CaCertificates {
   readonly #gateway: Gateway;
   readonly #origin: string;
   readonly #tokens: TokenSource;
-  readonly #clock: PlatformClock;
+  readonly #clock: Clocks;
   #changed = false;
 
   /** @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io` */
-  constructor(gateway: Gateway, origin: string, tokens: TokenSource, clock: PlatformClock) {
+  constructor(gateway: Gateway, origin: string, tokens: TokenSource, clock: Clocks) {
     this.#gateway = gateway;
     this.#origin = origin;
     this.#tokens = tokens;
@@ -52,6 +52,7 @@ export class CaCertificates {
       read: readCaCertificate,
       refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
       look: async () => findUploaded(await this.list(), name, certificate),
+      ready: () => this.#clock.require("make"),
     }).catch(async (error: unknown) => {
       throw await this.#explainUpload(error);
     });
@@ -88,6 +89,7 @@ export class CaCertificates {
         doubtful = maybeDone && slot !== undefined && slot.isVerified === undefined;
         return slot?.isVerified === true ? slot : undefined;
       },
+      ready: () => this.#clock.require("make"),
     });
     requireSame(id, reply, "The reply to the verify");
     return reply.isVerified === true;
@@ -135,7 +137,7 @@ export class CaCertificates {
     });
   }
 
-  async #change<T>(call: Omit<Call<T>, "authorize" | "unauthorized">): Promise<T> {
+  async #change<T>(call: Change<T>): Promise<T> {
     await this.requireTokenForChange();
     this.#changed = true;
     return await this.#send(
@@ -143,10 +145,14 @@ export class CaCertificates {
     );
   }
 
-  async #send<T>(call: Omit<Call<T>, "authorize" | "unauthorized">): Promise<T> {
+  async #send<T>({ ready, ...call }: Change<T>): Promise<T> {
     return await this.#gateway.call({
       ...call,
-      authorize: async () => ({ authorization: `Bearer ${(await this.#tokens.current()).value}` }),
+      authorize: async () => {
+        const { value } = await this.#tokens.current();
+        ready?.();
+        return { authorization: `Bearer ${value}` };
+      },
       unauthorized: () => this.#tokens.discard(),
     });
   }
@@ -157,7 +163,7 @@ export class CaCertificates {
   }
 
   #notAccepted(code: "UPLOAD_REFUSED" | "VERIFY_REFUSED", said: PlatformSaid): ActionError {
-    return notAccepted(code, said, this.#clock.skewWarning());
+    return notAccepted(code, said, this.#clock.warning());
   }
 
   /** A slot may have been taken between our list and our upload: then the fuller message helps more. */
@@ -167,6 +173,9 @@ export class CaCertificates {
     return slots.length < SLOT_LIMIT ? error : slotsTaken(slots, error);
   }
 }
+
+/** A call that may bring a last judgement, made right before each attempt; what it throws stops the call. */
+type Change<T> = Omit<Call<T>, "authorize" | "unauthorized"> & { readonly ready?: () => void };
 
 function asSlot(slot: ListedSlot): Slot {
   return { ...slot, isVerified: slot.isVerified === true };

@@ -1,5 +1,5 @@
+import type { Clocks } from "../ca/clocks.ts";
 import { CaCertificates } from "./ca-certificates.ts";
-import { PlatformClock } from "./clock.ts";
 import { Deadline } from "./deadline.ts";
 import { Gateway } from "./gateway.ts";
 import { type CallRecord, Http } from "./http.ts";
@@ -19,7 +19,8 @@ export interface Connection {
 /** An open connection to one environment. */
 export interface Platform {
   readonly caCertificates: CaCertificates;
-  readonly clock: PlatformClock;
+  /** Every clock of the run, the platform's among them. */
+  readonly clock: Clocks;
   /** Every exchange so far, the token endpoint's included. */
   readonly calls: readonly CallRecord[];
 }
@@ -35,9 +36,8 @@ export interface Listener {
 }
 
 /** Prepares the dealings with one environment; nothing is sent yet. */
-export function connect(connection: Connection, { mask, notice, sent }: Listener): Platform {
+export function connect(connection: Connection, clock: Clocks, { mask, notice, sent }: Listener): Platform {
   const deadline = new Deadline(connection.timeout);
-  const clock = new PlatformClock();
   const http = new Http(deadline, sent);
   const gateway = new Gateway(http, deadline, clock, notice);
   const { authentication } = connection;

@@ -1,6 +1,7 @@
+import type { Clocks } from "../ca/clocks.ts";
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
+import { timeOfReply } from "../ca/http-date.ts";
 import { printable } from "../ca/printable.ts";
-import type { PlatformClock } from "./clock.ts";
 import type { Deadline } from "./deadline.ts";
 import { type Http, type HttpReply, TransportError } from "./http.ts";
 import { type Outcome, persist } from "./persist.ts";
@@ -32,14 +33,14 @@ export interface Call<T> {
 export class Gateway {
   readonly #http: Pick<Http, "send">;
   readonly #deadline: Pick<Deadline, "left" | "wait">;
-  readonly #clock: PlatformClock;
+  readonly #clock: Clocks;
   readonly #notice: (message: string) => void;
 
   /** @param notice prints a line for a person who waits */
   constructor(
     http: Pick<Http, "send">,
     deadline: Pick<Deadline, "left" | "wait">,
-    clock: PlatformClock,
+    clock: Clocks,
     notice: (message: string) => void,
   ) {
     this.#http = http;
@@ -79,7 +80,8 @@ export class Gateway {
         return { kind: "unclear", waitMs: undefined, error: noReply(call, error) };
       throw error;
     }
-    this.#clock.note(reply.header("date"));
+    const source = call.givesToken === true ? "token endpoint" : "platform";
+    this.#clock.note(source, timeOfReply(reply.all("date"), reply.all("age")));
     if (reply.status >= 200 && reply.status < 300) return this.#readReply(call, reply);
     return this.#classifyFailure(call, reply, mayRenew);
   }

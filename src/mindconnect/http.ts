@@ -26,6 +26,8 @@ export interface HttpReply {
   /** Hostile text, at most 1 MiB. */
   readonly text: string;
   readonly header: (name: string) => string | undefined;
+  /** Every header of that name, in their order. */
+  readonly all: (name: string) => readonly string[];
 }
 
 /** No usable reply came: the request may or may not have been carried out. */
@@ -90,14 +92,8 @@ export class Http {
       });
       status = reply.statusCode;
       const text = await readBounded(reply.body);
-      return {
-        status: reply.statusCode,
-        text,
-        header: (name) => {
-          const value = reply.headers[name];
-          return Array.isArray(value) ? value[0] : value;
-        },
-      };
+      const all = (name: string) => [reply.headers[name] ?? []].flat();
+      return { status: reply.statusCode, text, all, header: (name) => all(name)[0] };
     } catch (error) {
       const failure = toTransportError(error);
       status = typeof status === "number" ? `${status}, ${failure.kind}` : failure.kind;

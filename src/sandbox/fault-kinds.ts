@@ -43,6 +43,7 @@ const BEHAVIOURS: Record<FaultKind, Behaviour> = {
   redirect: { carriesOut: ifAsked, show: redirect },
   body: { carriesOut: ifAsked, show: body },
   slow: { carriesOut: always, show: slow },
+  date: { carriesOut: always, show: date },
 };
 
 /**
@@ -123,6 +124,17 @@ function body({ fault, send }: Struck): void {
 
 async function slow({ fault, reply, send }: Struck): Promise<void> {
   await wait(fault.delay ?? 1000, undefined, { ref: false });
+  if (reply) send(reply);
+}
+
+/** The reply has its `Date` already, of the sandbox's own clock. */
+function date({ fault, reply, response, send }: Struck): void {
+  const { ahead = 0, date: written, age } = fault;
+  const now = Date.parse(String(response.getHeader("Date")));
+  response.sendDate = false;
+  if (written === false) response.removeHeader("Date");
+  else response.setHeader("Date", written ?? new Date(now + ahead * 1000).toUTCString());
+  if (age !== undefined) response.setHeader("Age", String(age));
   if (reply) send(reply);
 }
 

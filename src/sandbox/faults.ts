@@ -16,6 +16,7 @@ export const FAULT_KINDS = [
   "redirect",
   "body",
   "slow",
+  "date",
 ] as const;
 
 /** One of {@link FAULT_KINDS}. */
@@ -23,8 +24,8 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** A fault that strikes chosen requests. Fields that its kind does not use are ignored. */
 export interface Fault {
-  /** Which requests. */
-  readonly call: CallName;
+  /** Which requests; `any` for every one. */
+  readonly call: CallName | "any";
   /** The first occurrence struck, 1-based, counted from when the fault was added. Default 1. */
   readonly nth?: number;
   /** How many occurrences in a row are struck. Default 1. */
@@ -32,7 +33,8 @@ export interface Fault {
   /**
    * Not carried out: `reset-before` (connection reset), `hang` (never answered), `rate-limit` (429).
    * Carried out: `reset` and `hang-after` (the reply is lost), `truncated` (half of it arrives), `garbage` (200, no
-   * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`).
+   * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`), `date` (answered
+   * as ever, but for what the reply says of the time: `ahead`, `date`, `age`).
    * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`.
    */
   readonly kind: FaultKind;
@@ -50,6 +52,12 @@ export interface Fault {
   readonly contentType?: string;
   /** `slow`: milliseconds. Default 1000. */
   readonly delay?: number;
+  /** `date`: seconds that the header `Date` is ahead of the sandbox's clock, negative for behind. Default 0. */
+  readonly ahead?: number;
+  /** `date`: the header's value as it stands, several for as many headers, false for none. Wins over `ahead`. */
+  readonly date?: string | readonly string[] | false;
+  /** `date`: an `Age` header of so many seconds, as a reply from a cache has it. */
+  readonly age?: number;
 }
 
 /** The faults in waiting. */
@@ -71,7 +79,7 @@ export function createFaultQueue(initial: readonly Fault[] = []): FaultQueue {
       entries.push({ fault, seen: 0 });
     },
     strike(call) {
-      const waiting = entries.filter(({ fault }) => fault.call === call);
+      const waiting = entries.filter(({ fault }) => fault.call === call || fault.call === "any");
       for (const entry of waiting) entry.seen++;
       return waiting.find(strikes)?.fault;
     },

@@ -5,7 +5,7 @@ import { caInputs, directoryInputs, opensslInputs, subjectInputs, subjectOf } fr
 import { environmentInputs } from "./inputs/connection.ts";
 import { hasTarget, keyringInputs, requireLastingFile, requireRoom } from "./inputs/keyring.ts";
 import { reportUnfit } from "./inputs/texts.ts";
-import { storeEntry } from "./procedure.ts";
+import { requireWrittenBefore, storeEntry, warnOfSkew } from "./procedure.ts";
 import { summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
@@ -62,17 +62,20 @@ export const create = defineTask({
     const { tenant } = environment;
     const keyring = tools.keyring(input, program["openssl-path"]);
     await keyring.check();
+    warnOfSkew({ tools, platform: tools });
+    tools.clock.require("make");
+    requireWrittenBefore(tools, keyring.keyring);
     tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     const ca = await createCa(workplace, {
       subject: subjectOf(subject, subject["common-name"] ?? tenant),
       days: validity.days,
       keys,
-      now: Date.now(),
+      now: () => tools.clock.now(),
     });
     tools.runner.mask(ca.privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
     const { certificate, privateKey } = ca;
-    await storeEntry(tools, keyring, { certificate, privateKey, notes: [] }, Date.now());
+    await storeEntry({ tools, clock: tools.clock, keyring }, { certificate, privateKey, notes: [] });
     const [keyFile, certificateFile] = fileNames(tenant);
     const { directory } = place;
     const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);

@@ -1,12 +1,19 @@
 import type { Certificate } from "../ca/certificate.ts";
 import { shortFingerprint } from "../ca/certificate.ts";
+import type { Clocks } from "../ca/clocks.ts";
 import { ActionError } from "../ca/errors.ts";
-import { changeEntry, type KeyringEntry, noteVerified, putEntry } from "../ca/keyring.ts";
+import {
+  changeEntry,
+  isSameCa,
+  type Keyring,
+  type KeyringEntry,
+  noteVerified,
+  putEntry,
+} from "../ca/keyring.ts";
 import { shown } from "../ca/printable.ts";
 import { openPrivateKey, plainPem } from "../ca/private-key.ts";
 import { couldBe, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
-import { rememberedTime } from "../ca/time.ts";
 import type { KeyringKeeper } from "../keyring/store.ts";
 import type { Platform } from "../mindconnect/connect.ts";
 import {
@@ -50,28 +57,37 @@ export async function createAndStore(
       "The CA in the keyring has expired by the platform's clock, and a new key has no place.",
     );
   }
+  platform.clock.require("make");
   await platform.caCertificates.requireTokenForChange();
-  const { certificate, privateKey } = await createCa(workplace, { ...options, keys, now: Date.now() });
+  const { certificate, privateKey } = await createCa(workplace, {
+    ...options,
+    keys,
+    now: () => platform.clock.now(),
+  });
   tools.runner.mask(privateKey);
   tools.showCommands("Create the CA key and the CA certificate");
   if (keys.exchanged)
     tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
   const entry: KeyringEntry = { certificate, privateKey, notes: [] };
-  await storeEntry(tools, keyring, entry, platform.clock.now());
+  await storeEntry({ tools, clock: platform.clock, keyring }, entry);
   return entry;
 }
 
 /**
- * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so.
- * @param now the platform's clock where it was asked, milliseconds since 1970: an overlap may be counted from it
+ * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
+ * back after its retirement has the overlap anew: from when, takes two clocks to say.
+ * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
 export async function storeEntry(
-  tools: Pick<Tools, "runner">,
-  keyring: KeyringKeeper,
+  { tools, clock, keyring }: { tools: Pick<Tools, "runner">; clock: Clocks; keyring: KeyringKeeper },
   entry: KeyringEntry,
-  now: number,
 ): Promise<void> {
-  await keyring.update((current) => putEntry(current, entry, now));
+  await keyring.update((current) => {
+    const known = current.entries.find((other) => isSameCa(other, entry));
+    if (known?.retiredAt !== undefined) clock.require("end");
+    else if (known === undefined) clock.require("make");
+    return putEntry(current, entry, clock.now());
+  });
   tools.runner.info(
     keyring.place === undefined
       ? "No keyring is written: the CA's key stays where you keep it."
@@ -85,7 +101,7 @@ export async function upload(
   certificate: Certificate,
   name: string,
 ): Promise<Slot> {
-  requireUploadable(certificate, { now: Date.now() });
+  requireUploadable(certificate, { now: platform.clock.now() });
   const slot = await platform.caCertificates.upload(name, certificate);
   tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
   return slot;
@@ -103,6 +119,7 @@ export function defaultName(tenant: string, certificate: Certificate): string {
  */
 export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry): Promise<Slot> {
   const { tools, platform, workplace, keys } = procedure;
+  platform.clock.require("make");
   await platform.caCertificates.requireTokenForChange();
   keys.begin(VERIFICATION_KEY_FILE);
   const [registrationCode] = await Promise.all([
@@ -115,17 +132,35 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
     days: VERIFICATION_DAYS,
     keys,
     ca: ca.certificate,
-    now: Date.now(),
+    now: () => platform.clock.now(),
   });
   tools.showCommands("Create the verification certificate");
   const verified = await platform.caCertificates.verify(slot.id, verification);
   return await readBack(procedure, slot.id, ca.certificate, verified);
 }
 
-/** Warns of a clock that differs from the platform's by more than 60 s. */
-export function warnOfSkew({ tools, platform }: Pick<Procedure, "tools" | "platform">): void {
-  const skew = platform.clock.skewWarning();
+/** Warns of clocks that differ by more than 60 s. */
+export function warnOfSkew({
+  tools,
+  platform,
+}: {
+  readonly tools: Pick<Tools, "runner">;
+  readonly platform: Pick<Platform, "clock">;
+}): void {
+  const skew = platform.clock.warning();
   if (skew !== undefined) tools.runner.warning(skew);
+}
+
+/**
+ * For a task without the platform, which has one clock.
+ * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing
+ */
+export function requireWrittenBefore({ clock }: Pick<Tools, "clock">, { writtenAt }: Keyring): void {
+  clock.requireAfter(
+    Date.parse(writtenAt ?? ""),
+    "the keyring was written at",
+    "Set this machine's clock (NTP), then run again. If it is right, the keyring's first line is not: remove that line.",
+  );
 }
 
 /**
@@ -164,18 +199,19 @@ export async function readBack(
 }
 
 /**
- * Notes id and time in the keyring, where they are not there yet. The CA is usable by now and its key is safe: a note
- * that cannot be written is a warning, and the next run writes it.
+ * Notes in the keyring what is not there yet: the id, and the time while the clocks agree. The CA is usable by now and
+ * its key is safe: a note that cannot be written is a warning, and the next run writes it.
  */
 export async function noteOnPlatform(
   { tools, platform, keyring }: Pick<Procedure, "tools" | "platform" | "keyring">,
   slot: Slot,
   ca: KeyringEntry,
 ): Promise<void> {
-  const now = platform.clock.now();
-  if (ca.platformId === slot.id && rememberedTime(ca.verifiedAt, now) !== undefined) return;
+  const at = platform.clock.agreement();
+  const { platformId, verifiedAt } = noteVerified(ca, slot, at);
+  if (ca.platformId === platformId && ca.verifiedAt === verifiedAt) return;
   try {
-    await keyring.update((current) => changeEntry(current, ca, (entry) => noteVerified(entry, slot, now)));
+    await keyring.update((current) => changeEntry(current, ca, (entry) => noteVerified(entry, slot, at)));
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     tools.runner.warning(

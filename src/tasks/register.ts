@@ -1,4 +1,5 @@
 import type { Certificate } from "../ca/certificate.ts";
+import { aloneAt } from "../ca/clocks.ts";
 import { type Decision, decideRegistration, OUTCOMES, wouldCreate } from "../ca/decide.ts";
 import { activeEntries, type KeyringEntry } from "../ca/keyring.ts";
 import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
@@ -73,7 +74,7 @@ export const register = defineTask({
       checkRestored(restored.restore, keyring, brought, report);
       return;
     }
-    const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), now: Date.now() };
+    const seen = { entries: keyring.keyring.entries, brought: asEntry(brought.pair), ...aloneAt(Date.now()) };
     if (!wouldCreate(seen)) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (hasTarget(keyring)) return;
@@ -89,7 +90,7 @@ export const register = defineTask({
     const seen = {
       entries: keyring.keyring.entries,
       brought: broughtAlong({ keyring, brought, restored }),
-      now: Date.now(),
+      ...aloneAt(Date.now()),
     };
     // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
     const early = keyring.secret === undefined && wouldCreate(seen);
@@ -125,14 +126,15 @@ export const register = defineTask({
     warnOfSkew(procedure);
     const brought = broughtAlong(inputs);
     const commonName = subject["common-name"] ?? connection.tenant;
-    const now = platform.clock.now();
-    const decision = decideRegistration({ slots, entries, brought, commonName, now });
+    const at = platform.clock.agreement();
+    const decision = decideRegistration({ slots, entries, brought, commonName, ...at });
     tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}. Next step: ${decision.step}.`);
-    if (decision.step === "refuse") throw refusal(decision, entries, now);
+    if (decision.step !== "unchanged") platform.clock.require("make");
+    if (decision.step === "refuse") throw refusal(decision, entries, at.now);
     if (decision.step !== "unchanged")
       tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     await keyring.adopt();
-    if (brought !== undefined) await storeEntry(tools, keyring, brought, now);
+    if (brought !== undefined) await storeEntry({ tools, clock: platform.clock, keyring }, brought);
 
     if (decision.step === "upload" && brought === undefined)
       warnOfOddUpload(tools.runner, decision.ca, commonName);

@@ -1,13 +1,14 @@
+import type { Clocks } from "../ca/clocks.ts";
 import { ActionError, type ErrorCode } from "../ca/errors.ts";
-import { changeEntry, type KeyringEntry } from "../ca/keyring.ts";
+import { changeEntry, type KeyringEntry, markRetired } from "../ca/keyring.ts";
 import { shown } from "../ca/printable.ts";
 import { isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";
-import { iso } from "../ca/time.ts";
 import type { Procedure } from "./procedure.ts";
 
 /** Refusals after which the certificate is surely still there. */
 const NOTHING_DELETED: ReadonlySet<ErrorCode> = new Set([
   "CA_LAST_USABLE",
+  "CLOCK_DOUBTFUL",
   "TOKEN_EXPIRING",
   "TOKEN_REFUSED",
   "ACCESS_DENIED",
@@ -20,6 +21,8 @@ export interface Retiree {
   readonly ca: KeyringEntry;
   /** Looks at the slots right before the DELETE and throws where it must not happen (guarantee 6). */
   readonly guard: (slots: readonly ListedSlot[]) => void;
+  /** What is to agree that it goes (guarantee 3); undefined where the user wants it to go whatever the time. */
+  readonly clock: Pick<Clocks, "require"> | undefined;
 }
 
 /**
@@ -29,13 +32,15 @@ export interface Retiree {
  */
 export async function retire(
   procedure: Pick<Procedure, "tools" | "platform" | "keyring">,
-  { id, ca, guard }: Retiree,
+  { id, ca, guard, clock }: Retiree,
 ): Promise<void> {
   const { tools, platform } = procedure;
   const { commonName } = ca.certificate;
   const marks = ca.retiredAt === undefined;
+  const agreed = () => clock?.require("end");
+  agreed();
   await platform.caCertificates.requireTokenForChange();
-  if (marks) await mark(procedure, ca);
+  if (marks) await mark(procedure, ca, agreed);
   try {
     // Writing took its time: another run may have changed the slots.
     const slots = await platform.caCertificates.list();
@@ -43,8 +48,12 @@ export async function retire(
       tools.runner.info(`${commonName} (${id}) is gone already.`);
       return;
     }
-    guard(slots);
-    await platform.caCertificates.remove(id, guard);
+    const allow = (seen: readonly ListedSlot[]) => {
+      agreed();
+      guard(seen);
+    };
+    allow(slots);
+    await platform.caCertificates.remove(id, allow);
   } catch (error) {
     if (marks && error instanceof ActionError && NOTHING_DELETED.has(error.code)) {
       await takeMarkBack(procedure, ca);
@@ -58,6 +67,7 @@ export async function retire(
 async function mark(
   { tools, platform, keyring }: Pick<Procedure, "tools" | "platform" | "keyring">,
   ca: KeyringEntry,
+  agreed: () => void,
 ): Promise<void> {
   const { commonName } = ca.certificate;
   if (keyring.place === undefined) {
@@ -67,8 +77,10 @@ async function mark(
       { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." },
     );
   }
-  const retiredAt = iso(platform.clock.now());
-  await keyring.update((current) => changeEntry(current, ca, (held) => ({ ...held, retiredAt })));
+  await keyring.update((current) => {
+    agreed();
+    return changeEntry(current, ca, (held) => markRetired(held, platform.clock.earliest()));
+  });
   tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
 }
 

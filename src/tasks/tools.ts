@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { Clocks } from "../ca/clocks.ts";
 import { ActionError } from "../ca/errors.ts";
 import {
   createResultsDirectory,
@@ -27,6 +28,8 @@ export type WorkerPlace = Workplace & { readonly openssl: OpenSsl };
 /** What a recipe works with: made for one run, cleaned up at its end. */
 export class Tools {
   readonly runner: Runner;
+  /** Every clock of this run. */
+  readonly clock = new Clocks();
   readonly #loadRunner: () => Promise<unknown>;
   readonly #workingDirectory: string | undefined;
   #openssl: OpenSsl | undefined;
@@ -103,7 +106,7 @@ export class Tools {
     this.#connecting = true;
     const { connect } = await import("../mindconnect/connect.ts");
     const { runner } = this;
-    this.#platform = connect(connection, {
+    this.#platform = connect(connection, this.clock, {
       mask: runner.mask,
       notice: runner.info,
       sent: () => void this.#useTheWait(),
@@ -134,7 +137,7 @@ export class Tools {
 
   #store({ file, secret, text }: KeyringInput): KeyringStore | undefined {
     if (file !== undefined) {
-      this.#keyringFile = new KeyringFile(file);
+      this.#keyringFile = new KeyringFile(file, () => this.clock.earliest());
       return this.#keyringFile;
     }
     if (secret === undefined) return undefined;
@@ -145,7 +148,8 @@ export class Tools {
       text,
       mayImport,
       // Octokit and libsodium are loaded here and not before.
-      open: async () => new (await import("../github/secrets.ts")).GitHubSecret(address),
+      open: async () =>
+        (await import("../github/secrets.ts")).openSecret(address, (at) => this.clock.note("github", at)),
       warn: this.runner.warning,
     });
   }

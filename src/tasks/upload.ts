@@ -30,10 +30,11 @@ export const upload = defineTask({
     const platform = await tools.connect(connection);
     const slots = recallVerified(await platform.caCertificates.list(), []);
     warnOfSkew({ tools, platform });
-    const now = platform.clock.now();
+    const at = platform.clock.agreement();
     const { commonName } = certificate;
-    const decision = decideRegistration({ slots, entries: [], brought: { certificate }, commonName, now });
-    if (decision.step === "refuse") throw uploadRefusal(decision, now);
+    const decision = decideRegistration({ slots, entries: [], brought: { certificate }, commonName, ...at });
+    if (!("slot" in decision)) platform.clock.require("make");
+    if (decision.step === "refuse") throw uploadRefusal(decision, at.now);
     const name = naming["certificate-name"] ?? defaultName(connection.tenant, certificate);
     const there = "slot" in decision ? decision.slot : undefined;
     const slot = there ?? (await uploadStep({ tools, platform }, certificate, name));
