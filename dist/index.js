@@ -2928,7 +2928,7 @@ const VERIFICATION_DAYS = 7;
 async function createAndStore({ tools, platform, keyring, workplace, keys }, options) {
     // The inputs were checked by this machine's clock; the platform's may have decided otherwise.
     if (keyring.place === undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA in the keyring has expired by the platform's clock, and a new key has no place.");
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA in the keyring has expired, or is not valid yet, by the platform's clock, and a new key has no place.");
     }
     platform.clock.require("make");
     await platform.caCertificates.requireTokenForChange();
@@ -7027,7 +7027,7 @@ function workflow() {
 
 const SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds a CA that can be used or resumed here",
-    CERTIFICATE_INVALID: "The CA certificate that was brought along has expired by the platform's clock",
+    CERTIFICATE_INVALID: "The CA certificate that was brought along has expired, or is not valid yet, by the platform's clock",
     CA_SUBJECT_IN_USE: "A CA certificate of the same common name is on the platform already",
 };
 /**
@@ -7040,7 +7040,7 @@ function refusal(decision, entries, now) {
 }
 const UPLOAD_SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds this certificate",
-    CERTIFICATE_INVALID: "The CA certificate has expired by the platform's clock",
+    CERTIFICATE_INVALID: "The CA certificate has expired, or is not valid yet, by the platform's clock",
     CA_SUBJECT_IN_USE: "Another CA certificate of the same common name is on the platform",
 };
 /** Explains the same to who uploads a certificate without a keyring: whose the others are is not known here. */

@@ -54,7 +54,7 @@ export async function createAndStore(
   if (keyring.place === undefined) {
     throw new ActionError(
       "KEYRING_TARGET_MISSING",
-      "The CA in the keyring has expired by the platform's clock, and a new key has no place.",
+      "The CA in the keyring has expired, or is not valid yet, by the platform's clock, and a new key has no place.",
     );
   }
   platform.clock.require("make");
