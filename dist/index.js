@@ -649,6 +649,8 @@ function unescapeValue(value) {
 /* harmony export */   _Z: () => (/* binding */ CLOCKS_AGREE_MS)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7536);
+
 
 /** Clocks that differ by more than this agree on nothing. */
 const CLOCKS_AGREE_MS = 5 * 60_000;
@@ -678,10 +680,10 @@ class Clocks {
     }
     /**
      * Takes in what a second clock says at this moment; the last word of each source counts.
-     * @param at milliseconds since 1970; NaN or undefined where it says nothing usable
+     * @param at milliseconds since 1970; undefined, or no time, where it says nothing usable
      */
     note(source, at) {
-        if (at === undefined || !Number.isFinite(at))
+        if (at === undefined || !(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .isTime */ .K8)(at))
             return;
         this.#readings.set(source, { source, at, ...this.#moment() });
     }
@@ -738,7 +740,7 @@ class Clocks {
         const now = this.now();
         if (at === undefined || !(at > now + CLOCKS_AGREE_MS))
             return;
-        const message = `This machine's clock says ${shown(now)}, but ${what} ${shown(at)}, which is later.`;
+        const message = `This machine's clock says ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(now)}, but ${what} ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(at)}, which is later.`;
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CLOCK_DOUBTFUL", message, { next });
     }
     /** @returns a sentence that names a difference of more than 60 s and what it means, or undefined */
@@ -758,15 +760,15 @@ class Clocks {
     }
     /** Names each clock with its reading. */
     #doubt(standing) {
-        const here = `this machine's clock says ${shown(this.#machine.wall())}`;
+        const here = `this machine's clock says ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(this.#machine.wall())}`;
         const second = this.#second();
         if (this.#hasJumped())
             return `No single clock decides over a CA: ${here}, and it was set, or the machine slept, while this run went on.`;
         if (standing !== "doubtful" || second === undefined) {
-            const old = second === undefined ? "" : ` that was read within the hour`;
+            const old = second === undefined ? "" : " that was read within the hour";
             return `No single clock decides over a CA: ${here}, and there is no second clock${old} to compare with.`;
         }
-        const there = `${SOURCES[second.source]} says ${shown(this.now())}`;
+        const there = `${SOURCES[second.source]} says ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(this.now())}`;
         return `No single clock decides over a CA: ${here} and ${there}; they differ by ${lasting(this.skew)}.`;
     }
     /** The second clock that counts; where none is believed any more, the first of them that was read. */
@@ -786,11 +788,6 @@ class Clocks {
     #moment() {
         return { wall: this.#machine.wall(), steady: this.#machine.steady() };
     }
-}
-/** A clock that is very wrong may show a time that no date can. */
-function shown(time) {
-    const date = new Date(time);
-    return Number.isNaN(date.getTime()) ? "a time that cannot be" : date.toISOString();
 }
 /** @returns seconds, of much longer ones days: `4018 days` */
 function lasting(milliseconds) {
@@ -1647,10 +1644,17 @@ function subjectValueProblem(value, limit) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   AE: () => (/* binding */ timeToRemember),
+/* harmony export */   K8: () => (/* binding */ isTime),
 /* harmony export */   KH: () => (/* binding */ iso),
 /* harmony export */   Yk: () => (/* binding */ rememberedTime),
 /* harmony export */   vd: () => (/* binding */ day)
 /* harmony export */ });
+/** Later times have no four digits for the year, nobody means them, and there is little room to count on from them. */
+const LATEST = Date.UTC(9999, 11, 31);
+/** @returns whether a number can be a time in milliseconds since 1970: one of the years 1970 to 9999 */
+function isTime(time) {
+    return time >= 0 && time <= LATEST;
+}
 /** @returns a time (milliseconds since 1970) as the platform writes it: `2031-05-30T09:22:55.000Z` */
 function iso(time) {
     return new Date(time).toISOString();
@@ -1666,7 +1670,7 @@ function day(time) {
  */
 function rememberedTime(text) {
     const time = Date.parse(text ?? "");
-    return Number.isNaN(time) ? undefined : time;
+    return isTime(time) ? time : undefined;
 }
 /**
  * @param now milliseconds since 1970

@@ -9,6 +9,7 @@ describe("a time that the keyring remembers", () => {
     ["one that is over", "2029-05-30T09:22:55.000Z", Date.UTC(2029, 4, 30, 9, 22, 55)],
     ["one in the future, where it stays", "2041-01-01T00:00:00.000Z", Date.UTC(2041, 0, 1)],
     ["words that are no time: unknown", "a year ago or so", undefined],
+    ["a time beyond the years of four digits: unknown", "+275760-09-13T00:00:00.000Z", undefined],
     ["nothing: unknown", undefined, undefined],
     ["an empty text: unknown", "", undefined],
   ])("%s", (_, text, expected) => {

@@ -1,4 +1,5 @@
 import { ActionError } from "./errors.ts";
+import { iso, isTime } from "./time.ts";
 
 /** Clocks that differ by more than this agree on nothing. */
 export const CLOCKS_AGREE_MS = 5 * 60_000;
@@ -69,10 +70,10 @@ export class Clocks {
 
   /**
    * Takes in what a second clock says at this moment; the last word of each source counts.
-   * @param at milliseconds since 1970; NaN or undefined where it says nothing usable
+   * @param at milliseconds since 1970; undefined, or no time, where it says nothing usable
    */
   note(source: ClockSource, at: number | undefined): void {
-    if (at === undefined || !Number.isFinite(at)) return;
+    if (at === undefined || !isTime(at)) return;
     this.#readings.set(source, { source, at, ...this.#moment() });
   }
 
@@ -128,7 +129,7 @@ export class Clocks {
   requireAfter(at: number | undefined, what: string, next?: string): void {
     const now = this.now();
     if (at === undefined || !(at > now + CLOCKS_AGREE_MS)) return;
-    const message = `This machine's clock says ${shown(now)}, but ${what} ${shown(at)}, which is later.`;
+    const message = `This machine's clock says ${iso(now)}, but ${what} ${iso(at)}, which is later.`;
     throw new ActionError("CLOCK_DOUBTFUL", message, { next });
   }
 
@@ -149,15 +150,15 @@ export class Clocks {
 
   /** Names each clock with its reading. */
   #doubt(standing: Standing): string {
-    const here = `this machine's clock says ${shown(this.#machine.wall())}`;
+    const here = `this machine's clock says ${iso(this.#machine.wall())}`;
     const second = this.#second();
     if (this.#hasJumped())
       return `No single clock decides over a CA: ${here}, and it was set, or the machine slept, while this run went on.`;
     if (standing !== "doubtful" || second === undefined) {
-      const old = second === undefined ? "" : ` that was read within the hour`;
+      const old = second === undefined ? "" : " that was read within the hour";
       return `No single clock decides over a CA: ${here}, and there is no second clock${old} to compare with.`;
     }
-    const there = `${SOURCES[second.source]} says ${shown(this.now())}`;
+    const there = `${SOURCES[second.source]} says ${iso(this.now())}`;
     return `No single clock decides over a CA: ${here} and ${there}; they differ by ${lasting(this.skew)}.`;
   }
 
@@ -183,12 +184,6 @@ export class Clocks {
   #moment(): Moment {
     return { wall: this.#machine.wall(), steady: this.#machine.steady() };
   }
-}
-
-/** A clock that is very wrong may show a time that no date can. */
-function shown(time: number): string {
-  const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? "a time that cannot be" : date.toISOString();
 }
 
 /** @returns seconds, of much longer ones days: `4018 days` */

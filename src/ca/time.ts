@@ -1,3 +1,11 @@
+/** Later times have no four digits for the year, nobody means them, and there is little room to count on from them. */
+const LATEST = Date.UTC(9999, 11, 31);
+
+/** @returns whether a number can be a time in milliseconds since 1970: one of the years 1970 to 9999 */
+export function isTime(time: number): boolean {
+  return time >= 0 && time <= LATEST;
+}
+
 /** @returns a time (milliseconds since 1970) as the platform writes it: `2031-05-30T09:22:55.000Z` */
 export function iso(time: number): string {
   return new Date(time).toISOString();
@@ -15,7 +23,7 @@ export function day(time: number): string {
  */
 export function rememberedTime(text: string | undefined): number | undefined {
   const time = Date.parse(text ?? "");
-  return Number.isNaN(time) ? undefined : time;
+  return isTime(time) ? time : undefined;
 }
 
 /**
