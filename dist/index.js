@@ -3012,9 +3012,14 @@ function warnOfSkew({ tools, platform, }) {
 }
 /**
  * For a task without the platform, which has one clock.
- * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing
+ * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
+ * CA that was verified once, and so had begun
  */
-function requireWrittenBefore({ clock }, { writtenAt }) {
+function requireWrittenBefore({ clock }, { writtenAt, entries }) {
+    for (const { certificate, verifiedAt } of entries) {
+        const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
+        clock.requireAfter(begins, `the CA ${certificate.commonName} is valid from`);
+    }
     clock.requireAfter(Date.parse(writtenAt ?? ""), "the keyring was written at", "Set this machine's clock (NTP), then run again. If it is right, the keyring's first line is not: remove that line.");
 }
 /**

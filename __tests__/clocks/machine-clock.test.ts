@@ -71,6 +71,15 @@ describe.skipIf(process.platform === "win32")("a task without the platform has o
     expect((await create(0)).errors).toEqual([]);
   });
 
+  test("create refuses one that lies before the beginning of a CA that was verified", async () => {
+    built.plant({ ...NEW, beginsIn: -10, verified: 5 });
+    const before = built.keyring;
+    const result = await create(-20);
+    expect(codeOf(result), result.log).toBe("CLOCK_DOUBTFUL");
+    expect(message(result)).toContain("the CA acme-new is valid from");
+    expect(built.keyring).toBe(before);
+  });
+
   test("agents are not issued offline by one that lies before the CA's own beginning", async () => {
     built.plant(
       { ...NEW, beginsIn: -10, verified: 5 },

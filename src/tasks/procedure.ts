@@ -153,9 +153,14 @@ export function warnOfSkew({
 
 /**
  * For a task without the platform, which has one clock.
- * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing
+ * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
+ * CA that was verified once, and so had begun
  */
-export function requireWrittenBefore({ clock }: Pick<Tools, "clock">, { writtenAt }: Keyring): void {
+export function requireWrittenBefore({ clock }: Pick<Tools, "clock">, { writtenAt, entries }: Keyring): void {
+  for (const { certificate, verifiedAt } of entries) {
+    const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
+    clock.requireAfter(begins, `the CA ${certificate.commonName} is valid from`);
+  }
   clock.requireAfter(
     Date.parse(writtenAt ?? ""),
     "the keyring was written at",
