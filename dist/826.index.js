@@ -1038,7 +1038,7 @@ async function issue(tools, { order, ca, memory, lanes }, directory, due, issued
                 clock.require("make");
                 return daysPossible();
             },
-            now: () => clock.now(),
+            now: () => clock.require("make"),
             archive: passphrase === undefined ? undefined : { memory, passphrase },
             issued(name, leaf, lane) {
                 progress.count();

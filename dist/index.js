@@ -721,12 +721,13 @@ class Clocks {
      * To be called before something is done that the time decides on, and again right before what cannot be undone.
      * @param what `make`: a certificate, an upload, a proof, which one clock may do where no second one is known; `end`: a
      * CA is retired, deleted or forgotten, which takes two that agree
+     * @returns the time that decisions go by, milliseconds since 1970
      * @throws ActionError `CLOCK_DOUBTFUL` that names each clock with its reading
      */
     require(what) {
-        const { standing } = this.agreement();
+        const { now, standing } = this.agreement();
         if (standing === "agreed" || (standing === "alone" && what === "make"))
-            return;
+            return now;
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CLOCK_DOUBTFUL", this.#doubt(standing));
     }
     /**
@@ -2939,7 +2940,7 @@ async function createAndStore({ tools, platform, keyring, workplace, keys }, opt
     const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createCa */ .xs)(workplace, {
         ...options,
         keys,
-        now: () => platform.clock.now(),
+        now: () => platform.clock.require("make"),
     });
     tools.runner.mask(privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
@@ -2969,7 +2970,7 @@ async function storeEntry({ tools, clock, keyring }, entry) {
 }
 /** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
 async function upload({ tools, platform }, certificate, name) {
-    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .requireUploadable */ .VO)(certificate, { now: platform.clock.now() });
+    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .requireUploadable */ .VO)(certificate, { now: platform.clock.require("make") });
     const slot = await platform.caCertificates.upload(name, certificate);
     tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
     return slot;
@@ -2993,12 +2994,13 @@ async function prove(procedure, slot, ca) {
         platform.caCertificates.registrationCode(slot.id),
         layOut(procedure, ca),
     ]);
+    platform.clock.require("make");
     const verification = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createVerificationCertificate */ .rZ)(workplace, {
         registrationCode,
         days: VERIFICATION_DAYS,
         keys,
         ca: ca.certificate,
-        now: () => platform.clock.now(),
+        now: () => platform.clock.require("make"),
     });
     tools.showCommands("Create the verification certificate");
     const verified = await platform.caCertificates.verify(slot.id, verification);
@@ -6554,7 +6556,7 @@ const create = defineTask({
             subject: subjectOf(subject, subject["common-name"] ?? tenant),
             days: validity.days,
             keys,
-            now: () => tools.clock.now(),
+            now: () => tools.clock.require("make"),
         });
         tools.runner.mask(ca.privateKey);
         tools.showCommands("Create the CA key and the CA certificate");

@@ -111,11 +111,12 @@ export class Clocks {
    * To be called before something is done that the time decides on, and again right before what cannot be undone.
    * @param what `make`: a certificate, an upload, a proof, which one clock may do where no second one is known; `end`: a
    * CA is retired, deleted or forgotten, which takes two that agree
+   * @returns the time that decisions go by, milliseconds since 1970
    * @throws ActionError `CLOCK_DOUBTFUL` that names each clock with its reading
    */
-  require(what: "make" | "end"): void {
-    const { standing } = this.agreement();
-    if (standing === "agreed" || (standing === "alone" && what === "make")) return;
+  require(what: "make" | "end"): number {
+    const { now, standing } = this.agreement();
+    if (standing === "agreed" || (standing === "alone" && what === "make")) return now;
     throw new ActionError("CLOCK_DOUBTFUL", this.#doubt(standing));
   }
 

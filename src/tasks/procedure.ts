@@ -62,7 +62,7 @@ export async function createAndStore(
   const { certificate, privateKey } = await createCa(workplace, {
     ...options,
     keys,
-    now: () => platform.clock.now(),
+    now: () => platform.clock.require("make"),
   });
   tools.runner.mask(privateKey);
   tools.showCommands("Create the CA key and the CA certificate");
@@ -101,7 +101,7 @@ export async function upload(
   certificate: Certificate,
   name: string,
 ): Promise<Slot> {
-  requireUploadable(certificate, { now: platform.clock.now() });
+  requireUploadable(certificate, { now: platform.clock.require("make") });
   const slot = await platform.caCertificates.upload(name, certificate);
   tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
   return slot;
@@ -127,12 +127,13 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
     platform.caCertificates.registrationCode(slot.id),
     layOut(procedure, ca),
   ]);
+  platform.clock.require("make");
   const verification = await createVerificationCertificate(workplace, {
     registrationCode,
     days: VERIFICATION_DAYS,
     keys,
     ca: ca.certificate,
-    now: () => platform.clock.now(),
+    now: () => platform.clock.require("make"),
   });
   tools.showCommands("Create the verification certificate");
   const verified = await platform.caCertificates.verify(slot.id, verification);

@@ -102,7 +102,7 @@ async function issue(
         clock.require("make");
         return daysPossible();
       },
-      now: () => clock.now(),
+      now: () => clock.require("make"),
       archive: passphrase === undefined ? undefined : { memory, passphrase },
       issued(name, leaf, lane) {
         progress.count();
