@@ -210,6 +210,7 @@ const BEHAVIOURS = {
     slow: { carriesOut: always, show: slow },
     late: { carriesOut: never, show: fault_kinds_reset },
     trickle: { carriesOut: always, show: trickle },
+    date: { carriesOut: always, show: date },
 };
 /**
  * How a fault behaves.
@@ -287,6 +288,20 @@ function trickle({ response }) {
     response.writeHead(200, { "Content-Type": "application/json" });
     const timer = setInterval(() => response.write(" "), 100).unref();
     response.once("close", () => clearInterval(timer));
+}
+/** The reply has its `Date` already, of the sandbox's own clock. */
+function date({ fault, reply, response, send }) {
+    const { ahead = 0, date: written, age } = fault;
+    const now = Date.parse(String(response.getHeader("Date")));
+    response.sendDate = false;
+    if (written === false)
+        response.removeHeader("Date");
+    else
+        response.setHeader("Date", written ?? new Date(now + ahead * 1000).toUTCString());
+    if (age !== undefined)
+        response.setHeader("Age", String(age));
+    if (reply)
+        send(reply);
 }
 const CODE_BY_STATUS = {
     400: "invalidParameter",

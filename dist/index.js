@@ -444,6 +444,8 @@ function clientId(name, { tenant, region, gateway }) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   G8: () => (/* binding */ caProblem),
+  sP: () => (/* binding */ dateProblem),
+  cS: () => (/* binding */ isNotValidYet),
   Zs: () => (/* binding */ issuerCommonNames),
   eW: () => (/* binding */ oddCommonName),
   w$: () => (/* binding */ readCertificate),
@@ -454,6 +456,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/ca/clocks.js
+var clocks = __nccwpck_require__(4158);
 ;// CONCATENATED MODULE: ./build/ca/not-ca.js
 /**
  * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
@@ -492,6 +496,7 @@ var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/ca/subject.js
 var subject = __nccwpck_require__(449);
 ;// CONCATENATED MODULE: ./build/ca/certificate.js
+
 
 
 
@@ -610,17 +615,28 @@ function verificationProblem(verification, expected) {
     }
     return undefined;
 }
-/** What another machine has just made may lie in this machine's future. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
-function dateProblem(certificate, now) {
-    const { notBefore, notAfter, expiration } = certificate;
+/**
+ * @param now milliseconds since 1970; undefined where the dates do not count
+ * @returns why a certificate is not valid now, or undefined. What another machine has just made may lie in this one's
+ * future, by as much as clocks may differ
+ */
+function dateProblem({ notBefore, notAfter, expiration }, now) {
     if (now === undefined)
         return undefined;
     if (notAfter <= now)
         return `it expired on ${expiration}`;
-    if (notBefore <= now + CLOCK_TOLERANCE_MS)
-        return undefined;
-    return `it is not valid before ${new Date(notBefore).toISOString()}`;
+    return isFuture(notBefore, now) ? `it is not valid before ${new Date(notBefore).toISOString()}` : undefined;
+}
+function isFuture(notBefore, now) {
+    return notBefore > now + clocks/* CLOCKS_AGREE_MS */._Z;
+}
+/**
+ * A certificate that is not valid yet counts as not there (guarantee 4). In doubt nobody can tell.
+ * @param placed whether it lies on the platform, which took it for valid: then one clock alone does not contradict it
+ */
+function isNotValidYet({ notBefore }, { now, standing }, placed) {
+    const known = standing === "agreed" || (standing === "alone" && !placed);
+    return known && isFuture(notBefore, now);
 }
 /** @returns whether two names have the same attributes in the same order */
 function sameName(a, b) {
@@ -646,6 +662,165 @@ function unescapeValue(value) {
     return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => escaped.length === 2 && /^[0-9A-F]{2}$/.test(escaped)
         ? String.fromCharCode(Number.parseInt(escaped, 16))
         : escaped);
+}
+
+
+/***/ }),
+
+/***/ 4158:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   OP: () => (/* binding */ Clocks),
+/* harmony export */   XZ: () => (/* binding */ aloneAt),
+/* harmony export */   _Z: () => (/* binding */ CLOCKS_AGREE_MS)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7536);
+
+
+/** Clocks that differ by more than this agree on nothing. */
+const CLOCKS_AGREE_MS = 5 * 60_000;
+/** A difference worth a warning: what is made by the faster clock may not be valid yet for the other. */
+const WARN_MS = 60_000;
+/** A clock may jump: what was agreed on so long ago is not believed any more. */
+const BELIEVED_MS = 60 * 60_000;
+/** Second clocks, the one that counts first; of the others each counts where those before it say nothing. */
+const SOURCES = {
+    platform: "the platform's clock (Date)",
+    "token endpoint": "the token endpoint's clock (Date)",
+    token: "the clock of who issued the token (iat)",
+    github: "GitHub's clock (Date)",
+};
+/** @returns a time that one clock says and no second one confirms */
+function aloneAt(now) {
+    return { now, standing: "alone" };
+}
+/** Knows every clock of one run and what they agree on. No single one decides over a CA (guarantee 3). */
+class Clocks {
+    #machine;
+    #began;
+    #readings = new Map();
+    constructor(machine = { wall: () => Date.now(), steady: () => performance.now() }) {
+        this.#machine = machine;
+        this.#began = this.#moment();
+    }
+    /**
+     * Takes in what a second clock says at this moment; the last word of each source counts.
+     * @param at milliseconds since 1970; undefined, or no time, where it says nothing usable
+     */
+    note(source, at) {
+        if (at === undefined || !(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .isTime */ .K8)(at))
+            return;
+        this.#readings.set(source, { source, at, ...this.#moment() });
+    }
+    /** @returns the time that decisions go by, milliseconds since 1970 */
+    now() {
+        return this.agreement().now;
+    }
+    /** @returns the least time that it can be, whichever clock is right: what is over by it is over */
+    earliest() {
+        const { now, standing } = this.agreement();
+        return standing === "agreed" ? now : Math.min(now, this.#machine.wall());
+    }
+    /** @returns what the clocks agree on at this moment */
+    agreement() {
+        const { wall } = this.#moment();
+        const second = this.#second();
+        if (this.#hasJumped())
+            return { now: wall + this.skew, standing: "doubtful" };
+        if (second === undefined)
+            return { now: wall, standing: "alone" };
+        const now = wall + this.skew;
+        if (Math.abs(this.skew) > CLOCKS_AGREE_MS)
+            return { now, standing: "doubtful" };
+        return { now, standing: this.#isOld(second) ? "alone" : "agreed" };
+    }
+    /** Milliseconds that the second clock is ahead of this machine's, to about a second; 0 where there is none. */
+    get skew() {
+        const second = this.#second();
+        if (second === undefined)
+            return 0;
+        const { wall, steady } = this.#moment();
+        return Math.round(second.at + (steady - second.steady) - wall);
+    }
+    /**
+     * To be called before something is done that the time decides on, and again right before what cannot be undone.
+     * @param what `make`: a certificate, an upload, a proof, which one clock may do where no second one is known; `end`: a
+     * CA is retired, deleted or forgotten, which takes two that agree
+     * @returns the time that decisions go by, milliseconds since 1970
+     * @throws ActionError `CLOCK_DOUBTFUL` that names each clock with its reading
+     */
+    require(what) {
+        const { now, standing } = this.agreement();
+        if (standing === "agreed" || (standing === "alone" && what === "make"))
+            return now;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CLOCK_DOUBTFUL", this.#doubt(standing));
+    }
+    /**
+     * For a task that has this machine's clock alone: what is there already was made earlier.
+     * @param at when that was, milliseconds since 1970; undefined or NaN where nobody knows
+     * @param what a clause that ends before that time: `the keyring was written at`
+     * @param next the next step where the usual one does not fit
+     * @throws ActionError `CLOCK_DOUBTFUL`
+     */
+    requireAfter(at, what, next) {
+        const now = this.now();
+        if (at === undefined || !(at > now + CLOCKS_AGREE_MS))
+            return;
+        const message = `This machine's clock says ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(now)}, but ${what} ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(at)}, which is later.`;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CLOCK_DOUBTFUL", message, { next });
+    }
+    /** @returns a sentence that names a difference of more than 60 s and what it means, or undefined */
+    warning() {
+        const second = this.#second();
+        if (this.#hasJumped())
+            return this.#doubt("doubtful");
+        if (second === undefined || Math.abs(this.skew) <= WARN_MS)
+            return undefined;
+        const apart = lasting(this.skew);
+        const whose = second.source === "platform" ? "the platform's" : SOURCES[second.source];
+        const means = this.skew < 0
+            ? `${apart} ahead of ${whose}: for so long, what is made here is not valid there yet.`
+            : `${apart} behind ${whose}, which is ahead: a token or certificate that is valid here may have ended there.`;
+        const nothing = Math.abs(this.skew) > CLOCKS_AGREE_MS ? ` ${this.#doubt("doubtful")}` : "";
+        return `This machine's clock is ${means}${nothing}`;
+    }
+    /** Names each clock with its reading. */
+    #doubt(standing) {
+        const here = `this machine's clock says ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(this.#machine.wall())}`;
+        const second = this.#second();
+        if (this.#hasJumped())
+            return `No single clock decides over a CA: ${here}, and it was set, or the machine slept, while this run went on.`;
+        if (standing !== "doubtful" || second === undefined) {
+            const old = second === undefined ? "" : " that was read within the hour";
+            return `No single clock decides over a CA: ${here}, and there is no second clock${old} to compare with.`;
+        }
+        const there = `${SOURCES[second.source]} says ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(this.now())}`;
+        return `No single clock decides over a CA: ${here} and ${there}; they differ by ${lasting(this.skew)}.`;
+    }
+    /** The second clock that counts; where none is believed any more, the first of them that was read. */
+    #second() {
+        const readings = Object.keys(SOURCES).flatMap((source) => this.#readings.get(source) ?? []);
+        return readings.find((reading) => !this.#isOld(reading)) ?? readings[0];
+    }
+    #isOld({ steady }) {
+        return this.#machine.steady() - steady > BELIEVED_MS;
+    }
+    /** Whether the wall clock has gone another way than the steady one since a second clock was read, or the run began. */
+    #hasJumped() {
+        const since = this.#second() ?? this.#began;
+        const { wall, steady } = this.#moment();
+        return Math.abs(wall - since.wall - (steady - since.steady)) > CLOCKS_AGREE_MS;
+    }
+    #moment() {
+        return { wall: this.#machine.wall(), steady: this.#machine.steady() };
+    }
+}
+/** @returns seconds, of much longer ones days: `4018 days` */
+function lasting(milliseconds) {
+    const seconds = Math.round(Math.abs(milliseconds) / 1000);
+    return seconds < 2 * 86_400 ? `${seconds} s` : `${Math.round(seconds / 86_400)} days`;
 }
 
 
@@ -918,7 +1093,9 @@ function inputError(problems) {
 /* harmony export */   nR: () => (/* binding */ activeEntries),
 /* harmony export */   oZ: () => (/* binding */ forgetPast),
 /* harmony export */   q: () => (/* binding */ isOfTenant),
-/* harmony export */   sT: () => (/* binding */ dropEntry)
+/* harmony export */   sT: () => (/* binding */ dropEntry),
+/* harmony export */   x0: () => (/* binding */ comesBack),
+/* harmony export */   xg: () => (/* binding */ markRetired)
 /* harmony export */ });
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7536);
 
@@ -952,11 +1129,21 @@ function putEntry(keyring, entry, now, { anew = false } = {}) {
         return { ...keyring, entries: [entry, ...keyring.entries] };
     }
     return changeEntry(keyring, entry, (known) => {
-        const back = known.retiredAt !== undefined || (anew && known.verifiedAt !== undefined);
         const tenant = known.tenant ?? entry.tenant;
         const tagged = tenant === undefined ? known : { ...known, tenant };
-        return back ? { ...forgetPast(tagged), restoredAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now) } : tagged;
+        if (!comesBack(known, anew))
+            return tagged;
+        const { certificate, verifiedAt, retiredAt, restoredAt } = known;
+        const at = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, retiredAt, restoredAt);
+        return { ...forgetPast(tagged), restoredAt: at };
     });
+}
+/**
+ * @param anew whether it is about to be uploaded
+ * @returns whether a CA comes back: after its retirement, or because somebody removed it where it was verified once
+ */
+function comesBack({ retiredAt, verifiedAt }, anew) {
+    return retiredAt !== undefined || (anew && verifiedAt !== undefined);
 }
 /** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
 function changeEntry(keyring, ca, change) {
@@ -977,24 +1164,38 @@ function isOfTenant({ tenant: tag }, tenant) {
 function ownKeyring(keyring, tenant) {
     return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
 }
-/** @returns the entry with its refusal: when it was (the platform's clock, milliseconds since 1970), and the words */
+/**
+ * @param now milliseconds since 1970
+ * @returns the entry with its refusal: when it was, not before any time that is remembered of it, and the words
+ */
 function noteRefused(entry, words, now) {
-    return { ...entry, refusedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now), refusedFor: words };
+    const { certificate, refusedAt, restoredAt } = entry;
+    const at = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, refusedAt, restoredAt);
+    return { ...entry, refusedAt: at, refusedFor: words };
 }
 /**
- * @param now the platform's clock, milliseconds since 1970
- * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified; one that cannot
- * be counts as unknown, and unknown as now. That it was refused once is over
+ * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
+ * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
+ * That it was refused once is over
  */
-function noteVerified({ refusedAt, refusedFor, ...entry }, slot, now) {
-    const known = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt, now) !== undefined;
+function noteVerified({ refusedAt, refusedFor, ...entry }, slot, { now, standing }) {
+    const { notBefore } = entry.certificate;
+    const unknown = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt) === undefined;
     const { verifiedBy } = slot;
     return {
         ...entry,
         platformId: slot.id,
-        ...(known ? {} : { verifiedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now) }),
+        ...(unknown && standing === "agreed" ? { verifiedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, notBefore) } : {}),
         ...(verifiedBy === undefined ? {} : { verifiedBy }),
     };
+}
+/**
+ * @param now milliseconds since 1970
+ * @returns the entry marked as retired, at a time not before any that is remembered of it
+ */
+function markRetired(entry, now) {
+    const { verifiedAt, restoredAt, certificate } = entry;
+    return { ...entry, retiredAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, restoredAt) };
 }
 /** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
 function lostEntries(before, after) {
@@ -1046,6 +1247,9 @@ function leafProblem(leaf, expected) {
         return "it is not signed by the CA's key";
     if (leaf.notAfter > expected.ca.notAfter)
         return "it would outlive the CA";
+    const outdated = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .dateProblem */ .sP)(leaf, expected.now);
+    if (outdated !== undefined)
+        return outdated;
     if ((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.ca.subject))
         return "its subject is the CA's own";
     if (expected.subject !== undefined && !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.subject)) {
@@ -1403,12 +1607,13 @@ function findDoubts(slots, candidates) {
 }
 /**
  * @param wish the one that the user brings along, or offers again
- * @returns the candidates that an unclear slot may be about: of those that were refused only what lies in a slot, for the
- * others are never sent and stand in no one's way (guarantee 4)
+ * @returns the candidates that an unclear slot may be about: of those that were refused, or are not valid yet, only what
+ * lies in a slot, for the others are not sent and stand in no one's way (guarantee 4)
  */
-function inQuestion(slots, candidates, wish) {
+function inQuestion(slots, candidates, at, wish) {
     const placed = new Set(matchSlots(slots, candidates).values());
-    return candidates.filter((ca) => ca === wish || ca.refusedAt === undefined || placed.has(ca));
+    const maySend = (ca) => ca.refusedAt === undefined && !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .isNotValidYet */ .cS)(ca.certificate, at, false);
+    return candidates.filter((ca) => ca === wish || placed.has(ca) || maySend(ca));
 }
 /**
  * @returns the slots that have the remembered id of a certificate, or its fingerprint in their name, and another end, where
@@ -1475,7 +1680,9 @@ function isExpired(slot, now) {
 /* harmony export */   sO: () => (/* binding */ DAY_MS),
 /* harmony export */   v4: () => (/* binding */ newestUsable)
 /* harmony export */ });
-/* harmony import */ var _slots_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8508);
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
+/* harmony import */ var _slots_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8508);
+
 
 /** Milliseconds of a day. */
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -1488,7 +1695,7 @@ const RENEW_BEFORE_DAYS = 395;
  * @returns the slots in their order
  */
 function joinKeyring(slots, entries, now) {
-    const held = (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .matchSlots */ .ji)(slots, entries);
+    const held = (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .matchSlots */ .ji)(slots, entries);
     return slots.map(({ id, name, commonName, expiration, isVerified }) => {
         const ca = held.get(id);
         const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
@@ -1515,10 +1722,10 @@ function percentUsed({ certificate }, now) {
 }
 /**
  * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
- * @returns the newest usable slot, or undefined where none is usable at `now` (platform's clock, ms since 1970)
+ * @returns the newest usable slot, or undefined where none is usable by then; one that is not valid yet counts as none
  */
-function newestUsable(joined, entries, now) {
-    const usable = joined.filter(({ slot }) => (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .isUsable */ .Ng)(slot, now));
+function newestUsable(joined, entries, at) {
+    const usable = joined.filter(({ slot, ca }) => (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .isUsable */ .Ng)(slot, at.now) && (ca === undefined || !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .isNotValidYet */ .cS)(ca.certificate, at, true)));
     const ours = entries
         .filter((entry) => entry.retiredAt === undefined)
         .flatMap((entry) => usable.filter(({ ca }) => ca === entry));
@@ -1606,12 +1813,18 @@ function subjectValueProblem(value, limit) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AE: () => (/* binding */ timeToRemember),
+/* harmony export */   K8: () => (/* binding */ isTime),
 /* harmony export */   KH: () => (/* binding */ iso),
 /* harmony export */   Yk: () => (/* binding */ rememberedTime),
 /* harmony export */   vd: () => (/* binding */ day)
 /* harmony export */ });
-/** A `Date` header has whole seconds, and servers' clocks differ a little: so little ahead is not the future. */
-const AHEAD_TOLERATED_MS = 60_000;
+/** Later times have no four digits for the year, nobody means them, and there is little room to count on from them. */
+const LATEST = Date.UTC(9999, 11, 31);
+/** @returns whether a number can be a time in milliseconds since 1970: one of the years 1970 to 9999 */
+function isTime(time) {
+    return time >= 0 && time <= LATEST;
+}
 /** @returns a time (milliseconds since 1970) as the platform writes it: `2031-05-30T09:22:55.000Z` */
 function iso(time) {
     return new Date(time).toISOString();
@@ -1621,14 +1834,21 @@ function day(time) {
     return iso(time).slice(0, 10);
 }
 /**
- * Reads a time that the keyring remembers of what is over.
+ * Reads a time that the keyring remembers.
  * @param text ISO 8601 UTC, or what somebody made of it; undefined where nothing is remembered
- * @param now milliseconds since 1970
- * @returns milliseconds since 1970; undefined, which is unknown, also for a text that is no time, or is in the future
+ * @returns milliseconds since 1970, also in the future, where nobody has been yet; undefined for a text that is no time
  */
-function rememberedTime(text, now) {
+function rememberedTime(text) {
     const time = Date.parse(text ?? "");
-    return time <= now + AHEAD_TOLERATED_MS ? time : undefined;
+    return isTime(time) ? time : undefined;
+}
+/**
+ * @param now milliseconds since 1970
+ * @param remembered what is remembered already, ISO 8601 UTC
+ * @returns what to remember as now: never before the certificate's own beginning, nor before what is remembered
+ */
+function timeToRemember(now, begins, ...remembered) {
+    return iso(Math.max(now, begins, ...remembered.map((text) => rememberedTime(text) ?? now)));
 }
 
 
@@ -1895,7 +2115,7 @@ class CertificateRefused extends _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .A
 }
 /**
  * @param refused an upload's, while a list shows a free slot and no such certificate
- * @param now the platform's clock, milliseconds since 1970: one that is not valid there yet may be taken later
+ * @param now the least time that it can be, milliseconds since 1970: one that is not valid there yet may be taken later
  * @returns the error that says so where the certificate is to blame, else the same one
  */
 function blameCertificate(refused, { notBefore }, now) {
@@ -2196,7 +2416,7 @@ const VERIFICATION_KEY_FILE = VERIFICATION.key;
 /**
  * Makes the self-signed CA certificate with the documented command and checks what came out.
  * @param keys where its key is being made, or is from now on
- * @param now milliseconds since 1970, for the check of the dates
+ * @param options.now asked for the check of the dates, milliseconds since 1970
  * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for
  */
 async function createCa(workplace, options) {
@@ -2210,7 +2430,7 @@ async function createCa(workplace, options) {
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .selfSignedCertificate */ .y9)({ key, days: options.days, out, subj, utf8 }));
     const privateKey = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, key), "utf8");
     const certificate = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .readCertificate */ .w$)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, out), "utf8"));
-    requireUploadable(certificate, { now: options.now, privateKey: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__/* .openPrivateKey */ .V9)(privateKey), subject });
+    requireUploadable(certificate, { now: options.now(), privateKey: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__/* .openPrivateKey */ .V9)(privateKey), subject });
     return { certificate, privateKey: privateKey.replaceAll("\r\n", "\n") };
 }
 /**
@@ -2244,7 +2464,7 @@ async function createVerificationCertificate(workplace, options) {
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .signingRequest */ .R6)({ key, out: csr, subj: (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .toSubjArgument */ .nk)([["CN", options.registrationCode]]) }));
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .signRequest */ .zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }));
     const verification = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .readCertificate */ .w$)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, out), "utf8"));
-    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .verificationProblem */ .p)(verification, options);
+    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_3__/* .verificationProblem */ .p)(verification, { ...options, now: options.now() });
     if (problem !== undefined) {
         throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);
     }
@@ -2451,6 +2671,7 @@ const FAULT_KINDS = [
     "slow",
     "late",
     "trickle",
+    "date",
 ];
 /**
  * Makes a queue.
@@ -2463,7 +2684,7 @@ function createFaultQueue(initial = []) {
             entries.push({ fault, seen: 0 });
         },
         strike(call) {
-            const waiting = entries.filter(({ fault }) => fault.call === call);
+            const waiting = entries.filter(({ fault }) => fault.call === call || fault.call === "any");
             for (const entry of waiting)
                 entry.seen++;
             return waiting.find(strikes)?.fault;
@@ -2496,6 +2717,8 @@ function strikes({ fault, seen }) {
 /* Parsers of the options. Whoever calls one says in front of its message which option it is about. */
 /** Longer than any client waits. */
 const MAX_LATENCY = 600_000;
+/** Seconds: a thousand years keep to the four digits of an HTTP date. */
+const MAX_AHEAD = 1000 * 366 * 86_400;
 const LIMITS = ["documented", "smallest", "off"];
 /**
  * Reads a port.
@@ -2567,7 +2790,7 @@ const integer = (least, most) => (value) => Number.isInteger(value) && Number(va
 const string = (value) => (typeof value === "string" ? undefined : "a string");
 const status = integer(200, 599);
 const FAULT_CHECKS = {
-    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s),
+    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s, "any"),
     kind: oneOf(..._faults_js__WEBPACK_IMPORTED_MODULE_1__/* .FAULT_KINDS */ .l),
     nth: integer(1, Number.MAX_SAFE_INTEGER),
     times: integer(1, Number.MAX_SAFE_INTEGER),
@@ -2581,6 +2804,11 @@ const FAULT_CHECKS = {
     contentType: string,
     delay: integer(0, MAX_LATENCY),
     after: integer(1, Number.MAX_SAFE_INTEGER),
+    ahead: integer(-MAX_AHEAD, MAX_AHEAD),
+    date: (value) => value === false || [value].flat().every((each) => typeof each === "string" && /^[ -~]*$/.test(each))
+        ? undefined
+        : "a string or an array of strings, in printable ASCII, or false",
+    age: integer(0, Number.MAX_SAFE_INTEGER),
 };
 const QUIRK_CHECKS = {
     uploadStatus: oneOf(200, 201),
@@ -3089,6 +3317,7 @@ function isWritable(directory, report) {
 /* harmony export */   IO: () => (/* binding */ storeEntry),
 /* harmony export */   LM: () => (/* binding */ noteOnPlatform),
 /* harmony export */   Se: () => (/* binding */ upload),
+/* harmony export */   W2: () => (/* binding */ requireWrittenBefore),
 /* harmony export */   WY: () => (/* binding */ warnOfRendering),
 /* harmony export */   Wx: () => (/* binding */ warnOfSkew),
 /* harmony export */   Z2: () => (/* binding */ defaultName),
@@ -3102,9 +3331,7 @@ function isWritable(directory, report) {
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(654);
 /* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9480);
 /* harmony import */ var _ca_slots_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8508);
-/* harmony import */ var _ca_time_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7536);
 /* harmony import */ var _openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3713);
-
 
 
 
@@ -3121,32 +3348,45 @@ const VERIFICATION_DAYS = 7;
 async function createAndStore({ tools, platform, keyring, workplace, keys }, options) {
     // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
     if (keyring.place === undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA of the keyring has expired by the platform's clock, or is gone from the platform, and a new key has no place.");
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA of the keyring has expired, or is not valid yet, by the platform's clock, or is gone from the platform, and a new key has no place.");
     }
+    platform.clock.require("make");
     await platform.caCertificates.requireTokenForChange();
-    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createCa */ .xs)(workplace, { ...options, keys, now: Date.now() });
+    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createCa */ .xs)(workplace, {
+        ...options,
+        keys,
+        now: () => platform.clock.require("make"),
+    });
     tools.runner.mask(privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
     if (keys.exchanged)
         tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
     const entry = { certificate, privateKey, tenant: keyring.tenant, notes: [] };
-    await storeEntry(tools, keyring, entry, platform.clock.now());
+    await storeEntry({ tools, clock: platform.clock, keyring }, entry);
     return entry;
 }
 /**
- * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so.
- * @param now the platform's clock where it was asked, milliseconds since 1970: an overlap may be counted from it
+ * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
+ * back after its retirement, or its removal, has the overlap anew: from when, takes two clocks to say.
  * @param options.anew it is about to be uploaded, whatever became of it before
+ * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
-async function storeEntry(tools, keyring, entry, now, options = {}) {
-    await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .putEntry */ .SP)(current, entry, now, options));
+async function storeEntry({ tools, clock, keyring }, entry, { anew = false } = {}) {
+    await keyring.update((current) => {
+        const known = current.entries.find((other) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .isSameCa */ .Rj)(other, entry));
+        if (known === undefined)
+            clock.require("make");
+        else if ((0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .comesBack */ .x0)(known, anew))
+            clock.require("end");
+        return (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .putEntry */ .SP)(current, entry, clock.now(), { anew });
+    });
     tools.runner.info(keyring.place === undefined
         ? "No keyring is written: the CA's key stays where you keep it."
         : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
 }
 /** Uploads a CA certificate after the local preflight. @returns its slot, not verified yet */
 async function upload({ tools, platform }, certificate, name) {
-    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .requireUploadable */ .VO)(certificate, { now: Date.now() });
+    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .requireUploadable */ .VO)(certificate, { now: platform.clock.require("make") });
     const slot = await platform.caCertificates.upload(name, certificate);
     tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
     return slot;
@@ -3162,6 +3402,7 @@ function defaultName(tenant, certificate) {
  */
 async function prove(procedure, slot, ca) {
     const { tools, platform, workplace, keys } = procedure;
+    platform.clock.require("make");
     await platform.caCertificates.requireTokenForChange();
     keys.begin(_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .VERIFICATION_KEY_FILE */ .JG);
     const [registrationCode] = await Promise.all([
@@ -3169,22 +3410,35 @@ async function prove(procedure, slot, ca) {
         platform.caCertificates.registrationCode(slot.id),
         layOut(procedure, ca),
     ]);
+    platform.clock.require("make");
     const verification = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_6__/* .createVerificationCertificate */ .rZ)(workplace, {
         registrationCode,
         days: VERIFICATION_DAYS,
         keys,
         ca: ca.certificate,
-        now: Date.now(),
+        now: () => platform.clock.require("make"),
     });
     tools.showCommands("Create the verification certificate");
     const verified = await platform.caCertificates.verify(slot.id, verification);
     return await readBack(procedure, slot.id, ca.certificate, verified);
 }
-/** Warns of a clock that differs from the platform's by more than 60 s. */
-function warnOfSkew({ tools, platform }) {
-    const skew = platform.clock.skewWarning();
+/** Warns of clocks that differ by more than 60 s. */
+function warnOfSkew({ tools, platform, }) {
+    const skew = platform.clock.warning();
     if (skew !== undefined)
         tools.runner.warning(skew);
+}
+/**
+ * For a task without the platform, which has one clock.
+ * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
+ * CA that was verified once, and so had begun
+ */
+function requireWrittenBefore({ clock }, { writtenAt, entries }) {
+    for (const { certificate, verifiedAt } of entries) {
+        const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
+        clock.requireAfter(begins, `the CA ${certificate.commonName} is valid from`);
+    }
+    clock.requireAfter(Date.parse(writtenAt ?? ""), "the keyring was written at", "Set this machine's clock (NTP), then run again. If it is right, the keyring's first line is not: remove that line.");
 }
 /**
  * Reads a certificate back and compares it with the local one (guarantee 5).
@@ -3230,26 +3484,33 @@ function sayFirstRun(runner, text, place) {
 /**
  * Notes id, time and tenant in the keyring, where id and time are not there yet. The CA is usable by now and its key is safe: a note
  * that cannot be written is a warning, and the next run writes it.
+ * Notes in the keyring what is not there yet: the id, the tenant, and the time while the clocks agree. The CA is usable by now and
+ * its key is safe: a note that cannot be written is a warning, and the next run writes it.
  */
 async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
     // What the keyring alone remembers is no reason to note it.
     if (slot.remembered === true)
         return;
-    const now = platform.clock.now();
+    const at = platform.clock.agreement();
+    const { tenant } = keyring;
+    const noted = (entry) => ({ ...(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .noteVerified */ .Pf)(entry, slot, at), tenant });
     const known = keyring.keyring.entries.find((entry) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .isSameCa */ .Rj)(entry, ca));
-    const isKnown = known?.platformId === slot.id && (0,_ca_time_js__WEBPACK_IMPORTED_MODULE_7__/* .rememberedTime */ .Yk)(known.verifiedAt, now) !== undefined;
-    // No keyring is written for the tenant's name alone; that it was refused once is over.
-    if (isKnown && known.refusedAt === undefined)
+    // No keyring is written for the tenant's name alone.
+    if (known === undefined || isNoted(known, noted(known)))
         return;
     try {
-        const { tenant } = keyring;
-        await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .changeEntry */ .df)(current, ca, (entry) => ({ ...(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .noteVerified */ .Pf)(entry, slot, now), tenant })));
+        await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_2__/* .changeEntry */ .df)(current, ca, noted));
     }
     catch (error) {
         if (!(error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ))
             throw error;
         tools.runner.warning(`The CA is verified, but that could not be noted in the keyring (${error.code}): ${error.message}`);
     }
+}
+/** What is remembered is all there: the id, the time, and that it was refused once is over. */
+function isNoted(known, noted) {
+    const { platformId, verifiedAt, refusedAt } = known;
+    return platformId === noted.platformId && verifiedAt === noted.verifiedAt && refusedAt === noted.refusedAt;
 }
 /** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
 async function layOut({ workplace, passphrase, tools }, ca) {
@@ -5709,6 +5970,7 @@ var lock = __nccwpck_require__(7579);
 
 
 
+
 /** Room for two hundred CAs; a device or a log given by mistake is not read. */
 const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
 /** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
@@ -5719,16 +5981,23 @@ class KeyringFile {
     accessEnds = undefined;
     awaitsImport = false;
     #path;
+    #clock;
+    /** What the file says of its time of writing, which never moves backwards. */
+    #writtenAt = Number.NEGATIVE_INFINITY;
     /** The machine slept, and another run took the lock for one that was left behind. */
     #lockLost = false;
-    /** @param path absolute */
-    constructor(path) {
+    /**
+     * @param path absolute
+     * @param clock milliseconds since 1970
+     */
+    constructor(path, clock) {
         this.#path = path;
+        this.#clock = clock;
         this.place = `the file ${path}`;
     }
-    /** By this machine's clock: nothing else stamps the file. */
+    /** Nothing else stamps the file. */
     now() {
-        return Date.now();
+        return Math.max(this.#clock(), this.#writtenAt);
     }
     /** The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. */
     async check() { }
@@ -5739,7 +6008,9 @@ class KeyringFile {
     async replace(change) {
         const release = await this.#lock();
         try {
-            const next = await change(await this.#read());
+            const text = await this.#read();
+            this.#writtenAt = timeOfWriting(text) ?? Number.NEGATIVE_INFINITY;
+            const next = await change(text);
             await this.#write(next);
             if ((await this.#read()) !== next) {
                 throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
@@ -6911,17 +7182,20 @@ const create = defineTask({
         const keyring = tools.keyring(input, program["openssl-path"], tenant);
         await keyring.check();
         (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, input.text, keyring.place);
+        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform: tools });
+        tools.clock.require("make");
+        (0,tasks_procedure/* requireWrittenBefore */.W2)(tools, keyring.keyring);
         tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         const ca = await (0,openssl_ca/* createCa */.xs)(workplace, {
             subject: subjectOf(subject, subject["common-name"] ?? tenant),
             days: validity.days,
             keys,
-            now: Date.now(),
+            now: () => tools.clock.require("make"),
         });
         tools.runner.mask(ca.privateKey);
         tools.showCommands("Create the CA key and the CA certificate");
         const { certificate, privateKey } = ca;
-        await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, { certificate, privateKey, tenant, notes: [] }, Date.now());
+        await (0,tasks_procedure/* storeEntry */.IO)({ tools, clock: tools.clock, keyring }, { certificate, privateKey, tenant, notes: [] });
         const [keyFile, certificateFile] = fileNames(tenant);
         const { directory } = place;
         const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
@@ -7028,10 +7302,10 @@ const verificationCertificateInputs = group({
 
 
 
-
 /** Refusals by which nothing was deleted, as long as no earlier attempt ended unclear. */
 const NOTHING_DELETED = new Set([
     "CA_LAST_USABLE",
+    "CLOCK_DOUBTFUL",
     "TOKEN_EXPIRING",
     "TOKEN_REFUSED",
     "ACCESS_DENIED",
@@ -7043,13 +7317,15 @@ const NOTHING_DELETED = new Set([
  * the certificate: a lost one may be carried out late.
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
  */
-async function retire(procedure, { id, ca, guard }) {
+async function retire(procedure, { id, ca, guard, clock }) {
     const { tools, platform } = procedure;
     const { commonName } = ca.certificate;
     const marks = ca.retiredAt === undefined;
+    const agreed = () => clock?.require("end");
+    agreed();
     await platform.caCertificates.requireTokenForChange();
     if (marks)
-        await mark(procedure, ca);
+        await mark(procedure, ca, agreed);
     try {
         // Writing took its time: another run may have changed the slots.
         const slots = await platform.caCertificates.list();
@@ -7057,8 +7333,12 @@ async function retire(procedure, { id, ca, guard }) {
             tools.runner.info(`${commonName} (${id}) is gone already.`);
             return;
         }
-        guard(slots);
-        await platform.caCertificates.remove(id, guard);
+        const allow = (seen) => {
+            agreed();
+            guard(seen);
+        };
+        allow(slots);
+        await platform.caCertificates.remove(id, allow);
     }
     catch (error) {
         const refused = error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code) && !error.maybeDone;
@@ -7076,14 +7356,17 @@ async function isThere({ caCertificates }, id) {
     const slots = await caCertificates.list().catch(() => []);
     return slots.some((slot) => slot.id === id);
 }
-async function mark({ tools, platform, keyring }, ca) {
+async function mark({ tools, platform, keyring }, ca, agreed) {
     const { commonName } = ca.certificate;
     if (keyring.place === undefined) {
         throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `${commonName} must be marked retired in the keyring first.`, { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." });
     }
     const { tenant } = keyring;
-    const retiredAt = (0,time/* iso */.KH)(platform.clock.now());
-    await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...held, tenant, retiredAt })));
+    await keyring.update((current) => {
+        agreed();
+        const { clock } = platform;
+        return (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...(0,ca_keyring/* markRetired */.xg)(held, clock.earliest()), tenant }));
+    });
     tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
 }
 /** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */
@@ -7178,13 +7461,18 @@ const deleteCertificate = defineTask({
             tools.runner.notice(`CA certificate deleted by an earlier run: ${wanted}.`);
             return { deleted: "true" };
         }
+        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
         const held = (0,ca_slots/* matchSlots */.ji)(listed, entries);
         // One that could be ours is guarded as ours.
         const entry = held.get(wanted) ?? (0,ca_slots/* findDoubts */.hg)(listed, entries).find((it) => it.slot === slot)?.ca;
         requireAllowedHeld(wanted, entry, guards["allow-held"]);
+        // A compromised CA must go: whoever takes the last one asks no clock.
+        const clock = guards["allow-last"] ? undefined : platform.clock;
         const guard = (slots) => {
-            if (!guards["allow-last"])
-                refuseLastUsable((0,ca_slots/* recallVerified */.io)(slots, entries), wanted, platform.clock.now());
+            if (clock === undefined)
+                return;
+            clock.require("end");
+            refuseLastUsable((0,ca_slots/* recallVerified */.io)(slots, entries), wanted, clock.now());
         };
         guard(listed);
         const copy = entry && listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
@@ -7192,7 +7480,7 @@ const deleteCertificate = defineTask({
             await platform.caCertificates.remove(wanted, guard);
         }
         else if (copy === undefined) {
-            await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard });
+            await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard, clock });
         }
         else {
             // The same certificate lies in the other slot: the CA stays, so it is not marked. Only its id may be another one.
@@ -7227,7 +7515,10 @@ function requireAllowedHeld(id, entry, allowed) {
     throw new errors/* ActionError */.lZ("CA_HELD", `The key of ${id} (${entry.certificate.commonName}) is in the keyring.`);
 }
 
+// EXTERNAL MODULE: ./build/ca/clocks.js
+var clocks = __nccwpck_require__(4158);
 ;// CONCATENATED MODULE: ./build/ca/decide.js
+
 
 /**
  * @param candidates newest first
@@ -7261,8 +7552,10 @@ function decideRegistration(seen) {
 /** What is there already, or could be: nothing is made or sent then. */
 function goOnWith(seen, matched) {
     const { slots, now, allowUnheld = new Set() } = seen;
-    const held = (0,ca_slots/* inQuestion */.QW)(slots, allHeld(seen), seen.brought);
-    const placed = ourCandidates(seen).flatMap((ca) => slots.filter((slot) => matched.get(slot.id) === ca).map((slot) => ({ slot, ca })));
+    const held = (0,ca_slots/* inQuestion */.QW)(slots, allHeld(seen), seen, seen.brought);
+    const placed = ourCandidates(seen)
+        .filter(({ certificate }) => !(0,ca_certificate/* isNotValidYet */.cS)(certificate, seen, true))
+        .flatMap((ca) => slots.filter((slot) => matched.get(slot.id) === ca).map((slot) => ({ slot, ca })));
     const usable = placed.find(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
     const contradicted = contradiction(slots, held, allowUnheld, usable?.ca);
     if (contradicted !== undefined)
@@ -7282,7 +7575,7 @@ function begin(seen, matched) {
     const ready = ourCandidates(seen).find((ca) => !onPlatform.has(ca) &&
         canBeSent(ca, seen) &&
         (ca === brought || !gone?.has(ca.certificate.fingerprint)));
-    // One that is brought along is never replaced by another; it has expired by the platform's clock alone.
+    // One that is brought along is never replaced by another; its dates were good by this machine's clock.
     if (ready === undefined && brought !== undefined)
         return refuse("CERTIFICATE_INVALID", []);
     if (slots.length >= ca_slots/* SLOT_LIMIT */.r3)
@@ -7317,11 +7610,15 @@ function unheldUsable(seen) {
 }
 /** @returns whether a registration with these candidates would have to make a key, by this clock */
 function wouldCreate(seen) {
-    return seen.brought === undefined && !ourCandidates(seen).some((candidate) => canBeSent(candidate, seen));
+    return seen.brought === undefined && !ourCandidates(seen).some((ca) => canBeSent(ca, seen));
 }
-/** What is brought along is the user's explicit wish, and is offered again after a refusal. */
-function canBeSent({ certificate, refusedAt }, { brought, now }) {
-    return (brought !== undefined || refusedAt === undefined) && certificate.notAfter > now;
+/**
+ * Neither expired nor, as far as anybody can tell, yet to begin; nor refused: what is brought along is the user's explicit
+ * wish, and is offered again after a refusal.
+ */
+function canBeSent({ certificate, refusedAt }, seen) {
+    const wanted = seen.brought !== undefined || refusedAt === undefined;
+    return wanted && certificate.notAfter > seen.now && !(0,ca_certificate/* isNotValidYet */.cS)(certificate, seen, false);
 }
 /** What may become or stay the usable CA: the one brought along, else every entry that is not retired. */
 function ourCandidates(seen) {
@@ -7479,7 +7776,7 @@ function workflow() {
 
 const SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds a CA that can be used or resumed here",
-    CERTIFICATE_INVALID: "The CA certificate that was brought along has expired by the platform's clock",
+    CERTIFICATE_INVALID: "The CA certificate that was brought along has expired, or is not valid yet, by the platform's clock",
     CA_SUBJECT_IN_USE: "A CA certificate of the same common name is on the platform already",
     CA_NOT_HELD: "A usable CA certificate is on the platform whose key is not in the keyring",
 };
@@ -7493,7 +7790,7 @@ function refusal(decision, entries, now) {
 }
 const UPLOAD_SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds this certificate",
-    CERTIFICATE_INVALID: "The CA certificate has expired by the platform's clock",
+    CERTIFICATE_INVALID: "The CA certificate has expired, or is not valid yet, by the platform's clock",
     CA_SUBJECT_IN_USE: "Another CA certificate of the same common name is on the platform",
 };
 /** Explains the same to who uploads a certificate without a keyring: whose the others are is not known here. */
@@ -7606,9 +7903,8 @@ async function remember({ tools, platform, keyring }, ca, refused) {
     const { message, platform: said } = refused;
     if (keyring.place === undefined)
         return refused;
-    const now = platform.clock.now();
     try {
-        await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (entry) => (0,ca_keyring/* noteRefused */.Lk)(entry, refusalWords(said), now)));
+        await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (entry) => (0,ca_keyring/* noteRefused */.Lk)(entry, refusalWords(said), platform.clock.earliest())));
     }
     catch (error) {
         if (!(error instanceof errors/* ActionError */.lZ))
@@ -7703,6 +7999,7 @@ function warnOfSilence(runner, slots) {
 
 
 
+
 const register_INPUTS = {
     connection: connectionInputs,
     subject: subjectInputs,
@@ -7748,7 +8045,7 @@ const register = defineTask({
             checkRestored(restored.restore, keyring, { ...brought, tenant }, report);
             return;
         }
-        if (!wouldCreate({ entries: own.entries, brought: along, now: Date.now() }))
+        if (!wouldCreate({ entries: own.entries, brought: along, ...(0,clocks/* aloneAt */.XZ)(Date.now()) }))
             return;
         if (validity !== undefined)
             requireRoom(keyring, validity["key-bits"], report);
@@ -7760,7 +8057,7 @@ const register = defineTask({
         const { connection, keyring, validity, program } = inputs;
         const workplace = tools.workplace(program["openssl-path"], connection.tenant);
         const { entries } = (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, connection.tenant);
-        const creates = wouldCreate({ entries, brought: broughtAlong(inputs), now: Date.now() });
+        const creates = wouldCreate({ entries, brought: broughtAlong(inputs), ...(0,clocks/* aloneAt */.XZ)(Date.now()) });
         // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
         // secret can be written is known only after GitHub was asked (guarantee 3).
         const refused = creates && refusedAlike(entries, wantedBy(inputs)) !== undefined;
@@ -7794,16 +8091,17 @@ const register = defineTask({
         };
         const shown = await listed;
         (0,tasks_procedure/* warnOfSkew */.Wx)(procedure);
-        const now = platform.clock.now();
         const commonName = subject["common-name"] ?? connection.tenant;
-        const { decision, brought, entries, slots } = await decide(procedure, inputs, { shown, commonName, now });
+        const { decision, brought, entries, slots } = await decide(procedure, inputs, { shown, commonName });
         if (decision.step === "create" && !early)
             keyring.requireRoom(validity["key-bits"]);
         if (decision.step !== "unchanged")
             tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         await keyring.adopt();
         if (brought !== undefined)
-            await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, brought, now, { anew: decision.step === "upload" });
+            await (0,tasks_procedure/* storeEntry */.IO)({ tools, clock: platform.clock, keyring }, brought, {
+                anew: decision.step === "upload",
+            });
         if (decision.step === "upload" && brought === undefined)
             warnOfOddUpload(tools.runner, decision.ca, commonName);
         const { slot: proven, ca } = await carryOut(procedure, decision, {
@@ -7852,8 +8150,10 @@ const NEXT = {
     create: "A CA key and certificate are made, stored, uploaded and verified.",
 };
 /** Looks at what the platform shows and what is at hand, and decides (guarantee 4). @throws ActionError where nothing can be done */
-async function decide(procedure, inputs, { shown, commonName, now }) {
+async function decide(procedure, inputs, { shown, commonName }) {
     const { runner } = procedure.tools;
+    const { clock } = procedure.platform;
+    const at = clock.agreement();
     const { "certificate-id": id, "allow-unheld": allowUnheld } = inputs.known;
     const word = { id, name: inputs.naming["certificate-name"] };
     const entries = (0,ca_slots/* confirm */.lJ)(shown, procedure.keyring.keyring.entries, word);
@@ -7869,16 +8169,18 @@ async function decide(procedure, inputs, { shown, commonName, now }) {
         fromKeyring,
         gone,
         commonName,
-        now,
+        ...at,
         ...(allowUnheld && { allowUnheld }),
     };
     runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
     const decision = await decideKnowingGone(procedure, gone, slots, () => {
         const decided = decideRegistration(seen);
+        if (decided.step !== "unchanged")
+            clock.require("make");
         if (decided.step === "doubt")
-            throw doubt(decided, now);
+            throw doubt(decided, at.now);
         if (decided.step === "refuse")
-            throw refusal(decided, entries, now);
+            throw refusal(decided, entries, at.now);
         const byItself = decided.step === "upload" && brought === undefined;
         return { decided, sends: byItself ? decided.ca : undefined };
     });
@@ -7962,14 +8264,16 @@ const registrationCode = defineTask({
 ;// CONCATENATED MODULE: ./build/ca/rotation-view.js
 
 
+
 /** @returns who lies where, whatever the policy */
-function setScene({ slots, entries, now }) {
+function setScene(view) {
+    const { slots, entries, now } = view;
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
     // What a reply makes of the common name is not what it is.
     const placed = entries.flatMap((ca) => slots
         .filter((slot) => held.get(slot.id) === ca)
         .map((slot) => ({ slot: { ...slot, commonName: ca.certificate.commonName }, ca })));
-    const newest = placed.find(({ slot, ca }) => ca.retiredAt === undefined && (0,ca_slots/* isUsable */.Ng)(slot, now));
+    const newest = placed.find(({ slot, ca }) => ca.retiredAt === undefined && (0,ca_slots/* isUsable */.Ng)(slot, now) && !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, true));
     // The same certificate may lie in both slots; it is not its own predecessor.
     return { held, placed, newest, others: placed.filter(({ ca }) => ca !== newest?.ca) };
 }
@@ -7977,18 +8281,13 @@ function setScene({ slots, entries, now }) {
 function isPending(slot, now) {
     return !slot.isVerified && !(0,ca_slots/* isExpired */._d)(slot, now);
 }
-/**
- * @param now milliseconds since 1970
- * @returns since when a CA is verified, milliseconds since 1970; undefined where the keyring does not say, or says what
- * cannot be
- */
-function verifiedAt(ca, now) {
-    return (0,time/* rememberedTime */.Yk)(ca.verifiedAt, now);
+/** @returns since when a CA is verified, milliseconds since 1970, be it in the future; undefined where the keyring does not say */
+function verifiedAt({ verifiedAt: text }) {
+    return (0,time/* rememberedTime */.Yk)(text);
 }
 /** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
-function restoredAt(ca) {
-    const time = Date.parse(ca.restoredAt ?? "");
-    return Number.isNaN(time) ? undefined : time;
+function restoredAt({ restoredAt: text }) {
+    return (0,time/* rememberedTime */.Yk)(text);
 }
 
 ;// CONCATENATED MODULE: ./build/ca/retiring.js
@@ -8009,7 +8308,7 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
     if (policy.retire === "now")
         return [{ slot, ca, at: now, reason: "now" }];
     // One that was brought back after its retirement is given the overlap anew.
-    const sideBySide = Math.max(verifiedAt(newest.ca, now) ?? now, restoredAt(ca) ?? 0);
+    const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
     return [{ slot, ca, at: sideBySide + policy.overlap * ca_status/* DAY_MS */.sO, reason: "overlap" }];
 }
 /**
@@ -8020,7 +8319,7 @@ function missingNote({ newest, others }, { policy, now }) {
     if (newest === undefined || policy.retire !== "after-overlap")
         return [];
     // What the keyring alone remembers is no reason to note it.
-    if (verifiedAt(newest.ca, now) !== undefined || newest.slot.remembered === true)
+    if (verifiedAt(newest.ca) !== undefined || newest.slot.remembered === true)
         return [];
     const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
     return waits ? [{ step: "note", ...newest }] : [];
@@ -8052,6 +8351,7 @@ function forgettable({ placed }, { slots, entries, policy, now }, leaving) {
 
 
 
+
 /** @returns the step that leads to a usable CA with a long life, or undefined where there is one */
 function stagingStep(scene, view) {
     const { entries, policy, slots, now, gone = new Set() } = view;
@@ -8059,7 +8359,10 @@ function stagingStep(scene, view) {
     // Never two in one run: the working directory has room for the files of one CA.
     const pending = placed.find(
     // A copy of the newest one, in the other slot, has nothing to prove.
-    ({ slot, ca }) => ca.retiredAt === undefined && ca !== newest?.ca && isPending(slot, now));
+    ({ slot, ca }) => ca.retiredAt === undefined &&
+        ca !== newest?.ca &&
+        isPending(slot, now) &&
+        !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, true));
     if (pending !== undefined)
         return { step: "stage", from: "resume", ...pending };
     if (newest !== undefined && !(0,ca_status/* endsWithin */._c)(newest.slot.expiration, policy.renewBefore, now))
@@ -8070,6 +8373,7 @@ function stagingStep(scene, view) {
     const ready = newer.find((ca) => ca.retiredAt === undefined &&
         ca.refusedAt === undefined &&
         !onPlatform.has(ca) &&
+        !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, false) &&
         !(0,ca_status/* endsWithin */._c)(ca.certificate.expiration, policy.renewBefore, now) &&
         !gone.has(ca.certificate.fingerprint) &&
         !taken(ca));
@@ -8184,8 +8488,9 @@ function decideRotation(view) {
     };
 }
 /** @returns what must be known first: a contradiction, or before anything is sent or retired a slot that could be one of ours */
-function cannotJudge(planned, stage, { newest }, { slots, entries, policy, now }) {
-    const held = (0,ca_slots/* inQuestion */.QW)(slots, entries);
+function cannotJudge(planned, stage, { newest }, view) {
+    const { slots, entries, policy, now } = view;
+    const held = (0,ca_slots/* inQuestion */.QW)(slots, entries, view);
     const contradicted = contradiction(slots, held, policy.allowUnheld, newest?.ca);
     if (contradicted !== undefined)
         return contradicted;
@@ -8209,7 +8514,7 @@ function nextStepAt(view) {
         ...ends,
         ...ends.map((end) => end - policy.renewBefore * ca_status/* DAY_MS */.sO),
         ...entries
-            .flatMap((ca) => [verifiedAt(ca, now), restoredAt(ca)])
+            .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
             .map((start = Number.NaN) => start + policy.overlap * ca_status/* DAY_MS */.sO),
     ].filter((time) => time >= now);
     return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
@@ -8373,16 +8678,20 @@ async function rotation_steps_carryOut(work, step, slots) {
     const { keyring, platform, tools } = work;
     switch (step.step) {
         case "note": {
-            const now = platform.clock.now();
             await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, step.ca, (entry) => ({
-                ...(0,ca_keyring/* noteVerified */.Pf)(entry, step.slot, now),
+                ...(0,ca_keyring/* noteVerified */.Pf)(entry, step.slot, platform.clock.agreement()),
                 tenant: keyring.tenant,
             })));
             return slots;
         }
         case "retire": {
             const { id } = step.slot;
-            await retire(work, { id, ca: step.ca, guard: (seen) => requireSuccessor(work, id, seen) });
+            await retire(work, {
+                id,
+                ca: step.ca,
+                guard: (seen) => requireSuccessor(work, id, seen),
+                clock: platform.clock,
+            });
             tools.runner.info(`Deleted ${id} (${step.ca.certificate.commonName}).`);
             return slots.filter((slot) => slot.id !== id);
         }
@@ -8400,10 +8709,12 @@ async function rotation_steps_carryOut(work, step, slots) {
  * room for what a first write adds to the entries that stay.
  * @throws ActionError
  */
-async function forget({ keyring, tools }, cas) {
-    await keyring.update((current) => cas.reduce(ca_keyring/* dropEntry */.sT, current), {
-        forget: (entry) => cas.some((ca) => (0,ca_keyring/* isSameCa */.Rj)(entry, ca)),
-    });
+async function forget({ keyring, platform, tools }, cas) {
+    const drop = (current) => {
+        platform.clock.require("end");
+        return cas.reduce(ca_keyring/* dropEntry */.sT, current);
+    };
+    await keyring.update(drop, { forget: (entry) => cas.some((ca) => (0,ca_keyring/* isSameCa */.Rj)(entry, ca)) });
     for (const { certificate } of cas)
         tools.runner.info(`The key of ${certificate.commonName} is forgotten.`);
 }
@@ -8469,9 +8780,12 @@ async function rotateOnce(work, policy, apply, word = {}) {
         entries: entries(),
         policy,
         gone,
-        now: platform.clock.now(),
+        ...platform.clock.agreement(),
     });
     const view = observe();
+    // By clocks that differ nobody can tell what is due: a plan goes on with the warning, no more.
+    if (apply)
+        platform.clock.require("make");
     const decided = await decideKnowingGone(work, gone, slots, () => {
         const rotation = decideRotation(view);
         if (rotation.refused !== undefined)
@@ -8484,16 +8798,20 @@ async function rotateOnce(work, policy, apply, word = {}) {
     const plan = describePlan(decided, view.now);
     tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
     tools.runner.group("Plan", plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`));
-    const steps = apply ? decided.due : [];
+    const wanted = apply ? decided.due : [];
     if (apply)
         await keyring.adopt();
     // What the user says of a slot is remembered, so that it need not be said again.
     const { newest } = decided;
     if (apply && newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
         await (0,tasks_procedure/* noteOnPlatform */.LM)(work, newest.slot, newest.ca);
+    const steps = view.standing === "agreed" ? wanted : wanted.filter((step) => needsNoSecondClock(step, slots));
     const rest = steps.slice(await forgetFirst(work, steps));
     for (const step of rest)
         slots = await rotation_steps_carryOut(work, step, slots);
+    // What was left out says why, once the rest is done; a time that could not be noted harms nobody.
+    if (wanted.some((step) => step.step !== "note" && !steps.includes(step)))
+        platform.clock.require("end");
     const after = steps.length === 0 ? view : observe();
     const again = decideRotation(after);
     const next = again.refused === undefined ? again : undefined;
@@ -8509,6 +8827,10 @@ async function rotateOnce(work, policy, apply, word = {}) {
         foreseen: [...foresee(after), ...refusedOnes(after).map(tellRefused)],
         now: view.now,
     };
+}
+/** Where one clock alone is known, a CA may be made and proven; none goes for it, and no time is noted. */
+function needsNoSecondClock(step, slots) {
+    return step.step === "stage" && (step.from === "resume" || slots.length < ca_slots/* SLOT_LIMIT */.r3);
 }
 /** @returns how many steps that was: the keys at the beginning of the plan that are to be forgotten */
 async function forgetFirst(work, steps) {
@@ -9007,9 +9329,11 @@ const status_status = defineTask({
         const keyring = tools.keyring(input, "openssl", connection.tenant);
         void keyring.check();
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), entries);
-        const now = platform.clock.now();
+        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
+        const at = platform.clock.agreement();
+        const { now } = at;
         const joined = (0,ca_status/* joinKeyring */.kw)(slots, entries, now);
-        const newest = (0,ca_status/* newestUsable */.v4)(joined, entries, now);
+        const newest = (0,ca_status/* newestUsable */.v4)(joined, entries, at);
         const rotationDue = newest === undefined || (0,ca_status/* endsWithin */._c)(newest.expiration, limits["renew-before"], now);
         const slotsFree = Math.max(0, ca_slots/* SLOT_LIMIT */.r3 - slots.length);
         const certificates = joined.map(({ slot }) => slot);
@@ -9084,10 +9408,9 @@ const upload = defineTask({
         const platform = await tools.connect(connection);
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), []);
         (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
-        const now = platform.clock.now();
         const given = naming["certificate-name"];
         const [brought = { certificate }] = (0,ca_slots/* confirm */.lJ)(slots, [{ certificate }], { name: given });
-        const decision = decideUpload(brought, slots, now);
+        const decision = decideUpload(brought, slots, platform.clock);
         const name = given ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate);
         const there = "slot" in decision ? decision.slot : undefined;
         const shown = there ?? (await (0,tasks_procedure/* upload */.Se)({ tools, platform }, certificate, name));
@@ -9113,9 +9436,13 @@ const upload = defineTask({
     },
 });
 /** @throws ActionError where it can be neither uploaded nor known to be there */
-function decideUpload(brought, slots, now) {
+function decideUpload(brought, slots, clock) {
     const { commonName } = brought.certificate;
-    const decision = decideRegistration({ slots, entries: [], brought, commonName, now });
+    const at = clock.agreement();
+    const { now } = at;
+    const decision = decideRegistration({ slots, entries: [], brought, commonName, ...at });
+    if (decision.step !== "unchanged" && decision.step !== "resume")
+        clock.require("make");
     if (decision.step === "doubt")
         throw uploadDoubt(decision, now);
     if (decision.step !== "refuse")
@@ -9175,7 +9502,7 @@ const verificationCertificate = defineTask({
             days: validity.days,
             keys,
             ca: ca.certificate,
-            now: Date.now(),
+            now: Date.now,
         });
         tools.showCommands("Create the verification certificate");
         const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
@@ -9666,9 +9993,12 @@ function collector() {
 
 
 
+
 /** What a recipe works with: made for one run, cleaned up at its end. */
 class Tools {
     runner;
+    /** Every clock of this run. */
+    clock = new clocks/* Clocks */.OP();
     #loadRunner;
     #workingDirectory;
     #openssl;
@@ -9745,9 +10075,9 @@ class Tools {
     async connect(connection) {
         this.#connecting = true;
         const deadline = this.limit(connection.timeout);
-        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(387)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9387));
+        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(227)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7227));
         const { mask, info: notice } = this.runner;
-        this.#platform = connect(connection, deadline, { mask, notice });
+        this.#platform = connect(connection, deadline, this.clock, { mask, notice });
         void this.#useTheWait();
         return this.#platform;
     }
@@ -9769,7 +10099,7 @@ class Tools {
     }
     #store({ file, secret, text }) {
         if (file !== undefined) {
-            this.#keyringFile = new KeyringFile(file);
+            this.#keyringFile = new KeyringFile(file, () => this.clock.earliest());
             return this.#keyringFile;
         }
         if (secret === undefined)
@@ -9786,7 +10116,8 @@ class Tools {
                 const { GitHubSecret } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(413), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791)).catch((error) => {
                     throw toolkitNotLoaded(new URL(address.api), error);
                 });
-                return GitHubSecret.open(address, deadline, this.runner.info);
+                const dated = (at) => this.clock.note("github", at);
+                return GitHubSecret.open(address, deadline, this.runner.info, dated);
             },
             warn: this.runner.warning,
         });

@@ -1,6 +1,7 @@
+import type { Standing } from "../../src/ca/clocks.ts";
 import type { Known } from "../../src/ca/decide.ts";
 import type { Slot } from "../../src/ca/slots.ts";
-import { ca, type Look, slot } from "./fakes.ts";
+import { agreedAt, ca, type Look, slot } from "./fakes.ts";
 
 /** The platform's clock in every state. */
 export const NOW = Date.UTC(2030, 0, 1);
@@ -99,6 +100,7 @@ export interface State {
   readonly allowUnheld: ReadonlySet<string>;
   readonly gone: ReadonlySet<string>;
   readonly now: number;
+  readonly standing: Standing;
 }
 
 /** @returns every combination; the same certificate in both slots is left to the matching's own tests */
@@ -118,7 +120,7 @@ export function* allStates(): Generator<State> {
               // What else the decision depends on takes turns with the common name.
               allowUnheld: new Set(commonName === COMMON_NAME ? [] : ["id-0", "id-1"]),
               gone: new Set(keyring.filter((text) => text.endsWith("!")).map((text) => fingerprintOf(text))),
-              now: NOW,
+              ...agreedAt(NOW),
             };
           }
         }

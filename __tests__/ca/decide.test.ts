@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Decision, decideRegistration, type Known, wouldCreate } from "../../src/ca/decide.ts";
 import { allStates, type Ca, describeState, LOOKS, NOW, type Placed, type State } from "./decide-states.ts";
-import { ca, slot } from "./fakes.ts";
+import { agreedAt, ca, slot } from "./fakes.ts";
 
 const states = [...allStates()];
 process.stdout.write(`decision: ${states.length} states of two slots, a keyring and a CA brought along\n`);
@@ -234,7 +234,7 @@ describe("the decision, for every state", () => {
 describe("the edges of the decision", () => {
   test("one that was refused and is brought back by the user is uploaded (guarantee 4)", () => {
     const refused = ca("one", LOOKS.one, { refusedAt: "2029-06-01T00:00:00.000Z" });
-    const seen = { slots: [], entries: [refused], commonName: "acme", now: NOW };
+    const seen = { slots: [], entries: [refused], commonName: "acme", ...agreedAt(NOW) };
     expect(decideRegistration(seen).step).toBe("create");
     expect(decideRegistration({ ...seen, brought: refused })).toEqual({ step: "upload", ca: refused });
     expect(wouldCreate({ ...seen, brought: refused })).toBe(false);
@@ -243,7 +243,7 @@ describe("the edges of the decision", () => {
   const look = { commonName: "acme", expiration: "2030-01-01T00:00:00.000Z" };
   const end = Date.parse(look.expiration);
   const observe = (now: number, slots = [slot("a", look)]) =>
-    decideRegistration({ slots, entries: [ca("one", look)], commonName: "acme-2", now }).step;
+    decideRegistration({ slots, entries: [ca("one", look)], commonName: "acme-2", ...agreedAt(now) }).step;
 
   test("a CA is usable up to its last millisecond and expired at its end", () => {
     expect(observe(end - 1)).toBe("unchanged");
@@ -265,7 +265,7 @@ describe("the edges of the decision", () => {
       ca(label, { ...look, fingerprint: label }, more);
     const retired = named("retired", { platformId: "a", retiredAt: "2029-01-01T00:00:00.000Z" });
     const entries = [named("successor"), retired];
-    const seen = { slots: [slot("a", look)], entries, commonName: "acme", now: end - 1 };
+    const seen = { slots: [slot("a", look)], entries, commonName: "acme", ...agreedAt(end - 1) };
     expect(decideRegistration(seen)).toMatchObject({ step: "refuse", code: "CA_SUBJECT_IN_USE" });
     const brought = named("brought");
     expect(decideRegistration({ ...seen, brought })).toMatchObject({

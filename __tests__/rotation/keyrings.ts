@@ -20,6 +20,7 @@ export const KEYRING_KINDS = [
   "has all and retired ones",
   "has all and a refused one",
   "has all and another tenant's",
+  "has all and one that is not valid yet",
   "has all, the older one retired",
   "has all, the older one restored",
   "has all, verified in words",
@@ -96,6 +97,8 @@ export function textsOf(keyring: KeyringKind, ours: readonly Lying[]): { stored:
       return { stored: byHand, cameIn: byHand };
     case "has all and a staged one":
       return same(staged, ...entries);
+    case "has all and one that is not valid yet":
+      return same(entry(ready("not valid yet", 2000, 0)), ...entries);
     case "has all and retired ones":
       return same(...entries, ...retired);
     case "has all and a refused one":

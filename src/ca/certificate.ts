@@ -1,4 +1,5 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
+import { type Agreement, CLOCKS_AGREE_MS } from "./clocks.ts";
 import { notCaReason } from "./not-ca.ts";
 import { parsePem } from "./pem.ts";
 import { pemHint } from "./pem-hint.ts";
@@ -149,15 +150,35 @@ export function verificationProblem(
   return undefined;
 }
 
-/** What another machine has just made may lie in this machine's future. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
-
-function dateProblem(certificate: Certificate, now: number | undefined): string | undefined {
-  const { notBefore, notAfter, expiration } = certificate;
+/**
+ * @param now milliseconds since 1970; undefined where the dates do not count
+ * @returns why a certificate is not valid now, or undefined. What another machine has just made may lie in this one's
+ * future, by as much as clocks may differ
+ */
+export function dateProblem(
+  { notBefore, notAfter, expiration }: Pick<Certificate, "notBefore" | "notAfter" | "expiration">,
+  now: number | undefined,
+): string | undefined {
   if (now === undefined) return undefined;
   if (notAfter <= now) return `it expired on ${expiration}`;
-  if (notBefore <= now + CLOCK_TOLERANCE_MS) return undefined;
-  return `it is not valid before ${new Date(notBefore).toISOString()}`;
+  return isFuture(notBefore, now) ? `it is not valid before ${new Date(notBefore).toISOString()}` : undefined;
+}
+
+function isFuture(notBefore: number, now: number): boolean {
+  return notBefore > now + CLOCKS_AGREE_MS;
+}
+
+/**
+ * A certificate that is not valid yet counts as not there (guarantee 4). In doubt nobody can tell.
+ * @param placed whether it lies on the platform, which took it for valid: then one clock alone does not contradict it
+ */
+export function isNotValidYet(
+  { notBefore }: Pick<Certificate, "notBefore">,
+  { now, standing }: Agreement,
+  placed: boolean,
+): boolean {
+  const known = standing === "agreed" || (standing === "alone" && !placed);
+  return known && isFuture(notBefore, now);
 }
 
 /** @returns whether two names have the same attributes in the same order */

@@ -1,3 +1,5 @@
+import { isNotValidYet } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
 import {
   type Candidate,
   type Doubt,
@@ -16,7 +18,7 @@ import {
 export type Known = Candidate;
 
 /** What there is when a registration begins. */
-export interface Observation<C extends Known> {
+export interface Observation<C extends Known> extends Agreement {
   readonly slots: readonly Slot[];
   /** The keyring's entries, newest first, retired ones included. */
   readonly entries: readonly C[];
@@ -30,8 +32,6 @@ export interface Observation<C extends Known> {
   readonly gone?: ReadonlySet<string>;
   /** The common name a new CA would get. */
   readonly commonName: string;
-  /** The platform's clock, milliseconds since 1970. */
-  readonly now: number;
 }
 
 /** The next step of a registration. */
@@ -111,10 +111,10 @@ function goOnWith<C extends Known>(
   matched: ReadonlyMap<string, C>,
 ): Decision<C> | undefined {
   const { slots, now, allowUnheld = new Set() } = seen;
-  const held = inQuestion(slots, allHeld(seen), seen.brought);
-  const placed = ourCandidates(seen).flatMap((ca) =>
-    slots.filter((slot) => matched.get(slot.id) === ca).map((slot) => ({ slot, ca })),
-  );
+  const held = inQuestion(slots, allHeld(seen), seen, seen.brought);
+  const placed = ourCandidates(seen)
+    .filter(({ certificate }) => !isNotValidYet(certificate, seen, true))
+    .flatMap((ca) => slots.filter((slot) => matched.get(slot.id) === ca).map((slot) => ({ slot, ca })));
   const usable = placed.find(({ slot }) => isUsable(slot, now));
   const contradicted = contradiction(slots, held, allowUnheld, usable?.ca);
   if (contradicted !== undefined) return { step: "doubt", ...contradicted };
@@ -135,7 +135,7 @@ function begin<C extends Known>(seen: Observation<C>, matched: ReadonlyMap<strin
       canBeSent(ca, seen) &&
       (ca === brought || !gone?.has(ca.certificate.fingerprint)),
   );
-  // One that is brought along is never replaced by another; it has expired by the platform's clock alone.
+  // One that is brought along is never replaced by another; its dates were good by this machine's clock.
   if (ready === undefined && brought !== undefined) return refuse("CERTIFICATE_INVALID", []);
   if (slots.length >= SLOT_LIMIT) return refuse("CA_SLOTS_FULL", slots);
   const commonNames = ready?.certificate.commonNames ?? [seen.commonName];
@@ -174,16 +174,22 @@ export function unheldUsable<C extends Known>(seen: Observation<C>): readonly Sl
 }
 
 /** @returns whether a registration with these candidates would have to make a key, by this clock */
-export function wouldCreate(seen: Pick<Observation<Known>, "entries" | "brought" | "now">): boolean {
-  return seen.brought === undefined && !ourCandidates(seen).some((candidate) => canBeSent(candidate, seen));
+export function wouldCreate(
+  seen: Pick<Observation<Known>, "entries" | "brought" | keyof Agreement>,
+): boolean {
+  return seen.brought === undefined && !ourCandidates(seen).some((ca) => canBeSent(ca, seen));
 }
 
-/** What is brought along is the user's explicit wish, and is offered again after a refusal. */
+/**
+ * Neither expired nor, as far as anybody can tell, yet to begin; nor refused: what is brought along is the user's explicit
+ * wish, and is offered again after a refusal.
+ */
 function canBeSent(
   { certificate, refusedAt }: Known,
-  { brought, now }: Pick<Observation<Known>, "brought" | "now">,
+  seen: Pick<Observation<Known>, "brought" | keyof Agreement>,
 ): boolean {
-  return (brought !== undefined || refusedAt === undefined) && certificate.notAfter > now;
+  const wanted = seen.brought !== undefined || refusedAt === undefined;
+  return wanted && certificate.notAfter > seen.now && !isNotValidYet(certificate, seen, false);
 }
 
 /** What may become or stay the usable CA: the one brought along, else every entry that is not retired. */

@@ -1,6 +1,7 @@
 import type { Certificate } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
 import type { Slot } from "./slots.ts";
-import { iso, rememberedTime } from "./time.ts";
+import { iso, rememberedTime, timeToRemember } from "./time.ts";
 
 /** One CA of the keyring: its private key, its certificate, and what must be remembered of it. */
 export interface KeyringEntry {
@@ -78,11 +79,21 @@ export function putEntry(
     return { ...keyring, entries: [entry, ...keyring.entries] };
   }
   return changeEntry(keyring, entry, (known) => {
-    const back = known.retiredAt !== undefined || (anew && known.verifiedAt !== undefined);
     const tenant = known.tenant ?? entry.tenant;
     const tagged = tenant === undefined ? known : { ...known, tenant };
-    return back ? { ...forgetPast(tagged), restoredAt: iso(now) } : tagged;
+    if (!comesBack(known, anew)) return tagged;
+    const { certificate, verifiedAt, retiredAt, restoredAt } = known;
+    const at = timeToRemember(now, certificate.notBefore, verifiedAt, retiredAt, restoredAt);
+    return { ...forgetPast(tagged), restoredAt: at };
   });
+}
+
+/**
+ * @param anew whether it is about to be uploaded
+ * @returns whether a CA comes back: after its retirement, or because somebody removed it where it was verified once
+ */
+export function comesBack({ retiredAt, verifiedAt }: KeyringEntry, anew: boolean): boolean {
+  return retiredAt !== undefined || (anew && verifiedAt !== undefined);
 }
 
 /** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
@@ -112,29 +123,44 @@ export function ownKeyring(keyring: Keyring, tenant: string): Keyring {
   return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
 }
 
-/** @returns the entry with its refusal: when it was (the platform's clock, milliseconds since 1970), and the words */
+/**
+ * @param now milliseconds since 1970
+ * @returns the entry with its refusal: when it was, not before any time that is remembered of it, and the words
+ */
 export function noteRefused(entry: KeyringEntry, words: string, now: number): KeyringEntry {
-  return { ...entry, refusedAt: iso(now), refusedFor: words };
+  const { certificate, refusedAt, restoredAt } = entry;
+  const at = timeToRemember(now, certificate.notBefore, refusedAt, restoredAt);
+  return { ...entry, refusedAt: at, refusedFor: words };
 }
 
 /**
- * @param now the platform's clock, milliseconds since 1970
- * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified; one that cannot
- * be counts as unknown, and unknown as now. That it was refused once is over
+ * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
+ * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
+ * That it was refused once is over
  */
 export function noteVerified(
   { refusedAt, refusedFor, ...entry }: KeyringEntry,
   slot: Pick<Slot, "id" | "verifiedBy">,
-  now: number,
+  { now, standing }: Agreement,
 ): KeyringEntry {
-  const known = rememberedTime(entry.verifiedAt, now) !== undefined;
+  const { notBefore } = entry.certificate;
+  const unknown = rememberedTime(entry.verifiedAt) === undefined;
   const { verifiedBy } = slot;
   return {
     ...entry,
     platformId: slot.id,
-    ...(known ? {} : { verifiedAt: iso(now) }),
+    ...(unknown && standing === "agreed" ? { verifiedAt: timeToRemember(now, notBefore) } : {}),
     ...(verifiedBy === undefined ? {} : { verifiedBy }),
   };
+}
+
+/**
+ * @param now milliseconds since 1970
+ * @returns the entry marked as retired, at a time not before any that is remembered of it
+ */
+export function markRetired(entry: KeyringEntry, now: number): KeyringEntry {
+  const { verifiedAt, restoredAt, certificate } = entry;
+  return { ...entry, retiredAt: timeToRemember(now, certificate.notBefore, verifiedAt, restoredAt) };
 }
 
 /** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */

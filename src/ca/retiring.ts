@@ -34,7 +34,7 @@ export function retirement<C extends Rotated>(
   if (newest === undefined || isPending(slot, now)) return [];
   if (policy.retire === "now") return [{ slot, ca, at: now, reason: "now" }];
   // One that was brought back after its retirement is given the overlap anew.
-  const sideBySide = Math.max(verifiedAt(newest.ca, now) ?? now, restoredAt(ca) ?? 0);
+  const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
   return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
 }
 
@@ -48,7 +48,7 @@ export function missingNote<C extends Rotated>(
 ): RotationStep<C>[] {
   if (newest === undefined || policy.retire !== "after-overlap") return [];
   // What the keyring alone remembers is no reason to note it.
-  if (verifiedAt(newest.ca, now) !== undefined || newest.slot.remembered === true) return [];
+  if (verifiedAt(newest.ca) !== undefined || newest.slot.remembered === true) return [];
   const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
   return waits ? [{ step: "note", ...newest }] : [];
 }

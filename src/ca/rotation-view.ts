@@ -1,3 +1,5 @@
+import { isNotValidYet } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
 import type { Known, Unclear } from "./decide.ts";
 import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
 import { rememberedTime } from "./time.ts";
@@ -24,15 +26,13 @@ export interface RotationPolicy {
 }
 
 /** What there is when a rotation begins. */
-export interface RotationView<C extends Rotated> {
+export interface RotationView<C extends Rotated> extends Agreement {
   readonly slots: readonly Slot[];
   /** The keyring's entries, newest first by insertion, retired ones included. */
   readonly entries: readonly C[];
   readonly policy: RotationPolicy;
   /** Fingerprints of entries that were verified once and are gone from the platform: none is sent again by itself. */
   readonly gone?: ReadonlySet<string>;
-  /** The platform's clock, milliseconds since 1970. */
-  readonly now: number;
 }
 
 /** Why a CA leaves its slot. */
@@ -98,7 +98,8 @@ export type Rotation<C extends Rotated> =
   | RotationRefused<C>;
 
 /** @returns who lies where, whatever the policy */
-export function setScene<C extends Rotated>({ slots, entries, now }: RotationView<C>): Scene<C> {
+export function setScene<C extends Rotated>(view: RotationView<C>): Scene<C> {
+  const { slots, entries, now } = view;
   const held = matchSlots(slots, entries);
   // What a reply makes of the common name is not what it is.
   const placed = entries.flatMap((ca) =>
@@ -106,7 +107,10 @@ export function setScene<C extends Rotated>({ slots, entries, now }: RotationVie
       .filter((slot) => held.get(slot.id) === ca)
       .map((slot) => ({ slot: { ...slot, commonName: ca.certificate.commonName }, ca })),
   );
-  const newest = placed.find(({ slot, ca }) => ca.retiredAt === undefined && isUsable(slot, now));
+  const newest = placed.find(
+    ({ slot, ca }) =>
+      ca.retiredAt === undefined && isUsable(slot, now) && !isNotValidYet(ca.certificate, view, true),
+  );
   // The same certificate may lie in both slots; it is not its own predecessor.
   return { held, placed, newest, others: placed.filter(({ ca }) => ca !== newest?.ca) };
 }
@@ -125,17 +129,12 @@ export function isPending(slot: Slot, now: number): boolean {
   return !slot.isVerified && !isExpired(slot, now);
 }
 
-/**
- * @param now milliseconds since 1970
- * @returns since when a CA is verified, milliseconds since 1970; undefined where the keyring does not say, or says what
- * cannot be
- */
-export function verifiedAt(ca: Rotated, now: number): number | undefined {
-  return rememberedTime(ca.verifiedAt, now);
+/** @returns since when a CA is verified, milliseconds since 1970, be it in the future; undefined where the keyring does not say */
+export function verifiedAt({ verifiedAt: text }: Rotated): number | undefined {
+  return rememberedTime(text);
 }
 
 /** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
-export function restoredAt(ca: Rotated): number | undefined {
-  const time = Date.parse(ca.restoredAt ?? "");
-  return Number.isNaN(time) ? undefined : time;
+export function restoredAt({ restoredAt: text }: Rotated): number | undefined {
+  return rememberedTime(text);
 }

@@ -68,9 +68,10 @@ function cannotJudge<C extends Rotated>(
   planned: readonly Retirement<C>[],
   stage: StagingStep<C> | undefined,
   { newest }: Scene<C>,
-  { slots, entries, policy, now }: RotationView<C>,
+  view: RotationView<C>,
 ): Unclear<C> | undefined {
-  const held = inQuestion(slots, entries);
+  const { slots, entries, policy, now } = view;
+  const held = inQuestion(slots, entries, view);
   const contradicted = contradiction(slots, held, policy.allowUnheld, newest?.ca);
   if (contradicted !== undefined) return contradicted;
   const sends = stage !== undefined && stage.from !== "resume";
@@ -93,7 +94,7 @@ export function nextStepAt<C extends Rotated>(view: RotationView<C>): number {
     ...ends,
     ...ends.map((end) => end - policy.renewBefore * DAY_MS),
     ...entries
-      .flatMap((ca) => [verifiedAt(ca, now), restoredAt(ca)])
+      .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
       .map((start = Number.NaN) => start + policy.overlap * DAY_MS),
   ].filter((time) => time >= now);
   return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;

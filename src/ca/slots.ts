@@ -1,4 +1,5 @@
-import { type Certificate, shortFingerprint } from "./certificate.ts";
+import { type Certificate, isNotValidYet, shortFingerprint } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
 
 /** One of the two CA certificate slots, as a list of the platform shows it. */
 export interface Slot {
@@ -122,16 +123,18 @@ export function findDoubts<C extends Candidate>(
 
 /**
  * @param wish the one that the user brings along, or offers again
- * @returns the candidates that an unclear slot may be about: of those that were refused only what lies in a slot, for the
- * others are never sent and stand in no one's way (guarantee 4)
+ * @returns the candidates that an unclear slot may be about: of those that were refused, or are not valid yet, only what
+ * lies in a slot, for the others are not sent and stand in no one's way (guarantee 4)
  */
 export function inQuestion<C extends Candidate>(
   slots: readonly ListedSlot[],
   candidates: readonly C[],
+  at: Agreement,
   wish?: C,
 ): readonly C[] {
   const placed = new Set(matchSlots(slots, candidates).values());
-  return candidates.filter((ca) => ca === wish || ca.refusedAt === undefined || placed.has(ca));
+  const maySend = (ca: C) => ca.refusedAt === undefined && !isNotValidYet(ca.certificate, at, false);
+  return candidates.filter((ca) => ca === wish || placed.has(ca) || maySend(ca));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isNotValidYet } from "./certificate.ts";
 import { hasName } from "./decide.ts";
 import type { Retirement } from "./retiring.ts";
 import {
@@ -25,7 +26,11 @@ export function stagingStep<C extends Rotated>(
   // Never two in one run: the working directory has room for the files of one CA.
   const pending = placed.find(
     // A copy of the newest one, in the other slot, has nothing to prove.
-    ({ slot, ca }) => ca.retiredAt === undefined && ca !== newest?.ca && isPending(slot, now),
+    ({ slot, ca }) =>
+      ca.retiredAt === undefined &&
+      ca !== newest?.ca &&
+      isPending(slot, now) &&
+      !isNotValidYet(ca.certificate, view, true),
   );
   if (pending !== undefined) return { step: "stage", from: "resume", ...pending };
   if (newest !== undefined && !endsWithin(newest.slot.expiration, policy.renewBefore, now)) return undefined;
@@ -39,6 +44,7 @@ export function stagingStep<C extends Rotated>(
       ca.retiredAt === undefined &&
       ca.refusedAt === undefined &&
       !onPlatform.has(ca) &&
+      !isNotValidYet(ca.certificate, view, false) &&
       !endsWithin(ca.certificate.expiration, policy.renewBefore, now) &&
       !gone.has(ca.certificate.fingerprint) &&
       !taken(ca),

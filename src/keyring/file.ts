@@ -1,6 +1,7 @@
 import { constants, promises as fs } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ActionError } from "../ca/errors.ts";
+import { timeOfWriting } from "../ca/keyring-text.ts";
 import { printable } from "../ca/printable.ts";
 import { loadLocks, takeLock } from "./lock.ts";
 import type { KeyringStore } from "./store.ts";
@@ -16,18 +17,25 @@ export class KeyringFile implements KeyringStore {
   readonly accessEnds = undefined;
   readonly awaitsImport = false;
   readonly #path: string;
+  readonly #clock: () => number;
+  /** What the file says of its time of writing, which never moves backwards. */
+  #writtenAt = Number.NEGATIVE_INFINITY;
   /** The machine slept, and another run took the lock for one that was left behind. */
   #lockLost = false;
 
-  /** @param path absolute */
-  constructor(path: string) {
+  /**
+   * @param path absolute
+   * @param clock milliseconds since 1970
+   */
+  constructor(path: string, clock: () => number) {
     this.#path = path;
+    this.#clock = clock;
     this.place = `the file ${path}`;
   }
 
-  /** By this machine's clock: nothing else stamps the file. */
+  /** Nothing else stamps the file. */
   now(): number {
-    return Date.now();
+    return Math.max(this.#clock(), this.#writtenAt);
   }
 
   /** The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. */
@@ -41,7 +49,9 @@ export class KeyringFile implements KeyringStore {
   async replace(change: (current: string) => Promise<string>): Promise<void> {
     const release = await this.#lock();
     try {
-      const next = await change(await this.#read());
+      const text = await this.#read();
+      this.#writtenAt = timeOfWriting(text) ?? Number.NEGATIVE_INFINITY;
+      const next = await change(text);
       await this.#write(next);
       if ((await this.#read()) !== next) {
         throw new ActionError("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);

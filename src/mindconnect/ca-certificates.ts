@@ -1,4 +1,5 @@
 import { type Certificate, shortFingerprint } from "../ca/certificate.ts";
+import type { Clocks } from "../ca/clocks.ts";
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
 import { endsTogether, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { ENDPOINTS, type Endpoint } from "./budget.ts";
@@ -11,7 +12,6 @@ import {
   requireSame,
   slotsTaken,
 } from "./ca-refusals.ts";
-import type { PlatformClock } from "./clock.ts";
 import type { Call, Gateway } from "./gateway.ts";
 import { readCaCertificate, readCaCertificates, readRegistrationCode } from "./shapes.ts";
 import type { TokenSource } from "./tokens.ts";
@@ -25,13 +25,13 @@ export class CaCertificates {
   readonly #gateway: Gateway;
   readonly #origin: string;
   readonly #tokens: TokenSource;
-  readonly #clock: PlatformClock;
+  readonly #clock: Clocks;
   #changed = false;
   /** The ids that the last list showed. */
   #listed: ReadonlySet<string> = new Set();
 
   /** @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io` */
-  constructor(gateway: Gateway, origin: string, tokens: TokenSource, clock: PlatformClock) {
+  constructor(gateway: Gateway, origin: string, tokens: TokenSource, clock: Clocks) {
     this.#gateway = gateway;
     this.#origin = origin;
     this.#tokens = tokens;
@@ -72,6 +72,7 @@ export class CaCertificates {
       read: readCaCertificate,
       refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
       look: async () => findUploaded(await this.list(), before, name, certificate),
+      ready: () => this.#clock.require("make"),
     }).catch((error: unknown) => this.#weighRefusal(error, before, name, certificate));
     if (!endsTogether(slot, certificate)) throw differs(slot);
     return asSlot(slot);
@@ -121,6 +122,7 @@ export class CaCertificates {
         doubtful = slot !== undefined && slot.isVerified === undefined;
         return slot?.isVerified === true ? slot : undefined;
       },
+      ready: () => this.#clock.require("make"),
     });
     requireSame(id, reply, "The reply to the verify");
     return reply.isVerified === true;
@@ -175,7 +177,7 @@ export class CaCertificates {
     });
   }
 
-  async #change<T>(call: Omit<Call<T>, "authorize" | "unauthorized">): Promise<T> {
+  async #change<T>(call: Change<T>): Promise<T> {
     await this.requireTokenForChange();
     this.#changed = true;
     return await this.#send(
@@ -183,10 +185,14 @@ export class CaCertificates {
     );
   }
 
-  async #send<T>(call: Omit<Call<T>, "authorize" | "unauthorized">): Promise<T> {
+  async #send<T>({ ready, ...call }: Change<T>): Promise<T> {
     return await this.#gateway.call({
       ...call,
-      authorize: async () => ({ authorization: `Bearer ${(await this.#tokens.current()).value}` }),
+      authorize: async () => {
+        const { value } = await this.#tokens.current();
+        ready?.();
+        return { authorization: `Bearer ${value}` };
+      },
       unauthorized: () => this.#tokens.discard(),
     });
   }
@@ -197,7 +203,7 @@ export class CaCertificates {
   }
 
   #notAccepted(code: "UPLOAD_REFUSED" | "VERIFY_REFUSED", said: PlatformSaid): ActionError {
-    return notAccepted(code, said, this.#clock.skewWarning());
+    return notAccepted(code, said, this.#clock.warning());
   }
 
   /** Only a list tells whether a refused upload is there all the same, found no slot, or is to blame itself. */
@@ -213,9 +219,12 @@ export class CaCertificates {
     const there = findUploaded(slots, before, name, certificate);
     if (there !== undefined) return there;
     if (slots.length >= SLOT_LIMIT) throw slotsTaken(slots, error);
-    throw blameCertificate(error, certificate, this.#clock.now());
+    throw blameCertificate(error, certificate, this.#clock.earliest());
   }
 }
+
+/** A call that may bring a last judgement, made right before each attempt; what it throws stops the call. */
+type Change<T> = Omit<Call<T>, "authorize" | "unauthorized"> & { readonly ready?: () => void };
 
 function asSlot(slot: ListedSlot): Slot {
   return { ...slot, isVerified: slot.isVerified === true };

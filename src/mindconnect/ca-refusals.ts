@@ -46,7 +46,7 @@ export class CertificateRefused extends ActionError {
 
 /**
  * @param refused an upload's, while a list shows a free slot and no such certificate
- * @param now the platform's clock, milliseconds since 1970: one that is not valid there yet may be taken later
+ * @param now the least time that it can be, milliseconds since 1970: one that is not valid there yet may be taken later
  * @returns the error that says so where the certificate is to blame, else the same one
  */
 export function blameCertificate(refused: ActionError, { notBefore }: Certificate, now: number): ActionError {

@@ -32,12 +32,12 @@ export const VERIFICATION_KEY_FILE = VERIFICATION.key;
 /**
  * Makes the self-signed CA certificate with the documented command and checks what came out.
  * @param keys where its key is being made, or is from now on
- * @param now milliseconds since 1970, for the check of the dates
+ * @param options.now asked for the check of the dates, milliseconds since 1970
  * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for
  */
 export async function createCa(
   workplace: Workplace,
-  options: { subject: Subject; days: number; keys: KeyRace; now: number },
+  options: { subject: Subject; days: number; keys: KeyRace; now: () => number },
 ): Promise<CaPair> {
   const { openssl, directory, tenant } = workplace;
   const subject = subjectAttributes(options.subject);
@@ -49,7 +49,7 @@ export async function createCa(
   await openssl.run(selfSignedCertificate({ key, days: options.days, out, subj, utf8 }));
   const privateKey = readFileSync(join(directory, key), "utf8");
   const certificate = readCertificate(readFileSync(join(directory, out), "utf8"));
-  requireUploadable(certificate, { now: options.now, privateKey: openPrivateKey(privateKey), subject });
+  requireUploadable(certificate, { now: options.now(), privateKey: openPrivateKey(privateKey), subject });
   return { certificate, privateKey: privateKey.replaceAll("\r\n", "\n") };
 }
 
@@ -86,7 +86,7 @@ export async function createVerificationCertificate(
     days: number;
     keys: KeyRace;
     ca: Certificate;
-    now: number;
+    now: () => number;
   },
 ): Promise<Certificate> {
   const { openssl, directory, tenant } = workplace;
@@ -99,7 +99,7 @@ export async function createVerificationCertificate(
     signRequest({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }),
   );
   const verification = readCertificate(readFileSync(join(directory, out), "utf8"));
-  const problem = verificationProblem(verification, options);
+  const problem = verificationProblem(verification, { ...options, now: options.now() });
   if (problem !== undefined) {
     throw new ActionError("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);
   }

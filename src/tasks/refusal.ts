@@ -7,7 +7,8 @@ import { isExpired, type ListedSlot, matchSlots, type Slot } from "../ca/slots.t
 const SENTENCES = {
   CA_SLOTS_FULL:
     "Both CA certificate slots are taken, and neither holds a CA that can be used or resumed here",
-  CERTIFICATE_INVALID: "The CA certificate that was brought along has expired by the platform's clock",
+  CERTIFICATE_INVALID:
+    "The CA certificate that was brought along has expired, or is not valid yet, by the platform's clock",
   CA_SUBJECT_IN_USE: "A CA certificate of the same common name is on the platform already",
   CA_NOT_HELD: "A usable CA certificate is on the platform whose key is not in the keyring",
 } as const;
@@ -27,7 +28,7 @@ export function refusal(decision: Refused, entries: readonly Known[], now: numbe
 
 const UPLOAD_SENTENCES = {
   CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds this certificate",
-  CERTIFICATE_INVALID: "The CA certificate has expired by the platform's clock",
+  CERTIFICATE_INVALID: "The CA certificate has expired, or is not valid yet, by the platform's clock",
   CA_SUBJECT_IN_USE: "Another CA certificate of the same common name is on the platform",
 } as const;
 

@@ -1,4 +1,5 @@
 import type { Certificate } from "../ca/certificate.ts";
+import { aloneAt } from "../ca/clocks.ts";
 import { type Decision, decideRegistration, OUTCOMES, unheldUsable, wouldCreate } from "../ca/decide.ts";
 import {
   activeEntries,
@@ -98,7 +99,7 @@ export const register = defineTask({
       checkRestored(restored.restore, keyring, { ...brought, tenant }, report);
       return;
     }
-    if (!wouldCreate({ entries: own.entries, brought: along, now: Date.now() })) return;
+    if (!wouldCreate({ entries: own.entries, brought: along, ...aloneAt(Date.now()) })) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (hasTarget(keyring)) return;
     report(
@@ -112,7 +113,7 @@ export const register = defineTask({
     const { connection, keyring, validity, program } = inputs;
     const workplace = tools.workplace(program["openssl-path"], connection.tenant);
     const { entries } = ownKeyring(keyring.keyring, connection.tenant);
-    const creates = wouldCreate({ entries, brought: broughtAlong(inputs), now: Date.now() });
+    const creates = wouldCreate({ entries, brought: broughtAlong(inputs), ...aloneAt(Date.now()) });
     // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
     // secret can be written is known only after GitHub was asked (guarantee 3).
     const refused = creates && refusedAlike(entries, wantedBy(inputs)) !== undefined;
@@ -147,15 +148,16 @@ export const register = defineTask({
 
     const shown = await listed;
     warnOfSkew(procedure);
-    const now = platform.clock.now();
     const commonName = subject["common-name"] ?? connection.tenant;
-    const { decision, brought, entries, slots } = await decide(procedure, inputs, { shown, commonName, now });
+    const { decision, brought, entries, slots } = await decide(procedure, inputs, { shown, commonName });
     if (decision.step === "create" && !early) keyring.requireRoom(validity["key-bits"]);
     if (decision.step !== "unchanged")
       tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     await keyring.adopt();
     if (brought !== undefined)
-      await storeEntry(tools, keyring, brought, now, { anew: decision.step === "upload" });
+      await storeEntry({ tools, clock: platform.clock, keyring }, brought, {
+        anew: decision.step === "upload",
+      });
 
     if (decision.step === "upload" && brought === undefined)
       warnOfOddUpload(tools.runner, decision.ca, commonName);
@@ -211,9 +213,11 @@ const NEXT = {
 async function decide(
   procedure: Procedure,
   inputs: Resolved<typeof INPUTS>,
-  { shown, commonName, now }: { shown: readonly ListedSlot[]; commonName: string; now: number },
+  { shown, commonName }: { shown: readonly ListedSlot[]; commonName: string },
 ) {
   const { runner } = procedure.tools;
+  const { clock } = procedure.platform;
+  const at = clock.agreement();
   const { "certificate-id": id, "allow-unheld": allowUnheld } = inputs.known;
   const word = { id, name: inputs.naming["certificate-name"] };
   const entries = confirm(shown, procedure.keyring.keyring.entries, word);
@@ -229,14 +233,15 @@ async function decide(
     fromKeyring,
     gone,
     commonName,
-    now,
+    ...at,
     ...(allowUnheld && { allowUnheld }),
   };
   runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
   const decision = await decideKnowingGone(procedure, gone, slots, () => {
     const decided = decideRegistration(seen);
-    if (decided.step === "doubt") throw doubt(decided, now);
-    if (decided.step === "refuse") throw refusal(decided, entries, now);
+    if (decided.step !== "unchanged") clock.require("make");
+    if (decided.step === "doubt") throw doubt(decided, at.now);
+    if (decided.step === "refuse") throw refusal(decided, entries, at.now);
     const byItself = decided.step === "upload" && brought === undefined;
     return { decided, sends: byItself ? decided.ca : undefined };
   });

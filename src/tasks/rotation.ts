@@ -65,9 +65,11 @@ export async function rotateOnce(
     entries: entries(),
     policy,
     gone,
-    now: platform.clock.now(),
+    ...platform.clock.agreement(),
   });
   const view = observe();
+  // By clocks that differ nobody can tell what is due: a plan goes on with the warning, no more.
+  if (apply) platform.clock.require("make");
   const decided = await decideKnowingGone(work, gone, slots, () => {
     const rotation = decideRotation(view);
     if (rotation.refused !== undefined) throw rotationRefusal(rotation, view);
@@ -82,14 +84,18 @@ export async function rotateOnce(
     plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`),
   );
 
-  const steps = apply ? decided.due : [];
+  const wanted = apply ? decided.due : [];
   if (apply) await keyring.adopt();
   // What the user says of a slot is remembered, so that it need not be said again.
   const { newest } = decided;
   if (apply && newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
     await noteOnPlatform(work, newest.slot, newest.ca);
+  const steps =
+    view.standing === "agreed" ? wanted : wanted.filter((step) => needsNoSecondClock(step, slots));
   const rest = steps.slice(await forgetFirst(work, steps));
   for (const step of rest) slots = await carryOut(work, step, slots);
+  // What was left out says why, once the rest is done; a time that could not be noted harms nobody.
+  if (wanted.some((step) => step.step !== "note" && !steps.includes(step))) platform.clock.require("end");
   const after = steps.length === 0 ? view : observe();
   const again = decideRotation(after);
   const next = again.refused === undefined ? again : undefined;
@@ -105,6 +111,11 @@ export async function rotateOnce(
     foreseen: [...foresee(after), ...refusedOnes(after).map(tellRefused)],
     now: view.now,
   };
+}
+
+/** Where one clock alone is known, a CA may be made and proven; none goes for it, and no time is noted. */
+function needsNoSecondClock(step: RotationStep<KeyringEntry>, slots: readonly Slot[]): boolean {
+  return step.step === "stage" && (step.from === "resume" || slots.length < SLOT_LIMIT);
 }
 
 /** @returns how many steps that was: the keys at the beginning of the plan that are to be forgotten */

@@ -1,3 +1,4 @@
+import type { Clocks } from "../ca/clocks.ts";
 import { decideRegistration, type Known } from "../ca/decide.ts";
 import { confirm, recallVerified, type Slot } from "../ca/slots.ts";
 import { certificateNameInputs, certificateToUploadInputs } from "./inputs/certificate.ts";
@@ -30,10 +31,9 @@ export const upload = defineTask({
     const platform = await tools.connect(connection);
     const slots = recallVerified(await platform.caCertificates.list(), []);
     warnOfSkew({ tools, platform });
-    const now = platform.clock.now();
     const given = naming["certificate-name"];
     const [brought = { certificate }] = confirm(slots, [{ certificate }], { name: given });
-    const decision = decideUpload(brought, slots, now);
+    const decision = decideUpload(brought, slots, platform.clock);
     const name = given ?? defaultName(connection.tenant, certificate);
     const there = "slot" in decision ? decision.slot : undefined;
     const shown = there ?? (await uploadStep({ tools, platform }, certificate, name));
@@ -60,9 +60,12 @@ export const upload = defineTask({
 });
 
 /** @throws ActionError where it can be neither uploaded nor known to be there */
-function decideUpload(brought: Known, slots: readonly Slot[], now: number) {
+function decideUpload(brought: Known, slots: readonly Slot[], clock: Clocks) {
   const { commonName } = brought.certificate;
-  const decision = decideRegistration({ slots, entries: [], brought, commonName, now });
+  const at = clock.agreement();
+  const { now } = at;
+  const decision = decideRegistration({ slots, entries: [], brought, commonName, ...at });
+  if (decision.step !== "unchanged" && decision.step !== "resume") clock.require("make");
   if (decision.step === "doubt") throw uploadDoubt(decision, now);
   if (decision.step !== "refuse") return decision;
   const { code } = decision;
