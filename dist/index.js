@@ -529,7 +529,7 @@ function readCertificate(text) {
         throw new Error("holds a certificate that cannot be read");
     }
     const subject = nameAttributes(x509.subject);
-    const commonNames = commonNamesOf(x509.toLegacyObject().subject);
+    const commonNames = commonNamesOf(x509.subject);
     const notAfter = Date.parse(x509.validTo);
     return {
         pem: block.pem,
@@ -550,7 +550,7 @@ function shortFingerprint(certificate) {
 }
 /** @returns the common names of who issued it, as the certificate says */
 function issuerCommonNames({ x509 }) {
-    return commonNamesOf(x509.toLegacyObject().issuer);
+    return commonNamesOf(x509.issuer);
 }
 /**
  * How replies render a common name is not documented, so one that they may change makes a certificate hard to find again.
@@ -643,10 +643,15 @@ function sameName(a, b) {
     return JSON.stringify(a) === JSON.stringify(b);
 }
 /** Node's rendering of a name joins and escapes what is one part of it; this one has each value as it is. */
-function commonNamesOf(name) {
-    // Node's types call a field a string; it is an array where the name repeats it, and absent where it has none.
-    const values = name?.CN;
-    return values === undefined ? [] : [values].flat();
+/**
+ * Reads every common name, those of multi-valued parts (`OU=a + CN=b`) included. Node's `toLegacyObject` would have them
+ * too, but where it is called before `node:tls` was loaded, no TLS connection can be made any more (v20 and v24).
+ */
+function commonNamesOf(rendered) {
+    const lines = (rendered ?? "").split("\n");
+    // A plus that is not escaped parts, with a blank on each side.
+    const parts = lines.flatMap((line) => line.replaceAll(/(\\.)| \+ /g, (_, escaped) => escaped ?? "\n").split("\n"));
+    return parts.flatMap((part) => (part.startsWith("CN=") ? [unescapeValue(part.slice(3))] : []));
 }
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
 function nameAttributes(rendered) {

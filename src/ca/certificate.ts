@@ -53,7 +53,7 @@ export function readCertificate(text: string): Certificate {
     throw new Error("holds a certificate that cannot be read");
   }
   const subject = nameAttributes(x509.subject);
-  const commonNames = commonNamesOf(x509.toLegacyObject().subject);
+  const commonNames = commonNamesOf(x509.subject);
   const notAfter = Date.parse(x509.validTo);
   return {
     pem: block.pem,
@@ -76,7 +76,7 @@ export function shortFingerprint(certificate: Certificate): string {
 
 /** @returns the common names of who issued it, as the certificate says */
 export function issuerCommonNames({ x509 }: Certificate): readonly string[] {
-  return commonNamesOf(x509.toLegacyObject().issuer);
+  return commonNamesOf(x509.issuer);
 }
 
 /**
@@ -187,10 +187,17 @@ export function sameName(a: NameAttributes, b: NameAttributes): boolean {
 }
 
 /** Node's rendering of a name joins and escapes what is one part of it; this one has each value as it is. */
-function commonNamesOf(name: ReturnType<X509Certificate["toLegacyObject"]>["subject"]): readonly string[] {
-  // Node's types call a field a string; it is an array where the name repeats it, and absent where it has none.
-  const values: string | readonly string[] | undefined = name?.CN;
-  return values === undefined ? [] : [values].flat();
+/**
+ * Reads every common name, those of multi-valued parts (`OU=a + CN=b`) included. Node's `toLegacyObject` would have them
+ * too, but where it is called before `node:tls` was loaded, no TLS connection can be made any more (v20 and v24).
+ */
+function commonNamesOf(rendered: string | undefined): readonly string[] {
+  const lines = (rendered ?? "").split("\n");
+  // A plus that is not escaped parts, with a blank on each side.
+  const parts = lines.flatMap((line) =>
+    line.replaceAll(/(\\.)| \+ /g, (_, escaped) => escaped ?? "\n").split("\n"),
+  );
+  return parts.flatMap((part) => (part.startsWith("CN=") ? [unescapeValue(part.slice(3))] : []));
 }
 
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
