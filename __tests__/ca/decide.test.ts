@@ -252,6 +252,22 @@ describe("the edges of the decision", () => {
     expect(observe(end, [])).toBe("create");
   });
 
+  test("one that is refused, or not valid yet, is not asked for by a slot that ends with it (guarantee 4)", () => {
+    const twin = { commonName: "twin", expiration: look.expiration };
+    const step = (entry: ReturnType<typeof ca>) => {
+      const seen = { slots: [slot("a", twin, { isVerified: false })], commonName: "acme-2" };
+      return decideRegistration({ ...seen, entries: [entry], ...agreedAt(end - 1) }).step;
+    };
+    const waiting = ca("one", look);
+    const late = { ...waiting, certificate: { ...waiting.certificate, notBefore: end } };
+    expect(step(waiting)).toBe("doubt");
+    expect(step(late)).toBe("doubt");
+    expect(step({ ...late, certificate: { ...late.certificate, notBefore: end + 3_600_000 } })).toBe(
+      "create",
+    );
+    expect(step({ ...waiting, refusedAt: "2029-06-01T00:00:00.000Z" })).toBe("create");
+  });
+
   test("one CA uploaded twice, verified once, is ours and usable: unchanged, whichever is listed first (guarantee 4)", () => {
     const twice = [slot("a", look, { isVerified: false }), slot("b", look, { isVerified: true })];
     expect([observe(end - 1, twice), observe(end - 1, twice.toReversed())]).toEqual([
