@@ -28,7 +28,7 @@ async function done(task: string, inputs: Record<string, string> = {}): Promise<
 }
 
 /** Deletes the only CA, as one does whose key was stolen. */
-async function deletes(): Promise<Result> {
+async function deletes(inputs: Record<string, string> = {}): Promise<Result> {
   const [{ id = "" } = {}] = sandbox.certificates;
   return await runAction("delete", stage, {
     inputs: {
@@ -37,6 +37,7 @@ async function deletes(): Promise<Result> {
       "certificate-id": id,
       "allow-held": "true",
       "allow-last": "true",
+      ...inputs,
     },
   });
 }
@@ -48,6 +49,24 @@ const deleteFaults = (...faults: Omit<Fault, "call">[]) => {
 };
 
 describe("a DELETE that ended unclear keeps the mark (guarantee 4)", () => {
+  test("a 503, and then the clocks differ: nothing more is sent, and the mark stays (guarantee 3)", async () => {
+    await done("register");
+    const [{ id = "" } = {}] = sandbox.certificates;
+    const other = createStage();
+    const beside = { "common-name": "beside", days: "3000", "allow-unheld": id };
+    const second = await runAction("register", other, {
+      inputs: { ...registerInputs(sandbox, other), ...beside },
+    });
+    other.remove();
+    expect(second.errors).toEqual([]);
+    deleteFaults({ kind: "status", status: 503 });
+    sandbox.faults.add({ call: "list", kind: "date", ahead: 86_400, nth: 3 });
+    const deleted = await deletes({ "allow-last": "false" });
+    expect(deleted.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CLOCK_DOUBTFUL"]);
+    expect(sandbox.calls.filter(({ call }) => call === "delete")).toHaveLength(1);
+    expect(keyring()).toContain("Retired at: ");
+  });
+
   test.each([
     ["a lost reply, carried out late after a 409", { kind: "late", after: 3 }, 409],
     ["a lost reply, carried out late after a 403", { kind: "late", after: 3 }, 403],

@@ -9,7 +9,7 @@ __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7975);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9386);
-/* harmony import */ var _sandbox_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4055);
+/* harmony import */ var _sandbox_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3140);
 
 
 
@@ -87,7 +87,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4055:
+/***/ 3140:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -210,6 +210,7 @@ const BEHAVIOURS = {
     slow: { carriesOut: always, show: slow },
     late: { carriesOut: never, show: fault_kinds_reset },
     trickle: { carriesOut: always, show: trickle },
+    date: { carriesOut: always, show: date },
 };
 /**
  * How a fault behaves.
@@ -287,6 +288,20 @@ function trickle({ response }) {
     response.writeHead(200, { "Content-Type": "application/json" });
     const timer = setInterval(() => response.write(" "), 100).unref();
     response.once("close", () => clearInterval(timer));
+}
+/** The reply has its `Date` already, of the sandbox's own clock. */
+function date({ fault, reply, response, send }) {
+    const { ahead = 0, date: written, age } = fault;
+    const now = Date.parse(String(response.getHeader("Date")));
+    response.sendDate = false;
+    if (written === false)
+        response.removeHeader("Date");
+    else
+        response.setHeader("Date", written ?? new Date(now + ahead * 1000).toUTCString());
+    if (age !== undefined)
+        response.setHeader("Age", String(age));
+    if (reply)
+        send(reply);
 }
 const CODE_BY_STATUS = {
     400: "invalidParameter",
@@ -493,6 +508,55 @@ function invalid(message) {
     return refuse(400, "invalidParameter", message);
 }
 
+;// CONCATENATED MODULE: ./build/sandbox/odd-replies.js
+const RENDERINGS = {
+    exact: (commonName) => ({ commonName }),
+    null: () => ({ commonName: null }),
+    absent: () => ({}),
+    empty: () => ({ commonName: "" }),
+    trimmed: (commonName) => ({ commonName: commonName.trim() }),
+    "lower-case": (commonName) => ({ commonName: commonName.toLowerCase() }),
+    prefixed: (commonName) => ({ commonName: `CN=${commonName}` }),
+    decomposed: (commonName) => ({ commonName: commonName.normalize("NFD") }),
+};
+/** The common name as {@link Quirks.commonName} renders it. */
+function commonNameShown(commonName, quirks) {
+    return RENDERINGS[quirks.commonName](commonName);
+}
+const SHAPES = {
+    array: (list) => list,
+    caCertificates: (list) => ({ caCertificates: list }),
+    content: (list) => ({ content: list, totalElements: list.length }),
+    _embedded: (list) => ({ _embedded: { caCertificates: list } }),
+};
+const NEXT = "/api/mindconnectmqtt/v3/caCertificates?page=1";
+const HINTS = {
+    none: () => ({}),
+    totalElements: (count) => ({ totalElements: count + 1 }),
+    total: (count) => ({ total: count + 1 }),
+    page: (count) => ({ page: { number: 0, totalElements: count + 1, totalPages: 2 } }),
+    last: () => ({ last: false }),
+    next: () => ({ next: NEXT }),
+    links: () => ({ _links: { self: { href: NEXT }, next: { href: NEXT } } }),
+};
+/**
+ * The body of a list.
+ * @param shown every certificate, the one uploaded last at the end
+ */
+function listed(shown, quirks) {
+    const { listOmitsVerified: omits, listHidesMore: hides, listShape } = quirks;
+    const list = shown.map(({ isVerified, ...rest }, index) => {
+        const said = omits === "none" || (omits === "newest" && index < shown.length - 1);
+        return said && isVerified !== undefined ? { ...rest, isVerified } : rest;
+    });
+    if (hides === "none")
+        return SHAPES[listShape](list);
+    return {
+        ...SHAPES[listShape === "array" ? "caCertificates" : listShape](list),
+        ...HINTS[hides](list.length),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/sandbox/platform.js
 
 /**
@@ -567,16 +631,19 @@ const ID_FORMS = {
     hex: () => (0,external_node_crypto_.randomBytes)(12).toString("hex"),
     ulid: () => `01${Array.from({ length: 24 }, () => ULID_DIGITS.charAt((0,external_node_crypto_.randomInt)(32))).join("")}`,
     reserved: () => `ca/${(0,external_node_crypto_.randomBytes)(6).toString("hex")}?a=1&b=%41 #`,
+    reused: (taken) => (taken.has("ca-1") ? "ca-2" : "ca-1"),
 };
 /**
  * Makes a new id.
  * @param form one of the forms of {@link Quirks.idForm}
+ * @param stored the certificates that are there, whose ids are taken
  */
-function newId(form) {
-    return ID_FORMS[form]();
+function newId(form, stored = []) {
+    return ID_FORMS[form](new Set(stored.map(({ id }) => id)));
 }
 
 ;// CONCATENATED MODULE: ./build/sandbox/ca-certificates.js
+
 
 
 
@@ -594,18 +661,12 @@ const upload = (platform, request) => {
         const { status, code } = quirks.thirdUpload;
         throw new Refusal(status, code, `Only ${SLOTS} CA certificates are allowed per environment.`);
     }
-    const stored = storedCertificate(body.caCertificate, body.name, newId(quirks.idForm));
+    const stored = storedCertificate(body.caCertificate, body.name, newId(quirks.idForm, certificates));
     certificates.push(stored);
     return jsonReply(quirks.uploadStatus, describe(stored, quirks));
 };
-const LIST_SHAPES = {
-    array: (list) => list,
-    caCertificates: (list) => ({ caCertificates: list }),
-    content: (list) => ({ content: list, totalElements: list.length }),
-    _embedded: (list) => ({ _embedded: { caCertificates: list } }),
-};
 /** `GET /caCertificates`: all slots. */
-const list = ({ certificates, quirks }) => jsonReply(200, LIST_SHAPES[quirks.listShape](certificates.map((stored) => describeRead(stored, quirks))));
+const list = ({ certificates, quirks }) => jsonReply(200, listed(certificates.map((stored) => describeRead(stored, quirks)), quirks));
 /** `GET /caCertificates/{id}`: one of them. */
 const get = (platform, request) => jsonReply(200, describeRead(find(platform, request), platform.quirks));
 /** `DELETE /caCertificates/{id}`: frees its slot. */
@@ -658,8 +719,9 @@ function codeInForce(platform, stored) {
 }
 /** What every reply about a certificate has, and the only thing that the upload's has (vendor's page). */
 function describe(stored, quirks) {
-    const { id, name, expiration, commonName } = stored;
-    return { id, name: quirks.leadingBlank ? ` ${name}` : name, expiration, commonName };
+    const { id, name, expiration } = stored;
+    const shown = { id, name: quirks.leadingBlank ? ` ${name}` : name, expiration };
+    return { ...shown, ...commonNameShown(stored.commonName, quirks) };
 }
 function describeRead(stored, quirks) {
     const shows = quirks.isVerified === "present" || (quirks.isVerified !== "absent-in-reads" && stored.isVerified);
@@ -947,6 +1009,9 @@ const DEFAULT_QUIRKS = {
     deleteStatus: 204,
     listShape: "array",
     isVerified: "absent-until-verified",
+    listOmitsVerified: "none",
+    commonName: "exact",
+    listHidesMore: "none",
     leadingBlank: false,
     pemInReplies: false,
     idForm: "hex",
@@ -1075,7 +1140,7 @@ function seed(platform, pem, options = {}) {
     const { certificates, quirks } = platform;
     if (certificates.length >= SLOTS)
         throw new Error(`The sandbox has ${SLOTS} slots, and both are taken.`);
-    const stored = storedCertificate(pem, options.name, options.id ?? newId(quirks.idForm));
+    const stored = storedCertificate(pem, options.name, options.id ?? newId(quirks.idForm, certificates));
     stored.isVerified = options.verified ?? false;
     certificates.push(stored);
     return stored;

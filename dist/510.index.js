@@ -513,6 +513,7 @@ var ca_status = __webpack_require__(5915);
 ;// CONCATENATED MODULE: ./build/ca/agent-due.js
 
 
+
 /** @returns why an agent whose files are all there needs new ones, or undefined where it does not */
 function dueReason(found, wanted) {
     const { certificate, publicKey } = found;
@@ -526,6 +527,8 @@ function dueReason(found, wanted) {
         return "old-ca";
     if (found.chain !== chainOf(certificate.pem, wanted.ca))
         return "broken";
+    if ((0,ca_certificate/* isNotValidYet */.cS)(certificate, wanted, true))
+        return "not-yet-valid";
     return isEnding(certificate, wanted) ? "ending" : undefined;
 }
 /**
@@ -776,9 +779,9 @@ async function issueAgent(workplace, order) {
     requireAsOrdered(issued.certificate, order, made.publicKey);
     return { ...issued, privateKey: made.privateKey };
 }
-function requireAsOrdered(certificate, { name, by, ca }, publicKey) {
+function requireAsOrdered(certificate, { name, by, ca, now }, publicKey) {
     const subject = "pem" in by ? {} : { subject: (0,ca_subject/* subjectAttributes */.qz)(by.subject) };
-    const problem = (0,ca_leaf/* leafProblem */.cR)(certificate, { commonName: name, ca, publicKey, ...subject });
+    const problem = (0,ca_leaf/* leafProblem */.cR)(certificate, { commonName: name, ca, publicKey, now: now(), ...subject });
     if (problem === undefined)
         return;
     throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", `The certificate of ${name} was not handed out: ${problem}.`);
@@ -850,8 +853,8 @@ async function issueOne(worker, { agent, existing }, issuing) {
     await clear(worker, agent.name);
     return (0,ca_leaf/* leafFacts */.kt)(leaf.certificate);
 }
-function orderOf({ name, device }, { ca, days, subject, keyBits }) {
-    const common = { name, days, ca: ca.certificate };
+function orderOf({ name, device }, { ca, days, now, subject, keyBits }) {
+    const common = { name, days, now, ca: ca.certificate };
     if (device !== undefined)
         return { ...common, by: device };
     if (subject === undefined)
@@ -1016,8 +1019,10 @@ async function carryOut(tools, prepared, directory, { due, kept }) {
     const { runner } = tools;
     const { tenant } = order.home;
     runner.info(`${due.length} of ${planned.length} agents need a certificate${reasons(due)}.`);
-    if (due.length > 0)
+    if (due.length > 0) {
+        tools.clock.require("make");
         warnOfCaEnd(runner, prepared);
+    }
     const leaves = new Map(kept);
     const issued = [];
     const failure = await failureOf(async () => {
@@ -1075,8 +1080,9 @@ function* coming(prepared, due) {
         yield recordIn(prepared, agent);
 }
 async function issue(tools, { order, ca, memory, version, lanes }, directory, due, issued) {
-    const { runner } = tools;
+    const { runner, clock } = tools;
     const { opensslProgram, archivePassphrase: passphrase, subject, keyBits } = order;
+    const daysPossible = daysUntilCaEnds(order, ca.certificate);
     const progress = new Progress("Issued", due.length, runner.info);
     const workers = tools.workers(opensslProgram, order.home.tenant, Math.min(lanes, due.length), SHOWN_COMMANDS);
     try {
@@ -1086,7 +1092,11 @@ async function issue(tools, { order, ca, memory, version, lanes }, directory, du
             directory,
             subject,
             keyBits,
-            days: daysUntilCaEnds(order, ca.certificate),
+            days() {
+                clock.require("make");
+                return daysPossible();
+            },
+            now: () => clock.require("make"),
             archive: passphrase === undefined ? undefined : { memory, passphrase, version },
             issued(name, leaf, lane) {
                 progress.count();
@@ -1136,6 +1146,7 @@ function reasons(due) {
     const words = {
         missing: "missing",
         broken: "broken",
+        "not-yet-valid": "not valid yet",
         ending: "ending",
         "old-ca": "of another CA",
     };
@@ -1589,18 +1600,25 @@ var ca_slots = __webpack_require__(8508);
 ;// CONCATENATED MODULE: ./build/ca/issuer.js
 
 
+
+
 /**
  * Chooses the CA that issues agent certificates: the one brought along, else the newest usable one of the keyring.
  * @param listed the platform's slots: the platform takes agents of a verified, unexpired CA only
  */
-function chooseIssuer({ entries, brought, now }, listed) {
+function chooseIssuer(issuers, listed) {
+    const { entries, brought, now } = issuers;
     const candidates = brought === undefined ? entries : [brought];
     // Of one that is in the keyring too, more may be remembered: its id, and that only a reply said it is verified.
     const slots = (0,ca_slots/* recallVerified */.io)(listed, entries);
     const joined = (0,ca_status/* joinKeyring */.kw)(slots, candidates, now);
     const usable = joined.filter(({ slot, ca }) => ca !== undefined && (0,ca_slots/* isUsable */.Ng)(slot, now));
-    const newest = (0,ca_status/* newestUsable */.v4)(usable, candidates, now);
+    const newest = (0,ca_status/* newestUsable */.v4)(usable, candidates, issuers);
     const ca = usable.find(({ slot }) => slot.id === newest?.id)?.ca;
+    const newer = ca === undefined ? candidates : candidates.slice(0, candidates.indexOf(ca));
+    const doubt = (0,ca_slots/* findDoubts */.hg)(slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now)), (0,ca_slots/* inQuestion */.QW)(slots, candidates, issuers, brought)).find((it) => it.ca.retiredAt === undefined && newer.includes(it.ca));
+    if (doubt !== undefined)
+        return unknown(doubt);
     if (ca === undefined || newest === undefined) {
         const whose = brought === undefined ? "No CA of the keyring" : "The CA brought along";
         const how = brought === undefined ? "is" : "is not";
@@ -1611,6 +1629,14 @@ function chooseIssuer({ entries, brought, now }, listed) {
     const held = (0,ca_status/* joinKeyring */.kw)(slots, brought === undefined ? entries : [...entries, brought], now);
     const later = held.filter(({ slot, ca: kept }) => kept === undefined && (0,ca_slots/* isUsable */.Ng)(slot, now) && endsAfter(slot, ca.certificate));
     return { ca, id: newest.id, unheld: later.map(({ slot }) => slot.id) };
+}
+/** Agents of a CA that is not there are useless, and those of an older one would be issued anew by and by. */
+function unknown({ slot, ca }) {
+    const id = (0,printable/* shown */.SP)(slot.id);
+    return {
+        refused: `It is not known whether ${id} on the platform is the CA "${(0,printable/* shown */.SP)(ca.certificate.commonName)}": they agree in the second of their end (${slot.expiration}), and in nothing else that the platform shows`,
+        next: `If it is that CA, run register with certificate-id: ${id}: the keyring remembers it then. Without the platform's word: offline: true.`,
+    };
 }
 function endsAfter({ expiration }, { notAfter }) {
     return Date.parse(expiration) > notAfter;
@@ -1624,7 +1650,10 @@ function chooseOffline({ entries, brought, now, }) {
     if (brought !== undefined)
         return { ca: brought };
     const living = entries.filter(({ retiredAt, refusedAt, certificate }) => retiredAt === undefined && refusedAt === undefined && certificate.notAfter > now);
-    const ca = living.find(({ verifiedAt }) => verifiedAt !== undefined) ?? living[0];
+    // One that was verified had begun by then: where it seems not to have, the clock is wrong, and whoever asked says so.
+    const ca = living.find(({ verifiedAt }) => verifiedAt !== undefined) ??
+        living.find(({ certificate }) => (0,ca_certificate/* dateProblem */.sP)(certificate, now) === undefined) ??
+        living[0];
     const refused = "Every CA of the keyring is retired, was refused by the platform, or has expired";
     return ca === undefined ? { refused } : { ca };
 }
@@ -1656,10 +1685,12 @@ async function issuingCa(tools, connection, options) {
         ...options.brought,
     };
     const chosen = connection === undefined
-        ? offline(tools, entries, brought)
+        ? offline(tools, options.keeper.keyring, brought)
         : await online(tools, connection, entries, brought);
-    if ("refused" in chosen)
-        throw new errors/* ActionError */.lZ("CA_NOT_USABLE", `${chosen.refused}.`);
+    if ("refused" in chosen) {
+        tools.clock.require("make");
+        throw new errors/* ActionError */.lZ("CA_NOT_USABLE", `${chosen.refused}.`, { next: chosen.next });
+    }
     const { certificate } = chosen.ca;
     const { unheld = [] } = chosen;
     if (unheld.length > 0) {
@@ -1676,11 +1707,19 @@ async function online(tools, connection, entries, brought) {
     const platform = await tools.connect(connection);
     const listed = await platform.caCertificates.list();
     (0,procedure/* warnOfSkew */.Wx)({ tools, platform });
-    return chooseIssuer({ entries, brought, now: platform.clock.now() }, listed);
+    return chooseIssuer({ entries, brought, ...platform.clock.agreement() }, listed);
 }
-function offline(tools, entries, brought) {
+function offline(tools, keyring, brought) {
     tools.runner.notice("Offline: the platform was not asked whether the CA is usable there. It takes agents of a verified CA only.");
-    return chooseOffline({ entries, brought, now: Date.now() });
+    const { clock } = tools;
+    (0,procedure/* warnOfSkew */.Wx)({ tools, platform: tools });
+    (0,procedure/* requireWrittenBefore */.W2)(tools, keyring);
+    const chosen = chooseOffline({ entries: keyring.entries, brought, ...clock.agreement() });
+    if ("ca" in chosen) {
+        const { commonName, notBefore } = chosen.ca.certificate;
+        clock.requireAfter(notBefore, `the CA ${commonName} is valid from`);
+    }
+    return chosen;
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/agents/fleet.js
@@ -1731,15 +1770,15 @@ async function prepare(tools, order) {
     (0,agent_rules/* requireOwnSubject */.K)(order.requested, order.subject, ca.certificate);
     return { order, planned, ca, memory, version, lanes };
 }
-async function observe({ runner }, { order, planned, ca, memory, lanes }, directory) {
+async function observe({ runner, clock }, { order, planned, ca, memory, lanes }, directory) {
     await requireOwnTable(directory);
     const { renewBefore, archivePassphrase: passphrase } = order;
-    const now = Date.now();
-    const days = (0,ca_leaf/* leafDays */.MK)(order.days, ca.certificate, now);
+    const at = clock.agreement();
+    const days = (0,ca_leaf/* leafDays */.MK)(order.days, ca.certificate, at.now);
     const looking = {
         directory,
         own: await ownFiles(directory, order.home.tenant, planned),
-        wanted: { ca: ca.certificate, renewBefore, days, now },
+        wanted: { ca: ca.certificate, renewBefore, days, ...at },
         archived: passphrase !== undefined,
     };
     await removeHalfMade(directory, order.home.tenant);

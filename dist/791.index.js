@@ -6,15 +6,29 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ timeOfReply),
 /* harmony export */   m: () => (/* binding */ parseHttpDate)
 /* harmony export */ });
 /**
- * Reads a date of an HTTP header. `Date.parse` alone takes nearly anything: `7` would be a year.
- * @param text hostile text; RFC 9110 §5.6.7 dates begin with the day's name
+ * Reads a date of an HTTP header: a single IMF-fixdate of RFC 9110 §5.6.7, `Sun, 06 Nov 1994 08:49:37 GMT`, the weekday
+ * included. `Date.parse` alone takes nearly anything: `Mon, 12` would be a day of 2001.
+ * @param text hostile text
  * @returns milliseconds since 1970, or NaN
  */
 function parseHttpDate(text) {
-    return /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
+    const time = Date.parse(text);
+    // Its own rendering is that form, byte for byte.
+    return new Date(time).toUTCString() === text ? time : Number.NaN;
+}
+/**
+ * Reads the time of a reply off its headers.
+ * @param dates every `Date` header
+ * @param ages every `Age` header: a reply that has one comes from a cache, and is of the past
+ * @returns milliseconds since 1970, or NaN where it says nothing usable
+ */
+function timeOfReply(dates, ages) {
+    const [date] = dates;
+    return date === undefined || dates.length > 1 || ages.length > 0 ? Number.NaN : parseHttpDate(date);
 }
 
 
@@ -87,12 +101,14 @@ class GitHubApi {
     #octokit;
     #deadline;
     #notice;
+    #dated;
     #offset = 0;
     #expiration;
     /** @param url base of the REST API, such as `https://api.github.com` or `https://ghes.example.com/api/v3` */
-    constructor(url, token, { deadline, longest, notice = () => { } } = {}) {
+    constructor(url, token, { deadline, longest, notice = () => { }, dated = () => { } } = {}) {
         this.#deadline = deadline ?? new http_deadline/* Deadline */.B(10 * 60_000);
         this.#notice = notice;
+        this.#dated = dated;
         this.#octokit = (0,github/* getOctokit */.Q)(token, {
             baseUrl: url,
             userAgent: "mindconnect-ca-action",
@@ -192,9 +208,12 @@ class GitHubApi {
         return Math.max(1000, Number(reset) * 1000 - this.now());
     }
     #note(headers) {
-        const date = (0,http_date/* parseHttpDate */.m)(String(headers["date"] ?? ""));
-        if (!Number.isNaN(date))
+        const texts = (name) => (headers[name] === undefined ? [] : [String(headers[name])]);
+        const date = (0,http_date/* timeOfReply */.b)(texts("date"), texts("age"));
+        if (!Number.isNaN(date)) {
             this.#offset = date - Date.now();
+            this.#dated(date);
+        }
         const end = headers["github-authentication-token-expiration"];
         if (end !== undefined)
             this.#expiration = parseTokenExpiration(String(end));
@@ -375,9 +394,12 @@ class GitHubSecret {
     #path;
     #parameters;
     #box;
-    /** @param notice prints a line for a person who waits */
-    static open(address, deadline, notice) {
-        return new GitHubSecret(address, new GitHubApi(address.api, address.token, { deadline, notice }));
+    /**
+     * @param notice prints a line for a person who waits
+     * @param dated told of GitHub's time, milliseconds since 1970, at each reply that says it
+     */
+    static open(address, deadline, notice, dated) {
+        return new GitHubSecret(address, new GitHubApi(address.api, address.token, { deadline, notice, dated }));
     }
     constructor(address, api) {
         const { owner, repo, environment } = address;

@@ -430,7 +430,10 @@ function clientId(name, { tenant, region, gateway }) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   G8: () => (/* binding */ caProblem),
-  CG: () => (/* binding */ issuerCommonName),
+  sP: () => (/* binding */ dateProblem),
+  cS: () => (/* binding */ isNotValidYet),
+  Zs: () => (/* binding */ issuerCommonNames),
+  eW: () => (/* binding */ oddCommonName),
   w$: () => (/* binding */ readCertificate),
   q: () => (/* binding */ sameName),
   nE: () => (/* binding */ shortFingerprint),
@@ -439,6 +442,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/ca/clocks.js
+var clocks = __nccwpck_require__(4158);
 ;// CONCATENATED MODULE: ./build/ca/not-ca.js
 /**
  * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
@@ -472,7 +477,14 @@ function extension(der, last) {
 var pem = __nccwpck_require__(9435);
 // EXTERNAL MODULE: ./build/ca/pem-hint.js
 var pem_hint = __nccwpck_require__(6541);
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+// EXTERNAL MODULE: ./build/ca/subject.js
+var subject = __nccwpck_require__(449);
 ;// CONCATENATED MODULE: ./build/ca/certificate.js
+
+
+
 
 
 
@@ -503,12 +515,14 @@ function readCertificate(text) {
         throw new Error("holds a certificate that cannot be read");
     }
     const subject = nameAttributes(x509.subject);
+    const commonNames = commonNamesOf(x509.subject);
     const notAfter = Date.parse(x509.validTo);
     return {
         pem: block.pem,
         x509,
         subject,
-        commonName: commonNameOf(subject),
+        commonName: commonNames.at(-1) ?? "",
+        commonNames,
         notBefore: Date.parse(x509.validFrom),
         notAfter,
         expiration: new Date(notAfter).toISOString(),
@@ -520,9 +534,24 @@ function readCertificate(text) {
 function shortFingerprint(certificate) {
     return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
 }
-/** @returns the common name of who issued it, as the certificate says; empty where it says none */
-function issuerCommonName({ x509 }) {
-    return commonNameOf(nameAttributes(x509.issuer));
+/** @returns the common names of who issued it, as the certificate says */
+function issuerCommonNames({ x509 }) {
+    return commonNamesOf(x509.issuer);
+}
+/**
+ * How replies render a common name is not documented, so one that they may change makes a certificate hard to find again.
+ * @returns why a CA certificate should not be uploaded for its common name's sake, or undefined
+ */
+function oddCommonName({ commonNames }) {
+    const [name = "", ...others] = commonNames;
+    if (others.length > 0) {
+        const names = commonNames.map((each) => (0,printable/* quoted */.TL)(each)).join(", ");
+        return `its subject has ${commonNames.length} common names (${names}); exactly one is needed`;
+    }
+    if (name.trim() !== name)
+        return "its common name has blanks at its ends";
+    const problem = (0,subject/* subjectValueProblem */.Lg)(name, Number.POSITIVE_INFINITY);
+    return problem === undefined ? undefined : `its common name ${problem}`;
 }
 /**
  * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
@@ -572,24 +601,43 @@ function verificationProblem(verification, expected) {
     }
     return undefined;
 }
-/** What another machine has just made may lie in this machine's future. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
-function dateProblem(certificate, now) {
-    const { notBefore, notAfter, expiration } = certificate;
+/**
+ * @param now milliseconds since 1970; undefined where the dates do not count
+ * @returns why a certificate is not valid now, or undefined. What another machine has just made may lie in this one's
+ * future, by as much as clocks may differ
+ */
+function dateProblem({ notBefore, notAfter, expiration }, now) {
     if (now === undefined)
         return undefined;
     if (notAfter <= now)
         return `it expired on ${expiration}`;
-    if (notBefore <= now + CLOCK_TOLERANCE_MS)
-        return undefined;
-    return `it is not valid before ${new Date(notBefore).toISOString()}`;
+    return isFuture(notBefore, now) ? `it is not valid before ${new Date(notBefore).toISOString()}` : undefined;
+}
+function isFuture(notBefore, now) {
+    return notBefore > now + clocks/* CLOCKS_AGREE_MS */._Z;
+}
+/**
+ * A certificate that is not valid yet counts as not there (guarantee 4). In doubt nobody can tell.
+ * @param placed whether it lies on the platform, which took it for valid: then one clock alone does not contradict it
+ */
+function isNotValidYet({ notBefore }, { now, standing }, placed) {
+    const known = standing === "agreed" || (standing === "alone" && !placed);
+    return known && isFuture(notBefore, now);
 }
 /** @returns whether two names have the same attributes in the same order */
 function sameName(a, b) {
     return JSON.stringify(a) === JSON.stringify(b);
 }
-function commonNameOf(name) {
-    return name.findLast(([type]) => type === "CN")?.[1] ?? "";
+/** Node's rendering of a name joins and escapes what is one part of it; this one has each value as it is. */
+/**
+ * Reads every common name, those of multi-valued parts (`OU=a + CN=b`) included. Node's `toLegacyObject` would have them
+ * too, but where it is called before `node:tls` was loaded, no TLS connection can be made any more (v20 and v24).
+ */
+function commonNamesOf(rendered) {
+    const lines = (rendered ?? "").split("\n");
+    // A plus that is not escaped parts, with a blank on each side.
+    const parts = lines.flatMap((line) => line.replaceAll(/(\\.)| \+ /g, (_, escaped) => escaped ?? "\n").split("\n"));
+    return parts.flatMap((part) => (part.startsWith("CN=") ? [unescapeValue(part.slice(3))] : []));
 }
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
 function nameAttributes(rendered) {
@@ -605,6 +653,165 @@ function unescapeValue(value) {
     return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => escaped.length === 2 && /^[0-9A-F]{2}$/.test(escaped)
         ? String.fromCharCode(Number.parseInt(escaped, 16))
         : escaped);
+}
+
+
+/***/ }),
+
+/***/ 4158:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   OP: () => (/* binding */ Clocks),
+/* harmony export */   XZ: () => (/* binding */ aloneAt),
+/* harmony export */   _Z: () => (/* binding */ CLOCKS_AGREE_MS)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7536);
+
+
+/** Clocks that differ by more than this agree on nothing. */
+const CLOCKS_AGREE_MS = 5 * 60_000;
+/** A difference worth a warning: what is made by the faster clock may not be valid yet for the other. */
+const WARN_MS = 60_000;
+/** A clock may jump: what was agreed on so long ago is not believed any more. */
+const BELIEVED_MS = 60 * 60_000;
+/** Second clocks, the one that counts first; of the others each counts where those before it say nothing. */
+const SOURCES = {
+    platform: "the platform's clock (Date)",
+    "token endpoint": "the token endpoint's clock (Date)",
+    token: "the clock of who issued the token (iat)",
+    github: "GitHub's clock (Date)",
+};
+/** @returns a time that one clock says and no second one confirms */
+function aloneAt(now) {
+    return { now, standing: "alone" };
+}
+/** Knows every clock of one run and what they agree on. No single one decides over a CA (guarantee 3). */
+class Clocks {
+    #machine;
+    #began;
+    #readings = new Map();
+    constructor(machine = { wall: () => Date.now(), steady: () => performance.now() }) {
+        this.#machine = machine;
+        this.#began = this.#moment();
+    }
+    /**
+     * Takes in what a second clock says at this moment; the last word of each source counts.
+     * @param at milliseconds since 1970; undefined, or no time, where it says nothing usable
+     */
+    note(source, at) {
+        if (at === undefined || !(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .isTime */ .K8)(at))
+            return;
+        this.#readings.set(source, { source, at, ...this.#moment() });
+    }
+    /** @returns the time that decisions go by, milliseconds since 1970 */
+    now() {
+        return this.agreement().now;
+    }
+    /** @returns the least time that it can be, whichever clock is right: what is over by it is over */
+    earliest() {
+        const { now, standing } = this.agreement();
+        return standing === "agreed" ? now : Math.min(now, this.#machine.wall());
+    }
+    /** @returns what the clocks agree on at this moment */
+    agreement() {
+        const { wall } = this.#moment();
+        const second = this.#second();
+        if (this.#hasJumped())
+            return { now: wall + this.skew, standing: "doubtful" };
+        if (second === undefined)
+            return { now: wall, standing: "alone" };
+        const now = wall + this.skew;
+        if (Math.abs(this.skew) > CLOCKS_AGREE_MS)
+            return { now, standing: "doubtful" };
+        return { now, standing: this.#isOld(second) ? "alone" : "agreed" };
+    }
+    /** Milliseconds that the second clock is ahead of this machine's, to about a second; 0 where there is none. */
+    get skew() {
+        const second = this.#second();
+        if (second === undefined)
+            return 0;
+        const { wall, steady } = this.#moment();
+        return Math.round(second.at + (steady - second.steady) - wall);
+    }
+    /**
+     * To be called before something is done that the time decides on, and again right before what cannot be undone.
+     * @param what `make`: a certificate, an upload, a proof, which one clock may do where no second one is known; `end`: a
+     * CA is retired, deleted or forgotten, which takes two that agree
+     * @returns the time that decisions go by, milliseconds since 1970
+     * @throws ActionError `CLOCK_DOUBTFUL` that names each clock with its reading
+     */
+    require(what) {
+        const { now, standing } = this.agreement();
+        if (standing === "agreed" || (standing === "alone" && what === "make"))
+            return now;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CLOCK_DOUBTFUL", this.#doubt(standing));
+    }
+    /**
+     * For a task that has this machine's clock alone: what is there already was made earlier.
+     * @param at when that was, milliseconds since 1970; undefined or NaN where nobody knows
+     * @param what a clause that ends before that time: `the keyring was written at`
+     * @param next the next step where the usual one does not fit
+     * @throws ActionError `CLOCK_DOUBTFUL`
+     */
+    requireAfter(at, what, next) {
+        const now = this.now();
+        if (at === undefined || !(at > now + CLOCKS_AGREE_MS))
+            return;
+        const message = `This machine's clock says ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(now)}, but ${what} ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(at)}, which is later.`;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CLOCK_DOUBTFUL", message, { next });
+    }
+    /** @returns a sentence that names a difference of more than 60 s and what it means, or undefined */
+    warning() {
+        const second = this.#second();
+        if (this.#hasJumped())
+            return this.#doubt("doubtful");
+        if (second === undefined || Math.abs(this.skew) <= WARN_MS)
+            return undefined;
+        const apart = lasting(this.skew);
+        const whose = second.source === "platform" ? "the platform's" : SOURCES[second.source];
+        const means = this.skew < 0
+            ? `${apart} ahead of ${whose}: for so long, what is made here is not valid there yet.`
+            : `${apart} behind ${whose}, which is ahead: a token or certificate that is valid here may have ended there.`;
+        const nothing = Math.abs(this.skew) > CLOCKS_AGREE_MS ? ` ${this.#doubt("doubtful")}` : "";
+        return `This machine's clock is ${means}${nothing}`;
+    }
+    /** Names each clock with its reading. */
+    #doubt(standing) {
+        const here = `this machine's clock says ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(this.#machine.wall())}`;
+        const second = this.#second();
+        if (this.#hasJumped())
+            return `No single clock decides over a CA: ${here}, and it was set, or the machine slept, while this run went on.`;
+        if (standing !== "doubtful" || second === undefined) {
+            const old = second === undefined ? "" : " that was read within the hour";
+            return `No single clock decides over a CA: ${here}, and there is no second clock${old} to compare with.`;
+        }
+        const there = `${SOURCES[second.source]} says ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(this.now())}`;
+        return `No single clock decides over a CA: ${here} and ${there}; they differ by ${lasting(this.skew)}.`;
+    }
+    /** The second clock that counts; where none is believed any more, the first of them that was read. */
+    #second() {
+        const readings = Object.keys(SOURCES).flatMap((source) => this.#readings.get(source) ?? []);
+        return readings.find((reading) => !this.#isOld(reading)) ?? readings[0];
+    }
+    #isOld({ steady }) {
+        return this.#machine.steady() - steady > BELIEVED_MS;
+    }
+    /** Whether the wall clock has gone another way than the steady one since a second clock was read, or the run began. */
+    #hasJumped() {
+        const since = this.#second() ?? this.#began;
+        const { wall, steady } = this.#moment();
+        return Math.abs(wall - since.wall - (steady - since.steady)) > CLOCKS_AGREE_MS;
+    }
+    #moment() {
+        return { wall: this.#machine.wall(), steady: this.#machine.steady() };
+    }
+}
+/** @returns seconds, of much longer ones days: `4018 days` */
+function lasting(milliseconds) {
+    const seconds = Math.round(Math.abs(milliseconds) / 1000);
+    return seconds < 2 * 86_400 ? `${seconds} s` : `${Math.round(seconds / 86_400)} days`;
 }
 
 
@@ -942,6 +1149,10 @@ const ERROR_CODES = {
     CA_NOT_HELD: {
         means: "A usable CA certificate is on the platform whose key is not in the keyring: the keyring may be an old copy, and writing it back would lose that key.",
         next: "Pass the keyring that holds it, or bring its key in with register (ca-certificate, ca-private-key). If it is somebody else's and may stay, name its id in allow-unheld.",
+    },
+    CA_DOUBTFUL: {
+        means: "A certificate on the platform ends in the same second as a CA of ours, and nothing else says whether it is that one: sent again, it might burn the other slot.",
+        next: "If it is that CA, name its id in certificate-id. If it is another one, name its id in allow-unheld, or free the slot (tasks/delete).",
     },
     CA_EXPIRES_SOON: {
         means: "The newest usable CA certificate ends within fail-below days, or there is none.",
@@ -1526,8 +1737,11 @@ function roomForOneMore(keyBits) {
 /* harmony export */   bV: () => (/* binding */ lostEntries),
 /* harmony export */   df: () => (/* binding */ changeEntry),
 /* harmony export */   nR: () => (/* binding */ activeEntries),
+/* harmony export */   oZ: () => (/* binding */ forgetPast),
 /* harmony export */   q: () => (/* binding */ isOfTenant),
-/* harmony export */   sT: () => (/* binding */ dropEntry)
+/* harmony export */   sT: () => (/* binding */ dropEntry),
+/* harmony export */   x0: () => (/* binding */ comesBack),
+/* harmony export */   xg: () => (/* binding */ markRetired)
 /* harmony export */ });
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7536);
 
@@ -1551,23 +1765,40 @@ function isSameCa(a, b) {
     return a.certificate.fingerprint === b.certificate.fingerprint;
 }
 /**
- * @param now milliseconds since 1970
- * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
- * one that comes back after its retirement, what the platform once showed of it counts no more; that it was refused
- * counts until it is seen there.
+ * @returns the entry without what the platform once showed of it: it begins anew. That it was refused counts until it is
+ * seen there
  */
-function putEntry(keyring, entry, now) {
+function forgetPast(entry) {
+    const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
+    return kept;
+}
+/**
+ * @param now milliseconds since 1970
+ * @param options.anew it is about to be uploaded, whatever became of it before
+ * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
+ * one that comes back after its retirement, or after somebody removed it, what the platform once showed counts no more;
+ * that it was refused counts until it is seen there.
+ */
+function putEntry(keyring, entry, now, { anew = false } = {}) {
     if (!keyring.entries.some((other) => isSameCa(other, entry))) {
         return { ...keyring, entries: [entry, ...keyring.entries] };
     }
     return changeEntry(keyring, entry, (known) => {
         const tenant = known.tenant ?? entry.tenant;
         const tagged = tenant === undefined ? known : { ...known, tenant };
-        if (known.retiredAt === undefined)
+        if (!comesBack(known, anew))
             return tagged;
-        const { platformId, verifiedAt, verifiedBy, retiredAt, ...kept } = tagged;
-        return { ...kept, restoredAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now) };
+        const { certificate, verifiedAt, retiredAt, restoredAt } = known;
+        const at = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, retiredAt, restoredAt);
+        return { ...forgetPast(tagged), restoredAt: at };
     });
+}
+/**
+ * @param anew whether it is about to be uploaded
+ * @returns whether a CA comes back: after its retirement, or because somebody removed it where it was verified once
+ */
+function comesBack({ retiredAt, verifiedAt }, anew) {
+    return retiredAt !== undefined || (anew && verifiedAt !== undefined);
 }
 /** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
 function changeEntry(keyring, ca, change) {
@@ -1588,24 +1819,38 @@ function isOfTenant({ tenant: tag }, tenant) {
 function ownKeyring(keyring, tenant) {
     return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
 }
-/** @returns the entry with its refusal: when it was (the platform's clock, milliseconds since 1970), and the words */
+/**
+ * @param now milliseconds since 1970
+ * @returns the entry with its refusal: when it was, not before any time that is remembered of it, and the words
+ */
 function noteRefused(entry, words, now) {
-    return { ...entry, refusedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now), refusedFor: words };
+    const { certificate, refusedAt, restoredAt } = entry;
+    const at = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, refusedAt, restoredAt);
+    return { ...entry, refusedAt: at, refusedFor: words };
 }
 /**
- * @param now the platform's clock, milliseconds since 1970
- * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified; one that cannot
- * be counts as unknown, and unknown as now. That it was refused once is over
+ * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
+ * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
+ * That it was refused once is over
  */
-function noteVerified({ refusedAt, refusedFor, ...entry }, slot, now) {
-    const known = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt, now) !== undefined;
+function noteVerified({ refusedAt, refusedFor, ...entry }, slot, { now, standing }) {
+    const { notBefore } = entry.certificate;
+    const unknown = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt) === undefined;
     const { verifiedBy } = slot;
     return {
         ...entry,
         platformId: slot.id,
-        ...(known ? {} : { verifiedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now) }),
+        ...(unknown && standing === "agreed" ? { verifiedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, notBefore) } : {}),
         ...(verifiedBy === undefined ? {} : { verifiedBy }),
     };
+}
+/**
+ * @param now milliseconds since 1970
+ * @returns the entry marked as retired, at a time not before any that is remembered of it
+ */
+function markRetired(entry, now) {
+    const { verifiedAt, restoredAt, certificate } = entry;
+    return { ...entry, retiredAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, restoredAt) };
 }
 /** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
 function lostEntries(before, after) {
@@ -1659,6 +1904,9 @@ function leafProblem(leaf, expected) {
         return "it is not signed by the CA's key";
     if (leaf.notAfter > expected.ca.notAfter)
         return "it would outlive the CA";
+    const outdated = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .dateProblem */ .sP)(leaf, expected.now);
+    if (outdated !== undefined)
+        return outdated;
     if ((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.ca.subject))
         return "its subject is the CA's own";
     if (expected.subject !== undefined && !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.subject)) {
@@ -2112,33 +2360,59 @@ function capital(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N6: () => (/* binding */ namesAlike),
 /* harmony export */   Ng: () => (/* binding */ isUsable),
+/* harmony export */   QW: () => (/* binding */ inQuestion),
+/* harmony export */   _I: () => (/* binding */ findContradictions),
 /* harmony export */   _d: () => (/* binding */ isExpired),
+/* harmony export */   hg: () => (/* binding */ findDoubts),
 /* harmony export */   io: () => (/* binding */ recallVerified),
 /* harmony export */   ji: () => (/* binding */ matchSlots),
-/* harmony export */   n6: () => (/* binding */ couldBe),
+/* harmony export */   lJ: () => (/* binding */ confirm),
+/* harmony export */   lW: () => (/* binding */ endsTogether),
 /* harmony export */   r3: () => (/* binding */ SLOT_LIMIT)
 /* harmony export */ });
 /* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
 
 /** Per environment; unverified certificates take a slot too. */
 const SLOT_LIMIT = 2;
-/** @returns whether a slot can be this certificate: same common name, which is not empty, same expiration to the second */
-function couldBe(slot, certificate) {
+/** @returns whether a slot's certificate ends in the same second as this one: another end is another certificate */
+function endsTogether(slot, { notAfter }) {
     const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
-    return (slot.commonName !== "" &&
-        slot.commonName === certificate.commonName &&
-        seconds(Date.parse(slot.expiration)) === seconds(certificate.notAfter));
+    return seconds(Date.parse(slot.expiration)) === seconds(notAfter);
 }
 /**
- * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint, so common name and
- * expiration decide; the remembered id or a name that carries the fingerprint breaks a tie.
+ * Compares a common name as a reply renders it with a certificate's. How replies render one is not documented: blanks,
+ * case, a `CN=` before it, Unicode forms, or which of several names is shown, tell nothing.
+ * @returns false where they differ in more than that, and where the reply says none
+ */
+function namesAlike(shown, { commonNames }) {
+    return shown !== "" && commonNames.some((name) => shown === name || bare(shown) === bare(name));
+}
+function bare(name) {
+    const [, value = name] = /(?:^|[,/])\s*CN\s*=\s*([^,/]*)/i.exec(name) ?? [];
+    return value.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
+}
+/** How well a slot fits a certificate that ends in the same second. */
+const STRENGTH = { id: 3, fingerprint: 2, commonName: 1, date: 0 };
+function strengthOf(slot, { certificate, platformId }) {
+    if (platformId === slot.id)
+        return STRENGTH.id;
+    if (slot.name.endsWith((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .shortFingerprint */ .nE)(certificate)))
+        return STRENGTH.fingerprint;
+    return namesAlike(slot.commonName, certificate) ? STRENGTH.commonName : STRENGTH.date;
+}
+/**
+ * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint: the end decides, with the
+ * remembered id, else a name that carries the fingerprint, else the common name. The end alone is no match: see
+ * {@link findDoubts}.
  * @returns for each matched slot's id the candidate
  */
 function matchSlots(slots, candidates) {
     const pairs = slots.flatMap((slot) => candidates
-        .filter((candidate) => couldBe(slot, candidate.certificate))
-        .map((candidate) => ({ slot, candidate, strength: strength(slot, candidate) })));
+        .filter((candidate) => endsTogether(slot, candidate.certificate))
+        .map((candidate) => ({ slot, candidate, strength: strengthOf(slot, candidate) }))
+        .filter(({ strength }) => strength > STRENGTH.date));
     pairs.sort((a, b) => b.strength - a.strength);
     const matched = new Map();
     const used = new Set();
@@ -2154,18 +2428,69 @@ function matchSlots(slots, candidates) {
             matched.set(slot.id, candidate);
     return matched;
 }
-function strength(slot, { certificate, platformId }) {
-    if (platformId === slot.id)
-        return 2;
-    return slot.name.endsWith((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .shortFingerprint */ .nE)(certificate)) ? 1 : 0;
+/**
+ * @returns the slots that agree with a certificate in nothing but the second of their end, where neither another
+ * certificate explains the slot, nor another slot the certificate: each could be it, and none is known to be
+ */
+function findDoubts(slots, candidates) {
+    const matched = matchSlots(slots, candidates);
+    const found = new Set(matched.values());
+    return slots.flatMap((slot) => {
+        const ca = candidates.find((other) => !found.has(other) && endsTogether(slot, other.certificate));
+        return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
+    });
 }
 /**
- * Fills in what a list does not say. Absent means not verified, but for a CA of which only the reply to the verify
- * could say so, and did, under the same id.
+ * @param wish the one that the user brings along, or offers again
+ * @returns the candidates that an unclear slot may be about: of those that were refused, or are not valid yet, only what
+ * lies in a slot, for the others are not sent and stand in no one's way (guarantee 4)
+ */
+function inQuestion(slots, candidates, at, wish) {
+    const placed = new Set(matchSlots(slots, candidates).values());
+    const maySend = (ca) => ca.refusedAt === undefined && !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .isNotValidYet */ .cS)(ca.certificate, at, false);
+    return candidates.filter((ca) => ca === wish || placed.has(ca) || maySend(ca));
+}
+/**
+ * @returns the slots that have the remembered id of a certificate, or its fingerprint in their name, and another end, where
+ * no other certificate explains them: one of the two is wrong. What is retired has left its id to others
+ */
+function findContradictions(slots, candidates) {
+    const matched = matchSlots(slots, candidates);
+    return slots.flatMap((slot) => {
+        const ca = candidates.find((other) => other.retiredAt === undefined &&
+            strengthOf(slot, other) >= STRENGTH.fingerprint &&
+            !endsTogether(slot, other.certificate));
+        return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
+    });
+}
+/**
+ * What the user says of a slot, where replies say too little: it holds the candidate that ends in the same second.
+ * @returns the candidates, the one found in that way with its id
+ */
+function confirm(slots, candidates, { id, name }) {
+    const doubts = findDoubts(slots, candidates);
+    const doubt = doubts.find(({ slot }) => slot.id === id) ??
+        doubts.find(({ slot }) => slot.name !== "" && slot.name === name?.trim());
+    if (doubt === undefined)
+        return candidates;
+    return candidates.map((ca) => (ca === doubt.ca ? { ...ca, platformId: doubt.slot.id } : ca));
+}
+/**
+ * Fills in what a list does not say. Absent means not verified, but for a certificate that is remembered as verified under
+ * the same id: it counts as verified, and where reads of this platform can say so, as `remembered`.
  */
 function recallVerified(slots, candidates) {
-    const known = new Set(candidates.flatMap((ca) => (ca.verifiedBy === undefined ? [] : [ca.platformId])));
-    return slots.map((slot) => ({ ...slot, isVerified: slot.isVerified ?? known.has(slot.id) }));
+    return slots.map(({ isVerified, ...slot }) => {
+        if (isVerified !== undefined)
+            return { ...slot, isVerified };
+        const known = candidates.find(({ certificate, platformId }) => platformId === slot.id && endsTogether(slot, certificate));
+        if (known?.verifiedBy !== undefined)
+            return { ...slot, isVerified: true };
+        // Words instead of a time may be anybody's.
+        return Number.isNaN(Date.parse(known?.verifiedAt ?? ""))
+            ? { ...slot, isVerified: false }
+            : { ...slot, isVerified: true, remembered: true };
+    });
 }
 /** @returns whether a slot is usable: verified, and not expired by the platform's clock (ms since 1970) */
 function isUsable(slot, now) {
@@ -2190,7 +2515,9 @@ function isExpired(slot, now) {
 /* harmony export */   sO: () => (/* binding */ DAY_MS),
 /* harmony export */   v4: () => (/* binding */ newestUsable)
 /* harmony export */ });
-/* harmony import */ var _slots_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8508);
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
+/* harmony import */ var _slots_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8508);
+
 
 /** Milliseconds of a day. */
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -2203,13 +2530,22 @@ const RENEW_BEFORE_DAYS = 395;
  * @returns the slots in their order
  */
 function joinKeyring(slots, entries, now) {
-    const held = (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .matchSlots */ .ji)(slots, entries);
+    const held = (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .matchSlots */ .ji)(slots, entries);
     return slots.map(({ id, name, commonName, expiration, isVerified }) => {
         const ca = held.get(id);
         const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
         const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
         return {
-            slot: { id, name, commonName, expiration, isVerified, daysLeft, held: ca !== undefined, lifeUsed },
+            slot: {
+                id,
+                name,
+                commonName: commonName || (ca?.certificate.commonName ?? ""),
+                expiration,
+                isVerified,
+                daysLeft,
+                held: ca !== undefined,
+                lifeUsed,
+            },
             ca,
         };
     });
@@ -2221,10 +2557,10 @@ function percentUsed({ certificate }, now) {
 }
 /**
  * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
- * @returns the newest usable slot, or undefined where none is usable at `now` (platform's clock, ms since 1970)
+ * @returns the newest usable slot, or undefined where none is usable by then; one that is not valid yet counts as none
  */
-function newestUsable(joined, entries, now) {
-    const usable = joined.filter(({ slot }) => (0,_slots_js__WEBPACK_IMPORTED_MODULE_0__/* .isUsable */ .Ng)(slot, now));
+function newestUsable(joined, entries, at) {
+    const usable = joined.filter(({ slot, ca }) => (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .isUsable */ .Ng)(slot, at.now) && (ca === undefined || !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .isNotValidYet */ .cS)(ca.certificate, at, true)));
     const ours = entries
         .filter((entry) => entry.retiredAt === undefined)
         .flatMap((entry) => usable.filter(({ ca }) => ca === entry));
@@ -2312,12 +2648,18 @@ function subjectValueProblem(value, limit) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AE: () => (/* binding */ timeToRemember),
+/* harmony export */   K8: () => (/* binding */ isTime),
 /* harmony export */   KH: () => (/* binding */ iso),
 /* harmony export */   Yk: () => (/* binding */ rememberedTime),
 /* harmony export */   vd: () => (/* binding */ day)
 /* harmony export */ });
-/** A `Date` header has whole seconds, and servers' clocks differ a little: so little ahead is not the future. */
-const AHEAD_TOLERATED_MS = 60_000;
+/** Later times have no four digits for the year, nobody means them, and there is little room to count on from them. */
+const LATEST = Date.UTC(9999, 11, 31);
+/** @returns whether a number can be a time in milliseconds since 1970: one of the years 1970 to 9999 */
+function isTime(time) {
+    return time >= 0 && time <= LATEST;
+}
 /** @returns a time (milliseconds since 1970) as the platform writes it: `2031-05-30T09:22:55.000Z` */
 function iso(time) {
     return new Date(time).toISOString();
@@ -2327,14 +2669,21 @@ function day(time) {
     return iso(time).slice(0, 10);
 }
 /**
- * Reads a time that the keyring remembers of what is over.
+ * Reads a time that the keyring remembers.
  * @param text ISO 8601 UTC, or what somebody made of it; undefined where nothing is remembered
- * @param now milliseconds since 1970
- * @returns milliseconds since 1970; undefined, which is unknown, also for a text that is no time, or is in the future
+ * @returns milliseconds since 1970, also in the future, where nobody has been yet; undefined for a text that is no time
  */
-function rememberedTime(text, now) {
+function rememberedTime(text) {
     const time = Date.parse(text ?? "");
-    return time <= now + AHEAD_TOLERATED_MS ? time : undefined;
+    return isTime(time) ? time : undefined;
+}
+/**
+ * @param now milliseconds since 1970
+ * @param remembered what is remembered already, ISO 8601 UTC
+ * @returns what to remember as now: never before the certificate's own beginning, nor before what is remembered
+ */
+function timeToRemember(now, begins, ...remembered) {
+    return iso(Math.max(now, begins, ...remembered.map((text) => rememberedTime(text) ?? now)));
 }
 
 
@@ -2720,10 +3069,12 @@ function codeOf(error) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 /* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5720);
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(654);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6637);
-/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7579);
-/* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9233);
+/* harmony import */ var _ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7515);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(654);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6637);
+/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7579);
+/* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9233);
+
 
 
 
@@ -2742,33 +3093,38 @@ class KeyringFile {
     awaitsImport = false;
     provisional = false;
     #path;
+    #clock;
     #say;
     #machine;
     /** What it holds as far as this run knows. */
     #text;
+    /** What the file says of its time of writing, which never moves backwards. */
+    #writtenAt = Number.NEGATIVE_INFINITY;
     /** @param path absolute */
-    constructor(path, { text, say, machine = (0,_lock_js__WEBPACK_IMPORTED_MODULE_5__/* .thisMachine */ .g8)() }) {
+    constructor(path, { text, clock, say, machine = (0,_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .thisMachine */ .g8)() }) {
         this.#path = path;
+        this.#clock = clock;
         this.place = `the file ${path}`;
         this.#text = text;
         this.#say = say;
         this.#machine = machine;
     }
-    /** By this machine's clock: nothing else stamps the file. */
+    /** Nothing else stamps the file. */
     now() {
-        return Date.now();
+        return Math.max(this.#clock(), this.#writtenAt);
     }
     /**
      * The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. Here only goes
      * what killed runs left: a task that reads may not be allowed to, which is no harm.
      */
     async check() {
-        await (0,_lock_js__WEBPACK_IMPORTED_MODULE_5__/* .clearLeftBehind */ .DA)(this.#lockPath, this.#machine).catch(() => { });
+        await (0,_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .clearLeftBehind */ .DA)(this.#lockPath, this.#machine).catch(() => { });
     }
     async replace(change) {
         const lock = await this.#lock();
         try {
             const current = await this.#read();
+            this.#writtenAt = (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_3__/* .timeOfWriting */ .z2)(current) ?? Number.NEGATIVE_INFINITY;
             const next = await change(current);
             await this.#commit(lock, current, next);
             if ((await this.#read()) !== next) {
@@ -2795,21 +3151,21 @@ class KeyringFile {
     async #lock() {
         const at = this.#lockPath;
         try {
-            return await _lock_js__WEBPACK_IMPORTED_MODULE_5__/* .Lock */ .c_.take(at, {
+            return await _lock_js__WEBPACK_IMPORTED_MODULE_6__/* .Lock */ .c_.take(at, {
                 machine: this.#machine,
-                waiting: (holder) => this.#say(`Waiting for ${at}, held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_6__/* .describeOwner */ .$S)(holder)}.`),
+                waiting: (holder) => this.#say(`Waiting for ${at}, held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_7__/* .describeOwner */ .$S)(holder)}.`),
             });
         }
         catch (error) {
-            if (!(error instanceof _lock_js__WEBPACK_IMPORTED_MODULE_5__/* .LockHeld */ .BG))
+            if (!(error instanceof _lock_js__WEBPACK_IMPORTED_MODULE_6__/* .LockHeld */ .BG))
                 throw this.#writeFailed(error);
-            const message = `${at} is held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_6__/* .describeOwner */ .$S)(error.holder)}.`;
+            const message = `${at} is held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_7__/* .describeOwner */ .$S)(error.holder)}.`;
             throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_LOCKED", message, { cause: error });
         }
     }
     async #read() {
         return await this.#machine.disk.read(this.#path).catch((error) => {
-            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) === "ENOENT")
+            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_5__/* .codeOf */ .$)(error) === "ENOENT")
                 return "";
             if (!(error instanceof _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__/* .EncodingError */ .U))
                 throw error;
@@ -2820,7 +3176,7 @@ class KeyringFile {
     async #commit(lock, current, next) {
         const { disk } = this.#machine;
         const lost = (error) => {
-            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) !== "ENOENT")
+            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_5__/* .codeOf */ .$)(error) !== "ENOENT")
                 throw error;
             throw this.#lost(error);
         };
@@ -2839,10 +3195,10 @@ class KeyringFile {
         return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The lock ${this.#lockPath} was lost before ${this.#path} was written: another run has it.`, { cause, next: "Run again: this run wrote and uploaded nothing after that." });
     }
     #writeFailed(error) {
-        if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) === "EBUSY") {
+        if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_5__/* .codeOf */ .$)(error) === "EBUSY") {
             return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} is in use as a mount by itself (EBUSY), and so cannot be replaced in one step.`, { cause: error, next: "Mount the folder that the file lies in, not the file, then run again." });
         }
-        const reason = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .printable */ .g$)(error.message, 300);
+        const reason = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .printable */ .g$)(error.message, 300);
         return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} could not be written: ${reason}.`, {
             cause: error,
         });
@@ -3779,7 +4135,7 @@ class CertificateRefused extends _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .A
 }
 /**
  * @param refused an upload's, while a list shows a free slot and no such certificate
- * @param now the platform's clock, milliseconds since 1970: one that is not valid there yet may be taken later
+ * @param now the least time that it can be, milliseconds since 1970: one that is not valid there yet may be taken later
  * @returns the error that says so where the certificate is to blame, else the same one
  */
 function blameCertificate(refused, { notBefore }, now) {
@@ -3817,7 +4173,7 @@ function requireSame(asked, { id }, what) {
 }
 /** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
 function differs({ id, commonName, expiration }) {
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} with common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(commonName)}" and expiration ${expiration}, which is not the certificate that was sent.`, { next: `Look at the slots with tasks/status, and delete ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} if it is not yours.` });
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} with common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(commonName)}" and expiration ${expiration}: another end than that of the certificate that was sent.`, { next: `Look at the slots with tasks/status, and delete ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} if it is not yours.` });
 }
 
 
@@ -3930,8 +4286,10 @@ function withoutTags(text) {
 /* harmony export */   vJ: () => (/* binding */ readRegistrationCode),
 /* harmony export */   ym: () => (/* binding */ ShapeError)
 /* harmony export */ });
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
-/* harmony import */ var _said_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8660);
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
+/* harmony import */ var _said_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8660);
+
 
 
 /** A reply that is not what the documentation promises. */
@@ -3950,23 +4308,53 @@ const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\
  * @throws ShapeError that names the field
  */
 function readCaCertificate(text) {
-    return toSlot((0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJson */ .qF)(text));
+    return toSlot((0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(text));
 }
 /**
  * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
  * @throws ShapeError that names the entry and the field
+ * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where it says that there is more than it shows
  */
 function readCaCertificates(text) {
-    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJson */ .qF)(text);
-    const embedded = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json) && (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json["_embedded"]) ? json["_embedded"] : {};
-    const list = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json)
+    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(text);
+    const embedded = (0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) && (0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json["_embedded"]) ? json["_embedded"] : {};
+    const list = (0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json)
         ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
         : json;
     if (!Array.isArray(list))
         throw new ShapeError("it is not a list of CA certificates");
     if (list.length > LIST_LIMIT)
         throw new ShapeError(`it lists ${list.length} certificates`);
+    requireWhole(json, list.length);
     return list.map(toListedSlot);
+}
+/** Where a list may say how many there are, and where it may say that there are more. */
+const COUNTS = ["totalElements", "total", "totalCount", "totalResults", "count"];
+const MORE = ["next", "nextPage", "nextPageToken", "nextLink", "hasMore", "hasNext"];
+const PARTS = ["page", "_page", "pagination", "paging", "meta", "metadata", "_links", "links"];
+/** A certificate that is not shown would be taken for a free slot, or be sent once more. */
+function requireWhole(json, shown) {
+    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json))
+        return;
+    const parts = [json, ...PARTS.flatMap((name) => json[name] ?? [])].flat().filter(_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv);
+    const hint = parts.map((part) => hintOfMore(part, shown)).find((said) => said !== undefined);
+    if (hint === undefined)
+        return;
+    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("PLATFORM_REPLY_UNEXPECTED", `The list of CA certificates shows ${shown} and says that there are more (${hint}): a slot that is not shown cannot be judged.`, {
+        next: "Run again later. If the list stays incomplete, delete in Insights Hub what is not needed, or tell the vendor's support: an environment has two CA certificates at most.",
+    });
+}
+function hintOfMore(part, shown) {
+    const count = COUNTS.find((name) => Number(part[name] ?? 0) > shown);
+    if (count !== undefined)
+        return `${count} ${Number(part[count])}`;
+    if (Number(part["totalPages"] ?? 0) > 1)
+        return `totalPages ${Number(part["totalPages"])}`;
+    if (part["last"] === false)
+        return "last false";
+    if (part["rel"] === "next")
+        return "a next link";
+    return MORE.find((name) => (part[name] ?? false) !== false && part[name] !== "");
 }
 /**
  * Reads the reply of registrationCode.
@@ -3974,11 +4362,11 @@ function readCaCertificates(text) {
  * @throws ShapeError
  */
 function readRegistrationCode(text) {
-    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJson */ .qF)(text);
-    const code = (0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
+    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(text);
+    const code = (0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
     if (typeof code !== "string" || !isRegistrationCode(code))
         throw new ShapeError("it has no usable registrationCode");
-    if ((0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .repeatsSecret */ .Xq)(code))
+    if ((0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(code))
         throw new ShapeError(`its registrationCode ${REPEATS}`);
     return code;
 }
@@ -3990,10 +4378,9 @@ function isRegistrationCode(code) {
 function isCertificateId(id) {
     return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
 }
-/** One without a common name is somebody else's, for ours have one: an empty one matches nothing. */
 function toListedSlot(entry, index) {
     try {
-        return toSlot(entry, (json) => ((json["commonName"] ?? "") === "" ? "" : field(json, "commonName")));
+        return toSlot(entry);
     }
     catch (error) {
         if (!(error instanceof ShapeError))
@@ -4001,13 +4388,13 @@ function toListedSlot(entry, index) {
         throw new ShapeError(`entry ${index + 1}: ${error.message}`);
     }
 }
-function toSlot(json, commonNameOf = (it) => field(it, "commonName")) {
-    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(json))
+function toSlot(json) {
+    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json))
         throw new ShapeError("it is not a CA certificate");
     const id = field(json, "id");
     if (!isCertificateId(id))
         throw new ShapeError("its id is not usable");
-    if ((0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .repeatsSecret */ .Xq)(id))
+    if ((0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(id))
         throw new ShapeError(`its id ${REPEATS}`);
     const expiration = field(json, "expiration");
     if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
@@ -4018,12 +4405,13 @@ function toSlot(json, commonNameOf = (it) => field(it, "commonName")) {
         throw new ShapeError("its isVerified is neither true nor false");
     }
     const name = typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
-    const commonName = withoutEcho(commonNameOf(json));
+    // How it is rendered, and whether at all, is not documented: an empty one says nothing.
+    const commonName = (json["commonName"] ?? "") === "" ? "" : withoutEcho(field(json, "commonName"));
     return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
 }
 /** A name is shown and noted, but decides nothing alone: one that repeats a secret is hidden. */
 function withoutEcho(text) {
-    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .repeatsSecret */ .Xq)(text) ? "***" : text;
+    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(text) ? "***" : text;
 }
 function field(json, name) {
     const value = json[name];
@@ -4078,7 +4466,7 @@ const VERIFICATION_KEY_FILE = VERIFICATION.key;
 /**
  * Makes the self-signed CA certificate with the documented command and checks what came out.
  * @param keys where its key is being made, or is from now on
- * @param now milliseconds since 1970, for the check of the dates
+ * @param options.now asked for the check of the dates, milliseconds since 1970
  * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for
  */
 async function createCa(workplace, options) {
@@ -4092,7 +4480,7 @@ async function createCa(workplace, options) {
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .selfSignedCertificate */ .y9)({ key, days: options.days, out, subj, utf8 }));
     const certificate = await (0,_made_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
     const { text, opened } = await (0,_made_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, key, (text) => ({ text, opened: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__/* .openPrivateKey */ .V9)(text) }));
-    requireUploadable(certificate, { now: options.now, privateKey: opened, subject });
+    requireUploadable(certificate, { now: options.now(), privateKey: opened, subject });
     return { certificate, privateKey: text.replaceAll("\r\n", "\n") };
 }
 /**
@@ -4126,7 +4514,7 @@ async function createVerificationCertificate(workplace, options) {
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .signingRequest */ .R6)({ key, out: csr, subj: (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .toSubjArgument */ .nk)([["CN", options.registrationCode]]) }));
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .signRequest */ .zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }));
     const verification = await (0,_made_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
-    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .verificationProblem */ .p)(verification, options);
+    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .verificationProblem */ .p)(verification, { ...options, now: options.now() });
     if (problem !== undefined) {
         throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);
     }
@@ -4477,6 +4865,7 @@ const FAULT_KINDS = [
     "slow",
     "late",
     "trickle",
+    "date",
 ];
 /**
  * Makes a queue.
@@ -4489,7 +4878,7 @@ function createFaultQueue(initial = []) {
             entries.push({ fault, seen: 0 });
         },
         strike(call) {
-            const waiting = entries.filter(({ fault }) => fault.call === call);
+            const waiting = entries.filter(({ fault }) => fault.call === call || fault.call === "any");
             for (const entry of waiting)
                 entry.seen++;
             return waiting.find(strikes)?.fault;
@@ -4522,6 +4911,8 @@ function strikes({ fault, seen }) {
 /* Parsers of the options. Whoever calls one says in front of its message which option it is about. */
 /** Longer than any client waits. */
 const MAX_LATENCY = 600_000;
+/** Seconds: a thousand years keep to the four digits of an HTTP date. */
+const MAX_AHEAD = 1000 * 366 * 86_400;
 const LIMITS = ["documented", "smallest", "off"];
 /**
  * Reads a port.
@@ -4593,7 +4984,7 @@ const integer = (least, most) => (value) => Number.isInteger(value) && Number(va
 const string = (value) => (typeof value === "string" ? undefined : "a string");
 const status = integer(200, 599);
 const FAULT_CHECKS = {
-    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s),
+    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s, "any"),
     kind: oneOf(..._faults_js__WEBPACK_IMPORTED_MODULE_1__/* .FAULT_KINDS */ .l),
     nth: integer(1, Number.MAX_SAFE_INTEGER),
     times: integer(1, Number.MAX_SAFE_INTEGER),
@@ -4607,15 +4998,23 @@ const FAULT_CHECKS = {
     contentType: string,
     delay: integer(0, MAX_LATENCY),
     after: integer(1, Number.MAX_SAFE_INTEGER),
+    ahead: integer(-MAX_AHEAD, MAX_AHEAD),
+    date: (value) => value === false || [value].flat().every((each) => typeof each === "string" && /^[ -~]*$/.test(each))
+        ? undefined
+        : "a string or an array of strings, in printable ASCII, or false",
+    age: integer(0, Number.MAX_SAFE_INTEGER),
 };
 const QUIRK_CHECKS = {
     uploadStatus: oneOf(200, 201),
     deleteStatus: oneOf(200, 202, 204),
     listShape: oneOf("array", "caCertificates", "content", "_embedded"),
     isVerified: oneOf("present", "absent-until-verified", "absent-in-reads"),
+    listOmitsVerified: oneOf("none", "newest", "all"),
+    commonName: oneOf("exact", "null", "absent", "empty", "trimmed", "lower-case", "prefixed", "decomposed"),
+    listHidesMore: oneOf("none", "totalElements", "total", "page", "last", "next", "links"),
     leadingBlank: oneOf(true, false),
     pemInReplies: oneOf(true, false),
-    idForm: oneOf("hex", "ulid", "reserved"),
+    idForm: oneOf("hex", "ulid", "reserved", "reused"),
     thirdUpload: (value) => {
         const { status: code, code: name } = { ...value };
         return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;
@@ -5825,8 +6224,11 @@ function isWritable(directory, report) {
 /* harmony export */   IO: () => (/* binding */ storeEntry),
 /* harmony export */   LM: () => (/* binding */ noteOnPlatform),
 /* harmony export */   Se: () => (/* binding */ upload),
+/* harmony export */   W2: () => (/* binding */ requireWrittenBefore),
+/* harmony export */   WY: () => (/* binding */ warnOfRendering),
 /* harmony export */   Wx: () => (/* binding */ warnOfSkew),
 /* harmony export */   Z2: () => (/* binding */ defaultName),
+/* harmony export */   bE: () => (/* binding */ sayFirstRun),
 /* harmony export */   e7: () => (/* binding */ readBack),
 /* harmony export */   v8: () => (/* binding */ layOut),
 /* harmony export */   zn: () => (/* binding */ prove)
@@ -5838,9 +6240,7 @@ function isWritable(directory, report) {
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(654);
 /* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6081);
 /* harmony import */ var _ca_slots_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8508);
-/* harmony import */ var _ca_time_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7536);
 /* harmony import */ var _openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3713);
-
 
 
 
@@ -5856,26 +6256,40 @@ const VERIFICATION_DAYS = 7;
  * @returns the keyring's new entry
  */
 async function createAndStore({ tools, platform, keyring, workplace, keys }, options) {
-    // The inputs were checked by this machine's clock; the platform's may have decided otherwise.
+    // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
     if (keyring.place === undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA in the keyring has expired by the platform's clock, and a new key has no place.");
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA of the keyring has expired, or is not valid yet, by the platform's clock, or is gone from the platform, and a new key has no place.");
     }
+    platform.clock.require("make");
     await platform.caCertificates.requireTokenForChange();
-    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .createCa */ .xs)(workplace, { ...options, keys, now: Date.now() });
+    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .createCa */ .xs)(workplace, {
+        ...options,
+        keys,
+        now: () => platform.clock.require("make"),
+    });
     tools.runner.mask(privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
     if (keys.exchanged)
         tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
     const entry = { certificate, privateKey, tenant: keyring.tenant, notes: [] };
-    await storeEntry(tools, keyring, entry, platform.clock.now());
+    await storeEntry({ tools, clock: platform.clock, keyring }, entry);
     return entry;
 }
 /**
- * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so.
- * @param now the platform's clock where it was asked, milliseconds since 1970: an overlap may be counted from it
+ * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
+ * back after its retirement, or its removal, has the overlap anew: from when, takes two clocks to say.
+ * @param options.anew it is about to be uploaded, whatever became of it before
+ * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
-async function storeEntry(tools, keyring, entry, now) {
-    await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .putEntry */ .SP)(current, entry, now));
+async function storeEntry({ tools, clock, keyring }, entry, { anew = false } = {}) {
+    await keyring.update((current) => {
+        const known = current.entries.find((other) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .isSameCa */ .Rj)(other, entry));
+        if (known === undefined)
+            clock.require("make");
+        else if ((0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .comesBack */ .x0)(known, anew))
+            clock.require("end");
+        return (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .putEntry */ .SP)(current, entry, clock.now(), { anew });
+    });
     tools.runner.info(keyring.place === undefined
         ? "No keyring is written: the CA's key stays where you keep it."
         : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
@@ -5886,7 +6300,7 @@ async function storeEntry(tools, keyring, entry, now) {
  * @returns its slot, not verified yet
  */
 async function upload({ tools, platform, keyring }, certificate, name) {
-    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .requireUploadable */ .VO)(certificate, { now: Date.now() });
+    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .requireUploadable */ .VO)(certificate, { now: platform.clock.require("make") });
     for (const warning of (0,_ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_2__/* .issuingAbility */ .R)(certificate).warnings)
         tools.runner.warning(warning);
     await keyring?.confirm();
@@ -5905,6 +6319,7 @@ function defaultName(tenant, certificate) {
  */
 async function prove(procedure, slot, ca) {
     const { tools, platform, workplace, keys } = procedure;
+    platform.clock.require("make");
     await platform.caCertificates.requireTokenForChange();
     keys.begin(_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .VERIFICATION_KEY_FILE */ .JG);
     const [registrationCode] = await Promise.all([
@@ -5912,22 +6327,35 @@ async function prove(procedure, slot, ca) {
         platform.caCertificates.registrationCode(slot.id),
         layOut(procedure, ca),
     ]);
+    platform.clock.require("make");
     const verification = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .createVerificationCertificate */ .rZ)(workplace, {
         registrationCode,
         days: VERIFICATION_DAYS,
         keys,
         ca: ca.certificate,
-        now: Date.now(),
+        now: () => platform.clock.require("make"),
     });
     tools.showCommands("Create the verification certificate");
     const verified = await platform.caCertificates.verify(slot.id, verification);
     return await readBack(procedure, slot.id, ca.certificate, verified);
 }
-/** Warns of a clock that differs from the platform's by more than 60 s. */
-function warnOfSkew({ tools, platform }) {
-    const skew = platform.clock.skewWarning();
+/** Warns of clocks that differ by more than 60 s. */
+function warnOfSkew({ tools, platform, }) {
+    const skew = platform.clock.warning();
     if (skew !== undefined)
         tools.runner.warning(skew);
+}
+/**
+ * For a task without the platform, which has one clock.
+ * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
+ * CA that was verified once, and so had begun
+ */
+function requireWrittenBefore({ clock }, { writtenAt, entries }) {
+    for (const { certificate, verifiedAt } of entries) {
+        const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
+        clock.requireAfter(begins, `the CA ${certificate.commonName} is valid from`);
+    }
+    clock.requireAfter(Date.parse(writtenAt ?? ""), "the keyring was written at", "Set this machine's clock (NTP), then run again. If it is right, the keyring's first line is not: remove that line.");
 }
 /**
  * Reads a certificate back and compares it with the local one (guarantee 5).
@@ -5937,10 +6365,11 @@ function warnOfSkew({ tools, platform }) {
  */
 async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
     const slot = await platform.caCertificates.readBack(id);
-    if (certificate !== undefined && !(0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_6__/* .couldBe */ .n6)(slot, certificate)) {
-        const data = `common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(slot.commonName)}" and expiration ${slot.expiration}`;
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(id)} has ${data}: not those of the local certificate.`);
+    if (certificate !== undefined && !(0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_6__/* .endsTogether */ .lW)(slot, certificate)) {
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(id)} has the expiration ${slot.expiration}: not that of the local certificate, ${certificate.expiration}.`);
     }
+    if (certificate !== undefined)
+        warnOfRendering(tools.runner, slot, certificate.commonNames);
     if (slot.isVerified === undefined && replySaidVerified) {
         tools.runner.warning(`The platform's reads do not say whether ${id} is verified; its reply to the verify did.`);
         return { ...slot, isVerified: true, verifiedBy: "reply" };
@@ -5951,24 +6380,54 @@ async function readBack({ tools, platform }, id, certificate, replySaidVerified)
     return { ...slot, isVerified: true };
 }
 /**
+ * How replies render a common name is not documented: another rendering proves nothing, and is told of (guarantee 5).
+ * @param commonNames those of the certificate that lies in the slot
+ */
+function warnOfRendering(runner, { id, commonName }, commonNames) {
+    if (commonNames.length === 1 && commonNames[0] === commonName)
+        return;
+    const names = commonNames.map((name) => `"${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(name)}"`).join(" and ");
+    const alike = (0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_6__/* .namesAlike */ .N6)(commonName, { commonNames })
+        ? "another rendering of"
+        : "not what the certificate says:";
+    runner.warning(`The platform shows the common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(commonName)}" for ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(id)}: ${alike} ${names || "none"}. Its id and expiration were compared.`);
+}
+/** Says, wherever no keyring came in, what that is taken for: a mistyped path or secret would look the same. */
+function sayFirstRun(runner, text, place) {
+    if (place === undefined || text.trim() !== "")
+        return;
+    runner.notice(`The keyring does not exist yet, or is empty: ${place}. It is taken for that of a first run.`);
+}
+/**
  * Notes id, time and tenant in the keyring, where id and time are not there yet. The CA is usable by now and its key is safe: a note
  * that cannot be written is a warning, and the next run writes it.
+ * Notes in the keyring what is not there yet: the id, the tenant, and the time while the clocks agree. The CA is usable by now and
+ * its key is safe: a note that cannot be written is a warning, and the next run writes it.
  */
 async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
-    const now = platform.clock.now();
-    const known = ca.platformId === slot.id && (0,_ca_time_js__WEBPACK_IMPORTED_MODULE_8__/* .rememberedTime */ .Yk)(ca.verifiedAt, now) !== undefined;
-    // No keyring is written for the tenant's name alone; that it was refused once is over.
-    if (known && ca.refusedAt === undefined)
+    // What the keyring alone remembers is no reason to note it.
+    if (slot.remembered === true)
+        return;
+    const at = platform.clock.agreement();
+    const { tenant } = keyring;
+    const noted = (entry) => ({ ...(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .noteVerified */ .Pf)(entry, slot, at), tenant });
+    const known = keyring.keyring.entries.find((entry) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .isSameCa */ .Rj)(entry, ca));
+    // No keyring is written for the tenant's name alone.
+    if (known === undefined || isNoted(known, noted(known)))
         return;
     try {
-        const { tenant } = keyring;
-        await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .changeEntry */ .df)(current, ca, (entry) => ({ ...(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .noteVerified */ .Pf)(entry, slot, now), tenant })));
+        await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .changeEntry */ .df)(current, ca, noted));
     }
     catch (error) {
         if (!(error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ))
             throw error;
         tools.runner.warning(`The CA is verified, but that could not be noted in the keyring (${error.code}): ${error.message}`);
     }
+}
+/** What is remembered is all there: the id, the time, and that it was refused once is over. */
+function isNoted(known, noted) {
+    const { platformId, verifiedAt, refusedAt } = known;
+    return platformId === noted.platformId && verifiedAt === noted.verifiedAt && refusedAt === noted.refusedAt;
 }
 /** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
 async function layOut({ workplace, keyring, tools }, ca) {
@@ -7431,17 +7890,11 @@ var github_inputs = __nccwpck_require__(2325);
 var agent_list = __nccwpck_require__(6847);
 // EXTERNAL MODULE: ./build/tasks/inputs/agent-rules.js
 var agent_rules = __nccwpck_require__(6156);
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/ca/status.js
 var ca_status = __nccwpck_require__(5915);
-// EXTERNAL MODULE: ./build/mindconnect/shapes.js
-var shapes = __nccwpck_require__(2511);
 // EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 3 modules
 var texts = __nccwpck_require__(9275);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/rotation.js
-
-
 
 
 
@@ -7476,18 +7929,7 @@ const rotationInputs = (0,github_inputs/* plainGroup */.k4)({
         default: "keep",
         parse: (0,texts/* oneOf */.yL)("keep", "drop"),
     }),
-    "allow-unheld": (0,github_inputs/* field */.ZZ)({
-        description: "Ids, separated by blanks, commas or lines, of usable CA certificates that may be on the platform without being in the keyring.",
-        parse: certificateIds,
-    }),
 });
-function certificateIds(text) {
-    const ids = text.split(/[\s,]+/).filter((id) => id !== "");
-    const wrong = ids.find((id) => !(0,shapes/* isCertificateId */["do"])(id));
-    if (wrong !== undefined)
-        throw new Error(`${(0,printable/* quoted */.TL)(wrong)} cannot be the id of a certificate`);
-    return new Set(ids);
-}
 
 ;// CONCATENATED MODULE: ./build/tasks/inputs/agents.js
 
@@ -7715,10 +8157,18 @@ const requiredCaInputs = (0,github_inputs/* group */.Os)({
 /** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
 const certificateToUploadInputs = (0,github_inputs/* group */.Os)({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => {
     reportLonePassphrase(report, given);
-    return given("ca-private-key")
+    const certificate = given("ca-private-key")
         ? readPair(values, report)?.certificate
         : readCa(values["ca-certificate"], report);
+    reportOddCommonName(certificate, report);
+    return certificate;
 });
+/** The rule for a task that may upload a CA that is brought along: it can be found again by its common name. */
+function reportOddCommonName(certificate, report) {
+    const odd = certificate && (0,ca_certificate/* oddCommonName */.eW)(certificate);
+    if (odd !== undefined)
+        report("ca-certificate", `cannot be uploaded: ${odd}, so that replies of the platform cannot be mistaken`);
+}
 function reportLonePassphrase(report, given) {
     if (given("ca-private-key-passphrase") && !given("ca-private-key"))
         report("ca-private-key-passphrase", "is given without ca-private-key");
@@ -7779,6 +8229,8 @@ const directoryFields = {
 /** Where files go and stay; one that is not valid is not taken for none. */
 const directoryInputs = (0,github_inputs/* group */.Os)(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
 
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/mindconnect/loopback.js
 var loopback = __nccwpck_require__(4564);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/connection.js
@@ -8770,17 +9222,21 @@ const create = defineTask({
         const keyring = tools.keyring(input, program["openssl-path"], tenant);
         (0,inputs_keyring/* warnOfVanishingFile */.JT)(tools.runner, input, false);
         await keyring.check();
+        (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, input.text, keyring.place);
+        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform: tools });
+        tools.clock.require("make");
+        (0,tasks_procedure/* requireWrittenBefore */.W2)(tools, keyring.keyring);
         tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         const ca = await (0,openssl_ca/* createCa */.xs)(workplace, {
             subject: subjectOf(subject, subject["common-name"] ?? tenant),
             days: validity.days,
             keys,
-            now: Date.now(),
+            now: () => tools.clock.require("make"),
         });
         tools.runner.mask(ca.privateKey);
         tools.showCommands("Create the CA key and the CA certificate");
         const { certificate, privateKey } = ca;
-        await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, { certificate, privateKey, tenant, notes: [] }, Date.now());
+        await (0,tasks_procedure/* storeEntry */.IO)({ tools, clock: tools.clock, keyring }, { certificate, privateKey, tenant, notes: [] });
         // Who uploads the certificate is told of it only while its key is kept.
         await keyring.confirm();
         const [keyFile, certificateFile] = fileNames(tenant);
@@ -8810,6 +9266,8 @@ function fileNames(tenant) {
     return [`${tenant}.key`, `${tenant}.pem`];
 }
 
+// EXTERNAL MODULE: ./build/mindconnect/shapes.js
+var shapes = __nccwpck_require__(2511);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/identifiers.js
 
 
@@ -8821,13 +9279,31 @@ const certificateIdInputs = (0,github_inputs/* plainGroup */.k4)({
     "certificate-id": (0,github_inputs/* field */.ZZ)({
         description: "Id of the CA certificate on the platform, as given by upload or status.",
         required: true,
-        parse(text) {
-            if (!(0,shapes/* isCertificateId */["do"])(text))
-                throw new Error(`${(0,printable/* quoted */.TL)(text)} cannot be the id of a certificate`);
-            return text;
-        },
+        parse: certificateId,
     }),
 });
+function certificateId(text) {
+    if (!(0,shapes/* isCertificateId */["do"])(text))
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} cannot be the id of a certificate`);
+    return text;
+}
+/** What the user says of certificates on the platform, where the keyring and the replies do not. */
+const knownIdsInputs = (0,github_inputs/* plainGroup */.k4)({
+    "allow-unheld": (0,github_inputs/* field */.ZZ)({
+        description: "Ids, separated by blanks, commas or lines, of CA certificates that may be on the platform without being in the keyring; where it is not known whose one of them is, it is not taken for yours.",
+        parse: certificateIds,
+    }),
+    "certificate-id": (0,github_inputs/* field */.ZZ)({
+        description: "Id of a CA certificate on the platform that is one of yours, where replies show too little to know it (CA_DOUBTFUL).",
+        parse: certificateId,
+    }),
+});
+function certificateIds(text) {
+    return new Set(text
+        .split(/[\s,]+/)
+        .filter((id) => id !== "")
+        .map(certificateId));
+}
 /** The registration code of one CA certificate. */
 const registrationCodeInputs = (0,github_inputs/* plainGroup */.k4)({
     "registration-code": (0,github_inputs/* field */.ZZ)({
@@ -8866,10 +9342,7 @@ const verificationCertificateInputs = (0,github_inputs/* group */.Os)({
 
 // EXTERNAL MODULE: ./build/ca/keyring.js
 var ca_keyring = __nccwpck_require__(6796);
-// EXTERNAL MODULE: ./build/ca/time.js
-var time = __nccwpck_require__(7536);
 ;// CONCATENATED MODULE: ./build/tasks/retire.js
-
 
 
 
@@ -8877,6 +9350,7 @@ var time = __nccwpck_require__(7536);
 /** Refusals by which nothing was deleted, as long as no earlier attempt ended unclear. */
 const NOTHING_DELETED = new Set([
     "CA_LAST_USABLE",
+    "CLOCK_DOUBTFUL",
     "TOKEN_EXPIRING",
     "TOKEN_REFUSED",
     "ACCESS_DENIED",
@@ -8888,13 +9362,15 @@ const NOTHING_DELETED = new Set([
  * the certificate: a lost one may be carried out late.
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
  */
-async function retire(procedure, { id, ca, guard }) {
+async function retire(procedure, { id, ca, guard, clock }) {
     const { tools, platform } = procedure;
     const { commonName } = ca.certificate;
     const marks = ca.retiredAt === undefined;
+    const agreed = () => clock?.require("end");
+    agreed();
     await platform.caCertificates.requireTokenForChange();
     if (marks)
-        await mark(procedure, ca);
+        await mark(procedure, ca, agreed);
     try {
         // Writing took its time: another run may have changed the slots.
         const slots = await platform.caCertificates.list();
@@ -8902,8 +9378,12 @@ async function retire(procedure, { id, ca, guard }) {
             tools.runner.info(`${commonName} (${id}) is gone already.`);
             return;
         }
-        guard(slots);
-        await platform.caCertificates.remove(id, guard);
+        const allow = (seen) => {
+            agreed();
+            guard(seen);
+        };
+        allow(slots);
+        await platform.caCertificates.remove(id, allow);
     }
     catch (error) {
         const refused = error instanceof errors/* ActionError */.lZ && NOTHING_DELETED.has(error.code) && !error.maybeDone;
@@ -8921,14 +9401,17 @@ async function isThere({ caCertificates }, id) {
     const slots = await caCertificates.list().catch(() => []);
     return slots.some((slot) => slot.id === id);
 }
-async function mark({ tools, platform, keyring }, ca) {
+async function mark({ tools, platform, keyring }, ca, agreed) {
     const { commonName } = ca.certificate;
     if (keyring.place === undefined) {
         throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `${commonName} must be marked retired in the keyring first.`, { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." });
     }
     const { tenant } = keyring;
-    const retiredAt = (0,time/* iso */.KH)(platform.clock.now());
-    await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...held, tenant, retiredAt })));
+    await keyring.update((current) => {
+        agreed();
+        const { clock } = platform;
+        return (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...(0,ca_keyring/* markRetired */.xg)(held, clock.earliest()), tenant }));
+    });
     tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
 }
 /** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */
@@ -8951,10 +9434,15 @@ async function takeMarkBack({ tools, keyring }, ca) {
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
  */
 function refuseLastUsable(slots, id, now, next) {
-    const [last, ...others] = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now));
-    if (last?.id !== id || others.length > 0)
+    const usable = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    const leaving = usable.find((slot) => slot.id === id);
+    const others = usable.filter((slot) => slot.id !== id);
+    // What the keyring alone remembers is too little to let the other one go by.
+    if (leaving === undefined || others.some(({ remembered }) => remembered !== true))
         return;
-    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${(0,printable/* shown */.SP)(last.name)}", expires ${last.expiration}) is the last usable one.`, { next });
+    const silent = others.map((slot) => (0,printable/* shown */.SP)(slot.id)).join(" and ");
+    const doubt = `: the platform's list does not say whether ${silent} is verified, as the keyring remembers it`;
+    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${(0,printable/* shown */.SP)(leaving.name)}", expires ${leaving.expiration}) is the last usable one${silent && doubt}.`, { next });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/delete.js
@@ -9019,20 +9507,26 @@ const deleteCertificate = defineTask({
             tools.runner.notice(`CA certificate deleted by an earlier run: ${wanted}.`);
             return { deleted: "true" };
         }
+        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
         const held = (0,ca_slots/* matchSlots */.ji)(listed, entries);
-        const entry = held.get(wanted);
+        // One that could be ours is guarded as ours.
+        const entry = held.get(wanted) ?? (0,ca_slots/* findDoubts */.hg)(listed, entries).find((it) => it.slot === slot)?.ca;
         requireAllowedHeld(wanted, entry, guards["allow-held"]);
+        // A compromised CA must go: whoever takes the last one asks no clock.
+        const clock = guards["allow-last"] ? undefined : platform.clock;
         const guard = (slots) => {
-            if (!guards["allow-last"])
-                refuseLastUsable((0,ca_slots/* recallVerified */.io)(slots, entries), wanted, platform.clock.now());
+            if (clock === undefined)
+                return;
+            clock.require("end");
+            refuseLastUsable((0,ca_slots/* recallVerified */.io)(slots, entries), wanted, clock.now());
         };
         guard(listed);
-        const copy = listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
+        const copy = entry && listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
         if (entry === undefined || entry.retiredAt !== undefined) {
             await platform.caCertificates.remove(wanted, guard);
         }
         else if (copy === undefined) {
-            await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard });
+            await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard, clock });
         }
         else {
             // The same certificate lies in the other slot: the CA stays, so it is not marked. Only its id may be another one.
@@ -9067,46 +9561,110 @@ function requireAllowedHeld(id, entry, allowed) {
     throw new errors/* ActionError */.lZ("CA_HELD", `The key of ${id} (${entry.certificate.commonName}) is in the keyring.`);
 }
 
+// EXTERNAL MODULE: ./build/ca/clocks.js
+var clocks = __nccwpck_require__(4158);
 ;// CONCATENATED MODULE: ./build/ca/decide.js
 
+
+/**
+ * @param candidates newest first
+ * @param allowed ids of certificates that are none of ours, as the user says
+ * @param usable the one that serves: what is remembered of older ones is of no matter then
+ * @returns the first contradiction between the slots and what is remembered, or undefined
+ */
+function contradiction(slots, candidates, allowed, usable) {
+    const newer = usable === undefined ? candidates : candidates.slice(0, candidates.indexOf(usable));
+    const found = (0,ca_slots/* findContradictions */._I)(slots, candidates).find(({ slot, ca }) => !allowed.has(slot.id) && newer.includes(ca));
+    return found && { kind: "contradiction", ...found };
+}
+/**
+ * @param allowed ids of certificates that are none of ours, as the user says
+ * @param now the platform's clock, milliseconds since 1970: what has expired is not sent, whatever lies there
+ * @returns the first slot that could hold one of these and agrees with it in its end alone, or undefined
+ */
+function dateAlone(slots, candidates, allowed, now) {
+    const open = ({ slot }) => !allowed.has(slot.id) && !(0,ca_slots/* isExpired */._d)(slot, now);
+    const found = (0,ca_slots/* findDoubts */.hg)(slots, candidates).find(open);
+    return found && { kind: "date", ...found };
+}
 /**
  * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
  * crash observes anew and so goes on where it stopped.
  */
 function decideRegistration(seen) {
-    const candidates = ourCandidates(seen);
     const matched = (0,ca_slots/* matchSlots */.ji)(seen.slots, allHeld(seen));
-    const on = (ca) => seen.slots.filter((slot) => matched.get(slot.id) === ca);
-    for (const ca of candidates) {
-        const slot = on(ca).find((it) => (0,ca_slots/* isUsable */.Ng)(it, seen.now));
-        if (slot !== undefined)
-            return { step: "unchanged", slot, ca };
-    }
-    for (const ca of candidates) {
-        const slot = on(ca).find((it) => !(0,ca_slots/* isExpired */._d)(it, seen.now));
-        if (slot !== undefined)
-            return { step: "resume", slot, ca };
-    }
-    const ready = candidates.find((ca) => on(ca).length === 0 && canBeSent(ca, seen));
-    // One that is brought along is never replaced by another; it has expired by the platform's clock alone.
-    if (ready === undefined && seen.brought !== undefined) {
-        return { step: "refuse", code: "CERTIFICATE_INVALID", slots: [] };
-    }
-    const commonName = ready?.certificate.commonName ?? seen.commonName;
-    if (seen.slots.length >= ca_slots/* SLOT_LIMIT */.r3)
-        return { step: "refuse", code: "CA_SLOTS_FULL", slots: seen.slots };
-    const sameSubject = seen.slots.filter((slot) => slot.commonName === commonName);
+    return goOnWith(seen, matched) ?? begin(seen, matched);
+}
+/** What is there already, or could be: nothing is made or sent then. */
+function goOnWith(seen, matched) {
+    const { slots, now, allowUnheld = new Set() } = seen;
+    const held = (0,ca_slots/* inQuestion */.QW)(slots, allHeld(seen), seen, seen.brought);
+    const placed = ourCandidates(seen)
+        .filter(({ certificate }) => !(0,ca_certificate/* isNotValidYet */.cS)(certificate, seen, true))
+        .flatMap((ca) => slots.filter((slot) => matched.get(slot.id) === ca).map((slot) => ({ slot, ca })));
+    const usable = placed.find(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    const contradicted = contradiction(slots, held, allowUnheld, usable?.ca);
+    if (contradicted !== undefined)
+        return { step: "doubt", ...contradicted };
+    if (usable !== undefined)
+        return { step: "unchanged", ...usable };
+    const pending = placed.find(({ slot }) => !(0,ca_slots/* isExpired */._d)(slot, now));
+    if (pending !== undefined)
+        return { step: "resume", ...pending };
+    const unclear = dateAlone(slots, held, allowUnheld, now);
+    return unclear && { step: "doubt", ...unclear };
+}
+/** What is made or sent where nothing is there, or what stands in the way. */
+function begin(seen, matched) {
+    const { slots, brought, gone } = seen;
+    const onPlatform = new Set(matched.values());
+    const ready = ourCandidates(seen).find((ca) => !onPlatform.has(ca) &&
+        canBeSent(ca, seen) &&
+        (ca === brought || !gone?.has(ca.certificate.fingerprint)));
+    // One that is brought along is never replaced by another; its dates were good by this machine's clock.
+    if (ready === undefined && brought !== undefined)
+        return refuse("CERTIFICATE_INVALID", []);
+    if (slots.length >= ca_slots/* SLOT_LIMIT */.r3)
+        return refuse("CA_SLOTS_FULL", slots);
+    const commonNames = ready?.certificate.commonNames ?? [seen.commonName];
+    const sameSubject = slots.filter((slot) => hasName(slot, matched.get(slot.id), commonNames));
     if (sameSubject.length > 0)
-        return { step: "refuse", code: "CA_SUBJECT_IN_USE", slots: sameSubject };
+        return refuse("CA_SUBJECT_IN_USE", sameSubject);
+    const unheld = unheldUsable(seen);
+    // Which CA is meant does not come from the keyring where the user brings it along: there it may be missing or old.
+    if (unheld.length > 0 && (brought === undefined || seen.fromKeyring === true))
+        return refuse("CA_NOT_HELD", unheld);
     return ready === undefined ? { step: "create" } : { step: "upload", ca: ready };
+}
+function refuse(code, slots) {
+    return { step: "refuse", code, slots };
+}
+/**
+ * @param ca what lies in the slot, where that is known: then its own names count, not the reply's
+ * @returns whether a slot's certificate has one of these common names
+ */
+function hasName(slot, ca, commonNames) {
+    return ca === undefined
+        ? (0,ca_slots/* namesAlike */.N6)(slot.commonName, { commonNames })
+        : ca.certificate.commonNames.some((name) => commonNames.includes(name));
+}
+/** @returns the usable slots that hold none of ours, and that the user did not allow: the keyring may lack what they hold */
+function unheldUsable(seen) {
+    const matched = (0,ca_slots/* matchSlots */.ji)(seen.slots, allHeld(seen));
+    const { slots, allowUnheld, now } = seen;
+    return slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now) && !matched.has(slot.id) && !allowUnheld?.has(slot.id));
 }
 /** @returns whether a registration with these candidates would have to make a key, by this clock */
 function wouldCreate(seen) {
-    return seen.brought === undefined && !ourCandidates(seen).some((candidate) => canBeSent(candidate, seen));
+    return seen.brought === undefined && !ourCandidates(seen).some((ca) => canBeSent(ca, seen));
 }
-/** What is brought along is the user's explicit wish, and is offered again after a refusal. */
-function canBeSent({ certificate, refusedAt }, { brought, now }) {
-    return (brought !== undefined || refusedAt === undefined) && certificate.notAfter > now;
+/**
+ * Neither expired nor, as far as anybody can tell, yet to begin; nor refused: what is brought along is the user's explicit
+ * wish, and is offered again after a refusal.
+ */
+function canBeSent({ certificate, refusedAt }, seen) {
+    const wanted = seen.brought !== undefined || refusedAt === undefined;
+    return wanted && certificate.notAfter > seen.now && !(0,ca_certificate/* isNotValidYet */.cS)(certificate, seen, false);
 }
 /** What may become or stay the usable CA: the one brought along, else every entry that is not retired. */
 function ourCandidates(seen) {
@@ -9129,6 +9687,8 @@ const OUTCOMES = {
     create: "registered",
 };
 
+// EXTERNAL MODULE: ./build/ca/time.js
+var time = __nccwpck_require__(7536);
 ;// CONCATENATED MODULE: ./build/tasks/access-end.js
 
 /**
@@ -9151,7 +9711,7 @@ function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
 /** A CA of the keyring that comes back after its retirement, or is offered again after a refusal. */
 const restoreInputs = (0,github_inputs/* plainGroup */.k4)({
     restore: (0,github_inputs/* field */.ZZ)({
-        description: "Common name or SHA-256 fingerprint (with or without colons, in any case) of a retired or refused CA of the keyring: upload and use it again, because it was retired too early, or the platform takes it now.",
+        description: "Common name or SHA-256 fingerprint (with or without colons, in any case) of a CA of the keyring: upload and use it again, because it was retired too early, somebody removed it from the platform, or the platform refused it and takes it now.",
         parse: texts/* oneLine */.TN,
     }),
 });
@@ -9168,10 +9728,7 @@ function findRestored({ entries }, name) {
     const found = named.find(({ retiredAt }) => retiredAt !== undefined) ??
         named.find(({ refusedAt }) => refusedAt !== undefined) ??
         named[0];
-    if (found?.retiredAt === undefined)
-        return found;
-    const { platformId, verifiedAt, verifiedBy, retiredAt, restoredAt, ...kept } = found;
-    return kept;
+    return found?.retiredAt === undefined ? found : (0,ca_keyring/* forgetPast */.oZ)(found);
 }
 function isNamed({ commonName, fingerprint }, name) {
     const bare = (text) => text.replaceAll(":", "").toUpperCase();
@@ -9208,11 +9765,7 @@ function checkRestored(name, keyring, { pair, tenant = "" }, report) {
  * Warns before a CA of the keyring is uploaded that may not be meant for this environment: the keyring may be another's.
  * @param asked the common name that a new CA would have got
  */
-function warnOfOddUpload(runner, { certificate: { commonName }, platformId, verifiedAt }, asked) {
-    if (verifiedAt !== undefined) {
-        const known = platformId === undefined ? "" : ` (as ${platformId})`;
-        runner.warning(`"${commonName}" was verified at ${verifiedAt}${known} and is not on the platform now: it is uploaded again. Whether it was deleted by hand or the keyring is of another environment, see tasks/status.`);
-    }
+function warnOfOddUpload(runner, { certificate: { commonName } }, asked) {
     if (commonName !== asked) {
         runner.warning(`The CA of the keyring that is uploaded has the common name "${commonName}", and "${asked}" was asked for. If the keyring is of another environment, delete that CA again (tasks/delete).`);
     }
@@ -9276,8 +9829,9 @@ function workflow() {
 
 const SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds a CA that can be used or resumed here",
-    CERTIFICATE_INVALID: "The CA certificate that was brought along has expired by the platform's clock",
+    CERTIFICATE_INVALID: "The CA certificate that was brought along has expired, or is not valid yet, by the platform's clock",
     CA_SUBJECT_IN_USE: "A CA certificate of the same common name is on the platform already",
+    CA_NOT_HELD: "A usable CA certificate is on the platform whose key is not in the keyring",
 };
 /**
  * Explains why nothing can be registered: which certificates stand in the way, and what the user can do.
@@ -9285,11 +9839,11 @@ const SENTENCES = {
  */
 function refusal(decision, entries, now) {
     const lines = describeSlots(decision.slots, entries, now);
-    return new errors/* ActionError */.lZ(decision.code, [`${SENTENCES[decision.code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n"));
+    return new errors/* ActionError */.lZ(decision.code, [`${SENTENCES[decision.code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n"), decision.code === "CA_NOT_HELD" ? { next: bringOrAllow(decision.slots) } : {});
 }
 const UPLOAD_SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds this certificate",
-    CERTIFICATE_INVALID: "The CA certificate has expired by the platform's clock",
+    CERTIFICATE_INVALID: "The CA certificate has expired, or is not valid yet, by the platform's clock",
     CA_SUBJECT_IN_USE: "Another CA certificate of the same common name is on the platform",
 };
 /** Explains the same to who uploads a certificate without a keyring: whose the others are is not known here. */
@@ -9312,11 +9866,16 @@ function describeSlots(slots, entries, now) {
     });
 }
 const ROTATION_SENTENCES = {
-    CA_NOT_HELD: "A usable CA certificate is on the platform whose key is not in the keyring",
+    CA_NOT_HELD: SENTENCES.CA_NOT_HELD,
     CA_SLOTS_FULL: "A new CA certificate is due and finds no slot: these stand in the way",
 };
 /** Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do. */
-function rotationRefusal({ refused, slots }, { entries, now }) {
+function rotationRefusal(decision, { entries, now }) {
+    if (decision.refused === "doubt")
+        return doubt(decision, now);
+    if (decision.refused === "unsaid")
+        return unsaid(decision.slot, decision.newest);
+    const { refused, slots } = decision;
     return new errors/* ActionError */.lZ(refused, [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"), { next: refused === "CA_SLOTS_FULL" ? freeASlot(slots) : bringOrAllow(slots) });
 }
 function bringOrAllow(slots) {
@@ -9328,9 +9887,41 @@ function freeASlot(slots) {
 function idInputs(slots) {
     return slots.map(({ id }) => `certificate-id: ${(0,printable/* shown */.SP)(id)}`).join(", or ");
 }
+/**
+ * Explains why it is not known whether a slot holds a CA, which therefore is neither sent nor used.
+ * @param now the platform's clock, milliseconds since 1970
+ */
+function doubt({ kind, slot, ca }, now) {
+    const [id, slotLine] = [(0,printable/* shown */.SP)(slot.id), describeSlot(slot, now)];
+    const { commonName, expiration } = ca.certificate;
+    const named = `the CA "${(0,printable/* shown */.SP)(commonName)}", which expires ${expiration}`;
+    const remedy = `set allow-unheld: ${id}. If nothing depends on it, tasks/delete frees the slot (certificate-id: ${id}, without a keyring).`;
+    if (kind === "contradiction") {
+        const by = ca.platformId === slot.id ? `the keyring remembers ${id} as` : "its name says that it is";
+        return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list contradicts what is known of a CA: it shows\n${slotLine},\nand ${by} ${named}.`, {
+            next: `Look at ${id} in Insights Hub. If the keyring is another environment's, pass the right one. If the certificate was replaced by another one there, ${remedy}`,
+        });
+    }
+    return new errors/* ActionError */.lZ("CA_DOUBTFUL", `It is not known whether\n${slotLine}\nis ${named}: they agree in the second of their end, and in nothing else that the platform shows.`, { next: `If it is that CA, set certificate-id: ${id}. If it is another one, ${remedy}` });
+}
+/** Explains the same to who uploads a certificate: a task later has that id as its input. */
+function uploadDoubt(unclear, now) {
+    const { code, message } = doubt(unclear, now);
+    const id = (0,printable/* shown */.SP)(unclear.slot.id);
+    return new errors/* ActionError */.lZ(code, message, {
+        next: `If it is this certificate, it is there already: go on with tasks/registration-code (certificate-id: ${id}). If it is another one, make a CA that ends at another time (tasks/create), or free the slot if nothing depends on it (tasks/delete, certificate-id: ${id}).`,
+    });
+}
+/** Explains why a CA stays: its successor is verified by what is remembered alone. */
+function unsaid(leaving, newest) {
+    const [id, stays] = [(0,printable/* shown */.SP)(leaving.id), (0,printable/* shown */.SP)(newest.id)];
+    return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not say whether ${stays} ("${(0,printable/* shown */.SP)(newest.commonName)}") is verified, as the keyring remembers it: ${id} ("${(0,printable/* shown */.SP)(leaving.commonName)}") is not retired on that alone.`, {
+        next: `Run again later. If the list stays silent, look in Insights Hub: if ${stays} is verified there, delete the other one with tasks/delete (certificate-id: ${id}, allow-held: true, allow-last: true). With retire: never the rotation leaves it where it is.`,
+    });
+}
 /** @returns id, name, common name, expiration, verified or not: one line for a message */
 function describeSlot(slot, now) {
-    const state = slot.isVerified ? "verified" : "not verified";
+    const state = slot.isVerified === true ? "verified" : "not verified";
     const end = `${(0,ca_slots/* isExpired */._d)(slot, now) ? "expired" : "expires"} ${slot.expiration}`;
     const [id, name, commonName] = [slot.id, slot.name, slot.commonName].map(printable/* shown */.SP);
     return `${id} "${name}", common name "${commonName}", ${end}, ${state}`;
@@ -9365,9 +9956,8 @@ async function remember({ tools, platform, keyring }, ca, refused) {
     const { message, platform: said } = refused;
     if (keyring.place === undefined)
         return refused;
-    const now = platform.clock.now();
     try {
-        await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (entry) => (0,ca_keyring/* noteRefused */.Lk)(entry, refusalWords(said), now)));
+        await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (entry) => (0,ca_keyring/* noteRefused */.Lk)(entry, refusalWords(said), platform.clock.earliest())));
     }
     catch (error) {
         if (!(error instanceof errors/* ActionError */.lZ))
@@ -9440,7 +10030,54 @@ async function rehearse(tools, procedure, ca, program) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/tasks/removed.js
+
+
+
+/**
+ * Decides. A CA that was verified once and is not in the list is asked for by its id before it would be sent: one that is
+ * gone was removed by somebody, and is not sent again by itself (guarantee 4).
+ * @param gone fingerprints of those that are gone; added to
+ * @param decide called anew for each of them; `sends` is the entry that would be uploaded by itself
+ * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where it is there although the list does not show it
+ */
+async function decideKnowingGone({ tools, platform }, gone, slots, decide) {
+    for (;;) {
+        const { decided, sends } = decide();
+        if (sends?.verifiedAt === undefined)
+            return decided;
+        const { platformId, verifiedAt, certificate } = sends;
+        // What the list gives to another one is not this one's any more; where it may not be, it was refused before.
+        const elsewhere = slots.some(({ id }) => id === platformId);
+        if (platformId !== undefined && !elsewhere)
+            await requireGone(platform, platformId, sends);
+        gone.add(certificate.fingerprint);
+        const as = platformId === undefined ? "" : ` as ${(0,printable/* shown */.SP)(platformId)}`;
+        tools.runner.warning(`The CA "${(0,printable/* shown */.SP)(certificate.commonName)}" was verified${as} (${(0,printable/* shown */.SP)(verifiedAt)}) and is gone from the platform: somebody removed it there, or the keyring is another environment's, so it is not sent again by itself. To have it back, run register with restore: ${certificate.fingerprint}. Where a new CA of the same common name is there by then, delete that one first (tasks/delete).`);
+    }
+}
+async function requireGone(platform, id, { certificate }) {
+    const there = await platform.caCertificates.find(id);
+    if (there === undefined)
+        return;
+    const what = (0,ca_slots/* endsTogether */.lW)(there, certificate)
+        ? `the CA "${(0,printable/* shown */.SP)(certificate.commonName)}"`
+        : `another certificate than the CA "${(0,printable/* shown */.SP)(certificate.commonName)}" that the keyring remembers`;
+    throw new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not show ${(0,printable/* shown */.SP)(id)}, and a GET of it shows ${what}, expiring ${there.expiration}: one of the two replies is wrong, and a slot may be hidden.`, {
+        next: "Run again later. If it stays so, look in Insights Hub, and tell the vendor's support: nothing is sent while a slot may be hidden.",
+    });
+}
+/** Warns of CAs that count as verified although the list does not say so. */
+function warnOfSilence(runner, slots) {
+    for (const { id } of slots.filter(({ remembered }) => remembered === true)) {
+        runner.warning(`The platform's list does not say whether ${(0,printable/* shown */.SP)(id)} is verified; the keyring remembers that it was, and that counts. Nothing is retired or deleted on that alone.`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/register.js
+
+
+
 
 
 
@@ -9469,6 +10106,7 @@ const register_INPUTS = {
     naming: certificateNameInputs,
     brought: broughtCaInputs,
     restored: restoreInputs,
+    known: knownIdsInputs,
     keyring: inputs_keyring/* keyringInputs */.Ft,
     program: opensslInputs,
 };
@@ -9496,17 +10134,19 @@ const register = defineTask({
             return;
         if (keyring === undefined || brought === undefined)
             return;
+        const { tenant } = connection ?? {};
+        const own = tenant === undefined ? keyring.keyring : (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
+        const along = asEntry(brought.pair, own, tenant);
+        // One that the keyring remembers from the platform is there already.
+        if (along?.platformId === undefined)
+            reportOddCommonName(brought.pair?.certificate, report);
         if (restored?.restore !== undefined) {
-            checkRestored(restored.restore, keyring, { ...brought, tenant: connection?.tenant }, report);
+            checkRestored(restored.restore, keyring, { ...brought, tenant }, report);
             return;
         }
-        const { tenant } = connection ?? {};
-        const { entries } = tenant === undefined ? keyring.keyring : (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
-        const seen = { entries, brought: asEntry(brought.pair, tenant), now: Date.now() };
-        const { brought: own } = seen;
-        if (own !== undefined && !keyring.keyring.entries.some((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, own)))
+        if (along !== undefined && !keyring.keyring.entries.some((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, along)))
             (0,inputs_keyring/* requirePassphrase */.ek)(keyring, report);
-        if (!wouldCreate(seen))
+        if (!wouldCreate({ entries: own.entries, brought: along, ...(0,clocks/* aloneAt */.XZ)(Date.now()) }))
             return;
         if (validity !== undefined)
             (0,inputs_keyring/* requireRoom */.hr)(keyring, validity["key-bits"], report);
@@ -9518,7 +10158,7 @@ const register = defineTask({
         const { connection, keyring, validity, program } = inputs;
         const workplace = tools.workplace(program["openssl-path"], connection.tenant);
         const { entries } = (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, connection.tenant);
-        const creates = wouldCreate({ entries, brought: broughtAlong(inputs), now: Date.now() });
+        const creates = wouldCreate({ entries, brought: broughtAlong(inputs), ...(0,clocks/* aloneAt */.XZ)(Date.now()) });
         // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
         // secret can be written is known only after GitHub was asked (guarantee 3).
         const refused = creates && refusedAlike(entries, wantedBy(inputs)) !== undefined;
@@ -9537,6 +10177,7 @@ const register = defineTask({
         // Where the keyring is refused, what became of the list is of no interest.
         listed.catch(() => { });
         await keyring.check();
+        (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.place);
         // Not at the same time as the other one: three busy processes on two cores would slow both keys (measured).
         if (early || (!refused && !isLikelyUnchanged(inputs))) {
             keys.begin(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
@@ -9549,19 +10190,12 @@ const register = defineTask({
             workplace,
             keys,
         };
-        const { entries } = keyring.keyring;
-        const slots = (0,ca_slots/* recallVerified */.io)(await listed, entries);
+        const shown = await listed;
         (0,tasks_procedure/* warnOfSkew */.Wx)(procedure);
-        const brought = broughtAlong(inputs);
         const commonName = subject["common-name"] ?? connection.tenant;
-        const now = platform.clock.now();
-        const decision = decideRegistration({ slots, entries, brought, commonName, now });
-        tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
-        if (decision.step === "refuse")
-            throw refusal(decision, entries, now);
-        if (decision.step === "create")
-            requireNotRefused(entries, wantedBy(inputs));
-        tools.runner.info(NEXT[decision.step]);
+        const { decision, brought, entries, slots } = await decide(procedure, inputs, { shown, commonName });
+        if (decision.step === "create" && !early)
+            keyring.requireRoom(validity["key-bits"]);
         if (decision.step !== "unchanged")
             tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         const rehearsal = decision.step === "upload"
@@ -9569,17 +10203,21 @@ const register = defineTask({
             : [];
         await keyring.adopt();
         if (brought !== undefined)
-            await (0,tasks_procedure/* storeEntry */.IO)(tools, keyring, brought, now);
+            await (0,tasks_procedure/* storeEntry */.IO)({ tools, clock: platform.clock, keyring }, brought, {
+                anew: decision.step === "upload",
+            });
         if (decision.step === "upload" && brought === undefined)
             warnOfOddUpload(tools.runner, decision.ca, commonName);
-        const { slot, ca } = await carryOut(procedure, decision, {
+        const { slot: proven, ca } = await carryOut(procedure, decision, {
             subject: subjectOf(subject, commonName),
             days: validity.days,
             nameOf: (certificate) => naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate),
         });
         const outcome = OUTCOMES[decision.step];
-        const slotsUsed = slots.some(({ id }) => id === slot.id) ? slots.length : slots.length + 1;
+        const slotsUsed = slots.some(({ id }) => id === proven.id) ? slots.length : slots.length + 1;
         const { certificate } = ca;
+        // What a reply makes of the common name is not what it is.
+        const slot = { ...proven, commonName: certificate.commonName };
         warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(slot));
         const [certificatePath, receiptPath] = await Promise.all([
             tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
@@ -9615,6 +10253,53 @@ const NEXT = {
     upload: "The CA certificate is uploaded and verified.",
     create: "A CA key and certificate are made, stored, uploaded and verified.",
 };
+/** Looks at what the platform shows and what is at hand, and decides (guarantee 4). @throws ActionError where nothing can be done */
+async function decide(procedure, inputs, { shown, commonName }) {
+    const { runner } = procedure.tools;
+    const { clock } = procedure.platform;
+    const at = clock.agreement();
+    const { "certificate-id": id, "allow-unheld": allowUnheld } = inputs.known;
+    const word = { id, name: inputs.naming["certificate-name"] };
+    const entries = (0,ca_slots/* confirm */.lJ)(shown, procedure.keyring.keyring.entries, word);
+    const slots = (0,ca_slots/* recallVerified */.io)(shown, entries);
+    const along = broughtAlong(inputs);
+    const [brought] = (0,ca_slots/* confirm */.lJ)(shown, along === undefined ? [] : [along], word);
+    const fromKeyring = inputs.restored.restore !== undefined;
+    const gone = new Set();
+    const seen = {
+        slots,
+        entries,
+        brought,
+        fromKeyring,
+        gone,
+        commonName,
+        ...at,
+        ...(allowUnheld && { allowUnheld }),
+    };
+    runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
+    const decision = await decideKnowingGone(procedure, gone, slots, () => {
+        const decided = decideRegistration(seen);
+        if (decided.step !== "unchanged")
+            clock.require("make");
+        if (decided.step === "doubt")
+            throw doubt(decided, at.now);
+        if (decided.step === "refuse")
+            throw refusal(decided, entries, at.now);
+        const byItself = decided.step === "upload" && brought === undefined;
+        return { decided, sends: byItself ? decided.ca : undefined };
+    });
+    if (decision.step === "create")
+        requireNotRefused(entries, wantedBy(inputs));
+    runner.info(NEXT[decision.step]);
+    if (decision.step === "unchanged")
+        warnOfSilence(runner, [decision.slot]);
+    if (decision.step !== "upload")
+        return { decision, brought, entries, slots };
+    for (const { id } of unheldUsable(seen))
+        runner.warning(`A usable CA certificate is on the platform whose key is not in the keyring: ${id}.`);
+    // Whatever the platform once said of it: it begins anew.
+    return { decision: { ...decision, ca: (0,ca_keyring/* forgetPast */.oZ)(decision.ca) }, brought, entries, slots };
+}
 /** From the decision's step to the end: each step leaves a state from which the same decision goes on. */
 async function carryOut(procedure, decision, request) {
     if (decision.step === "unchanged")
@@ -9633,9 +10318,10 @@ function isLikelyUnchanged(inputs) {
 }
 /** The CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */
 function broughtAlong({ connection: { tenant }, keyring, brought, restored, }) {
+    const own = (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
     return restored.restore === undefined
-        ? asEntry(brought.pair, tenant)
-        : findRestored((0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant), restored.restore);
+        ? asEntry(brought.pair, own, tenant)
+        : findRestored(own, restored.restore);
 }
 /** A new CA as these inputs would ask for it. */
 function wantedBy({ connection, subject, validity, }) {
@@ -9647,9 +10333,12 @@ function wantedBy({ connection, subject, validity, }) {
         keyBits: validity["key-bits"],
     };
 }
-/** A CA brought along, as an entry that the keyring does not have yet. */
-function asEntry(pair, tenant) {
-    return pair === undefined ? undefined : { ...pair, ...(tenant !== undefined && { tenant }), notes: [] };
+/** A CA brought along, with what the keyring remembers of it while it is not retired. */
+function asEntry(pair, keyring, tenant) {
+    if (pair === undefined)
+        return undefined;
+    const known = (0,ca_keyring/* activeEntries */.nR)(keyring).find((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, pair));
+    return { notes: [], ...known, ...pair, ...(tenant !== undefined && { tenant }) };
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/registration-code.js
@@ -9679,11 +10368,16 @@ const registrationCode = defineTask({
 ;// CONCATENATED MODULE: ./build/ca/rotation-view.js
 
 
+
 /** @returns who lies where, whatever the policy */
-function setScene({ slots, entries, now }) {
+function setScene(view) {
+    const { slots, entries, now } = view;
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
-    const placed = entries.flatMap((ca) => slots.filter((slot) => held.get(slot.id) === ca).map((slot) => ({ slot, ca })));
-    const newest = placed.find(({ slot, ca }) => ca.retiredAt === undefined && (0,ca_slots/* isUsable */.Ng)(slot, now));
+    // What a reply makes of the common name is not what it is.
+    const placed = entries.flatMap((ca) => slots
+        .filter((slot) => held.get(slot.id) === ca)
+        .map((slot) => ({ slot: { ...slot, commonName: ca.certificate.commonName }, ca })));
+    const newest = placed.find(({ slot, ca }) => ca.retiredAt === undefined && (0,ca_slots/* isUsable */.Ng)(slot, now) && !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, true));
     // The same certificate may lie in both slots; it is not its own predecessor.
     return { held, placed, newest, others: placed.filter(({ ca }) => ca !== newest?.ca) };
 }
@@ -9691,18 +10385,13 @@ function setScene({ slots, entries, now }) {
 function isPending(slot, now) {
     return !slot.isVerified && !(0,ca_slots/* isExpired */._d)(slot, now);
 }
-/**
- * @param now milliseconds since 1970
- * @returns since when a CA is verified, milliseconds since 1970; undefined where the keyring does not say, or says what
- * cannot be
- */
-function verifiedAt(ca, now) {
-    return (0,time/* rememberedTime */.Yk)(ca.verifiedAt, now);
+/** @returns since when a CA is verified, milliseconds since 1970, be it in the future; undefined where the keyring does not say */
+function verifiedAt({ verifiedAt: text }) {
+    return (0,time/* rememberedTime */.Yk)(text);
 }
 /** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
-function restoredAt(ca) {
-    const time = Date.parse(ca.restoredAt ?? "");
-    return Number.isNaN(time) ? undefined : time;
+function restoredAt({ restoredAt: text }) {
+    return (0,time/* rememberedTime */.Yk)(text);
 }
 
 ;// CONCATENATED MODULE: ./build/ca/retiring.js
@@ -9723,7 +10412,7 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
     if (policy.retire === "now")
         return [{ slot, ca, at: now, reason: "now" }];
     // One that was brought back after its retirement is given the overlap anew.
-    const sideBySide = Math.max(verifiedAt(newest.ca, now) ?? now, restoredAt(ca) ?? 0);
+    const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
     return [{ slot, ca, at: sideBySide + policy.overlap * ca_status/* DAY_MS */.sO, reason: "overlap" }];
 }
 /**
@@ -9733,7 +10422,8 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
 function missingNote({ newest, others }, { policy, now }) {
     if (newest === undefined || policy.retire !== "after-overlap")
         return [];
-    if (verifiedAt(newest.ca, now) !== undefined)
+    // What the keyring alone remembers is no reason to note it.
+    if (verifiedAt(newest.ca) !== undefined || newest.slot.remembered === true)
         return [];
     const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
     return waits ? [{ step: "note", ...newest }] : [];
@@ -9743,13 +10433,15 @@ function missingNote({ newest, others }, { policy, now }) {
  * @returns the keys of CAs that have expired, and those of retired ones that are to be dropped; never while one lies in
  * a slot
  */
-function forgettable({ placed }, { entries, policy, now }, leaving) {
+function forgettable({ placed }, { slots, entries, policy, now }, leaving) {
+    // One that may lie in a slot, for all that is known, keeps its key.
+    const doubtful = (0,ca_slots/* findDoubts */.hg)(slots, entries);
     const slotsOf = (ca) => placed.filter((it) => it.ca === ca).map(({ slot }) => slot);
     const isUseless = (ca) => {
         const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
         return ca.certificate.notAfter <= now || (retired && policy.retiredKeys === "drop");
     };
-    const useless = entries.filter((ca) => slotsOf(ca).every((slot) => leaving.has(slot)) && isUseless(ca));
+    const useless = entries.filter((ca) => slotsOf(ca).every((slot) => leaving.has(slot)) && !doubtful.some((it) => it.ca === ca) && isUseless(ca));
     const steps = (cas) => cas.map((ca) => ({ step: "forget", ca }));
     return {
         gone: steps(useless.filter((ca) => slotsOf(ca).length === 0)),
@@ -9762,26 +10454,33 @@ function forgettable({ placed }, { entries, policy, now }, leaving) {
 
 
 
+
+
 /** @returns the step that leads to a usable CA with a long life, or undefined where there is one */
 function stagingStep(scene, view) {
-    const { entries, policy, slots, now } = view;
+    const { entries, policy, slots, now, gone = new Set() } = view;
     const { newest, held, placed } = scene;
     // Never two in one run: the working directory has room for the files of one CA.
     const pending = placed.find(
     // A copy of the newest one, in the other slot, has nothing to prove.
-    ({ slot, ca }) => ca.retiredAt === undefined && ca !== newest?.ca && isPending(slot, now));
+    ({ slot, ca }) => ca.retiredAt === undefined &&
+        ca !== newest?.ca &&
+        isPending(slot, now) &&
+        !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, true));
     if (pending !== undefined)
         return { step: "stage", from: "resume", ...pending };
     if (newest !== undefined && !(0,ca_status/* endsWithin */._c)(newest.slot.expiration, policy.renewBefore, now))
         return undefined;
     const onPlatform = new Set(held.values());
-    const taken = new Set(slots.map(({ commonName }) => commonName));
+    const taken = ({ certificate }) => slots.some((slot) => hasName(slot, held.get(slot.id), certificate.commonNames));
     const newer = newest === undefined ? entries : entries.slice(0, entries.indexOf(newest.ca));
     const ready = newer.find((ca) => ca.retiredAt === undefined &&
         ca.refusedAt === undefined &&
         !onPlatform.has(ca) &&
+        !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, false) &&
         !(0,ca_status/* endsWithin */._c)(ca.certificate.expiration, policy.renewBefore, now) &&
-        !taken.has(ca.certificate.commonName));
+        !gone.has(ca.certificate.fingerprint) &&
+        !taken(ca));
     if (ready !== undefined)
         return { step: "stage", from: "upload", ca: ready };
     return { step: "stage", from: "create", commonName: newCommonName(view) };
@@ -9791,13 +10490,11 @@ function stagingStep(scene, view) {
  * common name differs from every one on the platform, and from those in the keyring, which may be uploaded again.
  */
 function newCommonName({ slots, entries, policy, now }) {
-    const taken = new Set([
-        ...slots.map(({ commonName }) => commonName),
-        ...entries.map(({ certificate }) => certificate.commonName),
-    ]);
+    const taken = (name) => slots.some((slot) => hasName(slot, undefined, [name])) ||
+        entries.some(({ certificate }) => certificate.commonNames.includes(name));
     const base = `${policy.commonNamePrefix}-${(0,time/* day */.vd)(now).replaceAll("-", "")}`;
     let name = base;
-    for (let count = 2; taken.has(name); count += 1)
+    for (let count = 2; taken(name); count += 1)
         name = `${base}-${count}`;
     return name;
 }
@@ -9845,6 +10542,8 @@ function roomFrom(planned, { placed }, { slots, now }) {
 
 
 
+
+
 /**
  * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running
  * again after a crash observes anew and so goes on where it stopped.
@@ -9854,6 +10553,9 @@ function decideRotation(view) {
     const scene = setScene(view);
     const planned = scene.others.flatMap((placed) => retirement(placed, scene, view));
     const stage = stagingStep(scene, view);
+    const unclear = cannotJudge(planned, stage, scene, view);
+    if (unclear !== undefined)
+        return { refused: "doubt", ...unclear };
     const room = stage === undefined || stage.from === "resume" ? HAS_ROOM : makeRoom(planned, scene, view);
     if (room.kind === "refused")
         return { refused: room.code, slots: room.slots };
@@ -9872,6 +10574,9 @@ function decideRotation(view) {
         const due = (0,ca_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
         upcoming.push({ step: "stage", slot, at: Math.max(due, roomFrom(retirements, scene, view)) });
     }
+    const usable = retiring.find(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    if (scene.newest?.slot.remembered === true && usable !== undefined)
+        return { refused: "unsaid", slot: usable.slot, newest: scene.newest.slot };
     const forget = forgettable(scene, view, new Set(retiring.map(({ slot }) => slot)));
     return {
         due: [
@@ -9885,6 +10590,17 @@ function decideRotation(view) {
         upcoming: upcoming.toSorted((a, b) => a.at - b.at),
         newest: scene.newest,
     };
+}
+/** @returns what must be known first: a contradiction, or before anything is sent or retired a slot that could be one of ours */
+function cannotJudge(planned, stage, { newest }, view) {
+    const { slots, entries, policy, now } = view;
+    const held = (0,ca_slots/* inQuestion */.QW)(slots, entries, view);
+    const contradicted = contradiction(slots, held, policy.allowUnheld, newest?.ca);
+    if (contradicted !== undefined)
+        return contradicted;
+    const sends = stage !== undefined && stage.from !== "resume";
+    const acts = sends || planned.some(({ at }) => at <= now);
+    return acts ? dateAlone(slots, held, policy.allowUnheld, now) : undefined;
 }
 /**
  * Asks the decision at each time at which it may change. That a key will be of no use any more is left out: forgetting
@@ -9902,7 +10618,7 @@ function nextStepAt(view) {
         ...ends,
         ...ends.map((end) => end - policy.renewBefore * ca_status/* DAY_MS */.sO),
         ...entries
-            .flatMap((ca) => [verifiedAt(ca, now), restoredAt(ca)])
+            .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
             .map((start = Number.NaN) => start + policy.overlap * ca_status/* DAY_MS */.sO),
     ].filter((time) => time >= now);
     return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
@@ -10041,8 +10757,8 @@ function refusalAhead(view) {
     const decided = decideRotation(then);
     if (decided.refused === undefined)
         return [];
-    const { message, next } = rotationRefusal(decided, then);
-    return [`On ${(0,time/* day */.vd)(then.now)} the rotation will stop (${decided.refused}). ${message}. Next: ${next}`];
+    const { code, message, next } = rotationRefusal(decided, then);
+    return [`On ${(0,time/* day */.vd)(then.now)} the rotation will stop (${code}). ${message}. Next: ${next}`];
 }
 function named({ id, commonName }) {
     return `${commonName} (${id})`;
@@ -10066,16 +10782,20 @@ async function rotation_steps_carryOut(work, step, slots) {
     const { keyring, platform, tools } = work;
     switch (step.step) {
         case "note": {
-            const now = platform.clock.now();
             await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, step.ca, (entry) => ({
-                ...(0,ca_keyring/* noteVerified */.Pf)(entry, step.slot, now),
+                ...(0,ca_keyring/* noteVerified */.Pf)(entry, step.slot, platform.clock.agreement()),
                 tenant: keyring.tenant,
             })));
             return slots;
         }
         case "retire": {
             const { id } = step.slot;
-            await retire(work, { id, ca: step.ca, guard: (seen) => requireSuccessor(work, id, seen) });
+            await retire(work, {
+                id,
+                ca: step.ca,
+                guard: (seen) => requireSuccessor(work, id, seen),
+                clock: platform.clock,
+            });
             tools.runner.info(`Deleted ${id} (${step.ca.certificate.commonName}).`);
             return slots.filter((slot) => slot.id !== id);
         }
@@ -10093,10 +10813,12 @@ async function rotation_steps_carryOut(work, step, slots) {
  * room for what a first write adds to the entries that stay.
  * @throws ActionError
  */
-async function forget({ keyring, tools }, cas) {
-    await keyring.update((current) => cas.reduce(ca_keyring/* dropEntry */.sT, current), {
-        forget: (entry) => cas.some((ca) => (0,ca_keyring/* isSameCa */.Rj)(entry, ca)),
-    });
+async function forget({ keyring, platform, tools }, cas) {
+    const drop = (current) => {
+        platform.clock.require("end");
+        return cas.reduce(ca_keyring/* dropEntry */.sT, current);
+    };
+    await keyring.update(drop, { forget: (entry) => cas.some((ca) => (0,ca_keyring/* isSameCa */.Rj)(entry, ca)) });
     for (const { certificate } of cas)
         tools.runner.info(`The key of ${certificate.commonName} is forgotten.`);
 }
@@ -10141,38 +10863,59 @@ function requireSuccessor({ keyring, platform }, id, seen) {
 
 
 
+
 /**
  * One run of a rotation: observe (list the slots, read the keyring), decide, act.
  * @param apply false: only decide
+ * @param word what the user says of certificates on the platform
  * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would be asked for as one that
  * was refused, and those of the steps
  */
-async function rotateOnce(work, policy, apply) {
+async function rotateOnce(work, policy, apply, word = {}) {
     const { tools, platform, keyring } = work;
     const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
     (0,tasks_procedure/* warnOfSkew */.Wx)(work);
-    let slots = (0,ca_slots/* recallVerified */.io)(listed, keyring.keyring.entries);
+    const entries = () => (0,ca_slots/* confirm */.lJ)(listed, keyring.keyring.entries, word);
+    let slots = (0,ca_slots/* recallVerified */.io)(listed, entries());
+    warnOfSilence(tools.runner, slots);
+    const gone = new Set();
     const observe = () => ({
         slots,
-        entries: keyring.keyring.entries,
+        entries: entries(),
         policy,
-        now: platform.clock.now(),
+        gone,
+        ...platform.clock.agreement(),
     });
     const view = observe();
-    const decided = decideRotation(view);
-    if (decided.refused !== undefined)
-        throw rotationRefusal(decided, view);
+    // By clocks that differ nobody can tell what is due: a plan goes on with the warning, no more.
+    if (apply)
+        platform.clock.require("make");
+    const decided = await decideKnowingGone(work, gone, slots, () => {
+        const rotation = decideRotation(view);
+        if (rotation.refused !== undefined)
+            throw rotationRefusal(rotation, view);
+        const upload = rotation.due.find((step) => step.step === "stage" && step.from === "upload");
+        return { decided: rotation, sends: upload !== undefined && "ca" in upload ? upload.ca : undefined };
+    });
     if (decided.due.some(isCreation))
         requireNotRefused(view.entries, rotation_wantedBy(work, policy));
     const plan = describePlan(decided, view.now);
     tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
     tools.runner.group("Plan", plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`));
-    const steps = apply ? decided.due : [];
+    const wanted = apply ? decided.due : [];
     if (apply)
         await keyring.adopt();
+    // What the user says of a slot is remembered, so that it need not be said again.
+    const { newest } = decided;
+    if (apply && newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
+        await (0,tasks_procedure/* noteOnPlatform */.LM)(work, newest.slot, newest.ca);
+    const steps = view.standing === "agreed" ? wanted : wanted.filter((step) => needsNoSecondClock(step, slots));
     const rest = steps.slice(await forgetFirst(work, steps));
     for (const step of rest)
         slots = await rotation_steps_carryOut(work, step, slots);
+    // What was left out says why, once the rest is done; a time that could not be noted harms nobody.
+    if (wanted.some((step) => step.step !== "note" && !steps.includes(step)))
+        platform.clock.require("end");
     const after = steps.length === 0 ? view : observe();
     const again = decideRotation(after);
     const next = again.refused === undefined ? again : undefined;
@@ -10188,6 +10931,10 @@ async function rotateOnce(work, policy, apply) {
         foreseen: [...foresee(after), ...refusedOnes(after).map(tellRefused)],
         now: view.now,
     };
+}
+/** Where one clock alone is known, a CA may be made and proven; none goes for it, and no time is noted. */
+function needsNoSecondClock(step, slots) {
+    return step.step === "stage" && (step.from === "resume" || slots.length < ca_slots/* SLOT_LIMIT */.r3);
 }
 /** @returns how many steps that was: the keys at the beginning of the plan that are to be forgotten */
 async function forgetFirst(work, steps) {
@@ -10380,6 +11127,7 @@ function warnOfSchedule(runner) {
 
 
 
+
 /** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
 const rotate = defineTask({
     name: "rotate",
@@ -10391,6 +11139,7 @@ const rotate = defineTask({
         validity: caInputs,
         naming: certificateNameInputs,
         rotation: rotationInputs,
+        known: knownIdsInputs,
         keyring: inputs_keyring/* keyringInputs */.Ft,
         program: opensslInputs,
     },
@@ -10419,7 +11168,7 @@ const rotate = defineTask({
         requireOrder(validity?.days, rotation["renew-before"], rotation.overlap, report);
     },
     async run(inputs, tools) {
-        const { connection, subject, validity, naming, rotation, program } = inputs;
+        const { connection, subject, validity, naming, rotation, known, program } = inputs;
         const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
         (0,inputs_keyring/* warnOfVanishingFile */.JT)(tools.runner, inputs.keyring, (0,loopback/* isLoopback */.U)(connection.gateway));
         const policy = {
@@ -10427,9 +11176,10 @@ const rotate = defineTask({
             overlap: rotation.overlap,
             retire: rotation.retire,
             retiredKeys: rotation["retired-keys"],
-            allowUnheld: rotation["allow-unheld"] ?? new Set(),
+            allowUnheld: known["allow-unheld"] ?? new Set(),
             commonNamePrefix: subject["common-name-prefix"] ?? connection.tenant,
         };
+        (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.place);
         const work = {
             tools,
             platform: await tools.connect(connection),
@@ -10440,7 +11190,10 @@ const rotate = defineTask({
             subjectOf: (commonName) => subjectOf(subject, commonName),
             nameOf: (certificate) => naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate),
         };
-        const rotated = await rotateOnce(work, policy, rotation.apply);
+        const rotated = await rotateOnce(work, policy, rotation.apply, {
+            id: known["certificate-id"],
+            name: naming["certificate-name"],
+        });
         const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
         const { entries } = keyring.keyring;
         const { tenant } = connection;
@@ -10654,6 +11407,8 @@ var keyring_text = __nccwpck_require__(2081);
 
 
 
+
+
 /** Looks at both slots and changes nothing. */
 const status_status = defineTask({
     name: "status",
@@ -10691,12 +11446,16 @@ const status_status = defineTask({
             tools.runner.warning(`keyring-file ${emptied}.`);
         void keyring.check();
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), entries);
-        const now = platform.clock.now();
+        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
+        const at = platform.clock.agreement();
+        const { now } = at;
         const joined = (0,ca_status/* joinKeyring */.kw)(slots, entries, now);
-        const newest = (0,ca_status/* newestUsable */.v4)(joined, entries, now);
+        const newest = (0,ca_status/* newestUsable */.v4)(joined, entries, at);
         const rotationDue = newest === undefined || (0,ca_status/* endsWithin */._c)(newest.expiration, limits["renew-before"], now);
         const slotsFree = Math.max(0, ca_slots/* SLOT_LIMIT */.r3 - slots.length);
         const certificates = joined.map(({ slot }) => slot);
+        (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, input.text, keyring.place);
+        warnOfSilence(tools.runner, slots);
         const refused = refusedOnes({ slots, entries });
         await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue, refused });
         await keyring.check().catch(warnOfKeyring(tools.runner));
@@ -10766,14 +11525,14 @@ const upload = defineTask({
         const platform = await tools.connect(connection);
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), []);
         (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
-        const now = platform.clock.now();
-        const { commonName } = certificate;
-        const decision = decideRegistration({ slots, entries: [], brought: { certificate }, commonName, now });
-        if (decision.step === "refuse")
-            throw uploadRefusal(decision, now);
-        const name = naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate);
+        const given = naming["certificate-name"];
+        const [brought = { certificate }] = (0,ca_slots/* confirm */.lJ)(slots, [{ certificate }], { name: given });
+        const decision = decideUpload(brought, slots, platform.clock);
+        const name = given ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate);
         const there = "slot" in decision ? decision.slot : undefined;
-        const slot = there ?? (await (0,tasks_procedure/* upload */.Se)({ tools, platform }, certificate, name));
+        const shown = there ?? (await (0,tasks_procedure/* upload */.Se)({ tools, platform }, certificate, name));
+        (0,tasks_procedure/* warnOfRendering */.WY)(tools.runner, shown, certificate.commonNames);
+        const slot = { ...shown, commonName: certificate.commonName };
         const what = there === undefined ? "uploaded" : "was there already";
         tools.runner.notice(`CA certificate ${what}: ${slot.id}, expires ${slot.expiration}.`);
         await summarizeStep(tools.runner, `CA certificate ${what}`, [
@@ -10793,6 +11552,24 @@ const upload = defineTask({
         };
     },
 });
+/** @throws ActionError where it can be neither uploaded nor known to be there */
+function decideUpload(brought, slots, clock) {
+    const { commonName } = brought.certificate;
+    const at = clock.agreement();
+    const { now } = at;
+    const decision = decideRegistration({ slots, entries: [], brought, commonName, ...at });
+    if (decision.step !== "unchanged" && decision.step !== "resume")
+        clock.require("make");
+    if (decision.step === "doubt")
+        throw uploadDoubt(decision, now);
+    if (decision.step !== "refuse")
+        return decision;
+    const { code } = decision;
+    // Without a keyring nothing is said of whose the others are.
+    if (code === "CA_NOT_HELD")
+        throw new Error("a certificate that is brought along waits for no keyring");
+    throw uploadRefusal({ ...decision, code }, now);
+}
 
 ;// CONCATENATED MODULE: ./build/tasks/verification-certificate.js
 
@@ -10842,7 +11619,7 @@ const verificationCertificate = defineTask({
             days: validity.days,
             keys,
             ca: ca.certificate,
-            now: Date.now(),
+            now: Date.now,
         });
         tools.showCommands("Create the verification certificate");
         const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
@@ -10853,6 +11630,7 @@ const verificationCertificate = defineTask({
 });
 
 ;// CONCATENATED MODULE: ./build/tasks/verify.js
+
 
 
 
@@ -10882,7 +11660,9 @@ const verify = defineTask({
         const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
         (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
         const slot = await (0,tasks_procedure/* readBack */.e7)({ tools, platform }, id["certificate-id"], undefined, verified);
-        requireIssuer(verification, slot);
+        const issuer = (0,ca_certificate/* issuerCommonNames */.Zs)(verification);
+        requireIssuer(issuer, slot);
+        (0,tasks_procedure/* warnOfRendering */.WY)(tools.runner, slot, issuer);
         tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
         await summarizeStep(tools.runner, "CA certificate verified", [
             ...slotRows(slot),
@@ -10891,17 +11671,20 @@ const verify = defineTask({
         return {
             "certificate-id": slot.id,
             expiration: slot.expiration,
-            "common-name": slot.commonName,
+            "common-name": slot.commonName || (issuer.at(-1) ?? ""),
             verified: String(slot.isVerified),
         };
     },
 });
-/** There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5). */
-function requireIssuer(verification, { id, commonName }) {
-    const issuer = (0,ca_certificate/* issuerCommonName */.CG)(verification);
-    if (issuer === commonName)
+/**
+ * There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5). No
+ * name in the reply, or another rendering of it, says nothing.
+ */
+function requireIssuer(commonNames, { id, commonName }) {
+    if (commonName === "" || (0,ca_slots/* namesAlike */.N6)(commonName, { commonNames }))
         return;
-    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,printable/* shown */.SP)(id)} has the common name "${(0,printable/* shown */.SP)(commonName)}", but the verification certificate was issued by "${(0,printable/* shown */.SP)(issuer)}".`, { next: "Look at the slots with tasks/status: certificate-id may name another CA than the one meant." });
+    const issuer = commonNames.map((name) => `"${(0,printable/* shown */.SP)(name)}"`).join(" and ");
+    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,printable/* shown */.SP)(id)} has the common name "${(0,printable/* shown */.SP)(commonName)}", but the verification certificate was issued by ${issuer}.`, { next: "Look at the slots with tasks/status: certificate-id may name another CA than the one meant." });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/catalogue.js
@@ -11316,9 +12099,12 @@ async function wipeLeftBehind(own) {
 
 
 
+
 /** What a recipe works with: made for one run, cleaned up at its end. */
 class Tools {
     runner;
+    /** Every clock of this run. */
+    clock = new clocks/* Clocks */.OP();
     #loadRunner;
     #workingDirectory;
     #tidied;
@@ -11396,9 +12182,9 @@ class Tools {
     async connect(connection) {
         this.#connecting = true;
         const deadline = this.limit(connection.timeout);
-        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(387)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9387));
+        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(227)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7227));
         const { mask, info: notice } = this.runner;
-        this.#platform = connect(connection, deadline, { mask, notice });
+        this.#platform = connect(connection, deadline, this.clock, { mask, notice });
         void this.#useTheWait();
         return this.#platform;
     }
@@ -11423,7 +12209,7 @@ class Tools {
     }
     #store({ file, secret, text }) {
         if (file !== undefined)
-            return new keyring_file/* KeyringFile */.O(file, { text, say: this.runner.info });
+            return new keyring_file/* KeyringFile */.O(file, { text, clock: () => this.clock.earliest(), say: this.runner.info });
         if (secret === undefined)
             return undefined;
         const { address, mayImport } = secret;
@@ -11438,7 +12224,8 @@ class Tools {
                 const { GitHubSecret } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(413), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791)).catch((error) => {
                     throw toolkitNotLoaded(new URL(address.api), error);
                 });
-                return GitHubSecret.open(address, deadline, this.runner.info);
+                const dated = (at) => this.clock.note("github", at);
+                return GitHubSecret.open(address, deadline, this.runner.info, dated);
             },
             warn: this.runner.warning,
         });

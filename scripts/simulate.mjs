@@ -17,6 +17,7 @@ const { problems } = result;
 const lines = [
   [`years simulated (seed ${options.seed})`, options.years],
   ["scheduled runs", result.runs],
+  ["  with a clock that was wrong", result.clocksWrong],
   ["  that met crashes or faults", result.disturbed],
   ["  that were killed", result.killed],
   ["rotations", result.rotations],

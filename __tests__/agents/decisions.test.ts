@@ -2,11 +2,13 @@ import { createPrivateKey, createPublicKey } from "node:crypto";
 import { afterAll, describe, expect, test } from "vitest";
 import { chainOf, dueReason, type FoundAgent, type WantedAgent } from "../../src/ca/agent-due.ts";
 import { readCertificate } from "../../src/ca/certificate.ts";
+import { aloneAt } from "../../src/ca/clocks.ts";
 import { chooseIssuer, chooseOffline } from "../../src/ca/issuer.ts";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import { leafDays, leafProblem } from "../../src/ca/leaf.ts";
 import type { ListedSlot } from "../../src/ca/slots.ts";
 import { DAY_MS } from "../../src/ca/status.ts";
+import { agreedAt } from "../ca/fakes.ts";
 import { entryOf } from "../ca/made.ts";
 import { Makers } from "./scene.ts";
 
@@ -22,7 +24,7 @@ const now = Date.now();
 
 describe("whether an agent needs a certificate (it has 7 days)", () => {
   const good: FoundAgent = { certificate: leaf, chain: chainOf(leaf.pem, ca), publicKey };
-  const wanted: WantedAgent = { name: "a", ca, renewBefore: 3, days: 365, now };
+  const wanted: WantedAgent = { name: "a", ca, renewBefore: 3, days: 365, now, standing: "agreed" };
   test.each<[string, Partial<FoundAgent>, Partial<WantedAgent>, string | undefined]>([
     ["a good one", {}, {}, undefined],
     ["in an archive", { publicKey: "unknown" }, {}, undefined],
@@ -34,6 +36,9 @@ describe("whether an agent needs a certificate (it has 7 days)", () => {
     ["another chain", { chain: chainOf(leaf.pem, next) }, {}, "broken"],
     ["near its end", {}, { renewBefore: 8 }, "ending"],
     ["past its end", {}, { renewBefore: 0, now: now + 8 * DAY_MS }, "ending"],
+    ["yet to begin", {}, { now: now - DAY_MS }, "not-yet-valid"],
+    ["yet to begin, as one clock says alone", {}, { now: now - DAY_MS, standing: "alone" }, undefined],
+    ["yet to begin, as one of two clocks says", {}, { now: now - DAY_MS, standing: "doubtful" }, undefined],
     ["near its end, and nothing lasts longer", {}, { renewBefore: 8, days: 7 }, undefined],
   ])("%s", (_name, found, more, reason) => {
     expect(dueReason({ ...good, ...found }, { ...wanted, ...more })).toBe(reason);
@@ -41,7 +46,7 @@ describe("whether an agent needs a certificate (it has 7 days)", () => {
 });
 
 describe("what is wrong with a certificate that OpenSSL made", () => {
-  const expected = { commonName: "a", ca, publicKey };
+  const expected = { commonName: "a", ca, publicKey, now };
   test.each([
     ["nothing", {}, undefined],
     ["its name", { commonName: "b" }, /common name/],
@@ -49,6 +54,8 @@ describe("what is wrong with a certificate that OpenSSL made", () => {
     ["its signer", { ca: next }, /not signed/],
     ["its subject", { subject: [["CN", "b"]] as const }, /subject/],
     ["its subject, which is the CA's", { ca: { ...ca, subject: leaf.subject } }, /the CA's own/],
+    ["its beginning", { now: now - DAY_MS }, /not valid before/],
+    ["its end, by the clock that counts", { now: leaf.notAfter }, /expired/],
     ["its end", { ca: { ...ca, notAfter: leaf.notAfter - 1 } }, /outlive/],
   ])("%s", (_name, more, problem) => {
     const found = leafProblem(leaf, { ...expected, ...more });
@@ -75,7 +82,7 @@ describe("which CA issues", () => {
     return { id: `id-${commonName}`, name: "", commonName, expiration, isVerified };
   };
   const choose = (listed: ListedSlot[], entries = [newer, older], brought?: KeyringEntry) => {
-    const chosen = chooseIssuer({ entries, brought, now }, listed);
+    const chosen = chooseIssuer({ entries, brought, ...agreedAt(now) }, listed);
     return "refused" in chosen ? chosen.refused : chosen.ca.certificate.commonName;
   };
 
@@ -90,7 +97,7 @@ describe("which CA issues", () => {
     expect(choose([slot(older, true)], [newer])).toMatch(/No CA of the keyring is usable/);
     expect(choose([slot(older, true)], [{ ...older, retiredAt: "2026-01-01" }])).toMatch(/was retired/);
     expect(choose([])).toMatch(/is usable/);
-    const late = chooseIssuer({ entries: [older], brought: undefined, now: ca.notAfter }, [
+    const late = chooseIssuer({ entries: [older], brought: undefined, ...agreedAt(ca.notAfter) }, [
       slot(older, true),
     ]);
     expect(late).toHaveProperty("refused");
@@ -109,13 +116,15 @@ describe("which CA issues", () => {
 
   test("offline: the newest that is remembered as verified, else the newest that may serve", () => {
     const chosen = (entries: KeyringEntry[], at = now) => {
-      const found = chooseOffline({ entries, brought: undefined, now: at });
+      const found = chooseOffline({ entries, brought: undefined, ...aloneAt(at) });
       return "refused" in found ? found.refused : found.ca.certificate.commonName;
     };
     const verified = { ...older, verifiedAt: "2026-01-01T00:00:00.000Z" };
     expect(chosen([newer, verified])).toBe(ca.commonName);
     expect(chosen([newer, older])).toBe(next.commonName);
     expect(chosen([{ ...newer, retiredAt: "2026-01-01" }, older])).toBe(ca.commonName);
-    expect(chosen([newer], next.notAfter)).toMatch(/retired or has expired/);
+    const early = Math.min(next.notBefore, ca.notBefore) - DAY_MS;
+    expect(chosen([newer, verified], early)).toBe(ca.commonName);
+    expect(chosen([newer], next.notAfter)).toMatch(/or has expired/);
   });
 });

@@ -120,6 +120,7 @@ describe("the CA's end counts only where something is due", () => {
       ca: readCertificate(makers.ca.pem),
       by: { subject: { ...subject, commonName: "a" }, keyBits: 2048 },
       days: () => events.push("days"),
+      now: Date.now,
     };
     const workplace = {
       openssl: { run, made: () => false, version: async () => "" },

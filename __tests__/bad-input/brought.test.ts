@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { registerInputs } from "../support/inputs.ts";
+import { connectionTo, registerInputs } from "../support/inputs.ts";
 import { type Materials, makeMaterials, PASSPHRASE } from "./materials.ts";
 import { createWatched, expectNoTrace, namesOf, refused, type Watched } from "./refused.ts";
 
@@ -165,6 +165,28 @@ const CASES: Record<string, Case> = {
     says: /neither PEM text nor a file.*ENOENT/,
   },
 };
+
+/** How each of {@link Materials.odd} is refused. */
+const ODD = {
+  two: /2 common names \("acme", "acme-2"\); exactly one is needed/,
+  twoInOnePart: /2 common names \("acme", "acme-2"\)/,
+  blanks: /its common name has blanks at its ends/,
+  control: /its common name contains a control character/,
+  invisible: /its common name contains an invisible character/,
+} as const satisfies Record<keyof Materials["odd"], RegExp>;
+
+describe("a CA brought along whose common name replies may change is refused (guarantees 4 and 9)", () => {
+  test.each(Object.entries(ODD) as [keyof Materials["odd"], RegExp][])("%s", async (kind, says) => {
+    const refusal = await refuse({ "ca-certificate": made.odd[kind], "ca-private-key": made.own.pkcs8 });
+    expect(namesOf(refusal)).toEqual(CERTIFICATE);
+    expect(refusal.problems.join("\n")).toMatch(says);
+    expect(refusal.code).toBe("INPUT_INVALID");
+    const inputs = { ...connectionTo(sandbox), "ca-certificate": made.odd[kind] };
+    const upload = await refused("upload", watched, sandbox, inputs);
+    expect(namesOf(upload)).toEqual(CERTIFICATE);
+    expect(upload.problems.join("\n")).toMatch(says);
+  });
+});
 
 describe("register refuses a CA brought along that cannot serve (guarantee 9)", () => {
   test.each(Object.entries(CASES))("%s", async (_, { certificate, key, passphrase, names, says, code }) => {

@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { encrypted, type MadeCa, makeCa, openssl } from "../ca/made.ts";
-import { selfSigned } from "../rotation/issuer.ts";
+import { type Name, selfSigned } from "../rotation/issuer.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 
 const DAY_MS = 86_400_000;
@@ -20,6 +20,8 @@ export interface Materials {
   readonly v1: string;
   /** A CA for the key of `own` that is valid from tomorrow on. */
   readonly future: string;
+  /** CAs for the key of `own` whose common names may come back changed in replies, by what is odd of them. */
+  readonly odd: Readonly<Record<"two" | "twoInOnePart" | "blanks" | "control" | "invisible", string>>;
   /** Of 2020, for another key. */
   readonly expired: string;
   remove(): void;
@@ -41,7 +43,22 @@ export function makeMaterials(): Materials {
       notBefore: Date.now() + DAY_MS,
       notAfter: Date.now() + 9 * DAY_MS,
     }),
+    odd: {
+      two: oddCa(own, ["CN", "acme"], ["CN", "acme-2"]),
+      twoInOnePart: oddCa(own, ["CN+CN", "acme+acme-2"]),
+      blanks: oddCa(own, ["CN", " acme "]),
+      control: oddCa(own, ["CN", "ac\u0007me"]),
+      invisible: oddCa(own, ["CN", "ac\u200bme"]),
+    },
     expired: readFileSync(new URL("expired-ca.pem", import.meta.url), "utf8"),
     remove: () => workshop.remove(),
   };
+}
+
+function oddCa({ pkcs8 }: MadeCa, ...commonNames: Name): string {
+  return selfSigned(createPrivateKey(pkcs8), {
+    subject: [["O", "Acme"], ...commonNames],
+    notBefore: Date.now() - DAY_MS,
+    notAfter: Date.now() + 900 * DAY_MS,
+  });
 }

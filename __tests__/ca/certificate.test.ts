@@ -129,6 +129,13 @@ describe("the preflight before an upload", () => {
     const parsed = readCertificate(joined).subject;
     expect(parsed).not.toEqual(ASKED);
   });
+
+  test("every common name is read, with its own pluses, and those of multi-valued parts", () => {
+    const joined = workshop.selfSigned(own.file, "/C=DE/OU=IT+CN=b \\+ c, d+UID=u/CN=a\\+CN=z/CN=acme");
+    const { commonNames, commonName } = readCertificate(joined);
+    expect(commonNames).toEqual(["b + c, d", "a+CN=z", "acme"]);
+    expect(commonName).toBe("acme");
+  });
 });
 
 describe("the check before a verify", () => {

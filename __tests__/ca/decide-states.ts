@@ -1,19 +1,22 @@
+import type { Standing } from "../../src/ca/clocks.ts";
 import type { Known } from "../../src/ca/decide.ts";
 import type { Slot } from "../../src/ca/slots.ts";
-import { ca, type Look, slot } from "./fakes.ts";
+import { agreedAt, ca, type Look, slot } from "./fakes.ts";
 
 /** The platform's clock in every state. */
 export const NOW = Date.UTC(2030, 0, 1);
 /** The common name of the CAs that a plain registration makes here. */
 export const COMMON_NAME = "acme";
 
-/** Every certificate there is. All expirations differ, so which one lies in a slot is never in doubt. */
+/** Every certificate there is. All expirations differ but the twin's: which one lies in a slot is in doubt there alone. */
 export const LOOKS = {
   one: { commonName: COMMON_NAME, expiration: "2034-01-01T00:00:00.000Z" },
   two: { commonName: "acme-2", expiration: "2035-01-01T00:00:00.000Z" },
   newer: { commonName: "acme-3", expiration: "2036-01-01T00:00:00.000Z" },
   newerOfSameName: { commonName: COMMON_NAME, expiration: "2037-01-01T00:00:00.000Z" },
   past: { commonName: COMMON_NAME, expiration: "2029-01-01T00:00:00.000Z" },
+  /** Somebody's, and ends in the same second as `one`. */
+  twin: { commonName: "twin", expiration: "2034-01-01T00:00:00.000Z" },
   foreign: { commonName: "other", expiration: "2033-01-01T00:00:00.000Z" },
   foreignPast: { commonName: "other-0", expiration: "2028-01-01T00:00:00.000Z" },
   foreignOfSameName: { commonName: COMMON_NAME, expiration: "2032-01-01T00:00:00.000Z" },
@@ -42,12 +45,15 @@ const SLOTS: readonly ([Label, "verified" | "unverified"] | undefined)[] = [
   ["foreignPast", "verified"],
   ["foreignOfSameName", "unverified"],
   ["foreignOfSameName", "verified"],
+  ["twin", "unverified"],
+  ["twin", "verified"],
 ];
 
-/** An entry: `-` marks a retired one, `!` one that the platform refused. */
-type Entry = Label | `-${Label}` | `!${Label}`;
-
-/** Entries newest first. */
+/**
+ * Entries newest first: `-` marks a retired one, `~` one that the platform refused, `!` one that was verified once and is gone from the platform if it is not
+ * shown, `@` one of which the id of the first slot is remembered.
+ */
+type Entry = `${"" | "-" | "~"}${Label}${"" | "!" | "@"}`;
 const KEYRINGS: readonly (readonly Entry[])[] = [
   [],
   ["one"],
@@ -64,10 +70,16 @@ const KEYRINGS: readonly (readonly Entry[])[] = [
   ["two", "-one"],
   ["newer", "-two", "one", "past"],
   ["one", "newer"],
-  ["!one"],
-  ["!newer", "one"],
-  ["!newer", "-two", "!one"],
-  ["two", "!newerOfSameName"],
+  ["~one"],
+  ["~newer", "one"],
+  ["~newer", "-two", "~one"],
+  ["two", "~newerOfSameName"],
+  ["~one@", "two"],
+  ["one!"],
+  ["newer!", "one"],
+  ["one@"],
+  ["two", "one@"],
+  ["-one@", "two"],
 ];
 
 const BROUGHT: readonly (Label | undefined)[] = [
@@ -85,7 +97,10 @@ export interface State {
   readonly entries: readonly Ca[];
   readonly brought: Ca | undefined;
   readonly commonName: string;
+  readonly allowUnheld: ReadonlySet<string>;
+  readonly gone: ReadonlySet<string>;
   readonly now: number;
+  readonly standing: Standing;
 }
 
 /** @returns every combination; the same certificate in both slots is left to the matching's own tests */
@@ -102,7 +117,10 @@ export function* allStates(): Generator<State> {
               entries: keyring.map(entry),
               brought: brought && held(brought),
               commonName,
-              now: NOW,
+              // What else the decision depends on takes turns with the common name.
+              allowUnheld: new Set(commonName === COMMON_NAME ? [] : ["id-0", "id-1"]),
+              gone: new Set(keyring.filter((text) => text.endsWith("!")).map((text) => fingerprintOf(text))),
+              ...agreedAt(NOW),
             };
           }
         }
@@ -116,21 +134,28 @@ function placed(id: string, [label, state]: [Label, string]): Placed {
 }
 
 function entry(text: Entry): Ca {
-  const at = "2029-06-01T00:00:00.000Z";
-  const ca = held(text.replace(/^[-!]/, "") as Label);
-  if (text.startsWith("-")) return { ...ca, retiredAt: at };
-  return text.startsWith("!") ? { ...ca, refusedAt: at } : ca;
+  return {
+    ...held(labelOf(text)),
+    ...(text.startsWith("-") && { retiredAt: "2029-06-01T00:00:00.000Z" }),
+    ...(text.startsWith("~") && { refusedAt: "2029-06-01T00:00:00.000Z" }),
+    ...(text.endsWith("!") && { verifiedAt: "2029-06-01T00:00:00.000Z" }),
+    ...(text.endsWith("@") && { platformId: "id-0" }),
+  };
 }
 
+const labelOf = (text: Entry) => text.replaceAll(/[-~!@]/g, "") as Label;
+const fingerprintOf = (text: Entry) => held(labelOf(text)).certificate.fingerprint;
+
 function held(label: Label): Ca {
-  return ca(label, LOOKS[label]);
+  return ca(label, { ...LOOKS[label], fingerprint: label });
 }
 
 /** @returns the state as a line for a failure's message */
 export function describeState({ slots, entries, brought, commonName }: State): string {
   const shown = slots.map(({ label, isVerified }) => `${label}${isVerified ? "" : " (unverified)"}`);
   const keyring = entries.map(
-    ({ label, retiredAt, refusedAt }) => `${retiredAt ? "-" : ""}${refusedAt ? "!" : ""}${label}`,
+    ({ label, retiredAt, refusedAt, verifiedAt, platformId }) =>
+      `${retiredAt ? "-" : ""}${refusedAt ? "~" : ""}${label}${verifiedAt ? "!" : ""}${platformId ? "@" : ""}`,
   );
   return `slots [${shown}] keyring [${keyring}] brought ${brought?.label ?? "none"} CN ${commonName}`;
 }

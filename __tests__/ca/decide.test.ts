@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Decision, decideRegistration, type Known, wouldCreate } from "../../src/ca/decide.ts";
 import { allStates, type Ca, describeState, LOOKS, NOW, type Placed, type State } from "./decide-states.ts";
-import { ca, slot } from "./fakes.ts";
+import { agreedAt, ca, slot } from "./fakes.ts";
 
 const states = [...allStates()];
 process.stdout.write(`decision: ${states.length} states of two slots, a keyring and a CA brought along\n`);
@@ -10,41 +10,104 @@ process.stdout.write(`decision: ${states.length} states of two slots, a keyring 
 function ours(state: State): readonly Ca[] {
   return state.brought ? [state.brought] : state.entries.filter(({ retiredAt }) => retiredAt === undefined);
 }
-const there = (state: State, { label }: Ca) => state.slots.find((placed) => placed.label === label);
+/** All that take part in the matching: a CA brought along stands for the entry of the same certificate. */
+function known({ brought, entries }: State): readonly Ca[] {
+  return brought ? [brought, ...entries.filter(({ label }) => label !== brought.label)] : entries;
+}
+/** What a slot may be taken for: one that was refused and lies in none stands in no one's way. */
+const inQuestion = (state: State) =>
+  known(state).filter((candidate) => candidate.refusedAt === undefined || there(state, candidate));
+/** The twin that has the id remembered of its sibling is that one, for all that the platform shows. */
+const isIn = (placed: Placed, { label, platformId }: Ca) =>
+  placed.label === label || (placed.label === "twin" && label === "one" && platformId === placed.id);
+const slotsOf = (state: State, candidate: Ca) => state.slots.filter((placed) => isIn(placed, candidate));
+const there = (state: State, candidate: Ca) => slotsOf(state, candidate)[0];
 const alive = ({ label }: Ca | Placed) => Date.parse(LOOKS[label].expiration) > NOW;
 const usable = (placed: Placed) => placed.isVerified && alive(placed);
 
 /** Our certificates on the platform that have not expired. */
 function onPlatform(state: State): Placed[] {
   return ours(state)
-    .flatMap((candidate) => there(state, candidate) ?? [])
+    .flatMap((candidate) => slotsOf(state, candidate))
     .filter(alive);
 }
 /** Our certificates that could be uploaded, newest first: what was refused is offered again on the user's wish alone. */
 function waiting(state: State): readonly Ca[] {
   return ours(state).filter(
     (candidate) =>
-      alive(candidate) && there(state, candidate) === undefined && candidate.refusedAt === undefined,
+      alive(candidate) &&
+      there(state, candidate) === undefined &&
+      (candidate === state.brought ||
+        (candidate.refusedAt === undefined && !state.gone.has(candidate.certificate.fingerprint))),
   );
 }
+/** The newest of ours that is usable. */
+const serving = (state: State) => ours(state).find((candidate) => slotsOf(state, candidate).some(usable));
+/** The remembered id lies on another certificate that nobody explains, and nothing newer serves. */
+function contradicted(state: State): boolean {
+  const all = inQuestion(state);
+  const first = serving(state);
+  return all.slice(0, first && all.indexOf(first)).some(({ label, platformId, retiredAt }) => {
+    const placed = state.slots.find(({ id }) => id === platformId);
+    if (placed === undefined || retiredAt !== undefined || state.allowUnheld.has(placed.id)) return false;
+    const sameEnd = LOOKS[placed.label].expiration === LOOKS[label].expiration;
+    return !sameEnd && !all.some((candidate) => isIn(placed, candidate));
+  });
+}
+/** Nothing of ours is there that goes on, and the twin's sibling is at hand and lies nowhere. */
+function unclear(state: State): boolean {
+  const twin = state.slots.find(({ label }) => label === "twin");
+  const sibling = inQuestion(state).find(({ label }) => label === "one");
+  if (twin === undefined || sibling === undefined || onPlatform(state).length > 0) return false;
+  return !there(state, sibling) && !state.allowUnheld.has(twin.id);
+}
+const inDoubt = (state: State) => contradicted(state) || unclear(state);
+const unheld = (state: State) =>
+  state.slots.filter(
+    (placed) =>
+      usable(placed) &&
+      !state.allowUnheld.has(placed.id) &&
+      !known(state).some((candidate) => isIn(placed, candidate)),
+  );
+
 /** Every slot with the common name that the next upload would have. */
 function inTheWay(state: State): readonly Placed[] {
   const commonName = waiting(state)[0]?.certificate.commonName ?? state.commonName;
-  return state.slots.filter((placed) => placed.commonName === commonName);
+  // Of one of ours its own name counts, whatever the reply shows.
+  const nameOf = (placed: Placed) =>
+    known(state).find((candidate) => isIn(placed, candidate))?.certificate.commonName ?? placed.commonName;
+  return state.slots.filter((placed) => nameOf(placed) === commonName);
 }
 
 type Rule = (state: State, decision: Decision<Ca>) => boolean;
 const iff = (a: boolean, b: boolean) => a === b;
 
 const RULES: Record<string, Rule> = {
+  "it stops where a remembered id lies on another certificate, or a slot could be one of ours by its end alone, and nowhere else (guarantee 4)":
+    (state, { step }) => iff(step === "doubt", inDoubt(state)),
+  "CA_NOT_HELD where something would be made or sent by itself beside a usable one that is not held, naming it (guarantee 4)":
+    (state, decision) =>
+      (!["create", "upload"].includes(decision.step) ||
+        state.brought !== undefined ||
+        unheld(state).length === 0) &&
+      (!refusedWith(decision, "CA_NOT_HELD") ||
+        (state.brought === undefined && unheld(state).length > 0 && sameSlots(decision, unheld(state)))),
+  "one that was verified once and is gone is not sent again by itself (guarantee 4)": (state, decision) =>
+    decision.step !== "upload" ||
+    decision.ca === state.brought ||
+    !state.gone.has(decision.ca.certificate.fingerprint),
   "unchanged where one of ours is usable, and nowhere else (guarantee 4)": (state, { step }) =>
-    iff(step === "unchanged", onPlatform(state).some(usable)),
+    iff(step === "unchanged", onPlatform(state).some(usable) && !inDoubt(state)),
   "resume where one of ours is there unverified and none is usable, and nowhere else (guarantee 4)": (
     state,
     { step },
-  ) => iff(step === "resume", onPlatform(state).length > 0 && !onPlatform(state).some(usable)),
+  ) =>
+    iff(
+      step === "resume",
+      onPlatform(state).length > 0 && !onPlatform(state).some(usable) && !inDoubt(state),
+    ),
   "unchanged and resume name a slot and the CA that lies in it": (_, decision) =>
-    !("slot" in decision) || (decision.slot as Placed).label === decision.ca.label,
+    decision.step === "doubt" || !("slot" in decision) || isIn(decision.slot as Placed, decision.ca),
   "unchanged names a usable slot, resume one that is neither verified nor expired": (_, decision) =>
     (decision.step !== "unchanged" || usable(decision.slot as Placed)) &&
     (decision.step !== "resume" || (!decision.slot.isVerified && alive(decision.slot as Placed))),
@@ -60,7 +123,8 @@ const RULES: Record<string, Rule> = {
     decision.step !== "upload" || decision.ca.refusedAt === undefined,
   "a CA brought along wins over the keyring": (state, decision) =>
     state.brought === undefined ||
-    (decision.step !== "create" && (!("ca" in decision) || decision.ca === state.brought)),
+    (decision.step !== "create" &&
+      (decision.step === "doubt" || !("ca" in decision) || decision.ca === state.brought)),
   "a retired or expired CA is never uploaded, and none that is there already (guarantee 4)": (
     state,
     decision,
@@ -74,7 +138,10 @@ const RULES: Record<string, Rule> = {
     { step },
   ) => (step !== "create" && step !== "upload") || (state.slots.length < 2 && inTheWay(state).length === 0),
   "CA_SLOTS_FULL where both are taken and nothing of ours can go on, naming both": (state, decision) =>
-    iff(refusedWith(decision, "CA_SLOTS_FULL"), state.slots.length === 2 && onPlatform(state).length === 0) &&
+    iff(
+      refusedWith(decision, "CA_SLOTS_FULL"),
+      state.slots.length === 2 && onPlatform(state).length === 0 && !inDoubt(state),
+    ) &&
     (!refusedWith(decision, "CA_SLOTS_FULL") || sameSlots(decision, state.slots)),
   "CA_SUBJECT_IN_USE where a slot is free and the common name is taken, naming who has it": (
     state,
@@ -82,15 +149,19 @@ const RULES: Record<string, Rule> = {
   ) =>
     iff(
       refusedWith(decision, "CA_SUBJECT_IN_USE"),
-      state.slots.length < 2 && onPlatform(state).length === 0 && inTheWay(state).length > 0,
+      state.slots.length < 2 &&
+        onPlatform(state).length === 0 &&
+        inTheWay(state).length > 0 &&
+        !inDoubt(state),
     ) &&
     (!refusedWith(decision, "CA_SUBJECT_IN_USE") || sameSlots(decision, inTheWay(state))),
   "the early guess and the decision agree: what is created was foreseen (guarantee 2)": (state, { step }) =>
-    step !== "create" || wouldCreate(state),
+    step !== "create" || wouldCreate(state) || state.gone.size > 0,
   "the order of the slots does not matter": (state, decision) =>
     decideRegistration({ ...state, slots: state.slots.toReversed() }).step === decision.step,
   "it ends: carrying the steps out leads to unchanged or stays refused (guarantee 4)": (state, decision) =>
-    carriedOut(state, decision).step === (decision.step === "refuse" ? "refuse" : "unchanged"),
+    carriedOut(state, decision).step ===
+    (["refuse", "doubt"].includes(decision.step) ? decision.step : "unchanged"),
 };
 
 function refusedWith(decision: Decision<Ca>, code: string): boolean {
@@ -104,10 +175,13 @@ function sameSlots(decision: Decision<Ca>, expected: readonly Placed[]): boolean
   );
 }
 
+/** What leads on. */
+const STEPS: readonly string[] = ["create", "upload", "resume"];
+
 /** Does what a decision says, at most four times; each time the world is observed anew. */
 function carriedOut(state: State, first: Decision<Ca>): Decision<Ca> {
   let [world, decision] = [state, first];
-  for (let turn = 0; turn < 4 && decision.step !== "refuse" && decision.step !== "unchanged"; turn += 1) {
+  for (let turn = 0; turn < 4 && STEPS.includes(decision.step); turn += 1) {
     world = after(world, decision);
     decision = decideRegistration(world);
   }
@@ -118,7 +192,7 @@ function after(world: State, decision: Decision<Ca>): State {
   if (decision.step === "create") {
     // Any certificate that is in no state: made now, stored, and not uploaded yet.
     const look = { commonName: world.commonName, expiration: "2039-01-01T00:00:00.000Z" };
-    return { ...world, entries: [ca("newer", look), ...world.entries] };
+    return { ...world, entries: [ca("newer", { ...look, fingerprint: "made" }), ...world.entries] };
   }
   if (decision.step === "upload") {
     const { label, certificate } = decision.ca;
@@ -136,12 +210,14 @@ function after(world: State, decision: Decision<Ca>): State {
 describe("the decision, for every state", () => {
   const decided = states.map((state) => [state, decideRegistration(state)] as const);
 
-  test("every step and both refusals occur, in at least a thousand states", () => {
+  test("every step and every refusal occurs, in at least a thousand states", () => {
     const seen = decided.map(([, decision]) => (decision.step === "refuse" ? decision.code : decision.step));
     expect([...new Set(seen)].toSorted()).toEqual([
+      "CA_NOT_HELD",
       "CA_SLOTS_FULL",
       "CA_SUBJECT_IN_USE",
       "create",
+      "doubt",
       "resume",
       "unchanged",
       "upload",
@@ -158,7 +234,7 @@ describe("the decision, for every state", () => {
 describe("the edges of the decision", () => {
   test("one that was refused and is brought back by the user is uploaded (guarantee 4)", () => {
     const refused = ca("one", LOOKS.one, { refusedAt: "2029-06-01T00:00:00.000Z" });
-    const seen = { slots: [], entries: [refused], commonName: "acme", now: NOW };
+    const seen = { slots: [], entries: [refused], commonName: "acme", ...agreedAt(NOW) };
     expect(decideRegistration(seen).step).toBe("create");
     expect(decideRegistration({ ...seen, brought: refused })).toEqual({ step: "upload", ca: refused });
     expect(wouldCreate({ ...seen, brought: refused })).toBe(false);
@@ -167,13 +243,29 @@ describe("the edges of the decision", () => {
   const look = { commonName: "acme", expiration: "2030-01-01T00:00:00.000Z" };
   const end = Date.parse(look.expiration);
   const observe = (now: number, slots = [slot("a", look)]) =>
-    decideRegistration({ slots, entries: [ca("one", look)], commonName: "acme-2", now }).step;
+    decideRegistration({ slots, entries: [ca("one", look)], commonName: "acme-2", ...agreedAt(now) }).step;
 
   test("a CA is usable up to its last millisecond and expired at its end", () => {
     expect(observe(end - 1)).toBe("unchanged");
     expect(observe(end)).toBe("create");
     expect(observe(end - 1, [])).toBe("upload");
     expect(observe(end, [])).toBe("create");
+  });
+
+  test("one that is refused, or not valid yet, is not asked for by a slot that ends with it (guarantee 4)", () => {
+    const twin = { commonName: "twin", expiration: look.expiration };
+    const step = (entry: ReturnType<typeof ca>) => {
+      const seen = { slots: [slot("a", twin, { isVerified: false })], commonName: "acme-2" };
+      return decideRegistration({ ...seen, entries: [entry], ...agreedAt(end - 1) }).step;
+    };
+    const waiting = ca("one", look);
+    const late = { ...waiting, certificate: { ...waiting.certificate, notBefore: end } };
+    expect(step(waiting)).toBe("doubt");
+    expect(step(late)).toBe("doubt");
+    expect(step({ ...late, certificate: { ...late.certificate, notBefore: end + 3_600_000 } })).toBe(
+      "create",
+    );
+    expect(step({ ...waiting, refusedAt: "2029-06-01T00:00:00.000Z" })).toBe("create");
   });
 
   test("one CA uploaded twice, verified once, is ours and usable: unchanged, whichever is listed first (guarantee 4)", () => {
@@ -189,7 +281,7 @@ describe("the edges of the decision", () => {
       ca(label, { ...look, fingerprint: label }, more);
     const retired = named("retired", { platformId: "a", retiredAt: "2029-01-01T00:00:00.000Z" });
     const entries = [named("successor"), retired];
-    const seen = { slots: [slot("a", look)], entries, commonName: "acme", now: end - 1 };
+    const seen = { slots: [slot("a", look)], entries, commonName: "acme", ...agreedAt(end - 1) };
     expect(decideRegistration(seen)).toMatchObject({ step: "refuse", code: "CA_SUBJECT_IN_USE" });
     const brought = named("brought");
     expect(decideRegistration({ ...seen, brought })).toMatchObject({

@@ -1,4 +1,5 @@
 import type { Certificate } from "../../src/ca/certificate.ts";
+import type { Agreement } from "../../src/ca/clocks.ts";
 import type { Known } from "../../src/ca/decide.ts";
 import type { Slot } from "../../src/ca/slots.ts";
 
@@ -14,7 +15,13 @@ export interface Look {
 /** @returns a certificate that has only what the pure parts of the domain may look at */
 export function looksLike({ commonName, expiration, fingerprint = commonName }: Look): Certificate {
   const notAfter = Date.parse(expiration);
-  return { commonName, notAfter, expiration, fingerprint } as unknown as Certificate;
+  const look = { commonName, commonNames: [commonName], notBefore: 0, notAfter, expiration, fingerprint };
+  return look as unknown as Certificate;
+}
+
+/** @returns a time that two clocks agree on */
+export function agreedAt(now: number): Agreement {
+  return { now, standing: "agreed" };
 }
 
 /** @returns a CA that could serve, with a label that tells it from every other in a test */

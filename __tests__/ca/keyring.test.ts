@@ -7,6 +7,7 @@ import {
   type Keyring,
   type KeyringEntry,
   lostEntries,
+  markRetired,
   nextGeneration,
   noteRefused,
   noteVerified,
@@ -15,6 +16,7 @@ import {
 } from "../../src/ca/keyring.ts";
 import { formatKeyring, parseCertificates, parseKeyring } from "../../src/ca/keyring-text.ts";
 import { Workshop } from "../sandbox/openssl.ts";
+import { agreedAt } from "./fakes.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "./made.ts";
 
 const PASSPHRASE = "correct horse";
@@ -276,7 +278,7 @@ describe("changing a keyring", () => {
             keyring = changeEntry(keyring, entry, (held) =>
               kind === "retire"
                 ? { ...held, retiredAt: "2029-01-01T00:00:00.000Z" }
-                : noteVerified(held, { id: "id" }, 0),
+                : noteVerified(held, { id: "id" }, agreedAt(0)),
             );
           }
           expect(lostEntries(before, keyring)).toEqual([]);
@@ -306,7 +308,11 @@ describe("changing a keyring", () => {
     const put = putEntry({ generation: 1, entries: [refused] }, first, AT).entries[0] as KeyringEntry;
     const kept = { ...first, tenant: "acme", restoredAt: at };
     expect(put).toEqual({ ...kept, refusedAt: at, refusedFor: "HTTP 400" });
-    expect(noteVerified(put, { id: "a" }, AT)).toEqual({ ...kept, platformId: "a", verifiedAt: at });
+    expect(noteVerified(put, { id: "a" }, agreedAt(AT))).toEqual({
+      ...kept,
+      platformId: "a",
+      verifiedAt: at,
+    });
   });
 
   test("a CA is that of the tenant on its tag, in any case, and without a tag that of whoever asks (guarantee 12)", () => {
@@ -320,21 +326,43 @@ describe("changing a keyring", () => {
 
   test("the first time a CA was seen as verified stays", () => {
     const [first] = entries as [KeyringEntry];
-    const noted = noteVerified(first, { id: "a" }, Date.parse("2026-01-01T00:00:00.000Z"));
-    expect(noteVerified(noted, { id: "b" }, Date.parse("2027-01-01T00:00:00.000Z"))).toMatchObject({
-      platformId: "b",
-      verifiedAt: "2026-01-01T00:00:00.000Z",
-    });
+    const at = first.certificate.notBefore + 86_400_000;
+    const verifiedAt = new Date(at).toISOString();
+    const noted = noteVerified(first, { id: "a" }, agreedAt(at));
+    for (const now of [at * 2, 0])
+      expect(noteVerified(noted, { id: "b" }, agreedAt(now))).toMatchObject({ platformId: "b", verifiedAt });
+    const future = { ...first, verifiedAt: "2231-01-01T00:00:00.000Z" };
+    expect(noteVerified(future, { id: "a" }, agreedAt(at))).toMatchObject({ verifiedAt: future.verifiedAt });
   });
 
-  test.each(["a year ago or so", "2031-01-01T00:00:00.000Z", ""])(
-    "a time that cannot be, %j, is unknown and written anew",
+  test.each(["alone", "doubtful"] as const)(
+    "a clock that is %s notes the id and no time (guarantee 3)",
+    (standing) => {
+      const [first] = entries as [KeyringEntry];
+      expect(noteVerified(first, { id: "a" }, { now: AT, standing })).toEqual({ ...first, platformId: "a" });
+    },
+  );
+
+  test("no time is remembered before the certificate's own beginning, nor before another one (guarantee 3)", () => {
+    const [first] = entries as [KeyringEntry];
+    const begins = new Date(first.certificate.notBefore).toISOString();
+    expect(noteVerified(first, { id: "a" }, agreedAt(0)).verifiedAt).toBe(begins);
+    expect(markRetired(first, 0).retiredAt).toBe(begins);
+    const later = "2131-01-01T00:00:00.000Z";
+    expect(markRetired({ ...first, restoredAt: later }, AT).retiredAt).toBe(later);
+    const retired = { ...first, retiredAt: later };
+    const back = putEntry({ generation: 1, entries: [retired] }, first, AT);
+    expect(back.entries[0]?.restoredAt).toBe(later);
+  });
+
+  test.each(["a year ago or so", ""])(
+    "words that are no time, %j, are unknown and written anew",
     (verifiedAt) => {
       const [first] = entries as [KeyringEntry];
-      const now = Date.parse("2026-01-01T00:00:00.000Z");
-      expect(noteVerified({ ...first, verifiedAt }, { id: "a" }, now)).toMatchObject({
+      const now = first.certificate.notBefore + 1000;
+      expect(noteVerified({ ...first, verifiedAt }, { id: "a" }, agreedAt(now))).toMatchObject({
         platformId: "a",
-        verifiedAt: "2026-01-01T00:00:00.000Z",
+        verifiedAt: new Date(now).toISOString(),
       });
     },
   );

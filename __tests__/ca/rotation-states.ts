@@ -1,6 +1,7 @@
+import type { Standing } from "../../src/ca/clocks.ts";
 import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
 import type { Slot } from "../../src/ca/slots.ts";
-import { ca, type Look, slot } from "./fakes.ts";
+import { agreedAt, ca, type Look, slot } from "./fakes.ts";
 
 /** The platform's clock in every state. */
 export const NOW = Date.UTC(2030, 0, 1);
@@ -80,6 +81,7 @@ export interface State {
   readonly entries: readonly Ca[];
   readonly policy: RotationPolicy;
   readonly now: number;
+  readonly standing: Standing;
 }
 
 /** @returns every combination, the same certificate in both slots included */
@@ -88,7 +90,7 @@ export function* allStates(): Generator<State> {
     const slots = [first, second].flatMap((held, index) => (held ? [placed(`id-${index}`, held)] : []));
     for (const keyring of KEYRINGS) {
       const entries = keyring.split(" ").flatMap((text) => (text === "" ? [] : [entry(text)]));
-      for (const policy of POLICIES) yield { slots, entries, policy, now: NOW };
+      for (const policy of POLICIES) yield { slots, entries, policy, ...agreedAt(NOW) };
     }
   }
 }

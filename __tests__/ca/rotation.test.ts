@@ -63,7 +63,7 @@ const placeOf = (step: Step, decided: Rotation<Ca>) => {
   return retired(decided).some(({ ca }) => ca === step.ca) ? ORDER.length : -1;
 };
 /** The keyring says since when, in words that mean a time that is over. */
-const isKnown = ({ verifiedAt = "" }: Ca) => Date.parse(verifiedAt) <= NOW;
+const isKnown = ({ verifiedAt = "" }: Ca) => !Number.isNaN(Date.parse(verifiedAt));
 
 const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = {
   "CA_NOT_HELD where a new CA is needed and a usable one is not held, and nowhere else (guarantee 3)": (
@@ -204,7 +204,14 @@ function after(state: State, step: Step): State {
       const label = step.from === "create" ? ("made" as Label) : step.ca.label;
       const expiration = new Date(NOW + 800 * DAY).toISOString();
       const commonName = step.from === "create" ? step.commonName : step.ca.certificate.commonName;
-      const certificate = { commonName, expiration, notAfter: Date.parse(expiration), fingerprint: label };
+      const certificate = {
+        commonName,
+        commonNames: [commonName],
+        expiration,
+        notBefore: 0,
+        notAfter: Date.parse(expiration),
+        fingerprint: label,
+      };
       const made = { label, certificate, verifiedAt } as unknown as Ca;
       const look = step.from === "create" ? certificate : step.ca.certificate;
       const slot = { id: `id-${label}`, name: "", isVerified: true, label, ...look, commonName };

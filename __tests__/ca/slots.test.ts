@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { couldBe, isUsable, matchSlots } from "../../src/ca/slots.ts";
+import {
+  confirm,
+  endsTogether,
+  findContradictions,
+  findDoubts,
+  isUsable,
+  matchSlots,
+  namesAlike,
+  recallVerified,
+} from "../../src/ca/slots.ts";
 import { readCaCertificate } from "../../src/mindconnect/shapes.ts";
 import { ca, type Look, looksLike, slot } from "./fakes.ts";
 
@@ -16,37 +25,80 @@ function matched(slots: ReturnType<typeof slot>[], ...candidates: ReturnType<typ
 }
 
 describe("matching a slot with a certificate", () => {
-  test("common name and expiration decide; the name is not required", () => {
+  test("expiration decides, with the common name, the fingerprint in the name or the remembered id", () => {
     expect(matched([slot("a", LOOK, { name: "renamed" })], ca("one", LOOK))).toEqual({ a: "one" });
     expect(matched([slot("a", LOOK, { name: "" })], ca("one", LOOK))).toEqual({ a: "one" });
   });
 
   test("our name on another certificate is not enough, nor is a remembered id", () => {
-    const other = { ...LOOK, commonName: "other" };
     const later = { ...LOOK, expiration: "2031-05-30T09:22:56.000Z" };
     const one = ca("one", LOOK, { platformId: "a" });
-    expect(matched([slot("a", other, named)], one)).toEqual({});
     expect(matched([slot("a", later, named)], one)).toEqual({});
   });
 
   test.each(["2031-05-30T09:22:55.999Z", "2031-05-30T09:22:55Z", "2031-05-30T11:22:55.500+02:00"])(
     "the expiration is compared to the second: %s",
     (expiration) => {
-      expect(couldBe(slot("a", { ...LOOK, expiration }), looksLike(LOOK))).toBe(true);
+      expect(endsTogether(slot("a", { ...LOOK, expiration }), looksLike(LOOK))).toBe(true);
     },
   );
 
   test.each(["2031-05-30T09:22:54.999Z", "2031-05-30T09:22:56.000Z", "2031-05-30T09:22:55.000+01:00"])(
     "a second off is another certificate: %s",
     (expiration) => {
-      expect(couldBe(slot("a", { ...LOOK, expiration }), looksLike(LOOK))).toBe(false);
+      expect(endsTogether(slot("a", { ...LOOK, expiration }), looksLike(LOOK))).toBe(false);
     },
   );
 
-  test("case and blanks of a common name count", () => {
-    for (const commonName of ["Acme", "acme ", " acme"]) {
-      expect(couldBe(slot("a", { ...LOOK, commonName }), looksLike(LOOK))).toBe(false);
+  test.each(["Acme", " acme ", "CN=acme", "C=DE, O=Acme, CN=acme", "/C=DE/CN = acme/O=x"])(
+    "how a common name is rendered tells nothing: %s",
+    (commonName) => {
+      expect(matched([slot("a", { ...LOOK, commonName })], ca("one", LOOK))).toEqual({ a: "one" });
+    },
+  );
+
+  test("nor in which Unicode form, nor which of two common names", () => {
+    const commonName = "Werk München";
+    expect(namesAlike(commonName.normalize("NFD"), { commonNames: [commonName] })).toBe(true);
+    expect(namesAlike("second", { commonNames: ["first", "second"] })).toBe(true);
+    for (const shown of ["", "acme-2", "xacme", "O=acme"])
+      expect(namesAlike(shown, { commonNames: ["acme"] })).toBe(false);
+  });
+
+  test("whatever the common name, the remembered id or the fingerprint in the name match with the same second", () => {
+    for (const commonName of ["", "other"]) {
+      const shown = { ...LOOK, commonName };
+      expect(matched([slot("a", shown, named)], ca("one", LOOK))).toEqual({ a: "one" });
+      expect(matched([slot("a", shown)], ca("one", LOOK, { platformId: "a" }))).toEqual({ a: "one" });
     }
+  });
+
+  test("the second alone is no match, but a doubt, where nothing else explains the slot or the CA (guarantee 4)", () => {
+    const shown = slot("a", { ...LOOK, commonName: "other" });
+    const one = ca("one", LOOK);
+    expect(matched([shown], one)).toEqual({});
+    expect(findDoubts([shown], [one])).toEqual([{ slot: shown, ca: one }]);
+    const explains = ca("two", { ...LOOK, commonName: "other" });
+    expect(findDoubts([shown], [one, explains])).toEqual([]);
+    expect(findDoubts([shown, slot("b", LOOK)], [one])).toEqual([]);
+    for (const word of [{ id: "a" }, { name: " somebody's " }])
+      expect(matched([shown], ...confirm([shown], [one], word))).toEqual({ a: "one" });
+    for (const word of [{}, { id: "b" }, { name: "other" }])
+      expect(confirm([shown], [one], word)).toEqual([one]);
+  });
+
+  test("a remembered id or our name on another certificate is a contradiction, unless another CA explains it", () => {
+    const later = { ...LOOK, expiration: "2031-05-30T09:22:56.000Z" };
+    const [remembered, retired] = [
+      ca("one", LOOK, { platformId: "a" }),
+      ca("gone", LOOK, { platformId: "a", retiredAt: "2030-01-01T00:00:00.000Z" }),
+    ];
+    const shown = slot("a", later);
+    expect(findContradictions([shown], [remembered])).toEqual([{ slot: shown, ca: remembered }]);
+    expect(findContradictions([slot("b", later, named)], [ca("one", LOOK)])).toHaveLength(1);
+    expect(findContradictions([shown], [retired])).toEqual([]);
+    expect(findContradictions([shown], [remembered, ca("new", later)])).toEqual([]);
+    expect(findContradictions([slot("a", LOOK)], [remembered])).toEqual([]);
   });
 
   test("the name breaks a tie between two CAs of one common name and second", () => {
@@ -80,6 +132,32 @@ describe("matching a slot with a certificate", () => {
     expect(read.name).toBe(named.name);
     const two = ca("two", { ...LOOK, fingerprint: "99:99:99:99:99" });
     expect(matched([{ ...read, isVerified: false }], two, ca("one", LOOK))).toEqual({ a: "one" });
+  });
+});
+
+describe("what a list does not say of isVerified", () => {
+  const recall = (isVerified: boolean | undefined, remembered: object, look = LOOK) =>
+    recallVerified([{ ...slot("a", look), isVerified }], [ca("one", LOOK, remembered)])[0];
+  const verifiedAt = "2030-01-01T00:00:00.000Z";
+
+  test("is remembered, by the id and the same second, and marked as such; what the list says wins", () => {
+    expect(recall(undefined, { platformId: "a", verifiedAt })).toMatchObject({
+      isVerified: true,
+      remembered: true,
+    });
+    expect(recall(false, { platformId: "a", verifiedAt })?.isVerified).toBe(false);
+    expect(recall(true, {})).not.toHaveProperty("remembered");
+    expect(recall(undefined, { platformId: "b", verifiedAt })?.isVerified).toBe(false);
+    expect(recall(undefined, { platformId: "a" })?.isVerified).toBe(false);
+    expect(recall(undefined, { platformId: "a", verifiedAt: "a year ago" })?.isVerified).toBe(false);
+    const later = { ...LOOK, expiration: "2031-05-30T09:22:56.000Z" };
+    expect(recall(undefined, { platformId: "a", verifiedAt }, later)?.isVerified).toBe(false);
+  });
+
+  test("where only the reply to the verify could say it, nothing more is to be had", () => {
+    const found = recall(undefined, { platformId: "a", verifiedAt, verifiedBy: "reply" });
+    expect(found?.isVerified).toBe(true);
+    expect(found).not.toHaveProperty("remembered");
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { advise } from "../../src/ca/advice.ts";
 import { endsWithin, joinKeyring, newestUsable } from "../../src/ca/status.ts";
-import { ca, type Look, slot } from "./fakes.ts";
+import { agreedAt, ca, type Look, slot } from "./fakes.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 const LOOK = { commonName: "acme", expiration: "2031-05-30T09:22:55.000Z" };
@@ -52,7 +52,7 @@ describe("the newest usable CA", () => {
   const now = END - 9 * DAY;
   const later = { commonName: "later", expiration: "2031-05-30T09:22:56.000Z" };
   const newest = (slots: Parameters<typeof joinKeyring>[0], entries: ReturnType<typeof kept>[]) =>
-    newestUsable(joinKeyring(slots, entries, now), entries, now)?.id;
+    newestUsable(joinKeyring(slots, entries, now), entries, agreedAt(now))?.id;
 
   test("is the first of the keyring, whatever the dates say", () => {
     const slots = [slot("long", later), slot("first", LOOK)];

@@ -27,6 +27,8 @@ const SELECTIONS: readonly Selection[] = [
     labels: /(?:open|rename) lasting|request POST/,
     options: { limits: "documented" },
   },
+  { scenario: SCENARIOS.silent, labels: /request POST|rename lasting/ },
+  { scenario: SCENARIOS.removed, labels: /request (?:GET|POST)|rename lasting/, replies: false },
   { scenario: SCENARIOS.stored, labels: /request POST/ },
   { scenario: SCENARIOS.resume, labels: /POST|the start of|rename lasting/ },
   { scenario: SCENARIOS.adopt, labels: /(?:open|rename|rmdir) lasting|POST/ },

@@ -1,4 +1,5 @@
 import { describe, test, vi } from "vitest";
+import { clockCases } from "./clock-cases.ts";
 import { combinedCases } from "./combined-cases.ts";
 import { killCases } from "./kill-cases.ts";
 import { networkCases } from "./network-cases.ts";
@@ -8,7 +9,7 @@ import { tokenCases } from "./token-cases.ts";
 // running it again. The kill points are recorded here and now, from the action as it is built.
 // Windows has no SIGKILL that a process could send to itself.
 const kills = process.platform === "win32" ? [] : await killCases();
-const networks = [...networkCases(), ...combinedCases(), ...tokenCases()];
+const networks = [...networkCases(), ...combinedCases(), ...tokenCases(), ...clockCases()];
 process.stdout.write(
   `fault matrix: ${kills.length + networks.length} cases (${kills.length} kills, ${networks.length} network faults)\n`,
 );

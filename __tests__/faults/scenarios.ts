@@ -47,8 +47,25 @@ export const SCENARIOS = {
     outcome: "registered",
     origin: { strangers: [stranger.pem] },
     prepare(sandbox, stage) {
-      sandbox.seed(stranger.pem, { verified: true });
+      const { id } = sandbox.seed(stranger.pem, { verified: true });
       writeKeyring(stage, `Retired at: 2025-01-01T00:00:00.000Z\n${retired.key}${retired.pem}`);
+      return { "allow-unheld": id };
+    },
+  },
+  silent: {
+    name: "fresh, and replies say too little to know a CA by anything but its name",
+    outcome: "registered",
+    prepare(sandbox) {
+      sandbox.quirks.commonName = "null";
+      return { "certificate-name": "plant" };
+    },
+  },
+  removed: {
+    name: "verified once, and removed by hand",
+    outcome: "registered",
+    prepare(_, stage) {
+      const remembered = "Platform id: gone\nVerified at: 2025-01-01T00:00:00.000Z\n";
+      writeKeyring(stage, `${remembered}${retired.key}${retired.pem}`);
       return {};
     },
   },

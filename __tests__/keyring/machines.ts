@@ -130,7 +130,12 @@ export class Run {
       pause: (milliseconds) => this.#turn(false, () => {}, milliseconds),
       every: (milliseconds, action) => this.#every(milliseconds, action),
     };
-    const file = new KeyringFile(KEYRING, { text: "", say: (line) => this.lines.push(line), machine });
+    const file = new KeyringFile(KEYRING, {
+      text: "",
+      clock: () => 0,
+      say: (line) => this.lines.push(line),
+      machine,
+    });
     const work = async () => {
       await file.check();
       await file.replace(async (text) => `${text}${this.key}\n`);

@@ -15,6 +15,8 @@ const RULES = { overlap: 365, retire: "after-overlap", retiredKeys: "keep", rene
 export interface Planted {
   readonly commonName: string;
   readonly daysLeft: number;
+  /** Days until it begins to be valid. Default: it began long ago. */
+  readonly beginsIn?: number;
   /** Whether it lies in a slot. Default `verified`. */
   readonly slot?: "verified" | "unverified" | "none";
   /** Whether the keyring has it. Default true. */
@@ -55,7 +57,7 @@ export class Built {
       const key = newKey();
       const notAfter = Date.now() + ca.daysLeft * DAY;
       const subject = [["CN", ca.commonName]] as const;
-      const pem = selfSigned(createPrivateKey(key), { subject, notBefore: notAfter - 4000 * DAY, notAfter });
+      const pem = selfSigned(createPrivateKey(key), { subject, notBefore: beginOf(ca, notAfter), notAfter });
       const { slot = "verified" } = ca;
       const id = slot === "none" ? "" : this.sandbox.seed(pem, { verified: slot === "verified" }).id;
       return { ...ca, key, pem, id };
@@ -72,6 +74,11 @@ export class Built {
     });
     writeFileSync(keyringFile(this.stage), texts.join(""), { mode: 0o600 });
     return planted.map(({ id }) => id);
+  }
+
+  /** Rewrites the keyring file as somebody would by hand. */
+  edit(change: (text: string) => string): void {
+    writeFileSync(keyringFile(this.stage), change(this.keyring), { mode: 0o600 });
   }
 
   /** Begins to watch; what was planted is how it began. */
@@ -119,4 +126,8 @@ export class Built {
     await this.sandbox.close();
     this.stage.remove();
   }
+}
+
+function beginOf({ beginsIn }: Planted, notAfter: number): number {
+  return beginsIn === undefined ? notAfter - 4000 * DAY : Date.now() + beginsIn * DAY;
 }

@@ -25,6 +25,12 @@ export const FAULTS = {
     /** From here on every request gets a 503. */
     "outage",
     "carried out, then an outage",
+    /** Answered as ever, but for what the reply says of the time. */
+    "Date ahead",
+    "Date behind",
+    "no Date",
+    /** Until the run ends. */
+    "this machine's clock jumps",
   ],
   write: [
     "kill before",

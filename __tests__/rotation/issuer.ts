@@ -14,7 +14,7 @@ import {
   utf8,
 } from "./der.ts";
 
-/** Attributes of a name in order, `[type, value]`. */
+/** Attributes of a name in order, `[type, value]`; `[CN+CN, a+b]` is one part with two. */
 export type Name = readonly (readonly [type: string, value: string])[];
 
 /** What is said in a certificate. Times are milliseconds since 1970; those written are whole seconds. */
@@ -78,9 +78,14 @@ export function selfSigned(
 
 function name(attributes: Name): Buffer {
   return sequence(
-    ...attributes.map(([type, value]) => {
-      const text = type === "C" ? printableString(value) : utf8(value);
-      return set(sequence(objectId(ATTRIBUTES[type] ?? ""), text));
+    ...attributes.map(([types, values]) => {
+      const parts = types.includes("+") ? values.split("+") : [values];
+      return set(...types.split("+").map((type, index) => attribute(type, parts[index] ?? "")));
     }),
   );
+}
+
+function attribute(type: string, value: string): Buffer {
+  const text = type === "C" ? printableString(value) : utf8(value);
+  return sequence(objectId(ATTRIBUTES[type] ?? ""), text);
 }

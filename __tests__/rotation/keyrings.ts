@@ -4,6 +4,8 @@ import { newKey, selfSigned } from "./issuer.ts";
 
 /** When every state begins. */
 export const NOW = Date.UTC(2030, 0, 1, 12);
+/** Days that the staged one has left. */
+export const STAGED_DAYS = 790;
 /** Of the encrypted keyring. */
 export const PASSPHRASE = "correct horse battery staple";
 
@@ -18,6 +20,7 @@ export const KEYRING_KINDS = [
   "has all and retired ones",
   "has all and a refused one",
   "has all and another tenant's",
+  "has all and one that is not valid yet",
   "has all, the older one retired",
   "has all, the older one restored",
   "has all, verified in words",
@@ -77,7 +80,7 @@ export function textsOf(keyring: KeyringKind, ours: readonly Lying[]): { stored:
   const over = ["has all, overlap over", "has all, the older one restored"].includes(keyring);
   const ago = over ? 400 : 100;
   const entries = ours.map((ca) => entry(ca, ago));
-  const staged = entry(ready("staged", 790, 0));
+  const staged = entry(ready("staged", STAGED_DAYS, 0));
   const retired = [
     entry(ready("retired", 300, 0), 500, 90),
     entry(ready("retired and expired", -5, 0), 500, 90),
@@ -94,6 +97,8 @@ export function textsOf(keyring: KeyringKind, ours: readonly Lying[]): { stored:
       return { stored: byHand, cameIn: byHand };
     case "has all and a staged one":
       return same(staged, ...entries);
+    case "has all and one that is not valid yet":
+      return same(entry(ready("not valid yet", 2000, 0)), ...entries);
     case "has all and retired ones":
       return same(...entries, ...retired);
     case "has all and a refused one":

@@ -82,6 +82,7 @@ export class Machine {
     const incident = new Incident(strike);
     const wire = new Wire(this.tenant, this.clock, incident, () => this.onInstant(this.sight()));
     this.#wire = wire;
+    const { machineAhead } = this.clock;
     const directory = join(SHELF, `rotation-test-${process.pid}-${randomUUID()}`);
     try {
       const running = this.clock.governs(async () => {
@@ -94,6 +95,7 @@ export class Machine {
       });
       return { ...(await running), faults: incident.faults, trace: incident.trace, calls: wire.calls };
     } finally {
+      this.clock.machineAhead = machineAhead;
       // A run that was killed may still be writing a file: nobody can take that back from the system.
       rmSync(directory, { recursive: true, force: true, maxRetries: 9, retryDelay: 2 });
       wire.finish();

@@ -12,7 +12,7 @@ const PROCESS = SECOND / 4;
 
 /**
  * Stands in for OpenSSL in one working directory, which it makes when it is first needed: understands the documented
- * commands, by the simulated clock.
+ * commands, by the clock of the machine.
  */
 export class OpenSslStandIn implements Pick<Workplace["openssl"], "run" | "made" | "version"> {
   readonly #directory: string;
@@ -75,7 +75,7 @@ export class OpenSslStandIn implements Pick<Workplace["openssl"], "run" | "made"
   }
 
   #validity(argv: readonly string[]): { notBefore: number; notAfter: number } {
-    const notBefore = this.#clock.now();
+    const notBefore = this.#clock.machine();
     return { notBefore, notAfter: notBefore + Number(after(argv, "-days")) * DAY };
   }
 

@@ -24,7 +24,7 @@ export interface Played {
 /** Runs that a state may take until nothing is due, the first one included. */
 const MOST_RUNS = 5;
 /** Refusals that a rotation may end in; any other error is to go away by itself. */
-const REFUSALS = ["CA_NOT_HELD", "CA_SLOTS_FULL"];
+const REFUSALS = ["CA_NOT_HELD", "CA_SLOTS_FULL", "CA_DOUBTFUL", "PLATFORM_REPLY_UNEXPECTED"];
 
 /** Plays a state without a fault: what it leads to, and whether plan, outcome and next step say so beforehand. */
 export async function playUndisturbed(state: State, policy: Policy): Promise<Played> {
@@ -185,7 +185,10 @@ class Playing {
     if (newest === undefined) return;
     const { slots, readAsVerified } = this.#machine.sight();
     const there = slots.find(({ id }) => id === newest.id);
-    if (there?.isVerified !== true || !readAsVerified.has(newest.id))
+    const remembered = this.#entries(false).some(
+      ({ platformId, verifiedAt }) => platformId === newest.id && !Number.isNaN(verifiedAt),
+    );
+    if (there?.isVerified !== true || !(readAsVerified.has(newest.id) || remembered))
       this.#problems.add("5: a CA was handed on as usable that no read showed as verified");
     if (rotated?.retiredId !== undefined && slots.some(({ id }) => id === rotated.retiredId))
       this.#problems.add("a CA was handed on as deleted that is still there");

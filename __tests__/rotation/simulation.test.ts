@@ -15,5 +15,6 @@ test.each([1, 2])(
     expect(rotations).toBe(5);
     expect(disturbed).toBeGreaterThan(50);
     expect(result.killed).toBeGreaterThan(0);
+    expect(result.clocksWrong).toBeGreaterThan(20);
   },
 );

@@ -1,5 +1,5 @@
 import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
-import { Clock, DAY, HOUR } from "./clock.ts";
+import { Clock, DAY, HOUR, MINUTE, SECOND } from "./clock.ts";
 import { Dice } from "./dice.ts";
 import { FAULTS, type Strike } from "./faults.ts";
 import { Fleet, isUsable } from "./fleet.ts";
@@ -18,6 +18,8 @@ export interface SimulationOptions {
 export interface Simulated {
   readonly days: number;
   readonly runs: number;
+  /** Runs in which a clock was wrong by more than 5 minutes. */
+  readonly clocksWrong: number;
   /** Runs that met a fault, and those of them that were killed. */
   readonly disturbed: number;
   readonly killed: number;
@@ -36,9 +38,10 @@ export interface Simulated {
 const START = Date.UTC(2026, 0, 1, 3);
 const CA_DAYS = 800;
 const AGENTS = 24;
-/** Of a point of a run going wrong, and of a day's run not taking place at all. */
+/** Of a point of a run going wrong, of a day's run not taking place at all, and of a clock going wrong on a day. */
 const FAULT = 0.05;
 const NO_RUN = 0.05;
+const CLOCK_FAULT = 0.02;
 
 const POLICY: RotationPolicy = {
   renewBefore: 395,
@@ -51,7 +54,8 @@ const POLICY: RotationPolicy = {
 
 /**
  * Lives through years of an environment: each day the scheduled rotation, disturbed at random, then the agents'
- * renewal, then a look at what a broker would say. Action, platform and agents go by one clock.
+ * renewal, then a look at what a broker would say. Machine and platform have clocks of their own, which go wrong, in both
+ * directions, once or for up to a third of what renew-before is longer than the overlap.
  */
 export async function simulate({ years, seed }: SimulationOptions): Promise<Simulated> {
   const dice = new Dice(seed);
@@ -68,10 +72,20 @@ export async function simulate({ years, seed }: SimulationOptions): Promise<Simu
   };
   const fleet = new Fleet();
   const days = Math.round(years * 365.25);
-  const count = { runs: 0, disturbed: 0, killed: 0, daysWithoutUsableCa: 0, agentsRefused: 0 };
+  const clocks = new WrongClocks(dice, clock);
+  const count = {
+    runs: 0,
+    clocksWrong: 0,
+    disturbed: 0,
+    killed: 0,
+    daysWithoutUsableCa: 0,
+    agentsRefused: 0,
+  };
   for (let day = 0; day < days; day += 1) {
     clock.passUntil(START + day * DAY);
+    clocks.goWrong(day);
     if (!dice.happens(NO_RUN)) {
+      count.clocksWrong += clocks.wrong ? 1 : 0;
       const { faults, ending } = await machine.run(POLICY, { strike: chance(dice) });
       count.runs += 1;
       count.disturbed += faults.length > 0 ? 1 : 0;
@@ -108,3 +122,37 @@ const NAMES = Array.from({ length: AGENTS }, (_, index) => `agent-${index + 1}`)
 function chance(dice: Dice): Strike {
   return ({ kind }) => (dice.happens(FAULT) ? dice.pick(FAULTS[kind]) : undefined);
 }
+
+/** The longest that a clock is wrong: the rest is left for the rotation. */
+const MOST_WRONG_DAYS = Math.floor((POLICY.renewBefore - POLICY.overlap) / 3);
+
+/** Lets the machine's or the platform's clock go wrong, by seconds or by years, for a day or for some. */
+class WrongClocks {
+  readonly #dice: Dice;
+  readonly #clock: Clock;
+  #until = 0;
+
+  constructor(dice: Dice, clock: Clock) {
+    this.#dice = dice;
+    this.#clock = clock;
+  }
+
+  get wrong(): boolean {
+    const { machineAhead, platformAhead } = this.#clock;
+    return Math.abs(machineAhead - platformAhead) > 5 * MINUTE;
+  }
+
+  /** To be called once a day. */
+  goWrong(today: number): void {
+    const dice = this.#dice;
+    if (today < this.#until) return;
+    Object.assign(this.#clock, { machineAhead: 0, platformAhead: 0 });
+    // One fault after the other would be one that lasts longer.
+    if (today < this.#until + 3 * MOST_WRONG_DAYS || !dice.happens(CLOCK_FAULT)) return;
+    const ahead = dice.pick(AMOUNTS) * dice.pick([1, -1]);
+    Object.assign(this.#clock, dice.pick([{ machineAhead: ahead }, { platformAhead: ahead }]));
+    this.#until = today + dice.pick([1, 1, 2, MOST_WRONG_DAYS]);
+  }
+}
+
+const AMOUNTS = [SECOND, 4 * MINUTE, HOUR, DAY, 30 * DAY, 400 * DAY, 4018 * DAY];

@@ -1,6 +1,7 @@
 import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
+import type { Quirks } from "../../src/sandbox/sandbox.ts";
 import { Clock } from "./clock.ts";
-import { KEYRING_KINDS, type KeyringKind, NOW, PASSPHRASE, ready, textsOf } from "./keyrings.ts";
+import { KEYRING_KINDS, type KeyringKind, NOW, PASSPHRASE, ready, STAGED_DAYS, textsOf } from "./keyrings.ts";
 import { Machine } from "./machine.ts";
 import { Secret } from "./secret.ts";
 import { Tenant } from "./tenant.ts";
@@ -15,6 +16,8 @@ export const SLOT_KINDS = [
   "ours expired",
   "foreign unverified",
   "foreign usable",
+  /** Usable, and ends in the same second as the staged one of the keyring. */
+  "foreign twin",
   "foreign expired",
 ] as const;
 export type SlotKind = (typeof SLOT_KINDS)[number];
@@ -23,27 +26,44 @@ export interface State {
   /** The second one was inserted into the keyring later. */
   readonly slots: readonly [SlotKind, SlotKind];
   readonly keyring: KeyringKind;
+  /** What replies leave out, or write otherwise. */
+  readonly replies: Partial<Quirks>;
 }
+
+/** The states take turns: what a reply leaves out must not matter where the keyring remembers it. */
+const REPLIES: readonly Partial<Quirks>[] = [
+  {},
+  { commonName: "null" },
+  { commonName: "prefixed", listOmitsVerified: "newest" },
+];
 
 export type Policy = Pick<RotationPolicy, "retire" | "retiredKeys"> & { readonly allowForeign: boolean };
 
 /** @returns every state that differs from the others; a keyring is told by what it has of the slots */
 export function allStates(): State[] {
-  return SLOT_KINDS.flatMap((first) =>
-    SLOT_KINDS.flatMap((second) =>
+  const states = SLOT_KINDS.flatMap((first) =>
+    SLOT_KINDS.filter((second) => second !== "foreign twin").flatMap((second) =>
       KEYRING_KINDS.filter((keyring) => differs(keyring, [first, second])).map((keyring) => ({
         slots: [first, second] as const,
         keyring,
       })),
     ),
   );
+  return states.map((state, index) => ({ ...state, replies: repliesOf(state.keyring, index) }));
+}
+
+function repliesOf(keyring: KeyringKind, index: number): Partial<Quirks> {
+  // It remembers nothing: what is left out is not known.
+  if (keyring === "has all, made by hand") return index % 2 === 0 ? {} : { commonName: "prefixed" };
+  return REPLIES[index % REPLIES.length] ?? {};
 }
 
 /** @returns every policy that makes a difference in a state */
 export function policiesOf({ slots, keyring }: State): Policy[] {
   const unheld = slots.some(
     (kind) =>
-      kind === "foreign usable" || (isOurs(kind) && (keyring === "empty" || keyring === "has one of them")),
+      ["foreign usable", "foreign twin"].includes(kind) ||
+      (isOurs(kind) && (keyring === "empty" || keyring === "has one of them")),
   );
   return (["after-overlap", "now", "never"] as const).flatMap((retire) =>
     (["keep", "drop"] as const).flatMap((retiredKeys) =>
@@ -84,9 +104,10 @@ export interface Stage {
 }
 
 /** @returns a world of its own in that state */
-export function setUp({ slots, keyring }: State, { allowForeign, ...policy }: Policy): Stage {
+export function setUp({ slots, keyring, replies }: State, { allowForeign, ...policy }: Policy): Stage {
   const clock = new Clock(NOW);
   const tenant = new Tenant(clock);
+  Object.assign(tenant.platform.quirks, replies);
   const lying = slots.flatMap((kind, index) => {
     if (kind === "empty") return [];
     const made = ready(`${kind} ${index}`, LIVES[kind.replace(/^\w+ /, "")] ?? 0, index);
@@ -115,12 +136,18 @@ export function setUp({ slots, keyring }: State, { allowForeign, ...policy }: Po
 }
 
 /** Days to the end. */
-const LIVES: Readonly<Record<string, number>> = { unverified: 700, usable: 690, ending: 200, expired: -20 };
+const LIVES: Readonly<Record<string, number>> = {
+  unverified: 700,
+  usable: 690,
+  ending: 200,
+  expired: -20,
+  twin: STAGED_DAYS,
+};
 
 /** @returns the state and policy as a line for a failure's message */
 export function describeState(
-  { slots, keyring }: State,
+  { slots, keyring, replies }: State,
   { retire, retiredKeys, allowForeign }: Policy,
 ): string {
-  return `[${slots.join(" | ")}] keyring ${keyring}; retire ${retire}, ${retiredKeys}${allowForeign ? ", unheld allowed" : ""}`;
+  return `[${slots.join(" | ")}] keyring ${keyring}; replies ${JSON.stringify(replies)}; retire ${retire}, ${retiredKeys}${allowForeign ? ", unheld allowed" : ""}`;
 }

@@ -24,11 +24,11 @@ export class Tenant {
 
   constructor(clock: Clock) {
     this.platform = {
-      clock: clock.now,
+      clock: clock.platform,
       quirks: { ...DEFAULT_QUIRKS },
       certificates: [],
-      tokens: createTokens(clock.now, "sandbox"),
-      limiter: createRateLimiter("documented", clock.now),
+      tokens: createTokens(clock.platform, "sandbox"),
+      limiter: createRateLimiter("documented", clock.platform),
       clientId: "sandbox",
       clientSecret: "sandbox",
       tokenLifetimeSeconds: 1800,

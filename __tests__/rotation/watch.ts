@@ -47,6 +47,8 @@ export class Watch {
   readonly #problems = new Set<string>();
   /** Ids of slots whose certificates were not held when it began: nobody may touch them. */
   readonly #strangers = new Set<string>();
+  /** When a certificate was first seen as verified, by the time itself; of those that were from the beginning nobody knows. */
+  readonly #verifiedSince = new Map<string, number>();
   /** Certificates that were deleted. */
   readonly #deleted = new Set<string>();
   #before: Scene;
@@ -72,6 +74,11 @@ export class Watch {
     this.#checkNotes(before, scene, sight.readAsVerified);
     this.#checkSlots(before, scene);
     this.#checkUsable(before, scene);
+    for (const { id, fingerprint, verified } of scene.lying) {
+      const was = before.lying.find((other) => other.id === id);
+      if (verified && was?.verified !== true && !this.#verifiedSince.has(fingerprint))
+        this.#verifiedSince.set(fingerprint, scene.now);
+    }
     this.#before = scene;
   }
 
@@ -136,7 +143,13 @@ export class Watch {
     // One that was brought back has the overlap anew.
     const restored = leaving.kept?.restoredAt ?? Number.NaN;
     const anew = Number.isNaN(restored) || restored + overlap * DAY <= now;
-    const over = anew && ours.some(({ kept }) => (kept?.verifiedAt ?? Number.NaN) + overlap * DAY <= now);
+    const isOver = (since = Number.NaN) => since + overlap * DAY <= now;
+    const over =
+      anew &&
+      ours.some(({ kept, fingerprint }) => {
+        const since = this.#verifiedSince.get(fingerprint) ?? Number.NEGATIVE_INFINITY;
+        return isOver(kept?.verifiedAt) && isOver(since - CLOCKS_DIFFER);
+      });
     if (retire === "after-overlap" && !over)
       this.#problems.add("6: a CA was retired before its overlap was over");
   }
@@ -189,6 +202,9 @@ export class Watch {
       this.#problems.add("6: no usable CA of ours is left that is not marked retired");
   }
 }
+
+/** A time was remembered, and the overlap is over, by clocks that may differ by 5 minutes from the time itself. */
+const CLOCKS_DIFFER = 10 * 60_000;
 
 /** The same slot a little later. */
 function atTime(slot: Lying, now: number): Lying {

@@ -1,12 +1,12 @@
+import { Clocks } from "../../src/ca/clocks.ts";
 import { type HttpReply, type HttpRequest, httpReply } from "../../src/http/http.ts";
 import { TransportError } from "../../src/http/transport-error.ts";
 import { CaCertificates } from "../../src/mindconnect/ca-certificates.ts";
-import { PlatformClock } from "../../src/mindconnect/clock.ts";
 import type { Platform } from "../../src/mindconnect/connect.ts";
 import { Gateway } from "../../src/mindconnect/gateway.ts";
 import { ReadyToken } from "../../src/mindconnect/tokens.ts";
 import type { OpenCall } from "../../src/sandbox/calls.ts";
-import { type Clock, SECOND } from "./clock.ts";
+import { type Clock, DAY, SECOND } from "./clock.ts";
 import type { FaultKind, Incident } from "./faults.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -54,13 +54,13 @@ export class Wire {
       },
       wait: async (milliseconds: number) => clock.pass(Math.ceil(milliseconds / WAIT_STEP) * WAIT_STEP),
     };
-    const platformClock = new PlatformClock();
+    const clocks = new Clocks({ wall: clock.machine, steady: clock.now });
     const http = { send: (request: HttpRequest) => this.#send(request) };
-    const gateway = new Gateway(http, deadline, platformClock, () => {});
-    const tokens = new ReadyToken(this.#tenant.token, platformClock);
+    const gateway = new Gateway(http, deadline, clocks, () => {});
+    const tokens = new ReadyToken(this.#tenant.token, clocks);
     return {
-      caCertificates: new CaCertificates(gateway, ORIGIN, tokens, platformClock),
-      clock: platformClock,
+      caCertificates: new CaCertificates(gateway, ORIGIN, tokens, clocks),
+      clock: clocks,
       calls: [],
     };
   }
@@ -93,7 +93,8 @@ export class Wire {
     if (fault === "reply lost") throw new TransportError("broken", "ECONNRESET");
     seen.got = reply.status;
     if (request.method === "GET" && reply.status === 200) this.#noteVerified(reply.body);
-    return this.#reply(reply.status, reply.body, reply.headers);
+    if (fault === "this machine's clock jumps") this.#clock.machineAhead += JUMP;
+    return this.#reply(reply.status, reply.body, reply.headers, fault);
   }
 
   #refuse({ method, url }: HttpRequest, what: string, [status, retryAfter]: Refused): HttpReply {
@@ -106,8 +107,15 @@ export class Wire {
     return this.#reply(status, "", retryAfter === undefined ? {} : { "Retry-After": retryAfter });
   }
 
-  #reply(status: number, text: string, headers: Readonly<Record<string, string>>): HttpReply {
-    return httpReply(status, text, { ...headers, date: new Date(this.#clock.now()).toUTCString() });
+  #reply(
+    status: number,
+    text: string,
+    headers: Readonly<Record<string, string>>,
+    fault?: FaultKind,
+  ): HttpReply {
+    const ahead = AHEAD[fault ?? "slow"] ?? 0;
+    const date = fault === "no Date" ? undefined : new Date(this.#clock.platform() + ahead).toUTCString();
+    return httpReply(status, text, { ...headers, date });
   }
 
   #noteVerified(body: string): void {
@@ -117,6 +125,10 @@ export class Wire {
     }
   }
 }
+
+/** What a reply's `Date` is ahead of the platform's clock, and how far this machine's jumps. */
+const AHEAD: Partial<Record<FaultKind, number>> = { "Date ahead": 4018 * DAY, "Date behind": -400 * DAY };
+const JUMP = 400 * DAY;
 
 /** Status and Retry-After; no status: the connection is reset. */
 type Refused = readonly [status?: number, retryAfter?: string];

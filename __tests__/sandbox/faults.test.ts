@@ -289,3 +289,43 @@ test("a fault does not hide a bad request: what the platform refuses is not carr
   await expect(upload(sandbox, "no certificate")).rejects.toThrow();
   expect(effect()).toEqual(NOT_DONE);
 });
+
+describe("what a reply says of the time", () => {
+  const headersOf = () =>
+    new Promise<string[]>((resolve, reject) => {
+      const headers = { Authorization: `Bearer ${sandbox.token}` };
+      rawRequest(`${sandbox.url}${API}/caCertificates`, { headers, agent: false }, (response) => {
+        response.resume();
+        const { rawHeaders } = response;
+        resolve(
+          rawHeaders.filter((_, index) =>
+            ["date", "age"].includes(rawHeaders[index - 1]?.toLowerCase() ?? ""),
+          ),
+        );
+      })
+        .on("error", reject)
+        .end();
+    });
+  const strike = (more: Partial<Fault>) => sandbox.faults.add({ call: "any", kind: "date", ...more });
+
+  test("its Date may be ahead or behind, while all else stays as it is; any call is struck", async () => {
+    for (const ahead of [400 * 86_400, -400 * 86_400]) {
+      strike({ ahead });
+      const [date = ""] = await headersOf();
+      expect(Math.abs(Date.parse(date) - Date.now() - ahead * 1000)).toBeLessThan(60_000);
+      expect(date).toBe(new Date(date).toUTCString());
+    }
+    strike({ ahead: 3600 });
+    expect((await upload(sandbox, ca)).status).toBe(201);
+  });
+
+  test.each<[string, Partial<Fault>, string[]]>([
+    ["a text that is no date", { date: "Mon, 12" }, ["Mon, 12"]],
+    ["two of them", { date: ["one", "two"] }, ["one", "two"]],
+    ["none", { date: false }, []],
+    ["the age of a cache", { date: "one", age: 7 }, ["one", "7"]],
+  ])("it may have %s", async (_name, more, expected) => {
+    strike(more);
+    expect(await headersOf()).toEqual(expected);
+  });
+});

@@ -16,6 +16,10 @@ test("faults are read as they stand", () => {
     { call: "verify", kind: "body", status: 418, body: "", contentType: "text/plain", carriedOut: true },
     { call: "code", kind: "slow", delay: 0 },
     { call: "token", kind: "redirect", location: "/" },
+    { call: "any", kind: "date", ahead: -34_560_000, age: 0 },
+    { call: "list", kind: "date", date: "Mon, 12" },
+    { call: "list", kind: "date", date: ["a", "b"] },
+    { call: "list", kind: "date", date: false },
   ];
   expect(parseFaults(JSON.stringify(faults))).toEqual(faults);
   expect(parseFaults("[]")).toEqual([]);
@@ -48,6 +52,12 @@ test.each([
     /retryAfter must be a number, a string or false, not true$/,
   ],
   ['[{"call":"list","kind":"html","carriedOut":"yes"}]', /carriedOut must be one of true, false, not "yes"$/],
+  ['[{"call":"list","kind":"date","ahead":0.5}]', /ahead must be a whole number from -\d+ to \d+, not 0.5$/],
+  ['[{"call":"list","kind":"date","date":true}]', /date must be a string or an array .* not true$/],
+  [
+    '[{"call":"list","kind":"date","date":["a\\r\\nb"]}]',
+    /date must be a string or an array of strings, in printable/,
+  ],
   ['[{"call":"list","kind":"body","body":1}]', /body must be a string, not 1$/],
 ])("faults %s are refused", (text, message) => {
   expect(() => parseFaults(text)).toThrow(message);

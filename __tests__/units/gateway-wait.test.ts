@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { Clocks } from "../../src/ca/clocks.ts";
 import { ActionError } from "../../src/ca/errors.ts";
 import { type HttpReply, httpReply } from "../../src/http/http.ts";
 import { TransportError } from "../../src/http/transport-error.ts";
 import { ENDPOINTS, HourlyBudget } from "../../src/mindconnect/budget.ts";
-import { PlatformClock } from "../../src/mindconnect/clock.ts";
 import { type Call, Gateway } from "../../src/mindconnect/gateway.ts";
 
 type Answer = HttpReply | Error;
@@ -29,7 +29,7 @@ function gatewayOver(answers: readonly Answer[], minutes = 10) {
       return next as HttpReply;
     },
   };
-  const gateway = new Gateway(http, deadline, new PlatformClock(), (message) => said.push(message));
+  const gateway = new Gateway(http, deadline, new Clocks(), (message) => said.push(message));
   const call = async (more: Partial<Call<string>> = {}) =>
     await gateway
       .call<string>({

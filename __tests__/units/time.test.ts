@@ -1,21 +1,32 @@
 import { describe, expect, test } from "vitest";
-import { day, iso, rememberedTime } from "../../src/ca/time.ts";
+import { day, iso, rememberedTime, timeToRemember } from "../../src/ca/time.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
+const BEGINS = Date.UTC(2029, 0, 1);
 
 describe("a time that the keyring remembers", () => {
   test.each([
     ["one that is over", "2029-05-30T09:22:55.000Z", Date.UTC(2029, 4, 30, 9, 22, 55)],
-    ["a little ahead, as clocks differ", iso(NOW + 59_000), NOW + 59_000],
-    ["in the future: unknown", iso(NOW + 61_000), undefined],
+    ["one in the future, where it stays", "2041-01-01T00:00:00.000Z", Date.UTC(2041, 0, 1)],
     ["words that are no time: unknown", "a year ago or so", undefined],
+    ["a time beyond the years of four digits: unknown", "+275760-09-13T00:00:00.000Z", undefined],
     ["nothing: unknown", undefined, undefined],
     ["an empty text: unknown", "", undefined],
   ])("%s", (_, text, expected) => {
-    expect(rememberedTime(text, NOW)).toBe(expected);
+    expect(rememberedTime(text)).toBe(expected);
   });
 
   test("a day is that of UTC", () => {
     expect(day(Date.UTC(2031, 4, 30, 23, 59, 59))).toBe("2031-05-30");
+  });
+});
+
+describe("what is remembered as now (guarantee 3)", () => {
+  test.each([
+    ["now", NOW, [], NOW],
+    ["not before the certificate's own beginning", 0, [], BEGINS],
+    ["not before what is remembered", NOW, [undefined, iso(NOW + 5), "words"], NOW + 5],
+  ] as const)("%s", (_, now, remembered, expected) => {
+    expect(timeToRemember(now, BEGINS, ...remembered)).toBe(iso(expected));
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { PlatformClock } from "../../src/mindconnect/clock.ts";
+import { Clocks } from "../../src/ca/clocks.ts";
 import { basicAuthorization } from "../../src/mindconnect/token-endpoints.ts";
 import { expiryOf, FetchedTokens, ReadyToken, type Token } from "../../src/mindconnect/tokens.ts";
 
@@ -41,7 +41,7 @@ describe("the end of a token", () => {
 });
 
 describe("a ready token", () => {
-  const refusal = (token: string, first: boolean, clock = new PlatformClock()) =>
+  const refusal = (token: string, first: boolean, clock = new Clocks()) =>
     new ReadyToken(token, clock).requireForChange(first).then(
       () => undefined,
       (error: unknown) => error,
@@ -66,17 +66,17 @@ describe("a ready token", () => {
   });
 
   test("is judged by the platform's clock", async () => {
-    const ahead = new PlatformClock();
-    ahead.note(new Date(NOW + 2 * MINUTE).toUTCString());
+    const ahead = new Clocks();
+    ahead.note("platform", NOW + 2 * MINUTE);
     expect(await refusal(endingIn(6 * MINUTE), true, ahead)).toMatchObject({ code: "TOKEN_EXPIRING" });
-    const behind = new PlatformClock();
-    behind.note(new Date(NOW - 2 * MINUTE).toUTCString());
+    const behind = new Clocks();
+    behind.note("platform", NOW - 2 * MINUTE);
     expect(await refusal(endingIn(4 * MINUTE), true, behind)).toBeUndefined();
   });
 
   test("cannot be renewed, and no error quotes it (guarantee 8)", async () => {
     const token = endingIn(0);
-    expect(new ReadyToken(token, new PlatformClock()).discard()).toBe(false);
+    expect(new ReadyToken(token, new Clocks()).discard()).toBe(false);
     const error = (await refusal(token, true)) as Error;
     expect(error.message).not.toContain(token);
     expect(error.message).toContain(new Date(NOW).toISOString());
@@ -90,7 +90,7 @@ describe("fetched tokens", () => {
     const tokens = new FetchedTokens(async (): Promise<Token> => {
       count += 1;
       return { value: `token-${count}`, expiresAt: lifetime && Date.now() + lifetime };
-    }, new PlatformClock());
+    }, new Clocks());
     return { tokens, value: async () => (await tokens.current()).value };
   }
 

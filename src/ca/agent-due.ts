@@ -1,10 +1,11 @@
 import type { KeyObject } from "node:crypto";
-import type { Certificate } from "./certificate.ts";
+import { type Certificate, isNotValidYet } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
 import { isIssuedBy } from "./leaf.ts";
 import { DAY_MS, endsWithin } from "./status.ts";
 
-/** Why an agent needs a certificate: none is there, it cannot be used, it ends soon, another CA issued it. */
-export type DueReason = "missing" | "broken" | "ending" | "old-ca";
+/** Why an agent needs a certificate: none is there, it cannot be used (yet), it ends soon, another CA issued it. */
+export type DueReason = "missing" | "broken" | "not-yet-valid" | "ending" | "old-ca";
 
 /** What lies in the directory for one agent. */
 export interface FoundAgent {
@@ -17,7 +18,7 @@ export interface FoundAgent {
 }
 
 /** What must lie there. */
-export interface WantedAgent {
+export interface WantedAgent extends Agreement {
   readonly name: string;
   /** The CA that issues now. */
   readonly ca: Certificate;
@@ -25,8 +26,6 @@ export interface WantedAgent {
   readonly renewBefore: number;
   /** Days that one issued now would have. */
   readonly days: number;
-  /** Milliseconds since 1970. */
-  readonly now: number;
 }
 
 /** @returns why an agent whose files are all there needs new ones, or undefined where it does not */
@@ -37,6 +36,7 @@ export function dueReason(found: FoundAgent, wanted: WantedAgent): DueReason | u
   if (publicKey !== "unknown" && !certificate.x509.publicKey.equals(publicKey)) return "broken";
   if (!isIssuedBy(certificate, wanted.ca)) return "old-ca";
   if (found.chain !== chainOf(certificate.pem, wanted.ca)) return "broken";
+  if (isNotValidYet(certificate, wanted, true)) return "not-yet-valid";
   return isEnding(certificate, wanted) ? "ending" : undefined;
 }
 

@@ -1,8 +1,10 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
+import { type Agreement, CLOCKS_AGREE_MS } from "./clocks.ts";
 import { notCaReason } from "./not-ca.ts";
 import { parsePem } from "./pem.ts";
 import { pemHint } from "./pem-hint.ts";
-import type { NameAttributes } from "./subject.ts";
+import { quoted } from "./printable.ts";
+import { type NameAttributes, subjectValueProblem } from "./subject.ts";
 
 /** A certificate as far as this action needs to know it. */
 export interface Certificate {
@@ -11,7 +13,10 @@ export interface Certificate {
   readonly x509: X509Certificate;
   /** The subject's attributes in order; a multi-valued attribute keeps its ` + `. */
   readonly subject: NameAttributes;
+  /** The last common name of the subject, empty where there is none. */
   readonly commonName: string;
+  /** Every common name of the subject, those of a multi-valued part included. */
+  readonly commonNames: readonly string[];
   /** notBefore in milliseconds since 1970. */
   readonly notBefore: number;
   /** notAfter in milliseconds since 1970. */
@@ -48,12 +53,14 @@ export function readCertificate(text: string): Certificate {
     throw new Error("holds a certificate that cannot be read");
   }
   const subject = nameAttributes(x509.subject);
+  const commonNames = commonNamesOf(x509.subject);
   const notAfter = Date.parse(x509.validTo);
   return {
     pem: block.pem,
     x509,
     subject,
-    commonName: commonNameOf(subject),
+    commonName: commonNames.at(-1) ?? "",
+    commonNames,
     notBefore: Date.parse(x509.validFrom),
     notAfter,
     expiration: new Date(notAfter).toISOString(),
@@ -67,9 +74,24 @@ export function shortFingerprint(certificate: Certificate): string {
   return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
 }
 
-/** @returns the common name of who issued it, as the certificate says; empty where it says none */
-export function issuerCommonName({ x509 }: Certificate): string {
-  return commonNameOf(nameAttributes(x509.issuer));
+/** @returns the common names of who issued it, as the certificate says */
+export function issuerCommonNames({ x509 }: Certificate): readonly string[] {
+  return commonNamesOf(x509.issuer);
+}
+
+/**
+ * How replies render a common name is not documented, so one that they may change makes a certificate hard to find again.
+ * @returns why a CA certificate should not be uploaded for its common name's sake, or undefined
+ */
+export function oddCommonName({ commonNames }: Certificate): string | undefined {
+  const [name = "", ...others] = commonNames;
+  if (others.length > 0) {
+    const names = commonNames.map((each) => quoted(each)).join(", ");
+    return `its subject has ${commonNames.length} common names (${names}); exactly one is needed`;
+  }
+  if (name.trim() !== name) return "its common name has blanks at its ends";
+  const problem = subjectValueProblem(name, Number.POSITIVE_INFINITY);
+  return problem === undefined ? undefined : `its common name ${problem}`;
 }
 
 /** What a CA certificate is compared with before it may be uploaded. */
@@ -128,15 +150,35 @@ export function verificationProblem(
   return undefined;
 }
 
-/** What another machine has just made may lie in this machine's future. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
-
-function dateProblem(certificate: Certificate, now: number | undefined): string | undefined {
-  const { notBefore, notAfter, expiration } = certificate;
+/**
+ * @param now milliseconds since 1970; undefined where the dates do not count
+ * @returns why a certificate is not valid now, or undefined. What another machine has just made may lie in this one's
+ * future, by as much as clocks may differ
+ */
+export function dateProblem(
+  { notBefore, notAfter, expiration }: Pick<Certificate, "notBefore" | "notAfter" | "expiration">,
+  now: number | undefined,
+): string | undefined {
   if (now === undefined) return undefined;
   if (notAfter <= now) return `it expired on ${expiration}`;
-  if (notBefore <= now + CLOCK_TOLERANCE_MS) return undefined;
-  return `it is not valid before ${new Date(notBefore).toISOString()}`;
+  return isFuture(notBefore, now) ? `it is not valid before ${new Date(notBefore).toISOString()}` : undefined;
+}
+
+function isFuture(notBefore: number, now: number): boolean {
+  return notBefore > now + CLOCKS_AGREE_MS;
+}
+
+/**
+ * A certificate that is not valid yet counts as not there (guarantee 4). In doubt nobody can tell.
+ * @param placed whether it lies on the platform, which took it for valid: then one clock alone does not contradict it
+ */
+export function isNotValidYet(
+  { notBefore }: Pick<Certificate, "notBefore">,
+  { now, standing }: Agreement,
+  placed: boolean,
+): boolean {
+  const known = standing === "agreed" || (standing === "alone" && !placed);
+  return known && isFuture(notBefore, now);
 }
 
 /** @returns whether two names have the same attributes in the same order */
@@ -144,8 +186,18 @@ export function sameName(a: NameAttributes, b: NameAttributes): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function commonNameOf(name: NameAttributes): string {
-  return name.findLast(([type]) => type === "CN")?.[1] ?? "";
+/** Node's rendering of a name joins and escapes what is one part of it; this one has each value as it is. */
+/**
+ * Reads every common name, those of multi-valued parts (`OU=a + CN=b`) included. Node's `toLegacyObject` would have them
+ * too, but where it is called before `node:tls` was loaded, no TLS connection can be made any more (v20 and v24).
+ */
+function commonNamesOf(rendered: string | undefined): readonly string[] {
+  const lines = (rendered ?? "").split("\n");
+  // A plus that is not escaped parts, with a blank on each side.
+  const parts = lines.flatMap((line) =>
+    line.replaceAll(/(\\.)| \+ /g, (_, escaped) => escaped ?? "\n").split("\n"),
+  );
+  return parts.flatMap((part) => (part.startsWith("CN=") ? [unescapeValue(part.slice(3))] : []));
 }
 
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */

@@ -1,24 +1,37 @@
-import { type Candidate, isExpired, isUsable, matchSlots, SLOT_LIMIT, type Slot } from "./slots.ts";
+import { isNotValidYet } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
+import {
+  type Candidate,
+  type Doubt,
+  findContradictions,
+  findDoubts,
+  inQuestion,
+  isExpired,
+  isUsable,
+  matchSlots,
+  namesAlike,
+  SLOT_LIMIT,
+  type Slot,
+} from "./slots.ts";
 
 /** A CA that could serve: an entry of the keyring, or one brought along. */
-export interface Known extends Candidate {
-  /** Set where it was retired or deleted by us: it never comes back by itself. */
-  readonly retiredAt?: string;
-  /** Set where the platform refused it: unless it lies in a slot it is not offered again by itself. */
-  readonly refusedAt?: string;
-}
+export type Known = Candidate;
 
 /** What there is when a registration begins. */
-export interface Observation<C extends Known> {
+export interface Observation<C extends Known> extends Agreement {
   readonly slots: readonly Slot[];
   /** The keyring's entries, newest first, retired ones included. */
   readonly entries: readonly C[];
   /** A CA that the user brings along; it wins over the keyring. */
   readonly brought?: C | undefined;
+  /** Whether `brought` comes from the keyring itself: what is to be restored. */
+  readonly fromKeyring?: boolean;
+  /** Ids of certificates that are none of ours, as the user says. */
+  readonly allowUnheld?: ReadonlySet<string>;
+  /** Fingerprints of entries that were verified once and are gone from the platform: none is sent again by itself. */
+  readonly gone?: ReadonlySet<string>;
   /** The common name a new CA would get. */
   readonly commonName: string;
-  /** The platform's clock, milliseconds since 1970. */
-  readonly now: number;
 }
 
 /** The next step of a registration. */
@@ -31,53 +44,152 @@ export type Decision<C extends Known> =
   | { readonly step: "upload"; readonly ca: C }
   /** Nothing there: make a key and a certificate. */
   | { readonly step: "create" }
-  | {
-      readonly step: "refuse";
-      readonly code: "CA_SLOTS_FULL" | "CA_SUBJECT_IN_USE" | "CERTIFICATE_INVALID";
-      readonly slots: readonly Slot[];
-    };
+  | Refused
+  /** What the platform shows is too little to know it by, or contradicts what is remembered. */
+  | ({ readonly step: "doubt" } & Unclear<C>);
+
+/** Nothing can be registered: these stand in the way. */
+export interface Refused {
+  readonly step: "refuse";
+  readonly code: "CA_SLOTS_FULL" | "CA_SUBJECT_IN_USE" | "CERTIFICATE_INVALID" | "CA_NOT_HELD";
+  readonly slots: readonly Slot[];
+}
+
+/** A slot and a CA of which it must be known first whether they belong together. */
+export interface Unclear<C extends Candidate> extends Doubt<C> {
+  /** `contradiction`: the remembered id, or a name with the fingerprint, and another end; `date`: the same end alone. */
+  readonly kind: "contradiction" | "date";
+}
+
+/**
+ * @param candidates newest first
+ * @param allowed ids of certificates that are none of ours, as the user says
+ * @param usable the one that serves: what is remembered of older ones is of no matter then
+ * @returns the first contradiction between the slots and what is remembered, or undefined
+ */
+export function contradiction<C extends Candidate>(
+  slots: readonly Slot[],
+  candidates: readonly C[],
+  allowed: ReadonlySet<string>,
+  usable: C | undefined,
+): Unclear<C> | undefined {
+  const newer = usable === undefined ? candidates : candidates.slice(0, candidates.indexOf(usable));
+  const found = findContradictions(slots, candidates).find(
+    ({ slot, ca }) => !allowed.has(slot.id) && newer.includes(ca),
+  );
+  return found && { kind: "contradiction", ...found };
+}
+
+/**
+ * @param allowed ids of certificates that are none of ours, as the user says
+ * @param now the platform's clock, milliseconds since 1970: what has expired is not sent, whatever lies there
+ * @returns the first slot that could hold one of these and agrees with it in its end alone, or undefined
+ */
+export function dateAlone<C extends Candidate>(
+  slots: readonly Slot[],
+  candidates: readonly C[],
+  allowed: ReadonlySet<string>,
+  now: number,
+): Unclear<C> | undefined {
+  const open = ({ slot }: Doubt<C>) => !allowed.has(slot.id) && !isExpired(slot, now);
+  const found = findDoubts(slots, candidates).find(open);
+  return found && { kind: "date", ...found };
+}
 
 /**
  * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
  * crash observes anew and so goes on where it stopped.
  */
 export function decideRegistration<C extends Known>(seen: Observation<C>): Decision<C> {
-  const candidates = ourCandidates(seen);
   const matched = matchSlots(seen.slots, allHeld(seen));
-  const on = (ca: C) => seen.slots.filter((slot) => matched.get(slot.id) === ca);
+  return goOnWith(seen, matched) ?? begin(seen, matched);
+}
 
-  for (const ca of candidates) {
-    const slot = on(ca).find((it) => isUsable(it, seen.now));
-    if (slot !== undefined) return { step: "unchanged", slot, ca };
-  }
-  for (const ca of candidates) {
-    const slot = on(ca).find((it) => !isExpired(it, seen.now));
-    if (slot !== undefined) return { step: "resume", slot, ca };
-  }
-  const ready = candidates.find((ca) => on(ca).length === 0 && canBeSent(ca, seen));
-  // One that is brought along is never replaced by another; it has expired by the platform's clock alone.
-  if (ready === undefined && seen.brought !== undefined) {
-    return { step: "refuse", code: "CERTIFICATE_INVALID", slots: [] };
-  }
-  const commonName = ready?.certificate.commonName ?? seen.commonName;
+/** What is there already, or could be: nothing is made or sent then. */
+function goOnWith<C extends Known>(
+  seen: Observation<C>,
+  matched: ReadonlyMap<string, C>,
+): Decision<C> | undefined {
+  const { slots, now, allowUnheld = new Set() } = seen;
+  const held = inQuestion(slots, allHeld(seen), seen, seen.brought);
+  const placed = ourCandidates(seen)
+    .filter(({ certificate }) => !isNotValidYet(certificate, seen, true))
+    .flatMap((ca) => slots.filter((slot) => matched.get(slot.id) === ca).map((slot) => ({ slot, ca })));
+  const usable = placed.find(({ slot }) => isUsable(slot, now));
+  const contradicted = contradiction(slots, held, allowUnheld, usable?.ca);
+  if (contradicted !== undefined) return { step: "doubt", ...contradicted };
+  if (usable !== undefined) return { step: "unchanged", ...usable };
+  const pending = placed.find(({ slot }) => !isExpired(slot, now));
+  if (pending !== undefined) return { step: "resume", ...pending };
+  const unclear = dateAlone(slots, held, allowUnheld, now);
+  return unclear && { step: "doubt", ...unclear };
+}
 
-  if (seen.slots.length >= SLOT_LIMIT) return { step: "refuse", code: "CA_SLOTS_FULL", slots: seen.slots };
-  const sameSubject = seen.slots.filter((slot) => slot.commonName === commonName);
-  if (sameSubject.length > 0) return { step: "refuse", code: "CA_SUBJECT_IN_USE", slots: sameSubject };
+/** What is made or sent where nothing is there, or what stands in the way. */
+function begin<C extends Known>(seen: Observation<C>, matched: ReadonlyMap<string, C>): Decision<C> {
+  const { slots, brought, gone } = seen;
+  const onPlatform = new Set(matched.values());
+  const ready = ourCandidates(seen).find(
+    (ca) =>
+      !onPlatform.has(ca) &&
+      canBeSent(ca, seen) &&
+      (ca === brought || !gone?.has(ca.certificate.fingerprint)),
+  );
+  // One that is brought along is never replaced by another; its dates were good by this machine's clock.
+  if (ready === undefined && brought !== undefined) return refuse("CERTIFICATE_INVALID", []);
+  if (slots.length >= SLOT_LIMIT) return refuse("CA_SLOTS_FULL", slots);
+  const commonNames = ready?.certificate.commonNames ?? [seen.commonName];
+  const sameSubject = slots.filter((slot) => hasName(slot, matched.get(slot.id), commonNames));
+  if (sameSubject.length > 0) return refuse("CA_SUBJECT_IN_USE", sameSubject);
+  const unheld = unheldUsable(seen);
+  // Which CA is meant does not come from the keyring where the user brings it along: there it may be missing or old.
+  if (unheld.length > 0 && (brought === undefined || seen.fromKeyring === true))
+    return refuse("CA_NOT_HELD", unheld);
   return ready === undefined ? { step: "create" } : { step: "upload", ca: ready };
 }
 
-/** @returns whether a registration with these candidates would have to make a key, by this clock */
-export function wouldCreate(seen: Pick<Observation<Known>, "entries" | "brought" | "now">): boolean {
-  return seen.brought === undefined && !ourCandidates(seen).some((candidate) => canBeSent(candidate, seen));
+function refuse(code: Refused["code"], slots: readonly Slot[]): Refused {
+  return { step: "refuse", code, slots };
 }
 
-/** What is brought along is the user's explicit wish, and is offered again after a refusal. */
+/**
+ * @param ca what lies in the slot, where that is known: then its own names count, not the reply's
+ * @returns whether a slot's certificate has one of these common names
+ */
+export function hasName(
+  slot: Pick<Slot, "commonName">,
+  ca: Candidate | undefined,
+  commonNames: readonly string[],
+): boolean {
+  return ca === undefined
+    ? namesAlike(slot.commonName, { commonNames })
+    : ca.certificate.commonNames.some((name) => commonNames.includes(name));
+}
+
+/** @returns the usable slots that hold none of ours, and that the user did not allow: the keyring may lack what they hold */
+export function unheldUsable<C extends Known>(seen: Observation<C>): readonly Slot[] {
+  const matched = matchSlots(seen.slots, allHeld(seen));
+  const { slots, allowUnheld, now } = seen;
+  return slots.filter((slot) => isUsable(slot, now) && !matched.has(slot.id) && !allowUnheld?.has(slot.id));
+}
+
+/** @returns whether a registration with these candidates would have to make a key, by this clock */
+export function wouldCreate(
+  seen: Pick<Observation<Known>, "entries" | "brought" | keyof Agreement>,
+): boolean {
+  return seen.brought === undefined && !ourCandidates(seen).some((ca) => canBeSent(ca, seen));
+}
+
+/**
+ * Neither expired nor, as far as anybody can tell, yet to begin; nor refused: what is brought along is the user's explicit
+ * wish, and is offered again after a refusal.
+ */
 function canBeSent(
   { certificate, refusedAt }: Known,
-  { brought, now }: Pick<Observation<Known>, "brought" | "now">,
+  seen: Pick<Observation<Known>, "brought" | keyof Agreement>,
 ): boolean {
-  return (brought !== undefined || refusedAt === undefined) && certificate.notAfter > now;
+  const wanted = seen.brought !== undefined || refusedAt === undefined;
+  return wanted && certificate.notAfter > seen.now && !isNotValidYet(certificate, seen, false);
 }
 
 /** What may become or stay the usable CA: the one brought along, else every entry that is not retired. */
@@ -99,7 +211,7 @@ export const OUTCOMES = {
   resume: "resumed",
   upload: "registered",
   create: "registered",
-} as const satisfies Record<Exclude<Decision<Known>["step"], "refuse">, string>;
+} as const satisfies Record<Exclude<Decision<Known>["step"], "refuse" | "doubt">, string>;
 
 /** What a registration came to. */
 export type Outcome = (typeof OUTCOMES)[keyof typeof OUTCOMES];

@@ -196,6 +196,11 @@ export const ERROR_CODES = {
       "A usable CA certificate is on the platform whose key is not in the keyring: the keyring may be an old copy, and writing it back would lose that key.",
     next: "Pass the keyring that holds it, or bring its key in with register (ca-certificate, ca-private-key). If it is somebody else's and may stay, name its id in allow-unheld.",
   },
+  CA_DOUBTFUL: {
+    means:
+      "A certificate on the platform ends in the same second as a CA of ours, and nothing else says whether it is that one: sent again, it might burn the other slot.",
+    next: "If it is that CA, name its id in certificate-id. If it is another one, name its id in allow-unheld, or free the slot (tasks/delete).",
+  },
   CA_EXPIRES_SOON: {
     means: "The newest usable CA certificate ends within fail-below days, or there is none.",
     next: "Rotate the CA, and give the agents new certificates before the old CA ends.",

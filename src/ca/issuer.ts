@@ -1,5 +1,8 @@
+import { dateProblem } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring.ts";
-import { isUsable, type ListedSlot, recallVerified } from "./slots.ts";
+import { shown } from "./printable.ts";
+import { type Doubt, findDoubts, inQuestion, isUsable, type ListedSlot, recallVerified } from "./slots.ts";
 import { joinKeyring, type Kept, newestUsable } from "./status.ts";
 
 /** The CA that issues, or why none can. */
@@ -10,33 +13,35 @@ export type Issuer<C> =
       /** Ids of usable CAs on the platform that end later and whose keys are not there: the keyring may be an old one. */
       readonly unheld?: readonly string[];
     }
-  | { readonly refused: string };
+  | { readonly refused: string; readonly next?: string };
 
 /** What there is to choose from. */
-export interface Issuers<C extends Kept> {
+export interface Issuers<C extends Kept> extends Agreement {
   /** The keyring's, newest first. */
   readonly entries: readonly C[];
   /** Wins over the keyring. */
   readonly brought: C | undefined;
-  /** Milliseconds since 1970; the platform's clock where it was asked. */
-  readonly now: number;
 }
 
 /**
  * Chooses the CA that issues agent certificates: the one brought along, else the newest usable one of the keyring.
  * @param listed the platform's slots: the platform takes agents of a verified, unexpired CA only
  */
-export function chooseIssuer<C extends Kept>(
-  { entries, brought, now }: Issuers<C>,
-  listed: readonly ListedSlot[],
-): Issuer<C> {
+export function chooseIssuer<C extends Kept>(issuers: Issuers<C>, listed: readonly ListedSlot[]): Issuer<C> {
+  const { entries, brought, now } = issuers;
   const candidates = brought === undefined ? entries : [brought];
   // Of one that is in the keyring too, more may be remembered: its id, and that only a reply said it is verified.
   const slots = recallVerified(listed, entries);
   const joined = joinKeyring(slots, candidates, now);
   const usable = joined.filter(({ slot, ca }) => ca !== undefined && isUsable(slot, now));
-  const newest = newestUsable(usable, candidates, now);
+  const newest = newestUsable(usable, candidates, issuers);
   const ca = usable.find(({ slot }) => slot.id === newest?.id)?.ca;
+  const newer = ca === undefined ? candidates : candidates.slice(0, candidates.indexOf(ca));
+  const doubt = findDoubts(
+    slots.filter((slot) => isUsable(slot, now)),
+    inQuestion(slots, candidates, issuers, brought),
+  ).find((it) => it.ca.retiredAt === undefined && newer.includes(it.ca));
+  if (doubt !== undefined) return unknown(doubt);
   if (ca === undefined || newest === undefined) {
     const whose = brought === undefined ? "No CA of the keyring" : "The CA brought along";
     const how = brought === undefined ? "is" : "is not";
@@ -48,6 +53,15 @@ export function chooseIssuer<C extends Kept>(
     ({ slot, ca: kept }) => kept === undefined && isUsable(slot, now) && endsAfter(slot, ca.certificate),
   );
   return { ca, id: newest.id, unheld: later.map(({ slot }) => slot.id) };
+}
+
+/** Agents of a CA that is not there are useless, and those of an older one would be issued anew by and by. */
+function unknown({ slot, ca }: Doubt<Kept>): { refused: string; next: string } {
+  const id = shown(slot.id);
+  return {
+    refused: `It is not known whether ${id} on the platform is the CA "${shown(ca.certificate.commonName)}": they agree in the second of their end (${slot.expiration}), and in nothing else that the platform shows`,
+    next: `If it is that CA, run register with certificate-id: ${id}: the keyring remembers it then. Without the platform's word: offline: true.`,
+  };
 }
 
 function endsAfter({ expiration }: ListedSlot, { notAfter }: Kept["certificate"]): boolean {
@@ -69,7 +83,11 @@ export function chooseOffline<C extends Kept & Pick<KeyringEntry, "verifiedAt" |
     ({ retiredAt, refusedAt, certificate }) =>
       retiredAt === undefined && refusedAt === undefined && certificate.notAfter > now,
   );
-  const ca = living.find(({ verifiedAt }) => verifiedAt !== undefined) ?? living[0];
+  // One that was verified had begun by then: where it seems not to have, the clock is wrong, and whoever asked says so.
+  const ca =
+    living.find(({ verifiedAt }) => verifiedAt !== undefined) ??
+    living.find(({ certificate }) => dateProblem(certificate, now) === undefined) ??
+    living[0];
   const refused = "Every CA of the keyring is retired, was refused by the platform, or has expired";
   return ca === undefined ? { refused } : { ca };
 }

@@ -1,6 +1,7 @@
 import type { Certificate } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
 import type { Slot } from "./slots.ts";
-import { iso, rememberedTime } from "./time.ts";
+import { iso, rememberedTime, timeToRemember } from "./time.ts";
 
 /** One CA of the keyring: its private key, its certificate, and what must be remembered of it. */
 export interface KeyringEntry {
@@ -66,22 +67,46 @@ export function isSameCa(
 }
 
 /**
- * @param now milliseconds since 1970
- * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
- * one that comes back after its retirement, what the platform once showed of it counts no more; that it was refused
- * counts until it is seen there.
+ * @returns the entry without what the platform once showed of it: it begins anew. That it was refused counts until it is
+ * seen there
  */
-export function putEntry(keyring: Keyring, entry: KeyringEntry, now: number): Keyring {
+export function forgetPast(entry: KeyringEntry): KeyringEntry {
+  const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
+  return kept;
+}
+
+/**
+ * @param now milliseconds since 1970
+ * @param options.anew it is about to be uploaded, whatever became of it before
+ * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
+ * one that comes back after its retirement, or after somebody removed it, what the platform once showed counts no more;
+ * that it was refused counts until it is seen there.
+ */
+export function putEntry(
+  keyring: Keyring,
+  entry: KeyringEntry,
+  now: number,
+  { anew = false }: { readonly anew?: boolean } = {},
+): Keyring {
   if (!keyring.entries.some((other) => isSameCa(other, entry))) {
     return { ...keyring, entries: [entry, ...keyring.entries] };
   }
   return changeEntry(keyring, entry, (known) => {
     const tenant = known.tenant ?? entry.tenant;
     const tagged = tenant === undefined ? known : { ...known, tenant };
-    if (known.retiredAt === undefined) return tagged;
-    const { platformId, verifiedAt, verifiedBy, retiredAt, ...kept } = tagged;
-    return { ...kept, restoredAt: iso(now) };
+    if (!comesBack(known, anew)) return tagged;
+    const { certificate, verifiedAt, retiredAt, restoredAt } = known;
+    const at = timeToRemember(now, certificate.notBefore, verifiedAt, retiredAt, restoredAt);
+    return { ...forgetPast(tagged), restoredAt: at };
   });
+}
+
+/**
+ * @param anew whether it is about to be uploaded
+ * @returns whether a CA comes back: after its retirement, or because somebody removed it where it was verified once
+ */
+export function comesBack({ retiredAt, verifiedAt }: KeyringEntry, anew: boolean): boolean {
+  return retiredAt !== undefined || (anew && verifiedAt !== undefined);
 }
 
 /** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
@@ -111,29 +136,44 @@ export function ownKeyring(keyring: Keyring, tenant: string): Keyring {
   return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
 }
 
-/** @returns the entry with its refusal: when it was (the platform's clock, milliseconds since 1970), and the words */
+/**
+ * @param now milliseconds since 1970
+ * @returns the entry with its refusal: when it was, not before any time that is remembered of it, and the words
+ */
 export function noteRefused(entry: KeyringEntry, words: string, now: number): KeyringEntry {
-  return { ...entry, refusedAt: iso(now), refusedFor: words };
+  const { certificate, refusedAt, restoredAt } = entry;
+  const at = timeToRemember(now, certificate.notBefore, refusedAt, restoredAt);
+  return { ...entry, refusedAt: at, refusedFor: words };
 }
 
 /**
- * @param now the platform's clock, milliseconds since 1970
- * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified; one that cannot
- * be counts as unknown, and unknown as now. That it was refused once is over
+ * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
+ * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
+ * That it was refused once is over
  */
 export function noteVerified(
   { refusedAt, refusedFor, ...entry }: KeyringEntry,
   slot: Pick<Slot, "id" | "verifiedBy">,
-  now: number,
+  { now, standing }: Agreement,
 ): KeyringEntry {
-  const known = rememberedTime(entry.verifiedAt, now) !== undefined;
+  const { notBefore } = entry.certificate;
+  const unknown = rememberedTime(entry.verifiedAt) === undefined;
   const { verifiedBy } = slot;
   return {
     ...entry,
     platformId: slot.id,
-    ...(known ? {} : { verifiedAt: iso(now) }),
+    ...(unknown && standing === "agreed" ? { verifiedAt: timeToRemember(now, notBefore) } : {}),
     ...(verifiedBy === undefined ? {} : { verifiedBy }),
   };
+}
+
+/**
+ * @param now milliseconds since 1970
+ * @returns the entry marked as retired, at a time not before any that is remembered of it
+ */
+export function markRetired(entry: KeyringEntry, now: number): KeyringEntry {
+  const { verifiedAt, restoredAt, certificate } = entry;
+  return { ...entry, retiredAt: timeToRemember(now, certificate.notBefore, verifiedAt, restoredAt) };
 }
 
 /** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */

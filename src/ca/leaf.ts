@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { type Certificate, sameName } from "./certificate.ts";
+import { type Certificate, dateProblem, sameName } from "./certificate.ts";
 import { DAY_MS } from "./status.ts";
 import { type NameAttributes, type Subject, subjectAttributes } from "./subject.ts";
 import { type X509Version, x509Version } from "./x509.ts";
@@ -8,6 +8,8 @@ import { type X509Version, x509Version } from "./x509.ts";
 export interface LeafExpectation {
   readonly commonName: string;
   readonly ca: Certificate;
+  /** Milliseconds since 1970. */
+  readonly now: number;
   /** The agent's public key. */
   readonly publicKey: KeyObject;
   /** The subject that was asked for; undefined where a CSR brought its own. */
@@ -41,6 +43,8 @@ export function leafProblem(leaf: Certificate, expected: LeafExpectation): strin
   if (!leaf.x509.publicKey.equals(expected.publicKey)) return "its key is not the agent's";
   if (!isIssuedBy(leaf, expected.ca)) return "it is not signed by the CA's key";
   if (leaf.notAfter > expected.ca.notAfter) return "it would outlive the CA";
+  const outdated = dateProblem(leaf, expected.now);
+  if (outdated !== undefined) return outdated;
   if (sameName(leaf.subject, expected.ca.subject)) return "its subject is the CA's own";
   if (expected.subject !== undefined && !sameName(leaf.subject, expected.subject)) {
     return "its subject is not the one that was asked for";

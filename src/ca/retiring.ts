@@ -9,7 +9,7 @@ import {
   type Scene,
   verifiedAt,
 } from "./rotation-view.ts";
-import { isUsable, type Slot } from "./slots.ts";
+import { findDoubts, isUsable, type Slot } from "./slots.ts";
 import { DAY_MS } from "./status.ts";
 
 /** A CA that leaves its slot. */
@@ -34,7 +34,7 @@ export function retirement<C extends Rotated>(
   if (newest === undefined || isPending(slot, now)) return [];
   if (policy.retire === "now") return [{ slot, ca, at: now, reason: "now" }];
   // One that was brought back after its retirement is given the overlap anew.
-  const sideBySide = Math.max(verifiedAt(newest.ca, now) ?? now, restoredAt(ca) ?? 0);
+  const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
   return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
 }
 
@@ -47,7 +47,8 @@ export function missingNote<C extends Rotated>(
   { policy, now }: RotationView<C>,
 ): RotationStep<C>[] {
   if (newest === undefined || policy.retire !== "after-overlap") return [];
-  if (verifiedAt(newest.ca, now) !== undefined) return [];
+  // What the keyring alone remembers is no reason to note it.
+  if (verifiedAt(newest.ca) !== undefined || newest.slot.remembered === true) return [];
   const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
   return waits ? [{ step: "note", ...newest }] : [];
 }
@@ -67,15 +68,20 @@ export interface Forgettable<C extends Rotated> {
  */
 export function forgettable<C extends Rotated>(
   { placed }: Scene<C>,
-  { entries, policy, now }: RotationView<C>,
+  { slots, entries, policy, now }: RotationView<C>,
   leaving: ReadonlySet<Slot>,
 ): Forgettable<C> {
+  // One that may lie in a slot, for all that is known, keeps its key.
+  const doubtful = findDoubts(slots, entries);
   const slotsOf = (ca: C) => placed.filter((it) => it.ca === ca).map(({ slot }) => slot);
   const isUseless = (ca: C) => {
     const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
     return ca.certificate.notAfter <= now || (retired && policy.retiredKeys === "drop");
   };
-  const useless = entries.filter((ca) => slotsOf(ca).every((slot) => leaving.has(slot)) && isUseless(ca));
+  const useless = entries.filter(
+    (ca) =>
+      slotsOf(ca).every((slot) => leaving.has(slot)) && !doubtful.some((it) => it.ca === ca) && isUseless(ca),
+  );
   const steps = (cas: readonly C[]) => cas.map((ca) => ({ step: "forget", ca }) as const);
   return {
     gone: steps(useless.filter((ca) => slotsOf(ca).length === 0)),

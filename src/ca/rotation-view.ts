@@ -1,11 +1,11 @@
-import type { Known } from "./decide.ts";
+import { isNotValidYet } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
+import type { Known, Unclear } from "./decide.ts";
 import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
 import { rememberedTime } from "./time.ts";
 
 /** A CA of the keyring as a rotation sees it. */
 export interface Rotated extends Known {
-  /** When it was first read back as verified, ISO 8601 UTC. */
-  readonly verifiedAt?: string;
   /** When it came back after its retirement, ISO 8601 UTC. */
   readonly restoredAt?: string;
 }
@@ -26,13 +26,13 @@ export interface RotationPolicy {
 }
 
 /** What there is when a rotation begins. */
-export interface RotationView<C extends Rotated> {
+export interface RotationView<C extends Rotated> extends Agreement {
   readonly slots: readonly Slot[];
   /** The keyring's entries, newest first by insertion, retired ones included. */
   readonly entries: readonly C[];
   readonly policy: RotationPolicy;
-  /** The platform's clock, milliseconds since 1970. */
-  readonly now: number;
+  /** Fingerprints of entries that were verified once and are gone from the platform: none is sent again by itself. */
+  readonly gone?: ReadonlySet<string>;
 }
 
 /** Why a CA leaves its slot. */
@@ -76,6 +76,14 @@ export interface Placed<C extends Rotated> {
   readonly ca: C;
 }
 
+/** Why a rotation stops, and over which slots. */
+export type RotationRefused<C extends Rotated> =
+  | { readonly refused: "CA_NOT_HELD" | "CA_SLOTS_FULL"; readonly slots: readonly Slot[] }
+  /** What the platform shows is too little to know a CA by, or contradicts what is remembered. */
+  | ({ readonly refused: "doubt" } & Unclear<C>)
+  /** A CA would leave, and of its successor the list does not say that it is verified: the keyring alone remembers it. */
+  | { readonly refused: "unsaid"; readonly slot: Slot; readonly newest: Slot };
+
 /** What is to be done, or why nothing can be. */
 export type Rotation<C extends Rotated> =
   | {
@@ -87,15 +95,22 @@ export type Rotation<C extends Rotated> =
       /** The newest usable CA of ours: the one that agents are issued with. */
       readonly newest: Placed<C> | undefined;
     }
-  | { readonly refused: "CA_NOT_HELD" | "CA_SLOTS_FULL"; readonly slots: readonly Slot[] };
+  | RotationRefused<C>;
 
 /** @returns who lies where, whatever the policy */
-export function setScene<C extends Rotated>({ slots, entries, now }: RotationView<C>): Scene<C> {
+export function setScene<C extends Rotated>(view: RotationView<C>): Scene<C> {
+  const { slots, entries, now } = view;
   const held = matchSlots(slots, entries);
+  // What a reply makes of the common name is not what it is.
   const placed = entries.flatMap((ca) =>
-    slots.filter((slot) => held.get(slot.id) === ca).map((slot) => ({ slot, ca })),
+    slots
+      .filter((slot) => held.get(slot.id) === ca)
+      .map((slot) => ({ slot: { ...slot, commonName: ca.certificate.commonName }, ca })),
   );
-  const newest = placed.find(({ slot, ca }) => ca.retiredAt === undefined && isUsable(slot, now));
+  const newest = placed.find(
+    ({ slot, ca }) =>
+      ca.retiredAt === undefined && isUsable(slot, now) && !isNotValidYet(ca.certificate, view, true),
+  );
   // The same certificate may lie in both slots; it is not its own predecessor.
   return { held, placed, newest, others: placed.filter(({ ca }) => ca !== newest?.ca) };
 }
@@ -114,17 +129,12 @@ export function isPending(slot: Slot, now: number): boolean {
   return !slot.isVerified && !isExpired(slot, now);
 }
 
-/**
- * @param now milliseconds since 1970
- * @returns since when a CA is verified, milliseconds since 1970; undefined where the keyring does not say, or says what
- * cannot be
- */
-export function verifiedAt(ca: Rotated, now: number): number | undefined {
-  return rememberedTime(ca.verifiedAt, now);
+/** @returns since when a CA is verified, milliseconds since 1970, be it in the future; undefined where the keyring does not say */
+export function verifiedAt({ verifiedAt: text }: Rotated): number | undefined {
+  return rememberedTime(text);
 }
 
 /** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
-export function restoredAt(ca: Rotated): number | undefined {
-  const time = Date.parse(ca.restoredAt ?? "");
-  return Number.isNaN(time) ? undefined : time;
+export function restoredAt({ restoredAt: text }: Rotated): number | undefined {
+  return rememberedTime(text);
 }

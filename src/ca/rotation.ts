@@ -1,14 +1,17 @@
-import { forgettable, missingNote, retirement } from "./retiring.ts";
+import { contradiction, dateAlone, type Unclear } from "./decide.ts";
+import { forgettable, missingNote, type Retirement, retirement } from "./retiring.ts";
 import {
   type Rotated,
   type Rotation,
   type RotationView,
   restoredAt,
+  type Scene,
   setScene,
   type UpcomingStep,
   verifiedAt,
 } from "./rotation-view.ts";
-import { HAS_ROOM, makeRoom, roomFrom, stagingStep } from "./staging.ts";
+import { inQuestion, isUsable } from "./slots.ts";
+import { HAS_ROOM, makeRoom, roomFrom, type StagingStep, stagingStep } from "./staging.ts";
 import { DAY_MS, rotationDueAt } from "./status.ts";
 
 /**
@@ -20,6 +23,8 @@ export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotati
   const scene = setScene(view);
   const planned = scene.others.flatMap((placed) => retirement(placed, scene, view));
   const stage = stagingStep(scene, view);
+  const unclear = cannotJudge(planned, stage, scene, view);
+  if (unclear !== undefined) return { refused: "doubt", ...unclear };
   const room = stage === undefined || stage.from === "resume" ? HAS_ROOM : makeRoom(planned, scene, view);
   if (room.kind === "refused") return { refused: room.code, slots: room.slots };
 
@@ -40,6 +45,9 @@ export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotati
     const due = rotationDueAt(slot, policy.renewBefore);
     upcoming.push({ step: "stage", slot, at: Math.max(due, roomFrom(retirements, scene, view)) });
   }
+  const usable = retiring.find(({ slot }) => isUsable(slot, now));
+  if (scene.newest?.slot.remembered === true && usable !== undefined)
+    return { refused: "unsaid", slot: usable.slot, newest: scene.newest.slot };
   const forget = forgettable(scene, view, new Set(retiring.map(({ slot }) => slot)));
   return {
     due: [
@@ -53,6 +61,22 @@ export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotati
     upcoming: upcoming.toSorted((a, b) => a.at - b.at),
     newest: scene.newest,
   };
+}
+
+/** @returns what must be known first: a contradiction, or before anything is sent or retired a slot that could be one of ours */
+function cannotJudge<C extends Rotated>(
+  planned: readonly Retirement<C>[],
+  stage: StagingStep<C> | undefined,
+  { newest }: Scene<C>,
+  view: RotationView<C>,
+): Unclear<C> | undefined {
+  const { slots, entries, policy, now } = view;
+  const held = inQuestion(slots, entries, view);
+  const contradicted = contradiction(slots, held, policy.allowUnheld, newest?.ca);
+  if (contradicted !== undefined) return contradicted;
+  const sends = stage !== undefined && stage.from !== "resume";
+  const acts = sends || planned.some(({ at }) => at <= now);
+  return acts ? dateAlone(slots, held, policy.allowUnheld, now) : undefined;
 }
 
 /**
@@ -70,7 +94,7 @@ export function nextStepAt<C extends Rotated>(view: RotationView<C>): number {
     ...ends,
     ...ends.map((end) => end - policy.renewBefore * DAY_MS),
     ...entries
-      .flatMap((ca) => [verifiedAt(ca, now), restoredAt(ca)])
+      .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
       .map((start = Number.NaN) => start + policy.overlap * DAY_MS),
   ].filter((time) => time >= now);
   return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;

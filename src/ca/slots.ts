@@ -1,4 +1,5 @@
-import { type Certificate, shortFingerprint } from "./certificate.ts";
+import { type Certificate, isNotValidYet, shortFingerprint } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
 
 /** One of the two CA certificate slots, as a list of the platform shows it. */
 export interface Slot {
@@ -11,6 +12,8 @@ export interface Slot {
   readonly isVerified: boolean;
   /** Set where only the reply to the verify said so: this platform's reads do not. */
   readonly verifiedBy?: "reply";
+  /** Set where the list does not say that it is verified, and the keyring remembers it: too little to delete by. */
+  readonly remembered?: true;
 }
 
 /** A slot as one reply shows it; `isVerified` is undefined where the reply does not say. */
@@ -25,23 +28,52 @@ export const SLOT_LIMIT = 2;
 export interface Candidate {
   readonly certificate: Certificate;
   readonly platformId?: string;
+  /** Set where a read, or the reply to the verify, said that it is verified. */
+  readonly verifiedAt?: string;
   /** Set where only the reply to the verify said that it is verified: this platform's reads do not. */
   readonly verifiedBy?: string;
+  /** Set where it was retired or deleted by us: what it was once called there says nothing any more. */
+  readonly retiredAt?: string;
+  /** Set where the platform refused it: unless it lies in a slot it is not offered again by itself. */
+  readonly refusedAt?: string;
 }
 
-/** @returns whether a slot can be this certificate: same common name, which is not empty, same expiration to the second */
-export function couldBe(slot: Pick<Slot, "commonName" | "expiration">, certificate: Certificate): boolean {
+/** @returns whether a slot's certificate ends in the same second as this one: another end is another certificate */
+export function endsTogether(
+  slot: Pick<Slot, "expiration">,
+  { notAfter }: Pick<Certificate, "notAfter">,
+): boolean {
   const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
-  return (
-    slot.commonName !== "" &&
-    slot.commonName === certificate.commonName &&
-    seconds(Date.parse(slot.expiration)) === seconds(certificate.notAfter)
-  );
+  return seconds(Date.parse(slot.expiration)) === seconds(notAfter);
 }
 
 /**
- * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint, so common name and
- * expiration decide; the remembered id or a name that carries the fingerprint breaks a tie.
+ * Compares a common name as a reply renders it with a certificate's. How replies render one is not documented: blanks,
+ * case, a `CN=` before it, Unicode forms, or which of several names is shown, tell nothing.
+ * @returns false where they differ in more than that, and where the reply says none
+ */
+export function namesAlike(shown: string, { commonNames }: Pick<Certificate, "commonNames">): boolean {
+  return shown !== "" && commonNames.some((name) => shown === name || bare(shown) === bare(name));
+}
+
+function bare(name: string): string {
+  const [, value = name] = /(?:^|[,/])\s*CN\s*=\s*([^,/]*)/i.exec(name) ?? [];
+  return value.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
+}
+
+/** How well a slot fits a certificate that ends in the same second. */
+const STRENGTH = { id: 3, fingerprint: 2, commonName: 1, date: 0 } as const;
+
+function strengthOf(slot: ListedSlot, { certificate, platformId }: Candidate): number {
+  if (platformId === slot.id) return STRENGTH.id;
+  if (slot.name.endsWith(shortFingerprint(certificate))) return STRENGTH.fingerprint;
+  return namesAlike(slot.commonName, certificate) ? STRENGTH.commonName : STRENGTH.date;
+}
+
+/**
+ * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint: the end decides, with the
+ * remembered id, else a name that carries the fingerprint, else the common name. The end alone is no match: see
+ * {@link findDoubts}.
  * @returns for each matched slot's id the candidate
  */
 export function matchSlots<C extends Candidate>(
@@ -50,8 +82,9 @@ export function matchSlots<C extends Candidate>(
 ): Map<string, C> {
   const pairs = slots.flatMap((slot) =>
     candidates
-      .filter((candidate) => couldBe(slot, candidate.certificate))
-      .map((candidate) => ({ slot, candidate, strength: strength(slot, candidate) })),
+      .filter((candidate) => endsTogether(slot, candidate.certificate))
+      .map((candidate) => ({ slot, candidate, strength: strengthOf(slot, candidate) }))
+      .filter(({ strength }) => strength > STRENGTH.date),
   );
   pairs.sort((a, b) => b.strength - a.strength);
   const matched = new Map<string, C>();
@@ -66,18 +99,105 @@ export function matchSlots<C extends Candidate>(
   return matched;
 }
 
-function strength(slot: ListedSlot, { certificate, platformId }: Candidate): number {
-  if (platformId === slot.id) return 2;
-  return slot.name.endsWith(shortFingerprint(certificate)) ? 1 : 0;
+/** A slot and a certificate of which it is not known whether they belong together. */
+export interface Doubt<C extends Candidate> {
+  readonly slot: ListedSlot;
+  readonly ca: C;
 }
 
 /**
- * Fills in what a list does not say. Absent means not verified, but for a CA of which only the reply to the verify
- * could say so, and did, under the same id.
+ * @returns the slots that agree with a certificate in nothing but the second of their end, where neither another
+ * certificate explains the slot, nor another slot the certificate: each could be it, and none is known to be
+ */
+export function findDoubts<C extends Candidate>(
+  slots: readonly ListedSlot[],
+  candidates: readonly C[],
+): Doubt<C>[] {
+  const matched = matchSlots(slots, candidates);
+  const found = new Set(matched.values());
+  return slots.flatMap((slot) => {
+    const ca = candidates.find((other) => !found.has(other) && endsTogether(slot, other.certificate));
+    return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
+  });
+}
+
+/**
+ * @param wish the one that the user brings along, or offers again
+ * @returns the candidates that an unclear slot may be about: of those that were refused, or are not valid yet, only what
+ * lies in a slot, for the others are not sent and stand in no one's way (guarantee 4)
+ */
+export function inQuestion<C extends Candidate>(
+  slots: readonly ListedSlot[],
+  candidates: readonly C[],
+  at: Agreement,
+  wish?: C,
+): readonly C[] {
+  const placed = new Set(matchSlots(slots, candidates).values());
+  const maySend = (ca: C) => ca.refusedAt === undefined && !isNotValidYet(ca.certificate, at, false);
+  return candidates.filter((ca) => ca === wish || placed.has(ca) || maySend(ca));
+}
+
+/**
+ * @returns the slots that have the remembered id of a certificate, or its fingerprint in their name, and another end, where
+ * no other certificate explains them: one of the two is wrong. What is retired has left its id to others
+ */
+export function findContradictions<C extends Candidate>(
+  slots: readonly ListedSlot[],
+  candidates: readonly C[],
+): Doubt<C>[] {
+  const matched = matchSlots(slots, candidates);
+  return slots.flatMap((slot) => {
+    const ca = candidates.find(
+      (other) =>
+        other.retiredAt === undefined &&
+        strengthOf(slot, other) >= STRENGTH.fingerprint &&
+        !endsTogether(slot, other.certificate),
+    );
+    return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
+  });
+}
+
+/** What the user says of certificates on the platform. */
+export interface UsersWord {
+  /** Id of one that is ours, where replies say too little. */
+  readonly id?: string | undefined;
+  /** The name that is given to ours, where it is not the one that carries the fingerprint. */
+  readonly name?: string | undefined;
+}
+
+/**
+ * What the user says of a slot, where replies say too little: it holds the candidate that ends in the same second.
+ * @returns the candidates, the one found in that way with its id
+ */
+export function confirm<C extends Candidate>(
+  slots: readonly ListedSlot[],
+  candidates: readonly C[],
+  { id, name }: UsersWord,
+): readonly C[] {
+  const doubts = findDoubts(slots, candidates);
+  const doubt =
+    doubts.find(({ slot }) => slot.id === id) ??
+    doubts.find(({ slot }) => slot.name !== "" && slot.name === name?.trim());
+  if (doubt === undefined) return candidates;
+  return candidates.map((ca) => (ca === doubt.ca ? { ...ca, platformId: doubt.slot.id } : ca));
+}
+
+/**
+ * Fills in what a list does not say. Absent means not verified, but for a certificate that is remembered as verified under
+ * the same id: it counts as verified, and where reads of this platform can say so, as `remembered`.
  */
 export function recallVerified(slots: readonly ListedSlot[], candidates: readonly Candidate[]): Slot[] {
-  const known = new Set(candidates.flatMap((ca) => (ca.verifiedBy === undefined ? [] : [ca.platformId])));
-  return slots.map((slot) => ({ ...slot, isVerified: slot.isVerified ?? known.has(slot.id) }));
+  return slots.map(({ isVerified, ...slot }) => {
+    if (isVerified !== undefined) return { ...slot, isVerified };
+    const known = candidates.find(
+      ({ certificate, platformId }) => platformId === slot.id && endsTogether(slot, certificate),
+    );
+    if (known?.verifiedBy !== undefined) return { ...slot, isVerified: true };
+    // Words instead of a time may be anybody's.
+    return Number.isNaN(Date.parse(known?.verifiedAt ?? ""))
+      ? { ...slot, isVerified: false }
+      : { ...slot, isVerified: true, remembered: true };
+  });
 }
 
 /** @returns whether a slot is usable: verified, and not expired by the platform's clock (ms since 1970) */
@@ -86,6 +206,6 @@ export function isUsable(slot: Slot, now: number): boolean {
 }
 
 /** @returns whether a slot's certificate has expired by the platform's clock (ms since 1970) */
-export function isExpired(slot: Slot, now: number): boolean {
+export function isExpired(slot: Pick<Slot, "expiration">, now: number): boolean {
   return Date.parse(slot.expiration) <= now;
 }

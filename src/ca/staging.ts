@@ -1,3 +1,5 @@
+import { isNotValidYet } from "./certificate.ts";
+import { hasName } from "./decide.ts";
 import type { Retirement } from "./retiring.ts";
 import {
   isPending,
@@ -11,31 +13,41 @@ import { isExpired, isUsable, SLOT_LIMIT, type Slot } from "./slots.ts";
 import { endsWithin } from "./status.ts";
 import { day } from "./time.ts";
 
+/** The step that leads to a usable CA with a long life. */
+export type StagingStep<C extends Rotated> = Extract<RotationStep<C>, { step: "stage" }>;
+
 /** @returns the step that leads to a usable CA with a long life, or undefined where there is one */
 export function stagingStep<C extends Rotated>(
   scene: Scene<C>,
   view: RotationView<C>,
-): Extract<RotationStep<C>, { step: "stage" }> | undefined {
-  const { entries, policy, slots, now } = view;
+): StagingStep<C> | undefined {
+  const { entries, policy, slots, now, gone = new Set() } = view;
   const { newest, held, placed } = scene;
   // Never two in one run: the working directory has room for the files of one CA.
   const pending = placed.find(
     // A copy of the newest one, in the other slot, has nothing to prove.
-    ({ slot, ca }) => ca.retiredAt === undefined && ca !== newest?.ca && isPending(slot, now),
+    ({ slot, ca }) =>
+      ca.retiredAt === undefined &&
+      ca !== newest?.ca &&
+      isPending(slot, now) &&
+      !isNotValidYet(ca.certificate, view, true),
   );
   if (pending !== undefined) return { step: "stage", from: "resume", ...pending };
   if (newest !== undefined && !endsWithin(newest.slot.expiration, policy.renewBefore, now)) return undefined;
 
   const onPlatform = new Set(held.values());
-  const taken = new Set(slots.map(({ commonName }) => commonName));
+  const taken = ({ certificate }: C) =>
+    slots.some((slot) => hasName(slot, held.get(slot.id), certificate.commonNames));
   const newer = newest === undefined ? entries : entries.slice(0, entries.indexOf(newest.ca));
   const ready = newer.find(
     (ca) =>
       ca.retiredAt === undefined &&
       ca.refusedAt === undefined &&
       !onPlatform.has(ca) &&
+      !isNotValidYet(ca.certificate, view, false) &&
       !endsWithin(ca.certificate.expiration, policy.renewBefore, now) &&
-      !taken.has(ca.certificate.commonName),
+      !gone.has(ca.certificate.fingerprint) &&
+      !taken(ca),
   );
   if (ready !== undefined) return { step: "stage", from: "upload", ca: ready };
   return { step: "stage", from: "create", commonName: newCommonName(view) };
@@ -46,13 +58,12 @@ export function stagingStep<C extends Rotated>(
  * common name differs from every one on the platform, and from those in the keyring, which may be uploaded again.
  */
 function newCommonName({ slots, entries, policy, now }: RotationView<Rotated>): string {
-  const taken = new Set([
-    ...slots.map(({ commonName }) => commonName),
-    ...entries.map(({ certificate }) => certificate.commonName),
-  ]);
+  const taken = (name: string) =>
+    slots.some((slot) => hasName(slot, undefined, [name])) ||
+    entries.some(({ certificate }) => certificate.commonNames.includes(name));
   const base = `${policy.commonNamePrefix}-${day(now).replaceAll("-", "")}`;
   let name = base;
-  for (let count = 2; taken.has(name); count += 1) name = `${base}-${count}`;
+  for (let count = 2; taken(name); count += 1) name = `${base}-${count}`;
   return name;
 }
 

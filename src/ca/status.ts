@@ -1,3 +1,5 @@
+import { isNotValidYet } from "./certificate.ts";
+import type { Agreement } from "./clocks.ts";
 import { type Candidate, isUsable, matchSlots, type Slot } from "./slots.ts";
 
 /** Milliseconds of a day. */
@@ -44,7 +46,16 @@ export function joinKeyring<C extends Kept>(
     const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
     const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
     return {
-      slot: { id, name, commonName, expiration, isVerified, daysLeft, held: ca !== undefined, lifeUsed },
+      slot: {
+        id,
+        name,
+        commonName: commonName || (ca?.certificate.commonName ?? ""),
+        expiration,
+        isVerified,
+        daysLeft,
+        held: ca !== undefined,
+        lifeUsed,
+      },
       ca,
     };
   });
@@ -58,14 +69,17 @@ function percentUsed({ certificate }: Kept, now: number): number {
 
 /**
  * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
- * @returns the newest usable slot, or undefined where none is usable at `now` (platform's clock, ms since 1970)
+ * @returns the newest usable slot, or undefined where none is usable by then; one that is not valid yet counts as none
  */
 export function newestUsable<C extends Kept>(
   joined: readonly Joined<C>[],
   entries: readonly C[],
-  now: number,
+  at: Agreement,
 ): SlotStatus | undefined {
-  const usable = joined.filter(({ slot }) => isUsable(slot, now));
+  const usable = joined.filter(
+    ({ slot, ca }) =>
+      isUsable(slot, at.now) && (ca === undefined || !isNotValidYet(ca.certificate, at, true)),
+  );
   const ours = entries
     .filter((entry) => entry.retiredAt === undefined)
     .flatMap((entry) => usable.filter(({ ca }) => ca === entry));

@@ -1,5 +1,5 @@
 import { getOctokit } from "@actions/github";
-import { parseHttpDate } from "../ca/http-date.ts";
+import { timeOfReply } from "../ca/http-date.ts";
 import { printable } from "../ca/printable.ts";
 import { Deadline } from "../http/deadline.ts";
 import { Http } from "../http/http.ts";
@@ -61,6 +61,8 @@ interface Options {
   readonly longest?: number;
   /** Prints a line for a person who waits. */
   readonly notice?: (message: string) => void;
+  /** Told of GitHub's time, milliseconds since 1970, at each reply that says it. */
+  readonly dated?: (at: number) => void;
 }
 
 /** GitHub's REST API: Octokit over the one way out (`src/http/`). */
@@ -68,13 +70,19 @@ export class GitHubApi {
   readonly #octokit: ReturnType<typeof getOctokit>;
   readonly #deadline: Pick<Deadline, "left" | "wait">;
   readonly #notice: (message: string) => void;
+  readonly #dated: (at: number) => void;
   #offset = 0;
   #expiration: number | undefined;
 
   /** @param url base of the REST API, such as `https://api.github.com` or `https://ghes.example.com/api/v3` */
-  constructor(url: string, token: string, { deadline, longest, notice = () => {} }: Options = {}) {
+  constructor(
+    url: string,
+    token: string,
+    { deadline, longest, notice = () => {}, dated = () => {} }: Options = {},
+  ) {
     this.#deadline = deadline ?? new Deadline(10 * 60_000);
     this.#notice = notice;
+    this.#dated = dated;
     this.#octokit = getOctokit(token, {
       baseUrl: url,
       userAgent: "mindconnect-ca-action",
@@ -184,8 +192,12 @@ export class GitHubApi {
   }
 
   #note(headers: Headers): void {
-    const date = parseHttpDate(String(headers["date"] ?? ""));
-    if (!Number.isNaN(date)) this.#offset = date - Date.now();
+    const texts = (name: string) => (headers[name] === undefined ? [] : [String(headers[name])]);
+    const date = timeOfReply(texts("date"), texts("age"));
+    if (!Number.isNaN(date)) {
+      this.#offset = date - Date.now();
+      this.#dated(date);
+    }
     const end = headers["github-authentication-token-expiration"];
     if (end !== undefined) this.#expiration = parseTokenExpiration(String(end));
   }

@@ -12,9 +12,17 @@ export class GitHubSecret {
   readonly #parameters: Readonly<Record<string, string>>;
   #box: { readonly keyId: string; readonly sealed: SealedBox } | undefined;
 
-  /** @param notice prints a line for a person who waits */
-  static open(address: SecretAddress, deadline: Deadline, notice: (message: string) => void): GitHubSecret {
-    return new GitHubSecret(address, new GitHubApi(address.api, address.token, { deadline, notice }));
+  /**
+   * @param notice prints a line for a person who waits
+   * @param dated told of GitHub's time, milliseconds since 1970, at each reply that says it
+   */
+  static open(
+    address: SecretAddress,
+    deadline: Deadline,
+    notice: (message: string) => void,
+    dated: (at: number) => void,
+  ): GitHubSecret {
+    return new GitHubSecret(address, new GitHubApi(address.api, address.token, { deadline, notice, dated }));
   }
 
   constructor(address: SecretAddress, api: GitHubApi) {

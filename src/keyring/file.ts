@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { EncodingError } from "../ca/encoding.ts";
 import { ActionError } from "../ca/errors.ts";
+import { timeOfWriting } from "../ca/keyring-text.ts";
 import { printable } from "../ca/printable.ts";
 import { codeOf } from "./disk.ts";
 import { clearLeftBehind, Lock, LockHeld, type Machine, thisMachine } from "./lock.ts";
@@ -14,6 +15,8 @@ export const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
 export interface KeyringFileOptions {
   /** What it held when this run read it; empty where it was not there. */
   readonly text: string;
+  /** Milliseconds since 1970, for the text's time of writing. */
+  readonly clock: () => number;
   /** Prints a line. */
   readonly say: (line: string) => void;
   readonly machine?: Machine;
@@ -28,23 +31,27 @@ export class KeyringFile implements KeyringStore {
   readonly awaitsImport = false;
   readonly provisional = false;
   readonly #path: string;
+  readonly #clock: () => number;
   readonly #say: (line: string) => void;
   readonly #machine: Machine;
   /** What it holds as far as this run knows. */
   #text: string;
+  /** What the file says of its time of writing, which never moves backwards. */
+  #writtenAt = Number.NEGATIVE_INFINITY;
 
   /** @param path absolute */
-  constructor(path: string, { text, say, machine = thisMachine() }: KeyringFileOptions) {
+  constructor(path: string, { text, clock, say, machine = thisMachine() }: KeyringFileOptions) {
     this.#path = path;
+    this.#clock = clock;
     this.place = `the file ${path}`;
     this.#text = text;
     this.#say = say;
     this.#machine = machine;
   }
 
-  /** By this machine's clock: nothing else stamps the file. */
+  /** Nothing else stamps the file. */
   now(): number {
-    return Date.now();
+    return Math.max(this.#clock(), this.#writtenAt);
   }
 
   /**
@@ -59,6 +66,7 @@ export class KeyringFile implements KeyringStore {
     const lock = await this.#lock();
     try {
       const current = await this.#read();
+      this.#writtenAt = timeOfWriting(current) ?? Number.NEGATIVE_INFINITY;
       const next = await change(current);
       await this.#commit(lock, current, next);
       if ((await this.#read()) !== next) {

@@ -1,6 +1,7 @@
 import { type Certificate, shortFingerprint } from "../ca/certificate.ts";
+import type { Clocks } from "../ca/clocks.ts";
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
-import { couldBe, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { endsTogether, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { ENDPOINTS, type Endpoint } from "./budget.ts";
 import {
   blameCertificate,
@@ -11,7 +12,6 @@ import {
   requireSame,
   slotsTaken,
 } from "./ca-refusals.ts";
-import type { PlatformClock } from "./clock.ts";
 import type { Call, Gateway } from "./gateway.ts";
 import { readCaCertificate, readCaCertificates, readRegistrationCode } from "./shapes.ts";
 import type { TokenSource } from "./tokens.ts";
@@ -25,11 +25,13 @@ export class CaCertificates {
   readonly #gateway: Gateway;
   readonly #origin: string;
   readonly #tokens: TokenSource;
-  readonly #clock: PlatformClock;
+  readonly #clock: Clocks;
   #changed = false;
+  /** The ids that the last list showed. */
+  #listed: ReadonlySet<string> = new Set();
 
   /** @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io` */
-  constructor(gateway: Gateway, origin: string, tokens: TokenSource, clock: PlatformClock) {
+  constructor(gateway: Gateway, origin: string, tokens: TokenSource, clock: Clocks) {
     this.#gateway = gateway;
     this.#origin = origin;
     this.#tokens = tokens;
@@ -43,22 +45,25 @@ export class CaCertificates {
 
   /** `GET /caCertificates`: both slots. @throws ActionError */
   async list(): Promise<ListedSlot[]> {
-    return await this.#send({
+    const slots = await this.#send({
       method: "GET",
       url: this.#url(),
       endpoint: ENDPOINTS.list,
       read: readCaCertificates,
     });
+    this.#listed = new Set(slots.map(({ id }) => id));
+    return slots;
   }
 
   /**
    * `POST /caCertificates`. Where the reply is lost, or refuses it, the list shows whether it is there.
    * @param name the `name` attribute
-   * @returns the new slot, not verified; its common name and expiration equal the certificate's
+   * @returns the new slot, not verified; its expiration equals the certificate's
    * @throws ActionError `UPLOAD_REFUSED` (as `CertificateRefused` where the certificate is to blame), `CA_SLOTS_FULL`, …
    */
   async upload(name: string, certificate: Certificate): Promise<Slot> {
     const request: UploadRequest = { name, caCertificate: certificate.pem };
+    const before = this.#listed;
     const slot = await this.#change({
       method: "POST",
       url: this.#url(),
@@ -66,10 +71,25 @@ export class CaCertificates {
       body: JSON.stringify(request),
       read: readCaCertificate,
       refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
-      look: async () => findUploaded(await this.list(), name, certificate),
-    }).catch((error: unknown) => this.#weighRefusal(error, name, certificate));
-    if (!couldBe(slot, certificate)) throw differs(slot);
+      look: async () => findUploaded(await this.list(), before, name, certificate),
+      ready: () => this.#clock.require("make"),
+    }).catch((error: unknown) => this.#weighRefusal(error, before, name, certificate));
+    if (!endsTogether(slot, certificate)) throw differs(slot);
     return asSlot(slot);
+  }
+
+  /**
+   * `GET /caCertificates/{id}`, of one that the list does not show.
+   * @returns what is there; undefined where the platform says that there is no such certificate
+   * @throws ActionError
+   */
+  async find(id: string): Promise<ListedSlot | undefined> {
+    try {
+      return await this.#get(id, "", ENDPOINTS.get, readCaCertificate);
+    } catch (error) {
+      if (error instanceof ActionError && error.code === "CA_NOT_FOUND") return undefined;
+      throw error;
+    }
   }
 
   /** `GET /caCertificates/{id}/registrationCode`. @returns the code for the verification certificate's common name */
@@ -102,6 +122,7 @@ export class CaCertificates {
         doubtful = slot !== undefined && slot.isVerified === undefined;
         return slot?.isVerified === true ? slot : undefined;
       },
+      ready: () => this.#clock.require("make"),
     });
     requireSame(id, reply, "The reply to the verify");
     return reply.isVerified === true;
@@ -156,7 +177,7 @@ export class CaCertificates {
     });
   }
 
-  async #change<T>(call: Omit<Call<T>, "authorize" | "unauthorized">): Promise<T> {
+  async #change<T>(call: Change<T>): Promise<T> {
     await this.requireTokenForChange();
     this.#changed = true;
     return await this.#send(
@@ -164,10 +185,14 @@ export class CaCertificates {
     );
   }
 
-  async #send<T>(call: Omit<Call<T>, "authorize" | "unauthorized">): Promise<T> {
+  async #send<T>({ ready, ...call }: Change<T>): Promise<T> {
     return await this.#gateway.call({
       ...call,
-      authorize: async () => ({ authorization: `Bearer ${(await this.#tokens.current()).value}` }),
+      authorize: async () => {
+        const { value } = await this.#tokens.current();
+        ready?.();
+        return { authorization: `Bearer ${value}` };
+      },
       unauthorized: () => this.#tokens.discard(),
     });
   }
@@ -178,28 +203,45 @@ export class CaCertificates {
   }
 
   #notAccepted(code: "UPLOAD_REFUSED" | "VERIFY_REFUSED", said: PlatformSaid): ActionError {
-    return notAccepted(code, said, this.#clock.skewWarning());
+    return notAccepted(code, said, this.#clock.warning());
   }
 
   /** Only a list tells whether a refused upload is there all the same, found no slot, or is to blame itself. */
-  async #weighRefusal(error: unknown, name: string, certificate: Certificate): Promise<ListedSlot> {
+  async #weighRefusal(
+    error: unknown,
+    before: ReadonlySet<string>,
+    name: string,
+    certificate: Certificate,
+  ): Promise<ListedSlot> {
     if (!(error instanceof ActionError) || error.code !== "UPLOAD_REFUSED") throw error;
     const slots = await this.list().catch(() => undefined);
     if (slots === undefined) throw error;
-    const there = findUploaded(slots, name, certificate);
+    const there = findUploaded(slots, before, name, certificate);
     if (there !== undefined) return there;
     if (slots.length >= SLOT_LIMIT) throw slotsTaken(slots, error);
-    throw blameCertificate(error, certificate, this.#clock.now());
+    throw blameCertificate(error, certificate, this.#clock.earliest());
   }
 }
+
+/** A call that may bring a last judgement, made right before each attempt; what it throws stops the call. */
+type Change<T> = Omit<Call<T>, "authorize" | "unauthorized"> & { readonly ready?: () => void };
 
 function asSlot(slot: ListedSlot): Slot {
   return { ...slot, isVerified: slot.isVerified === true };
 }
 
-/** Of two that could be it, the one with our name; the name alone is never enough. */
-function findUploaded(slots: ListedSlot[], name: string, certificate: Certificate): ListedSlot | undefined {
-  const possible = slots.filter((slot) => couldBe(slot, certificate));
+/**
+ * Before an upload no slot could be it. So one that came since and ends in the same second is it, however its name and
+ * common name are rendered; of two, the one with our name.
+ * @param before the ids of the list that the upload was decided on
+ */
+function findUploaded(
+  slots: readonly ListedSlot[],
+  before: ReadonlySet<string>,
+  name: string,
+  certificate: Certificate,
+): ListedSlot | undefined {
+  const possible = slots.filter((slot) => !before.has(slot.id) && endsTogether(slot, certificate));
   return (
     possible.find((slot) => slot.name === name.trim()) ??
     possible.find((slot) => slot.name.endsWith(shortFingerprint(certificate))) ??

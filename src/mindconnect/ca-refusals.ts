@@ -46,7 +46,7 @@ export class CertificateRefused extends ActionError {
 
 /**
  * @param refused an upload's, while a list shows a free slot and no such certificate
- * @param now the platform's clock, milliseconds since 1970: one that is not valid there yet may be taken later
+ * @param now the least time that it can be, milliseconds since 1970: one that is not valid there yet may be taken later
  * @returns the error that says so where the certificate is to blame, else the same one
  */
 export function blameCertificate(refused: ActionError, { notBefore }: Certificate, now: number): ActionError {
@@ -88,7 +88,7 @@ export function requireSame(asked: string, { id }: ListedSlot, what: string): vo
 export function differs({ id, commonName, expiration }: ListedSlot): ActionError {
   return new ActionError(
     "VERIFY_NOT_CONFIRMED",
-    `After the upload the platform shows ${shown(id)} with common name "${shown(commonName)}" and expiration ${expiration}, which is not the certificate that was sent.`,
+    `After the upload the platform shows ${shown(id)} with common name "${shown(commonName)}" and expiration ${expiration}: another end than that of the certificate that was sent.`,
     { next: `Look at the slots with tasks/status, and delete ${shown(id)} if it is not yours.` },
   );
 }

@@ -1,7 +1,7 @@
+import type { Clocks } from "../ca/clocks.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { type CallRecord, Http } from "../http/http.ts";
 import { CaCertificates } from "./ca-certificates.ts";
-import { PlatformClock } from "./clock.ts";
 import { Gateway } from "./gateway.ts";
 import { type Credentials, fetchToken } from "./token-endpoints.ts";
 import { FetchedTokens, ReadyToken, type TokenSource } from "./tokens.ts";
@@ -19,7 +19,8 @@ export interface Connection {
 /** An open connection to one environment. */
 export interface Platform {
   readonly caCertificates: CaCertificates;
-  readonly clock: PlatformClock;
+  /** Every clock of the run, the platform's among them. */
+  readonly clock: Clocks;
   /** Every exchange so far, the token endpoint's included. */
   readonly calls: readonly CallRecord[];
 }
@@ -35,9 +36,14 @@ export interface Listener {
 /**
  * Prepares the dealings with one environment; nothing is sent yet.
  * @param deadline of all of them
+ * @param clock hears of every time that a reply says
  */
-export function connect(connection: Connection, deadline: Deadline, { mask, notice }: Listener): Platform {
-  const clock = new PlatformClock();
+export function connect(
+  connection: Connection,
+  deadline: Deadline,
+  clock: Clocks,
+  { mask, notice }: Listener,
+): Platform {
   const http = new Http(deadline);
   const gateway = new Gateway(http, deadline, clock, notice);
   const { authentication } = connection;

@@ -1,4 +1,6 @@
+import type { Clocks } from "../ca/clocks.ts";
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
+import { timeOfReply } from "../ca/http-date.ts";
 import { printable } from "../ca/printable.ts";
 import type { Deadline } from "../http/deadline.ts";
 import type { Http, HttpReply } from "../http/http.ts";
@@ -6,7 +8,6 @@ import { type Outcome, persist } from "../http/persist.ts";
 import { retryAfter } from "../http/retry-after.ts";
 import { TransportError } from "../http/transport-error.ts";
 import { type Endpoint, HourlyBudget } from "./budget.ts";
-import type { PlatformClock } from "./clock.ts";
 import { platformSaid, rawReply } from "./said.ts";
 import { ShapeError } from "./shapes.ts";
 
@@ -41,7 +42,7 @@ export interface Call<T> {
 export class Gateway {
   readonly #http: Pick<Http, "send">;
   readonly #deadline: Pick<Deadline, "left" | "wait">;
-  readonly #clock: PlatformClock;
+  readonly #clock: Clocks;
   readonly #notice: (message: string) => void;
   readonly #budget = new HourlyBudget();
 
@@ -49,7 +50,7 @@ export class Gateway {
   constructor(
     http: Pick<Http, "send">,
     deadline: Pick<Deadline, "left" | "wait">,
-    clock: PlatformClock,
+    clock: Clocks,
     notice: (message: string) => void,
   ) {
     this.#http = http;
@@ -107,7 +108,8 @@ export class Gateway {
         ? { kind: "unclear", waitMs: undefined, error: failure }
         : { kind: "unsent", waitMs: undefined, error: failure };
     }
-    this.#clock.note(reply.header("date"));
+    const source = call.givesToken === true ? "token endpoint" : "platform";
+    this.#clock.note(source, timeOfReply(reply.values("date"), reply.values("age")));
     if (reply.status >= 200 && reply.status < 300) return this.#readReply(call, reply);
     return this.#classifyFailure(call, reply, mayRenew);
   }

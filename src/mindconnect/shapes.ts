@@ -1,3 +1,4 @@
+import { ActionError } from "../ca/errors.ts";
 import { repeatsSecret } from "../ca/printable.ts";
 import type { ListedSlot } from "../ca/slots.ts";
 import { isObject, parseJson } from "./said.ts";
@@ -28,6 +29,7 @@ export function readCaCertificate(text: string): ListedSlot {
 /**
  * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
  * @throws ShapeError that names the entry and the field
+ * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where it says that there is more than it shows
  */
 export function readCaCertificates(text: string): ListedSlot[] {
   const json = parseJson(text);
@@ -37,7 +39,37 @@ export function readCaCertificates(text: string): ListedSlot[] {
     : json;
   if (!Array.isArray(list)) throw new ShapeError("it is not a list of CA certificates");
   if (list.length > LIST_LIMIT) throw new ShapeError(`it lists ${list.length} certificates`);
+  requireWhole(json, list.length);
   return list.map(toListedSlot);
+}
+
+/** Where a list may say how many there are, and where it may say that there are more. */
+const COUNTS = ["totalElements", "total", "totalCount", "totalResults", "count"];
+const MORE = ["next", "nextPage", "nextPageToken", "nextLink", "hasMore", "hasNext"];
+const PARTS = ["page", "_page", "pagination", "paging", "meta", "metadata", "_links", "links"];
+
+/** A certificate that is not shown would be taken for a free slot, or be sent once more. */
+function requireWhole(json: unknown, shown: number): void {
+  if (!isObject(json)) return;
+  const parts = [json, ...PARTS.flatMap((name) => json[name] ?? [])].flat().filter(isObject);
+  const hint = parts.map((part) => hintOfMore(part, shown)).find((said) => said !== undefined);
+  if (hint === undefined) return;
+  throw new ActionError(
+    "PLATFORM_REPLY_UNEXPECTED",
+    `The list of CA certificates shows ${shown} and says that there are more (${hint}): a slot that is not shown cannot be judged.`,
+    {
+      next: "Run again later. If the list stays incomplete, delete in Insights Hub what is not needed, or tell the vendor's support: an environment has two CA certificates at most.",
+    },
+  );
+}
+
+function hintOfMore(part: Json, shown: number): string | undefined {
+  const count = COUNTS.find((name) => Number(part[name] ?? 0) > shown);
+  if (count !== undefined) return `${count} ${Number(part[count])}`;
+  if (Number(part["totalPages"] ?? 0) > 1) return `totalPages ${Number(part["totalPages"])}`;
+  if (part["last"] === false) return "last false";
+  if (part["rel"] === "next") return "a next link";
+  return MORE.find((name) => (part[name] ?? false) !== false && part[name] !== "");
 }
 
 /**
@@ -64,17 +96,16 @@ export function isCertificateId(id: string): boolean {
   return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
 }
 
-/** One without a common name is somebody else's, for ours have one: an empty one matches nothing. */
 function toListedSlot(entry: unknown, index: number): ListedSlot {
   try {
-    return toSlot(entry, (json) => ((json["commonName"] ?? "") === "" ? "" : field(json, "commonName")));
+    return toSlot(entry);
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     throw new ShapeError(`entry ${index + 1}: ${error.message}`);
   }
 }
 
-function toSlot(json: unknown, commonNameOf = (it: Json) => field(it, "commonName")): ListedSlot {
+function toSlot(json: unknown): ListedSlot {
   if (!isObject(json)) throw new ShapeError("it is not a CA certificate");
   const id = field(json, "id");
   if (!isCertificateId(id)) throw new ShapeError("its id is not usable");
@@ -89,7 +120,8 @@ function toSlot(json: unknown, commonNameOf = (it: Json) => field(it, "commonNam
   }
   const name =
     typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
-  const commonName = withoutEcho(commonNameOf(json));
+  // How it is rendered, and whether at all, is not documented: an empty one says nothing.
+  const commonName = (json["commonName"] ?? "") === "" ? "" : withoutEcho(field(json, "commonName"));
   return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
 }
 

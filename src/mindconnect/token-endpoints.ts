@@ -1,10 +1,10 @@
+import type { Clocks } from "../ca/clocks.ts";
 import { ActionError } from "../ca/errors.ts";
 import { ENDPOINTS } from "./budget.ts";
-import type { PlatformClock } from "./clock.ts";
 import type { Call, Gateway } from "./gateway.ts";
 import { isObject, parseJson } from "./said.ts";
 import { ShapeError } from "./shapes.ts";
-import { expiryOf, type Token } from "./tokens.ts";
+import { expiryOf, issuedAt, type Token } from "./tokens.ts";
 
 /** Technical user or service credentials, at the token endpoint (RFC 6749 §4.4). */
 export interface ClientCredentials {
@@ -44,7 +44,7 @@ export function basicAuthorization({
 export async function fetchToken(
   gateway: Gateway,
   credentials: Credentials,
-  clock: PlatformClock,
+  clock: Clocks,
   mask: (secret: string) => void,
 ): Promise<Token> {
   mask(basicAuthorization(credentials).slice("Basic ".length));
@@ -57,7 +57,7 @@ export async function fetchToken(
     headers,
     body,
     givesToken: true,
-    read: (text) => readToken(text, clock.now(), mask),
+    read: (text) => readToken(text, clock, mask),
     authorize: () => Promise.resolve({}),
     unauthorized: () => false,
   };
@@ -99,7 +99,7 @@ function applicationRequest(credentials: ApplicationCredentials) {
   };
 }
 
-function readToken(text: string, now: number, mask: (secret: string) => void): Token {
+function readToken(text: string, clock: Clocks, mask: (secret: string) => void): Token {
   const json = parseJson(text);
   const value = isObject(json) ? json["access_token"] : undefined;
   if (!isObject(json) || typeof value !== "string") throw new ShapeError("it has no access_token");
@@ -108,6 +108,8 @@ function readToken(text: string, now: number, mask: (secret: string) => void): T
   if (!/^[\w.~+/-]+=*$/.test(value) || value.length > 16_384)
     throw new ShapeError("its access_token is not a bearer token");
   const seconds = json["expires_in"];
-  const byReply = typeof seconds === "number" && Number.isFinite(seconds) ? now + seconds * 1000 : undefined;
+  const byReply =
+    typeof seconds === "number" && Number.isFinite(seconds) ? clock.earliest() + seconds * 1000 : undefined;
+  clock.note("token", issuedAt(value));
   return { value, expiresAt: expiryOf(value) ?? byReply };
 }

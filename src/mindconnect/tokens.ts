@@ -1,5 +1,5 @@
+import type { Clocks } from "../ca/clocks.ts";
 import { ActionError } from "../ca/errors.ts";
-import type { PlatformClock } from "./clock.ts";
 import { isObject, parseJson } from "./said.ts";
 
 /** A token is renewed, or refused for a change, with less than this left. */
@@ -29,9 +29,9 @@ export interface TokenSource {
 /** A ready token, given as an input. It cannot be renewed. */
 export class ReadyToken implements TokenSource {
   readonly #token: Token;
-  readonly #clock: PlatformClock;
+  readonly #clock: Clocks;
 
-  constructor(value: string, clock: PlatformClock) {
+  constructor(value: string, clock: Clocks) {
     this.#token = { value, expiresAt: expiryOf(value) };
     this.#clock = clock;
   }
@@ -43,7 +43,7 @@ export class ReadyToken implements TokenSource {
   async requireForChange(first: boolean): Promise<void> {
     const { expiresAt } = this.#token;
     const needed = first ? TOKEN_MARGIN_MS : 0;
-    if (expiresAt === undefined || expiresAt - this.#clock.now() >= needed) return;
+    if (expiresAt === undefined || expiresAt - this.#clock.earliest() >= needed) return;
     const end = new Date(expiresAt).toISOString();
     throw new ActionError("TOKEN_EXPIRING", `The token ends at ${end}; nothing more was changed.`);
   }
@@ -56,18 +56,18 @@ export class ReadyToken implements TokenSource {
 /** Tokens fetched with credentials, renewed with 5 minutes left. */
 export class FetchedTokens implements TokenSource {
   readonly #fetch: () => Promise<Token>;
-  readonly #clock: PlatformClock;
+  readonly #clock: Clocks;
   #token: Token | undefined;
 
   /** @param fetch asks the token endpoint; retries and masks by itself */
-  constructor(fetch: () => Promise<Token>, clock: PlatformClock) {
+  constructor(fetch: () => Promise<Token>, clock: Clocks) {
     this.#fetch = fetch;
     this.#clock = clock;
   }
 
   async current(): Promise<Token> {
     const end = this.#token?.expiresAt ?? Number.POSITIVE_INFINITY;
-    if (this.#token === undefined || end - this.#clock.now() < TOKEN_MARGIN_MS)
+    if (this.#token === undefined || end - this.#clock.earliest() < TOKEN_MARGIN_MS)
       this.#token = await this.#fetch();
     return this.#token;
   }
@@ -87,9 +87,18 @@ export class FetchedTokens implements TokenSource {
  * @returns milliseconds since 1970, or undefined where it does not parse
  */
 export function expiryOf(token: string): number | undefined {
+  return timeIn(token, "exp");
+}
+
+/** @returns when a token was issued, milliseconds since 1970, or undefined where it does not say */
+export function issuedAt(token: string): number | undefined {
+  return timeIn(token, "iat");
+}
+
+function timeIn(token: string, name: "exp" | "iat"): number | undefined {
   const payload = token.split(".")[1];
   if (payload === undefined) return undefined;
   const claims = parseJson(Buffer.from(payload, "base64url").toString("utf8"));
-  const exp = isObject(claims) ? claims["exp"] : undefined;
-  return typeof exp === "number" && Number.isFinite(exp) ? exp * 1000 : undefined;
+  const claim = isObject(claims) ? claims[name] : undefined;
+  return typeof claim === "number" && Number.isFinite(claim) ? claim * 1000 : undefined;
 }

@@ -23,6 +23,8 @@ export interface AgentOrder {
   readonly by: { readonly subject: Subject; readonly keyBits: number } | DeviceRequest;
   /** Asked right before the certificate is signed: making its key takes a while. */
   readonly days: () => number;
+  /** Asked when it was signed, milliseconds since 1970: one that is not valid yet is not handed out. */
+  readonly now: () => number;
   /** The CA whose files lie in the workplace. */
   readonly ca: Certificate;
 }
@@ -69,11 +71,11 @@ export async function issueAgent(workplace: Workplace, order: AgentOrder): Promi
 
 function requireAsOrdered(
   certificate: Certificate,
-  { name, by, ca }: AgentOrder,
+  { name, by, ca, now }: AgentOrder,
   publicKey: KeyObject,
 ): void {
   const subject = "pem" in by ? {} : { subject: subjectAttributes(by.subject) };
-  const problem = leafProblem(certificate, { commonName: name, ca, publicKey, ...subject });
+  const problem = leafProblem(certificate, { commonName: name, ca, publicKey, now: now(), ...subject });
   if (problem === undefined) return;
   throw new ActionError("CERTIFICATE_INVALID", `The certificate of ${name} was not handed out: ${problem}.`);
 }

@@ -33,12 +33,12 @@ export const VERIFICATION_KEY_FILE = VERIFICATION.key;
 /**
  * Makes the self-signed CA certificate with the documented command and checks what came out.
  * @param keys where its key is being made, or is from now on
- * @param now milliseconds since 1970, for the check of the dates
+ * @param options.now asked for the check of the dates, milliseconds since 1970
  * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for
  */
 export async function createCa(
   workplace: Workplace,
-  options: { subject: Subject; days: number; keys: KeyRace; now: number },
+  options: { subject: Subject; days: number; keys: KeyRace; now: () => number },
 ): Promise<CaPair> {
   const { openssl, directory, tenant } = workplace;
   const subject = subjectAttributes(options.subject);
@@ -50,7 +50,7 @@ export async function createCa(
   await openssl.run(selfSignedCertificate({ key, days: options.days, out, subj, utf8 }));
   const certificate = await readMade(directory, out, readCertificate);
   const { text, opened } = await readMade(directory, key, (text) => ({ text, opened: openPrivateKey(text) }));
-  requireUploadable(certificate, { now: options.now, privateKey: opened, subject });
+  requireUploadable(certificate, { now: options.now(), privateKey: opened, subject });
   return { certificate, privateKey: text.replaceAll("\r\n", "\n") };
 }
 
@@ -87,7 +87,7 @@ export async function createVerificationCertificate(
     days: number;
     keys: KeyRace;
     ca: Certificate;
-    now: number;
+    now: () => number;
   },
 ): Promise<Certificate> {
   const { openssl, directory, tenant } = workplace;
@@ -100,7 +100,7 @@ export async function createVerificationCertificate(
     signRequest({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }),
   );
   const verification = await readMade(directory, out, readCertificate);
-  const problem = verificationProblem(verification, options);
+  const problem = verificationProblem(verification, { ...options, now: options.now() });
   if (problem !== undefined) {
     throw new ActionError("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);
   }

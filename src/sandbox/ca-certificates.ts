@@ -1,6 +1,7 @@
 import { randomBytes, X509Certificate } from "node:crypto";
-import type { CaCertificate, RegistrationCode, UploadRequest, VerifyRequest } from "../mindconnect/wire.ts";
+import type { RegistrationCode, UploadRequest, VerifyRequest } from "../mindconnect/wire.ts";
 import { checkCa, checkProof, readCertificate } from "./certificate-checks.ts";
+import { commonNameShown, listed, type Shown } from "./odd-replies.ts";
 import { type Handler, type Platform, type PlatformRequest, readJsonFields } from "./platform.ts";
 import type { Quirks } from "./quirks.ts";
 import { Refusal, refuse } from "./refusals.ts";
@@ -18,21 +19,20 @@ export const upload: Handler = (platform, request) => {
     const { status, code } = quirks.thirdUpload;
     throw new Refusal(status, code, `Only ${SLOTS} CA certificates are allowed per environment.`);
   }
-  const stored = storedCertificate(body.caCertificate, body.name, newId(quirks.idForm));
+  const stored = storedCertificate(body.caCertificate, body.name, newId(quirks.idForm, certificates));
   certificates.push(stored);
   return jsonReply(quirks.uploadStatus, describe(stored, quirks));
 };
 
-const LIST_SHAPES: Record<Quirks["listShape"], (list: readonly CaCertificate[]) => unknown> = {
-  array: (list) => list,
-  caCertificates: (list) => ({ caCertificates: list }),
-  content: (list) => ({ content: list, totalElements: list.length }),
-  _embedded: (list) => ({ _embedded: { caCertificates: list } }),
-};
-
 /** `GET /caCertificates`: all slots. */
 export const list: Handler = ({ certificates, quirks }) =>
-  jsonReply(200, LIST_SHAPES[quirks.listShape](certificates.map((stored) => describeRead(stored, quirks))));
+  jsonReply(
+    200,
+    listed(
+      certificates.map((stored) => describeRead(stored, quirks)),
+      quirks,
+    ),
+  );
 
 /** `GET /caCertificates/{id}`: one of them. */
 export const get: Handler = (platform, request) =>
@@ -94,12 +94,13 @@ function codeInForce(platform: Platform, stored: StoredCertificate): IssuedCode 
 }
 
 /** What every reply about a certificate has, and the only thing that the upload's has (vendor's page). */
-function describe(stored: StoredCertificate, quirks: Quirks): CaCertificate {
-  const { id, name, expiration, commonName } = stored;
-  return { id, name: quirks.leadingBlank ? ` ${name}` : name, expiration, commonName };
+function describe(stored: StoredCertificate, quirks: Quirks): Shown {
+  const { id, name, expiration } = stored;
+  const shown = { id, name: quirks.leadingBlank ? ` ${name}` : name, expiration };
+  return { ...shown, ...commonNameShown(stored.commonName, quirks) };
 }
 
-function describeRead(stored: StoredCertificate, quirks: Quirks): CaCertificate {
+function describeRead(stored: StoredCertificate, quirks: Quirks): Shown {
   const shows =
     quirks.isVerified === "present" || (quirks.isVerified !== "absent-in-reads" && stored.isVerified);
   return {

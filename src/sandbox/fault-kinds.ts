@@ -45,6 +45,7 @@ const BEHAVIOURS: Record<FaultKind, Behaviour> = {
   slow: { carriesOut: always, show: slow },
   late: { carriesOut: never, show: reset },
   trickle: { carriesOut: always, show: trickle },
+  date: { carriesOut: always, show: date },
 };
 
 /**
@@ -133,6 +134,17 @@ function trickle({ response }: Struck): void {
   response.writeHead(200, { "Content-Type": "application/json" });
   const timer = setInterval(() => response.write(" "), 100).unref();
   response.once("close", () => clearInterval(timer));
+}
+
+/** The reply has its `Date` already, of the sandbox's own clock. */
+function date({ fault, reply, response, send }: Struck): void {
+  const { ahead = 0, date: written, age } = fault;
+  const now = Date.parse(String(response.getHeader("Date")));
+  response.sendDate = false;
+  if (written === false) response.removeHeader("Date");
+  else response.setHeader("Date", written ?? new Date(now + ahead * 1000).toUTCString());
+  if (age !== undefined) response.setHeader("Age", String(age));
+  if (reply) send(reply);
 }
 
 const CODE_BY_STATUS: Readonly<Record<number, GenericCode>> = {

@@ -18,6 +18,7 @@ export const FAULT_KINDS = [
   "slow",
   "late",
   "trickle",
+  "date",
 ] as const;
 
 /** One of {@link FAULT_KINDS}. */
@@ -25,8 +26,8 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** A fault that strikes chosen requests. Fields that its kind does not use are ignored. */
 export interface Fault {
-  /** Which requests. */
-  readonly call: CallName;
+  /** Which requests; `any` for every one. */
+  readonly call: CallName | "any";
   /** The first occurrence struck, 1-based, counted from when the fault was added. Default 1. */
   readonly nth?: number;
   /** How many occurrences in a row are struck. Default 1. */
@@ -34,11 +35,11 @@ export interface Fault {
   /**
    * Not carried out: `reset-before` (connection reset), `hang` (never answered), `rate-limit` (429).
    * Carried out: `reset` and `hang-after` (the reply is lost), `truncated` (half of it arrives), `garbage` (200, no
-   * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`).
+   * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`), `trickle` (200, a
+   * body that never ends), `date` (answered as ever, but for what the reply says of the time: `ahead`, `date`, `age`).
    * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`. An upload that is refused for good is a
    * `status` or `body` with 400, 409 or 422 and many `times`.
    * Carried out later: `late` (connection reset; the platform does what was asked after the next request, or `after` many).
-   * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`), `trickle` (200, a body that never ends).
    * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`.
    */
   readonly kind: FaultKind;
@@ -58,6 +59,12 @@ export interface Fault {
   readonly delay?: number;
   /** `late`: after how many more requests of any kind it is carried out. Default 1. */
   readonly after?: number;
+  /** `date`: seconds that the header `Date` is ahead of the sandbox's clock, negative for behind. Default 0. */
+  readonly ahead?: number;
+  /** `date`: the header's value as it stands, several for as many headers, false for none. Wins over `ahead`. */
+  readonly date?: string | readonly string[] | false;
+  /** `date`: an `Age` header of so many seconds, as a reply from a cache has it. */
+  readonly age?: number;
 }
 
 /** The faults in waiting. */
@@ -79,7 +86,7 @@ export function createFaultQueue(initial: readonly Fault[] = []): FaultQueue {
       entries.push({ fault, seen: 0 });
     },
     strike(call) {
-      const waiting = entries.filter(({ fault }) => fault.call === call);
+      const waiting = entries.filter(({ fault }) => fault.call === call || fault.call === "any");
       for (const entry of waiting) entry.seen++;
       return waiting.find(strikes)?.fault;
     },

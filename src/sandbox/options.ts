@@ -7,6 +7,8 @@ import type { Quirks } from "./quirks.ts";
 
 /** Longer than any client waits. */
 const MAX_LATENCY = 600_000;
+/** Seconds: a thousand years keep to the four digits of an HTTP date. */
+const MAX_AHEAD = 1000 * 366 * 86_400;
 const LIMITS: readonly LimitsName[] = ["documented", "smallest", "off"];
 
 /** Returns what is expected when a value does not fit, else undefined. */
@@ -93,7 +95,7 @@ const string: Check = (value) => (typeof value === "string" ? undefined : "a str
 const status = integer(200, 599);
 
 const FAULT_CHECKS: Checks<Fault> = {
-  call: oneOf(...CALL_NAMES),
+  call: oneOf(...CALL_NAMES, "any"),
   kind: oneOf(...FAULT_KINDS),
   nth: integer(1, Number.MAX_SAFE_INTEGER),
   times: integer(1, Number.MAX_SAFE_INTEGER),
@@ -108,6 +110,12 @@ const FAULT_CHECKS: Checks<Fault> = {
   contentType: string,
   delay: integer(0, MAX_LATENCY),
   after: integer(1, Number.MAX_SAFE_INTEGER),
+  ahead: integer(-MAX_AHEAD, MAX_AHEAD),
+  date: (value) =>
+    value === false || [value].flat().every((each) => typeof each === "string" && /^[ -~]*$/.test(each))
+      ? undefined
+      : "a string or an array of strings, in printable ASCII, or false",
+  age: integer(0, Number.MAX_SAFE_INTEGER),
 };
 
 const QUIRK_CHECKS: Checks<Quirks> = {
@@ -115,9 +123,12 @@ const QUIRK_CHECKS: Checks<Quirks> = {
   deleteStatus: oneOf(200, 202, 204),
   listShape: oneOf("array", "caCertificates", "content", "_embedded"),
   isVerified: oneOf("present", "absent-until-verified", "absent-in-reads"),
+  listOmitsVerified: oneOf("none", "newest", "all"),
+  commonName: oneOf("exact", "null", "absent", "empty", "trimmed", "lower-case", "prefixed", "decomposed"),
+  listHidesMore: oneOf("none", "totalElements", "total", "page", "last", "next", "links"),
   leadingBlank: oneOf(true, false),
   pemInReplies: oneOf(true, false),
-  idForm: oneOf("hex", "ulid", "reserved"),
+  idForm: oneOf("hex", "ulid", "reserved", "reused"),
   thirdUpload: (value) => {
     const { status: code, code: name } = { ...(value as Partial<Quirks["thirdUpload"]>) };
     return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;

@@ -14,12 +14,27 @@ export interface Quirks {
    * list and get; `absent-until-verified`: there only when true; `absent-in-reads`: never there.
    */
   isVerified: "present" | "absent-until-verified" | "absent-in-reads";
+  /**
+   * Whether the list leaves `isVerified` out whatever it knows: of no certificate, of the one uploaded last, or of all.
+   * The reads of one certificate are not touched.
+   */
+  listOmitsVerified: "none" | "newest" | "all";
+  /**
+   * How replies render the common name: as it is, as null, not at all, empty, trimmed, in lower case, behind `CN=`, or in
+   * another Unicode form (NFD).
+   */
+  commonName: "exact" | "null" | "absent" | "empty" | "trimmed" | "lower-case" | "prefixed" | "decomposed";
+  /** How the list says that there is one certificate more than it shows; it is then an object, whatever its shape. */
+  listHidesMore: "none" | "totalElements" | "total" | "page" | "last" | "next" | "links";
   /** `name` comes back with a leading blank, as in the page's sample. */
   leadingBlank: boolean;
   /** list, get and verify show the certificate itself as `caCertificate`. */
   pemInReplies: boolean;
-  /** Form of new ids: 24 hex digits, ULID, or with characters that a path must percent-encode. */
-  idForm: "hex" | "ulid" | "reserved";
+  /**
+   * Form of new ids: 24 hex digits, ULID, with characters that a path must percent-encode, or the number of the slot,
+   * which the next certificate in that slot has again.
+   */
+  idForm: "hex" | "ulid" | "reserved" | "reused";
   /** How an upload is refused when both slots are taken. */
   thirdUpload: { status: number; code: string };
   /** Whether a certificate that is there already may be uploaded again, into the other slot. */
@@ -42,6 +57,9 @@ export const DEFAULT_QUIRKS: Readonly<Quirks> = {
   deleteStatus: 204,
   listShape: "array",
   isVerified: "absent-until-verified",
+  listOmitsVerified: "none",
+  commonName: "exact",
+  listHidesMore: "none",
   leadingBlank: false,
   pemInReplies: false,
   idForm: "hex",

@@ -138,7 +138,7 @@ function createPlatform(options: SandboxOptions): Platform {
 function seed(platform: Platform, pem: string, options: SeedOptions = {}): StoredCertificate {
   const { certificates, quirks } = platform;
   if (certificates.length >= SLOTS) throw new Error(`The sandbox has ${SLOTS} slots, and both are taken.`);
-  const stored = storedCertificate(pem, options.name, options.id ?? newId(quirks.idForm));
+  const stored = storedCertificate(pem, options.name, options.id ?? newId(quirks.idForm, certificates));
   stored.isVerified = options.verified ?? false;
   certificates.push(stored);
   return stored;

@@ -12,7 +12,7 @@ import {
   warnOfVanishingFile,
 } from "./inputs/keyring.ts";
 import { reportUnfit } from "./inputs/texts.ts";
-import { storeEntry } from "./procedure.ts";
+import { requireWrittenBefore, sayFirstRun, storeEntry, warnOfSkew } from "./procedure.ts";
 import { summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
@@ -71,17 +71,21 @@ export const create = defineTask({
     const keyring = tools.keyring(input, program["openssl-path"], tenant);
     warnOfVanishingFile(tools.runner, input, false);
     await keyring.check();
+    sayFirstRun(tools.runner, input.text, keyring.place);
+    warnOfSkew({ tools, platform: tools });
+    tools.clock.require("make");
+    requireWrittenBefore(tools, keyring.keyring);
     tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     const ca = await createCa(workplace, {
       subject: subjectOf(subject, subject["common-name"] ?? tenant),
       days: validity.days,
       keys,
-      now: Date.now(),
+      now: () => tools.clock.require("make"),
     });
     tools.runner.mask(ca.privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
     const { certificate, privateKey } = ca;
-    await storeEntry(tools, keyring, { certificate, privateKey, tenant, notes: [] }, Date.now());
+    await storeEntry({ tools, clock: tools.clock, keyring }, { certificate, privateKey, tenant, notes: [] });
     // Who uploads the certificate is told of it only while its key is kept.
     await keyring.confirm();
     const [keyFile, certificateFile] = fileNames(tenant);

@@ -1,6 +1,6 @@
 import { ActionError } from "../ca/errors.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
+import { findDoubts, type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
 import { field, plainGroup } from "../github/inputs.ts";
 import { isLoopback } from "../mindconnect/loopback.ts";
 import { opensslInputs } from "./inputs/certificate.ts";
@@ -13,7 +13,7 @@ import {
   warnOfVanishingFile,
 } from "./inputs/keyring.ts";
 import { trueOrFalse } from "./inputs/texts.ts";
-import { noteOnPlatform } from "./procedure.ts";
+import { noteOnPlatform, warnOfSkew } from "./procedure.ts";
 import { refuseLastUsable, retire } from "./retire.ts";
 import { slotRows, summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
@@ -70,20 +70,25 @@ export const deleteCertificate = defineTask({
       tools.runner.notice(`CA certificate deleted by an earlier run: ${wanted}.`);
       return { deleted: "true" };
     }
+    warnOfSkew({ tools, platform });
     const held = matchSlots(listed, entries);
-    const entry = held.get(wanted);
+    // One that could be ours is guarded as ours.
+    const entry = held.get(wanted) ?? findDoubts(listed, entries).find((it) => it.slot === slot)?.ca;
     requireAllowedHeld(wanted, entry, guards["allow-held"]);
+    // A compromised CA must go: whoever takes the last one asks no clock.
+    const clock = guards["allow-last"] ? undefined : platform.clock;
     const guard = (slots: readonly ListedSlot[]) => {
-      if (!guards["allow-last"])
-        refuseLastUsable(recallVerified(slots, entries), wanted, platform.clock.now());
+      if (clock === undefined) return;
+      clock.require("end");
+      refuseLastUsable(recallVerified(slots, entries), wanted, clock.now());
     };
     guard(listed);
 
-    const copy = listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
+    const copy = entry && listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
     if (entry === undefined || entry.retiredAt !== undefined) {
       await platform.caCertificates.remove(wanted, guard);
     } else if (copy === undefined) {
-      await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard });
+      await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard, clock });
     } else {
       // The same certificate lies in the other slot: the CA stays, so it is not marked. Only its id may be another one.
       await platform.caCertificates.remove(wanted, guard);

@@ -7,15 +7,9 @@ import type { Runner } from "../github/runner.ts";
  */
 export function warnOfOddUpload(
   runner: Pick<Runner, "warning">,
-  { certificate: { commonName }, platformId, verifiedAt }: KeyringEntry,
+  { certificate: { commonName } }: KeyringEntry,
   asked: string,
 ): void {
-  if (verifiedAt !== undefined) {
-    const known = platformId === undefined ? "" : ` (as ${platformId})`;
-    runner.warning(
-      `"${commonName}" was verified at ${verifiedAt}${known} and is not on the platform now: it is uploaded again. Whether it was deleted by hand or the keyring is of another environment, see tasks/status.`,
-    );
-  }
   if (commonName !== asked) {
     runner.warning(
       `The CA of the keyring that is uploaded has the common name "${commonName}", and "${asked}" was asked for. If the keyring is of another environment, delete that CA again (tasks/delete).`,

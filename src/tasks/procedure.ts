@@ -1,13 +1,21 @@
 import type { Certificate } from "../ca/certificate.ts";
 import { shortFingerprint } from "../ca/certificate.ts";
+import type { Clocks } from "../ca/clocks.ts";
 import { ActionError } from "../ca/errors.ts";
 import { issuingAbility } from "../ca/issuing-ability.ts";
-import { changeEntry, type KeyringEntry, noteVerified, putEntry } from "../ca/keyring.ts";
+import {
+  changeEntry,
+  comesBack,
+  isSameCa,
+  type Keyring,
+  type KeyringEntry,
+  noteVerified,
+  putEntry,
+} from "../ca/keyring.ts";
 import { shown } from "../ca/printable.ts";
 import { plainPem } from "../ca/private-key.ts";
-import { couldBe, type Slot } from "../ca/slots.ts";
+import { endsTogether, namesAlike, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
-import { rememberedTime } from "../ca/time.ts";
 import type { KeyringKeeper } from "../keyring/store.ts";
 import type { Platform } from "../mindconnect/connect.ts";
 import {
@@ -42,35 +50,46 @@ export async function createAndStore(
   { tools, platform, keyring, workplace, keys }: Procedure,
   options: { subject: Subject; days: number },
 ): Promise<KeyringEntry> {
-  // The inputs were checked by this machine's clock; the platform's may have decided otherwise.
+  // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
   if (keyring.place === undefined) {
     throw new ActionError(
       "KEYRING_TARGET_MISSING",
-      "The CA in the keyring has expired by the platform's clock, and a new key has no place.",
+      "The CA of the keyring has expired, or is not valid yet, by the platform's clock, or is gone from the platform, and a new key has no place.",
     );
   }
+  platform.clock.require("make");
   await platform.caCertificates.requireTokenForChange();
-  const { certificate, privateKey } = await createCa(workplace, { ...options, keys, now: Date.now() });
+  const { certificate, privateKey } = await createCa(workplace, {
+    ...options,
+    keys,
+    now: () => platform.clock.require("make"),
+  });
   tools.runner.mask(privateKey);
   tools.showCommands("Create the CA key and the CA certificate");
   if (keys.exchanged)
     tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
   const entry: KeyringEntry = { certificate, privateKey, tenant: keyring.tenant, notes: [] };
-  await storeEntry(tools, keyring, entry, platform.clock.now());
+  await storeEntry({ tools, clock: platform.clock, keyring }, entry);
   return entry;
 }
 
 /**
- * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so.
- * @param now the platform's clock where it was asked, milliseconds since 1970: an overlap may be counted from it
+ * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
+ * back after its retirement, or its removal, has the overlap anew: from when, takes two clocks to say.
+ * @param options.anew it is about to be uploaded, whatever became of it before
+ * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
 export async function storeEntry(
-  tools: Pick<Tools, "runner">,
-  keyring: KeyringKeeper,
+  { tools, clock, keyring }: { tools: Pick<Tools, "runner">; clock: Clocks; keyring: KeyringKeeper },
   entry: KeyringEntry,
-  now: number,
+  { anew = false }: { readonly anew?: boolean } = {},
 ): Promise<void> {
-  await keyring.update((current) => putEntry(current, entry, now));
+  await keyring.update((current) => {
+    const known = current.entries.find((other) => isSameCa(other, entry));
+    if (known === undefined) clock.require("make");
+    else if (comesBack(known, anew)) clock.require("end");
+    return putEntry(current, entry, clock.now(), { anew });
+  });
   tools.runner.info(
     keyring.place === undefined
       ? "No keyring is written: the CA's key stays where you keep it."
@@ -88,7 +107,7 @@ export async function upload(
   certificate: Certificate,
   name: string,
 ): Promise<Slot> {
-  requireUploadable(certificate, { now: Date.now() });
+  requireUploadable(certificate, { now: platform.clock.require("make") });
   for (const warning of issuingAbility(certificate).warnings) tools.runner.warning(warning);
   await keyring?.confirm();
   const slot = await platform.caCertificates.upload(name, certificate);
@@ -108,6 +127,7 @@ export function defaultName(tenant: string, certificate: Certificate): string {
  */
 export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry): Promise<Slot> {
   const { tools, platform, workplace, keys } = procedure;
+  platform.clock.require("make");
   await platform.caCertificates.requireTokenForChange();
   keys.begin(VERIFICATION_KEY_FILE);
   const [registrationCode] = await Promise.all([
@@ -115,22 +135,46 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
     platform.caCertificates.registrationCode(slot.id),
     layOut(procedure, ca),
   ]);
+  platform.clock.require("make");
   const verification = await createVerificationCertificate(workplace, {
     registrationCode,
     days: VERIFICATION_DAYS,
     keys,
     ca: ca.certificate,
-    now: Date.now(),
+    now: () => platform.clock.require("make"),
   });
   tools.showCommands("Create the verification certificate");
   const verified = await platform.caCertificates.verify(slot.id, verification);
   return await readBack(procedure, slot.id, ca.certificate, verified);
 }
 
-/** Warns of a clock that differs from the platform's by more than 60 s. */
-export function warnOfSkew({ tools, platform }: Pick<Procedure, "tools" | "platform">): void {
-  const skew = platform.clock.skewWarning();
+/** Warns of clocks that differ by more than 60 s. */
+export function warnOfSkew({
+  tools,
+  platform,
+}: {
+  readonly tools: Pick<Tools, "runner">;
+  readonly platform: Pick<Platform, "clock">;
+}): void {
+  const skew = platform.clock.warning();
   if (skew !== undefined) tools.runner.warning(skew);
+}
+
+/**
+ * For a task without the platform, which has one clock.
+ * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
+ * CA that was verified once, and so had begun
+ */
+export function requireWrittenBefore({ clock }: Pick<Tools, "clock">, { writtenAt, entries }: Keyring): void {
+  for (const { certificate, verifiedAt } of entries) {
+    const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
+    clock.requireAfter(begins, `the CA ${certificate.commonName} is valid from`);
+  }
+  clock.requireAfter(
+    Date.parse(writtenAt ?? ""),
+    "the keyring was written at",
+    "Set this machine's clock (NTP), then run again. If it is right, the keyring's first line is not: remove that line.",
+  );
 }
 
 /**
@@ -146,13 +190,13 @@ export async function readBack(
   replySaidVerified: boolean,
 ): Promise<Slot> {
   const slot = await platform.caCertificates.readBack(id);
-  if (certificate !== undefined && !couldBe(slot, certificate)) {
-    const data = `common name "${shown(slot.commonName)}" and expiration ${slot.expiration}`;
+  if (certificate !== undefined && !endsTogether(slot, certificate)) {
     throw new ActionError(
       "VERIFY_NOT_CONFIRMED",
-      `Read back, ${shown(id)} has ${data}: not those of the local certificate.`,
+      `Read back, ${shown(id)} has the expiration ${slot.expiration}: not that of the local certificate, ${certificate.expiration}.`,
     );
   }
+  if (certificate !== undefined) warnOfRendering(tools.runner, slot, certificate.commonNames);
   if (slot.isVerified === undefined && replySaidVerified) {
     tools.runner.warning(
       `The platform's reads do not say whether ${id} is verified; its reply to the verify did.`,
@@ -169,29 +213,69 @@ export async function readBack(
 }
 
 /**
+ * How replies render a common name is not documented: another rendering proves nothing, and is told of (guarantee 5).
+ * @param commonNames those of the certificate that lies in the slot
+ */
+export function warnOfRendering(
+  runner: Pick<Tools["runner"], "warning">,
+  { id, commonName }: Pick<Slot, "id" | "commonName">,
+  commonNames: readonly string[],
+): void {
+  if (commonNames.length === 1 && commonNames[0] === commonName) return;
+  const names = commonNames.map((name) => `"${shown(name)}"`).join(" and ");
+  const alike = namesAlike(commonName, { commonNames })
+    ? "another rendering of"
+    : "not what the certificate says:";
+  runner.warning(
+    `The platform shows the common name "${shown(commonName)}" for ${shown(id)}: ${alike} ${names || "none"}. Its id and expiration were compared.`,
+  );
+}
+
+/** Says, wherever no keyring came in, what that is taken for: a mistyped path or secret would look the same. */
+export function sayFirstRun(
+  runner: Pick<Tools["runner"], "notice">,
+  text: string,
+  place: string | undefined,
+): void {
+  if (place === undefined || text.trim() !== "") return;
+  runner.notice(
+    `The keyring does not exist yet, or is empty: ${place}. It is taken for that of a first run.`,
+  );
+}
+
+/**
  * Notes id, time and tenant in the keyring, where id and time are not there yet. The CA is usable by now and its key is safe: a note
  * that cannot be written is a warning, and the next run writes it.
+ * Notes in the keyring what is not there yet: the id, the tenant, and the time while the clocks agree. The CA is usable by now and
+ * its key is safe: a note that cannot be written is a warning, and the next run writes it.
  */
 export async function noteOnPlatform(
   { tools, platform, keyring }: Pick<Procedure, "tools" | "platform" | "keyring">,
   slot: Slot,
   ca: KeyringEntry,
 ): Promise<void> {
-  const now = platform.clock.now();
-  const known = ca.platformId === slot.id && rememberedTime(ca.verifiedAt, now) !== undefined;
-  // No keyring is written for the tenant's name alone; that it was refused once is over.
-  if (known && ca.refusedAt === undefined) return;
+  // What the keyring alone remembers is no reason to note it.
+  if (slot.remembered === true) return;
+  const at = platform.clock.agreement();
+  const { tenant } = keyring;
+  const noted = (entry: KeyringEntry) => ({ ...noteVerified(entry, slot, at), tenant });
+  const known = keyring.keyring.entries.find((entry) => isSameCa(entry, ca));
+  // No keyring is written for the tenant's name alone.
+  if (known === undefined || isNoted(known, noted(known))) return;
   try {
-    const { tenant } = keyring;
-    await keyring.update((current) =>
-      changeEntry(current, ca, (entry) => ({ ...noteVerified(entry, slot, now), tenant })),
-    );
+    await keyring.update((current) => changeEntry(current, ca, noted));
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     tools.runner.warning(
       `The CA is verified, but that could not be noted in the keyring (${error.code}): ${error.message}`,
     );
   }
+}
+
+/** What is remembered is all there: the id, the time, and that it was refused once is over. */
+function isNoted(known: KeyringEntry, noted: KeyringEntry): boolean {
+  const { platformId, verifiedAt, refusedAt } = known;
+  return platformId === noted.platformId && verifiedAt === noted.verifiedAt && refusedAt === noted.refusedAt;
 }
 
 /** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */

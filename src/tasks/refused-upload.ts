@@ -39,10 +39,9 @@ async function remember(
 ): Promise<ActionError> {
   const { message, platform: said } = refused;
   if (keyring.place === undefined) return refused;
-  const now = platform.clock.now();
   try {
     await keyring.update((current) =>
-      changeEntry(current, ca, (entry) => noteRefused(entry, refusalWords(said), now)),
+      changeEntry(current, ca, (entry) => noteRefused(entry, refusalWords(said), platform.clock.earliest())),
     );
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;

@@ -1,8 +1,16 @@
 import type { Certificate } from "../ca/certificate.ts";
-import { type Decision, decideRegistration, OUTCOMES, wouldCreate } from "../ca/decide.ts";
-import { activeEntries, isSameCa, type KeyringEntry, ownKeyring } from "../ca/keyring.ts";
+import { aloneAt } from "../ca/clocks.ts";
+import { type Decision, decideRegistration, OUTCOMES, unheldUsable, wouldCreate } from "../ca/decide.ts";
+import {
+  activeEntries,
+  forgetPast,
+  isSameCa,
+  type Keyring,
+  type KeyringEntry,
+  ownKeyring,
+} from "../ca/keyring.ts";
 import { refusedAlike, refusedOnes, type Wanted } from "../ca/refused.ts";
-import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { confirm, type ListedSlot, recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { rotationDueAt } from "../ca/status.ts";
 import type { Resolved } from "../github/inputs.ts";
 import { isLoopback } from "../mindconnect/loopback.ts";
@@ -14,10 +22,12 @@ import {
   caInputs,
   certificateNameInputs,
   opensslInputs,
+  reportOddCommonName,
   subjectInputs,
   subjectOf,
 } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
+import { knownIdsInputs } from "./inputs/identifiers.ts";
 import {
   hasTarget,
   keyringInputs,
@@ -35,13 +45,15 @@ import {
   noteOnPlatform,
   type Procedure,
   prove,
+  sayFirstRun,
   storeEntry,
   warnOfSkew,
 } from "./procedure.ts";
 import { writeReceipt } from "./receipt.ts";
-import { refusal } from "./refusal.ts";
+import { doubt, refusal } from "./refusal.ts";
 import { requireNotRefused, uploadOwn } from "./refused-upload.ts";
 import { rehearse } from "./rehearsal.ts";
+import { decideKnowingGone, warnOfSilence } from "./removed.ts";
 import { summarizeRegistration } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
@@ -52,6 +64,7 @@ const INPUTS = {
   naming: certificateNameInputs,
   brought: broughtCaInputs,
   restored: restoreInputs,
+  known: knownIdsInputs,
   keyring: keyringInputs,
   program: opensslInputs,
 };
@@ -80,17 +93,18 @@ export const register = defineTask({
     requireLastingFile(keyring, connection && isLoopback(connection.gateway), report);
     if (!requireTenant(keyring, connection?.tenant, brought?.pair, report)) return;
     if (keyring === undefined || brought === undefined) return;
+    const { tenant } = connection ?? {};
+    const own = tenant === undefined ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
+    const along = asEntry(brought.pair, own, tenant);
+    // One that the keyring remembers from the platform is there already.
+    if (along?.platformId === undefined) reportOddCommonName(brought.pair?.certificate, report);
     if (restored?.restore !== undefined) {
-      checkRestored(restored.restore, keyring, { ...brought, tenant: connection?.tenant }, report);
+      checkRestored(restored.restore, keyring, { ...brought, tenant }, report);
       return;
     }
-    const { tenant } = connection ?? {};
-    const { entries } = tenant === undefined ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
-    const seen = { entries, brought: asEntry(brought.pair, tenant), now: Date.now() };
-    const { brought: own } = seen;
-    if (own !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, own)))
+    if (along !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, along)))
       requirePassphrase(keyring, report);
-    if (!wouldCreate(seen)) return;
+    if (!wouldCreate({ entries: own.entries, brought: along, ...aloneAt(Date.now()) })) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (hasTarget(keyring)) return;
     report(
@@ -104,7 +118,7 @@ export const register = defineTask({
     const { connection, keyring, validity, program } = inputs;
     const workplace = tools.workplace(program["openssl-path"], connection.tenant);
     const { entries } = ownKeyring(keyring.keyring, connection.tenant);
-    const creates = wouldCreate({ entries, brought: broughtAlong(inputs), now: Date.now() });
+    const creates = wouldCreate({ entries, brought: broughtAlong(inputs), ...aloneAt(Date.now()) });
     // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
     // secret can be written is known only after GitHub was asked (guarantee 3).
     const refused = creates && refusedAlike(entries, wantedBy(inputs)) !== undefined;
@@ -123,6 +137,7 @@ export const register = defineTask({
     // Where the keyring is refused, what became of the list is of no interest.
     listed.catch(() => {});
     await keyring.check();
+    sayFirstRun(tools.runner, inputs.keyring.text, keyring.place);
     // Not at the same time as the other one: three busy processes on two cores would slow both keys (measured).
     if (early || (!refused && !isLikelyUnchanged(inputs))) {
       keys.begin(VERIFICATION_KEY_FILE);
@@ -136,17 +151,11 @@ export const register = defineTask({
       keys,
     };
 
-    const { entries } = keyring.keyring;
-    const slots = recallVerified(await listed, entries);
+    const shown = await listed;
     warnOfSkew(procedure);
-    const brought = broughtAlong(inputs);
     const commonName = subject["common-name"] ?? connection.tenant;
-    const now = platform.clock.now();
-    const decision = decideRegistration({ slots, entries, brought, commonName, now });
-    tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
-    if (decision.step === "refuse") throw refusal(decision, entries, now);
-    if (decision.step === "create") requireNotRefused(entries, wantedBy(inputs));
-    tools.runner.info(NEXT[decision.step]);
+    const { decision, brought, entries, slots } = await decide(procedure, inputs, { shown, commonName });
+    if (decision.step === "create" && !early) keyring.requireRoom(validity["key-bits"]);
     if (decision.step !== "unchanged")
       tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
     const rehearsal =
@@ -154,19 +163,24 @@ export const register = defineTask({
         ? await rehearse(tools, procedure, decision.ca, program["openssl-path"])
         : [];
     await keyring.adopt();
-    if (brought !== undefined) await storeEntry(tools, keyring, brought, now);
+    if (brought !== undefined)
+      await storeEntry({ tools, clock: platform.clock, keyring }, brought, {
+        anew: decision.step === "upload",
+      });
 
     if (decision.step === "upload" && brought === undefined)
       warnOfOddUpload(tools.runner, decision.ca, commonName);
 
-    const { slot, ca } = await carryOut(procedure, decision, {
+    const { slot: proven, ca } = await carryOut(procedure, decision, {
       subject: subjectOf(subject, commonName),
       days: validity.days,
       nameOf: (certificate) => naming["certificate-name"] ?? defaultName(connection.tenant, certificate),
     });
     const outcome = OUTCOMES[decision.step];
-    const slotsUsed = slots.some(({ id }) => id === slot.id) ? slots.length : slots.length + 1;
+    const slotsUsed = slots.some(({ id }) => id === proven.id) ? slots.length : slots.length + 1;
     const { certificate } = ca;
+    // What a reply makes of the common name is not what it is.
+    const slot = { ...proven, commonName: certificate.commonName };
     warnOfAccessEnd(tools.runner, keyring, rotationDueAt(slot));
     const [certificatePath, receiptPath] = await Promise.all([
       tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
@@ -202,7 +216,53 @@ const NEXT = {
   resume: "An earlier run uploaded the CA certificate: it is verified now.",
   upload: "The CA certificate is uploaded and verified.",
   create: "A CA key and certificate are made, stored, uploaded and verified.",
-} as const satisfies Record<Exclude<Decision<KeyringEntry>["step"], "refuse">, string>;
+} as const satisfies Record<Exclude<Decision<KeyringEntry>["step"], "refuse" | "doubt">, string>;
+
+/** Looks at what the platform shows and what is at hand, and decides (guarantee 4). @throws ActionError where nothing can be done */
+async function decide(
+  procedure: Procedure,
+  inputs: Resolved<typeof INPUTS>,
+  { shown, commonName }: { shown: readonly ListedSlot[]; commonName: string },
+) {
+  const { runner } = procedure.tools;
+  const { clock } = procedure.platform;
+  const at = clock.agreement();
+  const { "certificate-id": id, "allow-unheld": allowUnheld } = inputs.known;
+  const word = { id, name: inputs.naming["certificate-name"] };
+  const entries = confirm(shown, procedure.keyring.keyring.entries, word);
+  const slots = recallVerified(shown, entries);
+  const along = broughtAlong(inputs);
+  const [brought] = confirm(shown, along === undefined ? [] : [along], word);
+  const fromKeyring = inputs.restored.restore !== undefined;
+  const gone = new Set<string>();
+  const seen = {
+    slots,
+    entries,
+    brought,
+    fromKeyring,
+    gone,
+    commonName,
+    ...at,
+    ...(allowUnheld && { allowUnheld }),
+  };
+  runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
+  const decision = await decideKnowingGone(procedure, gone, slots, () => {
+    const decided = decideRegistration(seen);
+    if (decided.step !== "unchanged") clock.require("make");
+    if (decided.step === "doubt") throw doubt(decided, at.now);
+    if (decided.step === "refuse") throw refusal(decided, entries, at.now);
+    const byItself = decided.step === "upload" && brought === undefined;
+    return { decided, sends: byItself ? decided.ca : undefined };
+  });
+  if (decision.step === "create") requireNotRefused(entries, wantedBy(inputs));
+  runner.info(NEXT[decision.step]);
+  if (decision.step === "unchanged") warnOfSilence(runner, [decision.slot]);
+  if (decision.step !== "upload") return { decision, brought, entries, slots };
+  for (const { id } of unheldUsable(seen))
+    runner.warning(`A usable CA certificate is on the platform whose key is not in the keyring: ${id}.`);
+  // Whatever the platform once said of it: it begins anew.
+  return { decision: { ...decision, ca: forgetPast(decision.ca) }, brought, entries, slots };
+}
 
 interface Request {
   readonly subject: ReturnType<typeof subjectOf>;
@@ -213,7 +273,7 @@ interface Request {
 /** From the decision's step to the end: each step leaves a state from which the same decision goes on. */
 async function carryOut(
   procedure: Procedure,
-  decision: Exclude<Decision<KeyringEntry>, { step: "refuse" }>,
+  decision: Exclude<Decision<KeyringEntry>, { step: "refuse" | "doubt" }>,
   request: Request,
 ): Promise<{ slot: Slot; ca: KeyringEntry }> {
   if (decision.step === "unchanged") return decision;
@@ -242,9 +302,10 @@ function broughtAlong({
 }: Pick<Resolved<typeof INPUTS>, "connection" | "keyring" | "brought" | "restored">):
   | KeyringEntry
   | undefined {
+  const own = ownKeyring(keyring.keyring, tenant);
   return restored.restore === undefined
-    ? asEntry(brought.pair, tenant)
-    : findRestored(ownKeyring(keyring.keyring, tenant), restored.restore);
+    ? asEntry(brought.pair, own, tenant)
+    : findRestored(own, restored.restore);
 }
 
 /** A new CA as these inputs would ask for it. */
@@ -262,10 +323,13 @@ function wantedBy({
   };
 }
 
-/** A CA brought along, as an entry that the keyring does not have yet. */
+/** A CA brought along, with what the keyring remembers of it while it is not retired. */
 function asEntry(
   pair: { certificate: Certificate; privateKey: string } | undefined,
+  keyring: Keyring,
   tenant: string | undefined,
 ): KeyringEntry | undefined {
-  return pair === undefined ? undefined : { ...pair, ...(tenant !== undefined && { tenant }), notes: [] };
+  if (pair === undefined) return undefined;
+  const known = activeEntries(keyring).find((entry) => isSameCa(entry, pair));
+  return { notes: [], ...known, ...pair, ...(tenant !== undefined && { tenant }) };
 }

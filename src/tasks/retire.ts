@@ -1,13 +1,14 @@
+import type { Clocks } from "../ca/clocks.ts";
 import { ActionError, type ErrorCode } from "../ca/errors.ts";
-import { changeEntry, type KeyringEntry } from "../ca/keyring.ts";
+import { changeEntry, type KeyringEntry, markRetired } from "../ca/keyring.ts";
 import { shown } from "../ca/printable.ts";
 import { isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";
-import { iso } from "../ca/time.ts";
 import type { Procedure } from "./procedure.ts";
 
 /** Refusals by which nothing was deleted, as long as no earlier attempt ended unclear. */
 const NOTHING_DELETED: ReadonlySet<ErrorCode> = new Set([
   "CA_LAST_USABLE",
+  "CLOCK_DOUBTFUL",
   "TOKEN_EXPIRING",
   "TOKEN_REFUSED",
   "ACCESS_DENIED",
@@ -20,6 +21,8 @@ export interface Retiree {
   readonly ca: KeyringEntry;
   /** Looks at the slots right before the DELETE and throws where it must not happen (guarantee 6). */
   readonly guard: (slots: readonly ListedSlot[]) => void;
+  /** What is to agree that it goes (guarantee 3); undefined where the user wants it to go whatever the time. */
+  readonly clock: Pick<Clocks, "require"> | undefined;
 }
 
 /**
@@ -30,13 +33,15 @@ export interface Retiree {
  */
 export async function retire(
   procedure: Pick<Procedure, "tools" | "platform" | "keyring">,
-  { id, ca, guard }: Retiree,
+  { id, ca, guard, clock }: Retiree,
 ): Promise<void> {
   const { tools, platform } = procedure;
   const { commonName } = ca.certificate;
   const marks = ca.retiredAt === undefined;
+  const agreed = () => clock?.require("end");
+  agreed();
   await platform.caCertificates.requireTokenForChange();
-  if (marks) await mark(procedure, ca);
+  if (marks) await mark(procedure, ca, agreed);
   try {
     // Writing took its time: another run may have changed the slots.
     const slots = await platform.caCertificates.list();
@@ -44,8 +49,12 @@ export async function retire(
       tools.runner.info(`${commonName} (${id}) is gone already.`);
       return;
     }
-    guard(slots);
-    await platform.caCertificates.remove(id, guard);
+    const allow = (seen: readonly ListedSlot[]) => {
+      agreed();
+      guard(seen);
+    };
+    allow(slots);
+    await platform.caCertificates.remove(id, allow);
   } catch (error) {
     const refused = error instanceof ActionError && NOTHING_DELETED.has(error.code) && !error.maybeDone;
     if (marks && refused && (await isThere(platform, id))) {
@@ -66,6 +75,7 @@ async function isThere({ caCertificates }: Procedure["platform"], id: string): P
 async function mark(
   { tools, platform, keyring }: Pick<Procedure, "tools" | "platform" | "keyring">,
   ca: KeyringEntry,
+  agreed: () => void,
 ): Promise<void> {
   const { commonName } = ca.certificate;
   if (keyring.place === undefined) {
@@ -76,8 +86,11 @@ async function mark(
     );
   }
   const { tenant } = keyring;
-  const retiredAt = iso(platform.clock.now());
-  await keyring.update((current) => changeEntry(current, ca, (held) => ({ ...held, tenant, retiredAt })));
+  await keyring.update((current) => {
+    agreed();
+    const { clock } = platform;
+    return changeEntry(current, ca, (held) => ({ ...markRetired(held, clock.earliest()), tenant }));
+  });
   tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
 }
 
@@ -105,11 +118,16 @@ async function takeMarkBack(
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
  */
 export function refuseLastUsable(slots: readonly Slot[], id: string, now: number, next?: string): void {
-  const [last, ...others] = slots.filter((slot) => isUsable(slot, now));
-  if (last?.id !== id || others.length > 0) return;
+  const usable = slots.filter((slot) => isUsable(slot, now));
+  const leaving = usable.find((slot) => slot.id === id);
+  const others = usable.filter((slot) => slot.id !== id);
+  // What the keyring alone remembers is too little to let the other one go by.
+  if (leaving === undefined || others.some(({ remembered }) => remembered !== true)) return;
+  const silent = others.map((slot) => shown(slot.id)).join(" and ");
+  const doubt = `: the platform's list does not say whether ${silent} is verified, as the keyring remembers it`;
   throw new ActionError(
     "CA_LAST_USABLE",
-    `${id} ("${shown(last.name)}", expires ${last.expiration}) is the last usable one.`,
+    `${id} ("${shown(leaving.name)}", expires ${leaving.expiration}) is the last usable one${silent && doubt}.`,
     { next },
   );
 }

@@ -11,6 +11,7 @@ import {
   subjectOf,
 } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
+import { knownIdsInputs } from "./inputs/identifiers.ts";
 import {
   hasTarget,
   keyringInputs,
@@ -19,7 +20,7 @@ import {
   warnOfVanishingFile,
 } from "./inputs/keyring.ts";
 import { rotationInputs } from "./inputs/rotation.ts";
-import { defaultName } from "./procedure.ts";
+import { defaultName, sayFirstRun } from "./procedure.ts";
 import { rotateOnce } from "./rotation.ts";
 import type { RotationWork } from "./rotation-steps.ts";
 import { summarizeRotation } from "./rotation-summary.ts";
@@ -38,6 +39,7 @@ export const rotate = defineTask({
     validity: caInputs,
     naming: certificateNameInputs,
     rotation: rotationInputs,
+    known: knownIdsInputs,
     keyring: keyringInputs,
     program: opensslInputs,
   },
@@ -75,7 +77,7 @@ export const rotate = defineTask({
   },
 
   async run(inputs, tools) {
-    const { connection, subject, validity, naming, rotation, program } = inputs;
+    const { connection, subject, validity, naming, rotation, known, program } = inputs;
     const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
     warnOfVanishingFile(tools.runner, inputs.keyring, isLoopback(connection.gateway));
     const policy = {
@@ -83,9 +85,10 @@ export const rotate = defineTask({
       overlap: rotation.overlap,
       retire: rotation.retire,
       retiredKeys: rotation["retired-keys"],
-      allowUnheld: rotation["allow-unheld"] ?? new Set(),
+      allowUnheld: known["allow-unheld"] ?? new Set(),
       commonNamePrefix: subject["common-name-prefix"] ?? connection.tenant,
     };
+    sayFirstRun(tools.runner, inputs.keyring.text, keyring.place);
     const work: RotationWork = {
       tools,
       platform: await tools.connect(connection),
@@ -96,7 +99,10 @@ export const rotate = defineTask({
       subjectOf: (commonName) => subjectOf(subject, commonName),
       nameOf: (certificate) => naming["certificate-name"] ?? defaultName(connection.tenant, certificate),
     };
-    const rotated = await rotateOnce(work, policy, rotation.apply);
+    const rotated = await rotateOnce(work, policy, rotation.apply, {
+      id: known["certificate-id"],
+      name: naming["certificate-name"],
+    });
     const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
     const { entries } = keyring.keyring;
     const { tenant } = connection;

@@ -69,8 +69,8 @@ function refusalAhead(view: RotationView<Rotated>): string[] {
   const then = { ...view, now: nextStepAt(view) + 1 };
   const decided = decideRotation(then);
   if (decided.refused === undefined) return [];
-  const { message, next } = rotationRefusal(decided, then);
-  return [`On ${day(then.now)} the rotation will stop (${decided.refused}). ${message}. Next: ${next}`];
+  const { code, message, next } = rotationRefusal(decided, then);
+  return [`On ${day(then.now)} the rotation will stop (${code}). ${message}. Next: ${next}`];
 }
 
 function named({ id, commonName }: Slot): string {

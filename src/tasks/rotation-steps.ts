@@ -1,5 +1,12 @@
 import type { Certificate } from "../ca/certificate.ts";
-import { changeEntry, dropEntry, isSameCa, type KeyringEntry, noteVerified } from "../ca/keyring.ts";
+import {
+  changeEntry,
+  dropEntry,
+  isSameCa,
+  type Keyring,
+  type KeyringEntry,
+  noteVerified,
+} from "../ca/keyring.ts";
 import type { RotationStep } from "../ca/rotation-view.ts";
 import { type ListedSlot, matchSlots, recallVerified, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
@@ -34,10 +41,9 @@ export async function carryOut(
   const { keyring, platform, tools } = work;
   switch (step.step) {
     case "note": {
-      const now = platform.clock.now();
       await keyring.update((current) =>
         changeEntry(current, step.ca, (entry) => ({
-          ...noteVerified(entry, step.slot, now),
+          ...noteVerified(entry, step.slot, platform.clock.agreement()),
           tenant: keyring.tenant,
         })),
       );
@@ -45,7 +51,12 @@ export async function carryOut(
     }
     case "retire": {
       const { id } = step.slot;
-      await retire(work, { id, ca: step.ca, guard: (seen) => requireSuccessor(work, id, seen) });
+      await retire(work, {
+        id,
+        ca: step.ca,
+        guard: (seen) => requireSuccessor(work, id, seen),
+        clock: platform.clock,
+      });
       tools.runner.info(`Deleted ${id} (${step.ca.certificate.commonName}).`);
       return slots.filter((slot) => slot.id !== id);
     }
@@ -65,12 +76,14 @@ export async function carryOut(
  * @throws ActionError
  */
 export async function forget(
-  { keyring, tools }: Pick<RotationWork, "keyring" | "tools">,
+  { keyring, platform, tools }: Pick<RotationWork, "keyring" | "platform" | "tools">,
   cas: readonly KeyringEntry[],
 ): Promise<void> {
-  await keyring.update((current) => cas.reduce(dropEntry, current), {
-    forget: (entry) => cas.some((ca) => isSameCa(entry, ca)),
-  });
+  const drop = (current: Keyring) => {
+    platform.clock.require("end");
+    return cas.reduce(dropEntry, current);
+  };
+  await keyring.update(drop, { forget: (entry) => cas.some((ca) => isSameCa(entry, ca)) });
   for (const { certificate } of cas) tools.runner.info(`The key of ${certificate.commonName} is forgotten.`);
 }
 

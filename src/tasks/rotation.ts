@@ -8,11 +8,12 @@ import {
   rotationOutcome,
 } from "../ca/rotation-plan.ts";
 import type { RotationPolicy, RotationStep, RotationView, UpcomingStep } from "../ca/rotation-view.ts";
-import { recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { confirm, recallVerified, SLOT_LIMIT, type Slot, type UsersWord } from "../ca/slots.ts";
 import { isRotatedName } from "../ca/staging.ts";
-import { warnOfSkew } from "./procedure.ts";
+import { noteOnPlatform, warnOfSkew } from "./procedure.ts";
 import { rotationRefusal } from "./refusal.ts";
 import { requireNotRefused } from "./refused-upload.ts";
+import { decideKnowingGone, warnOfSilence } from "./removed.ts";
 import { foresee } from "./rotation-foresight.ts";
 import { carryOut, forget, type RotationWork } from "./rotation-steps.ts";
 
@@ -42,6 +43,7 @@ export interface RotationRun {
 /**
  * One run of a rotation: observe (list the slots, read the keyring), decide, act.
  * @param apply false: only decide
+ * @param word what the user says of certificates on the platform
  * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would be asked for as one that
  * was refused, and those of the steps
  */
@@ -49,20 +51,31 @@ export async function rotateOnce(
   work: RotationWork,
   policy: RotationPolicy,
   apply: boolean,
+  word: UsersWord = {},
 ): Promise<RotationRun> {
   const { tools, platform, keyring } = work;
   const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
   warnOfSkew(work);
-  let slots: readonly Slot[] = recallVerified(listed, keyring.keyring.entries);
+  const entries = () => confirm(listed, keyring.keyring.entries, word);
+  let slots: readonly Slot[] = recallVerified(listed, entries());
+  warnOfSilence(tools.runner, slots);
+  const gone = new Set<string>();
   const observe = (): RotationView<KeyringEntry> => ({
     slots,
-    entries: keyring.keyring.entries,
+    entries: entries(),
     policy,
-    now: platform.clock.now(),
+    gone,
+    ...platform.clock.agreement(),
   });
   const view = observe();
-  const decided = decideRotation(view);
-  if (decided.refused !== undefined) throw rotationRefusal(decided, view);
+  // By clocks that differ nobody can tell what is due: a plan goes on with the warning, no more.
+  if (apply) platform.clock.require("make");
+  const decided = await decideKnowingGone(work, gone, slots, () => {
+    const rotation = decideRotation(view);
+    if (rotation.refused !== undefined) throw rotationRefusal(rotation, view);
+    const upload = rotation.due.find((step) => step.step === "stage" && step.from === "upload");
+    return { decided: rotation, sends: upload !== undefined && "ca" in upload ? upload.ca : undefined };
+  });
   if (decided.due.some(isCreation)) requireNotRefused(view.entries, wantedBy(work, policy));
   const plan = describePlan(decided, view.now);
   tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
@@ -71,10 +84,18 @@ export async function rotateOnce(
     plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`),
   );
 
-  const steps = apply ? decided.due : [];
+  const wanted = apply ? decided.due : [];
   if (apply) await keyring.adopt();
+  // What the user says of a slot is remembered, so that it need not be said again.
+  const { newest } = decided;
+  if (apply && newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
+    await noteOnPlatform(work, newest.slot, newest.ca);
+  const steps =
+    view.standing === "agreed" ? wanted : wanted.filter((step) => needsNoSecondClock(step, slots));
   const rest = steps.slice(await forgetFirst(work, steps));
   for (const step of rest) slots = await carryOut(work, step, slots);
+  // What was left out says why, once the rest is done; a time that could not be noted harms nobody.
+  if (wanted.some((step) => step.step !== "note" && !steps.includes(step))) platform.clock.require("end");
   const after = steps.length === 0 ? view : observe();
   const again = decideRotation(after);
   const next = again.refused === undefined ? again : undefined;
@@ -90,6 +111,11 @@ export async function rotateOnce(
     foreseen: [...foresee(after), ...refusedOnes(after).map(tellRefused)],
     now: view.now,
   };
+}
+
+/** Where one clock alone is known, a CA may be made and proven; none goes for it, and no time is noted. */
+function needsNoSecondClock(step: RotationStep<KeyringEntry>, slots: readonly Slot[]): boolean {
+  return step.step === "stage" && (step.from === "resume" || slots.length < SLOT_LIMIT);
 }
 
 /** @returns how many steps that was: the keys at the beginning of the plan that are to be forgotten */

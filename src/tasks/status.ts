@@ -13,6 +13,8 @@ import { hasTarget, requireTenant, warnOfVanishingFile, watchedKeyringInputs } f
 import { emptiedProblem } from "./inputs/keyring-text.ts";
 import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
 import { wholeNumber } from "./inputs/texts.ts";
+import { sayFirstRun, warnOfSkew } from "./procedure.ts";
+import { warnOfSilence } from "./removed.ts";
 import { warnOfSchedule } from "./schedule-end.ts";
 import { summarizeStatus } from "./summaries.ts";
 import { defineTask } from "./task.ts";
@@ -59,13 +61,17 @@ export const status = defineTask({
     if (emptied !== undefined) tools.runner.warning(`keyring-file ${emptied}.`);
     void keyring.check();
     const slots = recallVerified(await platform.caCertificates.list(), entries);
-    const now = platform.clock.now();
+    warnOfSkew({ tools, platform });
+    const at = platform.clock.agreement();
+    const { now } = at;
     const joined = joinKeyring(slots, entries, now);
-    const newest = newestUsable(joined, entries, now);
+    const newest = newestUsable(joined, entries, at);
     const rotationDue = newest === undefined || endsWithin(newest.expiration, limits["renew-before"], now);
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
     const certificates = joined.map(({ slot }) => slot);
 
+    sayFirstRun(tools.runner, input.text, keyring.place);
+    warnOfSilence(tools.runner, slots);
     const refused = refusedOnes({ slots, entries });
     await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue, refused });
     await keyring.check().catch(warnOfKeyring(tools.runner));

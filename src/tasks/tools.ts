@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { Clocks } from "../ca/clocks.ts";
 import { toolkitNotLoaded } from "../github/load-failure.ts";
 import {
   createResultsDirectory,
@@ -30,6 +31,8 @@ export type WorkerPlace = Workplace & { readonly openssl: OpenSsl };
 /** What a recipe works with: made for one run, cleaned up at its end. */
 export class Tools {
   readonly runner: Runner;
+  /** Every clock of this run. */
+  readonly clock = new Clocks();
   readonly #loadRunner: () => Promise<unknown>;
   readonly #workingDirectory: string | undefined;
   readonly #tidied: Promise<void>;
@@ -121,7 +124,7 @@ export class Tools {
     const deadline = this.limit(connection.timeout);
     const { connect } = await import("../mindconnect/connect.ts");
     const { mask, info: notice } = this.runner;
-    this.#platform = connect(connection, deadline, { mask, notice });
+    this.#platform = connect(connection, deadline, this.clock, { mask, notice });
     void this.#useTheWait();
     return this.#platform;
   }
@@ -152,7 +155,8 @@ export class Tools {
   }
 
   #store({ file, secret, text }: KeyringInput): KeyringStore | undefined {
-    if (file !== undefined) return new KeyringFile(file, { text, say: this.runner.info });
+    if (file !== undefined)
+      return new KeyringFile(file, { text, clock: () => this.clock.earliest(), say: this.runner.info });
     if (secret === undefined) return undefined;
     const { address, mayImport } = secret;
     return new KeyringSecret({
@@ -166,7 +170,8 @@ export class Tools {
         const { GitHubSecret } = await import("../github/secrets.ts").catch((error: unknown) => {
           throw toolkitNotLoaded(new URL(address.api), error);
         });
-        return GitHubSecret.open(address, deadline, this.runner.info);
+        const dated = (at: number) => this.clock.note("github", at);
+        return GitHubSecret.open(address, deadline, this.runner.info, dated);
       },
       warn: this.runner.warning,
     });

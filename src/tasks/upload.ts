@@ -1,9 +1,10 @@
-import { decideRegistration } from "../ca/decide.ts";
-import { recallVerified } from "../ca/slots.ts";
+import type { Clocks } from "../ca/clocks.ts";
+import { decideRegistration, type Known } from "../ca/decide.ts";
+import { confirm, recallVerified, type Slot } from "../ca/slots.ts";
 import { certificateNameInputs, certificateToUploadInputs } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
-import { defaultName, upload as uploadStep, warnOfSkew } from "./procedure.ts";
-import { uploadRefusal } from "./refusal.ts";
+import { defaultName, upload as uploadStep, warnOfRendering, warnOfSkew } from "./procedure.ts";
+import { uploadDoubt, uploadRefusal } from "./refusal.ts";
 import { slotRows, summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
@@ -30,13 +31,14 @@ export const upload = defineTask({
     const platform = await tools.connect(connection);
     const slots = recallVerified(await platform.caCertificates.list(), []);
     warnOfSkew({ tools, platform });
-    const now = platform.clock.now();
-    const { commonName } = certificate;
-    const decision = decideRegistration({ slots, entries: [], brought: { certificate }, commonName, now });
-    if (decision.step === "refuse") throw uploadRefusal(decision, now);
-    const name = naming["certificate-name"] ?? defaultName(connection.tenant, certificate);
+    const given = naming["certificate-name"];
+    const [brought = { certificate }] = confirm(slots, [{ certificate }], { name: given });
+    const decision = decideUpload(brought, slots, platform.clock);
+    const name = given ?? defaultName(connection.tenant, certificate);
     const there = "slot" in decision ? decision.slot : undefined;
-    const slot = there ?? (await uploadStep({ tools, platform }, certificate, name));
+    const shown = there ?? (await uploadStep({ tools, platform }, certificate, name));
+    warnOfRendering(tools.runner, shown, certificate.commonNames);
+    const slot = { ...shown, commonName: certificate.commonName };
     const what = there === undefined ? "uploaded" : "was there already";
     tools.runner.notice(`CA certificate ${what}: ${slot.id}, expires ${slot.expiration}.`);
     await summarizeStep(tools.runner, `CA certificate ${what}`, [
@@ -56,3 +58,18 @@ export const upload = defineTask({
     };
   },
 });
+
+/** @throws ActionError where it can be neither uploaded nor known to be there */
+function decideUpload(brought: Known, slots: readonly Slot[], clock: Clocks) {
+  const { commonName } = brought.certificate;
+  const at = clock.agreement();
+  const { now } = at;
+  const decision = decideRegistration({ slots, entries: [], brought, commonName, ...at });
+  if (decision.step !== "unchanged" && decision.step !== "resume") clock.require("make");
+  if (decision.step === "doubt") throw uploadDoubt(decision, now);
+  if (decision.step !== "refuse") return decision;
+  const { code } = decision;
+  // Without a keyring nothing is said of whose the others are.
+  if (code === "CA_NOT_HELD") throw new Error("a certificate that is brought along waits for no keyring");
+  throw uploadRefusal({ ...decision, code }, now);
+}

@@ -55,7 +55,7 @@ export const verificationCertificate = defineTask({
       days: validity.days,
       keys,
       ca: ca.certificate,
-      now: Date.now(),
+      now: Date.now,
     });
     tools.showCommands("Create the verification certificate");
     const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);

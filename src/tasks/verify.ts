@@ -1,10 +1,10 @@
-import { type Certificate, issuerCommonName } from "../ca/certificate.ts";
+import { issuerCommonNames } from "../ca/certificate.ts";
 import { ActionError } from "../ca/errors.ts";
 import { shown } from "../ca/printable.ts";
-import type { Slot } from "../ca/slots.ts";
+import { namesAlike, type Slot } from "../ca/slots.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { certificateIdInputs, verificationCertificateInputs } from "./inputs/identifiers.ts";
-import { readBack, warnOfSkew } from "./procedure.ts";
+import { readBack, warnOfRendering, warnOfSkew } from "./procedure.ts";
 import { slotRows, summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
@@ -31,7 +31,9 @@ export const verify = defineTask({
     const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
     warnOfSkew({ tools, platform });
     const slot = await readBack({ tools, platform }, id["certificate-id"], undefined, verified);
-    requireIssuer(verification, slot);
+    const issuer = issuerCommonNames(verification);
+    requireIssuer(issuer, slot);
+    warnOfRendering(tools.runner, slot, issuer);
     tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
     await summarizeStep(tools.runner, "CA certificate verified", [
       ...slotRows(slot),
@@ -40,19 +42,22 @@ export const verify = defineTask({
     return {
       "certificate-id": slot.id,
       expiration: slot.expiration,
-      "common-name": slot.commonName,
+      "common-name": slot.commonName || (issuer.at(-1) ?? ""),
       verified: String(slot.isVerified),
     };
   },
 });
 
-/** There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5). */
-function requireIssuer(verification: Certificate, { id, commonName }: Slot): void {
-  const issuer = issuerCommonName(verification);
-  if (issuer === commonName) return;
+/**
+ * There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5). No
+ * name in the reply, or another rendering of it, says nothing.
+ */
+function requireIssuer(commonNames: readonly string[], { id, commonName }: Slot): void {
+  if (commonName === "" || namesAlike(commonName, { commonNames })) return;
+  const issuer = commonNames.map((name) => `"${shown(name)}"`).join(" and ");
   throw new ActionError(
     "VERIFY_NOT_CONFIRMED",
-    `Read back, ${shown(id)} has the common name "${shown(commonName)}", but the verification certificate was issued by "${shown(issuer)}".`,
+    `Read back, ${shown(id)} has the common name "${shown(commonName)}", but the verification certificate was issued by ${issuer}.`,
     { next: "Look at the slots with tasks/status: certificate-id may name another CA than the one meant." },
   );
 }

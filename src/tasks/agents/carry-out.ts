@@ -33,7 +33,10 @@ export async function carryOut(
   const { runner } = tools;
   const { tenant } = order.home;
   runner.info(`${due.length} of ${planned.length} agents need a certificate${reasons(due)}.`);
-  if (due.length > 0) warnOfCaEnd(runner, prepared);
+  if (due.length > 0) {
+    tools.clock.require("make");
+    warnOfCaEnd(runner, prepared);
+  }
 
   const leaves = new Map(kept);
   const issued: string[] = [];
@@ -99,8 +102,9 @@ async function issue(
   due: readonly DueAgent[],
   issued: (name: string, leaf: LeafFacts) => void,
 ): Promise<void> {
-  const { runner } = tools;
+  const { runner, clock } = tools;
   const { opensslProgram, archivePassphrase: passphrase, subject, keyBits } = order;
+  const daysPossible = daysUntilCaEnds(order, ca.certificate);
   const progress = new Progress("Issued", due.length, runner.info);
   const workers = tools.workers(
     opensslProgram,
@@ -115,7 +119,11 @@ async function issue(
       directory,
       subject,
       keyBits,
-      days: daysUntilCaEnds(order, ca.certificate),
+      days() {
+        clock.require("make");
+        return daysPossible();
+      },
+      now: () => clock.require("make"),
       archive: passphrase === undefined ? undefined : { memory, passphrase, version },
       issued(name, leaf, lane) {
         progress.count();
@@ -183,6 +191,7 @@ function reasons(due: readonly DueAgent[]): string {
   const words: Record<DueReason, string> = {
     missing: "missing",
     broken: "broken",
+    "not-yet-valid": "not valid yet",
     ending: "ending",
     "old-ca": "of another CA",
   };

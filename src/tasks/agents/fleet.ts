@@ -53,18 +53,18 @@ async function prepare(tools: Tools, order: FleetOrder): Promise<Prepared> {
 }
 
 async function observe(
-  { runner }: Tools,
+  { runner, clock }: Tools,
   { order, planned, ca, memory, lanes }: Prepared,
   directory: AgentDirectory,
 ): Promise<Scan> {
   await requireOwnTable(directory);
   const { renewBefore, archivePassphrase: passphrase } = order;
-  const now = Date.now();
-  const days = leafDays(order.days, ca.certificate, now);
+  const at = clock.agreement();
+  const days = leafDays(order.days, ca.certificate, at.now);
   const looking = {
     directory,
     own: await ownFiles(directory, order.home.tenant, planned),
-    wanted: { ca: ca.certificate, renewBefore, days, now },
+    wanted: { ca: ca.certificate, renewBefore, days, ...at },
     archived: passphrase !== undefined,
   };
   await removeHalfMade(directory, order.home.tenant);

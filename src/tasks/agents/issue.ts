@@ -22,8 +22,10 @@ export interface Issuing {
   /** The subject of an agent; undefined where every one has a CSR. */
   readonly subject: ((name: string) => Subject) | undefined;
   readonly keyBits: number;
-  /** Days of a certificate issued now. @throws ActionError `CA_EXPIRES_BEFORE_AGENT` */
+  /** Days of a certificate issued now. @throws ActionError `CA_EXPIRES_BEFORE_AGENT`, `CLOCK_DOUBTFUL` */
   readonly days: () => number;
+  /** The time that decisions go by, milliseconds since 1970. */
+  readonly now: () => number;
   /** Keys go into archives alone. */
   readonly archive: ArchivePlace | undefined;
   /** Hears of each agent once its files are in their place, and which worker made it. */
@@ -61,8 +63,8 @@ async function issueOne(
   return leafFacts(leaf.certificate);
 }
 
-function orderOf({ name, device }: PlannedAgent, { ca, days, subject, keyBits }: Issuing): AgentOrder {
-  const common = { name, days, ca: ca.certificate };
+function orderOf({ name, device }: PlannedAgent, { ca, days, now, subject, keyBits }: Issuing): AgentOrder {
+  const common = { name, days, now, ca: ca.certificate };
   if (device !== undefined) return { ...common, by: device };
   if (subject === undefined) throw new Error("an agent without CSR needs a subject");
   return { ...common, by: { subject: subject(name), keyBits } };

@@ -1,11 +1,11 @@
 import { ActionError } from "../../ca/errors.ts";
 import { chooseIssuer, chooseOffline, type Issuer } from "../../ca/issuer.ts";
-import { isSameCa, type KeyringEntry } from "../../ca/keyring.ts";
+import { isSameCa, type Keyring, type KeyringEntry } from "../../ca/keyring.ts";
 import { plainPem } from "../../ca/private-key.ts";
 import type { KeyringKeeper } from "../../keyring/store.ts";
 import type { Connection } from "../../mindconnect/connect.ts";
 import type { CaPair } from "../../openssl/ca.ts";
-import { warnOfSkew } from "../procedure.ts";
+import { requireWrittenBefore, warnOfSkew } from "../procedure.ts";
 import type { Tools } from "../tools.ts";
 
 /**
@@ -28,9 +28,12 @@ export async function issuingCa(
   };
   const chosen =
     connection === undefined
-      ? offline(tools, entries, brought)
+      ? offline(tools, options.keeper.keyring, brought)
       : await online(tools, connection, entries, brought);
-  if ("refused" in chosen) throw new ActionError("CA_NOT_USABLE", `${chosen.refused}.`);
+  if ("refused" in chosen) {
+    tools.clock.require("make");
+    throw new ActionError("CA_NOT_USABLE", `${chosen.refused}.`, { next: chosen.next });
+  }
   const { certificate } = chosen.ca;
   const { unheld = [] } = chosen;
   if (unheld.length > 0) {
@@ -55,16 +58,20 @@ async function online(
   const platform = await tools.connect(connection);
   const listed = await platform.caCertificates.list();
   warnOfSkew({ tools, platform });
-  return chooseIssuer({ entries, brought, now: platform.clock.now() }, listed);
+  return chooseIssuer({ entries, brought, ...platform.clock.agreement() }, listed);
 }
 
-function offline(
-  tools: Tools,
-  entries: readonly KeyringEntry[],
-  brought: KeyringEntry | undefined,
-): Issuer<KeyringEntry> {
+function offline(tools: Tools, keyring: Keyring, brought: KeyringEntry | undefined): Issuer<KeyringEntry> {
   tools.runner.notice(
     "Offline: the platform was not asked whether the CA is usable there. It takes agents of a verified CA only.",
   );
-  return chooseOffline({ entries, brought, now: Date.now() });
+  const { clock } = tools;
+  warnOfSkew({ tools, platform: tools });
+  requireWrittenBefore(tools, keyring);
+  const chosen = chooseOffline({ entries: keyring.entries, brought, ...clock.agreement() });
+  if ("ca" in chosen) {
+    const { commonName, notBefore } = chosen.ca.certificate;
+    clock.requireAfter(notBefore, `the CA ${commonName} is valid from`);
+  }
+  return chosen;
 }

@@ -1,4 +1,4 @@
-import { type Certificate, caProblem, readCertificate } from "../../ca/certificate.ts";
+import { type Certificate, caProblem, oddCommonName, readCertificate } from "../../ca/certificate.ts";
 import { KeyEncryptionError, openPrivateKey, PrivateKeyError, plainPem } from "../../ca/private-key.ts";
 import { SUBJECT_LIMITS, type Subject } from "../../ca/subject.ts";
 import { type Field, field, group, type IsGiven, plainGroup, type Report } from "../../github/inputs.ts";
@@ -231,11 +231,23 @@ export const certificateToUploadInputs = group(
   { ...pairFields, "ca-certificate": { ...certificateField, required: true } },
   (values, report, given): Certificate | undefined => {
     reportLonePassphrase(report, given);
-    return given("ca-private-key")
+    const certificate = given("ca-private-key")
       ? readPair(values, report)?.certificate
       : readCa(values["ca-certificate"], report);
+    reportOddCommonName(certificate, report);
+    return certificate;
   },
 );
+
+/** The rule for a task that may upload a CA that is brought along: it can be found again by its common name. */
+export function reportOddCommonName(certificate: Certificate | undefined, report: Report): void {
+  const odd = certificate && oddCommonName(certificate);
+  if (odd !== undefined)
+    report(
+      "ca-certificate",
+      `cannot be uploaded: ${odd}, so that replies of the platform cannot be mistaken`,
+    );
+}
 
 function reportLonePassphrase(report: Report, given: IsGiven): void {
   if (given("ca-private-key-passphrase") && !given("ca-private-key"))

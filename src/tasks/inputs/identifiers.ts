@@ -9,12 +9,37 @@ export const certificateIdInputs = plainGroup({
   "certificate-id": field({
     description: "Id of the CA certificate on the platform, as given by upload or status.",
     required: true,
-    parse(text: string) {
-      if (!isCertificateId(text)) throw new Error(`${quoted(text)} cannot be the id of a certificate`);
-      return text;
-    },
+    parse: certificateId,
   }),
 });
+
+function certificateId(text: string): string {
+  if (!isCertificateId(text)) throw new Error(`${quoted(text)} cannot be the id of a certificate`);
+  return text;
+}
+
+/** What the user says of certificates on the platform, where the keyring and the replies do not. */
+export const knownIdsInputs = plainGroup({
+  "allow-unheld": field({
+    description:
+      "Ids, separated by blanks, commas or lines, of CA certificates that may be on the platform without being in the keyring; where it is not known whose one of them is, it is not taken for yours.",
+    parse: certificateIds,
+  }),
+  "certificate-id": field({
+    description:
+      "Id of a CA certificate on the platform that is one of yours, where replies show too little to know it (CA_DOUBTFUL).",
+    parse: certificateId,
+  }),
+});
+
+function certificateIds(text: string): ReadonlySet<string> {
+  return new Set(
+    text
+      .split(/[\s,]+/)
+      .filter((id) => id !== "")
+      .map(certificateId),
+  );
+}
 
 /** The registration code of one CA certificate. */
 export const registrationCodeInputs = plainGroup({

@@ -1,5 +1,5 @@
 import type { Certificate } from "../../ca/certificate.ts";
-import { type Keyring, type KeyringEntry, ownKeyring } from "../../ca/keyring.ts";
+import { forgetPast, type Keyring, type KeyringEntry, ownKeyring } from "../../ca/keyring.ts";
 import { quoted } from "../../ca/printable.ts";
 import { field, plainGroup, type Report } from "../../github/inputs.ts";
 import { hasTarget, type KeyringInput } from "./keyring.ts";
@@ -9,7 +9,7 @@ import { oneLine } from "./texts.ts";
 export const restoreInputs = plainGroup({
   restore: field({
     description:
-      "Common name or SHA-256 fingerprint (with or without colons, in any case) of a retired or refused CA of the keyring: upload and use it again, because it was retired too early, or the platform takes it now.",
+      "Common name or SHA-256 fingerprint (with or without colons, in any case) of a CA of the keyring: upload and use it again, because it was retired too early, somebody removed it from the platform, or the platform refused it and takes it now.",
     parse: oneLine,
   }),
 });
@@ -28,9 +28,7 @@ export function findRestored({ entries }: Keyring, name: string): KeyringEntry |
     named.find(({ retiredAt }) => retiredAt !== undefined) ??
     named.find(({ refusedAt }) => refusedAt !== undefined) ??
     named[0];
-  if (found?.retiredAt === undefined) return found;
-  const { platformId, verifiedAt, verifiedBy, retiredAt, restoredAt, ...kept } = found;
-  return kept;
+  return found?.retiredAt === undefined ? found : forgetPast(found);
 }
 
 function isNamed({ commonName, fingerprint }: Certificate, name: string): boolean {

@@ -1,8 +1,6 @@
-import { quoted } from "../../ca/printable.ts";
 import type { RotationPolicy } from "../../ca/rotation-view.ts";
 import { RENEW_BEFORE_DAYS } from "../../ca/status.ts";
 import { field, plainGroup } from "../../github/inputs.ts";
-import { isCertificateId } from "../../mindconnect/shapes.ts";
 import { oneOf, trueOrFalse, wholeNumber } from "./texts.ts";
 
 /** A hundred years: OpenSSL makes longer ones, dates beyond 9999 it does not (measured), and nobody means it. */
@@ -40,16 +38,4 @@ export const rotationInputs = plainGroup({
     default: "keep",
     parse: oneOf<RotationPolicy["retiredKeys"]>("keep", "drop"),
   }),
-  "allow-unheld": field({
-    description:
-      "Ids, separated by blanks, commas or lines, of usable CA certificates that may be on the platform without being in the keyring.",
-    parse: certificateIds,
-  }),
 });
-
-function certificateIds(text: string): ReadonlySet<string> {
-  const ids = text.split(/[\s,]+/).filter((id) => id !== "");
-  const wrong = ids.find((id) => !isCertificateId(id));
-  if (wrong !== undefined) throw new Error(`${quoted(wrong)} cannot be the id of a certificate`);
-  return new Set(ids);
-}

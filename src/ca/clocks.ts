@@ -1,0 +1,194 @@
+import { ActionError } from "./errors.ts";
+import { iso, isTime } from "./time.ts";
+
+/** Clocks that differ by more than this agree on nothing. */
+export const CLOCKS_AGREE_MS = 5 * 60_000;
+/** A difference worth a warning: what is made by the faster clock may not be valid yet for the other. */
+const WARN_MS = 60_000;
+/** A clock may jump: what was agreed on so long ago is not believed any more. */
+const BELIEVED_MS = 60 * 60_000;
+
+/** What this machine knows of the time. */
+export interface MachineClock {
+  /** Milliseconds since 1970; anybody may set it. */
+  wall(): number;
+  /** Milliseconds from any beginning; nobody sets it. */
+  steady(): number;
+}
+
+/** Second clocks, the one that counts first; of the others each counts where those before it say nothing. */
+const SOURCES = {
+  platform: "the platform's clock (Date)",
+  "token endpoint": "the token endpoint's clock (Date)",
+  token: "the clock of who issued the token (iat)",
+  github: "GitHub's clock (Date)",
+} as const;
+
+/** Where a reading of a second clock comes from. */
+export type ClockSource = keyof typeof SOURCES;
+
+/**
+ * What the clocks agree on: `agreed`, this machine's and a second one within 5 minutes; `alone`, no second one is known;
+ * `doubtful`, they differ, or this machine's has jumped.
+ */
+export type Standing = "agreed" | "alone" | "doubtful";
+
+/** What every decision about a CA is given instead of a bare time. */
+export interface Agreement {
+  /** The time that decisions go by, milliseconds since 1970: the second clock's where there is one. */
+  readonly now: number;
+  readonly standing: Standing;
+}
+
+/** @returns a time that one clock says and no second one confirms */
+export function aloneAt(now: number): Agreement {
+  return { now, standing: "alone" };
+}
+
+/** A moment by both of the machine's clocks. */
+interface Moment {
+  readonly wall: number;
+  readonly steady: number;
+}
+
+interface Reading extends Moment {
+  readonly source: ClockSource;
+  /** What the second clock said then, milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Knows every clock of one run and what they agree on. No single one decides over a CA (guarantee 3). */
+export class Clocks {
+  readonly #machine: MachineClock;
+  readonly #began: Moment;
+  readonly #readings = new Map<ClockSource, Reading>();
+
+  constructor(machine: MachineClock = { wall: () => Date.now(), steady: () => performance.now() }) {
+    this.#machine = machine;
+    this.#began = this.#moment();
+  }
+
+  /**
+   * Takes in what a second clock says at this moment; the last word of each source counts.
+   * @param at milliseconds since 1970; undefined, or no time, where it says nothing usable
+   */
+  note(source: ClockSource, at: number | undefined): void {
+    if (at === undefined || !isTime(at)) return;
+    this.#readings.set(source, { source, at, ...this.#moment() });
+  }
+
+  /** @returns the time that decisions go by, milliseconds since 1970 */
+  now(): number {
+    return this.agreement().now;
+  }
+
+  /** @returns the least time that it can be, whichever clock is right: what is over by it is over */
+  earliest(): number {
+    const { now, standing } = this.agreement();
+    return standing === "agreed" ? now : Math.min(now, this.#machine.wall());
+  }
+
+  /** @returns what the clocks agree on at this moment */
+  agreement(): Agreement {
+    const { wall } = this.#moment();
+    const second = this.#second();
+    if (this.#hasJumped()) return { now: wall + this.skew, standing: "doubtful" };
+    if (second === undefined) return { now: wall, standing: "alone" };
+    const now = wall + this.skew;
+    if (Math.abs(this.skew) > CLOCKS_AGREE_MS) return { now, standing: "doubtful" };
+    return { now, standing: this.#isOld(second) ? "alone" : "agreed" };
+  }
+
+  /** Milliseconds that the second clock is ahead of this machine's, to about a second; 0 where there is none. */
+  get skew(): number {
+    const second = this.#second();
+    if (second === undefined) return 0;
+    const { wall, steady } = this.#moment();
+    return Math.round(second.at + (steady - second.steady) - wall);
+  }
+
+  /**
+   * To be called before something is done that the time decides on, and again right before what cannot be undone.
+   * @param what `make`: a certificate, an upload, a proof, which one clock may do where no second one is known; `end`: a
+   * CA is retired, deleted or forgotten, which takes two that agree
+   * @returns the time that decisions go by, milliseconds since 1970
+   * @throws ActionError `CLOCK_DOUBTFUL` that names each clock with its reading
+   */
+  require(what: "make" | "end"): number {
+    const { now, standing } = this.agreement();
+    if (standing === "agreed" || (standing === "alone" && what === "make")) return now;
+    throw new ActionError("CLOCK_DOUBTFUL", this.#doubt(standing));
+  }
+
+  /**
+   * For a task that has this machine's clock alone: what is there already was made earlier.
+   * @param at when that was, milliseconds since 1970; undefined or NaN where nobody knows
+   * @param what a clause that ends before that time: `the keyring was written at`
+   * @param next the next step where the usual one does not fit
+   * @throws ActionError `CLOCK_DOUBTFUL`
+   */
+  requireAfter(at: number | undefined, what: string, next?: string): void {
+    const now = this.now();
+    if (at === undefined || !(at > now + CLOCKS_AGREE_MS)) return;
+    const message = `This machine's clock says ${iso(now)}, but ${what} ${iso(at)}, which is later.`;
+    throw new ActionError("CLOCK_DOUBTFUL", message, { next });
+  }
+
+  /** @returns a sentence that names a difference of more than 60 s and what it means, or undefined */
+  warning(): string | undefined {
+    const second = this.#second();
+    if (this.#hasJumped()) return this.#doubt("doubtful");
+    if (second === undefined || Math.abs(this.skew) <= WARN_MS) return undefined;
+    const apart = lasting(this.skew);
+    const whose = second.source === "platform" ? "the platform's" : SOURCES[second.source];
+    const means =
+      this.skew < 0
+        ? `${apart} ahead of ${whose}: for so long, what is made here is not valid there yet.`
+        : `${apart} behind ${whose}, which is ahead: a token or certificate that is valid here may have ended there.`;
+    const nothing = Math.abs(this.skew) > CLOCKS_AGREE_MS ? ` ${this.#doubt("doubtful")}` : "";
+    return `This machine's clock is ${means}${nothing}`;
+  }
+
+  /** Names each clock with its reading. */
+  #doubt(standing: Standing): string {
+    const here = `this machine's clock says ${iso(this.#machine.wall())}`;
+    const second = this.#second();
+    if (this.#hasJumped())
+      return `No single clock decides over a CA: ${here}, and it was set, or the machine slept, while this run went on.`;
+    if (standing !== "doubtful" || second === undefined) {
+      const old = second === undefined ? "" : " that was read within the hour";
+      return `No single clock decides over a CA: ${here}, and there is no second clock${old} to compare with.`;
+    }
+    const there = `${SOURCES[second.source]} says ${iso(this.now())}`;
+    return `No single clock decides over a CA: ${here} and ${there}; they differ by ${lasting(this.skew)}.`;
+  }
+
+  /** The second clock that counts; where none is believed any more, the first of them that was read. */
+  #second(): Reading | undefined {
+    const readings = Object.keys(SOURCES).flatMap(
+      (source) => this.#readings.get(source as ClockSource) ?? [],
+    );
+    return readings.find((reading) => !this.#isOld(reading)) ?? readings[0];
+  }
+
+  #isOld({ steady }: Moment): boolean {
+    return this.#machine.steady() - steady > BELIEVED_MS;
+  }
+
+  /** Whether the wall clock has gone another way than the steady one since a second clock was read, or the run began. */
+  #hasJumped(): boolean {
+    const since = this.#second() ?? this.#began;
+    const { wall, steady } = this.#moment();
+    return Math.abs(wall - since.wall - (steady - since.steady)) > CLOCKS_AGREE_MS;
+  }
+
+  #moment(): Moment {
+    return { wall: this.#machine.wall(), steady: this.#machine.steady() };
+  }
+}
+
+/** @returns seconds, of much longer ones days: `4018 days` */
+function lasting(milliseconds: number): string {
+  const seconds = Math.round(Math.abs(milliseconds) / 1000);
+  return seconds < 2 * 86_400 ? `${seconds} s` : `${Math.round(seconds / 86_400)} days`;
+}
