@@ -72,6 +72,9 @@ export async function rotateOnce(
   );
 
   const steps = apply ? decided.due : [];
+  // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
+  const sent = steps.find(isUpload);
+  if (sent !== undefined) await work.rehearse(sent.ca);
   if (apply) await keyring.adopt();
   const rest = steps.slice(await forgetFirst(work, steps));
   for (const step of rest) slots = await carryOut(work, step, slots);
@@ -111,6 +114,12 @@ function wantedBy({ subjectOf, days, bits }: RotationWork, { commonNamePrefix }:
 
 function isCreation(step: RotationStep<KeyringEntry>): boolean {
   return step.step === "stage" && step.from === "create";
+}
+
+function isUpload(
+  step: RotationStep<KeyringEntry>,
+): step is Extract<RotationStep<KeyringEntry>, { step: "stage"; from: "upload" }> {
+  return step.step === "stage" && step.from === "upload";
 }
 
 function isRetirement(
