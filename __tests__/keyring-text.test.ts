@@ -1,11 +1,13 @@
 import { chmodSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { exposure } from "../src/keyring/exposure.ts";
 import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
-import { createWatched, refused, type Watched } from "./bad-input/refused.ts";
-import { type MadeCa, makeCa } from "./ca/made.ts";
+import { createWatched, expectNoTrace, refused, type Watched } from "./bad-input/refused.ts";
+import { type MadeCa, makeCa, openssl } from "./ca/made.ts";
+import { LEGACY, pbes1, scrypted } from "./ca/sealed-keys.ts";
 import { Workshop } from "./sandbox/openssl.ts";
-import { type Result, runAction } from "./support/action.ts";
+import { masked, type Result, runAction } from "./support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "./support/inputs.ts";
 
 const workshop = new Workshop();
@@ -53,7 +55,9 @@ describe("lines of somebody's own (issue 9)", () => {
     const written = keyring().split("\n");
     for (const line of [...mine, ...last]) expect(written).toContain(line);
     expect((await run("register")).outputs["outcome"]).toBe("unchanged");
-    expect((await run("create", { "common-name": "acme-2" })).errors).toEqual([]);
+    expect((await run("create", { "common-name": "acme-2", "keyring-ephemeral": "true" })).errors).toEqual(
+      [],
+    );
     const again = keyring().split("\n");
     for (const line of [...mine, ...last]) expect(again.filter((other) => other === line)).toEqual([line]);
     expect(again.indexOf(last[0] as string)).toBeGreaterThan(again.lastIndexOf("-----END CERTIFICATE-----"));
@@ -180,4 +184,99 @@ describe("whose a file is, and what its mode means", () => {
   ])("nothing is said: %s", (_, place, owned) => {
     expect(exposure(place, "the file x", owned)).toEqual([]);
   });
+});
+
+describe("a keyring in another form (issue 10)", () => {
+  const text = () => ca.pkcs8 + ca.pem;
+  const bytesOf = (pem: string) => Buffer.from(pem.replaceAll(/-----[^-]*-----|\s/g, ""), "base64");
+  const wrapped = (bytes: Buffer) => (bytes.toString("base64").match(/.{1,76}/g) ?? []).join("\n");
+  const pfx = () => {
+    const at = (name: string) => join(workshop.directory, name);
+    writeFileSync(at("both.pem"), text());
+    openssl(workshop, "pkcs12", "-export", "-in", "both.pem", "-out", "both.pfx", "-passout", "pass:word");
+    return readFileSync(at("both.pfx"));
+  };
+
+  test("the EC PARAMETERS that openssl ecparam -genkey writes before a key are no entry", async () => {
+    const key = openssl(workshop, "ecparam", "-name", "prime256v1", "-genkey");
+    expect(key).toContain("BEGIN EC PARAMETERS");
+    writeFileSync(join(workshop.directory, "ec.key"), key);
+    writeFileSync(file(), `# of the lab\n${key}${workshop.selfSigned("ec.key", "/CN=acme")}${text()}`);
+    expect((await run("register")).outputs["outcome"]).toBe("registered");
+    const [, own] = /(-----BEGIN EC PRIVATE KEY-----[\s\S]*?-----END)/.exec(key) ?? [];
+    expect(keyring()).toContain(own);
+    expect(keyring()).toContain("# of the lab\n");
+    expect(keyring()).not.toContain("EC PARAMETERS");
+    expect((await run("register")).outputs["outcome"]).toBe("unchanged");
+    expect((await run("status")).outputs["certificates"]).toContain('"held":true');
+  });
+
+  test.each<[string, (bytes: Buffer) => string]>([
+    ["on one line", (bytes) => bytes.toString("base64")],
+    ["in lines", wrapped],
+  ])("base64 of the whole text in keyring is read: %s (guarantee 8)", async (_, form) => {
+    const given = form(Buffer.from(text()));
+    const inputs = { ...inputsOf("register"), "keyring-file": "", keyring: given };
+    const result = await runAction("register", watched.stage, { inputs });
+    expect(result.outputs["outcome"], result.log).toBe("registered");
+    expectNoTrace(result, [given, ca.pkcs8]);
+    const lines = given.split("\n").filter((line) => line.length > 16);
+    for (const line of [...lines, ...ca.pkcs8.split("\n").slice(1, -3)])
+      expect(masked(result.stdout).join("\n")).toContain(line);
+  });
+
+  test("base64 of PKCS#12 in keyring is called that", async () => {
+    const inputs = { ...inputsOf("register"), "keyring-file": "", keyring: pfx().toString("base64") };
+    const { code, problems } = await refused("register", watched, sandbox, inputs);
+    expect([code, problems]).toEqual([
+      "KEYRING_DAMAGED",
+      [expect.stringMatching(/^keyring: .*base64 of PKCS#12.*base64 -d \| openssl pkcs12 -nodes/)],
+    ]);
+  });
+
+  test.each<[string, () => Buffer, RegExp]>([
+    ["PKCS#12", pfx, /is in PKCS#12.*openssl pkcs12 -nodes -in FILE/],
+    ["a certificate in DER", () => bytesOf(ca.pem), /is in DER \(a certificate\).*openssl x509 -inform DER/],
+    ["a key in DER", () => bytesOf(ca.pkcs8), /is in DER \(a private key\).*openssl pkey -inform DER/],
+    ["UTF-16", () => Buffer.from(`\ufeff${text()}`, "utf16le"), /in UTF-16.*iconv -f UTF-16 -t UTF-8/],
+    ["base64", () => Buffer.from(wrapped(Buffer.from(text()))), /is base64 of a whole PEM text.*base64 -d/],
+  ])("keyring-file in %s is called what it is, and left as it is", async (_, bytes, says) => {
+    const given = bytes();
+    writeFileSync(file(), given);
+    for (const task of ["register", "status"]) {
+      const { problems } = await refused(task, watched, sandbox, inputsOf(task));
+      expect(problems).toEqual([expect.stringMatching(/^keyring-file: /)]);
+      expect(problems[0]).toMatch(says);
+    }
+    expect(readFileSync(file())).toEqual(given);
+  });
+
+  test.each<[string, () => string, RegExp]>([
+    [
+      "scrypt",
+      () => scrypted(ca.pkcs8, "the right one"),
+      /scrypt with AES-256-CBC.*python3 -c .* < old\.key/,
+    ],
+    ["PBE-MD5-DES", () => pbes1("1.2.840.113549.1.5.3"), /PBE-MD5-DES.*openssl pkcs8 -topk8 -v2 aes-256-cbc/],
+    ["RC4", () => pbes1("1.2.840.113549.1.12.1.1"), /PBE-SHA1-RC4-128.*openssl pkcs8 -topk8/],
+    ["DES", () => LEGACY, /DES-CBC.*openssl pkcs8 -topk8/],
+  ])(
+    "the right passphrase of a key under %s is not called wrong, nor the keyring damaged",
+    async (_, key, says) => {
+      const sealed = key();
+      writeFileSync(file(), sealed + ca.pem);
+      for (const passphrase of ["the right one", "another one\nthe right one"]) {
+        const inputs = { ...inputsOf("register"), "keyring-passphrase": passphrase };
+        const { code, problems } = await refused("register", watched, sandbox, inputs);
+        expect(code).toBe("INPUT_INVALID");
+        expect(problems).toEqual([expect.stringMatching(/^keyring-file: .*entry 1 \(acme\)/)]);
+        expect(problems[0]).toMatch(says);
+      }
+      // Retired it is nobody's concern until it is to come back.
+      writeFileSync(file(), `Retired at: 2026-01-01T00:00:00.000Z\n${sealed}${ca.pem}`);
+      const inputs = { ...inputsOf("register"), "keyring-passphrase": "the right one", restore: "acme" };
+      const { code, problems } = await refused("register", watched, sandbox, inputs);
+      expect([code, problems]).toEqual(["INPUT_INVALID", [expect.stringMatching(says)]]);
+    },
+  );
 });

@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
 import { makeCa } from "./ca/made.ts";
 import { Workshop } from "./sandbox/openssl.ts";
 import { createStage, type Result, runAction, type Stage } from "./support/action.ts";
-import { connectionTo, registerInputs } from "./support/inputs.ts";
+import { connectionTo, keyringFile, registerInputs } from "./support/inputs.ts";
 
 const SUBJECT = { "country-code": "DE", city: "MUC", organization: "Acme" };
 
@@ -42,9 +42,30 @@ function failing(name: string, pattern: string, code: string): string {
   `);
 }
 
+/** @returns the URL of a module by which the disk has no room for a file whose path ends so */
+function full(end: string): string {
+  return preload(`
+    import fs from "node:fs/promises";
+    import { syncBuiltinESMExports } from "node:module";
+    const open = fs.open;
+    fs.open = async (path, ...args) => {
+      const file = await open(path, ...args);
+      if (String(path).endsWith(${JSON.stringify(end)}))
+        file.writeFile = async () => { throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" }); };
+      return file;
+    };
+    syncBuiltinESMExports();
+  `);
+}
+
 async function register(more: Parameters<typeof runAction>[2] = {}): Promise<Result> {
   const inputs = registerInputs(sandbox, stage);
   return await runAction("register", stage, { ...more, inputs: { ...inputs, ...more.inputs } });
+}
+
+/** @returns the warnings, but that a key is stored plain */
+function told({ warnings }: Result): string[] {
+  return warnings.map(({ message }) => message).filter((message) => !message.includes("stored plain"));
 }
 
 /** @returns whether a process runs; one that has ended and was not waited for does not */
@@ -75,11 +96,7 @@ describe("the runner's files (guarantee 11)", () => {
     const result = await register({ env: { GITHUB_STEP_SUMMARY: folder } });
     expect(result.exitCode).toBe(0);
     expect(result.outputs["verified"]).toBe("true");
-    expect(result.warnings).toEqual([
-      expect.objectContaining({
-        message: expect.stringContaining("job summary could not be written (EISDIR)"),
-      }),
-    ]);
+    expect(told(result)).toEqual([expect.stringContaining("job summary could not be written (EISDIR)")]);
   });
 
   test("a summary that is not there is a warning, also of a run that fails: its own error stays the one that is told", async () => {
@@ -90,6 +107,31 @@ describe("the runner's files (guarantee 11)", () => {
     expect(result.errors[0]?.title).toContain("TOKEN_REFUSED");
     expect(result.warnings.at(-1)?.message).toContain("job summary could not be written");
   });
+
+  test.each([
+    ["receipt.json", ["receipt-path"], /^The receipt could not/],
+    ["acme.pem", ["certificate-path"], /^The copy of the certificate/],
+    ["", ["certificate-path", "receipt-path"], /ENOSPC/],
+  ])(
+    "no room for what tells of a registration (%s): a warning and an empty output, for it is finished",
+    async (file, empty, says) => {
+      const preload = [file === "" ? failing("mkdtempSync", "mindconnect-ca-$", "ENOSPC") : full(`/${file}`)];
+      const result = await register({ preload });
+      expect(result.exitCode, result.log).toBe(0);
+      expect(result.outputs).toMatchObject({ verified: "true", outcome: "registered" });
+      for (const name of ["certificate-path", "receipt-path"])
+        expect(result.outputs[name] === "").toBe(empty.includes(name));
+      expect(told(result)).toHaveLength(empty.length);
+      for (const message of told(result)) {
+        expect(message).toMatch(says);
+        expect(message).toContain("so its output is empty; the CA is verified all the same");
+      }
+      // Nothing is left of it, and the keyring has the note.
+      expect(readdirSync(stage.temp, { recursive: true })).not.toContain(file);
+      expect(readFileSync(keyringFile(stage), "utf8")).toContain("Verified at: ");
+      expect((await register()).outputs["outcome"]).toBe("unchanged");
+    },
+  );
 
   test.each(["GITHUB_OUTPUT", "GITHUB_STATE"])(
     "%s that is not there stops before anything begins",
@@ -167,19 +209,7 @@ describe("disks and folders (guarantee 10)", () => {
   test("a directory on a full disk: no key of 0 bytes stays, the error names the file, and the next run goes on", async () => {
     const directory = join(stage.lasting, "ca");
     const inputs = { tenant: "acme", ...SUBJECT, directory };
-    const full = preload(`
-      import fs from "node:fs/promises";
-      import { syncBuiltinESMExports } from "node:module";
-      const open = fs.open;
-      fs.open = async (path, ...args) => {
-        const file = await open(path, ...args);
-        if (String(path).endsWith("/ca/acme.key"))
-          file.writeFile = async () => { throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" }); };
-        return file;
-      };
-      syncBuiltinESMExports();
-    `);
-    const result = await runAction("create", stage, { inputs, preload: [full] });
+    const result = await runAction("create", stage, { inputs, preload: [full("/ca/acme.key")] });
     expect(result.exitCode).toBe(1);
     expect(result.errors[0]?.title).toContain("FILE_FAILED");
     expect(result.errors[0]?.message).toContain(join(directory, "acme.key"));

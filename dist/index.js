@@ -423,6 +423,65 @@ function clientId(name, { tenant, region, gateway }) {
 
 /***/ }),
 
+/***/ 9475:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ binaryForm)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1166);
+
+
+/**
+ * Recognises certificates and keys that are stored in binary.
+ * @param bytes hostile or secret
+ * @returns undefined for anything else
+ */
+function binaryForm(bytes) {
+    if (parses(() => new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(bytes)) && !isText(bytes))
+        return { kind: "DER (a certificate)", argv: "x509 -inform DER" };
+    const isKey = ["pkcs8", "pkcs1", "sec1"].some((type) => parses(() => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: bytes, format: "der", type })));
+    if (isKey)
+        return { kind: "DER (a private key)", argv: "pkey -inform DER" };
+    const parts = partsOf(bytes);
+    if (isEncryptedKey(parts))
+        return { kind: "DER (an encrypted private key)", argv: "pkey -aes256 -inform DER" };
+    return isPkcs12(parts) ? { kind: "PKCS#12 (.pfx, .p12)", argv: "pkcs12 -nodes" } : undefined;
+}
+/** `X509Certificate` reads PEM as well. */
+function isText(bytes) {
+    return bytes.includes("-----BEGIN ");
+}
+function partsOf(bytes) {
+    try {
+        return (0,_der_js__WEBPACK_IMPORTED_MODULE_1__/* .insideDer */ .SA)(bytes);
+    }
+    catch {
+        return [];
+    }
+}
+/** EncryptedPrivateKeyInfo ::= SEQUENCE { AlgorithmIdentifier, OCTET STRING } (RFC 5958 §3). */
+function isEncryptedKey([algorithm, encrypted, ...others]) {
+    return algorithm?.tag === 0x30 && encrypted?.tag === _der_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG */ .Dk.octetString && others.length === 0;
+}
+/** PFX ::= SEQUENCE { version INTEGER 3, … } (RFC 7292 §4). */
+function isPkcs12([version, content]) {
+    return version?.whole.equals(Buffer.of(0x02, 0x01, 0x03)) === true && content?.tag === 0x30;
+}
+function parses(read) {
+    try {
+        read();
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
+
+/***/ }),
+
 /***/ 8418:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -431,6 +490,7 @@ function clientId(name, { tenant, region, gateway }) {
 __nccwpck_require__.d(__webpack_exports__, {
   G8: () => (/* binding */ caProblem),
   sP: () => (/* binding */ dateProblem),
+  gO: () => (/* binding */ foreignCaProblem),
   cS: () => (/* binding */ isNotValidYet),
   Zs: () => (/* binding */ issuerCommonNames),
   eW: () => (/* binding */ oddCommonName),
@@ -444,7 +504,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/ca/clocks.js
 var clocks = __nccwpck_require__(4158);
+// EXTERNAL MODULE: ./build/ca/x509.js
+var ca_x509 = __nccwpck_require__(2369);
 ;// CONCATENATED MODULE: ./build/ca/not-ca.js
+
 /**
  * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
  * @param der of the certificate
@@ -455,6 +518,10 @@ function notCaReason(der) {
     // SEQUENCE { BOOLEAN TRUE … } and BIT STRING with keyCertSign, its sixth bit (RFC 5280 §4.2.1).
     const mayBeCa = constraints?.[2] === 0x01 && constraints[4] === 0xff;
     const maySign = usage === undefined || ((usage[3] ?? 0) & 0x04) !== 0;
+    const version = (0,ca_x509/* x509Version */.$6)(der);
+    if (version < 3) {
+        return `it is X.509 v${version}, as the documented command makes it under a bare configuration or with LibreSSL, and not v3 (basicConstraints CA:TRUE is missing)`;
+    }
     return mayBeCa && !maySign
         ? "its key usage does not let it sign certificates (keyCertSign is missing)"
         : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
@@ -489,7 +556,8 @@ var subject = __nccwpck_require__(449);
 
 
 
-const NO_PEM = "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
+
+const NO_PEM = "has no line -----BEGIN CERTIFICATE-----, by which a certificate in PEM begins";
 /**
  * Reads one certificate.
  * @param text PEM with exactly one certificate; text around it is ignored (RFC 7468)
@@ -563,6 +631,9 @@ function caProblem(certificate, expected) {
     const selfIssued = x509.checkIssued(x509);
     if (!x509.ca)
         return notCaReason(x509.raw);
+    if (!selfIssued && signsItself(x509)) {
+        return "it is signed by itself, but its authority key identifier names another key or serial number than its own: verifiers look for another issuer and refuse what it issues";
+    }
     if (!selfIssued)
         return "it is an intermediate CA certificate; the platform supports self-signed ones only";
     if (!x509.verify(x509.publicKey))
@@ -579,6 +650,21 @@ function caProblem(certificate, expected) {
         return "its subject is not the one that was asked for";
     }
     return undefined;
+}
+/** What can be done about a CA that serves already, although nothing here can work with it. */
+const WAY_ON = "If it is on the platform already, it may stay there as long as its agents need it: run rotate with its id in allow-unheld, which puts a new CA beside it, move the agents over, then delete it by its id (tasks/delete)";
+/**
+ * The same for a CA that was not made here. One that other programs took, so that it may be in use, is told how to go on.
+ * @returns why it cannot be used, and what is possible; undefined where it can
+ */
+function foreignCaProblem(certificate, expected) {
+    const { x509 } = certificate;
+    const problem = caProblem(certificate, expected);
+    const unusual = (0,ca_x509/* x509Version */.$6)(x509.raw) < 3 || (x509.ca && !x509.checkIssued(x509));
+    return problem !== undefined && unusual && signsItself(x509) ? `${problem}. ${WAY_ON}` : problem;
+}
+function signsItself(x509) {
+    return x509.subject === x509.issuer && x509.verify(x509.publicKey);
 }
 /**
  * The check before a verify: a wrong verification certificate costs one of ten calls an hour.
@@ -628,7 +714,6 @@ function isNotValidYet({ notBefore }, { now, standing }, placed) {
 function sameName(a, b) {
     return JSON.stringify(a) === JSON.stringify(b);
 }
-/** Node's rendering of a name joins and escapes what is one part of it; this one has each value as it is. */
 /**
  * Reads every common name, those of multi-valued parts (`OU=a + CN=b`) included. Node's `toLegacyObject` would have them
  * too, but where it is called before `node:tls` was loaded, no TLS connection can be made any more (v20 and v24).
@@ -932,6 +1017,8 @@ function hasExplicitParameters(key) {
 /* harmony export */   g: () => (/* binding */ decodeText)
 /* harmony export */ });
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
+/* harmony import */ var _binary_form_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9475);
+
 
 /** Bytes that are no text in UTF-8; the message says what they are instead, to follow the name of the file. */
 class EncodingError extends Error {
@@ -942,20 +1029,27 @@ class EncodingError extends Error {
  * @throws EncodingError that says what the bytes are instead, to follow the name of the file
  */
 function decodeText(bytes) {
-    const [first, second] = bytes;
-    const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-    if (isUtf16 || bytes.includes(0)) {
-        throw new EncodingError(isUtf16 || bytes.some((byte) => byte !== 0)
-            ? "is text in UTF-16, as PowerShell writes it, or no text at all: save it as UTF-8"
-            : "holds nothing but zero bytes, as a disk leaves it after a crash: restore a copy");
-    }
+    if (bytes.includes(0))
+        throw new EncodingError(otherThanText(bytes));
     try {
         // The byte order mark is kept: whoever reads the text knows it.
         return new node_util__WEBPACK_IMPORTED_MODULE_0__.TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     }
     catch {
-        throw new EncodingError("is not text in UTF-8 (Latin-1, perhaps): save it as UTF-8");
+        throw new EncodingError(otherThanText(bytes));
     }
+}
+function otherThanText(bytes) {
+    const form = (0,_binary_form_js__WEBPACK_IMPORTED_MODULE_1__/* .binaryForm */ .m)(Buffer.from(bytes));
+    if (form !== undefined)
+        return `is in ${form.kind}, not PEM: openssl ${form.argv} -in FILE -out FILE.pem`;
+    if (bytes.every((byte) => byte === 0))
+        return "holds nothing but zero bytes, as a disk leaves it after a crash: restore a copy";
+    const [first, second] = bytes;
+    const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+    return isMarked || bytes.includes(0)
+        ? "is text in UTF-16, as PowerShell writes it, or no text at all: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
+        : "is not text in UTF-8 (Latin-1, perhaps): save it as UTF-8";
 }
 
 
@@ -1419,6 +1513,7 @@ function withoutKeys(lines) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  jO: () => (/* binding */ KeyringEncryptionError),
   Wy: () => (/* binding */ KeyringError),
   L8: () => (/* binding */ formatKeyring),
   Pv: () => (/* binding */ isProvisional),
@@ -1546,6 +1641,9 @@ class KeyringError extends Error {
         this.passphrase = passphrase;
     }
 }
+/** A keyring that is whole, with a key whose encryption Node cannot undo whatever the passphrase. */
+class KeyringEncryptionError extends KeyringError {
+}
 const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?$/;
 /** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
 const NOTHING_KEPT = "No CA is kept here.";
@@ -1671,11 +1769,16 @@ function checkEntry(entry, number, passphrases) {
     const named = `entry ${number} (${entry.certificate.commonName})`;
     try {
         const privateKey = skip ? undefined : passphrases.open(entry.privateKey);
-        const problem = (0,certificate/* caProblem */.G8)(entry.certificate, { now: undefined, ...(privateKey && { privateKey }) });
+        const problem = (0,certificate/* foreignCaProblem */.gO)(entry.certificate, {
+            now: undefined,
+            ...(privateKey && { privateKey }),
+        });
         if (problem !== undefined)
             throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
     }
     catch (error) {
+        if (error instanceof private_key/* KeyEncryptionError */.XN)
+            throw new KeyringEncryptionError(`${named}: ${error.message}`);
         if (error instanceof private_key/* PrivateKeyError */.tr)
             throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
         throw error;
@@ -2021,22 +2124,33 @@ class Passphrases {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ pemHint)
+/* harmony export */   c: () => (/* binding */ pemHint),
+/* harmony export */   g: () => (/* binding */ pemFromBase64)
 /* harmony export */ });
+/* harmony import */ var _binary_form_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9475);
+
+/** What base64 consists of, in lines or without; no path is as long. */
+const BASE64 = /^\s*[A-Za-z0-9+/][A-Za-z0-9+/=\s]{98,}$/;
+/**
+ * Reads a text whose base64 came in instead of it, as secrets of several lines are often stored.
+ * @param text hostile or secret
+ * @returns the PEM text; undefined where the text is no base64 of one in UTF-8
+ */
+function pemFromBase64(text) {
+    if (!BASE64.test(text))
+        return undefined;
+    const bytes = Buffer.from(text, "base64");
+    const decoded = bytes.toString("utf8");
+    return decoded.includes("-----BEGIN ") && Buffer.from(decoded).equals(bytes) ? decoded : undefined;
+}
 /**
  * What happened to a text that should be PEM: secrets and YAML often lose its line breaks.
  * @param text hostile or secret; never quoted
  * @returns what it holds instead, to follow the name of the text; undefined where nothing is recognised
  */
 function pemHint(text) {
-    if (!text.includes("-----BEGIN ")) {
-        if (/^\s*LS0tLS1CRUdJTi/.test(text))
-            return "is base64 of a whole PEM text: pass what base64 -d makes of it";
-        // DER of a certificate or an RSA key begins so in base64.
-        return /^\s*MII[A-Za-z0-9+/=\s]{100,}$/.test(text)
-            ? "holds base64 without its lines -----BEGIN …----- and -----END …-----: pass the whole PEM text"
-            : undefined;
-    }
+    if (!text.includes("-----BEGIN "))
+        return base64Hint(text);
     if (text.includes("\\n"))
         return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
     if (/^[ \t]+-----(?:BEGIN|END) /m.test(text))
@@ -2044,6 +2158,22 @@ function pemHint(text) {
     if (/-----BEGIN [A-Z0-9 ]+-----[ \t]*[^-\s]/.test(text))
         return "has blanks instead of line breaks: pass the PEM with the lines it had";
     return undefined;
+}
+function base64Hint(text) {
+    if (pemFromBase64(text) !== undefined)
+        return "is base64 of a whole PEM text: pass what base64 -d makes of it";
+    if (!BASE64.test(text))
+        return undefined;
+    const bytes = Buffer.from(text, "base64");
+    if (bytes.includes(Buffer.from("-----BEGIN ", "utf16le")))
+        return "is base64 of a text in UTF-16: pass what base64 -d | iconv -f UTF-16 -t UTF-8 makes of it";
+    const form = (0,_binary_form_js__WEBPACK_IMPORTED_MODULE_0__/* .binaryForm */ .m)(bytes);
+    if (form?.kind.startsWith("PKCS#12"))
+        return `is base64 of ${form.kind}: pass what base64 -d | openssl ${form.argv} makes of it`;
+    // DER of a certificate or a key begins so in base64: it is what stands in a PEM text.
+    return /^\s*M[A-P]/.test(text)
+        ? "holds base64 without its lines -----BEGIN …----- and -----END …-----: pass the whole PEM text"
+        : undefined;
 }
 
 
@@ -2070,13 +2200,16 @@ class PemError extends Error {
     }
 }
 const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
+/** `openssl ecparam -genkey` writes it before a key that names its curve itself (RFC 5915 §3). */
+const PARAMETERS = "EC PARAMETERS";
 const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
 /** @returns the text without the byte order mark that some editors put first */
 function withoutMark(text) {
     return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 /**
- * Splits a text into its PEM blocks (RFC 7468; a byte order mark, CRLF and trailing blanks are accepted).
+ * Splits a text into its PEM blocks (RFC 7468; a byte order mark, CRLF and trailing blanks are accepted). Parameters before a
+ * key are left out: the key has them.
  * @param text the text of a file or of an input
  * @returns the blocks in order, and the lines after the last one
  * @throws PemError that says in which line the text stops being PEM, never quoting it
@@ -2097,8 +2230,10 @@ function parsePem(text) {
         }
         open.lines.push(line);
         if (line === `-----END ${open.label}-----`) {
-            blocks.push({ label: open.label, pem: `${open.lines.join("\n")}\n`, before });
-            before = [];
+            if (open.label !== PARAMETERS) {
+                blocks.push({ label: open.label, pem: `${open.lines.join("\n")}\n`, before });
+                before = [];
+            }
             open = undefined;
         }
         else if (!BODY_LINE.test(line)) {
@@ -2249,6 +2384,9 @@ const NAMES = {
     "1.2.840.113549.1.12.1.6": "PBE-SHA1-RC2-40",
     "1.3.6.1.4.1.11591.4.11": "scrypt",
     "1.2.840.113549.1.5.12": "PBKDF2",
+    "2.16.840.1.101.3.4.1.2": "AES-128-CBC",
+    "2.16.840.1.101.3.4.1.22": "AES-192-CBC",
+    "2.16.840.1.101.3.4.1.42": "AES-256-CBC",
     "1.3.14.3.2.7": "DES-CBC",
     "1.2.840.113549.3.2": "RC2-CBC",
     "1.2.840.113549.3.4": "RC4",
@@ -2303,8 +2441,16 @@ class PrivateKeyError extends Error {
 class KeyEncryptionError extends PrivateKeyError {
     /** @param algorithm that it is encrypted with */
     constructor(algorithm) {
-        super(`the private key is encrypted with ${algorithm}, which Node.js cannot open whatever the passphrase: convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key (OpenSSL 3 and later may need -provider default -provider legacy)`, false);
+        super(`the private key is encrypted with ${algorithm}, which Node.js cannot open whatever the passphrase: convert it with ${converter(algorithm)}`, false);
     }
+}
+/** Of scrypt only what takes more memory than OpenSSL gives it ends here, and no option of its programs gives it more. */
+function converter(algorithm) {
+    if (!algorithm.startsWith("scrypt")) {
+        return "openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key (OpenSSL 3 and later may need -provider default -provider legacy)";
+    }
+    const script = "import getpass, sys; from cryptography.hazmat.primitives.serialization import *; p = getpass.getpass().encode(); k = load_pem_private_key(sys.stdin.buffer.read(), p); print(k.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(p)).decode())";
+    return `python3 -c '${script}' < old.key > new.key (after pip install cryptography; OpenSSL cannot open it either, it takes more than 32 MiB)`;
 }
 /**
  * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
@@ -2745,6 +2891,8 @@ function signedParts(der) {
 /* harmony export */   ZZ: () => (/* binding */ field),
 /* harmony export */   k4: () => (/* binding */ plainGroup)
 /* harmony export */ });
+/* harmony import */ var _ca_pem_hint_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6541);
+
 /** Declares a field, keeping the literal types of `required` and `default`. */
 function field(declared) {
     return declared;
@@ -2793,8 +2941,12 @@ function readField(input, declared, environment, report, secrets) {
     }
     try {
         const value = declared.parse(given);
-        if (declared.secret === true)
-            secrets.push(...[value].flat().filter((text) => typeof text === "string"));
+        if (declared.secret !== true)
+            return value;
+        secrets.push(...[value].flat().filter((text) => typeof text === "string"));
+        // A path is no secret; a key in base64 is one in that form, too.
+        if ((0,_ca_pem_hint_js__WEBPACK_IMPORTED_MODULE_0__/* .pemFromBase64 */ .g)(given) !== undefined)
+            secrets.push(given);
         return value;
     }
     catch (error) {
@@ -4047,7 +4199,8 @@ function notesOf({ entries, after = [] }) {
 }
 /**
  * Reads a keyring's text.
- * @throws ActionError `KEYRING_DAMAGED` or `PASSPHRASE_WRONG`, naming the entry and the reason
+ * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
+ * during the run, naming the entry and the reason
  */
 function readKeyring(text, passphrases) {
     try {
@@ -4056,6 +4209,11 @@ function readKeyring(text, passphrases) {
     catch (error) {
         if (!(error instanceof _ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .KeyringError */ .Wy))
             throw error;
+        if (error instanceof _ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .KeyringEncryptionError */ .jO) {
+            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_STALE", `The keyring has a new key: ${error.message}.`, {
+                next: "Convert that key as said above, then start a new run.",
+            });
+        }
         throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
     }
 }
@@ -4485,12 +4643,13 @@ async function createCa(workplace, options) {
 }
 /**
  * The preflight before an upload, as an error.
+ * @param next the next step, where the usual one does not fit
  * @throws ActionError `CERTIFICATE_INVALID`
  */
-function requireUploadable(certificate, expected) {
+function requireUploadable(certificate, expected, next) {
     const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .caProblem */ .G8)(certificate, expected) ?? (0,_ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_4__/* .issuingAbility */ .R)(certificate).problem;
     if (problem !== undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`, { next });
     }
 }
 /** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
@@ -5205,9 +5364,13 @@ function withCsr({ name, csr, line }) {
 function readCsr(name, file) {
     const problem = (reason) => new Error(`the CSR of ${(0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_1__/* .nameInMessage */ .wN)(name)} cannot be read (${reason})`);
     const text = (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .readRegularFile */ .XF)(file, CSR_LIMIT_BYTES, problem);
+    if (text.trim() === "")
+        throw problem("it is empty");
     // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
     if (text.startsWith("0\ufffd"))
         throw problem(`it is DER, not PEM: openssl req -inform DER -in ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .quoted */ .TL)(file)} -out …`);
+    if (text.includes("\0"))
+        throw problem("it is not text in UTF-8: iconv -f UTF-16 -t UTF-8 may help");
     const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g)];
     const [begin] = blocks;
     if (begin === undefined || blocks.length > 1)
@@ -5370,6 +5533,10 @@ function read(parse, source, report) {
     catch (error) {
         if (!(error instanceof keyring_text/* KeyringError */.Wy))
             throw error;
+        if (error instanceof keyring_text/* KeyringEncryptionError */.jO) {
+            report(source, `holds a key that cannot be opened: ${error.message}`);
+            return undefined;
+        }
         const [input, code] = error.passphrase
             ? ["keyring-passphrase", "PASSPHRASE_WRONG"]
             : [source, "KEYRING_DAMAGED"];
@@ -5409,6 +5576,8 @@ var ca_keyring = __nccwpck_require__(6796);
 var keyring_text = __nccwpck_require__(7515);
 // EXTERNAL MODULE: ./build/ca/passphrases.js
 var ca_passphrases = __nccwpck_require__(8644);
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/github/inputs.js
@@ -5659,11 +5828,13 @@ function textOf(file) {
 
 
 
+
 const fields = {
     keyring: (0,inputs/* field */.ZZ)({
         description: "The keyring as read from a secret: each CA's private key followed by its certificate, newest first.",
         secret: true,
-        parse: (text) => text,
+        // Written back it is PEM.
+        parse: (text) => (0,pem_hint/* pemFromBase64 */.g)(text) ?? text,
     }),
     ...keyringSecretFields,
     "keyring-file": (0,inputs/* field */.ZZ)({
@@ -5901,14 +6072,11 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
 const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/ca/der.js
-var der = __nccwpck_require__(1166);
+// EXTERNAL MODULE: ./build/ca/binary-form.js
+var binary_form = __nccwpck_require__(9475);
 // EXTERNAL MODULE: ./build/ca/pem-hint.js
 var pem_hint = __nccwpck_require__(6541);
 ;// CONCATENATED MODULE: ./build/ca/foreign-format.js
-
 
 
 /**
@@ -5917,17 +6085,16 @@ var pem_hint = __nccwpck_require__(6541);
  * @returns what it is, to follow the name of the input; undefined for PEM
  */
 function foreignFormat(bytes) {
-    if (bytes.length === 0)
+    if (bytes.toString("latin1").trim() === "")
         return "names a file that is empty";
     if (isUtf16(bytes)) {
         return "names a file in UTF-16, as PowerShell writes it: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
     }
     if (bytes.includes("-----BEGIN "))
         return undefined;
-    const command = converter(bytes);
-    if (command !== undefined) {
-        const [kind, argv] = command;
-        return `names a file in ${kind}, not PEM: openssl ${argv} -in FILE -out FILE.pem`;
+    const form = (0,binary_form/* binaryForm */.m)(bytes);
+    if (form !== undefined) {
+        return `names a file in ${form.kind}, not PEM: openssl ${form.argv} -in FILE -out FILE.pem`;
     }
     const hint = (0,pem_hint/* pemHint */.c)(bytes.toString("latin1"));
     if (hint !== undefined)
@@ -5940,34 +6107,6 @@ function isUtf16(bytes) {
     if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
         return true;
     return bytes.includes(Buffer.from("-----BEGIN ", "utf16le"));
-}
-/** @returns what binary bytes are, and the arguments that make PEM of them */
-function converter(bytes) {
-    if (parses(() => new external_node_crypto_.X509Certificate(bytes)))
-        return ["DER (a certificate)", "x509 -inform DER"];
-    const isKey = ["pkcs8", "pkcs1", "sec1"].some((type) => parses(() => (0,external_node_crypto_.createPrivateKey)({ key: bytes, format: "der", type })));
-    if (isKey)
-        return ["DER (a private key)", "pkey -inform DER"];
-    return isPkcs12(bytes) ? ["PKCS#12 (.pfx, .p12)", "pkcs12 -nodes"] : undefined;
-}
-/** PFX ::= SEQUENCE { version INTEGER 3, … } (RFC 7292 §4). */
-function isPkcs12(bytes) {
-    try {
-        const [version, content] = (0,der/* insideDer */.SA)(bytes);
-        return version?.whole.equals(Buffer.of(0x02, 0x01, 0x03)) === true && content?.tag === 0x30;
-    }
-    catch {
-        return false;
-    }
-}
-function parses(read) {
-    try {
-        read();
-        return true;
-    }
-    catch {
-        return false;
-    }
 }
 
 // EXTERNAL MODULE: ./build/ca/printable.js
@@ -6138,15 +6277,18 @@ function isProgram(file) {
     return isExecutable(file) || (process.platform === "win32" && isExecutable(`${file}.exe`));
 }
 /**
- * A text in PEM, or the path of a file with it.
+ * A text in PEM, or the path of a file with it; base64 of a whole such text is as good.
  * @returns the text
  */
 function pemOrPath(text) {
     const file = pathOfPem(text);
     if (file === undefined)
-        return text;
+        return (0,pem_hint/* pemFromBase64 */.g)(text) ?? text;
     const problem = (reason) => new Error((0,pem_hint/* pemHint */.c)(text) ?? `is neither PEM text nor a file that can be read (${reason})`);
     const bytes = readRegularBytes(file, FILE_LIMIT_BYTES, problem);
+    const decoded = (0,pem_hint/* pemFromBase64 */.g)(bytes.toString("latin1"));
+    if (decoded !== undefined)
+        return decoded;
     const foreign = foreignFormat(bytes);
     if (foreign !== undefined)
         throw new Error(foreign);
@@ -6154,7 +6296,8 @@ function pemOrPath(text) {
 }
 /** @returns the absolute path that a text for {@link pemOrPath} is, or undefined where it is PEM itself */
 function pathOfPem(text) {
-    return text.includes("-----BEGIN") || text.includes("\n") ? undefined : path(text);
+    const isText = text.includes("-----BEGIN") || text.includes("\n") || (0,pem_hint/* pemFromBase64 */.g)(text) !== undefined;
+    return isText ? undefined : path(text);
 }
 /**
  * Reads a regular file of moderate size.
@@ -8210,7 +8353,7 @@ function readCa(text, report) {
         return undefined;
     try {
         const certificate = (0,ca_certificate/* readCertificate */.w$)(text);
-        const problem = (0,ca_certificate/* caProblem */.G8)(certificate, { now: Date.now() });
+        const problem = (0,ca_certificate/* foreignCaProblem */.gO)(certificate, { now: Date.now() });
         if (problem === undefined)
             return certificate;
         report("ca-certificate", `cannot be used: ${problem}`);
@@ -9702,7 +9845,10 @@ function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
     runner.warning(`github-token ends on ${(0,time/* day */.vd)(accessEnds)}, before ${place} has to be written next, which is on ${(0,time/* day */.vd)(dueAt)}. Renew it in time.`);
 }
 
+// EXTERNAL MODULE: ./build/tasks/failure.js
+var tasks_failure = __nccwpck_require__(8491);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/restore.js
+
 
 
 
@@ -9751,12 +9897,25 @@ function checkRestored(name, keyring, { pair, tenant = "" }, report) {
     else if (found.certificate.notAfter <= Date.now()) {
         report("restore", `names a CA that expired on ${found.certificate.expiration}`);
     }
-    else if (!keyring.passphrases.opens(found.privateKey)) {
-        // Of a retired one the key was not opened yet.
-        report("keyring-passphrase", `does not open the key of ${(0,printable/* quoted */.TL)(name)}, or is missing`, "PASSPHRASE_WRONG");
+    else {
+        reportUnopened(found, name, keyring, report);
     }
     if (!(0,inputs_keyring/* hasTarget */.oU)(keyring)) {
         report("restore", "changes the keyring, so it needs keyring-secret or keyring-file", "KEYRING_TARGET_MISSING");
+    }
+}
+/** Of a retired one the key was not opened yet. */
+function reportUnopened({ privateKey }, name, { passphrases }, report) {
+    try {
+        passphrases.open(privateKey);
+    }
+    catch (error) {
+        if (!(error instanceof private_key/* PrivateKeyError */.tr))
+            throw error;
+        if (error instanceof private_key/* KeyEncryptionError */.XN)
+            report("restore", `names a CA of which ${error.message}`);
+        else
+            report("keyring-passphrase", `does not open the key of ${(0,printable/* quoted */.TL)(name)}, or is missing`, "PASSPHRASE_WRONG");
     }
 }
 
@@ -9994,15 +10153,17 @@ function nextStep(refused) {
 
 /** As long as a registration code is: what the CA will be asked to sign has such a subject. */
 const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
+const NEXT = "Bring another CA, made as the vendor's page says. If this one lies in the keyring, take its key and its certificate out of that text (keep a copy): the next run makes a new CA.";
 /**
  * Tries a CA that this run did not make, before it is kept or takes one of two slots: it signs a certificate of one day by
- * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result.
+ * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result. The key of
+ * that certificate is the one that the verification certificate gets.
  * @param program the openssl program
  * @returns the commands, as a person would type them
  * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
  */
 async function rehearse(tools, procedure, ca, program) {
-    (0,openssl_ca/* requireUploadable */.VO)(ca.certificate, { now: Date.now() });
+    (0,openssl_ca/* requireUploadable */.VO)(ca.certificate, { now: Date.now() }, NEXT);
     const { workplace, keys } = procedure;
     const { tenant } = workplace;
     const [place] = tools.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
@@ -10021,7 +10182,7 @@ async function rehearse(tools, procedure, ca, program) {
         const refused = await openssl.judge((0,commands/* verifyCertificate */.Xq)(`${tenant}.pem`, out));
         if (refused === undefined)
             return openssl.transcripts.map(({ argv }) => (0,commands/* commandLine */.ay)(argv));
-        throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: OpenSSL does not accept what it issues. ${refused}`);
+        throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: OpenSSL does not accept what it issues. ${refused}`, { next: NEXT });
     }
     finally {
         const lines = openssl.transcripts.flatMap((transcript) => transcript.lines);
@@ -10099,6 +10260,7 @@ function warnOfSilence(runner, slots) {
 
 
 
+
 const register_INPUTS = {
     connection: connectionInputs,
     subject: subjectInputs,
@@ -10124,9 +10286,9 @@ const register = defineTask({
         verified: "true: read back from the platform after the verification.",
         fingerprint: "SHA-256 fingerprint of the CA certificate.",
         "serial-number": "Serial number of the CA certificate, hexadecimal.",
-        "certificate-path": "Path of the CA certificate (PEM) for later steps of the job.",
+        "certificate-path": "Path of the CA certificate (PEM) for later steps of the job; empty where it could not be written.",
         outcome: "registered, resumed or unchanged.",
-        "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls.",
+        "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls; empty where it could not be written.",
     },
     check({ connection, keyring, brought, restored, validity }, report) {
         (0,inputs_keyring/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
@@ -10220,8 +10382,8 @@ const register = defineTask({
         const slot = { ...proven, commonName: certificate.commonName };
         warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(slot));
         const [certificatePath, receiptPath] = await Promise.all([
-            tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
-            writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal }),
+            handOut(tools.runner, "The copy of the certificate for later steps", () => tools.writeResult(`${connection.tenant}.pem`, certificate.pem)),
+            handOut(tools.runner, "The receipt", () => writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal })),
             (0,tasks_procedure/* noteOnPlatform */.LM)(procedure, slot, ca),
             summarizeRegistration(tools.runner, {
                 outcome,
@@ -10246,8 +10408,23 @@ const register = defineTask({
         };
     },
 });
+/**
+ * Writes what tells of a registration that is finished: it decides nothing any more (guarantee 11).
+ * @param what the name of it, to begin a sentence
+ * @returns its path; empty where it could not be written, which is a warning
+ */
+async function handOut({ warning }, what, write) {
+    try {
+        return await write();
+    }
+    catch (error) {
+        const { message } = (0,tasks_failure/* asActionError */.z)(error);
+        warning(`${what} could not be written, so its output is empty; the CA is verified all the same. ${message}`);
+        return "";
+    }
+}
 /** What the log says comes next. */
-const NEXT = {
+const register_NEXT = {
     unchanged: "The CA is verified already: nothing is to be done.",
     resume: "An earlier run uploaded the CA certificate: it is verified now.",
     upload: "The CA certificate is uploaded and verified.",
@@ -10290,7 +10467,7 @@ async function decide(procedure, inputs, { shown, commonName }) {
     });
     if (decision.step === "create")
         requireNotRefused(entries, wantedBy(inputs));
-    runner.info(NEXT[decision.step]);
+    runner.info(register_NEXT[decision.step]);
     if (decision.step === "unchanged")
         warnOfSilence(runner, [decision.slot]);
     if (decision.step !== "upload")
@@ -10771,7 +10948,6 @@ function named({ id, commonName }) {
 
 
 
-
 /**
  * Carries one step out.
  * @param slots as they are before it
@@ -10824,21 +11000,19 @@ async function forget({ keyring, platform, tools }, cas) {
 }
 /** The documented procedure from where an earlier run left it, beside the CA that is there. */
 async function stage(work, step) {
-    const { keyring, workplace, bits, days } = work;
+    const { keyring, workplace, keys, bits, days } = work;
     if (step.from === "create")
         keyring.requireRoom(bits);
     // The two do not depend on each other, nor on the network.
-    const keys = new KeyRace(workplace, bits);
     if (step.from === "create")
         keys.begin((0,openssl_ca/* caKeyFile */.iV)(workplace));
     keys.begin(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
-    const procedure = { ...work, keys };
     const entry = step.from === "create"
-        ? await (0,tasks_procedure/* createAndStore */.Hs)(procedure, { subject: work.subjectOf(step.commonName), days })
+        ? await (0,tasks_procedure/* createAndStore */.Hs)(work, { subject: work.subjectOf(step.commonName), days })
         : step.ca;
-    const uploaded = step.from === "resume" ? step.slot : await uploadOwn(procedure, entry, work.nameOf(entry.certificate));
-    const slot = await (0,tasks_procedure/* prove */.zn)(procedure, uploaded, entry);
-    await (0,tasks_procedure/* noteOnPlatform */.LM)(procedure, slot, entry);
+    const uploaded = step.from === "resume" ? step.slot : await uploadOwn(work, entry, work.nameOf(entry.certificate));
+    const slot = await (0,tasks_procedure/* prove */.zn)(work, uploaded, entry);
+    await (0,tasks_procedure/* noteOnPlatform */.LM)(work, slot, entry);
     return slot;
 }
 const NO_SUCCESSOR = "Its successor is not usable any more. See both slots with tasks/status, then run again: it decides anew, and stages a successor where one is due.";
@@ -10903,6 +11077,10 @@ async function rotateOnce(work, policy, apply, word = {}) {
     tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
     tools.runner.group("Plan", plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`));
     const wanted = apply ? decided.due : [];
+    // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
+    const sent = wanted.find(isUpload);
+    if (sent !== undefined)
+        await work.rehearse(sent.ca);
     if (apply)
         await keyring.adopt();
     // What the user says of a slot is remembered, so that it need not be said again.
@@ -10951,6 +11129,9 @@ function rotation_wantedBy({ subjectOf, days, bits }, { commonNamePrefix }) {
 }
 function isCreation(step) {
     return step.step === "stage" && step.from === "create";
+}
+function isUpload(step) {
+    return step.step === "stage" && step.from === "upload";
 }
 function isRetirement(step) {
     return step.step === "retire";
@@ -11128,6 +11309,8 @@ function warnOfSchedule(runner) {
 
 
 
+
+
 /** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
 const rotate = defineTask({
     name: "rotate",
@@ -11180,15 +11363,21 @@ const rotate = defineTask({
             commonNamePrefix: subject["common-name-prefix"] ?? connection.tenant,
         };
         (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.place);
-        const work = {
+        const workplace = tools.workplace(program["openssl-path"], connection.tenant);
+        const procedure = {
             tools,
             platform: await tools.connect(connection),
             keyring,
-            workplace: tools.workplace(program["openssl-path"], connection.tenant),
+            workplace,
+            keys: new KeyRace(workplace, validity["key-bits"]),
+        };
+        const work = {
+            ...procedure,
             bits: validity["key-bits"],
             days: validity.days,
             subjectOf: (commonName) => subjectOf(subject, commonName),
             nameOf: (certificate) => naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate),
+            rehearse: (ca) => rehearse(tools, procedure, ca, program["openssl-path"]),
         };
         const rotated = await rotateOnce(work, policy, rotation.apply, {
             id: known["certificate-id"],
@@ -11717,8 +11906,6 @@ const TASKS = {
     sandbox: sandbox,
 };
 
-// EXTERNAL MODULE: ./build/tasks/failure.js
-var tasks_failure = __nccwpck_require__(8491);
 // EXTERNAL MODULE: ./build/http/proxy.js
 var proxy = __nccwpck_require__(2749);
 // EXTERNAL MODULE: ./build/http/transport-error.js

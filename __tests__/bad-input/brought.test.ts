@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { runAction } from "../support/action.ts";
 import { connectionTo, registerInputs } from "../support/inputs.ts";
 import { type Materials, makeMaterials, PASSPHRASE } from "./materials.ts";
 import { createWatched, expectNoTrace, namesOf, refused, type Watched } from "./refused.ts";
@@ -137,6 +138,18 @@ const CASES: Record<string, Case> = {
     names: CERTIFICATE,
     says: /CA:TRUE is missing/,
   },
+  "a v1 certificate, which may be on the platform: what it is, and what is possible": {
+    certificate: (it) => it.v1,
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /is X\.509 v1, as .* LibreSSL.*on the platform already.*allow-unheld.*tasks\/delete/,
+  },
+  "a self-signed one whose authority key identifier is another's": {
+    certificate: (it) => it.foreignAki,
+    key: ownKey,
+    names: CERTIFICATE,
+    says: /signed by itself, but its authority key identifier names another key.*allow-unheld/,
+  },
   "an intermediate": {
     certificate: (it) => it.intermediate,
     key: ownKey,
@@ -228,7 +241,9 @@ describe("register refuses a CA brought along that cannot serve (guarantee 9)", 
       ["der-key", der(pkcs8), /DER \(a private key\), not PEM: openssl pkey -inform DER -in FILE/],
       ["utf-16", Buffer.from(`\ufeff${pem}`, "utf16le"), /UTF-16.*iconv/],
       ["utf-16-bare", Buffer.from(pem, "utf16le"), /UTF-16.*iconv/],
-      ["base64", Buffer.from(Buffer.from(pem).toString("base64")), /base64 of a whole PEM text.*base64 -d/],
+      ["sealed-der", der(made.sealed), /DER \(an encrypted private key\).*openssl pkey -aes256 -inform DER/],
+      ["blank", Buffer.from(" \r\n"), /names a file that is empty/],
+      ["garbled", Buffer.from("xx -----BEGIN CERTIFICATE-----xx\n"), /ca-certificate: has /],
       ["noise", Buffer.from("hello\n"), /names a file without PEM text/],
     ];
     for (const [name, bytes, says] of formats) {
@@ -241,9 +256,45 @@ describe("register refuses a CA brought along that cannot serve (guarantee 9)", 
     }
   });
 
-  test("base64 of a whole PEM as the input itself", async () => {
-    const inline = Buffer.from(made.own.pem).toString("base64");
-    const refusal = await refuse({ "ca-certificate": inline, "ca-private-key": made.own.pkcs8 });
-    expect(refusal.problems.join("\n")).toMatch(/base64 of a whole PEM text/);
+  test("base64 of what is no PEM in UTF-8 is called what it is", async () => {
+    const { pem, pkcs8 } = made.own;
+    const utf16 = Buffer.from(`\ufeff${pem}`, "utf16le").toString("base64");
+    const refusal = await refuse({ "ca-certificate": `${utf16}\n${utf16}`, "ca-private-key": pkcs8 });
+    expect(refusal.problems.join("\n")).toMatch(/base64 of a text in UTF-16.*base64 -d \| iconv/);
   });
 });
+
+test.each<[string, (text: string, name: string) => string]>([
+  ["on one line", (text) => Buffer.from(text).toString("base64")],
+  ["in lines", (text) => wrapped(text)],
+  [
+    "in a file",
+    (text, name) => {
+      const file = join(watched.stage.lasting, name);
+      writeFileSync(file, wrapped(text));
+      return file;
+    },
+  ],
+])("base64 of a whole PEM text is as good as the text: %s (guarantee 8)", async (_, form) => {
+  const { pem, pkcs8 } = made.own;
+  const pair = { "ca-certificate": form(pem, "ca"), "ca-private-key": form(pkcs8, "key") };
+  const inputs = { ...registerInputs(sandbox, watched.stage), ...pair };
+  const result = await runAction("register", watched.stage, { inputs });
+  expect(result.outputs["outcome"], result.log).toMatch(/registered|unchanged/);
+  expectNoTrace(result, [pkcs8, Buffer.from(pkcs8).toString("base64"), wrapped(pkcs8)]);
+});
+
+test("base64 of a long key is no path that is too long", async () => {
+  const inline = Buffer.from(made.own.pkcs8 + made.own.pem.repeat(3)).toString("base64");
+  expect(inline.length).toBeGreaterThan(4096);
+  const refusal = await refuse({ "ca-certificate": inline, "ca-private-key": made.own.pkcs8 });
+  expect(refusal.problems).toEqual([expect.stringMatching(/private key where a certificate belongs/)]);
+});
+
+function wrapped(text: string): string {
+  return (
+    Buffer.from(text)
+      .toString("base64")
+      .match(/.{1,76}/g) ?? []
+  ).join("\n");
+}

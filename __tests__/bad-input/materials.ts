@@ -1,6 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { encrypted, type MadeCa, makeCa, openssl } from "../ca/made.ts";
+import { withForeignAki } from "../ca/odd-cas.ts";
 import { type Name, selfSigned } from "../rotation/issuer.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 
@@ -18,6 +19,7 @@ export interface Materials {
   readonly leaf: string;
   readonly intermediate: string;
   readonly v1: string;
+  readonly foreignAki: string;
   /** A CA for the key of `own` that is valid from tomorrow on. */
   readonly future: string;
   /** CAs for the key of `own` whose common names may come back changed in replies, by what is odd of them. */
@@ -38,6 +40,7 @@ export function makeMaterials(): Materials {
     leaf: workshop.selfSigned(own.file, "/CN=acme", "leaf"),
     intermediate: workshop.issued({ key: other.file, pem: other.pem }, own.file, "/CN=acme", "ca"),
     v1: openssl(workshop, "req", "-x509", "-new", "-key", own.file, "-days", "9", "-subj", "/CN=acme"),
+    foreignAki: withForeignAki(workshop, own.file),
     future: selfSigned(createPrivateKey(own.pkcs8), {
       subject: [["CN", "acme"]],
       notBefore: Date.now() + DAY_MS,

@@ -67,7 +67,7 @@ describe("the preflight before an upload", () => {
   });
 
   test("the X.509 v1 certificate that the documented command makes under a bare configuration (guarantee 1)", () => {
-    expect(problem(selfSigned())).toMatch(/not an X\.509 v3 CA certificate.*CA:TRUE/);
+    expect(problem(selfSigned())).toMatch(/is X\.509 v1.*not v3.*CA:TRUE/);
   });
 
   test("a leaf, and a CA whose key usage does not allow to sign certificates", () => {
@@ -121,6 +121,23 @@ describe("the preflight before an upload", () => {
     ["another type", [["L", "DE"], ...ASKED.slice(1)]],
   ] satisfies [string, NameAttributes][])("a subject that was not asked for: %s", (_, subject) => {
     expect(problem(own.pem, { subject })).toMatch(/subject is not the one/);
+  });
+
+  test.each([
+    "/OU=IT+CN=acme/C=DE",
+    "/CN=acme+O=Acme Corporation of the World",
+    "/C=DE/O=Acme+OU=IT+CN=acme",
+  ])("a common name inside a multi-valued attribute is read: %s", (subject) => {
+    const made = ["-days", "9", "-multivalue-rdn", "-subj", subject];
+    const config = ["-config", "openssl.cnf", "-extensions", "ca"];
+    const pem = openssl(workshop, "req", "-x509", "-new", "-key", own.file, ...config, ...made);
+    expect(readCertificate(pem).commonName).toBe("acme");
+    expect(problem(pem)).toBeUndefined();
+  });
+
+  test("a plus sign inside a common name stays", () => {
+    const { commonName } = readCertificate(workshop.selfSigned(own.file, "/O=Acme/CN=a \\+ CN=b"));
+    expect(commonName).toBe("a + CN=b");
   });
 
   test("a multi-valued attribute is never taken for the plain one", () => {
@@ -217,8 +234,8 @@ describe("reading a certificate", () => {
   });
 
   test.each<[string, () => string, RegExp]>([
-    ["nothing", () => "", /not PEM text/],
-    ["a path", () => "/tmp/ca.pem", /not PEM text/],
+    ["nothing", () => "", /has no line -----BEGIN CERTIFICATE/],
+    ["a path", () => "/tmp/ca.pem", /has no line -----BEGIN CERTIFICATE/],
     ["a private key", () => own.pkcs8, /private key where a certificate belongs/],
     ["a PKCS#1 private key", () => own.pkcs1, /private key where a certificate belongs/],
     ["a key and its certificate", () => own.pkcs8 + own.pem, /private key where a certificate belongs/],

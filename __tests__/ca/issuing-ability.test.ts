@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import { issuingAbility } from "../../src/ca/issuing-ability.ts";
 import { Workshop } from "../sandbox/openssl.ts";
-import { type OddOptions, oddCa, USELESS } from "./odd-cas.ts";
+import { openssl } from "./made.ts";
+import { asVersion1, type OddOptions, oddCa, USELESS } from "./odd-cas.ts";
 
 let workshop: Workshop;
 
@@ -16,6 +17,18 @@ const ability = (options?: OddOptions) => issuingAbility(readCertificate(oddCa(w
 describe("what a CA certificate alone shows of what it can do", () => {
   test.each(USELESS)("%s: refused", (_name, options, words) => {
     expect(ability(options).problem).toMatch(words);
+  });
+
+  test("a DSA key: refused", () => {
+    openssl(workshop, "dsaparam", "-out", "dsa.pem", "1024");
+    expect(ability({ key: ["dsa:dsa.pem"] }).problem).toMatch(/its key is dsa, which signs nothing/);
+  });
+
+  test("X.509 v1 with extensions: refused", () => {
+    const certificate = readCertificate(asVersion1(oddCa(workshop)));
+    // Node and OpenSSL take it for a CA.
+    expect(certificate.x509.ca).toBe(true);
+    expect(issuingAbility(certificate).problem).toMatch(/is X\.509 v1 and carries extensions/);
   });
 
   test.each<[string, OddOptions]>([

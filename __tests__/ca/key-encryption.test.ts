@@ -1,42 +1,13 @@
 import { expect, test } from "vitest";
 import { keyEncryption } from "../../src/ca/key-encryption.ts";
-import { openPrivateKey, PrivateKeyError } from "../../src/ca/private-key.ts";
-
-/** @returns DER of a SEQUENCE shorter than 128 bytes */
-const sequence = (...parts: string[]) => {
-  const content = parts.join("");
-  return `30${(content.length / 2).toString(16).padStart(2, "0")}${content}`;
-};
-const salt = "0408a1b2c3d4e5f60708";
-const rounds = "02020800";
-
-/** What `openssl pkcs8 -topk8 -v1 PBE-MD5-DES` and others write; the key itself is noise. */
-function encrypted(...algorithm: string[]): string {
-  const der = Buffer.from(sequence(sequence(...algorithm), `0420${"5a".repeat(32)}`), "hex");
-  const body = der.toString("base64").match(/.{1,64}/g) ?? [];
-  return ["-----BEGIN ENCRYPTED PRIVATE KEY-----", ...body, "-----END ENCRYPTED PRIVATE KEY-----\n"].join(
-    "\n",
-  );
-}
-
-const pbes2 = (cipher: string) =>
-  encrypted(
-    "06092a864886f70d01050d",
-    sequence(sequence("06092a864886f70d01050c", sequence(salt, rounds)), cipher),
-  );
-const LEGACY = [
-  "-----BEGIN RSA PRIVATE KEY-----",
-  "Proc-Type: 4,ENCRYPTED",
-  "DEK-Info: DES-CBC,1AAE9A00AC1AD0BC",
-  "",
-  "WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpa",
-  "-----END RSA PRIVATE KEY-----\n",
-].join("\n");
+import { KeyEncryptionError, openPrivateKey, PrivateKeyError } from "../../src/ca/private-key.ts";
+import { newKey } from "../rotation/issuer.ts";
+import { LEGACY, pbes1, pbes2, scrypted } from "./sealed-keys.ts";
 
 test.each([
-  ["PBE-MD5-DES", encrypted("06092a864886f70d010503", sequence(salt, rounds))],
-  ["PBE-SHA1-RC4-128", encrypted("060a2a864886f70d010c0101", sequence(salt, rounds))],
-  ["PBKDF2 with BF-CBC", pbes2(sequence("06092b0601040197550102", "04080102030405060708"))],
+  ["PBE-MD5-DES", pbes1("1.2.840.113549.1.5.3")],
+  ["PBE-SHA1-RC4-128", pbes1("1.2.840.113549.1.12.1.1")],
+  ["PBKDF2 with BF-CBC", pbes2("1.3.6.1.4.1.3029.1.2", Buffer.alloc(8, 1))],
   ["DES-CBC", LEGACY],
 ])(
   "a key that is encrypted with %s: not the passphrase is wrong, and how to convert it is said",
@@ -55,9 +26,16 @@ test.each([
   },
 );
 
+test("scrypt that takes more memory than OpenSSL gives: its programs cannot convert it either", () => {
+  const pem = scrypted(newKey(), "the right one");
+  for (const passphrase of ["the right one", "a wrong one"]) {
+    expect(() => openPrivateKey(pem, passphrase)).toThrow(KeyEncryptionError);
+    expect(() => openPrivateKey(pem, passphrase)).toThrow(/scrypt with AES-256-CBC.*python3 -c/);
+  }
+});
+
 test("another passphrase for what Node can do is still a wrong one", () => {
-  // PBES2 with AES-256-CBC.
-  const pem = pbes2(sequence("060960864801650304012a", `0410${"01".repeat(16)}`));
+  const pem = pbes2("2.16.840.1.101.3.4.1.42", Buffer.alloc(16, 1));
   try {
     openPrivateKey(pem, "a wrong one");
     expect.unreachable();

@@ -1,5 +1,8 @@
+import { sign, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { insideDer, readDer } from "../../src/ca/der.ts";
+import { bitString, pem, sequence } from "../rotation/der.ts";
 import type { Workshop } from "../sandbox/openssl.ts";
 import { openssl } from "./made.ts";
 
@@ -24,6 +27,26 @@ export function oddCa(
   const made = ["-nodes", "-keyout", "odd.key", "-newkey", ...key];
   const pem = openssl(workshop, "req", "-x509", "-new", ...config, ...made);
   return { pem, key: readFileSync(join(workshop.directory, "odd.key"), "utf8") };
+}
+
+/** @returns a self-signed CA certificate in PEM whose authority key identifier is that of another key */
+export function withForeignAki(workshop: Workshop, key: string): string {
+  const identifiers = `subjectKeyIdentifier = hash\n2.5.29.35 = DER:30168014${"00".repeat(20)}\n`;
+  writeFileSync(
+    join(workshop.directory, "aki.cnf"),
+    `[req]\ndistinguished_name = dn\n[dn]\n[ca]\n${CA}${identifiers}`,
+  );
+  const config = ["-config", "aki.cnf", "-extensions", "ca", "-subj", "/CN=acme", "-days", "9"];
+  return openssl(workshop, "req", "-x509", "-new", "-key", key, ...config);
+}
+
+/** @returns the same CA certificate in PEM without its version, which makes it X.509 v1 with extensions */
+export function asVersion1({ pem: text, key }: OddCa): string {
+  const [signed, algorithm] = insideDer(new X509Certificate(text).raw);
+  const [, ...said] = readDer(signed?.content ?? Buffer.alloc(0));
+  const anew = sequence(...said.map(({ whole }) => whole));
+  const signature = bitString(sign("sha256", anew, key));
+  return pem("CERTIFICATE", sequence(anew, algorithm?.whole ?? Buffer.alloc(0), signature));
 }
 
 export interface OddOptions {
@@ -59,6 +82,11 @@ export const USELESS: readonly (readonly [string, OddOptions, RegExp])[] = [
   [
     "constraints to another organization",
     { extensions: "nameConstraints = critical,permitted;dirName:dir\n[dir]\nO = Other\n" },
+    /name constraints exclude/,
+  ],
+  [
+    "constraints that exclude every name",
+    { extensions: "2.5.29.30 = DER:3008a1063004a4023000\n" },
     /name constraints exclude/,
   ],
 ];

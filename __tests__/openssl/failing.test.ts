@@ -50,6 +50,7 @@ async function fail(program: string, more: RunOptions = {}): Promise<Failure> {
 
 const KEYRING = () => ({
   directory: "",
+  "keyring-ephemeral": "true",
   "keyring-file": join(stage.lasting, "keyring.pem"),
   "keyring-passphrase": "correct horse battery staple",
 });

@@ -7,6 +7,7 @@ import { ActionError } from "../../src/ca/errors.ts";
 import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
 import type { Runner } from "../../src/github/runner.ts";
 import { KeyringKeeper, readKeyring } from "../../src/keyring/store.ts";
+import { KeyRace } from "../../src/openssl/key-race.ts";
 import { type RotationRun, rotateOnce } from "../../src/tasks/rotation.ts";
 import type { RotationWork } from "../../src/tasks/rotation-steps.ts";
 import { MEMORY_DISK } from "../support/memory-disk.ts";
@@ -106,6 +107,7 @@ export class Machine {
   #work(wire: Wire, incident: Incident, directory: string, cameIn: string): RotationWork {
     const store = new SecretStore(this.secret, cameIn, this.clock, incident);
     const openssl = new OpenSslStandIn(directory, this.clock, incident);
+    const workplace = { openssl, directory, tenant: "acme" };
     return {
       tools: { runner: SILENT, showCommands: () => {} },
       platform: wire.connect(),
@@ -116,11 +118,14 @@ export class Machine {
         encrypt,
         "acme",
       ),
-      workplace: { openssl, directory, tenant: "acme" },
+      workplace,
+      keys: new KeyRace(workplace, 2048),
       bits: 2048,
       days: this.days,
       subjectOf: (commonName) => ({ ...SUBJECT, commonName }),
       nameOf: (certificate) => `acme-${shortFingerprint(certificate)}`,
+      // Every CA here is a good one: the built action's tests have others.
+      rehearse: async () => {},
     };
   }
 }

@@ -3,9 +3,10 @@ import { ActionError } from "../../src/ca/errors.ts";
 import { type Keyring, type KeyringEntry, putEntry } from "../../src/ca/keyring.ts";
 import { formatKeyring, parseKeyring } from "../../src/ca/keyring-text.ts";
 import { rotationDueAt } from "../../src/ca/status.ts";
-import { KeyringKeeper, type KeyringStore } from "../../src/keyring/store.ts";
+import { KeyringKeeper, type KeyringStore, readKeyring } from "../../src/keyring/store.ts";
 import { warnOfAccessEnd } from "../../src/tasks/access-end.ts";
 import { entryOf, makeCa } from "../ca/made.ts";
+import { scrypted } from "../ca/sealed-keys.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 
 const AT = Date.parse("2026-11-23T12:00:00Z");
@@ -166,4 +167,14 @@ describe("the warning of a token that ends too early", () => {
   ])("is not given without need: ends %s, due %s", (accessEnds, dueAt) => {
     expect(warningsFor(accessEnds, dueAt)).toEqual([]);
   });
+});
+
+test("a key that Node cannot open, put there during the run: neither damaged nor a wrong passphrase", () => {
+  const text = scrypted(first.privateKey, "the right one") + first.certificate.pem;
+  try {
+    readKeyring(text, "the right one");
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toMatchObject({ code: "KEYRING_STALE", message: expect.stringMatching(/scrypt.*python3/) });
+  }
 });

@@ -5,6 +5,7 @@ import { parsePem } from "./pem.ts";
 import { pemHint } from "./pem-hint.ts";
 import { quoted } from "./printable.ts";
 import { type NameAttributes, subjectValueProblem } from "./subject.ts";
+import { x509Version } from "./x509.ts";
 
 /** A certificate as far as this action needs to know it. */
 export interface Certificate {
@@ -29,7 +30,7 @@ export interface Certificate {
   readonly serialNumber: string;
 }
 
-const NO_PEM = "is not PEM text (no -----BEGIN CERTIFICATE----- line) and not the path of a file";
+const NO_PEM = "has no line -----BEGIN CERTIFICATE-----, by which a certificate in PEM begins";
 
 /**
  * Reads one certificate.
@@ -112,6 +113,9 @@ export function caProblem(certificate: Certificate, expected: CaExpectation): st
   const { x509 } = certificate;
   const selfIssued = x509.checkIssued(x509);
   if (!x509.ca) return notCaReason(x509.raw);
+  if (!selfIssued && signsItself(x509)) {
+    return "it is signed by itself, but its authority key identifier names another key or serial number than its own: verifiers look for another issuer and refuse what it issues";
+  }
   if (!selfIssued) return "it is an intermediate CA certificate; the platform supports self-signed ones only";
   if (!x509.verify(x509.publicKey)) return "its self-signature does not hold";
   const outdated = dateProblem(certificate, expected.now);
@@ -124,6 +128,25 @@ export function caProblem(certificate: Certificate, expected: CaExpectation): st
     return "its subject is not the one that was asked for";
   }
   return undefined;
+}
+
+/** What can be done about a CA that serves already, although nothing here can work with it. */
+const WAY_ON =
+  "If it is on the platform already, it may stay there as long as its agents need it: run rotate with its id in allow-unheld, which puts a new CA beside it, move the agents over, then delete it by its id (tasks/delete)";
+
+/**
+ * The same for a CA that was not made here. One that other programs took, so that it may be in use, is told how to go on.
+ * @returns why it cannot be used, and what is possible; undefined where it can
+ */
+export function foreignCaProblem(certificate: Certificate, expected: CaExpectation): string | undefined {
+  const { x509 } = certificate;
+  const problem = caProblem(certificate, expected);
+  const unusual = x509Version(x509.raw) < 3 || (x509.ca && !x509.checkIssued(x509));
+  return problem !== undefined && unusual && signsItself(x509) ? `${problem}. ${WAY_ON}` : problem;
+}
+
+function signsItself(x509: X509Certificate): boolean {
+  return x509.subject === x509.issuer && x509.verify(x509.publicKey);
 }
 
 /**
@@ -186,7 +209,6 @@ export function sameName(a: NameAttributes, b: NameAttributes): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Node's rendering of a name joins and escapes what is one part of it; this one has each value as it is. */
 /**
  * Reads every common name, those of multi-valued parts (`OU=a + CN=b`) included. Node's `toLegacyObject` would have them
  * too, but where it is called before `node:tls` was loaded, no TLS connection can be made any more (v20 and v24).

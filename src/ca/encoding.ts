@@ -1,4 +1,5 @@
 import { TextDecoder } from "node:util";
+import { binaryForm } from "./binary-form.ts";
 
 /** Bytes that are no text in UTF-8; the message says what they are instead, to follow the name of the file. */
 export class EncodingError extends Error {
@@ -10,19 +11,23 @@ export class EncodingError extends Error {
  * @throws EncodingError that says what the bytes are instead, to follow the name of the file
  */
 export function decodeText(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  if (isUtf16 || bytes.includes(0)) {
-    throw new EncodingError(
-      isUtf16 || bytes.some((byte) => byte !== 0)
-        ? "is text in UTF-16, as PowerShell writes it, or no text at all: save it as UTF-8"
-        : "holds nothing but zero bytes, as a disk leaves it after a crash: restore a copy",
-    );
-  }
+  if (bytes.includes(0)) throw new EncodingError(otherThanText(bytes));
   try {
     // The byte order mark is kept: whoever reads the text knows it.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new EncodingError("is not text in UTF-8 (Latin-1, perhaps): save it as UTF-8");
+    throw new EncodingError(otherThanText(bytes));
   }
+}
+
+function otherThanText(bytes: Uint8Array): string {
+  const form = binaryForm(Buffer.from(bytes));
+  if (form !== undefined) return `is in ${form.kind}, not PEM: openssl ${form.argv} -in FILE -out FILE.pem`;
+  if (bytes.every((byte) => byte === 0))
+    return "holds nothing but zero bytes, as a disk leaves it after a crash: restore a copy";
+  const [first, second] = bytes;
+  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  return isMarked || bytes.includes(0)
+    ? "is text in UTF-16, as PowerShell writes it, or no text at all: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
+    : "is not text in UTF-8 (Latin-1, perhaps): save it as UTF-8";
 }

@@ -1,11 +1,11 @@
-import { type Certificate, caProblem, readCertificate } from "./certificate.ts";
+import { type Certificate, foreignCaProblem, readCertificate } from "./certificate.ts";
 import { holdsKey } from "./key-material.ts";
 import type { Keyring, KeyringEntry } from "./keyring.ts";
 import { formatLines, readLines } from "./keyring-lines.ts";
 import { Passphrases } from "./passphrases.ts";
 import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem } from "./pem.ts";
 import { pemHint } from "./pem-hint.ts";
-import { PrivateKeyError } from "./private-key.ts";
+import { KeyEncryptionError, PrivateKeyError } from "./private-key.ts";
 
 /** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
 export class KeyringError extends Error {
@@ -17,6 +17,9 @@ export class KeyringError extends Error {
     this.passphrase = passphrase;
   }
 }
+
+/** A keyring that is whole, with a key whose encryption Node cannot undo whatever the passphrase. */
+export class KeyringEncryptionError extends KeyringError {}
 
 const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?$/;
 /** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
@@ -161,10 +164,14 @@ function checkEntry(entry: KeyringEntry, number: number, passphrases: Passphrase
   const named = `entry ${number} (${entry.certificate.commonName})`;
   try {
     const privateKey = skip ? undefined : passphrases.open(entry.privateKey);
-    const problem = caProblem(entry.certificate, { now: undefined, ...(privateKey && { privateKey }) });
+    const problem = foreignCaProblem(entry.certificate, {
+      now: undefined,
+      ...(privateKey && { privateKey }),
+    });
     if (problem !== undefined)
       throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
   } catch (error) {
+    if (error instanceof KeyEncryptionError) throw new KeyringEncryptionError(`${named}: ${error.message}`);
     if (error instanceof PrivateKeyError)
       throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
     throw error;

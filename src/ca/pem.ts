@@ -21,6 +21,8 @@ export class PemError extends Error {
 }
 
 const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
+/** `openssl ecparam -genkey` writes it before a key that names its curve itself (RFC 5915 §3). */
+const PARAMETERS = "EC PARAMETERS";
 const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
 
 /** @returns the text without the byte order mark that some editors put first */
@@ -29,7 +31,8 @@ export function withoutMark(text: string): string {
 }
 
 /**
- * Splits a text into its PEM blocks (RFC 7468; a byte order mark, CRLF and trailing blanks are accepted).
+ * Splits a text into its PEM blocks (RFC 7468; a byte order mark, CRLF and trailing blanks are accepted). Parameters before a
+ * key are left out: the key has them.
  * @param text the text of a file or of an input
  * @returns the blocks in order, and the lines after the last one
  * @throws PemError that says in which line the text stops being PEM, never quoting it
@@ -48,8 +51,10 @@ export function parsePem(text: string): { blocks: PemBlock[]; after: string[] } 
     }
     open.lines.push(line);
     if (line === `-----END ${open.label}-----`) {
-      blocks.push({ label: open.label, pem: `${open.lines.join("\n")}\n`, before });
-      before = [];
+      if (open.label !== PARAMETERS) {
+        blocks.push({ label: open.label, pem: `${open.lines.join("\n")}\n`, before });
+        before = [];
+      }
       open = undefined;
     } else if (!BODY_LINE.test(line)) {
       const what = /^\s/.test(line) ? "is indented" : "is not base64";

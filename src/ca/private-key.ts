@@ -19,10 +19,20 @@ export class KeyEncryptionError extends PrivateKeyError {
   /** @param algorithm that it is encrypted with */
   constructor(algorithm: string) {
     super(
-      `the private key is encrypted with ${algorithm}, which Node.js cannot open whatever the passphrase: convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key (OpenSSL 3 and later may need -provider default -provider legacy)`,
+      `the private key is encrypted with ${algorithm}, which Node.js cannot open whatever the passphrase: convert it with ${converter(algorithm)}`,
       false,
     );
   }
+}
+
+/** Of scrypt only what takes more memory than OpenSSL gives it ends here, and no option of its programs gives it more. */
+function converter(algorithm: string): string {
+  if (!algorithm.startsWith("scrypt")) {
+    return "openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key (OpenSSL 3 and later may need -provider default -provider legacy)";
+  }
+  const script =
+    "import getpass, sys; from cryptography.hazmat.primitives.serialization import *; p = getpass.getpass().encode(); k = load_pem_private_key(sys.stdin.buffer.read(), p); print(k.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(p)).decode())";
+  return `python3 -c '${script}' < old.key > new.key (after pip install cryptography; OpenSSL cannot open it either, it takes more than 32 MiB)`;
 }
 
 /**

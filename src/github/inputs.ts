@@ -1,4 +1,5 @@
 import type { ErrorCode, Problem } from "../ca/errors.ts";
+import { pemFromBase64 } from "../ca/pem-hint.ts";
 
 /** One input as declared: what action.yml says of it, and how its text becomes a value. */
 export interface Field<T> {
@@ -125,7 +126,10 @@ function readField(
   }
   try {
     const value = declared.parse(given);
-    if (declared.secret === true) secrets.push(...[value].flat().filter((text) => typeof text === "string"));
+    if (declared.secret !== true) return value;
+    secrets.push(...[value].flat().filter((text) => typeof text === "string"));
+    // A path is no secret; a key in base64 is one in that form, too.
+    if (pemFromBase64(given) !== undefined) secrets.push(given);
     return value;
   } catch (error) {
     if (declared.secret === true) secrets.push(given);

@@ -2,7 +2,13 @@ import type { KeyObject } from "node:crypto";
 import { ActionError } from "../ca/errors.ts";
 import { withoutKeyDump } from "../ca/key-material.ts";
 import { type Keyring, type KeyringEntry, lostEntries, nextGeneration, ownKeyring } from "../ca/keyring.ts";
-import { formatKeyring, KeyringError, parseKeyring, roomForOneMore } from "../ca/keyring-text.ts";
+import {
+  formatKeyring,
+  KeyringEncryptionError,
+  KeyringError,
+  parseKeyring,
+  roomForOneMore,
+} from "../ca/keyring-text.ts";
 import { Passphrases } from "../ca/passphrases.ts";
 import { isEncrypted } from "../ca/pem.ts";
 import { shown } from "../ca/printable.ts";
@@ -267,13 +273,19 @@ function notesOf({ entries, after = [] }: Keyring): string[] {
 
 /**
  * Reads a keyring's text.
- * @throws ActionError `KEYRING_DAMAGED` or `PASSPHRASE_WRONG`, naming the entry and the reason
+ * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
+ * during the run, naming the entry and the reason
  */
 export function readKeyring(text: string, passphrases: Passphrases | string | undefined): Keyring {
   try {
     return parseKeyring(text, passphrases);
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
+    if (error instanceof KeyringEncryptionError) {
+      throw new ActionError("KEYRING_STALE", `The keyring has a new key: ${error.message}.`, {
+        next: "Convert that key as said above, then start a new run.",
+      });
+    }
     throw new ActionError(
       error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED",
       `The keyring: ${error.message}.`,

@@ -1,6 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Certificate, caProblem, readCertificate, verificationProblem } from "../ca/certificate.ts";
+import {
+  type CaExpectation,
+  type Certificate,
+  caProblem,
+  readCertificate,
+  verificationProblem,
+} from "../ca/certificate.ts";
 import { ActionError } from "../ca/errors.ts";
 import { issuingAbility } from "../ca/issuing-ability.ts";
 import { openPrivateKey } from "../ca/private-key.ts";
@@ -56,12 +62,13 @@ export async function createCa(
 
 /**
  * The preflight before an upload, as an error.
+ * @param next the next step, where the usual one does not fit
  * @throws ActionError `CERTIFICATE_INVALID`
  */
-export function requireUploadable(certificate: Certificate, expected: Parameters<typeof caProblem>[1]): void {
+export function requireUploadable(certificate: Certificate, expected: CaExpectation, next?: string): void {
   const problem = caProblem(certificate, expected) ?? issuingAbility(certificate).problem;
   if (problem !== undefined) {
-    throw new ActionError("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`);
+    throw new ActionError("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`, { next });
   }
 }
 

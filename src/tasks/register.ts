@@ -17,6 +17,7 @@ import { isLoopback } from "../mindconnect/loopback.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
 import { KeyRace } from "../openssl/key-race.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
+import { asActionError } from "./failure.ts";
 import {
   broughtCaInputs,
   caInputs,
@@ -56,6 +57,7 @@ import { rehearse } from "./rehearsal.ts";
 import { decideKnowingGone, warnOfSilence } from "./removed.ts";
 import { summarizeRegistration } from "./summaries.ts";
 import { defineTask } from "./task.ts";
+import type { Tools } from "./tools.ts";
 
 const INPUTS = {
   connection: connectionInputs,
@@ -84,9 +86,11 @@ export const register = defineTask({
     verified: "true: read back from the platform after the verification.",
     fingerprint: "SHA-256 fingerprint of the CA certificate.",
     "serial-number": "Serial number of the CA certificate, hexadecimal.",
-    "certificate-path": "Path of the CA certificate (PEM) for later steps of the job.",
+    "certificate-path":
+      "Path of the CA certificate (PEM) for later steps of the job; empty where it could not be written.",
     outcome: "registered, resumed or unchanged.",
-    "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls.",
+    "receipt-path":
+      "Path of the receipt (JSON): what was proven, with commands and calls; empty where it could not be written.",
   },
 
   check({ connection, keyring, brought, restored, validity }, report) {
@@ -183,8 +187,12 @@ export const register = defineTask({
     const slot = { ...proven, commonName: certificate.commonName };
     warnOfAccessEnd(tools.runner, keyring, rotationDueAt(slot));
     const [certificatePath, receiptPath] = await Promise.all([
-      tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
-      writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal }),
+      handOut(tools.runner, "The copy of the certificate for later steps", () =>
+        tools.writeResult(`${connection.tenant}.pem`, certificate.pem),
+      ),
+      handOut(tools.runner, "The receipt", () =>
+        writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal }),
+      ),
       noteOnPlatform(procedure, slot, ca),
       summarizeRegistration(tools.runner, {
         outcome,
@@ -209,6 +217,27 @@ export const register = defineTask({
     };
   },
 });
+
+/**
+ * Writes what tells of a registration that is finished: it decides nothing any more (guarantee 11).
+ * @param what the name of it, to begin a sentence
+ * @returns its path; empty where it could not be written, which is a warning
+ */
+async function handOut(
+  { warning }: Pick<Tools["runner"], "warning">,
+  what: string,
+  write: () => Promise<string>,
+): Promise<string> {
+  try {
+    return await write();
+  } catch (error) {
+    const { message } = asActionError(error);
+    warning(
+      `${what} could not be written, so its output is empty; the CA is verified all the same. ${message}`,
+    );
+    return "";
+  }
+}
 
 /** What the log says comes next. */
 const NEXT = {

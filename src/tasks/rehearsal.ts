@@ -10,9 +10,13 @@ import type { Tools } from "./tools.ts";
 /** As long as a registration code is: what the CA will be asked to sign has such a subject. */
 const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
 
+const NEXT =
+  "Bring another CA, made as the vendor's page says. If this one lies in the keyring, take its key and its certificate out of that text (keep a copy): the next run makes a new CA.";
+
 /**
  * Tries a CA that this run did not make, before it is kept or takes one of two slots: it signs a certificate of one day by
- * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result.
+ * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result. The key of
+ * that certificate is the one that the verification certificate gets.
  * @param program the openssl program
  * @returns the commands, as a person would type them
  * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
@@ -23,7 +27,7 @@ export async function rehearse(
   ca: KeyringEntry,
   program: string,
 ): Promise<readonly string[]> {
-  requireUploadable(ca.certificate, { now: Date.now() });
+  requireUploadable(ca.certificate, { now: Date.now() }, NEXT);
   const { workplace, keys } = procedure;
   const { tenant } = workplace;
   const [place] = tools.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
@@ -43,6 +47,7 @@ export async function rehearse(
     throw new ActionError(
       "CERTIFICATE_INVALID",
       `The CA certificate was not sent: OpenSSL does not accept what it issues. ${refused}`,
+      { next: NEXT },
     );
   } finally {
     const lines = openssl.transcripts.flatMap((transcript) => transcript.lines);

@@ -1,6 +1,7 @@
 import { iso } from "../ca/time.ts";
 import type { Report } from "../github/inputs.ts";
 import { isLoopback } from "../mindconnect/loopback.ts";
+import { KeyRace } from "../openssl/key-race.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
 import {
   caInputs,
@@ -20,7 +21,8 @@ import {
   warnOfVanishingFile,
 } from "./inputs/keyring.ts";
 import { rotationInputs } from "./inputs/rotation.ts";
-import { defaultName, sayFirstRun } from "./procedure.ts";
+import { defaultName, type Procedure, sayFirstRun } from "./procedure.ts";
+import { rehearse } from "./rehearsal.ts";
 import { rotateOnce } from "./rotation.ts";
 import type { RotationWork } from "./rotation-steps.ts";
 import { summarizeRotation } from "./rotation-summary.ts";
@@ -89,15 +91,21 @@ export const rotate = defineTask({
       commonNamePrefix: subject["common-name-prefix"] ?? connection.tenant,
     };
     sayFirstRun(tools.runner, inputs.keyring.text, keyring.place);
-    const work: RotationWork = {
+    const workplace = tools.workplace(program["openssl-path"], connection.tenant);
+    const procedure: Procedure = {
       tools,
       platform: await tools.connect(connection),
       keyring,
-      workplace: tools.workplace(program["openssl-path"], connection.tenant),
+      workplace,
+      keys: new KeyRace(workplace, validity["key-bits"]),
+    };
+    const work: RotationWork = {
+      ...procedure,
       bits: validity["key-bits"],
       days: validity.days,
       subjectOf: (commonName) => subjectOf(subject, commonName),
       nameOf: (certificate) => naming["certificate-name"] ?? defaultName(connection.tenant, certificate),
+      rehearse: (ca) => rehearse(tools, procedure, ca, program["openssl-path"]),
     };
     const rotated = await rotateOnce(work, policy, rotation.apply, {
       id: known["certificate-id"],

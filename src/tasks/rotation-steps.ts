@@ -11,13 +11,12 @@ import type { RotationStep } from "../ca/rotation-view.ts";
 import { type ListedSlot, matchSlots, recallVerified, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
-import { KeyRace } from "../openssl/key-race.ts";
 import { createAndStore, noteOnPlatform, type Procedure, prove } from "./procedure.ts";
 import { uploadOwn } from "./refused-upload.ts";
 import { refuseLastUsable, retire } from "./retire.ts";
 
 /** What a rotation works with; keys are started where a step needs them. */
-export interface RotationWork extends Omit<Procedure, "keys"> {
+export interface RotationWork extends Procedure {
   /** Size of new keys. */
   readonly bits: number;
   /** Validity of a new CA in days. */
@@ -25,6 +24,8 @@ export interface RotationWork extends Omit<Procedure, "keys"> {
   readonly subjectOf: (commonName: string) => Subject;
   /** The `name` attribute of an upload. */
   readonly nameOf: (certificate: Certificate) => string;
+  /** Tries a CA that this run did not make. @throws ActionError `CERTIFICATE_INVALID`, … */
+  readonly rehearse: (ca: KeyringEntry) => Promise<unknown>;
 }
 
 /**
@@ -92,21 +93,19 @@ async function stage(
   work: RotationWork,
   step: Extract<RotationStep<KeyringEntry>, { step: "stage" }>,
 ): Promise<Slot> {
-  const { keyring, workplace, bits, days } = work;
+  const { keyring, workplace, keys, bits, days } = work;
   if (step.from === "create") keyring.requireRoom(bits);
   // The two do not depend on each other, nor on the network.
-  const keys = new KeyRace(workplace, bits);
   if (step.from === "create") keys.begin(caKeyFile(workplace));
   keys.begin(VERIFICATION_KEY_FILE);
-  const procedure: Procedure = { ...work, keys };
   const entry =
     step.from === "create"
-      ? await createAndStore(procedure, { subject: work.subjectOf(step.commonName), days })
+      ? await createAndStore(work, { subject: work.subjectOf(step.commonName), days })
       : step.ca;
   const uploaded =
-    step.from === "resume" ? step.slot : await uploadOwn(procedure, entry, work.nameOf(entry.certificate));
-  const slot = await prove(procedure, uploaded, entry);
-  await noteOnPlatform(procedure, slot, entry);
+    step.from === "resume" ? step.slot : await uploadOwn(work, entry, work.nameOf(entry.certificate));
+  const slot = await prove(work, uploaded, entry);
+  await noteOnPlatform(work, slot, entry);
   return slot;
 }
 

@@ -85,6 +85,9 @@ export async function rotateOnce(
   );
 
   const wanted = apply ? decided.due : [];
+  // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
+  const sent = wanted.find(isUpload);
+  if (sent !== undefined) await work.rehearse(sent.ca);
   if (apply) await keyring.adopt();
   // What the user says of a slot is remembered, so that it need not be said again.
   const { newest } = decided;
@@ -137,6 +140,12 @@ function wantedBy({ subjectOf, days, bits }: RotationWork, { commonNamePrefix }:
 
 function isCreation(step: RotationStep<KeyringEntry>): boolean {
   return step.step === "stage" && step.from === "create";
+}
+
+function isUpload(
+  step: RotationStep<KeyringEntry>,
+): step is Extract<RotationStep<KeyringEntry>, { step: "stage"; from: "upload" }> {
+  return step.step === "stage" && step.from === "upload";
 }
 
 function isRetirement(

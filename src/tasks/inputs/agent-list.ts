@@ -138,9 +138,11 @@ function readCsr(name: string, file: string): string {
   const problem = (reason: string) =>
     new Error(`the CSR of ${nameInMessage(name)} cannot be read (${reason})`);
   const text = readRegularFile(file, CSR_LIMIT_BYTES, problem);
+  if (text.trim() === "") throw problem("it is empty");
   // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
   if (text.startsWith("0\ufffd"))
     throw problem(`it is DER, not PEM: openssl req -inform DER -in ${quoted(file)} -out …`);
+  if (text.includes("\0")) throw problem("it is not text in UTF-8: iconv -f UTF-16 -t UTF-8 may help");
   const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g)];
   const [begin] = blocks;
   if (begin === undefined || blocks.length > 1) throw problem(`it has ${blocks.length} PEM blocks, not one`);

@@ -1,4 +1,4 @@
-import { type Certificate, caProblem, oddCommonName, readCertificate } from "../../ca/certificate.ts";
+import { type Certificate, foreignCaProblem, oddCommonName, readCertificate } from "../../ca/certificate.ts";
 import { KeyEncryptionError, openPrivateKey, PrivateKeyError, plainPem } from "../../ca/private-key.ts";
 import { SUBJECT_LIMITS, type Subject } from "../../ca/subject.ts";
 import { type Field, field, group, type IsGiven, plainGroup, type Report } from "../../github/inputs.ts";
@@ -291,7 +291,7 @@ function readCa(text: string | undefined, report: Report): Certificate | undefin
   if (text === undefined) return undefined;
   try {
     const certificate = readCertificate(text);
-    const problem = caProblem(certificate, { now: Date.now() });
+    const problem = foreignCaProblem(certificate, { now: Date.now() });
     if (problem === undefined) return certificate;
     report("ca-certificate", `cannot be used: ${problem}`);
   } catch (error) {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { EMPTY_KEYRING, type Keyring } from "../../ca/keyring.ts";
 import {
   type KeptCertificate,
+  KeyringEncryptionError,
   KeyringError,
   parseCertificates,
   parseKeyring,
@@ -96,6 +97,10 @@ function read<T>(parse: () => T, source: Source, report: Report): T | undefined 
     return parse();
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
+    if (error instanceof KeyringEncryptionError) {
+      report(source, `holds a key that cannot be opened: ${error.message}`);
+      return undefined;
+    }
     const [input, code] = error.passphrase
       ? (["keyring-passphrase", "PASSPHRASE_WRONG"] as const)
       : ([source, "KEYRING_DAMAGED"] as const);

@@ -4,6 +4,7 @@ import type { Certificate } from "../../ca/certificate.ts";
 import { isOfTenant, isSameCa, type Keyring, type KeyringEntry } from "../../ca/keyring.ts";
 import { formatKeyring, roomForOneMore } from "../../ca/keyring-text.ts";
 import { Passphrases } from "../../ca/passphrases.ts";
+import { pemFromBase64 } from "../../ca/pem-hint.ts";
 import { quoted } from "../../ca/printable.ts";
 import { field, group, type IsGiven, type Report, type Values } from "../../github/inputs.ts";
 import type { Runner } from "../../github/runner.ts";
@@ -41,7 +42,8 @@ const fields = {
     description:
       "The keyring as read from a secret: each CA's private key followed by its certificate, newest first.",
     secret: true,
-    parse: (text: string) => text,
+    // Written back it is PEM.
+    parse: (text: string) => pemFromBase64(text) ?? text,
   }),
   ...keyringSecretFields,
   "keyring-file": field({

@@ -1,6 +1,7 @@
 import type { Certificate } from "../../ca/certificate.ts";
 import { forgetPast, type Keyring, type KeyringEntry, ownKeyring } from "../../ca/keyring.ts";
 import { quoted } from "../../ca/printable.ts";
+import { KeyEncryptionError, PrivateKeyError } from "../../ca/private-key.ts";
 import { field, plainGroup, type Report } from "../../github/inputs.ts";
 import { hasTarget, type KeyringInput } from "./keyring.ts";
 import { oneLine } from "./texts.ts";
@@ -54,13 +55,8 @@ export function checkRestored(
     report("restore", `names no CA of the keyring; it holds ${names.join(", ") || "none"}`);
   } else if (found.certificate.notAfter <= Date.now()) {
     report("restore", `names a CA that expired on ${found.certificate.expiration}`);
-  } else if (!keyring.passphrases.opens(found.privateKey)) {
-    // Of a retired one the key was not opened yet.
-    report(
-      "keyring-passphrase",
-      `does not open the key of ${quoted(name)}, or is missing`,
-      "PASSPHRASE_WRONG",
-    );
+  } else {
+    reportUnopened(found, name, keyring, report);
   }
   if (!hasTarget(keyring)) {
     report(
@@ -68,5 +64,26 @@ export function checkRestored(
       "changes the keyring, so it needs keyring-secret or keyring-file",
       "KEYRING_TARGET_MISSING",
     );
+  }
+}
+
+/** Of a retired one the key was not opened yet. */
+function reportUnopened(
+  { privateKey }: KeyringEntry,
+  name: string,
+  { passphrases }: KeyringInput,
+  report: Report,
+): void {
+  try {
+    passphrases.open(privateKey);
+  } catch (error) {
+    if (!(error instanceof PrivateKeyError)) throw error;
+    if (error instanceof KeyEncryptionError) report("restore", `names a CA of which ${error.message}`);
+    else
+      report(
+        "keyring-passphrase",
+        `does not open the key of ${quoted(name)}, or is missing`,
+        "PASSPHRASE_WRONG",
+      );
   }
 }

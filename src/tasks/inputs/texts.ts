@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import countries from "i18n-iso-countries/codes.json" with { type: "json" };
 import type { ErrorCode } from "../../ca/errors.ts";
 import { foreignFormat } from "../../ca/foreign-format.ts";
-import { pemHint } from "../../ca/pem-hint.ts";
+import { pemFromBase64, pemHint } from "../../ca/pem-hint.ts";
 import { quoted, SHORTEST_SECRET } from "../../ca/printable.ts";
 import { hasInvisible, subjectValueProblem } from "../../ca/subject.ts";
 import type { Report } from "../../github/inputs.ts";
@@ -149,15 +149,17 @@ function isProgram(file: string): boolean {
 }
 
 /**
- * A text in PEM, or the path of a file with it.
+ * A text in PEM, or the path of a file with it; base64 of a whole such text is as good.
  * @returns the text
  */
 export function pemOrPath(text: string): string {
   const file = pathOfPem(text);
-  if (file === undefined) return text;
+  if (file === undefined) return pemFromBase64(text) ?? text;
   const problem = (reason: string) =>
     new Error(pemHint(text) ?? `is neither PEM text nor a file that can be read (${reason})`);
   const bytes = readRegularBytes(file, FILE_LIMIT_BYTES, problem);
+  const decoded = pemFromBase64(bytes.toString("latin1"));
+  if (decoded !== undefined) return decoded;
   const foreign = foreignFormat(bytes);
   if (foreign !== undefined) throw new Error(foreign);
   return bytes.toString("utf8");
@@ -165,7 +167,8 @@ export function pemOrPath(text: string): string {
 
 /** @returns the absolute path that a text for {@link pemOrPath} is, or undefined where it is PEM itself */
 export function pathOfPem(text: string): string | undefined {
-  return text.includes("-----BEGIN") || text.includes("\n") ? undefined : path(text);
+  const isText = text.includes("-----BEGIN") || text.includes("\n") || pemFromBase64(text) !== undefined;
+  return isText ? undefined : path(text);
 }
 
 /**
