@@ -88,7 +88,7 @@ describe("a CA that was retired too early", () => {
 
   test.each([
     ["no CA of the keyring", { restore: "nobody" }, "INPUT_INVALID", /restore: names no CA of the keyring/],
-    ["a CA beside one brought along", { restore: TENANT, brought: "yes" }, "INPUT_INVALID", /only one CA/],
+    ["a CA beside one brought along", { restore: TENANT, brought: "yes" }, "INPUT_INVALID", /one of the two/],
     [
       "a CA, and the keyring cannot be written",
       { restore: TENANT, file: "no" },

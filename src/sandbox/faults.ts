@@ -34,12 +34,11 @@ export interface Fault {
   /**
    * Not carried out: `reset-before` (connection reset), `hang` (never answered), `rate-limit` (429).
    * Carried out: `reset` and `hang-after` (the reply is lost), `truncated` (half of it arrives), `garbage` (200, no
-   * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`).
+   * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`), `trickle` (200, a
+   * body that never ends).
    * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`. An upload that is refused for good is a
    * `status` or `body` with 400, 409 or 422 and many `times`.
    * Carried out later: `late` (connection reset; the platform does what was asked after the next request, or `after` many).
-   * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`), `trickle` (200, a body that never ends).
-   * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`.
    */
   readonly kind: FaultKind;
   /** `status` (default 503), `html` (502), `redirect` (302), `body` (200). */
