@@ -8342,9 +8342,12 @@ async function writePrivate(path, text) {
 function wipe(directory) {
     (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
-/** @returns absolute paths of the working directories of this user's other runs: those that go on, and what killed ones left */
+/**
+ * @param own absolute path of this run's; undefined where it has none
+ * @returns absolute paths of the working directories of this user's other runs: those that go on, and what killed ones left
+ */
 async function otherWorkingDirectories(own) {
-    const parent = (0,external_node_path_.dirname)(own);
+    const parent = await (0,promises_.realpath)(temporary());
     const found = [];
     for (const name of await (0,promises_.readdir)(parent)) {
         const path = (0,external_node_path_.join)(parent, name);
@@ -9612,8 +9615,11 @@ const register = defineTask({
         tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
         if (decision.step === "refuse")
             throw refusal(decision, entries, now);
-        if (decision.step === "create")
+        if (decision.step === "create") {
             requireNotRefused(entries, wantedBy(inputs));
+            // The inputs were checked by what the keyring remembers; the platform may have decided otherwise.
+            keyring.requireRoom(validity["key-bits"]);
+        }
         tools.runner.info(NEXT[decision.step]);
         if (decision.step !== "unchanged")
             tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
@@ -11336,7 +11342,7 @@ function ownerFile() {
 /**
  * Wipes the working directories of runs that are surely gone: one whose machine lost its power never came to its post
  * step, and its keys lie there. What cannot be read or removed is let be.
- * @param own absolute path of this run's
+ * @param own absolute path of this run's; undefined where it has none
  */
 async function wipeLeftBehind(own) {
     const here = (0,keyring_owner/* thisProcess */.WF)();
@@ -11384,7 +11390,7 @@ class Tools {
     #shownCommands = 0;
     constructor(workingDirectory, runner) {
         this.#workingDirectory = workingDirectory;
-        this.#tidied = workingDirectory === undefined ? Promise.resolve() : wipeLeftBehind(workingDirectory);
+        this.#tidied = wipeLeftBehind(workingDirectory);
         this.runner = runner;
         this.#loadRunner = () => runner.load();
     }

@@ -63,8 +63,10 @@ describe.concurrent("a keyring file with two runs (guarantee 3)", () => {
       expect(draft).toMatch(/keyring\.pem\.lock\/.*\.draft$/);
       // A task that only looks removes it too: it is the next run.
       const inputs = { ...connectionTo(place.sandbox), "keyring-file": keyringFile(place.stage) };
+      expect(filesWithKeys(place.stage.temp)).not.toEqual([]);
       expect(codes(await runAction("status", place.stage, { inputs }))).toEqual([]);
       expect(readdirSync(lasting)).toEqual([]);
+      expect(filesWithKeys(place.stage.temp)).toEqual([]);
       expect((await register(place, faulty("rename SIGKILL keyring.pem"))).signal).toBe("SIGKILL");
       const again = await register(place);
       expect(again.outputs["outcome"]).toBe("registered");

@@ -145,7 +145,11 @@ export const register = defineTask({
     const decision = decideRegistration({ slots, entries, brought, commonName, now });
     tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
     if (decision.step === "refuse") throw refusal(decision, entries, now);
-    if (decision.step === "create") requireNotRefused(entries, wantedBy(inputs));
+    if (decision.step === "create") {
+      requireNotRefused(entries, wantedBy(inputs));
+      // The inputs were checked by what the keyring remembers; the platform may have decided otherwise.
+      keyring.requireRoom(validity["key-bits"]);
+    }
     tools.runner.info(NEXT[decision.step]);
     if (decision.step !== "unchanged")
       tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
