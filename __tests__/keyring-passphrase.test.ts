@@ -32,7 +32,14 @@ const file = () => keyringFile(scene.watched.stage);
 const keyring = () => readFileSync(file(), "utf8");
 async function run(task: string, inputs: Record<string, string> = {}): Promise<Result> {
   const { sandbox, watched } = scene;
-  const all = { ...registerInputs(sandbox, watched.stage), "openssl-path": watched.openssl, ...inputs };
+  // The stage lies where temporary files lie, and create knows no gateway that would be a rehearsal.
+  const lasts = task === "create" ? { "keyring-ephemeral": "true" } : {};
+  const all = {
+    ...registerInputs(sandbox, watched.stage),
+    "openssl-path": watched.openssl,
+    ...lasts,
+    ...inputs,
+  };
   return await runAction(task, watched.stage, { inputs: all });
 }
 const codes = ({ errors }: Result) => errors.map(({ title }) => title.replace("MindConnect CA: ", ""));

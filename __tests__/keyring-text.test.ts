@@ -33,7 +33,12 @@ const keyring = () => readFileSync(file(), "utf8");
 const inputsOf = (task: string) =>
   task === "status"
     ? { ...connectionTo(sandbox), "keyring-file": file() }
-    : { ...registerInputs(sandbox, watched.stage), "openssl-path": watched.openssl };
+    : {
+        ...registerInputs(sandbox, watched.stage),
+        "openssl-path": watched.openssl,
+        // The stage lies where temporary files lie, and create knows no gateway that would be a rehearsal.
+        ...(task === "create" && { "keyring-ephemeral": "true" }),
+      };
 const run = (task: string, more: Record<string, string> = {}): Promise<Result> =>
   runAction(task, watched.stage, { inputs: { ...inputsOf(task), ...more } });
 const told = ({ warnings }: Result) => warnings.map(({ message }) => message).join("\n");

@@ -222,6 +222,10 @@ describe("a gateway that echoes the credentials (guarantee 8)", () => {
     "with more around it": (token) => `Bearer ${token}!`,
     "in base64": (token) => Buffer.from(token).toString("base64"),
     "in hexadecimal": (token) => Buffer.from(token).toString("hex"),
+    "in hexadecimal of capital letters": (token) => Buffer.from(token).toString("hex").toUpperCase(),
+    "in base64 without padding": (token) => Buffer.from(token).toString("base64url"),
+    "in base64 with the header around it": (token) => Buffer.from(`Bearer ${token}\r\n`).toString("base64"),
+    "in base64 with the client's id before it": (token) => Buffer.from(`me:${token}`).toString("base64"),
   };
 
   test.each(Object.entries(ECHOES))("in a name or common name, %s: it is hidden", async (_, echo) => {

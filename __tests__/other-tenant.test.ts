@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
+import { openssl } from "./ca/made.ts";
 import { Workshop } from "./sandbox/openssl.ts";
 import { createStage, type Result, runAction, type Stage } from "./support/action.ts";
 import { connectionTo, keyringFile, registerInputs, TENANT } from "./support/inputs.ts";
@@ -11,6 +12,8 @@ import { connectionTo, keyringFile, registerInputs, TENANT } from "./support/inp
 interface Made {
   readonly key: string;
   readonly pem: string;
+  /** The key, encrypted. */
+  readonly sealed: (passphrase: string) => string;
 }
 
 const workshop = new Workshop();
@@ -23,7 +26,9 @@ beforeAll(() => {
   const make = (name: string): Made => {
     const key = workshop.key();
     const pem = workshop.selfSigned(key, `/C=DE/ST=MUC/O=Acme/OU=IT/CN=${name}`);
-    return { key: readFileSync(join(workshop.directory, key), "utf8"), pem };
+    const sealed = (passphrase: string) =>
+      openssl(workshop, "pkcs8", "-topk8", "-in", key, "-iter", "1000", "-passout", `pass:${passphrase}`);
+    return { key: readFileSync(join(workshop.directory, key), "utf8"), pem, sealed };
   };
   theirs = make("globex");
   ours = make(TENANT);
@@ -39,7 +44,14 @@ afterEach(async () => {
 });
 
 const run = (task: string, inputs: Record<string, string> = {}): Promise<Result> =>
-  runAction(task, stage, { inputs: { ...registerInputs(sandbox, stage), ...inputs } });
+  runAction(task, stage, {
+    inputs: {
+      ...registerInputs(sandbox, stage),
+      // The stage lies where temporary files lie, and create knows no gateway that would be a rehearsal.
+      ...(task === "create" && { "keyring-ephemeral": "true" }),
+      ...inputs,
+    },
+  });
 
 async function done(task: string, inputs: Record<string, string> = {}): Promise<Result> {
   const result = await run(task, inputs);
@@ -208,5 +220,62 @@ describe("which entries are tagged (guarantee 12)", () => {
     expect(errors.map(({ title }) => title)).toEqual(["MindConnect CA: UPLOAD_REFUSED"]);
     expect(keyring()).not.toContain("Tenant:");
     expect(existsSync(keyringFile(stage))).toBe(true);
+  });
+});
+
+describe("another tenant's keys under a passphrase of its own (guarantees 3 and 12)", () => {
+  const [THEIRS, OURS] = ["the words of globex", "the words of acme"];
+  const sealed = (made: Made, passphrase: string, ...lines: string[]) =>
+    entry({ ...made, key: made.sealed(passphrase) }, ...lines);
+  const keysOf = (text: string) => text.match(/-----BEGIN [A-Z ]*KEY-----[\s\S]*?KEY-----\n/g) ?? [];
+
+  test.each([
+    ["register", {}],
+    ["create", {}],
+    ["rotate", { apply: "true" }],
+    ["agent-certificate", { agents: "pump" }],
+  ])(
+    "%s of a keyring that is theirs alone is told whose it is, not that words are wrong",
+    async (task, more) => {
+      store(sealed(theirs, THEIRS, "Tenant: globex"));
+      for (const passphrase of ["", OURS]) {
+        const { errors } = await run(task, { ...more, "keyring-passphrase": passphrase });
+        expect(errors.map(({ title }) => title)).toEqual(["MindConnect CA: KEYRING_OTHER_TENANT"]);
+      }
+      expect(sandbox.calls).toEqual([]);
+    },
+  );
+
+  test("stay closed, and as they are, while ours serve and change", async () => {
+    store(sealed(theirs, THEIRS, "Tenant: globex"), entry(ours, `Tenant: ${TENANT}`));
+    const [before] = keysOf(keyring());
+    const inputs = { "keyring-passphrase": OURS };
+    expect((await done("register", inputs)).outputs["outcome"]).toBe("registered");
+    const [first, second] = keysOf(keyring());
+    expect(first).toBe(before);
+    expect(second).toContain("ENCRYPTED");
+    await done("create", { ...inputs, "common-name": "acme-2" });
+    expect(keysOf(keyring())).toEqual([expect.stringContaining("ENCRYPTED"), first, second]);
+  });
+
+  test("beside ours that do not open: those are told of, once", async () => {
+    store(sealed(theirs, THEIRS, "Tenant: globex"), sealed(ours, OURS, `Tenant: ${TENANT}`));
+    for (const passphrase of ["", THEIRS]) {
+      const { errors } = await run("register", { "keyring-passphrase": passphrase });
+      expect(errors.map(({ title }) => title)).toEqual(["MindConnect CA: PASSPHRASE_WRONG"]);
+      expect(errors[0]?.message.match(/keyring-passphrase/g)).toHaveLength(1);
+      expect(errors[0]?.message).toContain("entry 2 (acme)");
+    }
+    expect(sandbox.calls).toEqual([]);
+  });
+
+  test("where no words came in, no plain key goes beside them", async () => {
+    store(sealed(theirs, THEIRS, "Tenant: globex"), entry(ours, `Tenant: ${TENANT}`));
+    const text = keyring();
+    expect((await run("create", { "common-name": "acme-2" })).errors).toEqual([
+      { title: "MindConnect CA: PASSPHRASE_WRONG", message: expect.stringContaining("(globex)") },
+    ]);
+    expect(keyring()).toBe(text);
+    expect((await done("register")).outputs["outcome"]).toBe("registered");
   });
 });

@@ -1456,23 +1456,38 @@ function isBase64(run) {
     return /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run) && !/^[0-9a-f]+$/i.test(run);
 }
 /** `openssl … -text` and `certtool` print a key so: a title, and numbers by name with their bytes below. */
-const TITLE = /^(?:[A-Z0-9]+ )?Private-Key:/;
+const TITLE = /^\s*(?:[A-Z0-9]+ )?Private-Key:/;
 const SECRET_NUMBER = /^\s*(?:private ?exponent|prime\d+|exponent\d+|exp\d|coefficient(?: ?\d+)?|priv)\s*:\s*$/i;
 const PUBLIC_NUMBER = /^\s*(?:modulus|public ?exponent|pub|[PQGAB]|prime|order|seed|generator(?: \(\w+\))?)\s*:\s*$/i;
 const DETAIL = /^\s*(?:public ?exponent: \d+ \(0x[0-9a-f]+\)|cofactor: .*|ASN1 OID: \S+|NIST CURVE: \S+|Field Type: \S+)$/i;
 /** OpenSSL puts 15 bytes into an indented line; where the blanks got lost, a line of another length may be anything. */
 const BYTES = /^(?:\s+(?:[0-9a-f]{2}:)*[0-9a-f]{2}:?|(?:[0-9a-f]{2}:){15}|(?:[0-9a-f]{2}:){0,14}[0-9a-f]{2})$/i;
-/** @returns the lines without those that spell a private key out, as `openssl rsa -text` does */
+/** `openssl asn1parse` prints a structure so, a value a line. */
+const PARSED = /^\s*\d+:d=\d+ +hl=\d+ *l= *(?:\d+|inf) +(?:prim|cons): /;
+/** A long number of it, or a structure inside: a public key has one such number, and is no string of bytes. */
+const PARSED_NUMBER = /: INTEGER +:[0-9A-F]{64,}$/i;
+const PARSED_KEY = /: OCTET STRING +\[HEX DUMP\]:30[0-9A-F]{200,}$/i;
+/** @returns the lines without those that spell a private key out, as `openssl rsa -text` and `asn1parse` do */
 function withoutKeyDump(lines) {
+    // Somebody may have made a comment of it.
+    const bare = lines.map((line) => line.replace(/^\s*(?:#|\/\/|;|>)/, ""));
     const kept = [];
     for (let from = 0; from < lines.length;) {
-        const to = endOfDump(lines, from);
-        const dump = lines.slice(from, to);
-        if (!dump.some((line, index) => SECRET_NUMBER.test(line) && BYTES.test(dump[index + 1] ?? "")))
-            kept.push(...(to > from ? dump : lines.slice(from, from + 1)));
+        const to = Math.max(endOfDump(bare, from), endOfParsed(bare, from));
+        if (!spellsKey(bare.slice(from, to)))
+            kept.push(...lines.slice(from, Math.max(to, from + 1)));
         from = Math.max(to, from + 1);
     }
     return kept;
+}
+function spellsKey(dump) {
+    if (dump.filter((line) => PARSED_NUMBER.test(line)).length > 1)
+        return true;
+    return dump.some((line, index) => PARSED_KEY.test(line) || (SECRET_NUMBER.test(line) && BYTES.test(dump[index + 1] ?? "")));
+}
+function endOfParsed(lines, from) {
+    const length = lines.slice(from).findIndex((line) => !PARSED.test(line));
+    return length < 0 ? lines.length : from + length;
 }
 /** @returns the index after a dump that begins here; the same index where none does */
 function endOfDump(lines, from) {
@@ -1542,12 +1557,13 @@ const REMEMBERED = {
     "Restored at": "restoredAt",
     "Retired at": "retiredAt",
 };
-/** What the value of a remembered line looks like where somebody else may have written it: else it is a note. */
+/** What the value of a remembered line looks like: else it is somebody's note that begins like ours. */
 const PLAUSIBLE = {
     Tenant: /^[a-z0-9-]{1,63}$/i,
-    "Platform id": /^\S+$/,
     "Verified by": /^reply$/,
 };
+/** In a text made by hand; a platform may give ids with blanks in them. */
+const PLAUSIBLE_ID = /^\S+$/;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 /** @returns the lines of an entry before its key: somebody else's first, then our own ones */
 function formatLines(entry) {
@@ -1591,15 +1607,15 @@ function readLines(lines, certificate) {
     }
     return { ...known, notes };
 }
-/** Anybody may have begun a sentence with one of our labels: only a value that could be ours counts, the last one. */
+/** Of several lines with one label the last one counts. */
 function readByHand(written, certificate) {
     const information = informationOf(certificate);
     const known = {};
     const notes = [];
     for (const line of written.toReversed()) {
         const [label, value] = labelled(line);
-        const ours = label !== undefined && isPlausible(label, value.trim());
-        if (ours && known[REMEMBERED[label]] === undefined)
+        const ours = label === "Platform id" ? PLAUSIBLE_ID.test(value.trim()) : label !== undefined;
+        if (label !== undefined && ours && known[REMEMBERED[label]] === undefined)
             known[REMEMBERED[label]] = value.trim();
         else if (!information.includes(line))
             notes.unshift(line);
@@ -1609,11 +1625,13 @@ function readByHand(written, certificate) {
 function isPlausible(label, value) {
     return (label.endsWith(" at") ? DATE : (PLAUSIBLE[label] ?? /./)).test(value);
 }
+/** @returns the label of a line that could be ours by its value; anybody may have begun a sentence with one */
 function labelled(line) {
     const colon = line.indexOf(": ");
     const label = line.slice(0, Math.max(colon, 0));
     const value = line.slice(colon + 2);
-    return [Object.hasOwn(REMEMBERED, label) && value !== "" ? label : undefined, value];
+    const ours = Object.hasOwn(REMEMBERED, label) && isPlausible(label, value.trim());
+    return [ours ? label : undefined, value];
 }
 
 // EXTERNAL MODULE: ./build/ca/passphrases.js
@@ -1652,9 +1670,10 @@ const NOTHING_KEPT = "No CA is kept here.";
  * A text without those lines, made by hand, is read just as well. Lines that are not ours are kept.
  * @param text the keyring's text; empty or blank means none yet
  * @param passphrases open encrypted keys; every key that is not retired is opened and compared with its certificate
+ * @param stayClosed tells of which further entries an encrypted key is not opened
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
  */
-function parseKeyring(text, passphrases) {
+function parseKeyring(text, passphrases, stayClosed = () => false) {
     const { header, blocks, after } = splitText(text);
     const opener = ca_passphrases/* Passphrases */.M.of(passphrases);
     const entries = [];
@@ -1664,7 +1683,11 @@ function parseKeyring(text, passphrases) {
         if (first === undefined || second === undefined) {
             throw new KeyringError(`entry ${number} is incomplete: a private key and its certificate belong together`);
         }
-        entries.push(parseEntry([first, second], number, opener));
+        const entry = parseEntry([first, second], number);
+        // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
+        const closed = (0,ca_pem/* isEncrypted */.ph)(entry.privateKey) && (entry.retiredAt !== undefined || stayClosed(entry));
+        checkEntry(entry, number, closed ? undefined : opener);
+        entries.push(entry);
     }
     refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
     return { ...header, entries, ...(after.length > 0 && { after }) };
@@ -1751,7 +1774,7 @@ function refuseStrayKeys(notes) {
     if (index >= 0)
         throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
 }
-function parseEntry(pair, number, passphrases) {
+function parseEntry(pair, number) {
     const key = pair.find(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label));
     const other = pair.find(({ label }) => label === "CERTIFICATE");
     if (key === undefined || other === undefined) {
@@ -1759,16 +1782,13 @@ function parseEntry(pair, number, passphrases) {
     }
     const certificate = certificateOf(other.pem, `entry ${number}`);
     const lines = pair.flatMap(({ before }) => before);
-    const entry = { privateKey: key.pem, certificate, ...readLines(lines, certificate) };
-    checkEntry(entry, number, passphrases);
-    return entry;
+    return { privateKey: key.pem, certificate, ...readLines(lines, certificate) };
 }
+/** @param passphrases undefined where its key stays closed */
 function checkEntry(entry, number, passphrases) {
-    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
-    const skip = (0,ca_pem/* isEncrypted */.ph)(entry.privateKey) && entry.retiredAt !== undefined;
     const named = `entry ${number} (${entry.certificate.commonName})`;
     try {
-        const privateKey = skip ? undefined : passphrases.open(entry.privateKey);
+        const privateKey = passphrases?.open(entry.privateKey);
         const problem = (0,certificate/* foreignCaProblem */.gO)(entry.certificate, {
             now: undefined,
             ...(privateKey && { privateKey }),
@@ -3155,7 +3175,7 @@ class TransportError extends Error {
 
 /** A link in a file's place could lead the keys elsewhere; Windows has no such flag. */
 const NO_FOLLOW = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW ?? 0;
-/** What systems say where a disk, mostly one in the network, has no such call for a folder: the files are safe already. */
+/** What systems say where a disk, mostly one in the network, has no such call, or none for a folder. */
 const NOT_SUPPORTED = new Set([
     "EINVAL",
     "ENOTSUP",
@@ -3177,7 +3197,7 @@ const DISK = {
         const file = await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.open(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDWR | NO_FOLLOW);
         try {
             await file.writeFile(text);
-            await file.sync();
+            await whereSupported(file.sync());
         }
         finally {
             await file.close();
@@ -3187,21 +3207,25 @@ const DISK = {
     remove: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.unlink(path),
     removeFolder: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.rmdir(path),
     async settle(folder) {
-        try {
-            const handle = await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.open(folder, "r");
-            try {
-                await handle.sync();
-            }
-            finally {
-                await handle.close();
-            }
-        }
-        catch (error) {
-            if (!NOT_SUPPORTED.has(codeOf(error)))
-                throw error;
-        }
+        await whereSupported(sync(folder));
     },
 };
+async function sync(folder) {
+    const handle = await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.open(folder, "r");
+    try {
+        await handle.sync();
+    }
+    finally {
+        await handle.close();
+    }
+}
+/** Waits for a disk that can tell when it is done; of any other nothing better can be had. */
+async function whereSupported(synced) {
+    await synced.catch((error) => {
+        if (!NOT_SUPPORTED.has(codeOf(error)))
+            throw error;
+    });
+}
 /** @returns the system's code of an error, such as `ENOENT`; empty where it has none */
 function codeOf(error) {
     const { code } = error;
@@ -4025,6 +4049,8 @@ class KeyringKeeper {
         this.tenant = tenant;
         this.#remark = remark;
     }
+    /** Another tenant's keys may be under passphrases of its own: they stay closed, and as they are (guarantee 12). */
+    #isOthers = (entry) => !(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .isOfTenant */ .q)(entry, this.tenant);
     /** What there is to work with: the CAs of other tenants are kept, and are not seen here (guarantee 12). */
     get keyring() {
         return (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .ownKeyring */ .GM)(this.#keyring, this.tenant);
@@ -4104,7 +4130,7 @@ class KeyringKeeper {
         let next = this.#keyring;
         const remarks = [];
         await store.replace(async (text) => {
-            const current = readKeyring(text, this.#passphrases);
+            const current = readKeyring(text, this.#passphrases, this.#isOthers);
             if (text.trim() === "" && this.#keyring.entries.length > 0) {
                 const what = `${store.place} was removed or was emptied during this run, perhaps by a disk that is full`;
                 throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_DAMAGED", `${(0,_ca_sentence_js__WEBPACK_IMPORTED_MODULE_7__/* .capital */ .N)(what)}.`);
@@ -4117,7 +4143,7 @@ class KeyringKeeper {
             next = (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .nextGeneration */ .aN)(sealed, store.now(), store.provisional);
             const fresh = (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatKeyring */ .L8)(next);
             const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
-            requireEveryKey(fresh, this.#passphrases, [kept, next]);
+            requireEveryKey(() => (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .parseKeyring */ .ZU)(fresh, this.#passphrases, this.#isOthers), [kept, next]);
             requireSize(Buffer.byteLength(fresh), store);
             return fresh;
         });
@@ -4191,7 +4217,7 @@ function dumpsDropped(before, after) {
     if (count === 0)
         return [];
     return [
-        `${count} lines of the keyring spelled a private key out (as openssl ... -text prints it) beside an encrypted one. They were dropped; copies of the keyring still have them.`,
+        `${count} lines of the keyring spelled a private key out (as openssl ... -text or asn1parse prints it) beside an encrypted one. They were dropped; copies of the keyring still have them.`,
     ];
 }
 function notesOf({ entries, after = [] }) {
@@ -4199,12 +4225,13 @@ function notesOf({ entries, after = [] }) {
 }
 /**
  * Reads a keyring's text.
+ * @param how as {@link parseKeyring} takes it
  * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
  * during the run, naming the entry and the reason
  */
-function readKeyring(text, passphrases) {
+function readKeyring(...how) {
     try {
-        return (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .parseKeyring */ .ZU)(text, passphrases);
+        return (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .parseKeyring */ .ZU)(...how);
     }
     catch (error) {
         if (!(error instanceof _ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .KeyringError */ .Wy))
@@ -4219,12 +4246,13 @@ function readKeyring(text, passphrases) {
 }
 /**
  * Proves, before it is written, that each key can be had again from a text: it parses, its keys open, none is missing.
+ * @param read parses the text
  * @throws ActionError `KEYRING_WRITE_FAILED`
  */
-function requireEveryKey(text, passphrases, expected) {
+function requireEveryKey(read, expected) {
     let reason = "a key would be lost";
     try {
-        const again = (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .parseKeyring */ .ZU)(text, passphrases);
+        const again = read();
         if (expected.every((keyring) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .lostEntries */ .bV)(keyring, again).length === 0))
             return;
     }
@@ -5428,7 +5456,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: ./build/ca/keyring.js
-var keyring = __nccwpck_require__(6796);
+var ca_keyring = __nccwpck_require__(6796);
 // EXTERNAL MODULE: ./build/ca/keyring-text.js + 1 modules
 var keyring_text = __nccwpck_require__(7515);
 // EXTERNAL MODULE: external "node:path"
@@ -5507,23 +5535,28 @@ function emptiedProblem(file, text) {
         return undefined;
     return "is there and is empty, as a full disk may leave it: restore its last good copy";
 }
-/** @returns the way to read a keyring with its keys: each that may serve is opened with a passphrase that came in */
+/**
+ * @returns the way to read a keyring with its keys: each that may serve is opened with a passphrase that came in, another
+ * tenant's never
+ */
 function opensKeys(passphrases, report, given) {
     // Passphrases that are not valid by themselves were reported already.
     const reported = passphrases.first === undefined && given("keyring-passphrase");
     return (text, source) => {
-        const keyring = read(() => (0,keyring_text/* parseKeyring */.ZU)(text, passphrases), source, (input, ...problem) => {
+        const opened = (stayClosed) => read(() => (0,keyring_text/* parseKeyring */.ZU)(text, passphrases, stayClosed), source, (input, ...problem) => {
             if (input !== "keyring-passphrase" || !reported)
                 report(input, ...problem);
         });
-        return keyring && { keyring };
+        const keyring = opened(({ tenant }) => tenant !== undefined);
+        const openOwn = (tenant) => opened((entry) => !(0,ca_keyring/* isOfTenant */.q)(entry, tenant)) !== undefined;
+        return keyring && { keyring, openOwn };
     };
 }
 /** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
 function readsCertificates(report) {
     return (text, source) => {
         const certificates = read(() => (0,keyring_text/* parseCertificates */.WW)(text), source, report);
-        return certificates && { keyring: keyring/* EMPTY_KEYRING */.Cg, certificates };
+        return certificates && { keyring: ca_keyring/* EMPTY_KEYRING */.Cg, certificates };
     };
 }
 function read(parse, source, report) {
@@ -5944,10 +5977,10 @@ function requireLastingFile(keyring, rehearsal, report) {
     report("keyring-file", `${keyring.vanishes.says}, which does not last. Use a disk that lasts, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
 }
 /**
- * The rule for a task that works for a tenant: not every CA of the keyring is another one's, and none that is brought
- * along is (guarantee 12).
+ * The rules for a task that works for a tenant: not every CA of the keyring is another one's, none that is brought along
+ * is (guarantee 12), and the tenant's own keys open.
  * @param tenant undefined where it is not valid
- * @returns whether there is more to judge: false where the whole keyring is another one's
+ * @returns whether there is more to judge: false where the whole keyring is another one's, or its keys do not open
  */
 function requireTenant(keyring, tenant, brought, report) {
     if (keyring === undefined || tenant === undefined)
@@ -5964,7 +5997,7 @@ function requireTenant(keyring, tenant, brought, report) {
         const whose = (0,printable/* quoted */.TL)(theirs.tenant ?? "");
         report("ca-certificate", `is, as the keyring has it, the CA of tenant ${whose}`, "KEYRING_OTHER_TENANT");
     }
-    return true;
+    return keyring.openOwn?.(tenant) ?? true;
 }
 /**
  * Warns of a file that may not last: of every such file where it is only read, and where it is written of one that was not
@@ -8904,9 +8937,12 @@ async function writePrivate(path, text) {
 function wipe(directory) {
     (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
-/** @returns absolute paths of the working directories of this user's other runs: those that go on, and what killed ones left */
+/**
+ * @param own absolute path of this run's; undefined where it has none
+ * @returns absolute paths of the working directories of this user's other runs: those that go on, and what killed ones left
+ */
 async function otherWorkingDirectories(own) {
-    const parent = (0,external_node_path_.dirname)(own);
+    const parent = await (0,promises_.realpath)(temporary());
     const found = [];
     for (const name of await (0,promises_.readdir)(parent)) {
         const path = (0,external_node_path_.join)(parent, name);
@@ -9057,9 +9093,12 @@ var pem = __nccwpck_require__(9435);
 
 /** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
 const SHORTEST_LINE = 16;
+/** Shorter parts of base64 stand in innocent texts by chance. */
+const SHORTEST_INSIDE = 8;
 /**
  * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
- * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex.
+ * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex, and masks no outputs and
+ * files.
  * @param secret a token or passphrase, or a text with private keys in PEM
  * @returns texts to mask; the certificates of a keyring are public and stay readable
  */
@@ -9077,7 +9116,24 @@ function withoutShortLines(form) {
 }
 function textForms(secret) {
     const bytes = Buffer.from(secret);
-    return [secret, bytes.toString("base64"), bytes.toString("hex")];
+    const hex = bytes.toString("hex");
+    // Where nothing needs an escape these two are the secret itself.
+    const escaped = [encodeURIComponent(bytes.toString()), JSON.stringify(secret).slice(1, -1)];
+    return [secret, ...escaped, bytes.toString("base64"), ...insideBase64(bytes), hex, hex.toUpperCase()];
+}
+/**
+ * @returns what is the same in the base64 of every text with these bytes in it, such as an Authorization header; it
+ * depends on how many bytes stand before them
+ */
+function insideBase64(bytes) {
+    const forms = [0, 1, 2].flatMap((before) => {
+        const digits = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64url");
+        // The digits at both ends also say something of the bytes beside.
+        const end = (before + bytes.length) % 3 === 0 ? digits.length : digits.length - 1;
+        const inside = digits.slice(Math.ceil((before * 8) / 6), end);
+        return [inside, inside.replaceAll("-", "+").replaceAll("_", "/")];
+    });
+    return forms.filter((form) => form.length >= SHORTEST_INSIDE);
 }
 /** @returns the blocks of a text in PEM; none where it is not, or not whole */
 function blocksOf(text) {
@@ -9339,8 +9395,8 @@ const create = defineTask({
     },
     check({ environment, place, keyring, validity }, report) {
         (0,inputs_keyring/* requireLastingFile */._t)(keyring, false, report);
-        (0,inputs_keyring/* requireTenant */.y_)(keyring, environment?.tenant, undefined, report);
-        if (keyring !== undefined && validity !== undefined)
+        const isUsable = (0,inputs_keyring/* requireTenant */.y_)(keyring, environment?.tenant, undefined, report);
+        if (isUsable && keyring !== undefined && validity !== undefined)
             (0,inputs_keyring/* requireRoom */.hr)(keyring, validity["key-bits"], report);
         if (place === undefined)
             return;
@@ -12253,7 +12309,7 @@ function ownerFile() {
 /**
  * Wipes the working directories of runs that are surely gone: one whose machine lost its power never came to its post
  * step, and its keys lie there. What cannot be read or removed is let be.
- * @param own absolute path of this run's
+ * @param own absolute path of this run's; undefined where it has none
  */
 async function wipeLeftBehind(own) {
     const here = (0,keyring_owner/* thisProcess */.WF)();
@@ -12304,7 +12360,7 @@ class Tools {
     #shownCommands = 0;
     constructor(workingDirectory, runner) {
         this.#workingDirectory = workingDirectory;
-        this.#tidied = workingDirectory === undefined ? Promise.resolve() : wipeLeftBehind(workingDirectory);
+        this.#tidied = wipeLeftBehind(workingDirectory);
         this.runner = runner;
         this.#loadRunner = () => runner.load();
     }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -67,6 +67,30 @@ describe("a key that is spelled out", () => {
       expect(withoutKeyDump([...around, ...flat, "# after"])).toEqual([...around, "# after"]);
     },
   );
+
+  test.each(Object.entries(KEYS).slice(0, 1))(
+    "%s, as openssl asn1parse does, also as a comment",
+    (_, key) => {
+      const rsa = createPrivateKey(key).export({ type: "pkcs1", format: "pem" }).toString();
+      for (const pem of [key, rsa]) {
+        writeFileSync(join(workshop.directory, "parsed.key"), pem);
+        const parsed = openssl(workshop, "asn1parse", "-in", "parsed.key").trimEnd().split("\n");
+        expect(withoutKeyDump(["before", ...parsed, "# after"])).toEqual(["before", "# after"]);
+        const comment = [...parsed, ...dump(key)].map((line) => `# ${line}`);
+        expect(withoutKeyDump(["# before", ...comment, "# after"])).toEqual(["# before", "# after"]);
+      }
+    },
+  );
+
+  test("a certificate and a public key, as openssl asn1parse prints them, stay", () => {
+    const file = workshop.key();
+    writeFileSync(join(workshop.directory, "parsed.crt"), workshop.selfSigned(file, "/CN=acme"));
+    openssl(workshop, "rsa", "-in", file, "-RSAPublicKey_out", "-out", "parsed.pub");
+    for (const name of ["parsed.crt", "parsed.pub"]) {
+      const lines = openssl(workshop, "asn1parse", "-in", name).trimEnd().split("\n");
+      expect(withoutKeyDump(lines)).toEqual(lines);
+    }
+  });
 
   test("as 1.1.1 and GnuTLS name the numbers", () => {
     const bytes = ["    00:d8:2c:45:", "    17:22"];

@@ -177,6 +177,29 @@ describe("a keyring's text", () => {
     expect(formatKeyring(read)).toContain(`\n${line}\n`);
   });
 
+  test.each([
+    "Retired at: ask Bob",
+    "Refused at: the gate",
+    "Verified at: noon",
+    "Tenant: see Bob's list",
+    "Verified by: Bob",
+    "Restored at: the museum",
+  ])(
+    "a note among our own lines that begins like one stays a note, and nothing is remembered: %s",
+    (line) => {
+      const first = cas[0] as MadeCa;
+      const own = formatKeyring({
+        generation: 1,
+        writtenAt: "2026-01-01T00:00:00.000Z",
+        entries: [entryOf(first)],
+      });
+      const read = parseKeyring(own.replace("-----BEGIN P", `${line}\n-----BEGIN P`));
+      expect(plain(read).entries).toEqual(
+        plain({ ...read, entries: [entryOf(first, { notes: [line] })] }).entries,
+      );
+    },
+  );
+
   test("what is remembered counts in any order, and only once", () => {
     const first = cas[0] as MadeCa;
     const own = formatKeyring({

@@ -10,6 +10,7 @@ import { entryOf, makeCa } from "./made.ts";
 
 const workshop = new Workshop();
 let refused: KeyringEntry;
+let wanted: Wanted;
 
 beforeAll(() => {
   const made = makeCa(workshop, "/C=DE/ST=MUC/O=A\\/S, Größe \\+ Co/OU=IT/CN=acme-20300101");
@@ -27,7 +28,6 @@ const SUBJECT = {
   organizationalUnit: "IT",
   commonName: "acme",
 };
-let wanted: Wanted;
 
 describe("what was asked for in the very same way (guarantee 4)", () => {
   test("is found whatever the date of the common name and the characters of the subject", () => {

@@ -10,7 +10,7 @@ import { filesWithKeys } from "../faults/invariants.ts";
 import { createStage, type Result, ROOT, type RunOptions, runAction, type Stage } from "../support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "../support/inputs.ts";
 
-// The lock of the keyring file with real processes (guarantee 3). The waits are what a user would wait.
+// The lock of the keyring file with real processes (guarantee 3), whose time goes faster where they wait.
 
 interface Place {
   readonly sandbox: Sandbox;
@@ -18,6 +18,7 @@ interface Place {
 }
 
 const FAULTS = join(ROOT, "__tests__/keyring/fs-faults.mjs");
+const QUICK = join(ROOT, "__tests__/keyring/quick-time.mjs");
 const faulty = (fault: string, env: Record<string, string> = {}): RunOptions => ({
   preload: [FAULTS],
   env: { FS_FAULT: fault, ...env },
@@ -39,6 +40,7 @@ async function inPlace(play: (place: Place) => Promise<void>): Promise<void> {
 const register = ({ sandbox, stage }: Place, options: RunOptions = {}) =>
   runAction("register", stage, {
     ...options,
+    preload: [QUICK, ...(options.preload ?? [])],
     inputs: { ...registerInputs(sandbox, stage), ...options.inputs },
   });
 
@@ -61,8 +63,10 @@ describe.concurrent("a keyring file with two runs (guarantee 3)", () => {
       expect(draft).toMatch(/keyring\.pem\.lock\/.*\.draft$/);
       // A task that only looks removes it too: it is the next run.
       const inputs = { ...connectionTo(place.sandbox), "keyring-file": keyringFile(place.stage) };
+      expect(filesWithKeys(place.stage.temp)).not.toEqual([]);
       expect(codes(await runAction("status", place.stage, { inputs }))).toEqual([]);
       expect(readdirSync(lasting)).toEqual([]);
+      expect(filesWithKeys(place.stage.temp)).toEqual([]);
       expect((await register(place, faulty("rename SIGKILL keyring.pem"))).signal).toBe("SIGKILL");
       const again = await register(place);
       expect(again.outputs["outcome"]).toBe("registered");
@@ -105,7 +109,7 @@ describe.concurrent("a keyring file with two runs (guarantee 3)", () => {
       const began = performance.now();
       const again = await register(place);
       expect(again.outputs["outcome"]).toBe("registered");
-      expect(performance.now() - began).toBeGreaterThan(29_000);
+      expect(performance.now() - began).toBeGreaterThan(29_000 / 5);
       expect(again.log).toMatch(/Waiting for \S+keyring\.pem\.lock, held by process \d+ on build-2\./);
       expect(readdirSync(place.stage.lasting)).toEqual(["keyring.pem"]);
       expect(keysIn(readFileSync(keyringFile(place.stage), "utf8"))).toBe(1);
@@ -115,7 +119,7 @@ describe.concurrent("a keyring file with two runs (guarantee 3)", () => {
     inPlace(async (place) => {
       const { sandbox, stage } = place;
       const script = join(ROOT, "__tests__/keyring/lock-holder.mjs");
-      const holder = spawn(process.execPath, [script, `${keyringFile(stage)}.lock`]);
+      const holder = spawn(process.execPath, ["--import", QUICK, script, `${keyringFile(stage)}.lock`]);
       try {
         await once(holder.stdout, "data");
         const held = await register(place);
@@ -173,6 +177,22 @@ describe("a disk that is odd", () => {
     },
   );
 
+  test.each(["EINVAL", "ENOTSUP", "ENOSYS"])(
+    "a file that cannot be synced (%s) is written all the same: nothing better can be had there",
+    async (code) => {
+      const result = await register(place, faulty(`sync ${code} .draft`));
+      expect(codes(result)).toEqual([]);
+      expect(keysIn(readFileSync(keyringFile(place.stage), "utf8"))).toBe(1);
+    },
+  );
+
+  test("a file that fails to sync for another reason (EIO) is not put into its place", async () => {
+    const result = await register(place, faulty("sync EIO .draft"));
+    expect(codes(result)).toEqual(["KEYRING_WRITE_FAILED"]);
+    expect(readdirSync(place.stage.lasting)).toEqual([]);
+    expect(place.sandbox.certificates).toEqual([]);
+  });
+
   test("a folder that fails to sync for another reason (EIO) makes the write fail", async () => {
     const result = await register(place, faulty("sync EIO lasting"));
     expect(codes(result)).toEqual(["KEYRING_WRITE_FAILED"]);
@@ -180,8 +200,12 @@ describe("a disk that is odd", () => {
   });
 
   test("a file that is a mount by itself (EBUSY) is told what to mount instead", async () => {
+    // As somebody makes it who wants to mount it.
     writeFileSync(keyringFile(place.stage), "");
-    const result = await register(place, faulty("rename EBUSY keyring.pem"));
+    const result = await register(place, {
+      ...faulty("rename EBUSY keyring.pem"),
+      inputs: { "keyring-import": "true" },
+    });
     expect(codes(result)).toEqual(["KEYRING_WRITE_FAILED"]);
     expect(result.errors[0]?.message).toMatch(/mount by itself \(EBUSY\).*Next: Mount the folder/s);
     expect(place.sandbox.certificates).toEqual([]);

@@ -25,7 +25,7 @@ function isBase64(run: string): boolean {
 }
 
 /** `openssl … -text` and `certtool` print a key so: a title, and numbers by name with their bytes below. */
-const TITLE = /^(?:[A-Z0-9]+ )?Private-Key:/;
+const TITLE = /^\s*(?:[A-Z0-9]+ )?Private-Key:/;
 const SECRET_NUMBER =
   /^\s*(?:private ?exponent|prime\d+|exponent\d+|exp\d|coefficient(?: ?\d+)?|priv)\s*:\s*$/i;
 const PUBLIC_NUMBER =
@@ -36,17 +36,35 @@ const DETAIL =
 const BYTES =
   /^(?:\s+(?:[0-9a-f]{2}:)*[0-9a-f]{2}:?|(?:[0-9a-f]{2}:){15}|(?:[0-9a-f]{2}:){0,14}[0-9a-f]{2})$/i;
 
-/** @returns the lines without those that spell a private key out, as `openssl rsa -text` does */
+/** `openssl asn1parse` prints a structure so, a value a line. */
+const PARSED = /^\s*\d+:d=\d+ +hl=\d+ *l= *(?:\d+|inf) +(?:prim|cons): /;
+/** A long number of it, or a structure inside: a public key has one such number, and is no string of bytes. */
+const PARSED_NUMBER = /: INTEGER +:[0-9A-F]{64,}$/i;
+const PARSED_KEY = /: OCTET STRING +\[HEX DUMP\]:30[0-9A-F]{200,}$/i;
+
+/** @returns the lines without those that spell a private key out, as `openssl rsa -text` and `asn1parse` do */
 export function withoutKeyDump(lines: readonly string[]): string[] {
+  // Somebody may have made a comment of it.
+  const bare = lines.map((line) => line.replace(/^\s*(?:#|\/\/|;|>)/, ""));
   const kept: string[] = [];
   for (let from = 0; from < lines.length; ) {
-    const to = endOfDump(lines, from);
-    const dump = lines.slice(from, to);
-    if (!dump.some((line, index) => SECRET_NUMBER.test(line) && BYTES.test(dump[index + 1] ?? "")))
-      kept.push(...(to > from ? dump : lines.slice(from, from + 1)));
+    const to = Math.max(endOfDump(bare, from), endOfParsed(bare, from));
+    if (!spellsKey(bare.slice(from, to))) kept.push(...lines.slice(from, Math.max(to, from + 1)));
     from = Math.max(to, from + 1);
   }
   return kept;
+}
+
+function spellsKey(dump: readonly string[]): boolean {
+  if (dump.filter((line) => PARSED_NUMBER.test(line)).length > 1) return true;
+  return dump.some(
+    (line, index) => PARSED_KEY.test(line) || (SECRET_NUMBER.test(line) && BYTES.test(dump[index + 1] ?? "")),
+  );
+}
+
+function endOfParsed(lines: readonly string[], from: number): number {
+  const length = lines.slice(from).findIndex((line) => !PARSED.test(line));
+  return length < 0 ? lines.length : from + length;
 }
 
 /** @returns the index after a dump that begins here; the same index where none does */

@@ -18,12 +18,13 @@ type Label = keyof typeof REMEMBERED;
 type Lines = Omit<KeyringEntry, "privateKey" | "certificate">;
 type Known = { -readonly [K in (typeof REMEMBERED)[Label]]?: string };
 
-/** What the value of a remembered line looks like where somebody else may have written it: else it is a note. */
+/** What the value of a remembered line looks like: else it is somebody's note that begins like ours. */
 const PLAUSIBLE: Partial<Record<Label, RegExp>> = {
   Tenant: /^[a-z0-9-]{1,63}$/i,
-  "Platform id": /^\S+$/,
   "Verified by": /^reply$/,
 };
+/** In a text made by hand; a platform may give ids with blanks in them. */
+const PLAUSIBLE_ID = /^\S+$/;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 
 /** @returns the lines of an entry before its key: somebody else's first, then our own ones */
@@ -66,15 +67,16 @@ export function readLines(lines: readonly string[], certificate: Certificate): L
   return { ...known, notes };
 }
 
-/** Anybody may have begun a sentence with one of our labels: only a value that could be ours counts, the last one. */
+/** Of several lines with one label the last one counts. */
 function readByHand(written: readonly string[], certificate: Certificate): Lines {
   const information: readonly string[] = informationOf(certificate);
   const known: Known = {};
   const notes: string[] = [];
   for (const line of written.toReversed()) {
     const [label, value] = labelled(line);
-    const ours = label !== undefined && isPlausible(label, value.trim());
-    if (ours && known[REMEMBERED[label]] === undefined) known[REMEMBERED[label]] = value.trim();
+    const ours = label === "Platform id" ? PLAUSIBLE_ID.test(value.trim()) : label !== undefined;
+    if (label !== undefined && ours && known[REMEMBERED[label]] === undefined)
+      known[REMEMBERED[label]] = value.trim();
     else if (!information.includes(line)) notes.unshift(line);
   }
   return { ...known, notes };
@@ -84,9 +86,11 @@ function isPlausible(label: Label, value: string): boolean {
   return (label.endsWith(" at") ? DATE : (PLAUSIBLE[label] ?? /./)).test(value);
 }
 
+/** @returns the label of a line that could be ours by its value; anybody may have begun a sentence with one */
 function labelled(line: string): [label: Label | undefined, value: string] {
   const colon = line.indexOf(": ");
   const label = line.slice(0, Math.max(colon, 0));
   const value = line.slice(colon + 2);
-  return [Object.hasOwn(REMEMBERED, label) && value !== "" ? (label as Label) : undefined, value];
+  const ours = Object.hasOwn(REMEMBERED, label) && isPlausible(label as Label, value.trim());
+  return [ours ? (label as Label) : undefined, value];
 }

@@ -30,9 +30,14 @@ const NOTHING_KEPT = "No CA is kept here.";
  * A text without those lines, made by hand, is read just as well. Lines that are not ours are kept.
  * @param text the keyring's text; empty or blank means none yet
  * @param passphrases open encrypted keys; every key that is not retired is opened and compared with its certificate
+ * @param stayClosed tells of which further entries an encrypted key is not opened
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
  */
-export function parseKeyring(text: string, passphrases?: Passphrases | string): Keyring {
+export function parseKeyring(
+  text: string,
+  passphrases?: Passphrases | string,
+  stayClosed: (entry: KeyringEntry) => boolean = () => false,
+): Keyring {
   const { header, blocks, after } = splitText(text);
   const opener = Passphrases.of(passphrases);
   const entries: KeyringEntry[] = [];
@@ -44,7 +49,11 @@ export function parseKeyring(text: string, passphrases?: Passphrases | string): 
         `entry ${number} is incomplete: a private key and its certificate belong together`,
       );
     }
-    entries.push(parseEntry([first, second], number, opener));
+    const entry = parseEntry([first, second], number);
+    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
+    const closed = isEncrypted(entry.privateKey) && (entry.retiredAt !== undefined || stayClosed(entry));
+    checkEntry(entry, number, closed ? undefined : opener);
+    entries.push(entry);
   }
   refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
   return { ...header, entries, ...(after.length > 0 && { after }) };
@@ -141,11 +150,7 @@ function refuseStrayKeys(notes: readonly (readonly string[])[]): void {
   if (index >= 0) throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
 }
 
-function parseEntry(
-  pair: readonly [PemBlock, PemBlock],
-  number: number,
-  passphrases: Passphrases,
-): KeyringEntry {
+function parseEntry(pair: readonly [PemBlock, PemBlock], number: number): KeyringEntry {
   const key = pair.find(({ label }) => isPrivateKey(label));
   const other = pair.find(({ label }) => label === "CERTIFICATE");
   if (key === undefined || other === undefined) {
@@ -153,17 +158,14 @@ function parseEntry(
   }
   const certificate = certificateOf(other.pem, `entry ${number}`);
   const lines = pair.flatMap(({ before }) => before);
-  const entry = { privateKey: key.pem, certificate, ...readLines(lines, certificate) };
-  checkEntry(entry, number, passphrases);
-  return entry;
+  return { privateKey: key.pem, certificate, ...readLines(lines, certificate) };
 }
 
-function checkEntry(entry: KeyringEntry, number: number, passphrases: Passphrases): void {
-  // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
-  const skip = isEncrypted(entry.privateKey) && entry.retiredAt !== undefined;
+/** @param passphrases undefined where its key stays closed */
+function checkEntry(entry: KeyringEntry, number: number, passphrases: Passphrases | undefined): void {
   const named = `entry ${number} (${entry.certificate.commonName})`;
   try {
-    const privateKey = skip ? undefined : passphrases.open(entry.privateKey);
+    const privateKey = passphrases?.open(entry.privateKey);
     const problem = foreignCaProblem(entry.certificate, {
       now: undefined,
       ...(privateKey && { privateKey }),

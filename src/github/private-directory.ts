@@ -90,9 +90,12 @@ export function wipe(directory: string): void {
   rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
-/** @returns absolute paths of the working directories of this user's other runs: those that go on, and what killed ones left */
-export async function otherWorkingDirectories(own: string): Promise<string[]> {
-  const parent = dirname(own);
+/**
+ * @param own absolute path of this run's; undefined where it has none
+ * @returns absolute paths of the working directories of this user's other runs: those that go on, and what killed ones left
+ */
+export async function otherWorkingDirectories(own: string | undefined): Promise<string[]> {
+  const parent = await realpath(temporary());
   const found: string[] = [];
   for (const name of await readdir(parent)) {
     const path = join(parent, name);

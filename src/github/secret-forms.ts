@@ -4,9 +4,13 @@ import { SHORTEST_SECRET } from "../ca/printable.ts";
 /** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
 const SHORTEST_LINE = 16;
 
+/** Shorter parts of base64 stand in innocent texts by chance. */
+const SHORTEST_INSIDE = 8;
+
 /**
  * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
- * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex.
+ * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex, and masks no outputs and
+ * files.
  * @param secret a token or passphrase, or a text with private keys in PEM
  * @returns texts to mask; the certificates of a keyring are public and stay readable
  */
@@ -26,7 +30,25 @@ function withoutShortLines(form: string): string {
 
 function textForms(secret: string): string[] {
   const bytes = Buffer.from(secret);
-  return [secret, bytes.toString("base64"), bytes.toString("hex")];
+  const hex = bytes.toString("hex");
+  // Where nothing needs an escape these two are the secret itself.
+  const escaped = [encodeURIComponent(bytes.toString()), JSON.stringify(secret).slice(1, -1)];
+  return [secret, ...escaped, bytes.toString("base64"), ...insideBase64(bytes), hex, hex.toUpperCase()];
+}
+
+/**
+ * @returns what is the same in the base64 of every text with these bytes in it, such as an Authorization header; it
+ * depends on how many bytes stand before them
+ */
+function insideBase64(bytes: Buffer): string[] {
+  const forms = [0, 1, 2].flatMap((before) => {
+    const digits = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64url");
+    // The digits at both ends also say something of the bytes beside.
+    const end = (before + bytes.length) % 3 === 0 ? digits.length : digits.length - 1;
+    const inside = digits.slice(Math.ceil((before * 8) / 6), end);
+    return [inside, inside.replaceAll("-", "+").replaceAll("_", "/")];
+  });
+  return forms.filter((form) => form.length >= SHORTEST_INSIDE);
 }
 
 /** @returns the blocks of a text in PEM; none where it is not, or not whole */

@@ -14,7 +14,7 @@ export interface Disk {
   read(path: string): Promise<string>;
   /** Writes a new file of the user's alone; what is there is never written over. */
   create(path: string, text: string): Promise<void>;
-  /** Writes into a file that is there and no longer than the text, and waits for the disk; it never makes one. */
+  /** Writes into a file that is there and no longer than the text, and waits for the disk as {@link settle} does; it never makes one. */
   fill(path: string, text: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
@@ -27,7 +27,7 @@ export interface Disk {
 /** A link in a file's place could lead the keys elsewhere; Windows has no such flag. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 
-/** What systems say where a disk, mostly one in the network, has no such call for a folder: the files are safe already. */
+/** What systems say where a disk, mostly one in the network, has no such call, or none for a folder. */
 const NOT_SUPPORTED: ReadonlySet<string> = new Set([
   "EINVAL",
   "ENOTSUP",
@@ -50,7 +50,7 @@ export const DISK: Disk = {
     const file = await fs.open(path, constants.O_RDWR | NO_FOLLOW);
     try {
       await file.writeFile(text);
-      await file.sync();
+      await whereSupported(file.sync());
     } finally {
       await file.close();
     }
@@ -59,18 +59,25 @@ export const DISK: Disk = {
   remove: (path) => fs.unlink(path),
   removeFolder: (path) => fs.rmdir(path),
   async settle(folder) {
-    try {
-      const handle = await fs.open(folder, "r");
-      try {
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    } catch (error) {
-      if (!NOT_SUPPORTED.has(codeOf(error))) throw error;
-    }
+    await whereSupported(sync(folder));
   },
 };
+
+async function sync(folder: string): Promise<void> {
+  const handle = await fs.open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Waits for a disk that can tell when it is done; of any other nothing better can be had. */
+async function whereSupported(synced: Promise<void>): Promise<void> {
+  await synced.catch((error: unknown) => {
+    if (!NOT_SUPPORTED.has(codeOf(error))) throw error;
+  });
+}
 
 /** @returns the system's code of an error, such as `ENOENT`; empty where it has none */
 export function codeOf(error: unknown): string {

@@ -1,7 +1,14 @@
 import type { KeyObject } from "node:crypto";
 import { ActionError } from "../ca/errors.ts";
 import { withoutKeyDump } from "../ca/key-material.ts";
-import { type Keyring, type KeyringEntry, lostEntries, nextGeneration, ownKeyring } from "../ca/keyring.ts";
+import {
+  isOfTenant,
+  type Keyring,
+  type KeyringEntry,
+  lostEntries,
+  nextGeneration,
+  ownKeyring,
+} from "../ca/keyring.ts";
 import {
   formatKeyring,
   KeyringEncryptionError,
@@ -90,6 +97,9 @@ export class KeyringKeeper {
     this.#remark = remark;
   }
 
+  /** Another tenant's keys may be under passphrases of its own: they stay closed, and as they are (guarantee 12). */
+  readonly #isOthers = (entry: KeyringEntry): boolean => !isOfTenant(entry, this.tenant);
+
   /** What there is to work with: the CAs of other tenants are kept, and are not seen here (guarantee 12). */
   get keyring(): Keyring {
     return ownKeyring(this.#keyring, this.tenant);
@@ -177,7 +187,7 @@ export class KeyringKeeper {
     let next = this.#keyring;
     const remarks: string[] = [];
     await store.replace(async (text) => {
-      const current = readKeyring(text, this.#passphrases);
+      const current = readKeyring(text, this.#passphrases, this.#isOthers);
       if (text.trim() === "" && this.#keyring.entries.length > 0) {
         const what = `${store.place} was removed or was emptied during this run, perhaps by a disk that is full`;
         throw new ActionError("KEYRING_DAMAGED", `${capital(what)}.`);
@@ -190,7 +200,7 @@ export class KeyringKeeper {
       next = nextGeneration(sealed, store.now(), store.provisional);
       const fresh = formatKeyring(next);
       const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
-      requireEveryKey(fresh, this.#passphrases, [kept, next]);
+      requireEveryKey(() => parseKeyring(fresh, this.#passphrases, this.#isOthers), [kept, next]);
       requireSize(Buffer.byteLength(fresh), store);
       return fresh;
     });
@@ -263,7 +273,7 @@ function dumpsDropped(before: Keyring, after: Keyring): string[] {
   const count = notesOf(before).length - notesOf(after).length;
   if (count === 0) return [];
   return [
-    `${count} lines of the keyring spelled a private key out (as openssl ... -text prints it) beside an encrypted one. They were dropped; copies of the keyring still have them.`,
+    `${count} lines of the keyring spelled a private key out (as openssl ... -text or asn1parse prints it) beside an encrypted one. They were dropped; copies of the keyring still have them.`,
   ];
 }
 
@@ -273,12 +283,13 @@ function notesOf({ entries, after = [] }: Keyring): string[] {
 
 /**
  * Reads a keyring's text.
+ * @param how as {@link parseKeyring} takes it
  * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
  * during the run, naming the entry and the reason
  */
-export function readKeyring(text: string, passphrases: Passphrases | string | undefined): Keyring {
+export function readKeyring(...how: Parameters<typeof parseKeyring>): Keyring {
   try {
-    return parseKeyring(text, passphrases);
+    return parseKeyring(...how);
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
     if (error instanceof KeyringEncryptionError) {
@@ -295,12 +306,13 @@ export function readKeyring(text: string, passphrases: Passphrases | string | un
 
 /**
  * Proves, before it is written, that each key can be had again from a text: it parses, its keys open, none is missing.
+ * @param read parses the text
  * @throws ActionError `KEYRING_WRITE_FAILED`
  */
-function requireEveryKey(text: string, passphrases: Passphrases, expected: readonly Keyring[]): void {
+function requireEveryKey(read: () => Keyring, expected: readonly Keyring[]): void {
   let reason = "a key would be lost";
   try {
-    const again = parseKeyring(text, passphrases);
+    const again = read();
     if (expected.every((keyring) => lostEntries(keyring, again).length === 0)) return;
   } catch (error) {
     reason = (error as Error).message;

@@ -40,7 +40,6 @@ export interface Fault {
    * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`. An upload that is refused for good is a
    * `status` or `body` with 400, 409 or 422 and many `times`.
    * Carried out later: `late` (connection reset; the platform does what was asked after the next request, or `after` many).
-   * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`.
    */
   readonly kind: FaultKind;
   /** `status` (default 503), `html` (502), `redirect` (302), `body` (200). */

@@ -42,8 +42,9 @@ export const create = defineTask({
 
   check({ environment, place, keyring, validity }, report) {
     requireLastingFile(keyring, false, report);
-    requireTenant(keyring, environment?.tenant, undefined, report);
-    if (keyring !== undefined && validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
+    const isUsable = requireTenant(keyring, environment?.tenant, undefined, report);
+    if (isUsable && keyring !== undefined && validity !== undefined)
+      requireRoom(keyring, validity["key-bits"], report);
     if (place === undefined) return;
     reportUnfit(place.directory, environment === undefined ? [] : fileNames(environment.tenant), report);
     if (keyring !== undefined && !hasTarget(keyring) && place.directory === undefined) {

@@ -14,9 +14,9 @@ export function ownerFile(): Readonly<Record<string, string>> {
 /**
  * Wipes the working directories of runs that are surely gone: one whose machine lost its power never came to its post
  * step, and its keys lie there. What cannot be read or removed is let be.
- * @param own absolute path of this run's
+ * @param own absolute path of this run's; undefined where it has none
  */
-export async function wipeLeftBehind(own: string): Promise<void> {
+export async function wipeLeftBehind(own: string | undefined): Promise<void> {
   const here = thisProcess();
   try {
     for (const directory of await otherWorkingDirectories(own)) {

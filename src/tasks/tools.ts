@@ -46,7 +46,7 @@ export class Tools {
 
   private constructor(workingDirectory: string | undefined, runner: LateRunner) {
     this.#workingDirectory = workingDirectory;
-    this.#tidied = workingDirectory === undefined ? Promise.resolve() : wipeLeftBehind(workingDirectory);
+    this.#tidied = wipeLeftBehind(workingDirectory);
     this.runner = runner;
     this.#loadRunner = () => runner.load();
   }

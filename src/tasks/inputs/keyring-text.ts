@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { EMPTY_KEYRING, type Keyring } from "../../ca/keyring.ts";
+import { EMPTY_KEYRING, isOfTenant, type Keyring, type KeyringEntry } from "../../ca/keyring.ts";
 import {
   type KeptCertificate,
   KeyringEncryptionError,
@@ -62,23 +62,36 @@ export function emptiedProblem(file: string | undefined, text: string): string |
   return "is there and is empty, as a full disk may leave it: restore its last good copy";
 }
 
-/** @returns the way to read a keyring with its keys: each that may serve is opened with a passphrase that came in */
+/** A keyring whose keys were opened, but of those entries that say whose they are. */
+export interface OpenedKeyring {
+  readonly keyring: Keyring;
+  /** Opens those of a tenant, too. @returns whether they open; else that was reported */
+  readonly openOwn: (tenant: string) => boolean;
+}
+
+/**
+ * @returns the way to read a keyring with its keys: each that may serve is opened with a passphrase that came in, another
+ * tenant's never
+ */
 export function opensKeys(
   passphrases: Passphrases,
   report: Report,
   given: IsGiven,
-): Reading<{ keyring: Keyring }>["readText"] {
+): Reading<OpenedKeyring>["readText"] {
   // Passphrases that are not valid by themselves were reported already.
   const reported = passphrases.first === undefined && given("keyring-passphrase");
   return (text, source) => {
-    const keyring = read(
-      () => parseKeyring(text, passphrases),
-      source,
-      (input, ...problem) => {
-        if (input !== "keyring-passphrase" || !reported) report(input, ...problem);
-      },
-    );
-    return keyring && { keyring };
+    const opened = (stayClosed: (entry: KeyringEntry) => boolean) =>
+      read(
+        () => parseKeyring(text, passphrases, stayClosed),
+        source,
+        (input, ...problem) => {
+          if (input !== "keyring-passphrase" || !reported) report(input, ...problem);
+        },
+      );
+    const keyring = opened(({ tenant }) => tenant !== undefined);
+    const openOwn = (tenant: string) => opened((entry) => !isOfTenant(entry, tenant)) !== undefined;
+    return keyring && { keyring, openOwn };
   };
 }
 

@@ -18,7 +18,13 @@ import {
   keyringSecretReadingFields,
   resolveSecret,
 } from "./keyring-secret.ts";
-import { opensKeys, type Reading, readSource, readsCertificates } from "./keyring-text.ts";
+import {
+  type OpenedKeyring,
+  opensKeys,
+  type Reading,
+  readSource,
+  readsCertificates,
+} from "./keyring-text.ts";
 import { maskProblem, path, trueOrFalse } from "./texts.ts";
 import { type Vanishing, vanishingDisk } from "./vanishing-disk.ts";
 
@@ -35,6 +41,8 @@ export interface KeyringInput {
   readonly passphrases: Passphrases;
   /** Why the file may vanish with the job, unless the user knows. */
   readonly vanishes?: Vanishing;
+  /** See {@link OpenedKeyring}; absent where keys are not opened at all. */
+  readonly openOwn?: OpenedKeyring["openOwn"];
 }
 
 const fields = {
@@ -187,13 +195,15 @@ export function requireLastingFile(
 }
 
 /**
- * The rule for a task that works for a tenant: not every CA of the keyring is another one's, and none that is brought
- * along is (guarantee 12).
+ * The rules for a task that works for a tenant: not every CA of the keyring is another one's, none that is brought along
+ * is (guarantee 12), and the tenant's own keys open.
  * @param tenant undefined where it is not valid
- * @returns whether there is more to judge: false where the whole keyring is another one's
+ * @returns whether there is more to judge: false where the whole keyring is another one's, or its keys do not open
  */
 export function requireTenant(
-  keyring: (Pick<KeyringInput, "keyring" | "file"> & { readonly certificates?: Kept }) | undefined,
+  keyring:
+    | (Pick<KeyringInput, "keyring" | "file" | "openOwn"> & { readonly certificates?: Kept })
+    | undefined,
   tenant: string | undefined,
   brought: { readonly certificate: Certificate } | undefined,
   report: Report,
@@ -215,7 +225,7 @@ export function requireTenant(
     const whose = quoted(theirs.tenant ?? "");
     report("ca-certificate", `is, as the keyring has it, the CA of tenant ${whose}`, "KEYRING_OTHER_TENANT");
   }
-  return true;
+  return keyring.openOwn?.(tenant) ?? true;
 }
 
 type Kept = readonly Pick<KeyringEntry, "certificate" | "tenant">[];
