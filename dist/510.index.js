@@ -936,13 +936,14 @@ function sentence(text) {
 
 // EXTERNAL MODULE: ./build/github/markdown.js
 var markdown = __webpack_require__(5549);
+// EXTERNAL MODULE: ./build/github/runner.js + 1 modules
+var github_runner = __webpack_require__(6418);
 ;// CONCATENATED MODULE: ./build/tasks/agents/summary.js
+
 
 
 /** Rows of the job's page: GitHub takes 1 MiB, and nobody reads a thousand. */
 const MOST_ROWS = 50;
-/** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
-const OUTPUT_LIMIT = 120_000;
 /** Shows what a run issued: a notice, and a table of the first agents. */
 async function summarizeAgents(runner, shown) {
     const { records, issued, ca, directory, remarks } = shown;
@@ -985,8 +986,8 @@ function agentsOutput(runner, records, directory) {
         };
         const text = JSON.stringify(agent);
         size += Buffer.byteLength(text) + 1;
-        if (size > OUTPUT_LIMIT) {
-            runner.warning(`The output agents is empty: for ${records.length} agents it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and a step could not take it as env. Read the manifest instead (output manifest-path).`);
+        if (size > github_runner/* OUTPUT_LIMIT */.oJ) {
+            runner.warning(`The output agents is empty: for ${records.length} agents it would have more than ${github_runner/* OUTPUT_LIMIT */.oJ.toLocaleString("en")} bytes, and a step could not take it as env. Read the manifest instead (output manifest-path).`);
             return "";
         }
         agents.push(text);

@@ -842,11 +842,12 @@ async function toTransportError(error, target, settings, look) {
     const distrust = await explainDistrust(reason, target, settings, look);
     if (distrust !== undefined)
         return distrust;
-    const { code = "", message = "" } = reason;
+    const { code = "", message = "", reason: tls, } = reason;
     const more = { sent, cause: error };
     if (/TIMEOUT/.test(code))
         return new transport_error/* TransportError */.w("timeout", "no reply in time", more);
-    const words = [code, message].filter((part) => part !== "").join(": ");
+    // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
+    const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
     const through = sent || settings === undefined ? "" : ` (${settings.variable} names the proxy ${settings.proxy.host})`;
     return new transport_error/* TransportError */.w("broken", `${words}${through}`, more);
 }
@@ -913,6 +914,8 @@ function backoff(count) {
 /* harmony export */ });
 /* harmony import */ var _ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1738);
 
+/** Some 30 years: what is longer makes no date any more. */
+const MOST_SECONDS = 1e9;
 /**
  * Reads a Retry-After header (RFC 9110 §10.2.3: seconds or a date).
  * @param header hostile text
@@ -924,7 +927,9 @@ function retryAfter(header, now, otherwise) {
     if (header === undefined)
         return otherwise;
     const trimmed = header.trim();
-    const milliseconds = /^\d{1,9}$/.test(trimmed) ? Number(trimmed) * 1000 : (0,_ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__/* .parseHttpDate */ .m)(trimmed) - now;
+    const milliseconds = /^\d+$/.test(trimmed)
+        ? Math.min(Number(trimmed), MOST_SECONDS) * 1000
+        : (0,_ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__/* .parseHttpDate */ .m)(trimmed) - now;
     return Number.isNaN(milliseconds) ? otherwise : Math.max(1000, milliseconds);
 }
 

@@ -112,8 +112,7 @@ describe("a CA that was not made here is tried before it takes a slot", () => {
   test("what brokers may stumble over is a warning", async () => {
     const result = await register(oddCa(workshop, { digest: "-sha1" }));
     expect(result.exitCode, result.log).toBe(0);
-    expect(result.warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining("signed with SHA-1"),
-    ]);
+    const warnings = result.warnings.map(({ message }) => message);
+    expect(warnings).toContainEqual(expect.stringContaining("signed with SHA-1"));
   });
 });
