@@ -164,6 +164,26 @@ describe("the runner's files (guarantee 11)", () => {
   });
 });
 
+test("an action whose files cannot be loaded any more, for lack of descriptors, says so (guarantee 10)", async () => {
+  const scarce = preload(`
+    import { readFileSync } from "node:fs";
+    import { registerHooks } from "node:module";
+    registerHooks({
+      load(url, context, next) {
+        const late = /dist\\/\\d+\\.index\\.js$/.test(url) && readFileSync(new URL(url), "utf8").includes("GITHUB_STEP_SUMMARY");
+        if (late) throw Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
+        return next(url, context);
+      },
+    });
+  `);
+  const result = await register({ preload: [scarce] });
+  expect(result.exitCode).toBe(1);
+  expect(result.stderr).toBe("");
+  expect(result.errors).toHaveLength(1);
+  expect(result.errors[0]?.message).toMatch(/own files could not be loaded \(EMFILE\).*Next: Raise/s);
+  expect(readdirSync(stage.temp).filter((name) => name.includes("-work-"))).toEqual([]);
+});
+
 describe("another Node than the action's (guarantee 10)", () => {
   const older = preload('Object.defineProperty(process.versions, "node", { value: "20.20.2" });');
 
@@ -223,6 +243,53 @@ describe("disks and folders (guarantee 10)", () => {
       expect(readdirSync(stage.temp)).toEqual([]);
     },
   );
+
+  test("a directory that is full with the key alone in it: the key goes, too, and the next run finds room", async () => {
+    const directory = join(stage.lasting, "ca");
+    const inputs = { tenant: "acme", ...SUBJECT, directory };
+    const full = preload(`
+      import fs from "node:fs/promises";
+      import { syncBuiltinESMExports } from "node:module";
+      const open = fs.open;
+      fs.open = async (path, ...args) => {
+        if (String(path).endsWith("/ca/acme.pem")) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+        return await open(path, ...args);
+      };
+      syncBuiltinESMExports();
+    `);
+    const result = await runAction("create", stage, { inputs, preload: [full] });
+    expect(result.errors[0]?.message).toContain(
+      `${join(directory, "acme.pem")} could not be written (ENOSPC)`,
+    );
+    expect(readdirSync(directory)).toEqual([]);
+    expect((await runAction("create", stage, { inputs })).exitCode).toBe(0);
+  });
+
+  test("a receipt that finds no room is a warning: the CA is registered, and the outputs are there", async () => {
+    const full = preload(`
+      import fs from "node:fs/promises";
+      import { syncBuiltinESMExports } from "node:module";
+      const open = fs.open;
+      fs.open = async (path, ...args) => {
+        if (String(path).endsWith("/receipt.json")) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+        return await open(path, ...args);
+      };
+      syncBuiltinESMExports();
+    `);
+    const result = await register({ preload: [full] });
+    expect(result.exitCode).toBe(0);
+    expect(result.outputs).toMatchObject({ verified: "true", "receipt-path": "" });
+    expect(result.warnings.at(-1)?.message).toMatch(
+      /no receipt: .*receipt\.json could not be written \(ENOSPC\)/,
+    );
+  });
+
+  test("a temporary folder that takes a folder and no file: nothing stays, and it is named", async () => {
+    const result = await register({ preload: [failing("writeFileSync", "mindconnect-ca-work-", "ENOSPC")] });
+    expectUntouched(result, "FILE_FAILED");
+    expect(result.errors[0]?.message).toMatch(/mindconnect-ca-work-\w+ could not be written \(ENOSPC\)/);
+    expect(readdirSync(stage.temp)).toEqual([]);
+  });
 
   test("a working directory that cannot be removed is told: keys lie in it", async () => {
     const result = await register({ preload: [failing("rmSync", "mindconnect-ca-work-", "EACCES")] });

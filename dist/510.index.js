@@ -72,8 +72,8 @@ async function makeArchive({ memory, passphrase, version }, { name, privateKey, 
     const { exitCode, stdout, stderr } = await runInMemory(memory, task);
     if (exitCode !== 0)
         throw (0,failure/* opensslFailure */.zr)(argvOf(task), exitCode, stderr);
-    if (stdout.length === 0)
-        throw new errors/* ActionError */.lZ("OPENSSL_FAILED", "OpenSSL gave no archive.");
+    if (!isWholeSequence(stdout))
+        throw new errors/* ActionError */.lZ("OPENSSL_FAILED", "OpenSSL gave no whole archive.");
     return stdout;
 }
 /**
@@ -1265,6 +1265,7 @@ function pssDigest(parameters) {
 ;// CONCATENATED MODULE: ./build/openssl/signing-request.js
 
 
+
 /**
  * Reads a CSR in OpenSSL's memory, as the documented command will, and checks its signature.
  * @param pem what is between and with its BEGIN and END lines
@@ -1281,6 +1282,8 @@ async function readSigningRequest(place, pem) {
     if (exitCode !== 0) {
         return `OpenSSL refuses it: ${(0,printable/* printable */.g$)(stderr.trim(), 200) || `exit code ${exitCode}`}`;
     }
+    if (stdout.length === 0)
+        throw new errors/* ActionError */.lZ("OPENSSL_FAILED", "OpenSSL ended with exit code 0, but gave nothing of the CSR.");
     return parseSigningRequest(stdout);
 }
 

@@ -848,7 +848,9 @@ async function toTransportError(error, target, settings, look) {
         return new transport_error/* TransportError */.w("timeout", "no reply in time", more);
     // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
     const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
-    const through = sent || settings === undefined ? "" : ` (${settings.variable} names the proxy ${settings.proxy.host})`;
+    const through = sent || settings === undefined
+        ? ""
+        : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY exceptions"})`;
     return new transport_error/* TransportError */.w("broken", `${words}${through}`, more);
 }
 

@@ -2663,6 +2663,18 @@ class LateRunner {
         });
         return await this.#loading;
     }
+    /** To be called at the end: what was kept is told, or that it cannot be, because the toolkit does not load. */
+    async finish() {
+        try {
+            await this.load();
+        }
+        catch (error) {
+            process.exitCode = 1;
+            // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
+            const message = `RUNNER_FILE_FAILED: What happened cannot be shown: the action's own files could not be loaded (${(0,runner_files/* reasonOf */.A3)(error)}). Next: Raise the limits of the runner (ulimit -n), or let it fetch the action anew, then run again: it goes on where it stopped.`;
+            process.stdout.write(`::error title=${TITLE}%3A RUNNER_FILE_FAILED::${message}\n`);
+        }
+    }
     mask = (secret) => {
         for (const form of secretForms(secret)) {
             this.#tell((toolkit) => toolkit.setSecret(form));
@@ -2711,15 +2723,15 @@ class LateRunner {
         const page = process.env["GITHUB_STEP_SUMMARY"] ?? "";
         if (page === "")
             return;
-        const { summary } = await this.load();
         const remarks = this.#remarks.splice(0).map((remark) => `\n> ${(0,github_markdown/* escapeMarkdown */.F)(remark)}\n`);
         try {
+            const { summary } = await this.load();
             requireReader(page);
             await summary.addRaw([markdown, ...remarks].join(""), true).write();
         }
         catch (error) {
             // Reporting never decides (guarantee 11): what the task did is done.
-            summary.emptyBuffer();
+            this.#toolkit?.summary.emptyBuffer();
             this.warning(`The job summary could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`);
         }
     };
@@ -2859,12 +2871,12 @@ function read(name, environment) {
     const set = variables.find((variable) => (environment[variable] ?? "").trim() !== "") ?? name;
     return [set, (environment[set] ?? "").trim()];
 }
-/** `proxy.example:8080` without a scheme is common. */
+/** `proxy.example:8080` without a scheme is common; a path means nothing, and is left out as curl does. */
 function parseProxy(text) {
     const full = text.includes("://") ? text : `http://${text}`;
     if (!URL.canParse(full))
         return undefined;
-    const url = new URL(full);
+    const url = Object.assign(new URL(full), { pathname: "", search: "", hash: "" });
     return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
         ? url
         : undefined;
@@ -8518,8 +8530,16 @@ function createWorkingDirectory(files) {
         (0,external_node_fs_.rmdirSync)(directory);
         throw (0,runner_files/* runnerFileFailed */.uC)(`The state ${WORKING_DIRECTORY_STATE} could not be written`, error);
     }
-    for (const [name, text] of Object.entries(files)) {
-        (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, name), text, NEW_PRIVATE_FILE);
+    try {
+        for (const [name, text] of Object.entries(files)) {
+            (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, name), text, NEW_PRIVATE_FILE);
+        }
+    }
+    catch (error) {
+        wipe(directory);
+        throw new errors/* ActionError */.lZ("FILE_FAILED", `${directory} could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`, {
+            cause: error,
+        });
     }
     return directory;
 }
@@ -8803,6 +8823,7 @@ async function summarizeFailure(runner, task, error) {
 
 
 
+
 /** Makes a CA key and its self-signed certificate; the platform is not asked. */
 const create = defineTask({
     name: "create",
@@ -8868,7 +8889,14 @@ const create = defineTask({
         const [keyFile, certificateFile] = fileNames(tenant);
         const { directory } = place;
         const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
-        const certificatePath = await tools.placeFile(directory, certificateFile, certificate.pem);
+        const certificatePath = await tools
+            .placeFile(directory, certificateFile, certificate.pem)
+            .catch(async (error) => {
+            // A key without its certificate is of no use to anybody, and would be in the next run's way.
+            if (keyPath !== "")
+                await (0,promises_.rm)(keyPath, { force: true });
+            throw error;
+        });
         tools.runner.notice(`CA certificate created: ${certificate.commonName}, expires ${certificate.expiration}.`);
         await summarizeStep(tools.runner, "CA certificate created", [
             ["Common name", certificate.commonName],
@@ -9300,10 +9328,13 @@ function warnOfOddUpload(runner, { certificate: { commonName }, platformId, veri
     }
 }
 
+// EXTERNAL MODULE: ./build/tasks/failure.js
+var tasks_failure = __nccwpck_require__(8491);
 ;// CONCATENATED MODULE: ./build/tasks/receipt.js
+
 /**
  * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested.
- * @returns its path
+ * @returns its path; empty, with a warning, where it cannot be written
  */
 async function writeReceipt(tools, { platform, workplace, keys }, proven) {
     const { connection, outcome, slot, certificate, rehearsal } = proven;
@@ -9336,7 +9367,12 @@ async function writeReceipt(tools, { platform, workplace, keys }, proven) {
         clockSkewMilliseconds: platform.clock.skew,
         workflow: workflow(),
     };
-    return await tools.writeResult("receipt.json", `${JSON.stringify(receipt, null, 2)}\n`);
+    const text = `${JSON.stringify(receipt, null, 2)}\n`;
+    return await tools.writeResult("receipt.json", text).catch((error) => {
+        // Reporting never decides (guarantee 11): what the receipt tells of is done.
+        tools.runner.warning(`There is no receipt: ${(0,tasks_failure/* asActionError */.z)(error).message}`);
+        return "";
+    });
 }
 /** Which run made it, as the runner says; absent outside of a workflow. */
 function workflow() {
@@ -11019,8 +11055,6 @@ const TASKS = {
     sandbox: sandbox,
 };
 
-// EXTERNAL MODULE: ./build/tasks/failure.js
-var tasks_failure = __nccwpck_require__(8491);
 // EXTERNAL MODULE: ./build/http/proxy.js
 var proxy = __nccwpck_require__(2749);
 // EXTERNAL MODULE: ./build/http/transport-error.js
@@ -11659,7 +11693,7 @@ async function runTask(task) {
         await tools?.cleanUp().catch((error) => {
             runner.warning(`The working directory could not be removed (${(0,runner_files/* reasonOf */.A3)(error)}): keys may lie in it.`);
         });
-        await runner.load();
+        await runner.finish();
     }
 }
 /**

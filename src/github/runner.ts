@@ -56,6 +56,18 @@ export class LateRunner implements Runner {
     return await this.#loading;
   }
 
+  /** To be called at the end: what was kept is told, or that it cannot be, because the toolkit does not load. */
+  async finish(): Promise<void> {
+    try {
+      await this.load();
+    } catch (error) {
+      process.exitCode = 1;
+      // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
+      const message = `RUNNER_FILE_FAILED: What happened cannot be shown: the action's own files could not be loaded (${reasonOf(error)}). Next: Raise the limits of the runner (ulimit -n), or let it fetch the action anew, then run again: it goes on where it stopped.`;
+      process.stdout.write(`::error title=${TITLE}%3A RUNNER_FILE_FAILED::${message}\n`);
+    }
+  }
+
   readonly mask = (secret: string): void => {
     for (const form of secretForms(secret)) {
       this.#tell((toolkit) => toolkit.setSecret(form));
@@ -112,14 +124,14 @@ export class LateRunner implements Runner {
     // Outside of a workflow there is no page to write to.
     const page = process.env["GITHUB_STEP_SUMMARY"] ?? "";
     if (page === "") return;
-    const { summary } = await this.load();
     const remarks = this.#remarks.splice(0).map((remark) => `\n> ${escapeMarkdown(remark)}\n`);
     try {
+      const { summary } = await this.load();
       requireReader(page);
       await summary.addRaw([markdown, ...remarks].join(""), true).write();
     } catch (error) {
       // Reporting never decides (guarantee 11): what the task did is done.
-      summary.emptyBuffer();
+      this.#toolkit?.summary.emptyBuffer();
       this.warning(`The job summary could not be written (${reasonOf(error)}).`);
     }
   };

@@ -190,6 +190,8 @@ async function toTransportError(
   // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
   const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
   const through =
-    sent || settings === undefined ? "" : ` (${settings.variable} names the proxy ${settings.proxy.host})`;
+    sent || settings === undefined
+      ? ""
+      : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY exceptions"})`;
   return new TransportError("broken", `${words}${through}`, more);
 }

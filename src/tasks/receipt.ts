@@ -2,15 +2,16 @@ import type { Certificate } from "../ca/certificate.ts";
 import type { Outcome } from "../ca/decide.ts";
 import type { Slot } from "../ca/slots.ts";
 import type { Connection } from "../mindconnect/connect.ts";
+import { asActionError } from "./failure.ts";
 import type { Procedure } from "./procedure.ts";
 import type { Tools } from "./tools.ts";
 
 /**
  * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested.
- * @returns its path
+ * @returns its path; empty, with a warning, where it cannot be written
  */
 export async function writeReceipt(
-  tools: Pick<Tools, "commands" | "writeResult">,
+  tools: Pick<Tools, "commands" | "runner" | "writeResult">,
   { platform, workplace, keys }: Pick<Procedure, "platform" | "workplace" | "keys">,
   proven: {
     connection: Connection;
@@ -51,7 +52,12 @@ export async function writeReceipt(
     clockSkewMilliseconds: platform.clock.skew,
     workflow: workflow(),
   };
-  return await tools.writeResult("receipt.json", `${JSON.stringify(receipt, null, 2)}\n`);
+  const text = `${JSON.stringify(receipt, null, 2)}\n`;
+  return await tools.writeResult("receipt.json", text).catch((error: unknown) => {
+    // Reporting never decides (guarantee 11): what the receipt tells of is done.
+    tools.runner.warning(`There is no receipt: ${asActionError(error).message}`);
+    return "";
+  });
 }
 
 /** Which run made it, as the runner says; absent outside of a workflow. */

@@ -53,7 +53,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
     await tools?.cleanUp().catch((error: unknown) => {
       runner.warning(`The working directory could not be removed (${reasonOf(error)}): keys may lie in it.`);
     });
-    await runner.load();
+    await runner.finish();
   }
 }
 
