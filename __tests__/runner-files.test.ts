@@ -164,6 +164,32 @@ describe("the runner's files (guarantee 11)", () => {
   });
 });
 
+test.skipIf(process.platform === "win32")(
+  "a working directory of the step that is gone: relative paths are refused by name, others go on",
+  async () => {
+    const gone = preload(`
+    import { mkdtempSync, rmdirSync } from "node:fs";
+    const folder = mkdtempSync("gone-");
+    process.chdir(folder);
+    rmdirSync(process.cwd());
+  `);
+    const inputs = { tenant: "acme", ...SUBJECT, directory: "ca" };
+    const result = await runAction("create", stage, { inputs, preload: [gone] });
+    expect(result.errors).toHaveLength(1);
+    expect(result.errors[0]?.message).toMatch(
+      /INPUT_INVALID.*- directory: is relative to .*working directory/s,
+    );
+    const absolute = {
+      ...inputs,
+      directory: join(stage.lasting, "ca"),
+      "keyring-file": join(stage.lasting, "keyring.pem"),
+      "keyring-ephemeral": "true",
+      "keyring-passphrase": "correct horse battery staple",
+    };
+    expect((await runAction("create", stage, { inputs: absolute, preload: [gone] })).exitCode).toBe(0);
+  },
+);
+
 test("an action whose files cannot be loaded any more, for lack of descriptors, says so (guarantee 10)", async () => {
   const scarce = preload(`
     import { readFileSync } from "node:fs";

@@ -2396,6 +2396,8 @@ function signedParts(der) {
 /* harmony export */   ZZ: () => (/* binding */ field),
 /* harmony export */   k4: () => (/* binding */ plainGroup)
 /* harmony export */ });
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+
 /** Declares a field, keeping the literal types of `required` and `default`. */
 function field(declared) {
     return declared;
@@ -2451,7 +2453,8 @@ function readField(input, declared, environment, report, secrets) {
     catch (error) {
         if (declared.secret === true)
             secrets.push(given);
-        report(input, error.message, error.code);
+        const { message, code = "" } = error;
+        report(input, message, code in _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ERROR_CODES */ .OQ ? code : undefined);
         return undefined;
     }
 }
@@ -5377,7 +5380,7 @@ function resolveSecret(values, report, given) {
         return orphans.length > 0 ? "invalid" : undefined;
     }
     if (!given("github-token"))
-        report("github-token", `is missing: keyring-secret is written with it, and GITHUB_TOKEN cannot do that. ${texts/* EMPTY_SECRET */.z4}`);
+        report("github-token", `is missing: keyring-secret is looked up with it, and GITHUB_TOKEN cannot do that. ${texts/* EMPTY_SECRET */.z4}`);
     const home = repositoryOf(process.env, report);
     const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
     const environmentIsValid = environment !== undefined || !given("keyring-environment");
@@ -6004,7 +6007,13 @@ function maskable(text) {
 }
 /** A path, made absolute so that it means the same wherever a process runs. */
 function path(text) {
-    return (0,external_node_path_.resolve)(lineUpTo(LONGEST_PATH, text));
+    const line = lineUpTo(LONGEST_PATH, text);
+    try {
+        return (0,external_node_path_.resolve)(line);
+    }
+    catch {
+        throw new Error("is relative to the step's working directory, which is not there any more");
+    }
 }
 function lineUpTo(limit, text) {
     if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))

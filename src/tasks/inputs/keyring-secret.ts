@@ -78,7 +78,7 @@ export function resolveSecret(
   if (!given("github-token"))
     report(
       "github-token",
-      `is missing: keyring-secret is written with it, and GITHUB_TOKEN cannot do that. ${EMPTY_SECRET}`,
+      `is missing: keyring-secret is looked up with it, and GITHUB_TOKEN cannot do that. ${EMPTY_SECRET}`,
     );
   const home = repositoryOf(process.env, report);
   const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;

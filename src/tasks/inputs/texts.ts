@@ -118,7 +118,12 @@ export function maskable(text: string): string {
 
 /** A path, made absolute so that it means the same wherever a process runs. */
 export function path(text: string): string {
-  return resolve(lineUpTo(LONGEST_PATH, text));
+  const line = lineUpTo(LONGEST_PATH, text);
+  try {
+    return resolve(line);
+  } catch {
+    throw new Error("is relative to the step's working directory, which is not there any more");
+  }
 }
 
 function lineUpTo(limit: number, text: string): string {
