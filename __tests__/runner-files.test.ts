@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { DISK } from "../src/keyring/disk.ts";
 import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
 import { makeCa } from "./ca/made.ts";
 import { Workshop } from "./sandbox/openssl.ts";
@@ -171,7 +172,8 @@ test.skipIf(process.platform === "win32")(
     import { mkdtempSync, rmdirSync } from "node:fs";
     const folder = mkdtempSync("gone-");
     process.chdir(folder);
-    rmdirSync(process.cwd());
+    // Not by its whole path: Node.js remembers that once it was asked for.
+    rmdirSync("../" + folder);
   `);
     const inputs = { tenant: "acme", ...SUBJECT, directory: "ca" };
     const result = await runAction("create", stage, { inputs, preload: [gone] });
@@ -316,6 +318,15 @@ describe("disks and folders (guarantee 10)", () => {
     expect(result.errors[0]?.message).toMatch(/mindconnect-ca-work-\w+ could not be written \(ENOSPC\)/);
     expect(readdirSync(stage.temp)).toEqual([]);
   });
+
+  test.skipIf(process.platform === "win32")(
+    "a pipe where a keyring file or its lock belongs is read as nothing",
+    async () => {
+      const pipe = join(stage.root, "keyring.pem.lock");
+      execFileSync("mkfifo", [pipe]);
+      expect(await DISK.read(pipe)).toBe("");
+    },
+  );
 
   test("a working directory that cannot be removed is told: keys lie in it", async () => {
     const result = await register({ preload: [failing("rmSync", "mindconnect-ca-work-", "EACCES")] });

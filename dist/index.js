@@ -2674,8 +2674,8 @@ class LateRunner {
         catch (error) {
             process.exitCode = 1;
             // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
-            const message = `RUNNER_FILE_FAILED: What happened cannot be shown: the action's own files could not be loaded (${(0,runner_files/* reasonOf */.A3)(error)}). Next: Raise the limits of the runner (ulimit -n), or let it fetch the action anew, then run again: it goes on where it stopped.`;
-            process.stdout.write(`::error title=${TITLE}%3A RUNNER_FILE_FAILED::${message}\n`);
+            const message = `FILE_FAILED: What happened cannot be shown: the action's own files could not be loaded (${(0,runner_files/* reasonOf */.A3)(error)}). Next: Raise the limits of the runner (ulimit -n), or let it fetch the action anew, then run again: it goes on where it stopped.`;
+            process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
         }
     }
     mask = (secret) => {
