@@ -103,6 +103,21 @@ describe("authentication", () => {
     expect(result.stdout + result.summary).not.toContain(secret);
   });
 
+  test("at a place that cannot be reached, names token-url; of TLS without OpenSSL's addresses and file names", async () => {
+    const { clientId, clientSecret, tokenUrl } = sandbox;
+    const plain = tokenUrl.replace("http:", "https:");
+    const inputs = {
+      ...withoutToken(),
+      "client-id": clientId,
+      "client-secret": clientSecret,
+      "token-url": plain,
+    };
+    const [error] = (await runAction("register", stage, { inputs })).errors;
+    expect(error?.title).toBe("MindConnect CA: PLATFORM_UNREACHABLE");
+    expect(error?.message).toContain("failed: ERR_SSL_WRONG_VERSION_NUMBER: wrong version number.");
+    expect(error?.message).toContain(`Next: Check token-url, which is ${plain} here, the network`);
+  });
+
   test("with a token that ends within 5 minutes is refused before the first change", async () => {
     const token = sandbox.issueToken({ expiresInSeconds: 4 * 60 });
     const result = await runAction("register", stage, {

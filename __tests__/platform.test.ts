@@ -212,7 +212,11 @@ describe("the network", () => {
       const gateway = `https://${host}:${new URL(sandbox.url).port}`;
       const proxy = await startProxy();
       try {
-        const inputs = { ...registerInputs(sandbox, stage), "gateway-url": gateway };
+        const inputs = {
+          ...registerInputs(sandbox, stage),
+          "gateway-url": gateway,
+          "keyring-ephemeral": "true",
+        };
         const env = { HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: cert };
         const result = await runAction("register", stage, { inputs, env });
         expect(result.outputs["outcome"]).toBe("registered");
@@ -229,7 +233,11 @@ describe("the network", () => {
     try {
       // This machine, by an address that is not one of loopback's.
       const gateway = `https://0.0.0.0:${new URL(sandbox.url).port}`;
-      const inputs = { ...registerInputs(sandbox, stage), "gateway-url": gateway };
+      const inputs = {
+        ...registerInputs(sandbox, stage),
+        "gateway-url": gateway,
+        "keyring-ephemeral": "true",
+      };
       const env = { HTTPS_PROXY: proxy.url, NO_PROXY: "0.0.0.0", NODE_EXTRA_CA_CERTS: cert };
       expect((await runAction("register", stage, { inputs, env })).outputs["outcome"]).toBe("registered");
       expect(proxy.targets).toEqual([]);

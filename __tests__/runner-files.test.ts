@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { DISK } from "../src/keyring/disk.ts";
 import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
 import { makeCa } from "./ca/made.ts";
 import { Workshop } from "./sandbox/openssl.ts";
@@ -99,6 +100,28 @@ describe("the runner's files (guarantee 11)", () => {
     expect(told(result)).toEqual([expect.stringContaining("job summary could not be written (EISDIR)")]);
   });
 
+  test.skipIf(process.platform === "win32")(
+    "a summary that is a pipe, which nobody reads, is a warning and not waited for",
+    async () => {
+      const pipe = join(stage.root, "summary-pipe");
+      execFileSync("mkfifo", [pipe]);
+      const result = await register({ env: { GITHUB_STEP_SUMMARY: pipe } });
+      expect(result.exitCode).toBe(0);
+      expect(result.outputs["verified"]).toBe("true");
+      expect(result.warnings.at(-1)?.message).toContain("job summary could not be written (ENXIO)");
+    },
+  );
+
+  test.skipIf(process.platform === "win32")(
+    "an event's payload that is a pipe is not waited for",
+    async () => {
+      const pipe = join(stage.root, "event-pipe");
+      execFileSync("mkfifo", [pipe]);
+      const env = { GITHUB_EVENT_NAME: "schedule", GITHUB_EVENT_PATH: pipe };
+      expect((await runAction("status", stage, { inputs: connectionTo(sandbox), env })).exitCode).toBe(0);
+    },
+  );
+
   test("a summary that is not there is a warning, also of a run that fails: its own error stays the one that is told", async () => {
     const missing = join(stage.root, "nowhere", "summary");
     const result = await register({ env: { GITHUB_STEP_SUMMARY: missing }, inputs: { token: "expired" } });
@@ -188,6 +211,53 @@ describe("the runner's files (guarantee 11)", () => {
   });
 });
 
+test.skipIf(process.platform === "win32")(
+  "a working directory of the step that is gone: relative paths are refused by name, others go on",
+  async () => {
+    const gone = preload(`
+    import { mkdtempSync, rmdirSync } from "node:fs";
+    const folder = mkdtempSync("gone-");
+    process.chdir(folder);
+    // Not by its whole path: Node.js remembers that once it was asked for.
+    rmdirSync("../" + folder);
+  `);
+    const inputs = { tenant: "acme", ...SUBJECT, directory: "ca" };
+    const result = await runAction("create", stage, { inputs, preload: [gone] });
+    expect(result.errors).toHaveLength(1);
+    expect(result.errors[0]?.message).toMatch(
+      /INPUT_INVALID.*- directory: is relative to .*working directory/s,
+    );
+    const absolute = {
+      ...inputs,
+      directory: join(stage.lasting, "ca"),
+      "keyring-file": join(stage.lasting, "keyring.pem"),
+      "keyring-ephemeral": "true",
+      "keyring-passphrase": "correct horse battery staple",
+    };
+    expect((await runAction("create", stage, { inputs: absolute, preload: [gone] })).exitCode).toBe(0);
+  },
+);
+
+test("an action whose files cannot be loaded any more, for lack of descriptors, says so (guarantee 10)", async () => {
+  const scarce = preload(`
+    import { readFileSync } from "node:fs";
+    import { registerHooks } from "node:module";
+    registerHooks({
+      load(url, context, next) {
+        const late = /dist\\/\\d+\\.index\\.js$/.test(url) && readFileSync(new URL(url), "utf8").includes("GITHUB_STEP_SUMMARY");
+        if (late) throw Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
+        return next(url, context);
+      },
+    });
+  `);
+  const result = await register({ preload: [scarce] });
+  expect(result.exitCode).toBe(1);
+  expect(result.stderr).toBe("");
+  expect(result.errors).toHaveLength(1);
+  expect(result.errors[0]?.message).toMatch(/own files could not be loaded \(EMFILE\).*Next: Raise/s);
+  expect(readdirSync(stage.temp).filter((name) => name.includes("-work-"))).toEqual([]);
+});
+
 describe("another Node than the action's (guarantee 10)", () => {
   const older = preload('Object.defineProperty(process.versions, "node", { value: "20.20.2" });');
 
@@ -233,6 +303,79 @@ describe("disks and folders (guarantee 10)", () => {
       expectUntouched(result, "FILE_FAILED");
       expect(result.errors[0]?.message).toContain(stage.temp);
       expect(readdirSync(stage.temp)).toEqual([]);
+    },
+  );
+
+  test("a directory that is full with the key alone in it: the key goes, too, and the next run finds room", async () => {
+    const directory = join(stage.lasting, "ca");
+    const inputs = { tenant: "acme", ...SUBJECT, directory };
+    const full = preload(`
+      import fs from "node:fs/promises";
+      import { syncBuiltinESMExports } from "node:module";
+      const open = fs.open;
+      fs.open = async (path, ...args) => {
+        if (String(path).endsWith("/ca/acme.pem")) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+        return await open(path, ...args);
+      };
+      syncBuiltinESMExports();
+    `);
+    const result = await runAction("create", stage, { inputs, preload: [full] });
+    expect(result.errors[0]?.message).toContain(
+      `${join(directory, "acme.pem")} could not be written (ENOSPC)`,
+    );
+    expect(readdirSync(directory)).toEqual([]);
+    expect((await runAction("create", stage, { inputs })).exitCode).toBe(0);
+  });
+
+  test("a receipt that finds no room is a warning: the CA is registered, and the outputs are there", async () => {
+    const full = preload(`
+      import fs from "node:fs/promises";
+      import { syncBuiltinESMExports } from "node:module";
+      const open = fs.open;
+      fs.open = async (path, ...args) => {
+        if (String(path).endsWith("/receipt.json")) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+        return await open(path, ...args);
+      };
+      syncBuiltinESMExports();
+    `);
+    const result = await register({ preload: [full] });
+    expect(result.exitCode).toBe(0);
+    expect(result.outputs).toMatchObject({ verified: "true", "receipt-path": "" });
+    expect(result.warnings.at(-1)?.message).toMatch(
+      /no receipt: .*receipt\.json could not be written \(ENOSPC\)/,
+    );
+  });
+
+  test("a temporary folder that takes a folder and no file: nothing stays, and it is named", async () => {
+    const result = await register({ preload: [failing("writeFileSync", "mindconnect-ca-work-", "ENOSPC")] });
+    expectUntouched(result, "FILE_FAILED");
+    expect(result.errors[0]?.message).toMatch(/mindconnect-ca-work-\w+ could not be written \(ENOSPC\)/);
+    expect(readdirSync(stage.temp)).toEqual([]);
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "a pipe where a keyring file or its lock belongs is read as nothing",
+    async () => {
+      const pipe = join(stage.root, "keyring.pem.lock");
+      execFileSync("mkfifo", [pipe]);
+      expect(await DISK.read(pipe)).toBe("");
+    },
+  );
+
+  test("a working directory that cannot be removed is told: keys lie in it", async () => {
+    const result = await register({ preload: [failing("rmSync", "mindconnect-ca-work-", "EACCES")] });
+    expect(result.exitCode).toBe(0);
+    expect(result.warnings.at(-1)?.message).toContain("working directory could not be removed (EACCES)");
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "a pipe under the name that says whose a working directory is, is not waited for",
+    async () => {
+      const left = join(stage.temp, "mindconnect-ca-work-left");
+      mkdirSync(left);
+      execFileSync("mkfifo", [join(left, "owner")]);
+      expect((await register()).outputs["verified"]).toBe("true");
+      expect(existsSync(left)).toBe(true);
     },
   );
 
@@ -287,6 +430,24 @@ describe("what a user reads (guarantees 9, 10)", () => {
       "token: is missing, and so are client-id and client-secret. Give exactly one way of authentication",
     );
     expect(result.errors[0]?.message).toMatch(/secrets are empty .*environment.*fork.*Dependabot/);
+  });
+
+  test.each([
+    ["client-id", { "client-secret": "a secret of eight" }],
+    ["client-secret", { "client-id": "me" }],
+    ["client-secret", { "app-name": "manager", "app-version": "1.0.0" }],
+  ])("where %s alone is empty, too", async (missing, given) => {
+    const { token: _, ...inputs } = { ...connectionTo(sandbox), ...given } as Record<string, string>;
+    const result = await runAction("status", stage, { inputs });
+    expect(result.errors[0]?.message).toMatch(new RegExp(`- ${missing}: is missing.*fork.*Dependabot`));
+  });
+
+  test("where github-token or ca-private-key is empty, too", async () => {
+    const inputs = { "keyring-file": "", "keyring-secret": "CA", "ca-certificate": "nowhere.pem" };
+    const env = { GITHUB_REPOSITORY: "acme/plant" };
+    const message = (await register({ inputs, env })).errors[0]?.message;
+    expect(message).toMatch(/- github-token: is missing.*fork.*Dependabot/);
+    expect(message).toMatch(/- ca-private-key: is missing.*fork.*Dependabot/);
   });
 
   test("a refused registration shows no internal word", async () => {

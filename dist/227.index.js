@@ -371,12 +371,15 @@ async function toTransportError(error, target, settings, look) {
     const distrust = await explainDistrust(reason, target, settings, look);
     if (distrust !== undefined)
         return distrust;
-    const { code = "", message = "" } = reason;
+    const { code = "", message = "", reason: tls, } = reason;
     const more = { sent, cause: error };
     if (/TIMEOUT/.test(code))
         return new transport_error/* TransportError */.w("timeout", "no reply in time", more);
-    const words = [code, message].filter((part) => part !== "").join(": ");
-    const through = sent || settings === undefined ? "" : ` (${settings.variable} names the proxy ${settings.proxy.host})`;
+    // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
+    const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
+    const through = sent || settings === undefined
+        ? ""
+        : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY exceptions"})`;
     return new transport_error/* TransportError */.w("broken", `${words}${through}`, more);
 }
 
@@ -442,6 +445,8 @@ function backoff(count) {
 /* harmony export */ });
 /* harmony import */ var _ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1738);
 
+/** Some 30 years: what is longer makes no date any more. */
+const MOST_SECONDS = 1e9;
 /**
  * Reads a Retry-After header (RFC 9110 §10.2.3: seconds or a date).
  * @param header hostile text
@@ -453,7 +458,9 @@ function retryAfter(header, now, otherwise) {
     if (header === undefined)
         return otherwise;
     const trimmed = header.trim();
-    const milliseconds = /^\d{1,9}$/.test(trimmed) ? Number(trimmed) * 1000 : (0,_ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__/* .parseHttpDate */ .m)(trimmed) - now;
+    const milliseconds = /^\d+$/.test(trimmed)
+        ? Math.min(Number(trimmed), MOST_SECONDS) * 1000
+        : (0,_ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__/* .parseHttpDate */ .m)(trimmed) - now;
     return Number.isNaN(milliseconds) ? otherwise : Math.max(1000, milliseconds);
 }
 
@@ -731,6 +738,8 @@ function findUploaded(slots, before, name, certificate) {
 var http_date = __webpack_require__(1738);
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __webpack_require__(654);
+// EXTERNAL MODULE: ./build/http/deadline.js
+var deadline = __webpack_require__(489);
 // EXTERNAL MODULE: ./build/http/persist.js
 var persist = __webpack_require__(241);
 // EXTERNAL MODULE: ./build/http/retry-after.js
@@ -740,6 +749,7 @@ var transport_error = __webpack_require__(8427);
 // EXTERNAL MODULE: ./build/mindconnect/said.js
 var mindconnect_said = __webpack_require__(8660);
 ;// CONCATENATED MODULE: ./build/mindconnect/gateway.js
+
 
 
 
@@ -875,7 +885,8 @@ class Gateway {
     #comeBack(message, waitMs, platform) {
         const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
         const time = new Date(this.#clock.now() + waitMs).toISOString().replace(/\.\d+Z$/, "Z");
-        const next = `Run again after ${time}, in about ${minutes} min: it goes on where it stopped. A larger timeout-minutes waits for that.`;
+        const larger = minutes < deadline/* LONGEST_TIMEOUT_MINUTES */.R ? " A larger timeout-minutes waits for that." : "";
+        const next = `Run again after ${time}, in about ${minutes} min: it goes on where it stopped.${larger}`;
         return new errors/* ActionError */.lZ("RATE_LIMITED", message, { platform, next });
     }
 }
@@ -1019,7 +1030,13 @@ function explainRefusal(error, { kind, tokenUrl }) {
         const message = `The token endpoint at ${tokenUrl.host} gave no token.`;
         return new errors/* ActionError */.lZ("TOKEN_REQUEST_FAILED", message, { platform, cause: error });
     }
-    if (code !== "PLATFORM_REPLY_UNEXPECTED" || kind === "application")
+    if (kind === "application")
+        return error;
+    if (code === "PLATFORM_UNREACHABLE" && error.next === errors/* ERROR_CODES */.OQ[code].next) {
+        const next = `Check token-url, which is ${tokenUrl.href} here, the network and the proxy variables, then run again: it goes on where it stopped.`;
+        return new errors/* ActionError */.lZ(code, error.message, { next, cause: error });
+    }
+    if (code !== "PLATFORM_REPLY_UNEXPECTED")
         return error;
     // It may be the page where people log in: a place that answers, but not the token endpoint.
     const next = `Check that token-url, which is ${tokenUrl.href} here, is the environment's token endpoint.`;

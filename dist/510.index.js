@@ -72,8 +72,8 @@ async function makeArchive({ memory, passphrase, version }, { name, privateKey, 
     const { exitCode, stdout, stderr } = await runInMemory(memory, task);
     if (exitCode !== 0)
         throw (0,failure/* opensslFailure */.zr)(argvOf(task), exitCode, stderr);
-    if (stdout.length === 0)
-        throw new errors/* ActionError */.lZ("OPENSSL_FAILED", "OpenSSL gave no archive.");
+    if (!isWholeSequence(stdout))
+        throw new errors/* ActionError */.lZ("OPENSSL_FAILED", "OpenSSL gave no whole archive.");
     return stdout;
 }
 /**
@@ -939,13 +939,14 @@ function sentence(text) {
 
 // EXTERNAL MODULE: ./build/github/markdown.js
 var markdown = __webpack_require__(5549);
+// EXTERNAL MODULE: ./build/github/runner.js + 1 modules
+var github_runner = __webpack_require__(6418);
 ;// CONCATENATED MODULE: ./build/tasks/agents/summary.js
+
 
 
 /** Rows of the job's page: GitHub takes 1 MiB, and nobody reads a thousand. */
 const MOST_ROWS = 50;
-/** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
-const OUTPUT_LIMIT = 120_000;
 /** Shows what a run issued: a notice, and a table of the first agents. */
 async function summarizeAgents(runner, shown) {
     const { records, issued, ca, directory, remarks } = shown;
@@ -988,8 +989,8 @@ function agentsOutput(runner, records, directory) {
         };
         const text = JSON.stringify(agent);
         size += Buffer.byteLength(text) + 1;
-        if (size > OUTPUT_LIMIT) {
-            runner.warning(`The output agents is empty: for ${records.length} agents it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and a step could not take it as env. Read the manifest instead (output manifest-path).`);
+        if (size > github_runner/* OUTPUT_LIMIT */.oJ) {
+            runner.warning(`The output agents is empty: for ${records.length} agents it would have more than ${github_runner/* OUTPUT_LIMIT */.oJ.toLocaleString("en")} bytes, and a step could not take it as env. Read the manifest instead (output manifest-path).`);
             return "";
         }
         agents.push(text);
@@ -1275,6 +1276,7 @@ function pssDigest(parameters) {
 ;// CONCATENATED MODULE: ./build/openssl/signing-request.js
 
 
+
 /**
  * Reads a CSR in OpenSSL's memory, as the documented command will, and checks its signature.
  * @param pem what is between and with its BEGIN and END lines
@@ -1291,6 +1293,8 @@ async function readSigningRequest(place, pem) {
     if (exitCode !== 0) {
         return `OpenSSL refuses it: ${(0,printable/* printable */.g$)(stderr.trim(), 200) || `exit code ${exitCode}`}`;
     }
+    if (stdout.length === 0)
+        throw new errors/* ActionError */.lZ("OPENSSL_FAILED", "OpenSSL ended with exit code 0, but gave nothing of the CSR.");
     return parseSigningRequest(stdout);
 }
 

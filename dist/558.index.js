@@ -146,6 +146,8 @@ exports.m0 = exec;
 const CHILD_PROCESS = "child_process";
 /** A program that never ends must not hold up the job. */
 const TIMEOUT_MS = 60_000;
+/** Most of a process's words that is kept, in characters, but for the chunk that passes it. */
+const STDERR_LIMIT = 64 * 1024;
 /** @returns the arguments that a task's process gets */
 function argvOf({ action, options }) {
     return [
@@ -189,14 +191,15 @@ async function runInMemory(place, task) {
                 reject(new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("OPENSSL_FAILED", `"${(0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .commandLine */ .ay)(argv)}" did not end within ${TIMEOUT_MS / 1000} s.`));
             }, TIMEOUT_MS);
             child.stderr.on("data", (chunk) => {
-                stderr += chunk.toString("utf8");
+                if (stderr.length < STDERR_LIMIT)
+                    stderr += chunk.toString("utf8");
             });
             // It takes words on stderr for an error in some cases, and the end by a signal for none: the exit code decides.
             child.on("close", (code) => {
                 clearTimeout(watchdog);
                 const clean = (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutKeys */ .Pe)(stderr.split(/\r?\n/)).join("\n");
-                if (code === null)
-                    reject((0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .opensslFailure */ .zr)(argv, null, clean));
+                if (code === null || (0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .isEndedBySignal */ .Cf)(code))
+                    reject((0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .opensslFailure */ .zr)(argv, code, clean));
                 else
                     resolve({ exitCode: code, stdout, stderr: clean });
             });

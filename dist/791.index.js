@@ -255,13 +255,17 @@ function parseTokenExpiration(text) {
 }
 const ignore = () => { };
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+/** Statuses whose replies have no content (RFC 9110): a Response refuses one. */
+const WITHOUT_BODY = new Set([204, 205, 304]);
 /** @returns a fetch for Octokit over our own HTTP; Octokit gives texts alone as headers and body */
 function fetchOver(http) {
     return async (url, { method, headers, body }) => {
         const request = { method, url: new URL(url), headers };
         const reply = await http.send(body === undefined ? request : { ...request, body });
         const { status, text } = reply;
-        return new Response(text === "" ? null : text, {
+        if (!(status >= 200 && status <= 599))
+            throw new transport_error/* TransportError */.w("broken", `the reply's status is ${status}, which HTTP does not know`);
+        return new Response(text === "" || WITHOUT_BODY.has(status) ? null : text, {
             status,
             headers: reply.headers.map((line) => [...line]),
         });
@@ -864,12 +868,15 @@ async function toTransportError(error, target, settings, look) {
     const distrust = await explainDistrust(reason, target, settings, look);
     if (distrust !== undefined)
         return distrust;
-    const { code = "", message = "" } = reason;
+    const { code = "", message = "", reason: tls, } = reason;
     const more = { sent, cause: error };
     if (/TIMEOUT/.test(code))
         return new transport_error/* TransportError */.w("timeout", "no reply in time", more);
-    const words = [code, message].filter((part) => part !== "").join(": ");
-    const through = sent || settings === undefined ? "" : ` (${settings.variable} names the proxy ${settings.proxy.host})`;
+    // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
+    const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
+    const through = sent || settings === undefined
+        ? ""
+        : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY exceptions"})`;
     return new transport_error/* TransportError */.w("broken", `${words}${through}`, more);
 }
 
@@ -935,6 +942,8 @@ function backoff(count) {
 /* harmony export */ });
 /* harmony import */ var _ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1738);
 
+/** Some 30 years: what is longer makes no date any more. */
+const MOST_SECONDS = 1e9;
 /**
  * Reads a Retry-After header (RFC 9110 §10.2.3: seconds or a date).
  * @param header hostile text
@@ -946,7 +955,9 @@ function retryAfter(header, now, otherwise) {
     if (header === undefined)
         return otherwise;
     const trimmed = header.trim();
-    const milliseconds = /^\d{1,9}$/.test(trimmed) ? Number(trimmed) * 1000 : (0,_ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__/* .parseHttpDate */ .m)(trimmed) - now;
+    const milliseconds = /^\d+$/.test(trimmed)
+        ? Math.min(Number(trimmed), MOST_SECONDS) * 1000
+        : (0,_ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__/* .parseHttpDate */ .m)(trimmed) - now;
     return Number.isNaN(milliseconds) ? otherwise : Math.max(1000, milliseconds);
 }
 

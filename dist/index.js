@@ -2911,7 +2911,9 @@ function signedParts(der) {
 /* harmony export */   ZZ: () => (/* binding */ field),
 /* harmony export */   k4: () => (/* binding */ plainGroup)
 /* harmony export */ });
-/* harmony import */ var _ca_pem_hint_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6541);
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_pem_hint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6541);
+
 
 /** Declares a field, keeping the literal types of `required` and `default`. */
 function field(declared) {
@@ -2965,14 +2967,15 @@ function readField(input, declared, environment, report, secrets) {
             return value;
         secrets.push(...[value].flat().filter((text) => typeof text === "string"));
         // A path is no secret; a key in base64 is one in that form, too.
-        if ((0,_ca_pem_hint_js__WEBPACK_IMPORTED_MODULE_0__/* .pemFromBase64 */ .g)(given) !== undefined)
+        if ((0,_ca_pem_hint_js__WEBPACK_IMPORTED_MODULE_1__/* .pemFromBase64 */ .g)(given) !== undefined)
             secrets.push(given);
         return value;
     }
     catch (error) {
         if (declared.secret === true)
             secrets.push(given);
-        report(input, error.message, error.code);
+        const { message, code = "" } = error;
+        report(input, message, code in _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ERROR_CODES */ .OQ ? code : undefined);
         return undefined;
     }
 }
@@ -3029,6 +3032,302 @@ function codeSpan({ code }) {
 
 /***/ }),
 
+/***/ 3220:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A3: () => (/* binding */ reasonOf),
+/* harmony export */   lK: () => (/* binding */ requireRunnerFiles),
+/* harmony export */   uC: () => (/* binding */ runnerFileFailed)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
+
+
+
+/** The files by which a step hands on its results: outputs for later steps, the state for its own post step. */
+const NEEDED = ["GITHUB_OUTPUT", "GITHUB_STATE"];
+/**
+ * Checks, before anything begins, that outputs and state can be written (guarantee 11): a CA that is registered while
+ * its id is lost helps nobody. Outside of a workflow there are no such files.
+ * @throws ActionError `RUNNER_FILE_FAILED`
+ */
+function requireRunnerFiles(environment) {
+    for (const name of NEEDED) {
+        const path = environment[name] ?? "";
+        if (path === "")
+            continue;
+        try {
+            if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path).isFile())
+                throw new Error("it is not a regular file");
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK);
+        }
+        catch (error) {
+            throw runnerFileFailed(`${name}, ${path}, cannot be written`, error);
+        }
+    }
+}
+/** @returns the error of a file of the runner's that cannot be written; the reason is the system's code, else its words */
+function runnerFileFailed(what, error) {
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("RUNNER_FILE_FAILED", `${what} (${reasonOf(error)}).`, { cause: error });
+}
+/** @returns the system's code of an error, else its words: short and safe to print */
+function reasonOf(error) {
+    const { code, message } = error;
+    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(code ?? message, 200);
+}
+
+
+/***/ }),
+
+/***/ 6418:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  B$: () => (/* binding */ LateRunner),
+  oJ: () => (/* binding */ OUTPUT_LIMIT),
+  WE: () => (/* binding */ explain)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/ca/errors.js
+var errors = __nccwpck_require__(1590);
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+// EXTERNAL MODULE: ./build/github/markdown.js
+var github_markdown = __nccwpck_require__(5549);
+// EXTERNAL MODULE: ./build/github/runner-files.js
+var runner_files = __nccwpck_require__(3220);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var pem = __nccwpck_require__(9435);
+;// CONCATENATED MODULE: ./build/github/secret-forms.js
+
+
+/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
+const SHORTEST_LINE = 16;
+/** Shorter parts of base64 stand in innocent texts by chance. */
+const SHORTEST_INSIDE = 8;
+/**
+ * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
+ * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex, and masks no outputs and
+ * files.
+ * @param secret a token or passphrase, or a text with private keys in PEM
+ * @returns texts to mask; the certificates of a keyring are public and stay readable
+ */
+function secretForms(secret) {
+    const blocks = blocksOf(secret);
+    const keys = blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label)).map(({ pem }) => pem);
+    const isPublic = blocks.length > 0 && blocks.every(({ label }) => label === "CERTIFICATE");
+    const forms = keys.length > 0 ? keys.flatMap(keyForms) : isPublic ? [] : textForms(secret);
+    return [...new Set(forms.map(withoutShortLines))].filter((form) => form !== "");
+}
+/** The runner masks each line of a text by itself, and a mask of a letter or two would blank the log. */
+function withoutShortLines(form) {
+    const lines = form.split(/\r?\n/);
+    return lines.filter((line) => line.length >= printable/* SHORTEST_SECRET */.c3 && line.trim() !== "").join("\n");
+}
+function textForms(secret) {
+    const bytes = Buffer.from(secret);
+    const hex = bytes.toString("hex");
+    // Where nothing needs an escape these two are the secret itself.
+    const escaped = [encodeURIComponent(bytes.toString()), JSON.stringify(secret).slice(1, -1)];
+    return [secret, ...escaped, bytes.toString("base64"), ...insideBase64(bytes), hex, hex.toUpperCase()];
+}
+/**
+ * @returns what is the same in the base64 of every text with these bytes in it, such as an Authorization header; it
+ * depends on how many bytes stand before them
+ */
+function insideBase64(bytes) {
+    const forms = [0, 1, 2].flatMap((before) => {
+        const digits = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64url");
+        // The digits at both ends also say something of the bytes beside.
+        const end = (before + bytes.length) % 3 === 0 ? digits.length : digits.length - 1;
+        const inside = digits.slice(Math.ceil((before * 8) / 6), end);
+        return [inside, inside.replaceAll("-", "+").replaceAll("_", "/")];
+    });
+    return forms.filter((form) => form.length >= SHORTEST_INSIDE);
+}
+/** @returns the blocks of a text in PEM; none where it is not, or not whole */
+function blocksOf(text) {
+    if (!text.includes("-----BEGIN "))
+        return [];
+    try {
+        return (0,pem/* parsePem */.oW)(text).blocks;
+    }
+    catch {
+        return [];
+    }
+}
+function keyForms(pem) {
+    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
+    const joined = lines.join("");
+    const der = Buffer.from(joined, "base64");
+    const whole = Buffer.from(pem).toString("base64");
+    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
+    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
+}
+function wrap(text, columns) {
+    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
+}
+
+;// CONCATENATED MODULE: ./build/github/runner.js
+
+
+
+
+
+
+/** Annotations are cut at 4,096 characters by GitHub. */
+const ANNOTATION_LIMIT = 4000;
+const LINE_LIMIT = 1500;
+const TITLE = "MindConnect CA";
+/** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
+const OUTPUT_LIMIT = 120_000;
+/**
+ * The runner's side from the first moment on. `@actions/core` takes longer to load than anything else here, so what the
+ * runner is told before is kept, and told in the same order once the toolkit is there: until then nothing prints.
+ */
+class LateRunner {
+    #kept = [];
+    /** For the job's page, not there yet. */
+    #remarks = [];
+    #toolkit;
+    #loading;
+    /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
+    async load() {
+        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058)).then((toolkit) => {
+            this.#toolkit = toolkit;
+            for (const tell of this.#kept.splice(0))
+                tell(toolkit);
+            return toolkit;
+        });
+        return await this.#loading;
+    }
+    /** To be called at the end: what was kept is told, or that it cannot be, because the toolkit does not load. */
+    async finish() {
+        try {
+            await this.load();
+        }
+        catch (error) {
+            process.exitCode = 1;
+            // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
+            const message = `FILE_FAILED: What happened cannot be shown: the action's own files could not be loaded (${(0,runner_files/* reasonOf */.A3)(error)}). Next: Raise the limits of the runner (ulimit -n), or let it fetch the action anew, then run again: it goes on where it stopped.`;
+            process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
+        }
+    }
+    mask = (secret) => {
+        for (const form of secretForms(secret)) {
+            this.#tell((toolkit) => toolkit.setSecret(form));
+            for (const line of form.split("\n"))
+                (0,printable/* hide */.jD)(line);
+        }
+    };
+    info = (line) => {
+        this.#tell((toolkit) => toolkit.info((0,printable/* printable */.g$)(line, 2000)));
+    };
+    group = (title, lines) => {
+        this.#tell((toolkit) => {
+            toolkit.startGroup((0,printable/* printable */.g$)(title, 200));
+            for (const line of lines)
+                toolkit.info((0,printable/* printable */.g$)(line, 2000));
+            toolkit.endGroup();
+        });
+    };
+    notice = (message) => {
+        this.#tell((toolkit) => toolkit.notice((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
+    };
+    warning = (message) => {
+        this.#tell((toolkit) => toolkit.warning((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
+    };
+    remark = (message) => {
+        this.warning(message);
+        this.#remarks.push(message);
+    };
+    fail = (error) => {
+        process.exitCode = 1;
+        this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
+    };
+    output = (name, text) => {
+        const fits = Buffer.byteLength(text) <= OUTPUT_LIMIT;
+        if (!fits)
+            this.warning(`The output ${name} is empty: it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and a step could not take it as env.`);
+        const value = fits ? text : "";
+        this.#tell((toolkit) => written(`The output ${name}`, () => toolkit.setOutput(name, value)));
+    };
+    saveState = async (name, value) => {
+        const { saveState } = await this.load();
+        written(`The state ${name}`, () => saveState(name, value));
+    };
+    summary = async (markdown) => {
+        // Outside of a workflow there is no page to write to.
+        const page = process.env["GITHUB_STEP_SUMMARY"] ?? "";
+        if (page === "")
+            return;
+        const remarks = this.#remarks.splice(0).map((remark) => `\n> ${(0,github_markdown/* escapeMarkdown */.F)(remark)}\n`);
+        try {
+            const { summary } = await this.load();
+            requireReader(page);
+            await summary.addRaw([markdown, ...remarks].join(""), true).write();
+        }
+        catch (error) {
+            // Reporting never decides (guarantee 11): what the task did is done.
+            this.#toolkit?.summary.emptyBuffer();
+            this.warning(`The job summary could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`);
+        }
+    };
+    #tell(call) {
+        if (this.#toolkit === undefined)
+            this.#kept.push(call);
+        else
+            call(this.#toolkit);
+    }
+}
+/** Opening a pipe for writing would wait for whoever reads from it. @throws Error of the system */
+function requireReader(path) {
+    (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_APPEND | (external_node_fs_.constants.O_NONBLOCK ?? 0)));
+}
+/** @throws ActionError `RUNNER_FILE_FAILED` */
+function written(what, write) {
+    try {
+        write();
+    }
+    catch (error) {
+        throw (0,runner_files/* runnerFileFailed */.uC)(`${what} could not be written`, error);
+    }
+}
+/**
+ * @returns code, what happened, what the platform said, the next step: a line each, safe to print. What is too long for
+ * an annotation goes from the middle: the next step stays.
+ */
+function explain(error) {
+    const [first = "", ...others] = error.message.split("\n");
+    const lines = [
+        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
+    ];
+    if (error.code === "INPUT_INVALID")
+        others.unshift(first);
+    lines.push(...others.map((line) => `- ${line}`));
+    if (error.platform !== undefined)
+        lines.push(`The platform said: ${said(error.platform)}`);
+    const happened = lines.map((line) => (0,printable/* printable */.g$)(line, LINE_LIMIT)).join("\n");
+    const next = (0,printable/* printable */.g$)(`Next: ${error.next}`, LINE_LIMIT);
+    const room = ANNOTATION_LIMIT - next.length;
+    return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}\n${next}`;
+}
+function said({ status, message, logref }) {
+    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
+    if (logref !== undefined)
+        parts.push(`(logref ${logref})`);
+    return parts.filter((part) => part !== "").join(" ");
+}
+
+
+/***/ }),
+
 /***/ 5225:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -3055,10 +3354,13 @@ function isInstallationToken({ token }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ Deadline)
+/* harmony export */   B: () => (/* binding */ Deadline),
+/* harmony export */   R: () => (/* binding */ LONGEST_TIMEOUT_MINUTES)
 /* harmony export */ });
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
 
+/** The largest `timeout-minutes`: the longest run of a job on GitHub-hosted runners. */
+const LONGEST_TIMEOUT_MINUTES = 360;
 /** What is left of `timeout-minutes`: all dealings with the platform and GitHub share it, waits for rate limits included. */
 class Deadline {
     #end;
@@ -3113,12 +3415,12 @@ function read(name, environment) {
     const set = variables.find((variable) => (environment[variable] ?? "").trim() !== "") ?? name;
     return [set, (environment[set] ?? "").trim()];
 }
-/** `proxy.example:8080` without a scheme is common. */
+/** `proxy.example:8080` without a scheme is common; a path means nothing, and is left out as curl does. */
 function parseProxy(text) {
     const full = text.includes("://") ? text : `http://${text}`;
     if (!URL.canParse(full))
         return undefined;
-    const url = new URL(full);
+    const url = Object.assign(new URL(full), { pathname: "", search: "", hash: "" });
     return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
         ? url
         : undefined;
@@ -3175,6 +3477,8 @@ class TransportError extends Error {
 
 /** A link in a file's place could lead the keys elsewhere; Windows has no such flag. */
 const NO_FOLLOW = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW ?? 0;
+/** A pipe in a file's place would be waited for until somebody writes into it. */
+const NO_WAIT = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK ?? 0;
 /** What systems say where a disk, mostly one in the network, has no such call, or none for a folder. */
 const NOT_SUPPORTED = new Set([
     "EINVAL",
@@ -3191,7 +3495,7 @@ const NOT_SUPPORTED = new Set([
 const DISK = {
     makeFolder: async (path) => void (await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.mkdir(path, { mode: 0o700 })),
     list: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.readdir(path),
-    read: async (path) => (0,_ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeText */ .g)(await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.readFile(path, { flag: node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | NO_FOLLOW })),
+    read: async (path) => (0,_ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeText */ .g)(await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.readFile(path, { flag: node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | NO_FOLLOW | NO_WAIT })),
     create: (path, text) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.writeFile(path, text, { flag: "wx", mode: 0o600 }),
     async fill(path, text) {
         const file = await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.open(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDWR | NO_FOLLOW);
@@ -4799,6 +5103,7 @@ function childEnvironment(own) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   CG: () => (/* binding */ unableToRun),
+/* harmony export */   Cf: () => (/* binding */ isEndedBySignal),
 /* harmony export */   F2: () => (/* binding */ nothingWritten),
 /* harmony export */   zr: () => (/* binding */ opensslFailure)
 /* harmony export */ });
@@ -4849,7 +5154,7 @@ function opensslFailure(argv, ended, stderr) {
     const command = `"${(0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv)}"`;
     if (ended === undefined)
         return notStarted(command, stderr);
-    if (ended === null) {
+    if (isEndedBySignal(ended)) {
         return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `${command} ${howItEnded(ended)}.${said(stderr)}`, {
             next: "Something else ended it, most often a runner with too little memory; or this OpenSSL crashed. Give the job more memory, or point openssl-path to another OpenSSL, then run again: it goes on where it stopped.",
         });
@@ -4867,7 +5172,7 @@ function unableToRun(ended, stderr) {
     const why = misled.length > 0
         ? `${misled.join(" and ")} of this step may lead it to libraries of another version: leave that out for the step, or point openssl-path to an OpenSSL with libraries of its own.`
         : "Install OpenSSL and its libraries in one version, or point openssl-path to another OpenSSL.";
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `The openssl program cannot run with the libraries that it finds: "openssl version" ${howItEnded(ended)}.${said(stderr)}`, { next: why });
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `The openssl program does not even tell its version, as where it finds libraries of another one: "openssl version" ${howItEnded(ended)}.${said(stderr)}`, { next: why });
 }
 /** Where Linux and macOS look for libraries first. */
 const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"];
@@ -4890,14 +5195,24 @@ function notStarted(command, reason) {
         next: "Raise the limits of the runner (ulimit -n and -u, the container's memory and processes) or let it do less at a time, then run again: it goes on where it stopped.",
     });
 }
+/**
+ * @param ended exit code; null where a signal ended the process itself
+ * @returns whether a signal ended it, or what a wrapper script ran: shells then exit with 128 and the signal's number (POSIX)
+ */
+function isEndedBySignal(ended) {
+    return ended === null || ended > 128;
+}
 function howItEnded(ended) {
-    return ended === null ? "was ended by a signal before it was done" : `ended with exit code ${ended}`;
+    if (ended === null)
+        return "was ended by a signal before it was done";
+    const code = `ended with exit code ${ended}`;
+    return isEndedBySignal(ended) ? `${code}: signal ${ended - 128} ended it before it was done` : code;
 }
 /** Most of OpenSSL's words that a message shows, in characters. */
 const SAID_LIMIT = 600;
 /**
- * @param decisive what the line that decides has in it; the last one decides where none has
- * @returns a sentence of what OpenSSL said: all of it, or of much the line that decides and the last ones
+ * @param decisive what the line that decides has in it
+ * @returns a sentence of what OpenSSL said: all of it, or of much the line that decides, else the first, and the last ones
  */
 function said(stderr, decisive) {
     // A key that is being made shows itself in dots.
@@ -4907,7 +5222,7 @@ function said(stderr, decisive) {
         return "";
     if (whole.length <= SAID_LIMIT)
         return ` OpenSSL said: ${whole}`;
-    const line = lines.find((text) => decisive?.test(text)) ?? "";
+    const [line = ""] = decisive === undefined ? lines : lines.filter((text) => decisive.test(text));
     return ` OpenSSL said: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(line, SAID_LIMIT / 2)} … ${whole.slice(-SAID_LIMIT / 2)}`;
 }
 
@@ -4955,6 +5270,8 @@ async function readMade(directory, file, read) {
 /* harmony export */ });
 /* unused harmony export V3_LEAVES */
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
+
 
 /** The oldest OpenSSL the documented commands are proven on (the page's own is 1.1.1k). */
 const OLDEST = [1, 1, 1];
@@ -4969,10 +5286,12 @@ const ARCHIVE_ROUNDS = [3, 0, 0];
  * @throws ActionError `OPENSSL_UNSUPPORTED` for LibreSSL, another program, or an OpenSSL before 1.1.1
  */
 function supportedVersion(output) {
-    const line = (output.split(/\r?\n/, 1)[0] ?? "").replace(/\s*\(.*/, "").trim();
-    if (!VERSION.test(line)) {
-        const found = line.startsWith("LibreSSL") ? line : "another program";
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `The openssl found is ${found}, not OpenSSL 1.1.1 or later.`);
+    const first = output.split(/\r?\n/, 1)[0] ?? "";
+    const line = first.replace(/\s*\(.*/, "").trim();
+    // A fork says which OpenSSL it is like: "OpenSSL 1.1.1 (compatible; AWS-LC 1.30.0)".
+    if (!VERSION.test(line) || /\(compatible;/.test(first)) {
+        const says = first.trim() === "" ? "nothing" : (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(first.trim());
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `The openssl found is another program: of its version it says ${says}. OpenSSL 1.1.1 or later is needed.`);
     }
     if (!isFrom(line, OLDEST))
         throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `${line} is too old; OpenSSL 1.1.1 or later is needed.`);
@@ -5682,7 +6001,7 @@ function resolveSecret(values, report, given) {
         return orphans.length > 0 ? "invalid" : undefined;
     }
     if (!given("github-token"))
-        report("github-token", "is missing: keyring-secret is written with it, and GITHUB_TOKEN cannot do that");
+        report("github-token", `is missing: keyring-secret is looked up with it, and GITHUB_TOKEN cannot do that. ${texts/* EMPTY_SECRET */.z4}`);
     const home = repositoryOf(process.env, report);
     const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
     const environmentIsValid = environment !== undefined || !given("keyring-environment");
@@ -6078,6 +6397,7 @@ function passphraseProblem(text, others) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  z4: () => (/* binding */ EMPTY_SECRET),
   kf: () => (/* binding */ countryCode),
   UG: () => (/* binding */ dnsLabel),
   ML: () => (/* binding */ keyBits),
@@ -6188,6 +6508,8 @@ const ALPHA_2 = new Set(codes_namespaceObject.map(([alpha2]) => alpha2).filter((
 const FILE_LIMIT_BYTES = 1024 * 1024;
 /** PATH_MAX of Linux; elsewhere the system refuses what is too long for it. */
 const LONGEST_PATH = 4096;
+/** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
+const EMPTY_SECRET = "What is given as a secret is empty here, then: secrets are empty where the job does not name the environment that they belong to, in runs of a fork's pull request, and in runs of Dependabot";
 /** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
 function dnsLabel(text) {
     if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
@@ -6276,7 +6598,13 @@ function maskable(text) {
 }
 /** A path, made absolute so that it means the same wherever a process runs. */
 function path(text) {
-    return (0,external_node_path_.resolve)(lineUpTo(LONGEST_PATH, text));
+    const line = lineUpTo(LONGEST_PATH, text);
+    try {
+        return (0,external_node_path_.resolve)(line);
+    }
+    catch {
+        throw new Error("is relative to the step's working directory, which is not there any more");
+    }
 }
 function lineUpTo(limit, text) {
     if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
@@ -6285,6 +6613,7 @@ function lineUpTo(limit, text) {
         throw new Error(`is ${text.length} characters long; the limit is ${limit}`);
     return text;
 }
+const ODD_PATH = process.platform === "win32" ? /;/ : /["\\:]/;
 /**
  * The name `openssl`, looked up on PATH here and now, or the path of a program.
  * @throws Error with the code `OPENSSL_NOT_FOUND`
@@ -6292,6 +6621,9 @@ function lineUpTo(limit, text) {
 function program(text) {
     if (text !== "openssl") {
         const file = path(text);
+        // Programs are started by a command line, and looked up along PATH.
+        if (ODD_PATH.test(file))
+            throw notFound(`${(0,printable/* quoted */.TL)(text)} has a quotation mark, a backslash or a colon; link to it elsewhere`);
         if (isProgram(file))
             return file;
         throw notFound(`${(0,printable/* quoted */.TL)(text)} is not a file that can be run`);
@@ -8312,8 +8644,9 @@ const broughtCaInputs = (0,github_inputs/* group */.Os)(pairFields, (values, rep
         return { files: [] };
     const both = ["ca-certificate", "ca-private-key"];
     for (const name of both) {
-        if (!given(name))
-            report(name, "is missing: certificate and key are given together or not at all");
+        if (given(name))
+            continue;
+        report(name, `is missing: certificate and key are given together or not at all. ${texts/* EMPTY_SECRET */.z4}`);
     }
     const pair = readPair(values, report);
     if (pair === undefined)
@@ -8407,6 +8740,8 @@ const directoryInputs = (0,github_inputs/* group */.Os)(directoryFields, (values
 
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __nccwpck_require__(654);
+// EXTERNAL MODULE: ./build/http/deadline.js
+var deadline = __nccwpck_require__(489);
 // EXTERNAL MODULE: ./build/mindconnect/loopback.js
 var loopback = __nccwpck_require__(4564);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/connection.js
@@ -8414,10 +8749,7 @@ var loopback = __nccwpck_require__(4564);
 
 
 
-/** Longest run of a job on GitHub-hosted runners, in minutes. */
-const LONGEST_TIMEOUT = 360;
-/** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
-const WHY_EMPTY = "If they are given as secrets, then those are empty here: secrets are empty where the job does not name the environment that they belong to, in runs of a fork's pull request, and in runs of Dependabot";
+
 const WAYS = "token, or client-id and client-secret (with app-name and app-version for application credentials)";
 /** The name of the environment: `$TENANT` of the vendor's page. */
 const tenantField = (0,github_inputs/* field */.ZZ)({
@@ -8520,7 +8852,7 @@ function authenticate(values, report, given) {
         const found = credentials
             ? "is given together with client credentials"
             : "is missing, and so are client-id and client-secret";
-        const why = credentials ? "" : `. ${WHY_EMPTY}`;
+        const why = credentials ? "" : `. ${texts/* EMPTY_SECRET */.z4}`;
         report("token", `${found}. Give exactly one way of authentication: ${WAYS}${why}`);
         return undefined;
     }
@@ -8529,9 +8861,10 @@ function authenticate(values, report, given) {
     return values.token === undefined ? undefined : { kind: "token", token: values.token };
 }
 function readCredentials(values, report, given, application) {
-    for (const name of ["client-id", "client-secret"]) {
-        if (!given(name))
-            report(name, "is missing: it belongs to the other credentials given");
+    const missing = ["client-id", "client-secret"].filter((name) => !given(name));
+    for (const name of missing) {
+        const why = name === missing.at(-1) ? `. ${texts/* EMPTY_SECRET */.z4}` : "";
+        report(name, `is missing: it belongs to the other credentials given${why}`);
     }
     const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
     const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
@@ -8616,8 +8949,8 @@ function clientId(text) {
 }
 function minutes(text) {
     const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value > 0 && value <= LONGEST_TIMEOUT)) {
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT}`);
+    if (!(value > 0 && value <= deadline/* LONGEST_TIMEOUT_MINUTES */.R)) {
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a number of minutes above 0, at most ${deadline/* LONGEST_TIMEOUT_MINUTES */.R}`);
     }
     return value;
 }
@@ -8743,7 +9076,7 @@ const agentCertificate = defineTask({
             return;
         if (brought.pair !== undefined || keyring.keyring.entries.length > 0)
             return;
-        report("keyring", "is missing or empty, and so are keyring-file and ca-certificate: no CA could issue");
+        report("keyring", `is missing or empty, and so are keyring-file and ca-certificate: no CA could issue. ${texts/* EMPTY_SECRET */.z4}`);
     },
     start({ connection, keyring, program }, tools) {
         const workplace = tools.workplace(program["openssl-path"], connection.home.tenant);
@@ -8818,42 +9151,8 @@ function filesGiven({ agents, brought, keyring, program }) {
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./build/github/runner-files.js
-
-
-
-/** The files by which a step hands on its results: outputs for later steps, the state for its own post step. */
-const NEEDED = ["GITHUB_OUTPUT", "GITHUB_STATE"];
-/**
- * Checks, before anything begins, that outputs and state can be written (guarantee 11): a CA that is registered while
- * its id is lost helps nobody. Outside of a workflow there are no such files.
- * @throws ActionError `RUNNER_FILE_FAILED`
- */
-function requireRunnerFiles(environment) {
-    for (const name of NEEDED) {
-        const path = environment[name] ?? "";
-        if (path === "")
-            continue;
-        try {
-            if (!(0,external_node_fs_.statSync)(path).isFile())
-                throw new Error("it is not a regular file");
-            (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.W_OK);
-        }
-        catch (error) {
-            throw runnerFileFailed(`${name}, ${path}, cannot be written`, error);
-        }
-    }
-}
-/** @returns the error of a file of the runner's that cannot be written; the reason is the system's code, else its words */
-function runnerFileFailed(what, error) {
-    return new errors/* ActionError */.lZ("RUNNER_FILE_FAILED", `${what} (${reasonOf(error)}).`, { cause: error });
-}
-/** @returns the system's code of an error, else its words: short and safe to print */
-function reasonOf(error) {
-    const { code, message } = error;
-    return (0,printable/* printable */.g$)(code ?? message, 200);
-}
-
+// EXTERNAL MODULE: ./build/github/runner-files.js
+var runner_files = __nccwpck_require__(3220);
 ;// CONCATENATED MODULE: ./build/github/private-directory.js
 
 
@@ -8886,10 +9185,18 @@ function createWorkingDirectory(files) {
     }
     catch (error) {
         (0,external_node_fs_.rmdirSync)(directory);
-        throw runnerFileFailed(`The state ${WORKING_DIRECTORY_STATE} could not be written`, error);
+        throw (0,runner_files/* runnerFileFailed */.uC)(`The state ${WORKING_DIRECTORY_STATE} could not be written`, error);
     }
-    for (const [name, text] of Object.entries(files)) {
-        (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, name), text, NEW_PRIVATE_FILE);
+    try {
+        for (const [name, text] of Object.entries(files)) {
+            (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, name), text, NEW_PRIVATE_FILE);
+        }
+    }
+    catch (error) {
+        wipe(directory);
+        throw new errors/* ActionError */.lZ("FILE_FAILED", `${directory} could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`, {
+            cause: error,
+        });
     }
     return directory;
 }
@@ -8928,7 +9235,7 @@ async function writePrivate(path, text) {
     catch (error) {
         if (error.code === "EEXIST")
             throw new errors/* ActionError */.lZ("FILE_EXISTS", `${path} is there already.`, { cause: error });
-        throw new errors/* ActionError */.lZ("FILE_FAILED", `${path} could not be written (${reasonOf(error)}).`, {
+        throw new errors/* ActionError */.lZ("FILE_FAILED", `${path} could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`, {
             cause: error,
         });
     }
@@ -9085,205 +9392,9 @@ function restoreRefused({ certificate }) {
 }
 
 // EXTERNAL MODULE: ./build/github/markdown.js
-var github_markdown = __nccwpck_require__(5549);
-// EXTERNAL MODULE: ./build/ca/pem.js
-var pem = __nccwpck_require__(9435);
-;// CONCATENATED MODULE: ./build/github/secret-forms.js
-
-
-/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
-const SHORTEST_LINE = 16;
-/** Shorter parts of base64 stand in innocent texts by chance. */
-const SHORTEST_INSIDE = 8;
-/**
- * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
- * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex, and masks no outputs and
- * files.
- * @param secret a token or passphrase, or a text with private keys in PEM
- * @returns texts to mask; the certificates of a keyring are public and stay readable
- */
-function secretForms(secret) {
-    const blocks = blocksOf(secret);
-    const keys = blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label)).map(({ pem }) => pem);
-    const isPublic = blocks.length > 0 && blocks.every(({ label }) => label === "CERTIFICATE");
-    const forms = keys.length > 0 ? keys.flatMap(keyForms) : isPublic ? [] : textForms(secret);
-    return [...new Set(forms.map(withoutShortLines))].filter((form) => form !== "");
-}
-/** The runner masks each line of a text by itself, and a mask of a letter or two would blank the log. */
-function withoutShortLines(form) {
-    const lines = form.split(/\r?\n/);
-    return lines.filter((line) => line.length >= printable/* SHORTEST_SECRET */.c3 && line.trim() !== "").join("\n");
-}
-function textForms(secret) {
-    const bytes = Buffer.from(secret);
-    const hex = bytes.toString("hex");
-    // Where nothing needs an escape these two are the secret itself.
-    const escaped = [encodeURIComponent(bytes.toString()), JSON.stringify(secret).slice(1, -1)];
-    return [secret, ...escaped, bytes.toString("base64"), ...insideBase64(bytes), hex, hex.toUpperCase()];
-}
-/**
- * @returns what is the same in the base64 of every text with these bytes in it, such as an Authorization header; it
- * depends on how many bytes stand before them
- */
-function insideBase64(bytes) {
-    const forms = [0, 1, 2].flatMap((before) => {
-        const digits = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64url");
-        // The digits at both ends also say something of the bytes beside.
-        const end = (before + bytes.length) % 3 === 0 ? digits.length : digits.length - 1;
-        const inside = digits.slice(Math.ceil((before * 8) / 6), end);
-        return [inside, inside.replaceAll("-", "+").replaceAll("_", "/")];
-    });
-    return forms.filter((form) => form.length >= SHORTEST_INSIDE);
-}
-/** @returns the blocks of a text in PEM; none where it is not, or not whole */
-function blocksOf(text) {
-    if (!text.includes("-----BEGIN "))
-        return [];
-    try {
-        return (0,pem/* parsePem */.oW)(text).blocks;
-    }
-    catch {
-        return [];
-    }
-}
-function keyForms(pem) {
-    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
-    const joined = lines.join("");
-    const der = Buffer.from(joined, "base64");
-    const whole = Buffer.from(pem).toString("base64");
-    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
-    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
-}
-function wrap(text, columns) {
-    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
-}
-
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-
-
-/** Annotations are cut at 4,096 characters by GitHub. */
-const ANNOTATION_LIMIT = 4000;
-const LINE_LIMIT = 1500;
-const TITLE = "MindConnect CA";
-/**
- * The runner's side from the first moment on. `@actions/core` takes longer to load than anything else here, so what the
- * runner is told before is kept, and told in the same order once the toolkit is there: until then nothing prints.
- */
-class LateRunner {
-    #kept = [];
-    /** For the job's page, not there yet. */
-    #remarks = [];
-    #toolkit;
-    #loading;
-    /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
-    async load() {
-        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058)).then((toolkit) => {
-            this.#toolkit = toolkit;
-            for (const tell of this.#kept.splice(0))
-                tell(toolkit);
-            return toolkit;
-        });
-        return await this.#loading;
-    }
-    mask = (secret) => {
-        for (const form of secretForms(secret)) {
-            this.#tell((toolkit) => toolkit.setSecret(form));
-            for (const line of form.split("\n"))
-                (0,printable/* hide */.jD)(line);
-        }
-    };
-    info = (line) => {
-        this.#tell((toolkit) => toolkit.info((0,printable/* printable */.g$)(line, 2000)));
-    };
-    group = (title, lines) => {
-        this.#tell((toolkit) => {
-            toolkit.startGroup((0,printable/* printable */.g$)(title, 200));
-            for (const line of lines)
-                toolkit.info((0,printable/* printable */.g$)(line, 2000));
-            toolkit.endGroup();
-        });
-    };
-    notice = (message) => {
-        this.#tell((toolkit) => toolkit.notice((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
-    };
-    warning = (message) => {
-        this.#tell((toolkit) => toolkit.warning((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
-    };
-    remark = (message) => {
-        this.warning(message);
-        this.#remarks.push(message);
-    };
-    fail = (error) => {
-        process.exitCode = 1;
-        this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
-    };
-    output = (name, value) => {
-        this.#tell((toolkit) => written(`The output ${name}`, () => toolkit.setOutput(name, value)));
-    };
-    saveState = async (name, value) => {
-        const { saveState } = await this.load();
-        written(`The state ${name}`, () => saveState(name, value));
-    };
-    summary = async (markdown) => {
-        // Outside of a workflow there is no page to write to.
-        if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "")
-            return;
-        const { summary } = await this.load();
-        const remarks = this.#remarks.splice(0).map((remark) => `\n> ${(0,github_markdown/* escapeMarkdown */.F)(remark)}\n`);
-        try {
-            await summary.addRaw([markdown, ...remarks].join(""), true).write();
-        }
-        catch (error) {
-            // Reporting never decides (guarantee 11): what the task did is done.
-            summary.emptyBuffer();
-            this.warning(`The job summary could not be written (${reasonOf(error)}).`);
-        }
-    };
-    #tell(call) {
-        if (this.#toolkit === undefined)
-            this.#kept.push(call);
-        else
-            call(this.#toolkit);
-    }
-}
-/** @throws ActionError `RUNNER_FILE_FAILED` */
-function written(what, write) {
-    try {
-        write();
-    }
-    catch (error) {
-        throw runnerFileFailed(`${what} could not be written`, error);
-    }
-}
-/**
- * @returns code, what happened, what the platform said, the next step: a line each, safe to print. What is too long for
- * an annotation goes from the middle: the next step stays.
- */
-function explain(error) {
-    const [first = "", ...others] = error.message.split("\n");
-    const lines = [
-        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
-    ];
-    if (error.code === "INPUT_INVALID")
-        others.unshift(first);
-    lines.push(...others.map((line) => `- ${line}`));
-    if (error.platform !== undefined)
-        lines.push(`The platform said: ${said(error.platform)}`);
-    const happened = lines.map((line) => (0,printable/* printable */.g$)(line, LINE_LIMIT)).join("\n");
-    const next = (0,printable/* printable */.g$)(`Next: ${error.next}`, LINE_LIMIT);
-    const room = ANNOTATION_LIMIT - next.length;
-    return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}\n${next}`;
-}
-function said({ status, message, logref }) {
-    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
-    if (logref !== undefined)
-        parts.push(`(logref ${logref})`);
-    return parts.filter((part) => part !== "").join(" ");
-}
-
+var markdown = __nccwpck_require__(5549);
+// EXTERNAL MODULE: ./build/github/runner.js + 1 modules
+var github_runner = __nccwpck_require__(6418);
 ;// CONCATENATED MODULE: ./build/tasks/summaries.js
 
 
@@ -9308,11 +9419,11 @@ async function summarizeRegistration(runner, shown) {
     ];
     const next = [
         "Issue agent certificates with this CA; the first connection of an agent onboards it.",
-        `Keep ${place === undefined ? "the CA's private key" : (0,github_markdown/* escapeMarkdown */.F)(place)} safe: it cannot be had from the platform.`,
+        `Keep ${place === undefined ? "the CA's private key" : (0,markdown/* escapeMarkdown */.F)(place)} safe: it cannot be had from the platform.`,
         `Rotate well before ${slot.expiration}: old and new CA must overlap for as long as an agent certificate lives.`,
     ];
     const list = next.map((step) => `- ${step}`).join("\n");
-    await runner.summary(`### ${HEADLINES[outcome]}\n\n${(0,github_markdown/* markdownTable */.Q)(["", ""], rows)}\n\n**Next**\n\n${list}\n`);
+    await runner.summary(`### ${HEADLINES[outcome]}\n\n${(0,markdown/* markdownTable */.Q)(["", ""], rows)}\n\n**Next**\n\n${list}\n`);
 }
 /** @returns rows of a table: what the platform says of one CA certificate */
 function slotRows(slot) {
@@ -9325,7 +9436,7 @@ function slotRows(slot) {
 }
 /** Shows what a single task did on the job's page: a headline and a table of names and values. */
 async function summarizeStep(runner, headline, rows) {
-    await runner.summary(`### ${headline}\n\n${(0,github_markdown/* markdownTable */.Q)(["", ""], rows)}\n`);
+    await runner.summary(`### ${headline}\n\n${(0,markdown/* markdownTable */.Q)(["", ""], rows)}\n`);
 }
 /** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */
 async function summarizeStatus(runner, shown) {
@@ -9351,17 +9462,18 @@ async function summarizeStatus(runner, shown) {
     const told = refused.map((entry) => `${tellRefused(entry)}. To offer it again: ${restoreRefused(entry)}.`);
     for (const warning of told)
         runner.warning(warning);
-    const table = rows.length === 0 ? "Both slots are free." : (0,github_markdown/* markdownTable */.Q)(head, rows);
-    const lines = [newestLine, ...told].map(github_markdown/* escapeMarkdown */.F).join("\n\n");
+    const table = rows.length === 0 ? "Both slots are free." : (0,markdown/* markdownTable */.Q)(head, rows);
+    const lines = [newestLine, ...told].map(markdown/* escapeMarkdown */.F).join("\n\n");
     await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
 }
 /** Shows a failure on the job's page: the same as the annotation says. */
 async function summarizeFailure(runner, task, error) {
-    const lines = explain(error).split("\n").map(github_markdown/* escapeMarkdown */.F);
+    const lines = (0,github_runner/* explain */.WE)(error).split("\n").map(markdown/* escapeMarkdown */.F);
     await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/create.js
+
 
 
 
@@ -9441,7 +9553,14 @@ const create = defineTask({
         const [keyFile, certificateFile] = fileNames(tenant);
         const { directory } = place;
         const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
-        const certificatePath = await tools.placeFile(directory, certificateFile, certificate.pem);
+        const certificatePath = await tools
+            .placeFile(directory, certificateFile, certificate.pem)
+            .catch(async (error) => {
+            // A key without its certificate is of no use to anybody, and would be in the next run's way.
+            if (keyPath !== "")
+                await (0,promises_.rm)(keyPath, { force: true });
+            throw error;
+        });
         tools.runner.notice(`CA certificate created: ${certificate.commonName}, expires ${certificate.expiration}.`);
         await summarizeStep(tools.runner, "CA certificate created", [
             ["Common name", certificate.commonName],
@@ -10593,7 +10712,7 @@ const registrationCode = defineTask({
         const code = await platform.caCertificates.registrationCode(id["certificate-id"]);
         const line = `Registration code of ${id["certificate-id"]}: ${code}`;
         tools.runner.info(line);
-        await tools.runner.summary(`${(0,github_markdown/* escapeMarkdown */.F)(line)}\n`);
+        await tools.runner.summary(`${(0,markdown/* escapeMarkdown */.F)(line)}\n`);
         return { "registration-code": code };
     },
 });
@@ -11216,8 +11335,8 @@ function drawTimeline({ title, spans, next }) {
         `  ${label(next.what)} :milestone, ${(0,time/* day */.vd)(next.at)}, 0d`,
         "```",
     ];
-    const words = spans.map((span) => `- ${(0,github_markdown/* escapeMarkdown */.F)(timeline_nameOf(span))}: ${(0,time/* day */.vd)(span.start)} to ${(0,time/* day */.vd)(span.end)}`);
-    words.push(`- ${(0,github_markdown/* escapeMarkdown */.F)(next.what)}: ${(0,time/* day */.vd)(next.at)}`);
+    const words = spans.map((span) => `- ${(0,markdown/* escapeMarkdown */.F)(timeline_nameOf(span))}: ${(0,time/* day */.vd)(span.start)} to ${(0,time/* day */.vd)(span.end)}`);
+    words.push(`- ${(0,markdown/* escapeMarkdown */.F)(next.what)}: ${(0,time/* day */.vd)(next.at)}`);
     return `${chart.join("\n")}\n\n${words.join("\n")}`;
 }
 /** A line that began with a common name could begin with a keyword of Mermaid's: `section`, `click`, a date … */
@@ -11273,8 +11392,8 @@ async function summarizeRotation(runner, shown) {
     ]);
     const parts = [
         `### ${rotation_summary_HEADLINES[outcome]}`,
-        `${(0,github_markdown/* escapeMarkdown */.F)(current)} ${next}`,
-        (0,github_markdown/* markdownTable */.Q)(["When", "Step", "Common name", "Id", "What it does"], rows),
+        `${(0,markdown/* escapeMarkdown */.F)(current)} ${next}`,
+        (0,markdown/* markdownTable */.Q)(["When", "Step", "Common name", "Id", "What it does"], rows),
         drawTimeline(timelineOf(shown)),
         `**Next**\n\n${TODO[outcome].map((line) => `- ${line}`).join("\n")}\n`,
     ];
@@ -11333,6 +11452,9 @@ function scheduleWarning(environment, now) {
 }
 function eventRepository(path) {
     try {
+        // Reading a pipe would wait for whoever writes into it.
+        if (!(0,external_node_fs_.statSync)(path).isFile())
+            return {};
         const event = JSON.parse((0,external_node_fs_.readFileSync)(path, "utf8"));
         return event?.repository ?? {};
     }
@@ -11869,7 +11991,7 @@ const verificationCertificate = defineTask({
         tools.showCommands("Create the verification certificate");
         const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
         const line = `Verification certificate for the code ${code["registration-code"]}: ${path}`;
-        await tools.runner.summary(`${(0,github_markdown/* escapeMarkdown */.F)(line)}\n`);
+        await tools.runner.summary(`${(0,markdown/* escapeMarkdown */.F)(line)}\n`);
         return { "verification-certificate-path": path };
     },
 });
@@ -11971,6 +12093,24 @@ var transport_error = __nccwpck_require__(8427);
 
 
 
+
+/**
+ * Loads what writes secrets, late: Octokit and libsodium. `@actions/github` reads the event's payload as it is loaded; a
+ * pipe there would be waited for.
+ * @param api base of GitHub's REST API
+ * @throws ActionError `SECRET_UNREACHABLE`
+ */
+async function loadSecrets(api) {
+    try {
+        const event = (0,external_node_fs_.statSync)(process.env["GITHUB_EVENT_PATH"] ?? "", { throwIfNoEntry: false });
+        if (event?.isFile() === false)
+            throw new Error("GITHUB_EVENT_PATH is not a regular file");
+        return await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(413), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791));
+    }
+    catch (error) {
+        throw toolkitNotLoaded(api, error);
+    }
+}
 /**
  * Explains why `@actions/github` could not be loaded: it reads the proxy variables and the event's payload at once.
  * @param api base of GitHub's REST API
@@ -11996,8 +12136,6 @@ function toolkitNotLoaded(api, error) {
 
 // EXTERNAL MODULE: ./build/github/secret-address.js
 var secret_address = __nccwpck_require__(5225);
-// EXTERNAL MODULE: ./build/http/deadline.js
-var deadline = __nccwpck_require__(489);
 ;// CONCATENATED MODULE: ./build/keyring/exposure.js
 
 
@@ -12156,7 +12294,7 @@ class OpenSsl {
             if (exitCode === 0)
                 return undefined;
             const failure = await this.#whyFailed((0,openssl_failure/* opensslFailure */.zr)(argv, exitCode, stderr));
-            if (exitCode === null || failure.code !== "OPENSSL_FAILED")
+            if ((0,openssl_failure/* isEndedBySignal */.Cf)(exitCode) || failure.code !== "OPENSSL_FAILED")
                 throw failure;
             return failure.message;
         }));
@@ -12293,6 +12431,8 @@ function collector() {
     return { stream, text: () => collected };
 }
 
+// EXTERNAL MODULE: ./build/keyring/disk.js
+var disk = __nccwpck_require__(6637);
 // EXTERNAL MODULE: ./build/keyring/owner.js
 var keyring_owner = __nccwpck_require__(9233);
 ;// CONCATENATED MODULE: ./build/tasks/left-behind.js
@@ -12315,7 +12455,7 @@ async function wipeLeftBehind(own) {
     const here = (0,keyring_owner/* thisProcess */.WF)();
     try {
         for (const directory of await otherWorkingDirectories(own)) {
-            const text = await (0,promises_.readFile)((0,external_node_path_.join)(directory, OWNER), "utf8").catch(() => "");
+            const text = await disk/* DISK */.K.read((0,external_node_path_.join)(directory, OWNER)).catch(() => "");
             const owner = (0,keyring_owner/* parseOwner */.pZ)(text);
             if (owner !== undefined && ((0,keyring_owner/* isGone */.ST)(owner, here) || (0,keyring_owner/* isFromEarlierStart */.dm)(owner, here)))
                 wipe(directory);
@@ -12464,9 +12604,7 @@ class Tools {
             // Octokit and libsodium are loaded here and not before.
             open: async () => {
                 const deadline = this.limit();
-                const { GitHubSecret } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(413), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791)).catch((error) => {
-                    throw toolkitNotLoaded(new URL(address.api), error);
-                });
+                const { GitHubSecret } = await loadSecrets(new URL(address.api));
                 const dated = (at) => this.clock.note("github", at);
                 return GitHubSecret.open(address, deadline, this.runner.info, dated);
             },
@@ -12544,7 +12682,7 @@ const LATEST_LINE_MS = 1000;
 async function runTask(task) {
     // Every file made here or by OpenSSL is the user's alone (0600 in 0700).
     process.umask(0o077);
-    const runner = new LateRunner();
+    const runner = new github_runner/* LateRunner */.B$();
     setTimeout(() => void runner.load(), LATEST_LINE_MS).unref();
     let tools;
     const follow = async (inputs) => {
@@ -12562,7 +12700,7 @@ async function runTask(task) {
         task.verdict?.(inputs, outputs);
     };
     try {
-        requireRunnerFiles(process.env);
+        (0,runner_files/* requireRunnerFiles */.lK)(process.env);
         requireQuietNode(process.env);
         const { inputs, problems, report, secrets } = (0,github_inputs/* readInputs */.Ko)(task.inputs, process.env);
         for (const secret of secrets)
@@ -12585,8 +12723,10 @@ async function runTask(task) {
     }
     finally {
         tools?.showCalls();
-        await tools?.cleanUp();
-        await runner.load();
+        await tools?.cleanUp().catch((error) => {
+            runner.warning(`The working directory could not be removed (${(0,runner_files/* reasonOf */.A3)(error)}): keys may lie in it.`);
+        });
+        await runner.finish();
     }
 }
 /**
@@ -12601,10 +12741,10 @@ function requireQuietNode(environment) {
     const message = "is set, so Node.js would print secrets into the log: unset it for this step";
     throw (0,errors/* inputError */.Xu)(loud.map((input) => ({ input, message })));
 }
-/** Rejects with an error that nobody awaits: Node would print it raw, hostile text included. */
+/** Rejects with the first error that nobody awaits: Node would print it, and all others, raw, hostile text included. */
 function crash() {
     return new Promise((_, reject) => {
-        process.once("uncaughtException", reject);
+        process.on("uncaughtException", reject);
     });
 }
 
@@ -12627,7 +12767,7 @@ async function cleanUpAfterMain() {
         // Main wiped it already: the usual case.
         if (error.code === "ENOENT")
             return;
-        const runner = new LateRunner();
+        const runner = new github_runner/* LateRunner */.B$();
         runner.warning(`The working directory could not be removed: ${error.message}.`);
         await runner.load();
     }

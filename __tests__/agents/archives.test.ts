@@ -22,6 +22,20 @@ const PASSPHRASE = "correct horse battery staple";
 const archived = () => ({ ...scene.quick().input, "archive-passphrase": PASSPHRASE });
 const bytes = (file: string) => readFileSync(join(scene.directory, file));
 
+test.each([
+  ["nothing", "exit 0"],
+  ["half of it", 'openssl "$@" | head -c 900; exit 0'],
+  ["words", "echo done; exit 0"],
+])("an OpenSSL that ends with 0 and has written %s: no archive is handed out", async (_, lines) => {
+  const real = execFileSync("sh", ["-c", "command -v openssl"], { encoding: "utf8" }).trim();
+  const script = lines.replace("openssl", `'${real}'`);
+  const quick = scene.quick(`if [ "$1" = pkcs12 ] && [ "$2" = -export ]; then ${script}; fi`).input;
+  const { code, message } = await scene.fail("a", { ...quick, "archive-passphrase": PASSPHRASE });
+  expect(code).toBe("OPENSSL_FAILED");
+  expect(message).toContain("gave no whole archive");
+  expect(scene.files()).not.toContain("a.p12");
+});
+
 describe("an archive that is there is opened before it counts as good", () => {
   test.each<[string, () => Buffer]>([
     ["is empty", () => Buffer.alloc(0)],

@@ -38,6 +38,16 @@ test.each([
   expect(message).toContain('line 1: the CSR of "a": its signature does not hold');
 });
 
+test.each(["exit 0", "exit 137", "kill -KILL $$"])(
+  "an OpenSSL that ends by %s as it reads a CSR: the CSR is not blamed",
+  async (end) => {
+    const quick = scene.quick(`[ "$1" = req ] && case "$*" in *outform*) ${end} ;; esac`).input;
+    const { code, message } = await scene.fail(`good=${makers.csr("good")}`, quick);
+    expect(code).toBe("OPENSSL_FAILED");
+    expect(message).not.toContain("no PKCS#10");
+  },
+);
+
 test("broken CSRs are named with OpenSSL's reason, all at once, and nothing is issued", async () => {
   const garbage = join(makers.workshop.directory, "garbage.csr");
   writeFileSync(garbage, "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n");

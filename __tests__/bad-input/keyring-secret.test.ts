@@ -50,7 +50,7 @@ describe("register refuses a secret that cannot be (guarantee 9)", () => {
     ["keyring-secret", "GITHUB_CA", /begins with GITHUB_/],
     ["keyring-secret", "A B", /not the name of a secret/],
     ["keyring-secret", "../X", /not the name of a secret/],
-    ["github-token", "", /is missing: keyring-secret is written with it, and GITHUB_TOKEN cannot/],
+    ["github-token", "", /is missing: keyring-secret is looked up with it, and GITHUB_TOKEN cannot/],
     ["github-token", "two words", /not a GitHub token/],
     ["keyring-environment", "..", /not the name of an environment/],
     ["keyring-environment", "a\nb", /control character or a line break/],

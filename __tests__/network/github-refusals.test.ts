@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -117,6 +118,14 @@ test("an event's payload that is no JSON, which GitHub's toolkit reads, is named
   const payload = join(scene.watched.stage.root, "event.json");
   writeFileSync(payload, "{");
   const result = await scene.run("register", {}, { GITHUB_EVENT_PATH: payload });
+  expect(codesOf(result)).toEqual(["SECRET_UNREACHABLE"]);
+  expect(result.errors[0]?.message).toContain("GITHUB_EVENT_PATH");
+});
+
+test.skipIf(process.platform === "win32")("one that is a pipe is not waited for", async () => {
+  const pipe = join(scene.watched.stage.root, "event.pipe");
+  execFileSync("mkfifo", [pipe]);
+  const result = await scene.run("register", {}, { GITHUB_EVENT_PATH: pipe });
   expect(codesOf(result)).toEqual(["SECRET_UNREACHABLE"]);
   expect(result.errors[0]?.message).toContain("GITHUB_EVENT_PATH");
 });

@@ -47,7 +47,8 @@ export async function createNetwork({ names, days, proxyTls }: SceneOptions = {}
   const register: NetworkScene["register"] = (on, inputs = {}, env = {}) => {
     const keyring =
       on === "platform"
-        ? { "keyring-file": `${stage.lasting}/keyring.pem` }
+        ? // The gateway is called by a name, so it is no rehearsal, and the stage lies in a folder for temporary files.
+          { "keyring-file": `${stage.lasting}/keyring.pem`, "keyring-ephemeral": "true" }
         : {
             "keyring-secret": "CA_KEYRING",
             "github-token": github.token,

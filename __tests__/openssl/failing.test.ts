@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -50,8 +50,8 @@ async function fail(program: string, more: RunOptions = {}): Promise<Failure> {
 
 const KEYRING = () => ({
   directory: "",
-  "keyring-ephemeral": "true",
   "keyring-file": join(stage.lasting, "keyring.pem"),
+  "keyring-ephemeral": "true",
   "keyring-passphrase": "correct horse battery staple",
 });
 
@@ -87,6 +87,17 @@ describe.skipIf(process.platform === "win32")("an OpenSSL that a signal ends (gu
     expect(code).toBe("OPENSSL_FAILED");
     expect(message).toContain('"openssl genrsa -out acme.key 2048" was ended by a signal');
     expect(message).not.toContain("null");
+    expect(message).toMatch(/Next: .*memory/);
+  });
+
+  test.each([
+    ["a file", 'if [ "$1" = genrsa ]; then exit 137; fi', {}],
+    ["in memory", 'if [ "$1" = pkcs8 ]; then exit 137; fi', KEYRING],
+  ])("inside a wrapper script, %s: shells tell it by an exit code", async (_, lines, more) => {
+    const inputs = typeof more === "function" ? more() : more;
+    const { code, message } = await fail(standIn(lines), { inputs });
+    expect(code).toBe("OPENSSL_FAILED");
+    expect(message).toContain("ended with exit code 137: signal 9 ended it");
     expect(message).toMatch(/Next: .*memory/);
   });
 
@@ -140,7 +151,7 @@ describe("an OpenSSL that finds libraries of another version (guarantee 10)", ()
     const program = standIn(`cat '${join(stage.root, "words")}' >&2; exit ${exitCode}`);
     const { code, message } = await fail(program);
     expect(code).toBe("OPENSSL_NOT_FOUND");
-    expect(message).toContain("cannot run with the libraries that it finds");
+    expect(message).toContain("does not even tell its version, as where it finds libraries of another one");
     expect(message).toContain(`OpenSSL said: ${words}`);
     expect(message).toMatch(/Next: .*openssl-path/);
   });
@@ -151,6 +162,18 @@ describe("an OpenSSL that finds libraries of another version (guarantee 10)", ()
     expect(message).toMatch(/Next: LD_LIBRARY_PATH of this step may lead it to libraries of another version/);
   });
 });
+
+test.each(['"', "\\", ":"])(
+  "a path with %s in it, which no command line or PATH takes, is refused by name",
+  async (sign) => {
+    const folder = join(stage.root, `odd${sign}`);
+    mkdirSync(folder);
+    copyFileSync(standIn(), join(folder, "openssl"));
+    const { code, message } = await fail(join(folder, "openssl"), { inputs: KEYRING() });
+    expect(code).toBe("OPENSSL_NOT_FOUND");
+    expect(message).toMatch(/openssl-path: .*a quotation mark, a backslash or a colon/);
+  },
+);
 
 test("of many words, those that decide are shown", async () => {
   const lines = [

@@ -96,6 +96,15 @@ describe("a 429 again and again (guarantee 7)", () => {
     });
     expect(sends()).toBe(1);
   });
+
+  test.each(["86400", "Thu, 01 Jan 2099 12:00:00 GMT", "9".repeat(30)])(
+    "no timeout-minutes is told to wait for %s",
+    async (after) => {
+      const { next } = (await gatewayOver([answer(429, after)]).call()) as ActionError;
+      expect(next).toMatch(/^Run again after 2\d{3}-/);
+      expect(next).not.toContain("timeout-minutes");
+    },
+  );
 });
 
 test("the budget of an hour slides: what was sent an hour ago counts no more", () => {

@@ -47,6 +47,16 @@ describe("GitHub's API", () => {
     expect(seen?.headers.authorization).toBe("token t0ken");
   });
 
+  test.each([
+    ["205 with a body", "HTTP/1.1 205 Reset\r\nContent-Length: 2\r\n\r\nhi", undefined],
+    ["999", "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n", /status is 999, which HTTP does not know/],
+  ])("a reply of status %s is told in words of ours", async (_, reply, words) => {
+    const url = await serve((request) => request.socket.end(reply));
+    const call = new GitHubApi(url, "t", QUICK).send("GET /x", {});
+    if (words === undefined) expect(await call).toMatchObject({ status: 205 });
+    else expect((await failureOf(call)).message).toMatch(words);
+  });
+
   test("a redirect is not followed: the token goes nowhere else (guarantee 8)", async () => {
     let followed = 0;
     const elsewhere = await serve((_, response) => {

@@ -48,3 +48,13 @@ test("a failure sets the exit code at once, printed or not", async () => {
   await runner.load();
   expect(printed).toContain("::error title=MindConnect CA%3A CA_NOT_FOUND::");
 });
+
+test("an output that no step could take as env becomes empty, with a warning", async () => {
+  const runner = new LateRunner();
+  await runner.load();
+  runner.output("certificates", "x".repeat(120_000));
+  expect(printed).not.toContain("::warning");
+  runner.output("certificates", "ü".repeat(60_001));
+  expect(printed).toMatch(/^::warning .*The output certificates is empty: .*120,000 bytes/m);
+  expect(printed).not.toContain("ü");
+});

@@ -16,6 +16,7 @@ describe("which proxy", () => {
     [{ HTTPS_PROXY: "http://a:1", https_proxy: "" }, "HTTPS_PROXY", "http://a:1/"],
     [{ HTTPS_PROXY: "", https_proxy: "b:2" }, "https_proxy", "http://b:2/"],
     [{ HTTP_PROXY: "http://a:1", ALL_PROXY: "http://a:1" }, undefined, ""],
+    [{ HTTPS_PROXY: "http://u:p@a:1/path?query#hash" }, "HTTPS_PROXY", "http://u:p@a:1/"],
     [{ HTTPS_PROXY: "socks5://a:1" }, "HTTPS_PROXY", "socks5://a:1"],
   ])("%j", (environment, variable, url) => {
     const found = proxyFor(target, environment);

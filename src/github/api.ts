@@ -249,13 +249,18 @@ interface FetchInit {
   readonly body?: string;
 }
 
+/** Statuses whose replies have no content (RFC 9110): a Response refuses one. */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
 /** @returns a fetch for Octokit over our own HTTP; Octokit gives texts alone as headers and body */
 function fetchOver(http: Http): (url: string, init: FetchInit) => Promise<Response> {
   return async (url, { method, headers, body }) => {
     const request = { method, url: new URL(url), headers };
     const reply = await http.send(body === undefined ? request : { ...request, body });
     const { status, text } = reply;
-    return new Response(text === "" ? null : text, {
+    if (!(status >= 200 && status <= 599))
+      throw new TransportError("broken", `the reply's status is ${status}, which HTTP does not know`);
+    return new Response(text === "" || WITHOUT_BODY.has(status) ? null : text, {
       status,
       headers: reply.headers.map((line) => [...line]),
     });

@@ -1,4 +1,4 @@
-import type { ErrorCode, Problem } from "../ca/errors.ts";
+import { ERROR_CODES, type ErrorCode, type Problem } from "../ca/errors.ts";
 import { pemFromBase64 } from "../ca/pem-hint.ts";
 
 /** One input as declared: what action.yml says of it, and how its text becomes a value. */
@@ -133,7 +133,8 @@ function readField(
     return value;
   } catch (error) {
     if (declared.secret === true) secrets.push(given);
-    report(input, (error as Error).message, (error as { code?: ErrorCode }).code);
+    const { message, code = "" } = error as Error & { code?: string };
+    report(input, message, code in ERROR_CODES ? (code as ErrorCode) : undefined);
     return undefined;
   }
 }

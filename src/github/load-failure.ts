@@ -1,14 +1,31 @@
+import { statSync } from "node:fs";
 import { ActionError } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
 import { proxyFor } from "../http/proxy.ts";
 import { TransportError } from "../http/transport-error.ts";
 
 /**
+ * Loads what writes secrets, late: Octokit and libsodium. `@actions/github` reads the event's payload as it is loaded; a
+ * pipe there would be waited for.
+ * @param api base of GitHub's REST API
+ * @throws ActionError `SECRET_UNREACHABLE`
+ */
+export async function loadSecrets(api: URL): Promise<typeof import("./secrets.ts")> {
+  try {
+    const event = statSync(process.env["GITHUB_EVENT_PATH"] ?? "", { throwIfNoEntry: false });
+    if (event?.isFile() === false) throw new Error("GITHUB_EVENT_PATH is not a regular file");
+    return await import("./secrets.ts");
+  } catch (error) {
+    throw toolkitNotLoaded(api, error);
+  }
+}
+
+/**
  * Explains why `@actions/github` could not be loaded: it reads the proxy variables and the event's payload at once.
  * @param api base of GitHub's REST API
  * @returns `SECRET_UNREACHABLE` that names the variable
  */
-export function toolkitNotLoaded(api: URL, error: unknown): ActionError {
+function toolkitNotLoaded(api: URL, error: unknown): ActionError {
   try {
     proxyFor(api);
   } catch (malformed) {

@@ -40,8 +40,15 @@ export function createWorkingDirectory(files: Readonly<Record<string, string>>):
     rmdirSync(directory);
     throw runnerFileFailed(`The state ${WORKING_DIRECTORY_STATE} could not be written`, error);
   }
-  for (const [name, text] of Object.entries(files)) {
-    writeFileSync(join(directory, name), text, NEW_PRIVATE_FILE);
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(directory, name), text, NEW_PRIVATE_FILE);
+    }
+  } catch (error) {
+    wipe(directory);
+    throw new ActionError("FILE_FAILED", `${directory} could not be written (${reasonOf(error)}).`, {
+      cause: error,
+    });
   }
   return directory;
 }

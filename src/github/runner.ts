@@ -1,3 +1,4 @@
+import { closeSync, constants, openSync } from "node:fs";
 import { type ActionError, ERROR_CODES, type PlatformSaid } from "../ca/errors.ts";
 import { hide, printable } from "../ca/printable.ts";
 import { escapeMarkdown } from "./markdown.ts";
@@ -8,6 +9,8 @@ import { secretForms } from "./secret-forms.ts";
 const ANNOTATION_LIMIT = 4000;
 const LINE_LIMIT = 1500;
 const TITLE = "MindConnect CA";
+/** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
+export const OUTPUT_LIMIT = 120_000;
 
 /** The runner's side: what a user sees, and what later steps get. Everything printed goes through here. */
 export interface Runner {
@@ -22,7 +25,7 @@ export interface Runner {
   remark(message: string): void;
   /** The one annotation of a failed run; sets the exit code. */
   fail(error: ActionError): void;
-  /** @throws ActionError `RUNNER_FILE_FAILED` */
+  /** One beyond 120,000 bytes becomes empty, with a warning. @throws ActionError `RUNNER_FILE_FAILED` */
   output(name: string, value: string): void;
   /** Notes something for the post step. @throws ActionError `RUNNER_FILE_FAILED` */
   saveState(name: string, value: string): Promise<void>;
@@ -51,6 +54,18 @@ export class LateRunner implements Runner {
       return toolkit;
     });
     return await this.#loading;
+  }
+
+  /** To be called at the end: what was kept is told, or that it cannot be, because the toolkit does not load. */
+  async finish(): Promise<void> {
+    try {
+      await this.load();
+    } catch (error) {
+      process.exitCode = 1;
+      // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
+      const message = `FILE_FAILED: What happened cannot be shown: the action's own files could not be loaded (${reasonOf(error)}). Next: Raise the limits of the runner (ulimit -n), or let it fetch the action anew, then run again: it goes on where it stopped.`;
+      process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
+    }
   }
 
   readonly mask = (secret: string): void => {
@@ -90,7 +105,13 @@ export class LateRunner implements Runner {
     this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
   };
 
-  readonly output = (name: string, value: string): void => {
+  readonly output = (name: string, text: string): void => {
+    const fits = Buffer.byteLength(text) <= OUTPUT_LIMIT;
+    if (!fits)
+      this.warning(
+        `The output ${name} is empty: it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and a step could not take it as env.`,
+      );
+    const value = fits ? text : "";
     this.#tell((toolkit) => written(`The output ${name}`, () => toolkit.setOutput(name, value)));
   };
 
@@ -101,14 +122,16 @@ export class LateRunner implements Runner {
 
   readonly summary = async (markdown: string): Promise<void> => {
     // Outside of a workflow there is no page to write to.
-    if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
-    const { summary } = await this.load();
+    const page = process.env["GITHUB_STEP_SUMMARY"] ?? "";
+    if (page === "") return;
     const remarks = this.#remarks.splice(0).map((remark) => `\n> ${escapeMarkdown(remark)}\n`);
     try {
+      const { summary } = await this.load();
+      requireReader(page);
       await summary.addRaw([markdown, ...remarks].join(""), true).write();
     } catch (error) {
       // Reporting never decides (guarantee 11): what the task did is done.
-      summary.emptyBuffer();
+      this.#toolkit?.summary.emptyBuffer();
       this.warning(`The job summary could not be written (${reasonOf(error)}).`);
     }
   };
@@ -117,6 +140,11 @@ export class LateRunner implements Runner {
     if (this.#toolkit === undefined) this.#kept.push(call);
     else call(this.#toolkit);
   }
+}
+
+/** Opening a pipe for writing would wait for whoever reads from it. @throws Error of the system */
+function requireReader(path: string): void {
+  closeSync(openSync(path, constants.O_WRONLY | constants.O_APPEND | (constants.O_NONBLOCK ?? 0)));
 }
 
 /** @throws ActionError `RUNNER_FILE_FAILED` */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { DAY_MS } from "../ca/status.ts";
 
 /** GitHub stops schedules silently after 60 days without activity in a public repository; half of it is a warning. */
@@ -20,6 +20,8 @@ export function scheduleWarning(environment: NodeJS.ProcessEnv, now: number): st
 
 function eventRepository(path: string): { readonly private?: unknown; readonly pushed_at?: unknown } {
   try {
+    // Reading a pipe would wait for whoever writes into it.
+    if (!statSync(path).isFile()) return {};
     const event = JSON.parse(readFileSync(path, "utf8")) as { repository?: object } | null;
     return event?.repository ?? {};
   } catch {

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** The largest `timeout-minutes`: the longest run of a job on GitHub-hosted runners. */
+export const LONGEST_TIMEOUT_MINUTES = 360;
+
 /** What is left of `timeout-minutes`: all dealings with the platform and GitHub share it, waits for rate limits included. */
 export class Deadline {
   readonly #end: number;

@@ -180,11 +180,18 @@ async function toTransportError(
   const reason = sent ? error : (error as ConnectFailure).cause;
   const distrust = await explainDistrust(reason, target, settings, look);
   if (distrust !== undefined) return distrust;
-  const { code = "", message = "" } = reason as { code?: string; message?: string };
+  const {
+    code = "",
+    message = "",
+    reason: tls,
+  } = reason as { code?: string; message?: string; reason?: string };
   const more = { sent, cause: error };
   if (/TIMEOUT/.test(code)) return new TransportError("timeout", "no reply in time", more);
-  const words = [code, message].filter((part) => part !== "").join(": ");
+  // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
+  const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
   const through =
-    sent || settings === undefined ? "" : ` (${settings.variable} names the proxy ${settings.proxy.host})`;
+    sent || settings === undefined
+      ? ""
+      : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY exceptions"})`;
   return new TransportError("broken", `${words}${through}`, more);
 }

@@ -40,11 +40,11 @@ function read(name: string, environment: NodeJS.ProcessEnv): readonly [variable:
   return [set, (environment[set] ?? "").trim()];
 }
 
-/** `proxy.example:8080` without a scheme is common. */
+/** `proxy.example:8080` without a scheme is common; a path means nothing, and is left out as curl does. */
 function parseProxy(text: string): URL | undefined {
   const full = text.includes("://") ? text : `http://${text}`;
   if (!URL.canParse(full)) return undefined;
-  const url = new URL(full);
+  const url = Object.assign(new URL(full), { pathname: "", search: "", hash: "" });
   return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
     ? url
     : undefined;

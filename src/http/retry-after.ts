@@ -1,5 +1,8 @@
 import { parseHttpDate } from "../ca/http-date.ts";
 
+/** Some 30 years: what is longer makes no date any more. */
+const MOST_SECONDS = 1e9;
+
 /**
  * Reads a Retry-After header (RFC 9110 §10.2.3: seconds or a date).
  * @param header hostile text
@@ -10,6 +13,8 @@ import { parseHttpDate } from "../ca/http-date.ts";
 export function retryAfter(header: string | undefined, now: number, otherwise: number): number {
   if (header === undefined) return otherwise;
   const trimmed = header.trim();
-  const milliseconds = /^\d{1,9}$/.test(trimmed) ? Number(trimmed) * 1000 : parseHttpDate(trimmed) - now;
+  const milliseconds = /^\d+$/.test(trimmed)
+    ? Math.min(Number(trimmed), MOST_SECONDS) * 1000
+    : parseHttpDate(trimmed) - now;
   return Number.isNaN(milliseconds) ? otherwise : Math.max(1000, milliseconds);
 }

@@ -10,7 +10,7 @@ export interface Disk {
   makeFolder(path: string): Promise<void>;
   /** @returns the names in a folder */
   list(path: string): Promise<string[]>;
-  /** Reads a text; no link is followed. */
+  /** Reads a text; no link is followed, and a pipe is not waited for. */
   read(path: string): Promise<string>;
   /** Writes a new file of the user's alone; what is there is never written over. */
   create(path: string, text: string): Promise<void>;
@@ -26,6 +26,8 @@ export interface Disk {
 
 /** A link in a file's place could lead the keys elsewhere; Windows has no such flag. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+/** A pipe in a file's place would be waited for until somebody writes into it. */
+const NO_WAIT = constants.O_NONBLOCK ?? 0;
 
 /** What systems say where a disk, mostly one in the network, has no such call, or none for a folder. */
 const NOT_SUPPORTED: ReadonlySet<string> = new Set([
@@ -44,7 +46,8 @@ const NOT_SUPPORTED: ReadonlySet<string> = new Set([
 export const DISK: Disk = {
   makeFolder: async (path) => void (await fs.mkdir(path, { mode: 0o700 })),
   list: (path) => fs.readdir(path),
-  read: async (path) => decodeText(await fs.readFile(path, { flag: constants.O_RDONLY | NO_FOLLOW })),
+  read: async (path) =>
+    decodeText(await fs.readFile(path, { flag: constants.O_RDONLY | NO_FOLLOW | NO_WAIT })),
   create: (path, text) => fs.writeFile(path, text, { flag: "wx", mode: 0o600 }),
   async fill(path, text) {
     const file = await fs.open(path, constants.O_RDWR | NO_FOLLOW);

@@ -2,7 +2,7 @@ import type { Clocks } from "../ca/clocks.ts";
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
 import { timeOfReply } from "../ca/http-date.ts";
 import { printable } from "../ca/printable.ts";
-import type { Deadline } from "../http/deadline.ts";
+import { type Deadline, LONGEST_TIMEOUT_MINUTES } from "../http/deadline.ts";
 import type { Http, HttpReply } from "../http/http.ts";
 import { type Outcome, persist } from "../http/persist.ts";
 import { retryAfter } from "../http/retry-after.ts";
@@ -168,7 +168,8 @@ export class Gateway {
   #comeBack(message: string, waitMs: number, platform?: PlatformSaid): ActionError {
     const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
     const time = new Date(this.#clock.now() + waitMs).toISOString().replace(/\.\d+Z$/, "Z");
-    const next = `Run again after ${time}, in about ${minutes} min: it goes on where it stopped. A larger timeout-minutes waits for that.`;
+    const larger = minutes < LONGEST_TIMEOUT_MINUTES ? " A larger timeout-minutes waits for that." : "";
+    const next = `Run again after ${time}, in about ${minutes} min: it goes on where it stopped.${larger}`;
     return new ActionError("RATE_LIMITED", message, { platform, next });
   }
 }

@@ -1,5 +1,5 @@
 import type { Clocks } from "../ca/clocks.ts";
-import { ActionError } from "../ca/errors.ts";
+import { ActionError, ERROR_CODES } from "../ca/errors.ts";
 import { ENDPOINTS } from "./budget.ts";
 import type { Call, Gateway } from "./gateway.ts";
 import { isObject, parseJson } from "./said.ts";
@@ -72,7 +72,12 @@ function explainRefusal(error: ActionError, { kind, tokenUrl }: Credentials): Ac
     const message = `The token endpoint at ${tokenUrl.host} gave no token.`;
     return new ActionError("TOKEN_REQUEST_FAILED", message, { platform, cause: error });
   }
-  if (code !== "PLATFORM_REPLY_UNEXPECTED" || kind === "application") return error;
+  if (kind === "application") return error;
+  if (code === "PLATFORM_UNREACHABLE" && error.next === ERROR_CODES[code].next) {
+    const next = `Check token-url, which is ${tokenUrl.href} here, the network and the proxy variables, then run again: it goes on where it stopped.`;
+    return new ActionError(code, error.message, { next, cause: error });
+  }
+  if (code !== "PLATFORM_REPLY_UNEXPECTED") return error;
   // It may be the page where people log in: a place that answers, but not the token endpoint.
   const next = `Check that token-url, which is ${tokenUrl.href} here, is the environment's token endpoint.`;
   return new ActionError(code, error.message, { platform, next, cause: error });

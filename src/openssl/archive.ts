@@ -62,7 +62,7 @@ export async function makeArchive(
   const { argvOf, runInMemory } = await import("./memory.ts");
   const { exitCode, stdout, stderr } = await runInMemory(memory, task);
   if (exitCode !== 0) throw opensslFailure(argvOf(task), exitCode, stderr);
-  if (stdout.length === 0) throw new ActionError("OPENSSL_FAILED", "OpenSSL gave no archive.");
+  if (!isWholeSequence(stdout)) throw new ActionError("OPENSSL_FAILED", "OpenSSL gave no whole archive.");
   return stdout;
 }
 

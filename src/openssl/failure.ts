@@ -44,7 +44,7 @@ const SCARCE: Readonly<Record<string, string>> = {
 export function opensslFailure(argv: Argv, ended: number | null | undefined, stderr: string): ActionError {
   const command = `"${commandLine(argv)}"`;
   if (ended === undefined) return notStarted(command, stderr);
-  if (ended === null) {
+  if (isEndedBySignal(ended)) {
     return new ActionError("OPENSSL_FAILED", `${command} ${howItEnded(ended)}.${said(stderr)}`, {
       next: "Something else ended it, most often a runner with too little memory; or this OpenSSL crashed. Give the job more memory, or point openssl-path to another OpenSSL, then run again: it goes on where it stopped.",
     });
@@ -69,7 +69,7 @@ export function unableToRun(ended: number | null, stderr: string): ActionError {
       : "Install OpenSSL and its libraries in one version, or point openssl-path to another OpenSSL.";
   return new ActionError(
     "OPENSSL_NOT_FOUND",
-    `The openssl program cannot run with the libraries that it finds: "openssl version" ${howItEnded(ended)}.${said(stderr)}`,
+    `The openssl program does not even tell its version, as where it finds libraries of another one: "openssl version" ${howItEnded(ended)}.${said(stderr)}`,
     { next: why },
   );
 }
@@ -106,16 +106,26 @@ function notStarted(command: string, reason: string): ActionError {
   );
 }
 
+/**
+ * @param ended exit code; null where a signal ended the process itself
+ * @returns whether a signal ended it, or what a wrapper script ran: shells then exit with 128 and the signal's number (POSIX)
+ */
+export function isEndedBySignal(ended: number | null): boolean {
+  return ended === null || ended > 128;
+}
+
 function howItEnded(ended: number | null): string {
-  return ended === null ? "was ended by a signal before it was done" : `ended with exit code ${ended}`;
+  if (ended === null) return "was ended by a signal before it was done";
+  const code = `ended with exit code ${ended}`;
+  return isEndedBySignal(ended) ? `${code}: signal ${ended - 128} ended it before it was done` : code;
 }
 
 /** Most of OpenSSL's words that a message shows, in characters. */
 const SAID_LIMIT = 600;
 
 /**
- * @param decisive what the line that decides has in it; the last one decides where none has
- * @returns a sentence of what OpenSSL said: all of it, or of much the line that decides and the last ones
+ * @param decisive what the line that decides has in it
+ * @returns a sentence of what OpenSSL said: all of it, or of much the line that decides, else the first, and the last ones
  */
 function said(stderr: string, decisive?: RegExp): string {
   // A key that is being made shows itself in dots.
@@ -123,6 +133,6 @@ function said(stderr: string, decisive?: RegExp): string {
   const whole = printable(lines.join("\n"), stderr.length);
   if (whole === "") return "";
   if (whole.length <= SAID_LIMIT) return ` OpenSSL said: ${whole}`;
-  const line = lines.find((text) => decisive?.test(text)) ?? "";
+  const [line = ""] = decisive === undefined ? lines : lines.filter((text) => decisive.test(text));
   return ` OpenSSL said: ${printable(line, SAID_LIMIT / 2)} … ${whole.slice(-SAID_LIMIT / 2)}`;
 }

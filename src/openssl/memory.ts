@@ -7,7 +7,7 @@ import { ActionError } from "../ca/errors.ts";
 import { withoutKeys } from "../ca/key-material.ts";
 import { type Argv, commandLine } from "./commands.ts";
 import { isWithheld } from "./environment.ts";
-import { opensslFailure } from "./failure.ts";
+import { isEndedBySignal, opensslFailure } from "./failure.ts";
 
 // Its users load it late: it is one chunk of dist/ then, where their own chunks would hold it once each.
 
@@ -16,6 +16,9 @@ const CHILD_PROCESS = "child_process";
 
 /** A program that never ends must not hold up the job. */
 const TIMEOUT_MS = 60_000;
+
+/** Most of a process's words that is kept, in characters, but for the chunk that passes it. */
+const STDERR_LIMIT = 64 * 1024;
 
 /** Where OpenSSL works without files. */
 export interface MemoryPlace {
@@ -98,13 +101,13 @@ export async function runInMemory(place: MemoryPlace, task: MemoryTask): Promise
         );
       }, TIMEOUT_MS);
       child.stderr.on("data", (chunk: Buffer) => {
-        stderr += chunk.toString("utf8");
+        if (stderr.length < STDERR_LIMIT) stderr += chunk.toString("utf8");
       });
       // It takes words on stderr for an error in some cases, and the end by a signal for none: the exit code decides.
       child.on("close", (code) => {
         clearTimeout(watchdog);
         const clean = withoutKeys(stderr.split(/\r?\n/)).join("\n");
-        if (code === null) reject(opensslFailure(argv, null, clean));
+        if (code === null || isEndedBySignal(code)) reject(opensslFailure(argv, code, clean));
         else resolve({ exitCode: code, stdout, stderr: clean });
       });
       child.on("error", () => clearTimeout(watchdog));

@@ -8,7 +8,7 @@ import { ActionError } from "../ca/errors.ts";
 import { withoutKeys } from "../ca/key-material.ts";
 import type { Argv } from "./commands.ts";
 import { childEnvironment } from "./environment.ts";
-import { nothingWritten, opensslFailure, unableToRun } from "./failure.ts";
+import { isEndedBySignal, nothingWritten, opensslFailure, unableToRun } from "./failure.ts";
 import { supportedVersion } from "./version.ts";
 
 /** One finished OpenSSL process, for the log and the receipt. */
@@ -74,7 +74,7 @@ export class OpenSsl {
         this.transcripts.push({ argv, lines, failed: exitCode !== 0 });
         if (exitCode === 0) return undefined;
         const failure = await this.#whyFailed(opensslFailure(argv, exitCode, stderr));
-        if (exitCode === null || failure.code !== "OPENSSL_FAILED") throw failure;
+        if (isEndedBySignal(exitCode) || failure.code !== "OPENSSL_FAILED") throw failure;
         return failure.message;
       }),
     );

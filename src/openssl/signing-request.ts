@@ -1,3 +1,4 @@
+import { ActionError } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
 import { parseSigningRequest, type SigningRequest } from "../ca/signing-request.ts";
 import type { MemoryPlace } from "./memory.ts";
@@ -18,5 +19,7 @@ export async function readSigningRequest(place: MemoryPlace, pem: string): Promi
   if (exitCode !== 0) {
     return `OpenSSL refuses it: ${printable(stderr.trim(), 200) || `exit code ${exitCode}`}`;
   }
+  if (stdout.length === 0)
+    throw new ActionError("OPENSSL_FAILED", "OpenSSL ended with exit code 0, but gave nothing of the CSR.");
   return parseSigningRequest(stdout);
 }

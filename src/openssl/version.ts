@@ -1,4 +1,5 @@
 import { ActionError } from "../ca/errors.ts";
+import { quoted } from "../ca/printable.ts";
 
 type Version = readonly [major: number, minor: number, patch: number];
 
@@ -16,12 +17,14 @@ export const ARCHIVE_ROUNDS: Version = [3, 0, 0];
  * @throws ActionError `OPENSSL_UNSUPPORTED` for LibreSSL, another program, or an OpenSSL before 1.1.1
  */
 export function supportedVersion(output: string): string {
-  const line = (output.split(/\r?\n/, 1)[0] ?? "").replace(/\s*\(.*/, "").trim();
-  if (!VERSION.test(line)) {
-    const found = line.startsWith("LibreSSL") ? line : "another program";
+  const first = output.split(/\r?\n/, 1)[0] ?? "";
+  const line = first.replace(/\s*\(.*/, "").trim();
+  // A fork says which OpenSSL it is like: "OpenSSL 1.1.1 (compatible; AWS-LC 1.30.0)".
+  if (!VERSION.test(line) || /\(compatible;/.test(first)) {
+    const says = first.trim() === "" ? "nothing" : quoted(first.trim());
     throw new ActionError(
       "OPENSSL_UNSUPPORTED",
-      `The openssl found is ${found}, not OpenSSL 1.1.1 or later.`,
+      `The openssl found is another program: of its version it says ${says}. OpenSSL 1.1.1 or later is needed.`,
     );
   }
   if (!isFrom(line, OLDEST))

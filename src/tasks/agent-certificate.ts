@@ -13,7 +13,7 @@ import {
 import { optionalConnectionInputs } from "./inputs/connection.ts";
 import { openedKeyringInputs, requireTenant } from "./inputs/keyring.ts";
 import { findOverlaps, type GivenFile } from "./inputs/overlap.ts";
-import { reportUnwritable } from "./inputs/texts.ts";
+import { EMPTY_SECRET, reportUnwritable } from "./inputs/texts.ts";
 import { defineTask } from "./task.ts";
 
 const INPUTS = {
@@ -66,7 +66,10 @@ export const agentCertificate = defineTask({
     requireTenant(keyring, inputs.connection?.home.tenant, brought?.pair, report);
     if (keyring === undefined || brought === undefined) return;
     if (brought.pair !== undefined || keyring.keyring.entries.length > 0) return;
-    report("keyring", "is missing or empty, and so are keyring-file and ca-certificate: no CA could issue");
+    report(
+      "keyring",
+      `is missing or empty, and so are keyring-file and ca-certificate: no CA could issue. ${EMPTY_SECRET}`,
+    );
   },
 
   start({ connection, keyring, program }, tools) {

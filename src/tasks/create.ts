@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { makeDirectory } from "../github/private-directory.ts";
 import { caKeyFile, createCa } from "../openssl/ca.ts";
 import { KeyRace } from "../openssl/key-race.ts";
@@ -92,7 +93,13 @@ export const create = defineTask({
     const [keyFile, certificateFile] = fileNames(tenant);
     const { directory } = place;
     const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
-    const certificatePath = await tools.placeFile(directory, certificateFile, certificate.pem);
+    const certificatePath = await tools
+      .placeFile(directory, certificateFile, certificate.pem)
+      .catch(async (error: unknown) => {
+        // A key without its certificate is of no use to anybody, and would be in the next run's way.
+        if (keyPath !== "") await rm(keyPath, { force: true });
+        throw error;
+      });
     tools.runner.notice(
       `CA certificate created: ${certificate.commonName}, expires ${certificate.expiration}.`,
     );

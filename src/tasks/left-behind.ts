@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { otherWorkingDirectories, wipe } from "../github/private-directory.ts";
+import { DISK } from "../keyring/disk.ts";
 import { formatOwner, isFromEarlierStart, isGone, parseOwner, thisProcess } from "../keyring/owner.ts";
 
 /** Says in a working directory whose it is. */
@@ -20,7 +20,7 @@ export async function wipeLeftBehind(own: string | undefined): Promise<void> {
   const here = thisProcess();
   try {
     for (const directory of await otherWorkingDirectories(own)) {
-      const text = await readFile(join(directory, OWNER), "utf8").catch(() => "");
+      const text = await DISK.read(join(directory, OWNER)).catch(() => "");
       const owner = parseOwner(text);
       if (owner !== undefined && (isGone(owner, here) || isFromEarlierStart(owner, here))) wipe(directory);
     }

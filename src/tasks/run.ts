@@ -1,7 +1,7 @@
 import { inputError } from "../ca/errors.ts";
 import { type Groups, type Resolved, readInputs } from "../github/inputs.ts";
 import { LateRunner } from "../github/runner.ts";
-import { requireRunnerFiles } from "../github/runner-files.ts";
+import { reasonOf, requireRunnerFiles } from "../github/runner-files.ts";
 import { asActionError } from "./failure.ts";
 import { summarizeFailure } from "./summaries.ts";
 import type { Outputs, Task } from "./task.ts";
@@ -50,8 +50,10 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
     await summarizeFailure(runner, task.name, failure);
   } finally {
     tools?.showCalls();
-    await tools?.cleanUp();
-    await runner.load();
+    await tools?.cleanUp().catch((error: unknown) => {
+      runner.warning(`The working directory could not be removed (${reasonOf(error)}): keys may lie in it.`);
+    });
+    await runner.finish();
   }
 }
 
@@ -67,9 +69,9 @@ function requireQuietNode(environment: NodeJS.ProcessEnv): void {
   throw inputError(loud.map((input) => ({ input, message })));
 }
 
-/** Rejects with an error that nobody awaits: Node would print it raw, hostile text included. */
+/** Rejects with the first error that nobody awaits: Node would print it, and all others, raw, hostile text included. */
 function crash(): Promise<never> {
   return new Promise((_, reject) => {
-    process.once("uncaughtException", reject);
+    process.on("uncaughtException", reject);
   });
 }

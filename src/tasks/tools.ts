@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Clocks } from "../ca/clocks.ts";
-import { toolkitNotLoaded } from "../github/load-failure.ts";
+import { loadSecrets } from "../github/load-failure.ts";
 import {
   createResultsDirectory,
   createWorkingDirectory,
@@ -167,9 +167,7 @@ export class Tools {
       // Octokit and libsodium are loaded here and not before.
       open: async () => {
         const deadline = this.limit();
-        const { GitHubSecret } = await import("../github/secrets.ts").catch((error: unknown) => {
-          throw toolkitNotLoaded(new URL(address.api), error);
-        });
+        const { GitHubSecret } = await loadSecrets(new URL(address.api));
         const dated = (at: number) => this.clock.note("github", at);
         return GitHubSecret.open(address, deadline, this.runner.info, dated);
       },

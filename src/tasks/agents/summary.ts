@@ -1,13 +1,11 @@
 import { join } from "node:path";
 import type { Certificate } from "../../ca/certificate.ts";
 import { escapeMarkdown, markdownTable } from "../../github/markdown.ts";
-import type { Runner } from "../../github/runner.ts";
+import { OUTPUT_LIMIT, type Runner } from "../../github/runner.ts";
 import type { AgentRecord } from "./record.ts";
 
 /** Rows of the job's page: GitHub takes 1 MiB, and nobody reads a thousand. */
 const MOST_ROWS = 50;
-/** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
-const OUTPUT_LIMIT = 120_000;
 
 /** Shows what a run issued: a notice, and a table of the first agents. */
 export async function summarizeAgents(

@@ -6,6 +6,7 @@ import type { CaPair } from "../../openssl/ca.ts";
 import { MOST_DAYS } from "./rotation.ts";
 import {
   countryCode,
+  EMPTY_SECRET,
   keyBits,
   maskable,
   path,
@@ -205,7 +206,8 @@ export const broughtCaInputs = group(pairFields, (values, report, given, text): 
   if (!given("ca-certificate") && !given("ca-private-key")) return { files: [] };
   const both = ["ca-certificate", "ca-private-key"];
   for (const name of both) {
-    if (!given(name)) report(name, "is missing: certificate and key are given together or not at all");
+    if (given(name)) continue;
+    report(name, `is missing: certificate and key are given together or not at all. ${EMPTY_SECRET}`);
   }
   const pair = readPair(values, report);
   if (pair === undefined) return undefined;

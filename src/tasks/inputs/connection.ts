@@ -1,16 +1,12 @@
 import type { Home } from "../../ca/agents.ts";
 import { quoted } from "../../ca/printable.ts";
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../../github/inputs.ts";
+import { LONGEST_TIMEOUT_MINUTES } from "../../http/deadline.ts";
 import type { Connection } from "../../mindconnect/connect.ts";
 import { isLoopback } from "../../mindconnect/loopback.ts";
 import type { Credentials } from "../../mindconnect/token-endpoints.ts";
-import { dnsLabel, maskable, oneLine, tenantName, trueOrFalse } from "./texts.ts";
+import { dnsLabel, EMPTY_SECRET, maskable, oneLine, tenantName, trueOrFalse } from "./texts.ts";
 
-/** Longest run of a job on GitHub-hosted runners, in minutes. */
-const LONGEST_TIMEOUT = 360;
-/** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
-const WHY_EMPTY =
-  "If they are given as secrets, then those are empty here: secrets are empty where the job does not name the environment that they belong to, in runs of a fork's pull request, and in runs of Dependabot";
 const WAYS =
   "token, or client-id and client-secret (with app-name and app-version for application credentials)";
 
@@ -138,7 +134,7 @@ function authenticate(
     const found = credentials
       ? "is given together with client credentials"
       : "is missing, and so are client-id and client-secret";
-    const why = credentials ? "" : `. ${WHY_EMPTY}`;
+    const why = credentials ? "" : `. ${EMPTY_SECRET}`;
     report("token", `${found}. Give exactly one way of authentication: ${WAYS}${why}`);
     return undefined;
   }
@@ -152,8 +148,10 @@ function readCredentials(
   given: IsGiven,
   application: boolean,
 ): Credentials | undefined {
-  for (const name of ["client-id", "client-secret"]) {
-    if (!given(name)) report(name, "is missing: it belongs to the other credentials given");
+  const missing = ["client-id", "client-secret"].filter((name) => !given(name));
+  for (const name of missing) {
+    const why = name === missing.at(-1) ? `. ${EMPTY_SECRET}` : "";
+    report(name, `is missing: it belongs to the other credentials given${why}`);
   }
   const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
   const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
@@ -246,8 +244,8 @@ function clientId(text: string): string {
 
 function minutes(text: string): number {
   const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value > 0 && value <= LONGEST_TIMEOUT)) {
-    throw new Error(`${quoted(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT}`);
+  if (!(value > 0 && value <= LONGEST_TIMEOUT_MINUTES)) {
+    throw new Error(`${quoted(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT_MINUTES}`);
   }
   return value;
 }

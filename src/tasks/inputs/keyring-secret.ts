@@ -2,7 +2,7 @@ import { quoted } from "../../ca/printable.ts";
 import { field, type IsGiven, type Report, type Values } from "../../github/inputs.ts";
 import type { SecretAddress } from "../../github/secret-address.ts";
 import { isLoopback } from "../../mindconnect/loopback.ts";
-import { oneLine, trueOrFalse } from "./texts.ts";
+import { EMPTY_SECRET, oneLine, trueOrFalse } from "./texts.ts";
 
 /** The secret that keeps the keyring. */
 export interface KeyringSecretInput {
@@ -76,7 +76,10 @@ export function resolveSecret(
     return orphans.length > 0 ? "invalid" : undefined;
   }
   if (!given("github-token"))
-    report("github-token", "is missing: keyring-secret is written with it, and GITHUB_TOKEN cannot do that");
+    report(
+      "github-token",
+      `is missing: keyring-secret is looked up with it, and GITHUB_TOKEN cannot do that. ${EMPTY_SECRET}`,
+    );
   const home = repositoryOf(process.env, report);
   const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
   const environmentIsValid = environment !== undefined || !given("keyring-environment");

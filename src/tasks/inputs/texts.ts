@@ -21,6 +21,10 @@ const FILE_LIMIT_BYTES = 1024 * 1024;
 /** PATH_MAX of Linux; elsewhere the system refuses what is too long for it. */
 const LONGEST_PATH = 4096;
 
+/** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
+export const EMPTY_SECRET =
+  "What is given as a secret is empty here, then: secrets are empty where the job does not name the environment that they belong to, in runs of a fork's pull request, and in runs of Dependabot";
+
 /** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
 export function dnsLabel(text: string): string {
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
@@ -114,7 +118,12 @@ export function maskable(text: string): string {
 
 /** A path, made absolute so that it means the same wherever a process runs. */
 export function path(text: string): string {
-  return resolve(lineUpTo(LONGEST_PATH, text));
+  const line = lineUpTo(LONGEST_PATH, text);
+  try {
+    return resolve(line);
+  } catch {
+    throw new Error("is relative to the step's working directory, which is not there any more");
+  }
 }
 
 function lineUpTo(limit: number, text: string): string {
@@ -123,6 +132,8 @@ function lineUpTo(limit: number, text: string): string {
   return text;
 }
 
+const ODD_PATH = process.platform === "win32" ? /;/ : /["\\:]/;
+
 /**
  * The name `openssl`, looked up on PATH here and now, or the path of a program.
  * @throws Error with the code `OPENSSL_NOT_FOUND`
@@ -130,6 +141,9 @@ function lineUpTo(limit: number, text: string): string {
 export function program(text: string): string {
   if (text !== "openssl") {
     const file = path(text);
+    // Programs are started by a command line, and looked up along PATH.
+    if (ODD_PATH.test(file))
+      throw notFound(`${quoted(text)} has a quotation mark, a backslash or a colon; link to it elsewhere`);
     if (isProgram(file)) return file;
     throw notFound(`${quoted(text)} is not a file that can be run`);
   }
