@@ -181,7 +181,11 @@ describe("a disk that is odd", () => {
 
   test("a file that is a mount by itself (EBUSY) is told what to mount instead", async () => {
     writeFileSync(keyringFile(place.stage), "");
-    const result = await register(place, faulty("rename EBUSY keyring.pem"));
+    const inputs = { ...registerInputs(place.sandbox, place.stage), "keyring-import": "true" };
+    const result = await runAction("register", place.stage, {
+      inputs,
+      ...faulty("rename EBUSY keyring.pem"),
+    });
     expect(codes(result)).toEqual(["KEYRING_WRITE_FAILED"]);
     expect(result.errors[0]?.message).toMatch(/mount by itself \(EBUSY\).*Next: Mount the folder/s);
     expect(place.sandbox.certificates).toEqual([]);
