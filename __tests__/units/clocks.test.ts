@@ -243,6 +243,7 @@ describe("Retry-After (guarantee 7)", () => {
     [" 30 ", 30_000],
     ["0", 1000],
     ["999999999", 999_999_999_000],
+    ["99999999999999999999", 1_000_000_000_000],
     [new Date(NOW + 12_000).toUTCString(), 12_000],
     [new Date(NOW - 12_000).toUTCString(), 1000],
     [new Date(NOW).toUTCString(), 1000],
@@ -250,7 +251,7 @@ describe("Retry-After (guarantee 7)", () => {
     expect(retryAfter(header, NOW, 30_000)).toBe(milliseconds);
   });
 
-  test.each([undefined, "", "soon", "::error::x", "9999999999999999", "NaN"])(
+  test.each([undefined, "", "soon", "::error::x", "NaN"])(
     "without a usable one (%j) the next window of 30 s is waited for",
     (header) => {
       expect(retryAfter(header, NOW, 30_000)).toBe(30_000);
