@@ -56,7 +56,7 @@ describe.skipIf(process.platform === "win32")("a task without the platform has o
   const create = (days: number) => {
     const { inputs, ...surroundings } = machine(days);
     const own = { tenant: "acme", "country-code": "DE", city: "MUC", organization: "Acme" };
-    const path = { "keyring-file": keyringFile(built.stage) };
+    const path = { "keyring-file": keyringFile(built.stage), "keyring-ephemeral": "true" };
     return runAction("create", built.stage, { ...surroundings, inputs: { ...inputs, ...own, ...path } });
   };
 
