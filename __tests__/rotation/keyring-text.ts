@@ -73,7 +73,8 @@ function read(text: string, passphrase: string | undefined): KeyringText {
 }
 
 function remembered(lines: string, label: string): string | undefined {
-  const line = lines.split("\n").find((each) => each.startsWith(`${label}: `));
+  // A line of somebody's own may begin likewise; it stays before those that were written by the action.
+  const line = lines.split("\n").findLast((each) => each.startsWith(`${label}: `));
   return line?.slice(label.length + 2).trim();
 }
 
