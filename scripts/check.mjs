@@ -8,7 +8,7 @@ const GATES = [
   ["format and lint", ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."]],
   ["types of the source", [tsc, "--project", "tsconfig.json", "--noEmit"]],
   ["types of the tests", [tsc, "--project", "__tests__/tsconfig.json"]],
-  ["action.yml files and README tables follow the declarations", ["scripts/generate.mjs", "--check"]],
+  ["action.yml files and the pages of docs follow the declarations", ["scripts/generate.mjs", "--check"]],
   [
     "action.yml files, workflows and examples are valid",
     ["node_modules/vitest/vitest.mjs", "run", "__tests__/docs", "--reporter=dot"],

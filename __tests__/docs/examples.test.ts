@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { shown } from "./markdown.ts";
 import {
   calledWorkflow,
   expression,
@@ -13,11 +14,11 @@ import {
   taskOf,
 } from "./repository.ts";
 
-/** The jobs by a name to show: of the examples, and of every YAML block in the README; a list of steps is one too. */
+/** The jobs by a name to show: of the examples, and of every YAML block in the documents; a list of steps is one too. */
 const jobs: [name: string, job: Job][] = [
   ...find("examples/*.yml").flatMap((path) => jobsOf(path, read(path))),
-  ...fencedBlocks(read("README.md"), "yaml").flatMap((text, index) =>
-    jobsOf(`README.md, block ${index + 1}`, text),
+  ...shown.flatMap((path) =>
+    fencedBlocks(read(path), "yaml").flatMap((text, index) => jobsOf(`${path}, block ${index + 1}`, text)),
   ),
 ];
 
@@ -104,7 +105,7 @@ describe.each(calls)("%s", (name, { uses = "", with: given = {}, secrets = {} })
   });
 
   test("what later jobs use of it are its outputs", () => {
-    const text = name.startsWith("README") ? read("README.md") : read(name.split(",")[0] ?? "");
+    const text = read(name.split(",")[0] ?? "");
     const job = name.split(" ").at(-1);
     const used = [...text.matchAll(/needs\.([\w-]+)\.outputs\.([\w-]+)/g)].filter(([, id]) => id === job);
     for (const [reference, , output = ""] of used)
@@ -117,6 +118,7 @@ test("the README's first workflow is examples/register.yml", () => {
   expect(parse(first)).toEqual(parse(read("examples/register.yml")));
 });
 
-test("every example is shown in the README", () => {
-  for (const path of find("examples/*.yml")) expect(read("README.md")).toContain(`(${path})`);
+test("every example is in the table of examples", () => {
+  const table = read("examples/README.md");
+  for (const path of find("examples/*.yml")) expect(table).toContain(`(${path.replace("examples/", "")})`);
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../support/action.ts";
+import { shown } from "./markdown.ts";
 import { ACTION, actionFiles, fencedBlocks, find, read, readAction } from "./repository.ts";
 
 /* GitHub's own validator, offline. It knows our action.yml files, so inputs of the examples are checked once more. */
@@ -60,9 +61,11 @@ describe("GitHub's validator accepts", () => {
     },
   );
 
-  test("the workflows of the README", async () => {
-    for (const text of fencedBlocks(read("README.md"), "yaml").filter((block) => block.includes("jobs:")))
-      expect(await findings(".github/workflows/readme.yml", text)).toEqual([]);
+  test("the workflows of the documents", async () => {
+    const blocks = shown.flatMap((path) => fencedBlocks(read(path), "yaml"));
+    const workflows = blocks.filter((block) => block.includes("jobs:"));
+    expect(workflows.length).toBeGreaterThan(1);
+    for (const text of workflows) expect(await findings(".github/workflows/readme.yml", text)).toEqual([]);
   });
 });
 

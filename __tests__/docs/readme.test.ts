@@ -1,68 +1,40 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ERROR_CODES } from "../../src/ca/errors.ts";
 import { ROOT } from "../support/action.ts";
-import { actionFiles, find, read, readAction } from "./repository.ts";
+import { documents, resolves, targets } from "./markdown.ts";
+import { actionFiles, find, read } from "./repository.ts";
 
 const readme = read("README.md");
-const documents = [...find("*.md"), ...find("docs/**/*.md")];
-const tasks = [...actionFiles.keys()];
 
-/** @returns the text between a marker pair, of which there must be exactly one */
-function marked(name: string): string {
-  const parts = readme.split(`<!-- ${name} -->`);
-  expect(parts, `<!-- ${name} -->`).toHaveLength(2);
-  const [inside, ...rest] = (parts[1] ?? "").split(`<!-- /${name} -->`);
-  expect(rest, `<!-- /${name} -->`).toHaveLength(1);
-  return inside ?? "";
-}
-
-/** @returns the cells of a Markdown table's rows, unescaped, without its head */
-function rows(text: string): string[][] {
-  return text
-    .trim()
-    .split("\n")
-    .slice(2)
-    .map((line) =>
-      line
-        .replace(/^\| | \|$/g, "")
-        .split(/(?<!\\) \| /)
-        .map((cell) => cell.replaceAll("\\|", "|")),
-    );
-}
-
-describe.each(tasks)("the tables of %s are its action.yml", (task) => {
-  const { inputs = {}, outputs = {} } = readAction(task);
-
-  test("inputs", () => {
-    expect(rows(marked(`inputs:${task}`))).toEqual(
-      Object.entries(inputs).map(([name, { description, required, default: value }]) => {
-        const shown = value === undefined ? "–" : `\`${value}\``;
-        return [`\`${name}\``, required === true ? "required" : shown, description];
-      }),
-    );
+describe("README", () => {
+  test("has at most 300 lines", () => {
+    expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(300);
   });
 
-  test("outputs", () => {
-    expect(rows(marked(`outputs:${task}`))).toEqual(
-      Object.entries(outputs).map(([name, { description }]) => [`\`${name}\``, description]),
-    );
+  test("names every section in its contents", () => {
+    const [contents = ""] = readme.match(/^\*\*Contents\*\*[\s\S]*?\n\n/m) ?? [];
+    const sections = [...readme.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
+    expect([...contents.matchAll(/\]\(#/g)]).toHaveLength(sections.length - 1);
+    expect(sections.at(-1)).toBe("License");
   });
 
-  test("named in the table of tasks", () => {
-    if (task !== "register") expect(readme).toContain(`| [\`tasks/${task}\`](#${task}) |`);
+  test.each([...actionFiles.keys()])("has %s in the table of tasks, with its reference", (task) => {
+    const folder = task === "register" ? "/" : `tasks/${task}`;
+    expect(readme).toContain(`| [\`${folder}\`](docs/reference.md#${task}) |`);
   });
-});
 
-test("the errors are those of the code (guarantee 10)", () => {
-  expect(rows(marked("errors"))).toEqual(
-    Object.entries(ERROR_CODES).map(([code, { means, next }]) => [`\`${code}\``, means, next]),
-  );
-});
+  test("says of every task which permissions and secrets it needs", () => {
+    const [, section = ""] = readme.split("## Permissions and secrets");
+    const [table = ""] = section.split("\n## ");
+    for (const task of actionFiles.keys()) expect(table, task).toMatch(new RegExp(`^\\|.*\`${task}\``, "m"));
+  });
 
-test("there is a place for the figures", () => {
-  marked("figures");
+  test("has the eight problems that people meet first", () => {
+    const [, section = ""] = readme.split("## The first eight problems");
+    const [table = ""] = section.split("\n\n[");
+    expect(table.match(/^\| (?!What you see|---)/gm)).toHaveLength(8);
+  });
 });
 
 describe.each(documents)("%s", (path) => {
@@ -76,36 +48,28 @@ describe.each(documents)("%s", (path) => {
     if (text.includes("npm cit")) expect(scripts).toHaveProperty("test");
   });
 
-  test("links to files and headings that exist", () => {
-    const broken = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
-      .map(([, target = ""]) => target)
-      .filter((target) => !/^https:\/\//.test(target) && !resolves(path, target));
+  test("links to files, pictures and headings that exist", () => {
+    const broken = targets(text).filter((target) => !/^https:\/\//.test(target) && !resolves(path, target));
     expect(broken).toEqual([]);
   });
 
   test("names files of the repository that exist", () => {
-    const named = [...text.matchAll(/`((?:src|scripts|tasks|__tests__|examples|\.github|\.ci)\/[\w./-]+)`/g)];
+    const named = [
+      ...text.matchAll(/`((?:src|scripts|tasks|__tests__|examples|docs|\.github|\.ci)\/[\w./-]+)`/g),
+    ];
     const missing = named.map(([, file = ""]) => file).filter((file) => !existsSync(join(ROOT, file)));
     expect(missing).toEqual([]);
   });
+
+  test("names secrets and variables by the names that the workflows have", () => {
+    const known = [
+      ...find(".github/workflows/*.yml"),
+      ...find("examples/*.yml"),
+      ...find("docs/authentication.md"),
+    ]
+      .map(read)
+      .join("\n");
+    const names = [...text.matchAll(/`(MINDCONNECT_[A-Z_]+)`/g)].map(([, name = ""]) => name);
+    expect(names.filter((name) => !known.includes(name))).toEqual([]);
+  });
 });
-
-function resolves(document: string, target: string): boolean {
-  const [file = "", anchor] = target.split("#");
-  // Pages of GitHub, relative to the repository's own.
-  if (file.startsWith("../../")) return true;
-  const path = file === "" ? document : join(dirname(document), file);
-  if (!existsSync(join(ROOT, path))) return false;
-  return anchor === undefined || headings(read(path)).includes(anchor);
-}
-
-/** @returns the anchors that GitHub makes of a document's headings */
-function headings(markdown: string): string[] {
-  return [...markdown.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/^#{1,6} (.+)$/gm)].map(
-    ([, title = ""]) =>
-      title
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
-        .replaceAll(" ", "-"),
-  );
-}

@@ -1,5 +1,5 @@
-// The figures of the README, each a ratio or a count measured in one run; one over its bound ends it with exit code 1.
-// `--write` puts them into the README; `--pairs N`, `--agents N`.
+// The figures of docs/benchmarks.md, each a ratio or a count measured in one run; one over its bound ends it with exit code 1.
+// `--write` puts them into that page; `--pairs N`, `--agents N`.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const { values } = parseArgs({
     agents: { type: "string" },
   },
 });
-// Two hundred agents, and then two thousand, take ten minutes: only for the README.
+// Two hundred agents, and then two thousand, take ten minutes: only for the page.
 const agents = Number(values.agents ?? (values.write ? 200 : 40));
 const count = Number(values.pairs);
 const folder = mkdtempSync(join(tmpdir(), "mindconnect-ca-bench-"));
@@ -56,7 +56,7 @@ try {
     row("… in MiB", fleet.peakMiB.toFixed(0)),
   ];
   const head = [
-    ["figure", "measured", "bound"],
+    ["Figure", "Measured", "Bound"],
     ["---", "---", "---"],
   ];
   const cells = rows.map(({ figure, measured, bound }) => [figure, measured, bound]);
@@ -86,7 +86,7 @@ function megabytes(path) {
 }
 
 function write(table) {
-  const file = join(root, "README.md");
+  const file = join(root, "docs/benchmarks.md");
   const text = readFileSync(file, "utf8");
   const [before, rest] = text.split("<!-- figures -->");
   const after = rest.slice(rest.indexOf("<!-- /figures -->"));

@@ -7,7 +7,13 @@ import { startSandbox } from "../../src/sandbox/sandbox.ts";
 
 /** Where a user would keep the keyring, instead of the scene's own folder. */
 const SHOWN_FOLDER = "/var/lib/mindconnect";
-const SUBJECT = { "country-code": "DE", city: "MUC", organization: "Acme" };
+/** What a task that makes a CA is asked for. */
+const REQUEST = {
+  "country-code": "DE",
+  city: "MUC",
+  organization: "Acme",
+  "keyring-passphrase": "a passphrase of your own",
+};
 
 /**
  * Plays every scene.
@@ -44,15 +50,15 @@ async function withTenant(tenant, play) {
 function registration() {
   return withTenant("acme", async (run) => ({
     job: "register",
-    result: passed(await run("register", SUBJECT)),
+    result: passed(await run("register", REQUEST)),
   }));
 }
 
 /** The successor is staged beside a CA that ends within renew-before. */
 function rotation() {
   return withTenant("acme", async (run) => {
-    passed(await run("register", { ...SUBJECT, days: "380" }));
-    return { job: "rotate", result: passed(await run("rotate", { ...SUBJECT, apply: "true" })) };
+    passed(await run("register", { ...REQUEST, days: "380" }));
+    return { job: "rotate", result: passed(await run("rotate", { ...REQUEST, apply: "true" })) };
   });
 }
 
@@ -63,7 +69,7 @@ function refused() {
     for (const name of ["press-shop", "paint-shop"])
       sandbox.seed(makeCa(workshop, `/C=DE/O=Acme/CN=${name}`).pem, { name, verified: false });
     workshop.remove();
-    const result = await run("register", SUBJECT);
+    const result = await run("register", REQUEST);
     if (result.exitCode !== 1) throw new Error("the refused scene was not refused");
     return { job: "register", result };
   });
@@ -80,7 +86,7 @@ async function fleet() {
   for (const [tenant, days] of tenants)
     runs.push(
       await withTenant(tenant, async (run) => {
-        if (days !== undefined) passed(await run("register", { ...SUBJECT, days }));
+        if (days !== undefined) passed(await run("register", { ...REQUEST, days }));
         return { job: `status (${tenant})`, result: passed(await run("status")) };
       }),
     );

@@ -1,0 +1,173 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ERROR_CODES } from "../../src/ca/errors.ts";
+import { FAULT_KINDS } from "../../src/sandbox/faults.ts";
+import { parseFaults } from "../../src/sandbox/options.ts";
+import { DEFAULT_QUIRKS } from "../../src/sandbox/quirks.ts";
+import { ROOT } from "../support/action.ts";
+import { documents, headings, marked, resolves, rows, targets, titleOf } from "./markdown.ts";
+import { actionFiles, fencedBlocks, find, read, readAction } from "./repository.ts";
+
+const REFERENCE = "docs/reference.md";
+const pages = find("docs/*.md").map((path) => path.replace("docs/", ""));
+
+describe("docs/ is one chain of pages", () => {
+  const neighbours = (page: string) => {
+    const last = read(`docs/${page}`).trimEnd().split("\n").at(-1) ?? "";
+    const [, before = "", previous = "", after = "", next = ""] =
+      /^Previous: \[(.+?)\]\((.+?)\) · Next: \[(.+?)\]\((.+?)\)$/.exec(last) ?? [];
+    return { before, previous, after, next };
+  };
+
+  test("from README over the index through every page once, and back", () => {
+    const seen: string[] = [];
+    for (let page = "index.md", from = "../README.md"; page !== "../README.md"; ) {
+      const { previous, next } = neighbours(page);
+      expect(previous, page).toBe(from);
+      expect(seen, page).not.toContain(page);
+      seen.push(page);
+      [from, page] = [page, next];
+    }
+    expect(seen.toSorted()).toEqual(pages.toSorted());
+  });
+
+  test.each(pages)("%s names its neighbours by their titles", (page) => {
+    const { before, previous, after, next } = neighbours(page);
+    const named = (target: string) => (target === "../README.md" ? "README" : titleOf(`docs/${target}`));
+    expect([before, after]).toEqual([named(previous), named(next)]);
+  });
+
+  test("the index names every other page by its title", () => {
+    const index = read("docs/index.md");
+    for (const page of pages.filter((name) => name !== "index.md"))
+      expect(index).toContain(`| [${titleOf(`docs/${page}`)}](${page}) |`);
+  });
+});
+
+/** Inputs as [name, default, meaning]. */
+const inputsOf = (task: string) =>
+  Object.entries(readAction(task).inputs ?? {}).map(([name, { description, required, default: value }]) => {
+    const shown = value === undefined ? "–" : `\`${value}\``;
+    return [`\`${name}\``, required === true ? "required" : shown, description];
+  });
+
+describe.each([...actionFiles.keys()])("the reference of %s is its action.yml", (task) => {
+  test("a heading", () => {
+    expect(headings(read(REFERENCE))).toContain(task);
+  });
+
+  test("inputs: its own, and the shared ones that it links to", () => {
+    const place = marked(REFERENCE, `inputs:${task}`);
+    const shared = {
+      "#connection": "connection",
+      "#keyring": "keyring",
+      "#keyring-only-read": "keyring-read",
+    };
+    const tables = targets(place.split("\n|")[0] ?? "").map((anchor) => {
+      expect(resolves(REFERENCE, anchor)).toBe(true);
+      return rows(marked(REFERENCE, `inputs:${shared[anchor as keyof typeof shared]}`));
+    });
+    expect([...tables.flat(), ...rows(place)].toSorted()).toEqual(inputsOf(task).toSorted());
+  });
+
+  test("outputs", () => {
+    expect(rows(marked(REFERENCE, `outputs:${task}`))).toEqual(
+      Object.entries(readAction(task).outputs ?? {}).map(([name, { description }]) => [
+        `\`${name}\``,
+        description,
+      ]),
+    );
+  });
+});
+
+test("each error has a heading, what it means and the next step (guarantee 10)", () => {
+  const sections = marked("docs/errors.md", "errors").split(/^## /m).slice(1);
+  expect(sections.map((section) => section.trim())).toEqual(
+    Object.entries(ERROR_CODES).map(
+      ([code, { means, next }]) => `${code}\n\n**What happened.** ${means}\n\n**What to do.** ${next}`,
+    ),
+  );
+});
+
+describe("the rehearsal", () => {
+  test("every fault, and fields that the sandbox takes", () => {
+    const names = (table: string) =>
+      rows(marked("docs/rehearsal.md", table)).map(([name = ""]) => name.replaceAll("`", ""));
+    expect(names("faults")).toEqual([...FAULT_KINDS]);
+    // The sandbox names the fields that it has when it is given another one.
+    const refused = (() => {
+      try {
+        parseFaults('[{"unknown":1}]');
+      } catch (error) {
+        return String(error);
+      }
+      return "";
+    })();
+    const taken = refused.split("there are ")[1]?.split(", ") ?? [];
+    expect(names("fault-fields").toSorted()).toEqual(taken.toSorted());
+  });
+
+  test("every quirk with its default", () => {
+    expect(rows(marked("docs/rehearsal.md", "quirks")).map(([name, value]) => [name, value])).toEqual(
+      Object.entries(DEFAULT_QUIRKS).map(([name, value]) => [`\`${name}\``, `\`${JSON.stringify(value)}\``]),
+    );
+  });
+});
+
+test("there is a place for the figures, which the benchmark writes", () => {
+  expect(rows(marked("docs/benchmarks.md", "figures")).length).toBeGreaterThan(5);
+  expect(read("scripts/bench/main.mjs")).toContain('"docs/benchmarks.md"');
+});
+
+test("every guarantee has its number", () => {
+  const numbers = [...read("docs/guarantees.md").matchAll(/^(\d+)\. \*\*/gm)].map(([, number]) =>
+    Number(number),
+  );
+  expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+});
+
+test("the command that writes the owner's name leaves no placeholder in what users read", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mindconnect-ca-publish-"));
+  try {
+    for (const path of ["README.md", "docs", "examples"])
+      cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+    const git = (...argv: string[]) => execFileSync("git", argv, { cwd: folder, stdio: "ignore" });
+    git("init", "--quiet");
+    git("add", ".");
+    const command = /^ *git grep .*your-org.*$/m.exec(read("docs/getting-started.md"))?.[0] ?? "";
+    execFileSync("sh", ["-euc", command], { cwd: folder });
+    expect(readFileSync(join(folder, "README.md"), "utf8")).toContain(
+      "github.com/acme-plant/mindconnect-ca-action",
+    );
+    const left = ["README.md", ...find("docs/*.md"), ...find("examples/*")].filter((path) =>
+      readFileSync(join(folder, path), "utf8").includes("your-org"),
+    );
+    expect(left).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("the command for a passphrase makes a good one", () => {
+  const command = "openssl rand -base64 32";
+  expect(read("README.md")).toContain(`\`${command}\``);
+  expect(fencedBlocks(read("docs/getting-started.md"), "sh")).toContain(`${command}\n`);
+  expect(execFileSync("sh", ["-euc", command], { encoding: "utf8" }).trim()).toHaveLength(44);
+});
+
+test("every picture is shown, light and dark", () => {
+  const used = documents.flatMap((path) =>
+    targets(read(path))
+      .filter((target) => target.endsWith(".png"))
+      .map((target) => join(dirname(path), target)),
+  );
+  expect(used.toSorted()).toEqual(find("docs/images/*.png"));
+});
+
+test("README shows the workflow that is to be pasted", () => {
+  const [first = ""] = fencedBlocks(read("README.md"), "yaml");
+  expect(read("examples/register.yml")).toContain(first);
+});
