@@ -141,8 +141,10 @@ describe("an openssl, or what has its name, that prints the key it made (guarant
 
 describe("the environment of our children (SECURITY I9)", () => {
   test("has neither inputs, nor state, nor what the runner and GitHub gave, for commands with files and without", async () => {
+    // A file for each process: two of them run at the same time.
     const seen = join(stage.root, "seen");
-    const { inputs } = standIn(`{ echo "== $1"; env; } >> '${seen}'`);
+    mkdirSync(seen);
+    const { inputs } = standIn(`{ echo "$1"; env; } > '${seen}'/$$`);
     const marker = "marker-of-a-credential";
     const env = {
       ACTIONS_RUNTIME_TOKEN: marker,
@@ -154,7 +156,7 @@ describe("the environment of our children (SECURITY I9)", () => {
     const all = { ...registerInputs(sandbox, stage), ...inputs, "keyring-passphrase": PASSPHRASE };
     const result = await runAction("register", stage, { inputs: all, env, state: { "a-secret": marker } });
     expect(result.errors).toEqual([]);
-    const processes = readFileSync(seen, "utf8").split(/^== /m).slice(1);
+    const processes = readdirSync(seen).map((file) => readFileSync(join(seen, file), "utf8"));
     expect(processes.map((text) => text.split("\n")[0]).toSorted()).toEqual(
       ["genrsa", "genrsa", "pkcs8", "pkcs8", "req", "req", "version", "x509"].filter(
         (name, at, names) => name !== "pkcs8" || names.indexOf(name) === at,
