@@ -31,7 +31,7 @@ export async function playScenes() {
 
 /** Gives one tenant to a scene: its sandbox, and a way to run a task there. */
 async function withTenant(tenant, play) {
-  const stage = createStage();
+  const stage = createStage({ keys: "made" });
   const sandbox = await startSandbox({ limits: "off" });
   const keyring = join(stage.lasting, "keyring.pem");
   const run = async (task, inputs = {}) => {
