@@ -27,7 +27,7 @@ const ODD_SUBJECTS = [
  * @returns facts as `[name, value]`; uses as `[name, undefined]` for good, else with why not
  */
 export async function examine(program) {
-  const stage = createStage();
+  const stage = createStage({ keys: "made" });
   const sandbox = await startSandbox({ limits: "off" });
   const scene = { stage, sandbox, program, openssl: new Program(program, stage.lasting), facts: {} };
   const uses = [];
