@@ -73,6 +73,7 @@ async function register(sandbox, folder, files) {
     city: "MUC",
     organization: "Acme",
     "keyring-file": join(folder, "keyring.pem"),
+    "keyring-passphrase": "only for this demonstration",
   };
   const environment = Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
