@@ -1911,9 +1911,7 @@ function putEntry(keyring, entry, now, { anew = false } = {}) {
         const tagged = tenant === undefined ? known : { ...known, tenant };
         if (!comesBack(known, anew))
             return tagged;
-        const { certificate, verifiedAt, retiredAt, restoredAt } = known;
-        const at = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, retiredAt, restoredAt);
-        return { ...forgetPast(tagged), restoredAt: at };
+        return { ...forgetPast(tagged), restoredAt: timeOfChange(known, now) };
     });
 }
 /**
@@ -1942,28 +1940,31 @@ function isOfTenant({ tenant: tag }, tenant) {
 function ownKeyring(keyring, tenant) {
     return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
 }
+/** @returns when something happens to a CA, ISO 8601 UTC: never before anything that is remembered of it (guarantee 3) */
+function timeOfChange(entry, now) {
+    const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
+    return (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, refusedAt, restoredAt, retiredAt);
+}
 /**
  * @param now milliseconds since 1970
  * @returns the entry with its refusal: when it was, not before any time that is remembered of it, and the words
  */
 function noteRefused(entry, words, now) {
-    const { certificate, refusedAt, restoredAt } = entry;
-    const at = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, refusedAt, restoredAt);
-    return { ...entry, refusedAt: at, refusedFor: words };
+    return { ...entry, refusedAt: timeOfChange(entry, now), refusedFor: words };
 }
 /**
  * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
  * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
  * That it was refused once is over
  */
-function noteVerified({ refusedAt, refusedFor, ...entry }, slot, { now, standing }) {
-    const { notBefore } = entry.certificate;
+function noteVerified(entry, slot, { now, standing }) {
+    const { refusedAt, refusedFor, ...kept } = entry;
     const unknown = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt) === undefined;
     const { verifiedBy } = slot;
     return {
-        ...entry,
+        ...kept,
         platformId: slot.id,
-        ...(unknown && standing === "agreed" ? { verifiedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, notBefore) } : {}),
+        ...(unknown && standing === "agreed" ? { verifiedAt: timeOfChange(entry, now) } : {}),
         ...(verifiedBy === undefined ? {} : { verifiedBy }),
     };
 }
@@ -1972,8 +1973,7 @@ function noteVerified({ refusedAt, refusedFor, ...entry }, slot, { now, standing
  * @returns the entry marked as retired, at a time not before any that is remembered of it
  */
 function markRetired(entry, now) {
-    const { verifiedAt, restoredAt, certificate } = entry;
-    return { ...entry, retiredAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, restoredAt) };
+    return { ...entry, retiredAt: timeOfChange(entry, now) };
 }
 /** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
 function lostEntries(before, after) {
