@@ -504,40 +504,38 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/ca/clocks.js
 var clocks = __nccwpck_require__(4158);
+// EXTERNAL MODULE: ./build/ca/der.js
+var der = __nccwpck_require__(1166);
 // EXTERNAL MODULE: ./build/ca/x509.js
 var ca_x509 = __nccwpck_require__(2369);
 ;// CONCATENATED MODULE: ./build/ca/not-ca.js
+
 
 /**
  * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
  * @param der of the certificate
  */
 function notCaReason(der) {
-    const constraints = extension(der, BASIC_CONSTRAINTS);
-    const usage = extension(der, KEY_USAGE);
-    // SEQUENCE { BOOLEAN TRUE … } and BIT STRING with keyCertSign, its sixth bit (RFC 5280 §4.2.1).
-    const mayBeCa = constraints?.[2] === 0x01 && constraints[4] === 0xff;
-    const maySign = usage === undefined || ((usage[3] ?? 0) & 0x04) !== 0;
     const version = (0,ca_x509/* x509Version */.$6)(der);
     if (version < 3) {
         return `it is X.509 v${version}, as the documented command makes it under a bare configuration or with LibreSSL, and not v3 (basicConstraints CA:TRUE is missing)`;
     }
-    return mayBeCa && !maySign
+    const extensions = (0,ca_x509/* extensionsOf */.oQ)(der);
+    return mayBeCa(extensions) && !maySign(extensions)
         ? "its key usage does not let it sign certificates (keyCertSign is missing)"
         : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
 }
-/** Last bytes of OIDs below id-ce, 2.5.29. */
-const KEY_USAGE = 15;
-const BASIC_CONSTRAINTS = 19;
-/** @returns what the OCTET STRING of a short extension holds */
-function extension(der, last) {
-    const oid = Buffer.of(0x06, 0x03, 0x55, 0x1d, last);
-    const at = der.lastIndexOf(oid);
-    if (at < 0)
-        return undefined;
-    const value = at + oid.length;
-    const critical = der[value] === 0x01 ? 3 : 0;
-    return der.subarray(value + critical + 2);
+const KEY_USAGE = "2.5.29.15";
+const BASIC_CONSTRAINTS = "2.5.29.19";
+/** SEQUENCE { BOOLEAN TRUE … } (RFC 5280 §4.2.1.9). */
+function mayBeCa(extensions) {
+    const value = extensions.find(({ oid }) => oid === BASIC_CONSTRAINTS)?.value;
+    return value?.[2] === der/* TAG */.Dk.boolean && value[4] === 0xff;
+}
+/** BIT STRING with keyCertSign as its sixth bit (RFC 5280 §4.2.1.3). */
+function maySign(extensions) {
+    const value = extensions.find(({ oid }) => oid === KEY_USAGE)?.value;
+    return value === undefined || ((value[3] ?? 0) & 0x04) !== 0;
 }
 
 // EXTERNAL MODULE: ./build/ca/pem.js
@@ -575,22 +573,15 @@ function readCertificate(text) {
         throw new Error(`holds ${blocks.length} PEM blocks; exactly one certificate is needed`);
     if (block.label !== "CERTIFICATE")
         throw new Error(`holds a "${block.label}" where a certificate belongs`);
-    let x509;
-    try {
-        x509 = new external_node_crypto_.X509Certificate(block.pem);
-    }
-    catch {
-        throw new Error("holds a certificate that cannot be read");
-    }
+    const { x509, names } = readX509(block.pem);
     const subject = nameAttributes(x509.subject);
-    const commonNames = commonNamesOf(x509.subject);
     const notAfter = Date.parse(x509.validTo);
     return {
         pem: block.pem,
         x509,
         subject,
-        commonName: commonNames.at(-1) ?? "",
-        commonNames,
+        commonName: names.at(-1) ?? "",
+        commonNames: names,
         notBefore: Date.parse(x509.validFrom),
         notAfter,
         expiration: new Date(notAfter).toISOString(),
@@ -598,13 +589,24 @@ function readCertificate(text) {
         serialNumber: x509.serialNumber,
     };
 }
+function readX509(pem) {
+    try {
+        const x509 = new external_node_crypto_.X509Certificate(pem);
+        // OpenSSL takes more than DER (measured): what cannot be looked into here must not come to light half way.
+        (0,ca_x509/* extensionsOf */.oQ)(x509.raw);
+        return { x509, names: (0,ca_x509/* commonNames */.m)(x509.raw, "subject") };
+    }
+    catch {
+        throw new Error("holds a certificate that cannot be read");
+    }
+}
 /** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
 function shortFingerprint(certificate) {
     return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
 }
 /** @returns the common names of who issued it, as the certificate says */
 function issuerCommonNames({ x509 }) {
-    return commonNamesOf(x509.issuer);
+    return (0,ca_x509/* commonNames */.m)(x509.raw, "issuer");
 }
 /**
  * How replies render a common name is not documented, so one that they may change makes a certificate hard to find again.
@@ -713,16 +715,6 @@ function isNotValidYet({ notBefore }, { now, standing }, placed) {
 /** @returns whether two names have the same attributes in the same order */
 function sameName(a, b) {
     return JSON.stringify(a) === JSON.stringify(b);
-}
-/**
- * Reads every common name, those of multi-valued parts (`OU=a + CN=b`) included. Node's `toLegacyObject` would have them
- * too, but where it is called before `node:tls` was loaded, no TLS connection can be made any more (v20 and v24).
- */
-function commonNamesOf(rendered) {
-    const lines = (rendered ?? "").split("\n");
-    // A plus that is not escaped parts, with a blank on each side.
-    const parts = lines.flatMap((line) => line.replaceAll(/(\\.)| \+ /g, (_, escaped) => escaped ?? "\n").split("\n"));
-    return parts.flatMap((part) => (part.startsWith("CN=") ? [unescapeValue(part.slice(3))] : []));
 }
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
 function nameAttributes(rendered) {
@@ -2860,6 +2852,8 @@ function timeToRemember(now, begins, ...remembered) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $6: () => (/* binding */ x509Version),
+/* harmony export */   lr: () => (/* binding */ commonNamesIn),
+/* harmony export */   m: () => (/* binding */ commonNames),
 /* harmony export */   oQ: () => (/* binding */ extensionsOf),
 /* harmony export */   wO: () => (/* binding */ signatureAlgorithm)
 /* harmony export */ });
@@ -2894,9 +2888,45 @@ function signatureAlgorithm(der) {
     const [, algorithm] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(der);
     return algorithm === undefined ? "" : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)((0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(algorithm.content)[0]);
 }
+/** @returns every common name of a certificate's subject, or of who issued it, as the certificate says */
+function commonNames(der, whose) {
+    const parts = signedParts(der);
+    // Issuer, validity and subject follow the version, which version 1 leaves out, the serial number and the algorithm.
+    const [issuer, , subject] = parts.slice(parts[0]?.tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.context0 ? 3 : 2);
+    return commonNamesIn(whose === "issuer" ? issuer : subject);
+}
 function signedParts(der) {
     const [signed] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(der);
     return signed === undefined ? [] : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(signed.content);
+}
+const COMMON_NAME = "2.5.4.3";
+/**
+ * @param name of a certificate or a CSR (RFC 5280 §4.1.2.4)
+ * @returns every common name in its order, those inside a multi-valued RDN too. Node's rendering would have to be taken
+ * apart again, and its `toLegacyObject`, called before `node:tls` was loaded, leaves no TLS connection possible (v20, v24)
+ */
+function commonNamesIn(name) {
+    if (name === undefined)
+        return [];
+    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(name.content)
+        .flatMap((rdn) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(rdn.content))
+        .map((attribute) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(attribute.content))
+        .filter(([type]) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)(type) === COMMON_NAME)
+        .map(([, value]) => textOf(value));
+}
+/** Those of X.520's string types that do not have one octet for a character. */
+const UTF8_STRING = 0x0c;
+const UNIVERSAL_STRING = 0x1c;
+const BMP_STRING = 0x1e;
+function textOf(value) {
+    if (value === undefined)
+        return "";
+    const { tag, content } = value;
+    if (tag === BMP_STRING && content.length % 2 === 0)
+        return Buffer.from(content).swap16().toString("utf16le");
+    if (tag === UNIVERSAL_STRING && content.length % 4 === 0)
+        return Array.from({ length: content.length / 4 }, (_, at) => String.fromCodePoint(content.readUInt32BE(at * 4))).join("");
+    return content.toString(tag === UTF8_STRING ? "utf8" : "latin1");
 }
 
 
