@@ -1182,7 +1182,7 @@ function parseSigningRequest(der) {
     const [commonName, ...others] = parts.commonNames;
     if (commonName === undefined || others.length > 0)
         return `it has ${parts.commonNames.length} common names`;
-    const problem = (0,device_key/* deviceKeyProblem */.v)(parts.publicKey) ?? signatureProblem(parts);
+    const problem = (0,device_key/* deviceKeyProblem */.vj)(parts.publicKey) ?? signatureProblem(parts);
     return problem ?? { commonName, publicKey: parts.publicKey };
 }
 function partsOf(der) {

@@ -967,12 +967,14 @@ function dottedOid(element) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ hasExplicitParameters),
-/* harmony export */   v: () => (/* binding */ deviceKeyProblem)
+/* harmony export */   H1: () => (/* binding */ CURVES),
+/* harmony export */   o5: () => (/* binding */ LEAST_RSA_BITS),
+/* harmony export */   rm: () => (/* binding */ curveProblem),
+/* harmony export */   vj: () => (/* binding */ deviceKeyProblem)
 /* harmony export */ });
 /* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
 
-/** Smallest RSA key that is certified, as of a key made here. */
+/** Smallest RSA key that is certified: OpenSSL's security level 2, the default of current brokers, takes no shorter ones. */
 const LEAST_RSA_BITS = 2048;
 /** P-256, P-384 and P-521 by OpenSSL's names: what TLS and brokers take. */
 const CURVES = new Set(["prime256v1", "secp384r1", "secp521r1"]);
@@ -982,20 +984,24 @@ function deviceKeyProblem(key) {
     const { modulusLength = 0, namedCurve = "" } = details ?? {};
     if (type === "rsa" && modulusLength >= LEAST_RSA_BITS)
         return undefined;
-    if (type === "ec" && hasExplicitParameters(key)) {
-        return "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
-    }
+    const unnamed = curveProblem(key);
+    if (unnamed !== undefined)
+        return unnamed;
     if (type === "ec" && CURVES.has(namedCurve))
         return undefined;
     const size = modulusLength > 0 ? ` of ${modulusLength} bits` : "";
     return (`its key is ${type ?? "unknown"} ${namedCurve}`.trimEnd() +
         `${size}; valid are RSA from ${LEAST_RSA_BITS} bits, and EC on P-256, P-384 or P-521`);
 }
-/** @returns whether a key spells its curve out (RFC 5480 §2.1.1 wants the curve's name) */
-function hasExplicitParameters(key) {
+/** @returns why nobody takes an EC key that spells its curve out (RFC 5480 §2.1.1 wants the curve's name), or undefined */
+function curveProblem(key) {
+    if (key.asymmetricKeyType !== "ec")
+        return undefined;
     const [algorithm] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(key.export({ type: "spki", format: "der" }));
     const [, parameters] = algorithm === undefined ? [] : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(algorithm.content);
-    return parameters?.tag !== _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.oid;
+    return parameters?.tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.oid
+        ? undefined
+        : "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
 }
 
 
@@ -1326,20 +1332,18 @@ function versionProblem(der, extensions) {
         return undefined;
     return `it is X.509 v${version} and carries extensions, which only v3 may: verifiers refuse it or leave them out`;
 }
-/** OpenSSL's security level 2, which current systems and brokers have as default, takes no shorter ones. */
-const LEAST_RSA_BITS = 2048;
 function keyProblem(key) {
     const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details = {} } = key;
     const { modulusLength = 0, hashAlgorithm } = details;
-    if (type.startsWith("rsa") && modulusLength < LEAST_RSA_BITS) {
-        return `its RSA key has ${modulusLength} bits, and brokers take no key below ${LEAST_RSA_BITS}`;
+    if (type.startsWith("rsa") && modulusLength < _device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .LEAST_RSA_BITS */ .o5) {
+        return `its RSA key has ${modulusLength} bits, and brokers take no key below ${_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .LEAST_RSA_BITS */ .o5}`;
     }
     if (type === "rsa-pss" && hashAlgorithm !== undefined && hashAlgorithm !== "sha256") {
         return `its RSA-PSS key signs with ${hashAlgorithm} alone, and the documented commands sign with SHA-256`;
     }
-    if (type === "ec" && (0,_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .hasExplicitParameters */ .L)(key)) {
-        return "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
-    }
+    const unnamed = (0,_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .curveProblem */ .rm)(key);
+    if (unnamed !== undefined)
+        return unnamed;
     if (!["rsa", "rsa-pss", "ec", "ed25519", "ed448"].includes(type)) {
         return `its key is ${type}, which signs nothing that a broker takes`;
     }
@@ -1387,11 +1391,9 @@ function excludesCode(value) {
 function rdnCount(base) {
     return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(base.content).length;
 }
-/** What OpenSSL calls P-256, P-384 and P-521. */
-const CURVES = ["prime256v1", "secp384r1", "secp521r1"];
 function keyWarnings(key) {
     const { asymmetricKeyType: type = "", asymmetricKeyDetails: { namedCurve = "" } = {} } = key;
-    const known = type === "rsa" || (type === "ec" && CURVES.includes(namedCurve));
+    const known = type === "rsa" || (type === "ec" && _device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .CURVES */ .H1.has(namedCurve));
     if (known)
         return [];
     const kind = `${type} ${namedCurve}`.trimEnd();
