@@ -2547,11 +2547,19 @@ function endsTogether(slot, { notAfter }) {
  * @returns false where they differ in more than that, and where the reply says none
  */
 function namesAlike(shown, { commonNames }) {
-    return shown !== "" && commonNames.some((name) => shown === name || bare(shown) === bare(name));
+    if (shown === "")
+        return false;
+    const readings = readingsOf(shown).map(folded);
+    return commonNames.some((name) => readings.includes(folded(name)));
 }
-function bare(name) {
-    const [, value = name] = /(?:^|[,/])\s*CN\s*=\s*([^,/]*)/i.exec(name) ?? [];
-    return value.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
+/** @returns what a rendering may mean: itself, what follows a `CN=`, or that up to the next part of a whole subject */
+function readingsOf(shown) {
+    const [, rest = shown, first = shown] = /(?:^|[,/])\s*CN\s*=\s*(((?:\\.|[^,/])*).*)/is.exec(shown) ?? [];
+    return [shown, rest, first].flatMap((text) => [text, text.replaceAll(/\\(.)/gs, "$1")]);
+}
+/** @returns a name without what renderings change: Unicode forms, blanks, case */
+function folded(name) {
+    return name.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
 }
 /** How well a slot fits a certificate that ends in the same second. */
 const STRENGTH = { id: 3, fingerprint: 2, commonName: 1, date: 0 };
