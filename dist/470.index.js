@@ -428,6 +428,8 @@ function spendBudget(platform, route) {
 
 ;// CONCATENATED MODULE: ./build/sandbox/certificate-checks.js
 
+// First: Node's toLegacyObject breaks node:tls for good where that is loaded after it (v20 and v24).
+
 
 /** One PEM certificate and nothing else but white space around it. */
 const ONE_PEM_CERTIFICATE = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;

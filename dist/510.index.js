@@ -1162,7 +1162,10 @@ function reasons(due) {
 var ca_der = __webpack_require__(1166);
 // EXTERNAL MODULE: ./build/ca/device-key.js
 var device_key = __webpack_require__(6453);
+// EXTERNAL MODULE: ./build/ca/x509.js
+var x509 = __webpack_require__(2369);
 ;// CONCATENATED MODULE: ./build/ca/signing-request.js
+
 
 
 
@@ -1179,7 +1182,7 @@ function parseSigningRequest(der) {
     const [commonName, ...others] = parts.commonNames;
     if (commonName === undefined || others.length > 0)
         return `it has ${parts.commonNames.length} common names`;
-    const problem = (0,device_key/* deviceKeyProblem */.v)(parts.publicKey) ?? signatureProblem(parts);
+    const problem = (0,device_key/* deviceKeyProblem */.vj)(parts.publicKey) ?? signatureProblem(parts);
     return problem ?? { commonName, publicKey: parts.publicKey };
 }
 function partsOf(der) {
@@ -1195,33 +1198,13 @@ function partsOf(der) {
             algorithm,
             // The first octet of a BIT STRING counts the bits of the last one that are not used.
             signature: signature.content.subarray(1),
-            commonNames: commonNamesOf(subject),
+            commonNames: (0,x509/* commonNamesIn */.lr)(subject),
             publicKey: (0,external_node_crypto_.createPublicKey)({ key: key.whole, format: "der", type: "spki" }),
         };
     }
     catch {
         return undefined;
     }
-}
-const COMMON_NAME = "2.5.4.3";
-/** @returns every common name, those inside a multi-valued RDN too */
-function commonNamesOf(subject) {
-    return (0,ca_der/* readDer */.SU)(subject.content)
-        .flatMap((rdn) => (0,ca_der/* readDer */.SU)(rdn.content))
-        .map((attribute) => (0,ca_der/* readDer */.SU)(attribute.content))
-        .filter(([type]) => (0,ca_der/* dottedOid */.lP)(type) === COMMON_NAME)
-        .map(([, value]) => textOf(value));
-}
-/** BMPString is the one of X.520's string types whose characters all have two octets. */
-const BMP_STRING = 0x1e;
-const UTF8_STRING = 0x0c;
-function textOf(value) {
-    if (value === undefined)
-        return "";
-    const { tag, content } = value;
-    if (tag === BMP_STRING && content.length % 2 === 0)
-        return Buffer.from(content).swap16().toString("utf16le");
-    return content.toString(tag === UTF8_STRING ? "utf8" : "latin1");
 }
 /** Signature algorithms of RSA (RFC 8017) and ECDSA (RFC 5758) and the digest of each, by Node's names. */
 const SIGNATURES = {

@@ -504,40 +504,38 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/ca/clocks.js
 var clocks = __nccwpck_require__(4158);
+// EXTERNAL MODULE: ./build/ca/der.js
+var der = __nccwpck_require__(1166);
 // EXTERNAL MODULE: ./build/ca/x509.js
 var ca_x509 = __nccwpck_require__(2369);
 ;// CONCATENATED MODULE: ./build/ca/not-ca.js
+
 
 /**
  * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
  * @param der of the certificate
  */
 function notCaReason(der) {
-    const constraints = extension(der, BASIC_CONSTRAINTS);
-    const usage = extension(der, KEY_USAGE);
-    // SEQUENCE { BOOLEAN TRUE … } and BIT STRING with keyCertSign, its sixth bit (RFC 5280 §4.2.1).
-    const mayBeCa = constraints?.[2] === 0x01 && constraints[4] === 0xff;
-    const maySign = usage === undefined || ((usage[3] ?? 0) & 0x04) !== 0;
     const version = (0,ca_x509/* x509Version */.$6)(der);
     if (version < 3) {
         return `it is X.509 v${version}, as the documented command makes it under a bare configuration or with LibreSSL, and not v3 (basicConstraints CA:TRUE is missing)`;
     }
-    return mayBeCa && !maySign
+    const extensions = (0,ca_x509/* extensionsOf */.oQ)(der);
+    return mayBeCa(extensions) && !maySign(extensions)
         ? "its key usage does not let it sign certificates (keyCertSign is missing)"
         : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
 }
-/** Last bytes of OIDs below id-ce, 2.5.29. */
-const KEY_USAGE = 15;
-const BASIC_CONSTRAINTS = 19;
-/** @returns what the OCTET STRING of a short extension holds */
-function extension(der, last) {
-    const oid = Buffer.of(0x06, 0x03, 0x55, 0x1d, last);
-    const at = der.lastIndexOf(oid);
-    if (at < 0)
-        return undefined;
-    const value = at + oid.length;
-    const critical = der[value] === 0x01 ? 3 : 0;
-    return der.subarray(value + critical + 2);
+const KEY_USAGE = "2.5.29.15";
+const BASIC_CONSTRAINTS = "2.5.29.19";
+/** SEQUENCE { BOOLEAN TRUE … } (RFC 5280 §4.2.1.9). */
+function mayBeCa(extensions) {
+    const value = extensions.find(({ oid }) => oid === BASIC_CONSTRAINTS)?.value;
+    return value?.[2] === der/* TAG */.Dk.boolean && value[4] === 0xff;
+}
+/** BIT STRING with keyCertSign as its sixth bit (RFC 5280 §4.2.1.3). */
+function maySign(extensions) {
+    const value = extensions.find(({ oid }) => oid === KEY_USAGE)?.value;
+    return value === undefined || ((value[3] ?? 0) & 0x04) !== 0;
 }
 
 // EXTERNAL MODULE: ./build/ca/pem.js
@@ -575,22 +573,15 @@ function readCertificate(text) {
         throw new Error(`holds ${blocks.length} PEM blocks; exactly one certificate is needed`);
     if (block.label !== "CERTIFICATE")
         throw new Error(`holds a "${block.label}" where a certificate belongs`);
-    let x509;
-    try {
-        x509 = new external_node_crypto_.X509Certificate(block.pem);
-    }
-    catch {
-        throw new Error("holds a certificate that cannot be read");
-    }
+    const { x509, names } = readX509(block.pem);
     const subject = nameAttributes(x509.subject);
-    const commonNames = commonNamesOf(x509.subject);
     const notAfter = Date.parse(x509.validTo);
     return {
         pem: block.pem,
         x509,
         subject,
-        commonName: commonNames.at(-1) ?? "",
-        commonNames,
+        commonName: names.at(-1) ?? "",
+        commonNames: names,
         notBefore: Date.parse(x509.validFrom),
         notAfter,
         expiration: new Date(notAfter).toISOString(),
@@ -598,13 +589,24 @@ function readCertificate(text) {
         serialNumber: x509.serialNumber,
     };
 }
+function readX509(pem) {
+    try {
+        const x509 = new external_node_crypto_.X509Certificate(pem);
+        // OpenSSL takes more than DER (measured): what cannot be looked into here must not come to light half way.
+        (0,ca_x509/* extensionsOf */.oQ)(x509.raw);
+        return { x509, names: (0,ca_x509/* commonNames */.m)(x509.raw, "subject") };
+    }
+    catch {
+        throw new Error("holds a certificate that cannot be read");
+    }
+}
 /** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
 function shortFingerprint(certificate) {
     return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
 }
 /** @returns the common names of who issued it, as the certificate says */
 function issuerCommonNames({ x509 }) {
-    return commonNamesOf(x509.issuer);
+    return (0,ca_x509/* commonNames */.m)(x509.raw, "issuer");
 }
 /**
  * How replies render a common name is not documented, so one that they may change makes a certificate hard to find again.
@@ -713,16 +715,6 @@ function isNotValidYet({ notBefore }, { now, standing }, placed) {
 /** @returns whether two names have the same attributes in the same order */
 function sameName(a, b) {
     return JSON.stringify(a) === JSON.stringify(b);
-}
-/**
- * Reads every common name, those of multi-valued parts (`OU=a + CN=b`) included. Node's `toLegacyObject` would have them
- * too, but where it is called before `node:tls` was loaded, no TLS connection can be made any more (v20 and v24).
- */
-function commonNamesOf(rendered) {
-    const lines = (rendered ?? "").split("\n");
-    // A plus that is not escaped parts, with a blank on each side.
-    const parts = lines.flatMap((line) => line.replaceAll(/(\\.)| \+ /g, (_, escaped) => escaped ?? "\n").split("\n"));
-    return parts.flatMap((part) => (part.startsWith("CN=") ? [unescapeValue(part.slice(3))] : []));
 }
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
 function nameAttributes(rendered) {
@@ -975,12 +967,14 @@ function dottedOid(element) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ hasExplicitParameters),
-/* harmony export */   v: () => (/* binding */ deviceKeyProblem)
+/* harmony export */   H1: () => (/* binding */ CURVES),
+/* harmony export */   o5: () => (/* binding */ LEAST_RSA_BITS),
+/* harmony export */   rm: () => (/* binding */ curveProblem),
+/* harmony export */   vj: () => (/* binding */ deviceKeyProblem)
 /* harmony export */ });
 /* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
 
-/** Smallest RSA key that is certified, as of a key made here. */
+/** Smallest RSA key that is certified: OpenSSL's security level 2, the default of current brokers, takes no shorter ones. */
 const LEAST_RSA_BITS = 2048;
 /** P-256, P-384 and P-521 by OpenSSL's names: what TLS and brokers take. */
 const CURVES = new Set(["prime256v1", "secp384r1", "secp521r1"]);
@@ -990,20 +984,24 @@ function deviceKeyProblem(key) {
     const { modulusLength = 0, namedCurve = "" } = details ?? {};
     if (type === "rsa" && modulusLength >= LEAST_RSA_BITS)
         return undefined;
-    if (type === "ec" && hasExplicitParameters(key)) {
-        return "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
-    }
+    const unnamed = curveProblem(key);
+    if (unnamed !== undefined)
+        return unnamed;
     if (type === "ec" && CURVES.has(namedCurve))
         return undefined;
     const size = modulusLength > 0 ? ` of ${modulusLength} bits` : "";
     return (`its key is ${type ?? "unknown"} ${namedCurve}`.trimEnd() +
         `${size}; valid are RSA from ${LEAST_RSA_BITS} bits, and EC on P-256, P-384 or P-521`);
 }
-/** @returns whether a key spells its curve out (RFC 5480 §2.1.1 wants the curve's name) */
-function hasExplicitParameters(key) {
+/** @returns why nobody takes an EC key that spells its curve out (RFC 5480 §2.1.1 wants the curve's name), or undefined */
+function curveProblem(key) {
+    if (key.asymmetricKeyType !== "ec")
+        return undefined;
     const [algorithm] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(key.export({ type: "spki", format: "der" }));
     const [, parameters] = algorithm === undefined ? [] : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(algorithm.content);
-    return parameters?.tag !== _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.oid;
+    return parameters?.tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.oid
+        ? undefined
+        : "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
 }
 
 
@@ -1334,20 +1332,18 @@ function versionProblem(der, extensions) {
         return undefined;
     return `it is X.509 v${version} and carries extensions, which only v3 may: verifiers refuse it or leave them out`;
 }
-/** OpenSSL's security level 2, which current systems and brokers have as default, takes no shorter ones. */
-const LEAST_RSA_BITS = 2048;
 function keyProblem(key) {
     const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details = {} } = key;
     const { modulusLength = 0, hashAlgorithm } = details;
-    if (type.startsWith("rsa") && modulusLength < LEAST_RSA_BITS) {
-        return `its RSA key has ${modulusLength} bits, and brokers take no key below ${LEAST_RSA_BITS}`;
+    if (type.startsWith("rsa") && modulusLength < _device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .LEAST_RSA_BITS */ .o5) {
+        return `its RSA key has ${modulusLength} bits, and brokers take no key below ${_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .LEAST_RSA_BITS */ .o5}`;
     }
     if (type === "rsa-pss" && hashAlgorithm !== undefined && hashAlgorithm !== "sha256") {
         return `its RSA-PSS key signs with ${hashAlgorithm} alone, and the documented commands sign with SHA-256`;
     }
-    if (type === "ec" && (0,_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .hasExplicitParameters */ .L)(key)) {
-        return "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
-    }
+    const unnamed = (0,_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .curveProblem */ .rm)(key);
+    if (unnamed !== undefined)
+        return unnamed;
     if (!["rsa", "rsa-pss", "ec", "ed25519", "ed448"].includes(type)) {
         return `its key is ${type}, which signs nothing that a broker takes`;
     }
@@ -1395,11 +1391,9 @@ function excludesCode(value) {
 function rdnCount(base) {
     return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(base.content).length;
 }
-/** What OpenSSL calls P-256, P-384 and P-521. */
-const CURVES = ["prime256v1", "secp384r1", "secp521r1"];
 function keyWarnings(key) {
     const { asymmetricKeyType: type = "", asymmetricKeyDetails: { namedCurve = "" } = {} } = key;
-    const known = type === "rsa" || (type === "ec" && CURVES.includes(namedCurve));
+    const known = type === "rsa" || (type === "ec" && _device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .CURVES */ .H1.has(namedCurve));
     if (known)
         return [];
     const kind = `${type} ${namedCurve}`.trimEnd();
@@ -1911,9 +1905,7 @@ function putEntry(keyring, entry, now, { anew = false } = {}) {
         const tagged = tenant === undefined ? known : { ...known, tenant };
         if (!comesBack(known, anew))
             return tagged;
-        const { certificate, verifiedAt, retiredAt, restoredAt } = known;
-        const at = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, retiredAt, restoredAt);
-        return { ...forgetPast(tagged), restoredAt: at };
+        return { ...forgetPast(tagged), restoredAt: timeOfChange(known, now) };
     });
 }
 /**
@@ -1942,28 +1934,31 @@ function isOfTenant({ tenant: tag }, tenant) {
 function ownKeyring(keyring, tenant) {
     return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
 }
+/** @returns when something happens to a CA, ISO 8601 UTC: never before anything that is remembered of it (guarantee 3) */
+function timeOfChange(entry, now) {
+    const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
+    return (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, refusedAt, restoredAt, retiredAt);
+}
 /**
  * @param now milliseconds since 1970
  * @returns the entry with its refusal: when it was, not before any time that is remembered of it, and the words
  */
 function noteRefused(entry, words, now) {
-    const { certificate, refusedAt, restoredAt } = entry;
-    const at = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, refusedAt, restoredAt);
-    return { ...entry, refusedAt: at, refusedFor: words };
+    return { ...entry, refusedAt: timeOfChange(entry, now), refusedFor: words };
 }
 /**
  * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
  * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
  * That it was refused once is over
  */
-function noteVerified({ refusedAt, refusedFor, ...entry }, slot, { now, standing }) {
-    const { notBefore } = entry.certificate;
+function noteVerified(entry, slot, { now, standing }) {
+    const { refusedAt, refusedFor, ...kept } = entry;
     const unknown = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt) === undefined;
     const { verifiedBy } = slot;
     return {
-        ...entry,
+        ...kept,
         platformId: slot.id,
-        ...(unknown && standing === "agreed" ? { verifiedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, notBefore) } : {}),
+        ...(unknown && standing === "agreed" ? { verifiedAt: timeOfChange(entry, now) } : {}),
         ...(verifiedBy === undefined ? {} : { verifiedBy }),
     };
 }
@@ -1972,8 +1967,7 @@ function noteVerified({ refusedAt, refusedFor, ...entry }, slot, { now, standing
  * @returns the entry marked as retired, at a time not before any that is remembered of it
  */
 function markRetired(entry, now) {
-    const { verifiedAt, restoredAt, certificate } = entry;
-    return { ...entry, retiredAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, restoredAt) };
+    return { ...entry, retiredAt: timeOfChange(entry, now) };
 }
 /** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
 function lostEntries(before, after) {
@@ -2553,11 +2547,19 @@ function endsTogether(slot, { notAfter }) {
  * @returns false where they differ in more than that, and where the reply says none
  */
 function namesAlike(shown, { commonNames }) {
-    return shown !== "" && commonNames.some((name) => shown === name || bare(shown) === bare(name));
+    if (shown === "")
+        return false;
+    const readings = readingsOf(shown).map(folded);
+    return commonNames.some((name) => readings.includes(folded(name)));
 }
-function bare(name) {
-    const [, value = name] = /(?:^|[,/])\s*CN\s*=\s*([^,/]*)/i.exec(name) ?? [];
-    return value.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
+/** @returns what a rendering may mean: itself, what follows a `CN=`, or that up to the next part of a whole subject */
+function readingsOf(shown) {
+    const [, rest = shown, first = shown] = /(?:^|[,/])\s*CN\s*=\s*(((?:\\.|[^,/])*).*)/is.exec(shown) ?? [];
+    return [shown, rest, first].flatMap((text) => [text, text.replaceAll(/\\(.)/gs, "$1")]);
+}
+/** @returns a name without what renderings change: Unicode forms, blanks, case */
+function folded(name) {
+    return name.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
 }
 /** How well a slot fits a certificate that ends in the same second. */
 const STRENGTH = { id: 3, fingerprint: 2, commonName: 1, date: 0 };
@@ -2785,11 +2787,12 @@ function toSubjArgument(attributes) {
 function needsUtf8(attributes) {
     return attributes.some(([, value]) => /[^\x20-\x7e]/.test(value));
 }
-/** @returns whether a text has characters that nobody sees: soft hyphens, zero widths, directions, byte order marks */
+/** @returns whether a text has characters that nobody sees: soft hyphens, zero widths, directions, fillers, tags */
 function hasInvisible(text) {
     return INVISIBLE.test(text);
 }
-const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
+/** Unicode's own list of them (UAX #44), with the marks around annotations and musical signs. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
 /**
  * What keeps a value out of a subject. Control and invisible direction characters make a name that looks like another.
  * @param value the value as given, blanks included
@@ -2860,6 +2863,8 @@ function timeToRemember(now, begins, ...remembered) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $6: () => (/* binding */ x509Version),
+/* harmony export */   lr: () => (/* binding */ commonNamesIn),
+/* harmony export */   m: () => (/* binding */ commonNames),
 /* harmony export */   oQ: () => (/* binding */ extensionsOf),
 /* harmony export */   wO: () => (/* binding */ signatureAlgorithm)
 /* harmony export */ });
@@ -2894,9 +2899,45 @@ function signatureAlgorithm(der) {
     const [, algorithm] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(der);
     return algorithm === undefined ? "" : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)((0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(algorithm.content)[0]);
 }
+/** @returns every common name of a certificate's subject, or of who issued it, as the certificate says */
+function commonNames(der, whose) {
+    const parts = signedParts(der);
+    // Issuer, validity and subject follow the version, which version 1 leaves out, the serial number and the algorithm.
+    const [issuer, , subject] = parts.slice(parts[0]?.tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.context0 ? 3 : 2);
+    return commonNamesIn(whose === "issuer" ? issuer : subject);
+}
 function signedParts(der) {
     const [signed] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(der);
     return signed === undefined ? [] : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(signed.content);
+}
+const COMMON_NAME = "2.5.4.3";
+/**
+ * @param name of a certificate or a CSR (RFC 5280 §4.1.2.4)
+ * @returns every common name in its order, those inside a multi-valued RDN too. Node's rendering would have to be taken
+ * apart again, and its `toLegacyObject`, called before `node:tls` was loaded, leaves no TLS connection possible (v20, v24)
+ */
+function commonNamesIn(name) {
+    if (name === undefined)
+        return [];
+    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(name.content)
+        .flatMap((rdn) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(rdn.content))
+        .map((attribute) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(attribute.content))
+        .filter(([type]) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)(type) === COMMON_NAME)
+        .map(([, value]) => textOf(value));
+}
+/** Those of X.520's string types that do not have one octet for a character. */
+const UTF8_STRING = 0x0c;
+const UNIVERSAL_STRING = 0x1c;
+const BMP_STRING = 0x1e;
+function textOf(value) {
+    if (value === undefined)
+        return "";
+    const { tag, content } = value;
+    if (tag === BMP_STRING && content.length % 2 === 0)
+        return Buffer.from(content).swap16().toString("utf16le");
+    if (tag === UNIVERSAL_STRING && content.length % 4 === 0)
+        return Array.from({ length: content.length / 4 }, (_, at) => String.fromCodePoint(content.readUInt32BE(at * 4))).join("");
+    return content.toString(tag === UTF8_STRING ? "utf8" : "latin1");
 }
 
 

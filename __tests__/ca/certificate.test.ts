@@ -1,4 +1,4 @@
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, sign, X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,7 +9,9 @@ import {
   shortFingerprint,
   verificationProblem,
 } from "../../src/ca/certificate.ts";
+import { insideDer, readDer } from "../../src/ca/der.ts";
 import type { NameAttributes } from "../../src/ca/subject.ts";
+import { bitString, der, objectId, pem, sequence } from "../rotation/der.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { type MadeCa, makeCa, openssl } from "./made.ts";
 
@@ -153,7 +155,42 @@ describe("the preflight before an upload", () => {
     expect(commonNames).toEqual(["b + c, d", "a+CN=z", "acme"]);
     expect(commonName).toBe("acme");
   });
+
+  test("a certificate that OpenSSL reads although it is no DER is refused by name", () => {
+    const { raw } = new X509Certificate(own.pem);
+    const [signed, algorithm] = insideDer(raw);
+    // BER: the length is not said, two zero octets end it (X.690 §8.1.3.6).
+    const endless = Buffer.concat([Buffer.of(0x30, 0x80), signed?.content as Buffer, Buffer.of(0, 0)]);
+    const signature = bitString(sign("sha256", endless, own.pkcs8));
+    const odd = pem("CERTIFICATE", sequence(endless, algorithm?.whole as Buffer, signature));
+    expect(new X509Certificate(odd).ca).toBe(true);
+    expect(() => readCertificate(odd)).toThrow("holds a certificate that cannot be read");
+  });
+
+  test.each([0x0c, 0x13, 0x14, 0x1c, 0x1e])(
+    "a common name of the string type %d is read as OpenSSL does",
+    (tag) => {
+      const octets: Record<number, Buffer> = {
+        12: Buffer.from("Größe 1"),
+        28: Buffer.from([..."Größe 1"].flatMap((c) => [0, 0, 0, c.charCodeAt(0)])),
+        30: Buffer.from("Größe 1", "utf16le").swap16(),
+      };
+      const text = octets[tag] ?? Buffer.from("acme 1", "latin1");
+      const name = der(0x31, sequence(objectId("2.5.4.3"), der(tag, text)));
+      const { commonNames: names, subject } = readCertificate(renamed(name));
+      expect(names).toEqual([octets[tag] === undefined ? "acme 1" : "Größe 1"]);
+      expect(subject).toEqual([["CN", names[0]]]);
+    },
+  );
 });
+
+/** @returns our CA certificate with another subject; its signature does not hold any more */
+function renamed(name: Buffer): string {
+  const [signed, ...others] = insideDer(new X509Certificate(own.pem).raw);
+  const parts = readDer(signed?.content as Buffer).map(({ whole }) => whole);
+  const anew = sequence(...parts.with(5, sequence(name)));
+  return pem("CERTIFICATE", sequence(anew, ...others.map(({ whole }) => whole)));
+}
 
 describe("the check before a verify", () => {
   const problem = (pem: string, at = now) =>

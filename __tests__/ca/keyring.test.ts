@@ -378,6 +378,23 @@ describe("changing a keyring", () => {
     expect(back.entries[0]?.restoredAt).toBe(later);
   });
 
+  test.each(["verifiedAt", "refusedAt", "restoredAt", "retiredAt"] as const)(
+    "nothing that happens after a remembered time is remembered as before it: %s (guarantee 3)",
+    (field) => {
+      const later = "2131-01-01T00:00:00.000Z";
+      const known = { ...(entries[0] as KeyringEntry), [field]: later };
+      expect(markRetired(known, AT).retiredAt).toBe(later);
+      expect(noteRefused(known, "HTTP 422", AT).refusedAt).toBe(later);
+      expect(noteVerified(known, { id: "a" }, agreedAt(AT)).verifiedAt).toBe(later);
+      const [back] = putEntry(
+        { generation: 1, entries: [{ retiredAt: new Date(AT).toISOString(), ...known }] },
+        known,
+        AT,
+      ).entries;
+      expect(back?.restoredAt).toBe(later);
+    },
+  );
+
   test.each(["a year ago or so", ""])(
     "words that are no time, %j, are unknown and written anew",
     (verifiedAt) => {

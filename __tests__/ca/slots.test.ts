@@ -57,6 +57,13 @@ describe("matching a slot with a certificate", () => {
     },
   );
 
+  test.each(["A/S Corp, Ltd", "CN=acme", "a\\b"])("nor a separator in the name itself: %s", (name) => {
+    const escaped = name.replaceAll(/[\\,/=]/g, "\\$&");
+    for (const shown of [name, `CN=${name}`, `cn = ${name} `, `C=DE, CN=${escaped}, O=x`, name.toUpperCase()])
+      expect(namesAlike(shown, { commonNames: [name] }), shown).toBe(true);
+    expect(namesAlike("CN=A", { commonNames: ["A/S Corp"] })).toBe(false);
+  });
+
   test("nor in which Unicode form, nor which of two common names", () => {
     const commonName = "Werk München";
     expect(namesAlike(commonName.normalize("NFD"), { commonNames: [commonName] })).toBe(true);

@@ -5,7 +5,7 @@ import { parsePem } from "./pem.ts";
 import { pemHint } from "./pem-hint.ts";
 import { quoted } from "./printable.ts";
 import { type NameAttributes, subjectValueProblem } from "./subject.ts";
-import { x509Version } from "./x509.ts";
+import { commonNames, extensionsOf, x509Version } from "./x509.ts";
 
 /** A certificate as far as this action needs to know it. */
 export interface Certificate {
@@ -47,27 +47,32 @@ export function readCertificate(text: string): Certificate {
   if (blocks.length > 1)
     throw new Error(`holds ${blocks.length} PEM blocks; exactly one certificate is needed`);
   if (block.label !== "CERTIFICATE") throw new Error(`holds a "${block.label}" where a certificate belongs`);
-  let x509: X509Certificate;
-  try {
-    x509 = new X509Certificate(block.pem);
-  } catch {
-    throw new Error("holds a certificate that cannot be read");
-  }
+  const { x509, names } = readX509(block.pem);
   const subject = nameAttributes(x509.subject);
-  const commonNames = commonNamesOf(x509.subject);
   const notAfter = Date.parse(x509.validTo);
   return {
     pem: block.pem,
     x509,
     subject,
-    commonName: commonNames.at(-1) ?? "",
-    commonNames,
+    commonName: names.at(-1) ?? "",
+    commonNames: names,
     notBefore: Date.parse(x509.validFrom),
     notAfter,
     expiration: new Date(notAfter).toISOString(),
     fingerprint: x509.fingerprint256,
     serialNumber: x509.serialNumber,
   };
+}
+
+function readX509(pem: string): { x509: X509Certificate; names: string[] } {
+  try {
+    const x509 = new X509Certificate(pem);
+    // OpenSSL takes more than DER (measured): what cannot be looked into here must not come to light half way.
+    extensionsOf(x509.raw);
+    return { x509, names: commonNames(x509.raw, "subject") };
+  } catch {
+    throw new Error("holds a certificate that cannot be read");
+  }
 }
 
 /** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
@@ -77,7 +82,7 @@ export function shortFingerprint(certificate: Certificate): string {
 
 /** @returns the common names of who issued it, as the certificate says */
 export function issuerCommonNames({ x509 }: Certificate): readonly string[] {
-  return commonNamesOf(x509.issuer);
+  return commonNames(x509.raw, "issuer");
 }
 
 /**
@@ -207,19 +212,6 @@ export function isNotValidYet(
 /** @returns whether two names have the same attributes in the same order */
 export function sameName(a: NameAttributes, b: NameAttributes): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/**
- * Reads every common name, those of multi-valued parts (`OU=a + CN=b`) included. Node's `toLegacyObject` would have them
- * too, but where it is called before `node:tls` was loaded, no TLS connection can be made any more (v20 and v24).
- */
-function commonNamesOf(rendered: string | undefined): readonly string[] {
-  const lines = (rendered ?? "").split("\n");
-  // A plus that is not escaped parts, with a blank on each side.
-  const parts = lines.flatMap((line) =>
-    line.replaceAll(/(\\.)| \+ /g, (_, escaped) => escaped ?? "\n").split("\n"),
-  );
-  return parts.flatMap((part) => (part.startsWith("CN=") ? [unescapeValue(part.slice(3))] : []));
 }
 
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */

@@ -1,19 +1,18 @@
 import type { KeyObject } from "node:crypto";
 import { insideDer, readDer, TAG } from "./der.ts";
 
-/** Smallest RSA key that is certified, as of a key made here. */
-const LEAST_RSA_BITS = 2048;
+/** Smallest RSA key that is certified: OpenSSL's security level 2, the default of current brokers, takes no shorter ones. */
+export const LEAST_RSA_BITS = 2048;
 /** P-256, P-384 and P-521 by OpenSSL's names: what TLS and brokers take. */
-const CURVES = new Set(["prime256v1", "secp384r1", "secp521r1"]);
+export const CURVES: ReadonlySet<string> = new Set(["prime256v1", "secp384r1", "secp521r1"]);
 
 /** @returns why a device's public key is not certified, with what would be valid, or undefined */
 export function deviceKeyProblem(key: KeyObject): string | undefined {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   const { modulusLength = 0, namedCurve = "" } = details ?? {};
   if (type === "rsa" && modulusLength >= LEAST_RSA_BITS) return undefined;
-  if (type === "ec" && hasExplicitParameters(key)) {
-    return "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
-  }
+  const unnamed = curveProblem(key);
+  if (unnamed !== undefined) return unnamed;
   if (type === "ec" && CURVES.has(namedCurve)) return undefined;
   const size = modulusLength > 0 ? ` of ${modulusLength} bits` : "";
   return (
@@ -22,9 +21,12 @@ export function deviceKeyProblem(key: KeyObject): string | undefined {
   );
 }
 
-/** @returns whether a key spells its curve out (RFC 5480 §2.1.1 wants the curve's name) */
-export function hasExplicitParameters(key: KeyObject): boolean {
+/** @returns why nobody takes an EC key that spells its curve out (RFC 5480 §2.1.1 wants the curve's name), or undefined */
+export function curveProblem(key: KeyObject): string | undefined {
+  if (key.asymmetricKeyType !== "ec") return undefined;
   const [algorithm] = insideDer(key.export({ type: "spki", format: "der" }));
   const [, parameters] = algorithm === undefined ? [] : readDer(algorithm.content);
-  return parameters?.tag !== TAG.oid;
+  return parameters?.tag === TAG.oid
+    ? undefined
+    : "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
 }

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { Certificate } from "./certificate.ts";
 import { type DerElement, dottedOid, insideDer, readDer } from "./der.ts";
-import { hasExplicitParameters } from "./device-key.ts";
+import { CURVES, curveProblem, LEAST_RSA_BITS } from "./device-key.ts";
 import { type Extension, extensionsOf, signatureAlgorithm, x509Version } from "./x509.ts";
 
 /** What a look at somebody's CA certificate shows of what it can do. */
@@ -30,9 +30,6 @@ function versionProblem(der: Buffer, extensions: readonly Extension[]): string |
   return `it is X.509 v${version} and carries extensions, which only v3 may: verifiers refuse it or leave them out`;
 }
 
-/** OpenSSL's security level 2, which current systems and brokers have as default, takes no shorter ones. */
-const LEAST_RSA_BITS = 2048;
-
 function keyProblem(key: KeyObject): string | undefined {
   const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details = {} } = key;
   const { modulusLength = 0, hashAlgorithm } = details;
@@ -42,9 +39,8 @@ function keyProblem(key: KeyObject): string | undefined {
   if (type === "rsa-pss" && hashAlgorithm !== undefined && hashAlgorithm !== "sha256") {
     return `its RSA-PSS key signs with ${hashAlgorithm} alone, and the documented commands sign with SHA-256`;
   }
-  if (type === "ec" && hasExplicitParameters(key)) {
-    return "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
-  }
+  const unnamed = curveProblem(key);
+  if (unnamed !== undefined) return unnamed;
   if (!["rsa", "rsa-pss", "ec", "ed25519", "ed448"].includes(type)) {
     return `its key is ${type}, which signs nothing that a broker takes`;
   }
@@ -98,12 +94,9 @@ function rdnCount(base: DerElement): number {
   return insideDer(base.content).length;
 }
 
-/** What OpenSSL calls P-256, P-384 and P-521. */
-const CURVES = ["prime256v1", "secp384r1", "secp521r1"];
-
 function keyWarnings(key: KeyObject): string[] {
   const { asymmetricKeyType: type = "", asymmetricKeyDetails: { namedCurve = "" } = {} } = key;
-  const known = type === "rsa" || (type === "ec" && CURVES.includes(namedCurve));
+  const known = type === "rsa" || (type === "ec" && CURVES.has(namedCurve));
   if (known) return [];
   const kind = `${type} ${namedCurve}`.trimEnd();
   return [

@@ -95,9 +95,7 @@ export function putEntry(
     const tenant = known.tenant ?? entry.tenant;
     const tagged = tenant === undefined ? known : { ...known, tenant };
     if (!comesBack(known, anew)) return tagged;
-    const { certificate, verifiedAt, retiredAt, restoredAt } = known;
-    const at = timeToRemember(now, certificate.notBefore, verifiedAt, retiredAt, restoredAt);
-    return { ...forgetPast(tagged), restoredAt: at };
+    return { ...forgetPast(tagged), restoredAt: timeOfChange(known, now) };
   });
 }
 
@@ -136,14 +134,18 @@ export function ownKeyring(keyring: Keyring, tenant: string): Keyring {
   return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
 }
 
+/** @returns when something happens to a CA, ISO 8601 UTC: never before anything that is remembered of it (guarantee 3) */
+function timeOfChange(entry: KeyringEntry, now: number): string {
+  const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
+  return timeToRemember(now, certificate.notBefore, verifiedAt, refusedAt, restoredAt, retiredAt);
+}
+
 /**
  * @param now milliseconds since 1970
  * @returns the entry with its refusal: when it was, not before any time that is remembered of it, and the words
  */
 export function noteRefused(entry: KeyringEntry, words: string, now: number): KeyringEntry {
-  const { certificate, refusedAt, restoredAt } = entry;
-  const at = timeToRemember(now, certificate.notBefore, refusedAt, restoredAt);
-  return { ...entry, refusedAt: at, refusedFor: words };
+  return { ...entry, refusedAt: timeOfChange(entry, now), refusedFor: words };
 }
 
 /**
@@ -152,17 +154,17 @@ export function noteRefused(entry: KeyringEntry, words: string, now: number): Ke
  * That it was refused once is over
  */
 export function noteVerified(
-  { refusedAt, refusedFor, ...entry }: KeyringEntry,
+  entry: KeyringEntry,
   slot: Pick<Slot, "id" | "verifiedBy">,
   { now, standing }: Agreement,
 ): KeyringEntry {
-  const { notBefore } = entry.certificate;
+  const { refusedAt, refusedFor, ...kept } = entry;
   const unknown = rememberedTime(entry.verifiedAt) === undefined;
   const { verifiedBy } = slot;
   return {
-    ...entry,
+    ...kept,
     platformId: slot.id,
-    ...(unknown && standing === "agreed" ? { verifiedAt: timeToRemember(now, notBefore) } : {}),
+    ...(unknown && standing === "agreed" ? { verifiedAt: timeOfChange(entry, now) } : {}),
     ...(verifiedBy === undefined ? {} : { verifiedBy }),
   };
 }
@@ -172,8 +174,7 @@ export function noteVerified(
  * @returns the entry marked as retired, at a time not before any that is remembered of it
  */
 export function markRetired(entry: KeyringEntry, now: number): KeyringEntry {
-  const { verifiedAt, restoredAt, certificate } = entry;
-  return { ...entry, retiredAt: timeToRemember(now, certificate.notBefore, verifiedAt, restoredAt) };
+  return { ...entry, retiredAt: timeOfChange(entry, now) };
 }
 
 /** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */

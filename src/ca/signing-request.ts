@@ -1,6 +1,7 @@
 import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { type DerElement, dottedOid, insideDer, readDer, TAG } from "./der.ts";
 import { deviceKeyProblem } from "./device-key.ts";
+import { commonNamesIn } from "./x509.ts";
 
 /** A certificate signing request (PKCS#10) whose signature holds. */
 export interface SigningRequest {
@@ -43,35 +44,12 @@ function partsOf(der: Buffer): Parts | undefined {
       algorithm,
       // The first octet of a BIT STRING counts the bits of the last one that are not used.
       signature: signature.content.subarray(1),
-      commonNames: commonNamesOf(subject),
+      commonNames: commonNamesIn(subject),
       publicKey: createPublicKey({ key: key.whole, format: "der", type: "spki" }),
     };
   } catch {
     return undefined;
   }
-}
-
-const COMMON_NAME = "2.5.4.3";
-
-/** @returns every common name, those inside a multi-valued RDN too */
-function commonNamesOf(subject: DerElement): string[] {
-  return readDer(subject.content)
-    .flatMap((rdn) => readDer(rdn.content))
-    .map((attribute) => readDer(attribute.content))
-    .filter(([type]) => dottedOid(type) === COMMON_NAME)
-    .map(([, value]) => textOf(value));
-}
-
-/** BMPString is the one of X.520's string types whose characters all have two octets. */
-const BMP_STRING = 0x1e;
-const UTF8_STRING = 0x0c;
-
-function textOf(value: DerElement | undefined): string {
-  if (value === undefined) return "";
-  const { tag, content } = value;
-  if (tag === BMP_STRING && content.length % 2 === 0)
-    return Buffer.from(content).swap16().toString("utf16le");
-  return content.toString(tag === UTF8_STRING ? "utf8" : "latin1");
 }
 
 /** Signature algorithms of RSA (RFC 8017) and ECDSA (RFC 5758) and the digest of each, by Node's names. */

@@ -53,12 +53,20 @@ export function endsTogether(
  * @returns false where they differ in more than that, and where the reply says none
  */
 export function namesAlike(shown: string, { commonNames }: Pick<Certificate, "commonNames">): boolean {
-  return shown !== "" && commonNames.some((name) => shown === name || bare(shown) === bare(name));
+  if (shown === "") return false;
+  const readings = readingsOf(shown).map(folded);
+  return commonNames.some((name) => readings.includes(folded(name)));
 }
 
-function bare(name: string): string {
-  const [, value = name] = /(?:^|[,/])\s*CN\s*=\s*([^,/]*)/i.exec(name) ?? [];
-  return value.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
+/** @returns what a rendering may mean: itself, what follows a `CN=`, or that up to the next part of a whole subject */
+function readingsOf(shown: string): string[] {
+  const [, rest = shown, first = shown] = /(?:^|[,/])\s*CN\s*=\s*(((?:\\.|[^,/])*).*)/is.exec(shown) ?? [];
+  return [shown, rest, first].flatMap((text) => [text, text.replaceAll(/\\(.)/gs, "$1")]);
+}
+
+/** @returns a name without what renderings change: Unicode forms, blanks, case */
+function folded(name: string): string {
+  return name.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
 }
 
 /** How well a slot fits a certificate that ends in the same second. */

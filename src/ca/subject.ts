@@ -48,12 +48,13 @@ export function needsUtf8(attributes: NameAttributes): boolean {
   return attributes.some(([, value]) => /[^\x20-\x7e]/.test(value));
 }
 
-/** @returns whether a text has characters that nobody sees: soft hyphens, zero widths, directions, byte order marks */
+/** @returns whether a text has characters that nobody sees: soft hyphens, zero widths, directions, fillers, tags */
 export function hasInvisible(text: string): boolean {
   return INVISIBLE.test(text);
 }
 
-const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
+/** Unicode's own list of them (UAX #44), with the marks around annotations and musical signs. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
 
 /**
  * What keeps a value out of a subject. Control and invisible direction characters make a name that looks like another.

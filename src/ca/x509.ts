@@ -43,7 +43,48 @@ export function signatureAlgorithm(der: Buffer): string {
   return algorithm === undefined ? "" : dottedOid(readDer(algorithm.content)[0]);
 }
 
+/** @returns every common name of a certificate's subject, or of who issued it, as the certificate says */
+export function commonNames(der: Buffer, whose: "subject" | "issuer"): string[] {
+  const parts = signedParts(der);
+  // Issuer, validity and subject follow the version, which version 1 leaves out, the serial number and the algorithm.
+  const [issuer, , subject] = parts.slice(parts[0]?.tag === TAG.context0 ? 3 : 2);
+  return commonNamesIn(whose === "issuer" ? issuer : subject);
+}
+
 function signedParts(der: Buffer): DerElement[] {
   const [signed] = insideDer(der);
   return signed === undefined ? [] : readDer(signed.content);
+}
+
+const COMMON_NAME = "2.5.4.3";
+
+/**
+ * @param name of a certificate or a CSR (RFC 5280 §4.1.2.4)
+ * @returns every common name in its order, those inside a multi-valued RDN too. Node's rendering would have to be taken
+ * apart again, and its `toLegacyObject`, called before `node:tls` was loaded, leaves no TLS connection possible (v20, v24)
+ */
+export function commonNamesIn(name: DerElement | undefined): string[] {
+  if (name === undefined) return [];
+  return readDer(name.content)
+    .flatMap((rdn) => readDer(rdn.content))
+    .map((attribute) => readDer(attribute.content))
+    .filter(([type]) => dottedOid(type) === COMMON_NAME)
+    .map(([, value]) => textOf(value));
+}
+
+/** Those of X.520's string types that do not have one octet for a character. */
+const UTF8_STRING = 0x0c;
+const UNIVERSAL_STRING = 0x1c;
+const BMP_STRING = 0x1e;
+
+function textOf(value: DerElement | undefined): string {
+  if (value === undefined) return "";
+  const { tag, content } = value;
+  if (tag === BMP_STRING && content.length % 2 === 0)
+    return Buffer.from(content).swap16().toString("utf16le");
+  if (tag === UNIVERSAL_STRING && content.length % 4 === 0)
+    return Array.from({ length: content.length / 4 }, (_, at) =>
+      String.fromCodePoint(content.readUInt32BE(at * 4)),
+    ).join("");
+  return content.toString(tag === UTF8_STRING ? "utf8" : "latin1");
 }

@@ -1,4 +1,6 @@
 import { X509Certificate } from "node:crypto";
+// First: Node's toLegacyObject breaks node:tls for good where that is loaded after it (v20 and v24).
+import "node:tls";
 import { type Refusal, refuse } from "./refusals.ts";
 
 /** One PEM certificate and nothing else but white space around it. */
