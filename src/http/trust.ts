@@ -2,7 +2,6 @@ import type { PeerCertificate } from "node:tls";
 import { printable } from "../ca/printable.ts";
 import type { ProxySettings } from "./proxy.ts";
 import { TransportError } from "./transport-error.ts";
-import { lookAtCertificate, lookAtProxyCertificate } from "./way.ts";
 
 /** Reasons of Node (OpenSSL's X509_V_ERR_…) that come down to one: nobody who is trusted here has signed it. */
 const UNKNOWN_ISSUER = new Set([
@@ -26,26 +25,29 @@ const OTHERS = new Set([
   "PATH_LENGTH_EXCEEDED",
 ]);
 
+/** Shows the certificate of a host, whoever signed it; undefined where there is none to be had. */
+export type Look = (origin: URL, settings: ProxySettings | undefined) => Promise<PeerCertificate | undefined>;
+
 /**
  * Says of a connection that failed for its TLS certificate what is wrong with that, whose it is, and what helps.
  * @param failure why there is no connection
- * @param milliseconds for another look at the certificate, which is for the message alone
+ * @param look for the message alone
  * @returns undefined where the certificate was not the reason
  */
 export async function explainDistrust(
   failure: unknown,
   target: URL,
   settings: ProxySettings | undefined,
-  milliseconds: number,
+  look: Look,
 ): Promise<TransportError | undefined> {
   const code = codeOf(failure);
   if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !OTHERS.has(code)) return undefined;
   let host = target.host;
-  let certificate = await lookAtCertificate(target, settings, milliseconds);
+  let certificate = await look(target, settings);
   // The tunnel did not come about either: it is the proxy's own certificate.
   if (certificate === undefined && settings?.proxy.protocol === "https:") {
     host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
-    certificate = await lookAtProxyCertificate(settings.proxy, milliseconds);
+    certificate = await look(settings.proxy, undefined);
   }
   const [problem, next] = judge(code, host, certificate);
   const message = `the TLS certificate of ${host} ${problem} (${code})`;
