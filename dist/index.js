@@ -12200,16 +12200,23 @@ const UNKNOWN_ISSUER = new Set([
     "CERT_UNTRUSTED",
 ]);
 const WRONG_NAME = new Set(["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"]);
+/** All others of Node's list; UNSPECIFIED is what OpenSSL has words for and Node no code, such as a key that is too short. */
 const trust_OTHERS = new Set([
+    "CERT_CHAIN_TOO_LONG",
     "CERT_HAS_EXPIRED",
     "CERT_NOT_YET_VALID",
-    "CERT_REVOKED",
     "CERT_REJECTED",
+    "CERT_REVOKED",
     "CERT_SIGNATURE_FAILURE",
-    "CERT_CHAIN_TOO_LONG",
+    "ERROR_IN_CERT_NOT_AFTER_FIELD",
+    "ERROR_IN_CERT_NOT_BEFORE_FIELD",
+    "ERR_TLS_CERT_ALTNAME_FORMAT",
     "INVALID_CA",
     "INVALID_PURPOSE",
     "PATH_LENGTH_EXCEEDED",
+    "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
+    "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
+    "UNSPECIFIED",
 ]);
 /**
  * Says of a connection that failed for its TLS certificate what is wrong with that, whose it is, and what helps.
@@ -12218,7 +12225,7 @@ const trust_OTHERS = new Set([
  * @returns undefined where the certificate was not the reason
  */
 async function explainDistrust(failure, target, settings, look) {
-    const code = codeOf(failure);
+    const { code, words } = reasonIn(failure);
     if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !trust_OTHERS.has(code))
         return undefined;
     let host = target.host;
@@ -12228,20 +12235,20 @@ async function explainDistrust(failure, target, settings, look) {
         host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
         certificate = await look(settings.proxy, undefined);
     }
-    const [problem, next] = judge(code, host, certificate);
+    const [problem, next] = judge(code, words, host, certificate);
     const message = `the TLS certificate of ${host} ${problem} (${code})`;
     return new transport_error/* TransportError */.w("refused", message, { sent: false, next, cause: failure });
 }
-/** The code of an error, or of what undici wrapped. */
-function codeOf(failure) {
+/** Code and words of an error, or of what undici wrapped. */
+function reasonIn(failure) {
     for (let error = failure; error instanceof Error; error = error.cause) {
-        const { code } = error;
+        const { code, message } = error;
         if (code !== undefined && !code.startsWith("UND_"))
-            return code;
+            return { code, words: (0,printable/* printable */.g$)(message, 200) };
     }
-    return "";
+    return { code: "", words: "" };
 }
-function judge(code, host, certificate) {
+function judge(code, words, host, certificate) {
     const clock = "the clock of this machine (NTP)";
     if (UNKNOWN_ISSUER.has(code))
         return [`is not trusted: it was issued by ${issuer(certificate)}`, TRUST];
@@ -12258,7 +12265,10 @@ function judge(code, host, certificate) {
         const begin = dated(certificate?.valid_from);
         return [`is not valid yet${begin}`, `Set ${clock}, or wait until the certificate begins.`];
     }
-    return [`was refused; it was issued by ${issuer(certificate)}`, "Ask whoever runs that server or proxy."];
+    return [
+        `was refused: ${words}; it was issued by ${issuer(certificate)}`,
+        "Ask whoever runs that server or proxy.",
+    ];
 }
 const TRUST = "If that issuer is to be trusted, such as a proxy of your own that inspects TLS, set NODE_EXTRA_CA_CERTS, in the env of the step or of the runner, to the path of a PEM file with its CA certificate.";
 function issuer(certificate) {

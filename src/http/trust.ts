@@ -13,16 +13,23 @@ const UNKNOWN_ISSUER = new Set([
   "CERT_UNTRUSTED",
 ]);
 const WRONG_NAME = new Set(["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"]);
+/** All others of Node's list; UNSPECIFIED is what OpenSSL has words for and Node no code, such as a key that is too short. */
 const OTHERS = new Set([
+  "CERT_CHAIN_TOO_LONG",
   "CERT_HAS_EXPIRED",
   "CERT_NOT_YET_VALID",
-  "CERT_REVOKED",
   "CERT_REJECTED",
+  "CERT_REVOKED",
   "CERT_SIGNATURE_FAILURE",
-  "CERT_CHAIN_TOO_LONG",
+  "ERROR_IN_CERT_NOT_AFTER_FIELD",
+  "ERROR_IN_CERT_NOT_BEFORE_FIELD",
+  "ERR_TLS_CERT_ALTNAME_FORMAT",
   "INVALID_CA",
   "INVALID_PURPOSE",
   "PATH_LENGTH_EXCEEDED",
+  "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
+  "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
+  "UNSPECIFIED",
 ]);
 
 /** Shows the certificate of a host, whoever signed it; undefined where there is none to be had. */
@@ -40,7 +47,7 @@ export async function explainDistrust(
   settings: ProxySettings | undefined,
   look: Look,
 ): Promise<TransportError | undefined> {
-  const code = codeOf(failure);
+  const { code, words } = reasonIn(failure);
   if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !OTHERS.has(code)) return undefined;
   let host = target.host;
   let certificate = await look(target, settings);
@@ -49,21 +56,26 @@ export async function explainDistrust(
     host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
     certificate = await look(settings.proxy, undefined);
   }
-  const [problem, next] = judge(code, host, certificate);
+  const [problem, next] = judge(code, words, host, certificate);
   const message = `the TLS certificate of ${host} ${problem} (${code})`;
   return new TransportError("refused", message, { sent: false, next, cause: failure });
 }
 
-/** The code of an error, or of what undici wrapped. */
-function codeOf(failure: unknown): string {
+/** Code and words of an error, or of what undici wrapped. */
+function reasonIn(failure: unknown): { readonly code: string; readonly words: string } {
   for (let error = failure; error instanceof Error; error = error.cause) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== undefined && !code.startsWith("UND_")) return code;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== undefined && !code.startsWith("UND_")) return { code, words: printable(message, 200) };
   }
-  return "";
+  return { code: "", words: "" };
 }
 
-function judge(code: string, host: string, certificate: PeerCertificate | undefined): [string, string] {
+function judge(
+  code: string,
+  words: string,
+  host: string,
+  certificate: PeerCertificate | undefined,
+): [string, string] {
   const clock = "the clock of this machine (NTP)";
   if (UNKNOWN_ISSUER.has(code)) return [`is not trusted: it was issued by ${issuer(certificate)}`, TRUST];
   if (WRONG_NAME.has(code)) {
@@ -79,7 +91,10 @@ function judge(code: string, host: string, certificate: PeerCertificate | undefi
     const begin = dated(certificate?.valid_from);
     return [`is not valid yet${begin}`, `Set ${clock}, or wait until the certificate begins.`];
   }
-  return [`was refused; it was issued by ${issuer(certificate)}`, "Ask whoever runs that server or proxy."];
+  return [
+    `was refused: ${words}; it was issued by ${issuer(certificate)}`,
+    "Ask whoever runs that server or proxy.",
+  ];
 }
 
 const TRUST =
