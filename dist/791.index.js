@@ -163,7 +163,7 @@ class GitHubApi {
     #waitOf(headers) {
         const after = headers["retry-after"];
         if (after !== undefined)
-            return (0,retry_after/* retryAfter */.P)(String(after), this.now(), SECONDARY_LIMIT_MS);
+            return (0,retry_after/* retryAfter */.P)(String(after), this.now()) ?? SECONDARY_LIMIT_MS;
         const reset = String(headers["x-ratelimit-reset"] ?? "");
         if (!hasUsedUp(headers) || !/^\d{1,12}$/.test(reset))
             return undefined;

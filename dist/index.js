@@ -3447,17 +3447,16 @@ const MOST_SECONDS = 1e9;
  * Reads a Retry-After header (RFC 9110 §10.2.3: seconds or a date).
  * @param header hostile text
  * @param now the clock of who sent it, milliseconds since 1970
- * @param otherwise milliseconds where the header says nothing usable
- * @returns milliseconds to wait, at least one second
+ * @returns milliseconds to wait, at least one second; undefined where it says nothing usable
  */
-function retryAfter(header, now, otherwise) {
+function retryAfter(header, now) {
     if (header === undefined)
-        return otherwise;
+        return undefined;
     const trimmed = header.trim();
     const milliseconds = /^\d+$/.test(trimmed)
         ? Math.min(Number(trimmed), MOST_SECONDS) * 1000
         : (0,_ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__/* .parseHttpDate */ .m)(trimmed) - now;
-    return Number.isNaN(milliseconds) ? otherwise : Math.max(1000, milliseconds);
+    return Number.isNaN(milliseconds) ? undefined : Math.max(1000, milliseconds);
 }
 
 
@@ -12846,19 +12845,13 @@ class Gateway {
         const said = platformSaid(status, reply.text);
         const fail = (code, message) => new errors/* ActionError */.lZ(code, message, { platform: said });
         const what = `${describe(call)} was answered with ${status}`;
-        if (status === 429) {
-            const asked = this.#waitOf(reply);
-            const budget = this.#budget.wait(call.endpoint);
-            const used = budget > asked
-                ? ` It was sent ${call.endpoint.perHour} times within an hour, which is all that the platform allows.`
-                : "";
-            const message = `${what} (rate limit): it asks to wait ${Math.ceil(asked / 1000)} s.${used}`;
-            const waitMs = Math.max(asked, budget);
-            return { kind: "again", waitMs, error: this.#comeBack(message, waitMs, said) };
-        }
+        const header = reply.header("retry-after");
+        const asked = (0,retry_after/* retryAfter */.P)(header, this.#clock.now());
+        if (status === 429)
+            return this.#limited(what, call.endpoint, asked, said);
         // A 408 says that the request did not arrive whole: as unclear as a server error.
         if (status >= 500 || status === 408) {
-            const waitMs = reply.header("retry-after") === undefined ? undefined : this.#waitOf(reply);
+            const waitMs = header === undefined ? undefined : (asked ?? WINDOW_MS);
             return { kind: "unclear", waitMs, error: fail("PLATFORM_ERROR", `${what}.`) };
         }
         if (status === 401) {
@@ -12873,8 +12866,19 @@ class Gateway {
             throw fail("ACCESS_DENIED", `${what}: this caller may not do that.`);
         throw call.refused?.(said) ?? fail("PLATFORM_REFUSED", `${what}.`);
     }
-    #waitOf(reply) {
-        return (0,retry_after/* retryAfter */.P)(reply.header("retry-after"), this.#clock.now(), WINDOW_MS);
+    /** @param asked milliseconds that the platform asks to wait; undefined where it does not say */
+    #limited(what, endpoint, asked, said) {
+        const says = asked === undefined
+            ? ", and it does not say for how long."
+            : `: it asks to wait ${Math.ceil(asked / 1000)} s.`;
+        const wait = asked ?? WINDOW_MS;
+        const budget = this.#budget.wait(endpoint);
+        const used = budget > wait
+            ? ` It was sent ${endpoint.perHour} times within an hour, which is all that the platform allows.`
+            : "";
+        const waitMs = Math.max(wait, budget);
+        const error = this.#comeBack(`${what} (rate limit)${says}${used}`, waitMs, said);
+        return { kind: "again", waitMs, error };
     }
     /** @returns the error for a wait that may be too long: it says when another try makes sense */
     #comeBack(message, waitMs, platform) {

@@ -185,7 +185,7 @@ export class GitHubApi {
   /** How long GitHub asks to wait, by its documentation of rate limits; undefined where it does not say. */
   #waitOf(headers: Headers): number | undefined {
     const after = headers["retry-after"];
-    if (after !== undefined) return retryAfter(String(after), this.now(), SECONDARY_LIMIT_MS);
+    if (after !== undefined) return retryAfter(String(after), this.now()) ?? SECONDARY_LIMIT_MS;
     const reset = String(headers["x-ratelimit-reset"] ?? "");
     if (!hasUsedUp(headers) || !/^\d{1,12}$/.test(reset)) return undefined;
     return Math.max(1000, Number(reset) * 1000 - this.now());
