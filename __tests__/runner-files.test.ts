@@ -7,6 +7,7 @@ import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
 import { makeCa } from "./ca/made.ts";
 import { Workshop } from "./sandbox/openssl.ts";
 import { createStage, type Result, runAction, type Stage } from "./support/action.ts";
+import { withoutDescriptors } from "./support/descriptors.ts";
 import { connectionTo, keyringFile, registerInputs } from "./support/inputs.ts";
 
 const SUBJECT = { "country-code": "DE", city: "MUC", organization: "Acme" };
@@ -239,23 +240,18 @@ test.skipIf(process.platform === "win32")(
 );
 
 test("an action whose files cannot be loaded any more, for lack of descriptors, says so (guarantee 10)", async () => {
-  const scarce = preload(`
-    import { readFileSync } from "node:fs";
-    import { registerHooks } from "node:module";
-    registerHooks({
-      load(url, context, next) {
-        const late = /dist\\/\\d+\\.index\\.js$/.test(url) && readFileSync(new URL(url), "utf8").includes("GITHUB_STEP_SUMMARY");
-        if (late) throw Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
-        return next(url, context);
-      },
-    });
-  `);
-  const result = await register({ preload: [scarce] });
+  const result = await register({ preload: [withoutDescriptors("GITHUB_STEP_SUMMARY")] });
   expect(result.exitCode).toBe(1);
   expect(result.stderr).toBe("");
   expect(result.errors).toHaveLength(1);
   expect(result.errors[0]?.message).toMatch(/own files could not be loaded \(EMFILE\).*Next: Raise/s);
   expect(readdirSync(stage.temp).filter((name) => name.includes("-work-"))).toEqual([]);
+});
+
+test("for what is needed earlier as well: the next step is about descriptors (guarantee 10)", async () => {
+  const result = await register({ preload: [withoutDescriptors("class EnvHttpProxyAgent")] });
+  expect(result.errors).toHaveLength(1);
+  expect(result.errors[0]?.message).toMatch(/^FILE_FAILED: EMFILE.*Next: Raise the limits .*ulimit -n/s);
 });
 
 describe("another Node than the action's (guarantee 10)", () => {

@@ -2,38 +2,6 @@ export const id = 791;
 export const ids = [791];
 export const modules = {
 
-/***/ 1738:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   b: () => (/* binding */ timeOfReply),
-/* harmony export */   m: () => (/* binding */ parseHttpDate)
-/* harmony export */ });
-/**
- * Reads a date of an HTTP header: a single IMF-fixdate of RFC 9110 §5.6.7, `Sun, 06 Nov 1994 08:49:37 GMT`, the weekday
- * included. `Date.parse` alone takes nearly anything: `Mon, 12` would be a day of 2001.
- * @param text hostile text
- * @returns milliseconds since 1970, or NaN
- */
-function parseHttpDate(text) {
-    const time = Date.parse(text);
-    // Its own rendering is that form, byte for byte.
-    return new Date(time).toUTCString() === text ? time : Number.NaN;
-}
-/**
- * Reads the time of a reply off its headers.
- * @param dates every `Date` header
- * @param ages every `Age` header: a reply that has one comes from a cache, and is of the past
- * @returns milliseconds since 1970, or NaN where it says nothing usable
- */
-function timeOfReply(dates, ages) {
-    const [date] = dates;
-    return date === undefined || dates.length > 1 || ages.length > 0 ? Number.NaN : parseHttpDate(date);
-}
-
-
-/***/ }),
-
 /***/ 4791:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -51,10 +19,6 @@ var github = __webpack_require__(2413);
 var http_date = __webpack_require__(1738);
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __webpack_require__(654);
-// EXTERNAL MODULE: ./build/http/deadline.js
-var http_deadline = __webpack_require__(489);
-// EXTERNAL MODULE: ./build/http/http.js + 2 modules
-var http = __webpack_require__(7577);
 // EXTERNAL MODULE: ./build/http/persist.js
 var persist = __webpack_require__(241);
 // EXTERNAL MODULE: ./build/http/retry-after.js
@@ -62,8 +26,6 @@ var retry_after = __webpack_require__(7344);
 // EXTERNAL MODULE: ./build/http/transport-error.js
 var transport_error = __webpack_require__(8427);
 ;// CONCATENATED MODULE: ./build/github/api.js
-
-
 
 
 
@@ -105,8 +67,8 @@ class GitHubApi {
     #offset = 0;
     #expiration;
     /** @param url base of the REST API, such as `https://api.github.com` or `https://ghes.example.com/api/v3` */
-    constructor(url, token, { deadline, longest, notice = () => { }, dated = () => { } } = {}) {
-        this.#deadline = deadline ?? new http_deadline/* Deadline */.B(10 * 60_000);
+    constructor(url, token, { http, deadline, notice = () => { }, dated = () => { } }) {
+        this.#deadline = deadline;
         this.#notice = notice;
         this.#dated = dated;
         this.#octokit = (0,github/* getOctokit */.Q)(token, {
@@ -114,7 +76,7 @@ class GitHubApi {
             userAgent: "mindconnect-ca-action",
             // Octokit would print a reply's deprecation headers as they are.
             log: SILENT,
-            request: { fetch: fetchOver(new http/* Http */.l(this.#deadline, longest)), log: SILENT },
+            request: { fetch: fetchOver(http), log: SILENT },
         });
     }
     /** @returns GitHub's time in milliseconds since 1970, at most about a second late; this machine's before a reply */
@@ -201,7 +163,7 @@ class GitHubApi {
     #waitOf(headers) {
         const after = headers["retry-after"];
         if (after !== undefined)
-            return (0,retry_after/* retryAfter */.P)(String(after), this.now(), SECONDARY_LIMIT_MS);
+            return (0,retry_after/* retryAfter */.P)(String(after), this.now()) ?? SECONDARY_LIMIT_MS;
         const reset = String(headers["x-ratelimit-reset"] ?? "");
         if (!hasUsedUp(headers) || !/^\d{1,12}$/.test(reset))
             return undefined;
@@ -398,17 +360,10 @@ class GitHubSecret {
     #path;
     #parameters;
     #box;
-    /**
-     * @param notice prints a line for a person who waits
-     * @param dated told of GitHub's time, milliseconds since 1970, at each reply that says it
-     */
-    static open(address, deadline, notice, dated) {
-        return new GitHubSecret(address, new GitHubApi(address.api, address.token, { deadline, notice, dated }));
-    }
-    constructor(address, api) {
-        const { owner, repo, environment } = address;
+    constructor(address, side) {
+        const { api, token, owner, repo, environment } = address;
         this.#address = address;
-        this.#api = api;
+        this.#api = new GitHubApi(api, token, side);
         this.#path =
             environment === undefined
                 ? "/repos/{owner}/{repo}/actions/secrets"
@@ -526,439 +481,6 @@ function fieldsOf(data) {
 function timeOf(value) {
     const at = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : Number.NaN;
     return Number.isNaN(at) ? undefined : at;
-}
-
-
-/***/ }),
-
-/***/ 7577:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  l: () => (/* binding */ Http)
-});
-
-// UNUSED EXPORTS: httpReply
-
-// EXTERNAL MODULE: ./build/http/proxy.js
-var proxy = __webpack_require__(2749);
-// EXTERNAL MODULE: ./build/http/transport-error.js
-var transport_error = __webpack_require__(8427);
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __webpack_require__(654);
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __webpack_require__(1692);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __webpack_require__(6752);
-;// CONCATENATED MODULE: ./build/http/way.js
-
-
-/** Longest wait for a connection, or for one part of it where a proxy is on the way. */
-const CONNECT_TIMEOUT_MS = 10_000;
-/** The connection did not come about, so nothing was sent; the cause says why. */
-class ConnectFailure extends Error {
-    name = "ConnectFailure";
-    constructor(cause) {
-        super("no connection", { cause });
-    }
-}
-/** The connections to one origin. HTTP/1.1 alone: a request is on a connection by itself, so what was sent is known. */
-class Way {
-    dispatcher;
-    #connected;
-    #closed;
-    constructor(settings) {
-        // A SOCKS proxy's connections are undici's own affair: whether one came about is not told.
-        this.#connected = isSocks(settings);
-        this.dispatcher = way_open(settings, {}, (error, socket, done) => {
-            // Without a socket undici leaves it out where its types say null.
-            if (!socket)
-                return done(new ConnectFailure(error), null);
-            this.#connected = true;
-            done(null, socket);
-        });
-    }
-    /** Whether a connection to the origin ever came about: before, nothing can have been sent. */
-    get connected() {
-        return this.#connected;
-    }
-    /** Why it was closed, where it was: not every dispatcher tells that to what it ends. */
-    get closed() {
-        return this.#closed;
-    }
-    /** Ends what is under way, which an AbortSignal does not do to a request that waits for its tunnel. */
-    close(reason) {
-        this.#closed = reason;
-        void this.dispatcher.destroy(reason).catch(() => { });
-    }
-}
-/**
- * Looks at the certificate that an origin shows, whoever signed it: over a connection of its own, on which nothing is
- * sent. The connections that carry requests never go without verification.
- * @param milliseconds the longest that this may take
- * @returns undefined where none was shown in time
- */
-async function lookAtCertificate(origin, settings, milliseconds) {
-    let seen;
-    const looking = way_open(settings, { rejectUnauthorized: false }, (error, socket, done) => {
-        if (socket instanceof external_node_tls_.TLSSocket)
-            seen = socket.getPeerCertificate();
-        socket?.destroy();
-        done(error ?? new Error("seen"), null);
-    });
-    const timer = setTimeout(() => void looking.destroy(), milliseconds);
-    // Nothing is ever sent: the only end is the error above.
-    await looking.request({ origin: origin.origin, path: "/", method: "GET" }).catch(() => { });
-    clearTimeout(timer);
-    void looking.destroy();
-    return seen;
-}
-/** As {@link lookAtCertificate}, of a proxy that is itself spoken to over TLS. */
-async function lookAtProxyCertificate({ hostname, port }, milliseconds) {
-    const host = hostname.replace(/^\[(.*)\]$/, "$1");
-    const socket = (0,external_node_tls_.connect)({ host, port: Number(port || 443), rejectUnauthorized: false });
-    return await new Promise((resolve) => {
-        const end = (certificate) => {
-            clearTimeout(timer);
-            socket.destroy();
-            resolve(certificate);
-        };
-        const timer = setTimeout(end, milliseconds);
-        socket.once("secureConnect", () => end(socket.getPeerCertificate()));
-        socket.once("error", () => end());
-    });
-}
-/** @param connected gets each connection, or why there is none, and passes on what the request is to have */
-function way_open(settings, tls, connected) {
-    const base = { allowH2: false, timeout: CONNECT_TIMEOUT_MS };
-    const options = {
-        // One tunnel for all: a request waits for the one before, which takes no longer than another connection.
-        connections: 1,
-        connect: (0,undici/* buildConnector */.gU)({ ...base, ...tls }),
-        factory: (origin, given) => {
-            const inner = given.connect;
-            const connect = (target, callback) => inner(target, (error, socket) => connected(error, socket, callback));
-            return new undici/* Pool */.bC(origin, { ...given, connect });
-        },
-    };
-    if (settings === undefined)
-        return new undici/* Agent */.g6(options);
-    const { proxy, exempt } = settings;
-    const variables = { httpsProxy: proxy.href, httpProxy: "", noProxy: exempt };
-    // Given for a SOCKS proxy, proxyTls would mean SOCKS over TLS.
-    const proxyTls = isSocks(settings) ? {} : { proxyTls: base };
-    return new undici/* EnvHttpProxyAgent */.J2({ ...options, ...variables, ...proxyTls, requestTls: { ...base, ...tls } });
-}
-function isSocks(settings) {
-    return settings?.proxy.protocol.startsWith("socks") === true;
-}
-
-;// CONCATENATED MODULE: ./build/http/trust.js
-
-
-
-/** Reasons of Node (OpenSSL's X509_V_ERR_…) that come down to one: nobody who is trusted here has signed it. */
-const UNKNOWN_ISSUER = new Set([
-    "DEPTH_ZERO_SELF_SIGNED_CERT",
-    "SELF_SIGNED_CERT_IN_CHAIN",
-    "UNABLE_TO_GET_ISSUER_CERT",
-    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-    "CERT_UNTRUSTED",
-]);
-const WRONG_NAME = new Set(["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"]);
-const OTHERS = new Set([
-    "CERT_HAS_EXPIRED",
-    "CERT_NOT_YET_VALID",
-    "CERT_REVOKED",
-    "CERT_REJECTED",
-    "CERT_SIGNATURE_FAILURE",
-    "CERT_CHAIN_TOO_LONG",
-    "INVALID_CA",
-    "INVALID_PURPOSE",
-    "PATH_LENGTH_EXCEEDED",
-]);
-/**
- * Says of a connection that failed for its TLS certificate what is wrong with that, whose it is, and what helps.
- * @param failure why there is no connection
- * @param milliseconds for another look at the certificate, which is for the message alone
- * @returns undefined where the certificate was not the reason
- */
-async function explainDistrust(failure, target, settings, milliseconds) {
-    const code = codeOf(failure);
-    if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !OTHERS.has(code))
-        return undefined;
-    let host = target.host;
-    let certificate = await lookAtCertificate(target, settings, milliseconds);
-    // The tunnel did not come about either: it is the proxy's own certificate.
-    if (certificate === undefined && settings?.proxy.protocol === "https:") {
-        host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
-        certificate = await lookAtProxyCertificate(settings.proxy, milliseconds);
-    }
-    const [problem, next] = judge(code, host, certificate);
-    const message = `the TLS certificate of ${host} ${problem} (${code})`;
-    return new transport_error/* TransportError */.w("refused", message, { sent: false, next, cause: failure });
-}
-/** The code of an error, or of what undici wrapped. */
-function codeOf(failure) {
-    for (let error = failure; error instanceof Error; error = error.cause) {
-        const { code } = error;
-        if (code !== undefined && !code.startsWith("UND_"))
-            return code;
-    }
-    return "";
-}
-function judge(code, host, certificate) {
-    const clock = "the clock of this machine (NTP)";
-    if (UNKNOWN_ISSUER.has(code))
-        return [`is not trusted: it was issued by ${issuer(certificate)}`, TRUST];
-    if (WRONG_NAME.has(code)) {
-        const names = (0,printable/* printable */.g$)(certificate?.subjectaltname ?? nameOf(certificate?.subject), 300);
-        const next = `Check the host name: something else answers for ${host}, or its certificate lacks the name.`;
-        return [`is for other names: ${names}`, next];
-    }
-    if (code === "CERT_HAS_EXPIRED") {
-        const end = `it or its issuer, ${issuer(certificate)}, is past its end${dated(certificate?.valid_to)}`;
-        return [`has expired: ${end}`, `The server needs a new certificate. Check ${clock} as well.`];
-    }
-    if (code === "CERT_NOT_YET_VALID") {
-        const begin = dated(certificate?.valid_from);
-        return [`is not valid yet${begin}`, `Set ${clock}, or wait until the certificate begins.`];
-    }
-    return [`was refused; it was issued by ${issuer(certificate)}`, "Ask whoever runs that server or proxy."];
-}
-const TRUST = "If that issuer is to be trusted, such as a proxy of your own that inspects TLS, set NODE_EXTRA_CA_CERTS, in the env of the step or of the runner, to the path of a PEM file with its CA certificate.";
-function issuer(certificate) {
-    return nameOf(certificate?.issuer);
-}
-/** @returns a distinguished name on one line: `CN=…, O=…` */
-function nameOf(name) {
-    const parts = Object.entries(name ?? {}).flatMap(([type, value]) => [value ?? []].flat().map((one) => `${type}=${one}`));
-    return parts.length === 0 ? "somebody who is not known" : (0,printable/* printable */.g$)(parts.reverse().join(", "), 300);
-}
-function dated(date) {
-    return date === undefined ? "" : ` (${(0,printable/* printable */.g$)(date, 50)})`;
-}
-
-;// CONCATENATED MODULE: ./build/http/http.js
-
-
-
-
-/** Longest exchange, from the connection to the body's last byte; a third of what is left where that is less, so that one hang leaves room to look. */
-const REPLY_TIMEOUT_MS = 30_000;
-/** Longest look at a certificate that was not trusted. */
-const LOOK_MS = 5000;
-/** Largest reply that is read: two certificates and a list are some kilobytes. */
-const REPLY_LIMIT_BYTES = 1024 * 1024;
-/** @returns a reply with these headers; names in any case, several lines of one name as an array */
-function httpReply(status, text, headers) {
-    const lines = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name.toLowerCase(), one]));
-    const values = (name) => lines.filter(([other]) => other === name.toLowerCase()).map(([, value]) => value);
-    return { status, text, headers: lines, values, header: (name) => values(name)[0] };
-}
-/**
- * HTTP over undici, for the platform and for GitHub: proxy variables honoured, NODE_EXTRA_CA_CERTS by Node itself, each
- * exchange timed from its beginning to its end, redirects not followed, replies bounded in size.
- */
-class Http {
-    calls = [];
-    #deadline;
-    #longest;
-    /** By origin. */
-    #ways = new Map();
-    /** @param longest milliseconds for one exchange */
-    constructor(deadline, longest = REPLY_TIMEOUT_MS) {
-        this.#deadline = deadline;
-        this.#longest = longest;
-    }
-    /**
-     * One exchange, never repeated here.
-     * @throws TransportError where no whole reply came, or the settings of this machine forbid the exchange
-     */
-    async send(call) {
-        const settings = (0,proxy/* proxyFor */.i)(call.url);
-        const startedAt = new Date();
-        const start = performance.now();
-        let status = "no reply";
-        try {
-            const reply = await this.#exchange(call, settings, (answered) => {
-                status = answered;
-            });
-            return reply;
-        }
-        catch (error) {
-            const look = Math.min(LOOK_MS, Math.max(1, this.#deadline.left));
-            const failure = await toTransportError(error, call.url, settings, look);
-            status = typeof status === "number" ? `${status}, ${failure.kind}` : failure.kind;
-            throw failure;
-        }
-        finally {
-            this.calls.push({
-                method: call.method,
-                url: `${call.url.origin}${call.url.pathname}`,
-                status,
-                startedAt: startedAt.toISOString(),
-                milliseconds: Math.round(performance.now() - start),
-            });
-        }
-    }
-    /** The time is measured here, around all of it: what waits for a proxy's tunnel hears no signal of undici's. */
-    async #exchange(call, settings, answered) {
-        const way = this.#wayTo(call.url, settings);
-        const limit = Math.ceil(Math.min(this.#longest, Math.max(1, this.#deadline.left / 3)));
-        let timer;
-        const late = new Promise((_, reject) => {
-            timer = setTimeout(() => {
-                const error = new transport_error/* TransportError */.w("timeout", "no reply in time", { sent: way.connected });
-                reject(error);
-                this.#ways.delete(call.url.origin);
-                way.close(error);
-            }, limit);
-        });
-        try {
-            return await Promise.race([late, exchange(way.dispatcher, call, answered)]);
-        }
-        catch (error) {
-            // The time of another exchange on the same way may be over.
-            throw way.closed ?? error;
-        }
-        finally {
-            clearTimeout(timer);
-        }
-    }
-    #wayTo(url, settings) {
-        const known = this.#ways.get(url.origin);
-        if (known !== undefined)
-            return known;
-        const way = new Way(settings);
-        this.#ways.set(url.origin, way);
-        return way;
-    }
-}
-async function exchange(dispatcher, call, answered) {
-    const reply = await dispatcher.request({
-        origin: call.url.origin,
-        path: `${call.url.pathname}${call.url.search}`,
-        method: call.method,
-        headers: { accept: "application/json", "user-agent": "mindconnect-ca-action", ...call.headers },
-        ...(call.body === undefined ? {} : { body: call.body }),
-    });
-    answered(reply.statusCode);
-    return httpReply(reply.statusCode, await readBounded(reply.body), reply.headers);
-}
-async function readBounded(body) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of body) {
-        size += chunk.length;
-        if (size > REPLY_LIMIT_BYTES)
-            throw new transport_error/* TransportError */.w("too-large", "the reply is larger than 1 MiB");
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString("utf8");
-}
-async function toTransportError(error, target, settings, look) {
-    if (error instanceof transport_error/* TransportError */.w)
-        return error;
-    const sent = !(error instanceof ConnectFailure);
-    const reason = sent ? error : error.cause;
-    const distrust = await explainDistrust(reason, target, settings, look);
-    if (distrust !== undefined)
-        return distrust;
-    const { code = "", message = "", reason: tls, } = reason;
-    const more = { sent, cause: error };
-    if (/TIMEOUT/.test(code))
-        return new transport_error/* TransportError */.w("timeout", "no reply in time", more);
-    // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
-    const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
-    const through = sent || settings === undefined
-        ? ""
-        : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY exceptions"})`;
-    return new transport_error/* TransportError */.w("broken", `${words}${through}`, more);
-}
-
-
-/***/ }),
-
-/***/ 241:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ persist)
-/* harmony export */ });
-/** Attempts that ended without an answer; every retry is bounded because peers answer 5xx to a user's mistake too. */
-const FAILED_ATTEMPTS = 3;
-const BACKOFF_MS = 500;
-/**
- * Repeats a call until it is done, refused, or the bounds are reached. A call that changes something is never
- * repeated before a look shows that it did not happen (guarantee 7).
- * @throws Error of the last attempt, also where a wait would pass the deadline
- */
-async function persist(persistence) {
-    const { deadline, attempt, look, recheck, onWait } = persistence;
-    let failed = 0;
-    for (;;) {
-        const outcome = await attempt();
-        if (outcome.kind === "done")
-            return outcome.value;
-        if (outcome.kind !== "again")
-            failed += 1;
-        const last = failed >= FAILED_ATTEMPTS;
-        const looks = outcome.kind === "unclear" ? look : undefined;
-        if (last && looks === undefined)
-            throw outcome.error;
-        await pause(outcome, failed, deadline, onWait);
-        const happened = await (looks ?? recheck)?.();
-        if (happened !== undefined)
-            return happened;
-        if (last)
-            throw outcome.error;
-    }
-}
-async function pause({ waitMs, error }, failed, deadline, onWait) {
-    const milliseconds = waitMs ?? backoff(failed);
-    if (milliseconds >= deadline.left)
-        throw error;
-    if (milliseconds >= 1000)
-        onWait(milliseconds, error);
-    await deadline.wait(milliseconds);
-}
-/** Doubling, with a spread so that parallel runs do not come back together. */
-function backoff(count) {
-    return BACKOFF_MS * 2 ** (count - 1) * (0.75 + Math.random() / 2);
-}
-
-
-/***/ }),
-
-/***/ 7344:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   P: () => (/* binding */ retryAfter)
-/* harmony export */ });
-/* harmony import */ var _ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1738);
-
-/** Some 30 years: what is longer makes no date any more. */
-const MOST_SECONDS = 1e9;
-/**
- * Reads a Retry-After header (RFC 9110 §10.2.3: seconds or a date).
- * @param header hostile text
- * @param now the clock of who sent it, milliseconds since 1970
- * @param otherwise milliseconds where the header says nothing usable
- * @returns milliseconds to wait, at least one second
- */
-function retryAfter(header, now, otherwise) {
-    if (header === undefined)
-        return otherwise;
-    const trimmed = header.trim();
-    const milliseconds = /^\d+$/.test(trimmed)
-        ? Math.min(Number(trimmed), MOST_SECONDS) * 1000
-        : (0,_ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__/* .parseHttpDate */ .m)(trimmed) - now;
-    return Number.isNaN(milliseconds) ? otherwise : Math.max(1000, milliseconds);
 }
 
 

@@ -65,6 +65,18 @@ test("undici is used by the one way out alone", () => {
   expect([...new Set(users)].filter((file) => !file.startsWith("src/http/"))).toEqual([]);
 });
 
+test("no module is in two chunks of dist: its classes would be two, so that instanceof fails", () => {
+  // Before each module of a chunk is its number; what was joined to it is named in a comment of its own.
+  const BEGINNINGS = /^\/\*{3}\/ (\d+):|CONCATENATED MODULE: (\S+)/gm;
+  const inside = find("dist/[0-9]*.index.js").map(
+    (chunk) =>
+      new Set([...read(chunk).matchAll(BEGINNINGS)].map(([, number, joined]) => number ?? joined ?? "")),
+  );
+  for (const modules of inside) expect(modules.size).toBeGreaterThan(0);
+  const all = inside.flatMap((modules) => [...modules]);
+  expect(all.filter((module, index) => all.indexOf(module) !== index)).toEqual([]);
+});
+
 test("what runs needs no package that is there for the tests alone", () => {
   const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
   const packages = imports

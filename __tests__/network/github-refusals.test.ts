@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { withoutDescriptors } from "../support/descriptors.ts";
 import type { GitHubFault } from "../support/github-faults.ts";
 import { codesOf, createScene, type Scene } from "../support/secret-scene.ts";
 
@@ -128,4 +129,11 @@ test.skipIf(process.platform === "win32")("one that is a pipe is not waited for"
   const result = await scene.run("register", {}, { GITHUB_EVENT_PATH: pipe });
   expect(codesOf(result)).toEqual(["SECRET_UNREACHABLE"]);
   expect(result.errors[0]?.message).toContain("GITHUB_EVENT_PATH");
+});
+
+test("where it is descriptors that lack, nothing else is blamed (guarantee 10)", async () => {
+  const scarce = withoutDescriptors("github-authentication-token-expiration");
+  const result = await scene.run("register", {}, { NODE_OPTIONS: `--import=${scarce}` });
+  expect(codesOf(result)).toEqual(["FILE_FAILED"]);
+  expect(result.errors[0]?.message).toMatch(/Next: Raise the limits .*ulimit -n/);
 });

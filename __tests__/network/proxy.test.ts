@@ -97,6 +97,12 @@ describe.each(SIDES)("%s", (side) => {
     expect(side === "platform" ? scene.sandbox.calls : scene.github.requests).toEqual([]);
   });
 
+  test("a proxy without a scheme is an http one, also where that alone would be a URL", async () => {
+    const result = await scene.register(side, {}, { HTTPS_PROXY: `localhost:${scene.proxy.port}` });
+    expect(result.outputs["outcome"], result.log).toBe("registered");
+    expect(scene.proxy.connects.length).toBeGreaterThan(0);
+  });
+
   test("lower case counts before upper case, and an empty variable is none", async () => {
     const env = { HTTPS_PROXY: "ftp://x", https_proxy: scene.proxy.url };
     expect((await scene.register(side, {}, env)).outputs["outcome"]).toBe("registered");

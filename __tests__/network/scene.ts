@@ -14,6 +14,8 @@ export interface SceneOptions {
   readonly names?: readonly string[];
   /** Validity of that certificate. */
   readonly days?: number;
+  /** One more line for its extensions. */
+  readonly extension?: string;
   /** TLS of the proxy itself. */
   readonly proxyTls?: TlsIdentity;
 }
@@ -36,10 +38,15 @@ export interface NetworkScene {
 /** Whose replies come through the proxy. */
 export type Side = "platform" | "github";
 
-export async function createNetwork({ names, days, proxyTls }: SceneOptions = {}): Promise<NetworkScene> {
+export async function createNetwork({
+  names,
+  days,
+  extension,
+  proxyTls,
+}: SceneOptions = {}): Promise<NetworkScene> {
   const stage = createStage();
   const all = [`DNS:${GATEWAY}`, `DNS:${GITHUB}`, "IP:127.0.0.1"];
-  const tls = makeTlsIdentity(stage.root, names ?? all, days);
+  const tls = makeTlsIdentity(stage.root, names ?? all, days, extension);
   const sandbox = await startSandbox({ limits: "off", tls });
   const github = await startGitHub({ tls });
   const proxy = await startProxy(proxyTls);

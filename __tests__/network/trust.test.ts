@@ -55,6 +55,20 @@ describe.each(SIDES)("%s", (side, host, code) => {
     );
     expect(result.errors[0]?.message).toMatch(/Next: .*new certificate.*clock/);
   });
+
+  test("one that is refused for a reason which Node has no word for is named as that, at the first attempt", async () => {
+    const { register, proxy } = await open({ extension: "1.2.3.4 = critical, DER:0500" });
+    const result = await register(side);
+    expect(codesOf(result)).toEqual([code]);
+    expect(result.errors[0]?.message).toMatch(
+      new RegExp(
+        `certificate of ${host}:\\d+ was refused: unhandled critical extension; it was issued by ${ISSUER} `,
+      ),
+    );
+    expect(result.log).not.toContain("Waiting");
+    // One for the request, one to look; GitHub is asked two things at the same time.
+    expect(proxy.connects.length).toBeLessThanOrEqual(side === "platform" ? 2 : 4);
+  });
 });
 
 test("without a proxy as well", async () => {

@@ -17,11 +17,17 @@ export const ISSUER = "CN=Acme TLS inspection, O=Acme";
  * Makes the identity of a server with a CA of its own.
  * @param root where a folder for its files is made
  * @param days validity of its certificate; -1 for one that has expired
+ * @param extension one more line for the extensions of its certificate
  */
-export function makeTlsIdentity(root: string, names: readonly string[], days = 2): TlsIdentity {
+export function makeTlsIdentity(
+  root: string,
+  names: readonly string[],
+  days = 2,
+  extension = "",
+): TlsIdentity {
   const cwd = mkdtempSync(join(root, "tls-"));
   const run = (...argv: string[]) => execFileSync("openssl", argv, { cwd, stdio: "ignore" });
-  writeFileSync(join(cwd, "ext.cnf"), `subjectAltName=${names.join(",")}\n`);
+  writeFileSync(join(cwd, "ext.cnf"), `subjectAltName=${names.join(",")}\n${extension}\n`);
   const fresh = (key: string) => ["-newkey", "rsa:2048", "-nodes", "-keyout", key];
   run("req", "-x509", ...fresh("ca.key"), "-out", "ca.pem", "-subj", "/O=Acme/CN=Acme TLS inspection");
   run("req", ...fresh("server.key"), "-out", "server.csr", "-subj", "/CN=server");

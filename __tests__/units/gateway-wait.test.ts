@@ -55,6 +55,17 @@ test.each([
   expect(said).toEqual([expect.stringContaining(told)]);
 });
 
+test.each([undefined, "soon", "0x10"])(
+  "a wait that the platform did not name is not put into its mouth: %s",
+  async (header) => {
+    const { call, said } = gatewayOver([answer(429, header), answer(200)]);
+    expect(await call()).toBe("done");
+    expect(said).toEqual([
+      expect.stringMatching(/\(rate limit\), and it does not say for how long\. Waiting 30 s\./),
+    ]);
+  },
+);
+
 describe("a 429 again and again (guarantee 7)", () => {
   test.each(["upload", "registrationCode", "verify", "remove", "token", "list", "get"] as const)(
     "%s: no more requests than the platform allows in an hour, no look, and when to come back",

@@ -4,10 +4,14 @@ import sodium from "libsodium-wrappers";
 import { afterEach, describe, expect, test } from "vitest";
 import { GitHubApi, GitHubFailure, parseTokenExpiration } from "../../src/github/api.ts";
 import { openSealedBox } from "../../src/github/sealed-box.ts";
+import { Http } from "../../src/http/http.ts";
 
 const servers: Server[] = [];
-/** Waits take no time. */
-const QUICK = { deadline: { left: 60_000, wait: async () => {} } };
+/** @returns GitHub's API there; waits take no time */
+async function open(url: string, longest?: number): Promise<GitHubApi> {
+  const deadline = { left: 60_000, wait: async () => {} };
+  return new GitHubApi(url, "t0ken", { http: await Http.open(deadline, longest), deadline });
+}
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
@@ -39,7 +43,7 @@ describe("GitHub's API", () => {
       seen = request;
       response.writeHead(200, { "content-type": "application/json" }).end('{"a":1}');
     });
-    const reply = await new GitHubApi(`${url}/api/v3`, "t0ken").send("GET /x/{name}", {
+    const reply = await (await open(`${url}/api/v3`)).send("GET /x/{name}", {
       name: "a/../b?c#d é",
     });
     expect(reply).toEqual({ status: 200, data: { a: 1 } });
@@ -52,7 +56,7 @@ describe("GitHub's API", () => {
     ["999", "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n", /status is 999, which HTTP does not know/],
   ])("a reply of status %s is told in words of ours", async (_, reply, words) => {
     const url = await serve((request) => request.socket.end(reply));
-    const call = new GitHubApi(url, "t", QUICK).send("GET /x", {});
+    const call = (await open(url)).send("GET /x", {});
     if (words === undefined) expect(await call).toMatchObject({ status: 205 });
     else expect((await failureOf(call)).message).toMatch(words);
   });
@@ -64,14 +68,14 @@ describe("GitHub's API", () => {
       response.end("{}");
     });
     const url = await serve((_, response) => response.writeHead(307, { location: elsewhere }).end());
-    const failure = await failureOf(new GitHubApi(url, "t").send("PUT /x", { a: "b" }));
+    const failure = await failureOf((await open(url)).send("PUT /x", { a: "b" }));
     expect(failure.status).toBe(307);
     expect(followed).toBe(0);
   });
 
   test("a reply that does not come in time ends as one that nobody knows the outcome of", async () => {
     const url = await serve(() => {});
-    const failure = await failureOf(new GitHubApi(url, "t", { longest: 50 }).send("PUT /x", {}));
+    const failure = await failureOf((await open(url, 50)).send("PUT /x", {}));
     expect(failure).toMatchObject({ status: undefined, message: "no reply in time" });
   });
 
@@ -79,7 +83,7 @@ describe("GitHub's API", () => {
     const url = await serve((_, response) => {
       response.writeHead(200, { "content-type": "application/json" }).write("{");
     });
-    const failure = await failureOf(new GitHubApi(url, "t", { longest: 100 }).send("GET /x", {}));
+    const failure = await failureOf((await open(url, 100)).send("GET /x", {}));
     expect(failure.status).toBeUndefined();
   });
 
@@ -87,7 +91,7 @@ describe("GitHub's API", () => {
     const url = await serve((_, response) => {
       response.writeHead(200, { "content-type": "application/json" }).end(`"${"x".repeat(2 ** 20)}"`);
     });
-    const failure = await failureOf(new GitHubApi(url, "t").send("GET /x", {}));
+    const failure = await failureOf((await open(url)).send("GET /x", {}));
     expect(failure).toMatchObject({ status: undefined, message: "the reply is larger than 1 MiB" });
   });
 
@@ -99,7 +103,7 @@ describe("GitHub's API", () => {
     const url = await serve((_request, response) =>
       response.writeHead(403, { "content-type": type }).end(body),
     );
-    const { message } = await failureOf(new GitHubApi(url, "t").send("GET /x", {}));
+    const { message } = await failureOf((await open(url)).send("GET /x", {}));
     for (const sign of ["\n", "::", "##[", "\u001b"]) expect(message).not.toContain(sign);
   });
 
@@ -110,7 +114,7 @@ describe("GitHub's API", () => {
     const url = await serve((_, response) =>
       response.writeHead(200, { deprecation: "true", sunset: "::error::x" }).end(),
     );
-    await new GitHubApi(url, "t").send("GET /x", {});
+    await (await open(url)).send("GET /x", {});
     console.warn = warn;
     expect(printed).toEqual([]);
   });
@@ -122,7 +126,7 @@ describe("GitHub's API", () => {
       count += 1;
       response.writeHead(status).end();
     });
-    const api = new GitHubApi(url, "t", QUICK);
+    const api = await open(url);
     const counted = async (call: Promise<unknown>) => {
       await failureOf(call);
       return count;
@@ -142,7 +146,7 @@ describe("GitHub's API", () => {
         })
         .end(),
     );
-    const api = new GitHubApi(url, "t");
+    const api = await open(url);
     await failureOf(api.send("GET /x", {}));
     // However long ago that was on a busy machine.
     expect(Math.abs(api.now() - Date.parse("2033-11-06T08:49:37Z"))).toBeLessThan(120_000);

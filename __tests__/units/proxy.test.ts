@@ -81,7 +81,7 @@ describe("whom NO_PROXY exempts", () => {
     ["", "ipv6", false],
   ])("%j: %s, direct %j", async (exempt, host, direct) => {
     process.env["NO_PROXY"] = exempt;
-    const http = new Http({ left: 20_000 });
+    const http = await Http.open({ left: 20_000 });
     const url = new URL(`https://${HOSTS[host]}/`);
     await expect(http.send({ method: "GET", url, headers: {} })).rejects.toMatchObject({ sent: false });
     expect(proxy.connects.map(({ target: to }) => to)).toEqual(direct ? [] : [HOSTS[host]]);

@@ -1,8 +1,8 @@
 import { getOctokit } from "@actions/github";
 import { timeOfReply } from "../ca/http-date.ts";
 import { printable } from "../ca/printable.ts";
-import { Deadline } from "../http/deadline.ts";
-import { Http } from "../http/http.ts";
+import type { Deadline } from "../http/deadline.ts";
+import type { Http } from "../http/http.ts";
 import { type Outcome, persist } from "../http/persist.ts";
 import { retryAfter } from "../http/retry-after.ts";
 import { TransportError } from "../http/transport-error.ts";
@@ -54,11 +54,11 @@ export class GitHubFailure extends Error {
   }
 }
 
-interface Options {
-  /** Of this call and all others that share it; default 10 minutes. */
-  readonly deadline?: Pick<Deadline, "left" | "wait">;
-  /** Longest exchange in milliseconds. */
-  readonly longest?: number;
+/** The way to GitHub, the time for it, and who hears of what happens there. */
+export interface GitHubSide {
+  readonly http: Http;
+  /** Of this call and all others that share it. */
+  readonly deadline: Pick<Deadline, "left" | "wait">;
   /** Prints a line for a person who waits. */
   readonly notice?: (message: string) => void;
   /** Told of GitHub's time, milliseconds since 1970, at each reply that says it. */
@@ -78,9 +78,9 @@ export class GitHubApi {
   constructor(
     url: string,
     token: string,
-    { deadline, longest, notice = () => {}, dated = () => {} }: Options = {},
+    { http, deadline, notice = () => {}, dated = () => {} }: GitHubSide,
   ) {
-    this.#deadline = deadline ?? new Deadline(10 * 60_000);
+    this.#deadline = deadline;
     this.#notice = notice;
     this.#dated = dated;
     this.#octokit = getOctokit(token, {
@@ -88,7 +88,7 @@ export class GitHubApi {
       userAgent: "mindconnect-ca-action",
       // Octokit would print a reply's deprecation headers as they are.
       log: SILENT,
-      request: { fetch: fetchOver(new Http(this.#deadline, longest)), log: SILENT },
+      request: { fetch: fetchOver(http), log: SILENT },
     });
   }
 
@@ -185,7 +185,7 @@ export class GitHubApi {
   /** How long GitHub asks to wait, by its documentation of rate limits; undefined where it does not say. */
   #waitOf(headers: Headers): number | undefined {
     const after = headers["retry-after"];
-    if (after !== undefined) return retryAfter(String(after), this.now(), SECONDARY_LIMIT_MS);
+    if (after !== undefined) return retryAfter(String(after), this.now()) ?? SECONDARY_LIMIT_MS;
     const reset = String(headers["x-ratelimit-reset"] ?? "");
     if (!hasUsedUp(headers) || !/^\d{1,12}$/.test(reset)) return undefined;
     return Math.max(1000, Number(reset) * 1000 - this.now());

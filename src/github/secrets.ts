@@ -1,5 +1,4 @@
-import type { Deadline } from "../http/deadline.ts";
-import { GitHubApi, GitHubFailure, type GitHubReply } from "./api.ts";
+import { GitHubApi, GitHubFailure, type GitHubReply, type GitHubSide } from "./api.ts";
 import type { SealedBox } from "./sealed-box.ts";
 import { describeSecret, isInstallationToken, type SecretAddress } from "./secret-address.ts";
 import { readFailed, unexpectedReply, writeFailed } from "./secret-errors.ts";
@@ -12,23 +11,10 @@ export class GitHubSecret {
   readonly #parameters: Readonly<Record<string, string>>;
   #box: { readonly keyId: string; readonly sealed: SealedBox } | undefined;
 
-  /**
-   * @param notice prints a line for a person who waits
-   * @param dated told of GitHub's time, milliseconds since 1970, at each reply that says it
-   */
-  static open(
-    address: SecretAddress,
-    deadline: Deadline,
-    notice: (message: string) => void,
-    dated: (at: number) => void,
-  ): GitHubSecret {
-    return new GitHubSecret(address, new GitHubApi(address.api, address.token, { deadline, notice, dated }));
-  }
-
-  constructor(address: SecretAddress, api: GitHubApi) {
-    const { owner, repo, environment } = address;
+  constructor(address: SecretAddress, side: GitHubSide) {
+    const { api, token, owner, repo, environment } = address;
     this.#address = address;
-    this.#api = api;
+    this.#api = new GitHubApi(api, token, side);
     this.#path =
       environment === undefined
         ? "/repos/{owner}/{repo}/actions/secrets"

@@ -1,9 +1,9 @@
 import type { Dispatcher } from "undici";
 import type { Deadline } from "./deadline.ts";
 import { type ProxySettings, proxyFor } from "./proxy.ts";
-import { TransportError } from "./transport-error.ts";
-import { explainDistrust } from "./trust.ts";
-import { ConnectFailure, Way } from "./way.ts";
+import { ConnectFailure, TransportError } from "./transport-error.ts";
+import { explainDistrust, type Look } from "./trust.ts";
+import type { Way } from "./way.ts";
 
 /** Longest exchange, from the connection to the body's last byte; a third of what is left where that is less, so that one hang leaves room to look. */
 const REPLY_TIMEOUT_MS = 30_000;
@@ -11,6 +11,9 @@ const REPLY_TIMEOUT_MS = 30_000;
 const LOOK_MS = 5000;
 /** Largest reply that is read: two certificates and a list are some kilobytes. */
 const REPLY_LIMIT_BYTES = 1024 * 1024;
+
+/** What opens connections; undici takes longer to load than all of ours. */
+type Connections = typeof import("./way.ts");
 
 /** One request, with its credentials. */
 export interface HttpRequest {
@@ -65,13 +68,22 @@ export interface CallRecord {
  */
 export class Http {
   readonly calls: CallRecord[] = [];
+  readonly #connections: Connections;
   readonly #deadline: Pick<Deadline, "left">;
   readonly #longest: number;
   /** By origin. */
   readonly #ways = new Map<string, Way>();
 
-  /** @param longest milliseconds for one exchange */
-  constructor(deadline: Pick<Deadline, "left">, longest = REPLY_TIMEOUT_MS) {
+  /**
+   * Loads undici here and not before.
+   * @param longest milliseconds for one exchange
+   */
+  static async open(deadline: Pick<Deadline, "left">, longest = REPLY_TIMEOUT_MS): Promise<Http> {
+    return new Http(await import("./way.ts"), deadline, longest);
+  }
+
+  private constructor(connections: Connections, deadline: Pick<Deadline, "left">, longest: number) {
+    this.#connections = connections;
     this.#deadline = deadline;
     this.#longest = longest;
   }
@@ -91,8 +103,7 @@ export class Http {
       });
       return reply;
     } catch (error) {
-      const look = Math.min(LOOK_MS, Math.max(1, this.#deadline.left));
-      const failure = await toTransportError(error, call.url, settings, look);
+      const failure = await toTransportError(error, call.url, settings, this.#look);
       status = typeof status === "number" ? `${status}, ${failure.kind}` : failure.kind;
       throw failure;
     } finally {
@@ -136,10 +147,15 @@ export class Http {
   #wayTo(url: URL, settings: ProxySettings | undefined): Way {
     const known = this.#ways.get(url.origin);
     if (known !== undefined) return known;
-    const way = new Way(settings);
+    const way = new this.#connections.Way(settings);
     this.#ways.set(url.origin, way);
     return way;
   }
+
+  readonly #look: Look = async (origin, settings) => {
+    const longest = Math.min(LOOK_MS, Math.max(1, this.#deadline.left));
+    return await this.#connections.lookAtCertificate(origin, settings, longest);
+  };
 }
 
 async function exchange(
@@ -173,7 +189,7 @@ async function toTransportError(
   error: unknown,
   target: URL,
   settings: ProxySettings | undefined,
-  look: number,
+  look: Look,
 ): Promise<TransportError> {
   if (error instanceof TransportError) return error;
   const sent = !(error instanceof ConnectFailure);

@@ -6,6 +6,15 @@ interface More {
   readonly cause?: unknown;
 }
 
+/** The connection did not come about, so nothing was sent; the cause says why. */
+export class ConnectFailure extends Error {
+  override readonly name = "ConnectFailure";
+
+  constructor(cause: unknown) {
+    super("no connection", { cause });
+  }
+}
+
 /** No usable reply came. */
 export class TransportError extends Error {
   override readonly name = "TransportError";

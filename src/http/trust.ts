@@ -2,7 +2,6 @@ import type { PeerCertificate } from "node:tls";
 import { printable } from "../ca/printable.ts";
 import type { ProxySettings } from "./proxy.ts";
 import { TransportError } from "./transport-error.ts";
-import { lookAtCertificate, lookAtProxyCertificate } from "./way.ts";
 
 /** Reasons of Node (OpenSSL's X509_V_ERR_…) that come down to one: nobody who is trusted here has signed it. */
 const UNKNOWN_ISSUER = new Set([
@@ -14,54 +13,69 @@ const UNKNOWN_ISSUER = new Set([
   "CERT_UNTRUSTED",
 ]);
 const WRONG_NAME = new Set(["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"]);
+/** All others of Node's list; UNSPECIFIED is what OpenSSL has words for and Node no code, such as a key that is too short. */
 const OTHERS = new Set([
+  "CERT_CHAIN_TOO_LONG",
   "CERT_HAS_EXPIRED",
   "CERT_NOT_YET_VALID",
-  "CERT_REVOKED",
   "CERT_REJECTED",
+  "CERT_REVOKED",
   "CERT_SIGNATURE_FAILURE",
-  "CERT_CHAIN_TOO_LONG",
+  "ERROR_IN_CERT_NOT_AFTER_FIELD",
+  "ERROR_IN_CERT_NOT_BEFORE_FIELD",
+  "ERR_TLS_CERT_ALTNAME_FORMAT",
   "INVALID_CA",
   "INVALID_PURPOSE",
   "PATH_LENGTH_EXCEEDED",
+  "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
+  "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
+  "UNSPECIFIED",
 ]);
+
+/** Shows the certificate of a host, whoever signed it; undefined where there is none to be had. */
+export type Look = (origin: URL, settings: ProxySettings | undefined) => Promise<PeerCertificate | undefined>;
 
 /**
  * Says of a connection that failed for its TLS certificate what is wrong with that, whose it is, and what helps.
  * @param failure why there is no connection
- * @param milliseconds for another look at the certificate, which is for the message alone
+ * @param look for the message alone
  * @returns undefined where the certificate was not the reason
  */
 export async function explainDistrust(
   failure: unknown,
   target: URL,
   settings: ProxySettings | undefined,
-  milliseconds: number,
+  look: Look,
 ): Promise<TransportError | undefined> {
-  const code = codeOf(failure);
+  const { code, words } = reasonIn(failure);
   if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !OTHERS.has(code)) return undefined;
   let host = target.host;
-  let certificate = await lookAtCertificate(target, settings, milliseconds);
+  let certificate = await look(target, settings);
   // The tunnel did not come about either: it is the proxy's own certificate.
   if (certificate === undefined && settings?.proxy.protocol === "https:") {
     host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
-    certificate = await lookAtProxyCertificate(settings.proxy, milliseconds);
+    certificate = await look(settings.proxy, undefined);
   }
-  const [problem, next] = judge(code, host, certificate);
+  const [problem, next] = judge(code, words, host, certificate);
   const message = `the TLS certificate of ${host} ${problem} (${code})`;
   return new TransportError("refused", message, { sent: false, next, cause: failure });
 }
 
-/** The code of an error, or of what undici wrapped. */
-function codeOf(failure: unknown): string {
+/** Code and words of an error, or of what undici wrapped. */
+function reasonIn(failure: unknown): { readonly code: string; readonly words: string } {
   for (let error = failure; error instanceof Error; error = error.cause) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== undefined && !code.startsWith("UND_")) return code;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== undefined && !code.startsWith("UND_")) return { code, words: printable(message, 200) };
   }
-  return "";
+  return { code: "", words: "" };
 }
 
-function judge(code: string, host: string, certificate: PeerCertificate | undefined): [string, string] {
+function judge(
+  code: string,
+  words: string,
+  host: string,
+  certificate: PeerCertificate | undefined,
+): [string, string] {
   const clock = "the clock of this machine (NTP)";
   if (UNKNOWN_ISSUER.has(code)) return [`is not trusted: it was issued by ${issuer(certificate)}`, TRUST];
   if (WRONG_NAME.has(code)) {
@@ -77,7 +91,10 @@ function judge(code: string, host: string, certificate: PeerCertificate | undefi
     const begin = dated(certificate?.valid_from);
     return [`is not valid yet${begin}`, `Set ${clock}, or wait until the certificate begins.`];
   }
-  return [`was refused; it was issued by ${issuer(certificate)}`, "Ask whoever runs that server or proxy."];
+  return [
+    `was refused: ${words}; it was issued by ${issuer(certificate)}`,
+    "Ask whoever runs that server or proxy.",
+  ];
 }
 
 const TRUST =

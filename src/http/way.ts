@@ -1,18 +1,10 @@
-import { connect as connectTls, type PeerCertificate, TLSSocket } from "node:tls";
+import { type PeerCertificate, TLSSocket } from "node:tls";
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
 import type { ProxySettings } from "./proxy.ts";
+import { ConnectFailure } from "./transport-error.ts";
 
 /** Longest wait for a connection, or for one part of it where a proxy is on the way. */
 const CONNECT_TIMEOUT_MS = 10_000;
-
-/** The connection did not come about, so nothing was sent; the cause says why. */
-export class ConnectFailure extends Error {
-  override readonly name = "ConnectFailure";
-
-  constructor(cause: unknown) {
-    super("no connection", { cause });
-  }
-}
 
 /** The connections to one origin. HTTP/1.1 alone: a request is on a connection by itself, so what was sent is known. */
 export class Way {
@@ -71,25 +63,6 @@ export async function lookAtCertificate(
   clearTimeout(timer);
   void looking.destroy();
   return seen;
-}
-
-/** As {@link lookAtCertificate}, of a proxy that is itself spoken to over TLS. */
-export async function lookAtProxyCertificate(
-  { hostname, port }: URL,
-  milliseconds: number,
-): Promise<PeerCertificate | undefined> {
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  const socket = connectTls({ host, port: Number(port || 443), rejectUnauthorized: false });
-  return await new Promise((resolve) => {
-    const end = (certificate?: PeerCertificate) => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(certificate);
-    };
-    const timer = setTimeout(end, milliseconds);
-    socket.once("secureConnect", () => end(socket.getPeerCertificate()));
-    socket.once("error", () => end());
-  });
 }
 
 type Connector = buildConnector.connector;

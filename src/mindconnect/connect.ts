@@ -1,6 +1,6 @@
 import type { Clocks } from "../ca/clocks.ts";
 import type { Deadline } from "../http/deadline.ts";
-import { type CallRecord, Http } from "../http/http.ts";
+import type { CallRecord, Http } from "../http/http.ts";
 import { CaCertificates } from "./ca-certificates.ts";
 import { Gateway } from "./gateway.ts";
 import { type Credentials, fetchToken } from "./token-endpoints.ts";
@@ -40,11 +40,11 @@ export interface Listener {
  */
 export function connect(
   connection: Connection,
+  http: Http,
   deadline: Deadline,
   clock: Clocks,
   { mask, notice }: Listener,
 ): Platform {
-  const http = new Http(deadline);
   const gateway = new Gateway(http, deadline, clock, notice);
   const { authentication } = connection;
   const tokens: TokenSource =

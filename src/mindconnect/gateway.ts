@@ -134,20 +134,12 @@ export class Gateway {
     const fail = (code: ActionError["code"], message: string) =>
       new ActionError(code, message, { platform: said });
     const what = `${describe(call)} was answered with ${status}`;
-    if (status === 429) {
-      const asked = this.#waitOf(reply);
-      const budget = this.#budget.wait(call.endpoint);
-      const used =
-        budget > asked
-          ? ` It was sent ${call.endpoint.perHour} times within an hour, which is all that the platform allows.`
-          : "";
-      const message = `${what} (rate limit): it asks to wait ${Math.ceil(asked / 1000)} s.${used}`;
-      const waitMs = Math.max(asked, budget);
-      return { kind: "again", waitMs, error: this.#comeBack(message, waitMs, said) };
-    }
+    const header = reply.header("retry-after");
+    const asked = retryAfter(header, this.#clock.now());
+    if (status === 429) return this.#limited(what, call.endpoint, asked, said);
     // A 408 says that the request did not arrive whole: as unclear as a server error.
     if (status >= 500 || status === 408) {
-      const waitMs = reply.header("retry-after") === undefined ? undefined : this.#waitOf(reply);
+      const waitMs = header === undefined ? undefined : (asked ?? WINDOW_MS);
       return { kind: "unclear", waitMs, error: fail("PLATFORM_ERROR", `${what}.`) };
     }
     if (status === 401) {
@@ -160,8 +152,21 @@ export class Gateway {
     throw call.refused?.(said) ?? fail("PLATFORM_REFUSED", `${what}.`);
   }
 
-  #waitOf(reply: HttpReply): number {
-    return retryAfter(reply.header("retry-after"), this.#clock.now(), WINDOW_MS);
+  /** @param asked milliseconds that the platform asks to wait; undefined where it does not say */
+  #limited(what: string, endpoint: Endpoint, asked: number | undefined, said: PlatformSaid): Outcome<never> {
+    const says =
+      asked === undefined
+        ? ", and it does not say for how long."
+        : `: it asks to wait ${Math.ceil(asked / 1000)} s.`;
+    const wait = asked ?? WINDOW_MS;
+    const budget = this.#budget.wait(endpoint);
+    const used =
+      budget > wait
+        ? ` It was sent ${endpoint.perHour} times within an hour, which is all that the platform allows.`
+        : "";
+    const waitMs = Math.max(wait, budget);
+    const error = this.#comeBack(`${what} (rate limit)${says}${used}`, waitMs, said);
+    return { kind: "again", waitMs, error };
   }
 
   /** @returns the error for a wait that may be too long: it says when another try makes sense */

@@ -12,11 +12,12 @@ import {
 import type { LateRunner, Runner } from "../github/runner.ts";
 import { describeSecret } from "../github/secret-address.ts";
 import { Deadline } from "../http/deadline.ts";
+import { Http } from "../http/http.ts";
 import { exposureOf } from "../keyring/exposure.ts";
 import { KeyringFile } from "../keyring/file.ts";
 import { KeyringSecret } from "../keyring/secret.ts";
 import { KeyringKeeper, type KeyringStore } from "../keyring/store.ts";
-import type { Connection, Platform } from "../mindconnect/connect.ts";
+import { type Connection, connect, type Platform } from "../mindconnect/connect.ts";
 import { commandLine } from "../openssl/commands.ts";
 import { OPENSSL_CONFIGURATION } from "../openssl/config.ts";
 import type { MemoryPlace } from "../openssl/memory.ts";
@@ -118,13 +119,13 @@ export class Tools {
     return this.#deadline;
   }
 
-  /** Opens the connection to the platform; undici is loaded here and not before. */
+  /** Prepares the dealings with the platform. */
   async connect(connection: Connection): Promise<Platform> {
     this.#connecting = true;
     const deadline = this.limit(connection.timeout);
-    const { connect } = await import("../mindconnect/connect.ts");
+    const http = await Http.open(deadline);
     const { mask, info: notice } = this.runner;
-    this.#platform = connect(connection, deadline, this.clock, { mask, notice });
+    this.#platform = connect(connection, http, deadline, this.clock, { mask, notice });
     void this.#useTheWait();
     return this.#platform;
   }
@@ -167,9 +168,10 @@ export class Tools {
       // Octokit and libsodium are loaded here and not before.
       open: async () => {
         const deadline = this.limit();
+        const http = await Http.open(deadline);
         const { GitHubSecret } = await loadSecrets(new URL(address.api));
         const dated = (at: number) => this.clock.note("github", at);
-        return GitHubSecret.open(address, deadline, this.runner.info, dated);
+        return new GitHubSecret(address, { http, deadline, notice: this.runner.info, dated });
       },
       warn: this.runner.warning,
     });
