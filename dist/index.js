@@ -5604,8 +5604,10 @@ function asActionError(error) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var _ca_agents_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
-/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9275);
+/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5720);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(654);
+/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9275);
+
 
 
 
@@ -5641,14 +5643,14 @@ class AgentList {
         if (/\n/.test(only) || only === "" || only.startsWith("#"))
             return new AgentList(given, {});
         if ((0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_1__/* .isAgentName */ .XL)(only))
-            return new AgentList(given, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae)(only)) ? { alsoFile: only } : {});
+            return new AgentList(given, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_texts_js__WEBPACK_IMPORTED_MODULE_4__/* .path */ .Ae)(only)) ? { alsoFile: only } : {});
         if (only.includes("=")) {
             const isName = (0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_1__/* .isAgentName */ .XL)(only.slice(0, only.indexOf("=")).trim());
-            if (!isName && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae)(only)))
-                throw new Error(`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .quoted */ .TL)(only)} is read as name=path/to.csr: give the list of agents a path without =`);
+            if (!isName && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_texts_js__WEBPACK_IMPORTED_MODULE_4__/* .path */ .Ae)(only)))
+                throw new Error(`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(only)} is read as name=path/to.csr: give the list of agents a path without =`);
             return new AgentList(given, {});
         }
-        const file = (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae)(only);
+        const file = (0,_texts_js__WEBPACK_IMPORTED_MODULE_4__/* .path */ .Ae)(only);
         return new AgentList(asList(readListFile(file, only)), { file });
     }
     /** @param tenant undefined where it is not known: then the CA's own file names are not compared */
@@ -5679,8 +5681,16 @@ function reportLines(problems, report) {
     report("agents", `and ${more} more lines are wrong; the log names them`, undefined, log);
 }
 function readListFile(file, given) {
-    const problem = (reason) => new Error(`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .quoted */ .TL)(given)} is neither a name (1 to 64 of A-Z a-z 0-9 : _ -) nor a file that can be read (${reason})`);
-    return (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .readRegularFile */ .XF)(file, LIST_LIMIT_BYTES, problem);
+    const problem = (reason) => new Error(`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(given)} is neither a name (1 to 64 of A-Z a-z 0-9 : _ -) nor a file that can be read (${reason})`);
+    const bytes = (0,_texts_js__WEBPACK_IMPORTED_MODULE_4__/* .readRegularBytes */ .Of)(file, LIST_LIMIT_BYTES, problem);
+    try {
+        return (0,_ca_encoding_js__WEBPACK_IMPORTED_MODULE_2__/* .decodeText */ .g)(bytes);
+    }
+    catch (error) {
+        if (!(error instanceof _ca_encoding_js__WEBPACK_IMPORTED_MODULE_2__/* .EncodingError */ .U))
+            throw error;
+        throw new Error(`names a file that ${error.message}`, { cause: error });
+    }
 }
 /** The lines of a key must not be shown as names that are not valid. */
 function asList(text) {
@@ -5704,18 +5714,18 @@ function readList(text, tenant) {
 function withCsr({ name, csr, line }) {
     if (csr === undefined)
         return { name, line };
-    const file = (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .path */ .Ae)(csr);
+    const file = (0,_texts_js__WEBPACK_IMPORTED_MODULE_4__/* .path */ .Ae)(csr);
     return { name, line, csr: { file, pem: readCsr(name, file) } };
 }
 /** What looks like a PEM request is OpenSSL's to judge, broken or not: it says why. */
 function readCsr(name, file) {
     const problem = (reason) => new Error(`the CSR of ${(0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_1__/* .nameInMessage */ .wN)(name)} cannot be read (${reason})`);
-    const text = (0,_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .readRegularFile */ .XF)(file, CSR_LIMIT_BYTES, problem);
+    const text = (0,_texts_js__WEBPACK_IMPORTED_MODULE_4__/* .readRegularBytes */ .Of)(file, CSR_LIMIT_BYTES, problem).toString("utf8");
     if (text.trim() === "")
         throw problem("it is empty");
     // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
     if (text.startsWith("0\ufffd"))
-        throw problem(`it is DER, not PEM: openssl req -inform DER -in ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .quoted */ .TL)(file)} -out …`);
+        throw problem(`it is DER, not PEM: openssl req -inform DER -in ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(file)} -out …`);
     if (text.includes("\0"))
         throw problem("it is not text in UTF-8: iconv -f UTF-16 -t UTF-8 may help");
     const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g)];
@@ -6409,7 +6419,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   T8: () => (/* binding */ pathOfPem),
   Tm: () => (/* binding */ pemOrPath),
   DM: () => (/* binding */ program),
-  XF: () => (/* binding */ readRegularFile),
+  Of: () => (/* binding */ readRegularBytes),
   RD: () => (/* binding */ reportUnfit),
   i2: () => (/* binding */ reportUnwritable),
   m4: () => (/* binding */ subjectValue),
@@ -6671,9 +6681,6 @@ function pathOfPem(text) {
  * @param problem makes an error of the reason why not: the system's code, or words
  * @throws what `problem` makes
  */
-function readRegularFile(file, limit, problem) {
-    return readRegularBytes(file, limit, problem).toString("utf8");
-}
 function readRegularBytes(file, limit, problem) {
     try {
         const found = (0,external_node_fs_.statSync)(file);
