@@ -10314,13 +10314,13 @@ async function remember({ tools, platform, keyring }, ca, refused) {
 }
 /**
  * Looks before a key is begun whether the platform has refused a CA that was asked for in the very same way.
- * @throws ActionError `UPLOAD_REFUSED` with the time and the words of then
+ * @returns `UPLOAD_REFUSED` with the time and the words of then; undefined where a new one may be asked for
  */
-function requireNotRefused(entries, wanted) {
+function refusedBefore(entries, wanted) {
     const refused = refusedAlike(entries, wanted);
     if (refused === undefined)
-        return;
-    throw new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${tellRefused(refused)}. A new one would be asked for in the very same way, so no key was made.`, { next: nextStep(refused) });
+        return undefined;
+    return new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${tellRefused(refused)}. A new one would be asked for in the very same way: no key is made for it.`, { next: nextStep(refused) });
 }
 function nextStep(refused) {
     return `For another CA change the subject, days or key-bits, then run again. To offer the refused one again: ${restoreRefused(refused)}.`;
@@ -10647,8 +10647,9 @@ async function decide(procedure, inputs, { shown, commonName }) {
         const byItself = decided.step === "upload" && brought === undefined;
         return { decided, sends: byItself ? decided.ca : undefined };
     });
-    if (decision.step === "create")
-        requireNotRefused(entries, wantedBy(inputs));
+    const refused = decision.step === "create" ? refusedBefore(entries, wantedBy(inputs)) : undefined;
+    if (refused !== undefined)
+        throw refused;
     runner.info(register_NEXT[decision.step]);
     if (decision.step === "unchanged")
         warnOfSilence(runner, [decision.slot]);
@@ -11070,22 +11071,34 @@ function rotationOutcome(applied, carriedOut, next) {
 
 
 
+
+/**
+ * @param wanted a new CA as this rotation would ask for it on any day
+ * @returns why a rotation that was so decided stops before its first step; undefined where it goes on
+ */
+function stopOf(decided, view, wanted) {
+    if (decided.refused !== undefined)
+        return rotationRefusal(decided, view);
+    const creates = decided.due.some((step) => step.step === "stage" && step.from === "create");
+    return creates ? refusedBefore(view.entries, wanted) : undefined;
+}
 /**
  * What a rotation will run into if nobody does anything: told years ahead, while it can still be helped.
  * @param view after the run
+ * @param wanted as {@link stopOf} takes it
  * @returns one sentence each; the slots' texts are hostile
  */
-function foresee(view) {
+function foresee(view, wanted) {
     const decided = decideRotation(view);
     if (decided.refused !== undefined)
-        return refusalAhead(view);
+        return stopAhead(view, wanted, []);
     const { newest } = decided;
     return [
         ...endsBeforeOverlap(decided),
         ...(newest === undefined
             ? []
             : [...longerOneGoes(newest, decided), ...noSlotInTime(newest, decided, view)]),
-        ...refusalAhead(view),
+        ...stopAhead(view, wanted, decided.upcoming),
     ];
 }
 function endsBeforeOverlap({ upcoming }) {
@@ -11110,14 +11123,20 @@ function noSlotInTime({ slot }, { upcoming }, { policy }) {
         .filter(({ step, at }) => step === "stage" && at > due)
         .map(({ at }) => `${named(slot)} ends on ${slot.expiration}. Its successor is due on ${(0,time/* day */.vd)(due)} and finds no free slot before ${(0,time/* day */.vd)(at)}: both are taken. Give the other CA's agents certificates of this one; then retire: now frees a slot.`);
 }
-/** A next step that is sure to be refused, unless the slots change until then. */
-function refusalAhead(view) {
-    const then = { ...view, now: nextStepAt(view) + 1 };
-    const decided = decideRotation(then);
-    if (decided.refused === undefined)
-        return [];
-    const { code, message, next } = rotationRefusal(decided, then);
-    return [`On ${(0,time/* day */.vd)(then.now)} the rotation will stop (${code}). ${message}. Next: ${next}`];
+/** The first step that is sure to be refused, unless the slots, the keyring or the inputs change until then. */
+function stopAhead(view, wanted, upcoming) {
+    const stages = upcoming.filter(({ step }) => step === "stage");
+    for (const at of [nextStepAt(view), ...stages.map(({ at }) => at)]) {
+        const then = { ...view, now: at + 1 };
+        const stop = stopOf(decideRotation(then), then, wanted);
+        if (stop === undefined)
+            continue;
+        const { code, message, next } = stop;
+        return [
+            `On ${(0,time/* day */.vd)(then.now)} the rotation will stop (${code}). ${message.replace(/\.$/, "")}. Next: ${next}`,
+        ];
+    }
+    return [];
 }
 function named({ id, commonName }) {
     return `${commonName} (${id})`;
@@ -11218,8 +11237,6 @@ function requireSuccessor({ keyring, platform }, id, seen) {
 
 
 
-
-
 /**
  * One run of a rotation: observe (list the slots, read the keyring), decide, act.
  * @param apply false: only decide
@@ -11243,24 +11260,23 @@ async function rotateOnce(work, policy, apply, word = {}) {
         ...platform.clock.agreement(),
     });
     const view = observe();
+    const wanted = rotation_wantedBy(work, policy);
     // By clocks that differ nobody can tell what is due: a plan goes on with the warning, no more.
     if (apply)
         platform.clock.require("make");
     const decided = await decideKnowingGone(work, gone, slots, () => {
         const rotation = decideRotation(view);
-        if (rotation.refused !== undefined)
-            throw rotationRefusal(rotation, view);
-        const upload = rotation.due.find((step) => step.step === "stage" && step.from === "upload");
-        return { decided: rotation, sends: upload !== undefined && "ca" in upload ? upload.ca : undefined };
+        const stop = stopOf(rotation, view, wanted);
+        if (rotation.refused !== undefined || stop !== undefined)
+            throw stop;
+        return { decided: rotation, sends: rotation.due.find(isUpload)?.ca };
     });
-    if (decided.due.some(isCreation))
-        requireNotRefused(view.entries, rotation_wantedBy(work, policy));
     const plan = describePlan(decided, view.now);
     tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
     tools.runner.group("Plan", plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`));
-    const wanted = apply ? decided.due : [];
+    const toDo = apply ? decided.due : [];
     // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
-    const sent = wanted.find(isUpload);
+    const sent = toDo.find(isUpload);
     if (sent !== undefined)
         await work.rehearse(sent.ca);
     if (apply)
@@ -11269,12 +11285,12 @@ async function rotateOnce(work, policy, apply, word = {}) {
     const { newest } = decided;
     if (apply && newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
         await (0,tasks_procedure/* noteOnPlatform */.LM)(work, newest.slot, newest.ca);
-    const steps = view.standing === "agreed" ? wanted : wanted.filter((step) => needsNoSecondClock(step, slots));
+    const steps = view.standing === "agreed" ? toDo : toDo.filter((step) => needsNoSecondClock(step, slots));
     const rest = steps.slice(await forgetFirst(work, steps));
     for (const step of rest)
         slots = await rotation_steps_carryOut(work, step, slots);
     // What was left out says why, once the rest is done; a time that could not be noted harms nobody.
-    if (wanted.some((step) => step.step !== "note" && !steps.includes(step)))
+    if (toDo.some((step) => step.step !== "note" && !steps.includes(step)))
         platform.clock.require("end");
     const after = steps.length === 0 ? view : observe();
     const again = decideRotation(after);
@@ -11288,7 +11304,7 @@ async function rotateOnce(work, policy, apply, word = {}) {
         slots,
         retiredId: steps.findLast(isRetirement)?.slot.id,
         nextStepAt: nextStepAt(after),
-        foreseen: [...foresee(after), ...refusedOnes(after).map(tellRefused)],
+        foreseen: [...foresee(after, wanted), ...refusedOnes(after).map(tellRefused)],
         now: view.now,
     };
 }
@@ -11308,9 +11324,6 @@ async function forgetFirst(work, steps) {
 function rotation_wantedBy({ subjectOf, days, bits }, { commonNamePrefix }) {
     const isName = (commonName) => isRotatedName(commonName, commonNamePrefix);
     return { subject: subjectOf(commonNamePrefix), isName, days, keyBits: bits };
-}
-function isCreation(step) {
-    return step.step === "stage" && step.from === "create";
 }
 function isUpload(step) {
     return step.step === "stage" && step.from === "upload";

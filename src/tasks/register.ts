@@ -52,7 +52,7 @@ import {
 } from "./procedure.ts";
 import { writeReceipt } from "./receipt.ts";
 import { doubt, refusal } from "./refusal.ts";
-import { requireNotRefused, uploadOwn } from "./refused-upload.ts";
+import { refusedBefore, uploadOwn } from "./refused-upload.ts";
 import { rehearse } from "./rehearsal.ts";
 import { decideKnowingGone, warnOfSilence } from "./removed.ts";
 import { summarizeRegistration } from "./summaries.ts";
@@ -283,7 +283,8 @@ async function decide(
     const byItself = decided.step === "upload" && brought === undefined;
     return { decided, sends: byItself ? decided.ca : undefined };
   });
-  if (decision.step === "create") requireNotRefused(entries, wantedBy(inputs));
+  const refused = decision.step === "create" ? refusedBefore(entries, wantedBy(inputs)) : undefined;
+  if (refused !== undefined) throw refused;
   runner.info(NEXT[decision.step]);
   if (decision.step === "unchanged") warnOfSilence(runner, [decision.slot]);
   if (decision.step !== "upload") return { decision, brought, entries, slots };
