@@ -9447,7 +9447,7 @@ async function summarizeStep(runner, headline, rows) {
 }
 /** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */
 async function summarizeStatus(runner, shown) {
-    const { certificates, slotsFree, newest, rotationDue, refused } = shown;
+    const { certificates, unclearIds, slotsFree, newest, rotationDue, refused } = shown;
     const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Life used", "Verified", "Key held"];
     const rows = certificates.map((slot) => [
         slot.id,
@@ -9457,7 +9457,7 @@ async function summarizeStatus(runner, shown) {
         String(slot.daysLeft),
         slot.lifeUsed === null ? "–" : `${slot.lifeUsed} %`,
         slot.isVerified ? "yes" : "no",
-        slot.held ? "yes" : "no",
+        unclearIds.has(slot.id) ? "not known" : slot.held ? "yes" : "no",
     ]);
     runner.group(`CA certificate slots: ${certificates.length} in use, ${slotsFree} free`, rows.map((row) => row.join("  ")));
     const newestLine = newest === undefined
@@ -9912,6 +9912,14 @@ function dateAlone(slots, candidates, allowed, now) {
     const found = (0,ca_slots/* findDoubts */.hg)(slots, candidates).find(open);
     return found && { kind: "date", ...found };
 }
+/** @returns what there is to say of slots of which it is not known whether they hold one of these: one a slot, none of expired ones */
+function unclearSlots(slots, candidates, at) {
+    const asked = (0,ca_slots/* inQuestion */.QW)(slots, candidates, at);
+    const contradicted = (0,ca_slots/* findContradictions */._I)(slots, asked).map((it) => ({ kind: "contradiction", ...it }));
+    const alike = (0,ca_slots/* findDoubts */.hg)(slots, asked).map((it) => ({ kind: "date", ...it }));
+    const living = [...contradicted, ...alike].filter(({ slot }) => !(0,ca_slots/* isExpired */._d)(slot, at.now));
+    return living.filter(({ slot }, index) => living.findIndex((other) => other.slot === slot) === index);
+}
 /**
  * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
  * crash observes anew and so goes on where it stopped.
@@ -10244,6 +10252,11 @@ function doubt({ kind, slot, ca }, now) {
         });
     }
     return new errors/* ActionError */.lZ("CA_DOUBTFUL", `It is not known whether\n${slotLine}\nis ${named}: they agree in the second of their end, and in nothing else that the platform shows.`, { next: `If it is that CA, set certificate-id: ${id}. If it is another one, ${remedy}` });
+}
+/** @returns the same as one sentence or two, for who only looks */
+function doubtRemark(unclear, now) {
+    const { code, message, next } = doubt(unclear, now);
+    return `${message.replaceAll("\n", " ")} register and rotate may stop over that (${code}). ${next}`;
 }
 /** Explains the same to who uploads a certificate: a task later has that id as its input. */
 function uploadDoubt(unclear, now) {
@@ -11796,6 +11809,8 @@ var keyring_text = __nccwpck_require__(2081);
 
 
 
+
+
 /** Looks at both slots and changes nothing. */
 const status_status = defineTask({
     name: "status",
@@ -11841,16 +11856,28 @@ const status_status = defineTask({
         const rotationDue = newest === undefined || (0,ca_status/* endsWithin */._c)(newest.expiration, limits["renew-before"], now);
         const slotsFree = Math.max(0, ca_slots/* SLOT_LIMIT */.r3 - slots.length);
         const certificates = joined.map(({ slot }) => slot);
+        const unclear = unclearSlots(slots, entries, at);
+        const unclearIds = new Set(unclear.map(({ slot }) => slot.id));
         (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, input.text, keyring.place);
         warnOfSilence(tools.runner, slots);
         const refused = refusedOnes({ slots, entries });
-        await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue, refused });
+        await summarizeStatus(tools.runner, {
+            certificates,
+            unclearIds,
+            slotsFree,
+            newest,
+            rotationDue,
+            refused,
+        });
         await keyring.check().catch(warnOfKeyring(tools.runner));
         if (newest !== undefined)
             warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(newest, limits["renew-before"]));
         // Where a keyring belongs and nothing is in it, it is gone: then its warnings are needed most.
         const keyringGiven = entries.length > 0 || (0,inputs_keyring/* hasTarget */.oU)(input);
-        for (const advice of advise(joined, keyringGiven, now))
+        for (const it of unclear)
+            tools.runner.warning(doubtRemark(it, now));
+        const clear = joined.filter(({ slot }) => !unclearIds.has(slot.id));
+        for (const advice of advise(clear, keyringGiven, now))
             tools.runner.warning(advice);
         warnOfSchedule(tools.runner);
         return {

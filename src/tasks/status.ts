@@ -1,4 +1,5 @@
 import { advise } from "../ca/advice.ts";
+import { unclearSlots } from "../ca/decide.ts";
 import { ActionError } from "../ca/errors.ts";
 import { isOfTenant } from "../ca/keyring.ts";
 import { refusedOnes } from "../ca/refused.ts";
@@ -14,6 +15,7 @@ import { emptiedProblem } from "./inputs/keyring-text.ts";
 import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
 import { wholeNumber } from "./inputs/texts.ts";
 import { sayFirstRun, warnOfSkew } from "./procedure.ts";
+import { doubtRemark } from "./refusal.ts";
 import { warnOfSilence } from "./removed.ts";
 import { warnOfSchedule } from "./schedule-end.ts";
 import { summarizeStatus } from "./summaries.ts";
@@ -69,17 +71,28 @@ export const status = defineTask({
     const rotationDue = newest === undefined || endsWithin(newest.expiration, limits["renew-before"], now);
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
     const certificates = joined.map(({ slot }) => slot);
+    const unclear = unclearSlots(slots, entries, at);
+    const unclearIds = new Set(unclear.map(({ slot }) => slot.id));
 
     sayFirstRun(tools.runner, input.text, keyring.place);
     warnOfSilence(tools.runner, slots);
     const refused = refusedOnes({ slots, entries });
-    await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue, refused });
+    await summarizeStatus(tools.runner, {
+      certificates,
+      unclearIds,
+      slotsFree,
+      newest,
+      rotationDue,
+      refused,
+    });
     await keyring.check().catch(warnOfKeyring(tools.runner));
     if (newest !== undefined)
       warnOfAccessEnd(tools.runner, keyring, rotationDueAt(newest, limits["renew-before"]));
     // Where a keyring belongs and nothing is in it, it is gone: then its warnings are needed most.
     const keyringGiven = entries.length > 0 || hasTarget(input);
-    for (const advice of advise(joined, keyringGiven, now)) tools.runner.warning(advice);
+    for (const it of unclear) tools.runner.warning(doubtRemark(it, now));
+    const clear = joined.filter(({ slot }) => !unclearIds.has(slot.id));
+    for (const advice of advise(clear, keyringGiven, now)) tools.runner.warning(advice);
     warnOfSchedule(tools.runner);
     return {
       certificates: JSON.stringify(certificates),
