@@ -5595,6 +5595,52 @@ function asActionError(error) {
 
 /***/ }),
 
+/***/ 1076:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W2: () => (/* binding */ requireWrittenBefore),
+/* harmony export */   bE: () => (/* binding */ sayFirstRun),
+/* harmony export */   rC: () => (/* binding */ takeKeyring)
+/* harmony export */ });
+/* harmony import */ var _mindconnect_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4564);
+/* harmony import */ var _inputs_keyring_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4752);
+
+
+/** What every task does with the keyring that came in. */
+/**
+ * Opens it for one tenant, and warns where its file may not last.
+ * @param options.program the openssl program
+ * @param options.connection undefined for a task without the platform: then nothing is a rehearsal
+ */
+function takeKeyring(tools, input, options) {
+    const { program, tenant, connection } = options;
+    const keyring = tools.keyring(input, program, tenant);
+    (0,_inputs_keyring_js__WEBPACK_IMPORTED_MODULE_0__/* .warnOfVanishingFile */ .JT)(tools.runner, input, connection !== undefined && (0,_mindconnect_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(connection.gateway));
+    return keyring;
+}
+/** Says, wherever no keyring came in, what that is taken for: a mistyped path or secret would look the same. */
+function sayFirstRun(runner, text, place) {
+    if (place === undefined || text.trim() !== "")
+        return;
+    runner.notice(`The keyring does not exist yet, or is empty: ${place}. It is taken for that of a first run.`);
+}
+/**
+ * For a task without the platform, which has one clock.
+ * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
+ * CA that was verified once, and so had begun
+ */
+function requireWrittenBefore({ clock }, { writtenAt, entries }) {
+    for (const { certificate, verifiedAt } of entries) {
+        const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
+        clock.requireAfter(begins, `the CA ${certificate.commonName} is valid from`);
+    }
+    clock.requireAfter(Date.parse(writtenAt ?? ""), "the keyring was written at", "Set this machine's clock (NTP), then run again. If it is right, the keyring's first line is not: remove that line.");
+}
+
+
+/***/ }),
+
 /***/ 6847:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -6739,11 +6785,9 @@ function isWritable(directory, report) {
 /* harmony export */   IO: () => (/* binding */ storeEntry),
 /* harmony export */   LM: () => (/* binding */ noteOnPlatform),
 /* harmony export */   Se: () => (/* binding */ upload),
-/* harmony export */   W2: () => (/* binding */ requireWrittenBefore),
 /* harmony export */   WY: () => (/* binding */ warnOfRendering),
 /* harmony export */   Wx: () => (/* binding */ warnOfSkew),
 /* harmony export */   Z2: () => (/* binding */ defaultName),
-/* harmony export */   bE: () => (/* binding */ sayFirstRun),
 /* harmony export */   e7: () => (/* binding */ readBack),
 /* harmony export */   v8: () => (/* binding */ layOut),
 /* harmony export */   zn: () => (/* binding */ prove)
@@ -6861,18 +6905,6 @@ function warnOfSkew({ tools, platform, }) {
         tools.runner.warning(skew);
 }
 /**
- * For a task without the platform, which has one clock.
- * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
- * CA that was verified once, and so had begun
- */
-function requireWrittenBefore({ clock }, { writtenAt, entries }) {
-    for (const { certificate, verifiedAt } of entries) {
-        const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
-        clock.requireAfter(begins, `the CA ${certificate.commonName} is valid from`);
-    }
-    clock.requireAfter(Date.parse(writtenAt ?? ""), "the keyring was written at", "Set this machine's clock (NTP), then run again. If it is right, the keyring's first line is not: remove that line.");
-}
-/**
  * Reads a certificate back and compares it with the local one (guarantee 5).
  * @param replySaidVerified what the verify reply said; counts, with a warning, where neither GET nor list says anything
  * @param certificate undefined where there is no local certificate to compare with
@@ -6907,15 +6939,7 @@ function warnOfRendering(runner, { id, commonName }, commonNames) {
         : "not what the certificate says:";
     runner.warning(`The platform shows the common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(commonName)}" for ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(id)}: ${alike} ${names || "none"}. Its id and expiration were compared.`);
 }
-/** Says, wherever no keyring came in, what that is taken for: a mistyped path or secret would look the same. */
-function sayFirstRun(runner, text, place) {
-    if (place === undefined || text.trim() !== "")
-        return;
-    runner.notice(`The keyring does not exist yet, or is empty: ${place}. It is taken for that of a first run.`);
-}
 /**
- * Notes id, time and tenant in the keyring, where id and time are not there yet. The CA is usable by now and its key is safe: a note
- * that cannot be written is a warning, and the next run writes it.
  * Notes in the keyring what is not there yet: the id, the tenant, and the time while the clocks agree. The CA is usable by now and
  * its key is safe: a note that cannot be written is a warning, and the next run writes it.
  */
@@ -9351,6 +9375,8 @@ class KeyRace {
     }
 }
 
+// EXTERNAL MODULE: ./build/tasks/given-keyring.js
+var given_keyring = __nccwpck_require__(1076);
 // EXTERNAL MODULE: ./build/tasks/procedure.js
 var tasks_procedure = __nccwpck_require__(6119);
 // EXTERNAL MODULE: ./build/ca/slots.js
@@ -9491,6 +9517,7 @@ async function summarizeFailure(runner, task, error) {
 
 
 
+
 /** Makes a CA key and its self-signed certificate; the platform is not asked. */
 const create = defineTask({
     name: "create",
@@ -9537,13 +9564,16 @@ const create = defineTask({
     },
     async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, keys }) {
         const { tenant } = environment;
-        const keyring = tools.keyring(input, program["openssl-path"], tenant);
-        (0,inputs_keyring/* warnOfVanishingFile */.JT)(tools.runner, input, false);
+        const keyring = (0,given_keyring/* takeKeyring */.rC)(tools, input, {
+            program: program["openssl-path"],
+            tenant,
+            connection: undefined,
+        });
         await keyring.check();
-        (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, input.text, keyring.place);
+        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, input.text, keyring.place);
         (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform: tools });
         tools.clock.require("make");
-        (0,tasks_procedure/* requireWrittenBefore */.W2)(tools, keyring.keyring);
+        (0,given_keyring/* requireWrittenBefore */.W2)(tools, keyring.keyring);
         tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
         const ca = await (0,openssl_ca/* createCa */.xs)(workplace, {
             subject: subjectOf(subject, subject["common-name"] ?? tenant),
@@ -9784,6 +9814,7 @@ function refuseLastUsable(slots, id, now, next) {
 
 
 
+
 /** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */
 const deleteCertificate = defineTask({
     name: "delete",
@@ -9816,8 +9847,8 @@ const deleteCertificate = defineTask({
     },
     async run({ connection, id, guards, keyring: input, program }, tools) {
         tools.limit(connection.timeout);
-        const keyring = tools.keyring(input, program["openssl-path"], connection.tenant);
-        (0,inputs_keyring/* warnOfVanishingFile */.JT)(tools.runner, input, (0,loopback/* isLoopback */.U)(connection.gateway));
+        const { tenant } = connection;
+        const keyring = (0,given_keyring/* takeKeyring */.rC)(tools, input, { program: program["openssl-path"], tenant, connection });
         void keyring.check();
         const platform = await tools.connect(connection);
         const wanted = id["certificate-id"];
@@ -10035,8 +10066,6 @@ function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
     runner.warning(`github-token ends on ${(0,time/* day */.vd)(accessEnds)}, before ${place} has to be written next, which is on ${(0,time/* day */.vd)(dueAt)}. Renew it in time.`);
 }
 
-// EXTERNAL MODULE: ./build/tasks/failure.js
-var tasks_failure = __nccwpck_require__(8491);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/restore.js
 
 
@@ -10120,7 +10149,10 @@ function warnOfOddUpload(runner, { certificate: { commonName } }, asked) {
     }
 }
 
+// EXTERNAL MODULE: ./build/tasks/failure.js
+var tasks_failure = __nccwpck_require__(8491);
 ;// CONCATENATED MODULE: ./build/tasks/receipt.js
+
 /**
  * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested.
  * @returns its path
@@ -10170,6 +10202,21 @@ function workflow() {
         const value = process.env[name] ?? "";
         return value === "" ? [] : [[key, value]];
     }));
+}
+/**
+ * Writes what tells of a registration that is finished: it decides nothing any more (guarantee 11).
+ * @param what the name of it, to begin a sentence
+ * @returns its path; empty where it could not be written, which is a warning
+ */
+async function handOut({ warning }, what, write) {
+    try {
+        return await write();
+    }
+    catch (error) {
+        const { message } = (0,tasks_failure/* asActionError */.z)(error);
+        warning(`${what} could not be written, so its output is empty; the CA is verified all the same. ${message}`);
+        return "";
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/refusal.js
@@ -10339,53 +10386,6 @@ function nextStep(refused) {
     return `For another CA change the subject, days or key-bits, then run again. To offer the refused one again: ${restoreRefused(refused)}.`;
 }
 
-;// CONCATENATED MODULE: ./build/tasks/rehearsal.js
-
-
-
-
-
-
-/** As long as a registration code is: what the CA will be asked to sign has such a subject. */
-const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
-const NEXT = "Bring another CA, made as the vendor's page says. If this one lies in the keyring, take its key and its certificate out of that text (keep a copy): the next run makes a new CA.";
-/**
- * Tries a CA that this run did not make, before it is kept or takes one of two slots: it signs a certificate of one day by
- * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result. The key of
- * that certificate is the one that the verification certificate gets.
- * @param program the openssl program
- * @returns the commands, as a person would type them
- * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
- */
-async function rehearse(tools, procedure, ca, program) {
-    (0,openssl_ca/* requireUploadable */.VO)(ca.certificate, { now: Date.now() }, NEXT);
-    const { workplace, keys } = procedure;
-    const { tenant } = workplace;
-    const [place] = tools.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
-    if (place === undefined)
-        throw new Error("a rehearsal needs a place");
-    const { openssl, directory } = place;
-    const [csr, out] = ["rehearsal.csr", "rehearsal.pem"];
-    try {
-        await keys.take(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
-        await Promise.all([
-            (0,promises_.copyFile)((0,external_node_path_.join)(workplace.directory, openssl_ca/* VERIFICATION_KEY_FILE */.JG), (0,external_node_path_.join)(directory, openssl_ca/* VERIFICATION_KEY_FILE */.JG)),
-            (0,tasks_procedure/* layOut */.v8)({ ...procedure, workplace: place }, ca),
-        ]);
-        await openssl.run((0,commands/* signingRequest */.R6)({ key: openssl_ca/* VERIFICATION_KEY_FILE */.JG, out: csr, subj: SUBJECT }));
-        await openssl.run((0,commands/* signRequest */.zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: 1 }));
-        const refused = await openssl.judge((0,commands/* verifyCertificate */.Xq)(`${tenant}.pem`, out));
-        if (refused === undefined)
-            return openssl.transcripts.map(({ argv }) => (0,commands/* commandLine */.ay)(argv));
-        throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: OpenSSL does not accept what it issues. ${refused}`, { next: NEXT });
-    }
-    finally {
-        const lines = openssl.transcripts.flatMap((transcript) => transcript.lines);
-        tools.runner.group("Rehearse with a CA that was not made here", lines);
-        await (0,promises_.rm)(directory, { recursive: true, force: true });
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/tasks/removed.js
 
 
@@ -10430,10 +10430,124 @@ function warnOfSilence(runner, slots) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/tasks/registration.js
+
+
+
+
+
+
+
+/** What the log says comes next. */
+const NEXT = {
+    unchanged: "The CA is verified already: nothing is to be done.",
+    resume: "An earlier run uploaded the CA certificate: it is verified now.",
+    upload: "The CA certificate is uploaded and verified.",
+    create: "A CA key and certificate are made, stored, uploaded and verified.",
+};
+/**
+ * Looks at what the platform shows and what is at hand, and decides (guarantee 4).
+ * @param shown the platform's list
+ * @throws ActionError where nothing can be done
+ */
+async function decide(procedure, { wanted, brought: along, fromKeyring, word, allowUnheld }, shown) {
+    const { runner } = procedure.tools;
+    const { clock } = procedure.platform;
+    const at = clock.agreement();
+    const entries = (0,ca_slots/* confirm */.lJ)(shown, procedure.keyring.keyring.entries, word);
+    const [brought] = (0,ca_slots/* confirm */.lJ)(shown, along === undefined ? [] : [along], word);
+    const slots = (0,ca_slots/* recallVerified */.io)(shown, entries);
+    const { commonName } = wanted.subject;
+    const gone = new Set();
+    const seen = { slots, entries, brought, fromKeyring, gone, commonName, allowUnheld, ...at };
+    runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
+    const decision = await decideKnowingGone(procedure, gone, slots, () => {
+        const decided = decideRegistration(seen);
+        if (decided.step !== "unchanged")
+            clock.require("make");
+        if (decided.step === "doubt")
+            throw doubt(decided, at.now);
+        if (decided.step === "refuse")
+            throw refusal(decided, entries, at.now);
+        const byItself = decided.step === "upload" && brought === undefined;
+        return { decided, sends: byItself ? decided.ca : undefined };
+    });
+    const refused = decision.step === "create" ? refusedBefore(entries, wanted) : undefined;
+    if (refused !== undefined)
+        throw refused;
+    runner.info(NEXT[decision.step]);
+    if (decision.step === "unchanged")
+        warnOfSilence(runner, [decision.slot]);
+    if (decision.step !== "upload")
+        return { decision, brought, entries, slots };
+    for (const { id } of unheldUsable(seen))
+        runner.warning(`A usable CA certificate is on the platform whose key is not in the keyring: ${id}.`);
+    // Whatever the platform once said of it: it begins anew.
+    return { decision: { ...decision, ca: (0,ca_keyring/* forgetPast */.oZ)(decision.ca) }, brought, entries, slots };
+}
+/**
+ * From the decision's step to the end: each step leaves a state from which the same decision goes on.
+ * @returns the slot, verified, and the CA in it
+ * @throws ActionError
+ */
+async function carryOut(procedure, decision, { wanted: { subject, days }, nameOf }) {
+    if (decision.step === "unchanged")
+        return decision;
+    if (decision.step === "resume")
+        return { ca: decision.ca, slot: await (0,tasks_procedure/* prove */.zn)(procedure, decision.slot, decision.ca) };
+    const ca = decision.step === "upload" ? decision.ca : await (0,tasks_procedure/* createAndStore */.Hs)(procedure, { subject, days });
+    const uploaded = await uploadOwn(procedure, ca, nameOf(ca.certificate));
+    return { ca, slot: await (0,tasks_procedure/* prove */.zn)(procedure, uploaded, ca) };
+}
+
+;// CONCATENATED MODULE: ./build/tasks/rehearsal.js
+
+
+
+
+
+
+/** As long as a registration code is: what the CA will be asked to sign has such a subject. */
+const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
+const rehearsal_NEXT = "Bring another CA, made as the vendor's page says. If this one lies in the keyring, take its key and its certificate out of that text (keep a copy): the next run makes a new CA.";
+/**
+ * Tries a CA that this run did not make, before it is kept or takes one of two slots: it signs a certificate of one day by
+ * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result. The key of
+ * that certificate is the one that the verification certificate gets.
+ * @param program the openssl program
+ * @returns the commands, as a person would type them
+ * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
+ */
+async function rehearse(tools, procedure, ca, program) {
+    (0,openssl_ca/* requireUploadable */.VO)(ca.certificate, { now: Date.now() }, rehearsal_NEXT);
+    const { workplace, keys } = procedure;
+    const { tenant } = workplace;
+    const [place] = tools.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
+    if (place === undefined)
+        throw new Error("a rehearsal needs a place");
+    const { openssl, directory } = place;
+    const [csr, out] = ["rehearsal.csr", "rehearsal.pem"];
+    try {
+        await keys.take(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
+        await Promise.all([
+            (0,promises_.copyFile)((0,external_node_path_.join)(workplace.directory, openssl_ca/* VERIFICATION_KEY_FILE */.JG), (0,external_node_path_.join)(directory, openssl_ca/* VERIFICATION_KEY_FILE */.JG)),
+            (0,tasks_procedure/* layOut */.v8)({ ...procedure, workplace: place }, ca),
+        ]);
+        await openssl.run((0,commands/* signingRequest */.R6)({ key: openssl_ca/* VERIFICATION_KEY_FILE */.JG, out: csr, subj: SUBJECT }));
+        await openssl.run((0,commands/* signRequest */.zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: 1 }));
+        const refused = await openssl.judge((0,commands/* verifyCertificate */.Xq)(`${tenant}.pem`, out));
+        if (refused === undefined)
+            return openssl.transcripts.map(({ argv }) => (0,commands/* commandLine */.ay)(argv));
+        throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: OpenSSL does not accept what it issues. ${refused}`, { next: rehearsal_NEXT });
+    }
+    finally {
+        const lines = openssl.transcripts.flatMap((transcript) => transcript.lines);
+        tools.runner.group("Rehearse with a CA that was not made here", lines);
+        await (0,promises_.rm)(directory, { recursive: true, force: true });
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/register.js
-
-
-
 
 
 
@@ -10515,61 +10629,51 @@ const register = defineTask({
         const { connection, keyring, validity, program } = inputs;
         const workplace = tools.workplace(program["openssl-path"], connection.tenant);
         const { entries } = (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, connection.tenant);
-        const creates = wouldCreate({ entries, brought: broughtAlong(inputs), ...(0,clocks/* aloneAt */.XZ)(Date.now()) });
+        const order = orderOf(inputs);
+        const creates = wouldCreate({ entries, brought: order.brought, ...(0,clocks/* aloneAt */.XZ)(Date.now()) });
         // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
         // secret can be written is known only after GitHub was asked (guarantee 3).
-        const refused = creates && refusedAlike(entries, wantedBy(inputs)) !== undefined;
+        const refused = creates && refusedAlike(entries, order.wanted) !== undefined;
         const early = keyring.secret === undefined && creates && !refused;
         const keys = new KeyRace(workplace, validity["key-bits"]);
         if (early)
             keys.begin((0,openssl_ca/* caKeyFile */.iV)(workplace));
-        return { workplace, keys, early, refused };
+        return { workplace, keys, early, refused, order };
     },
-    async run(inputs, tools, { workplace, keys, early, refused }) {
-        const { connection, subject, validity, naming, program } = inputs;
-        const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
-        (0,inputs_keyring/* warnOfVanishingFile */.JT)(tools.runner, inputs.keyring, (0,loopback/* isLoopback */.U)(connection.gateway));
+    async run(inputs, tools, { workplace, keys, early, refused, order }) {
+        const { connection, validity } = inputs;
+        const { tenant } = connection;
+        const program = inputs.program["openssl-path"];
+        const keyring = (0,given_keyring/* takeKeyring */.rC)(tools, inputs.keyring, { program, tenant, connection });
         const platform = await tools.connect(connection);
         const listed = platform.caCertificates.list();
         // Where the keyring is refused, what became of the list is of no interest.
         listed.catch(() => { });
         await keyring.check();
-        (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.place);
+        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.place);
         // Not at the same time as the other one: three busy processes on two cores would slow both keys (measured).
-        if (early || (!refused && !isLikelyUnchanged(inputs))) {
+        if (early || (!refused && !isLikelyUnchanged(order, keyring.keyring))) {
             keys.begin(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
             void workplace.openssl.version();
         }
-        const procedure = {
-            tools,
-            platform,
-            keyring,
-            workplace,
-            keys,
-        };
+        const procedure = { tools, platform, keyring, workplace, keys };
         const shown = await listed;
         (0,tasks_procedure/* warnOfSkew */.Wx)(procedure);
-        const commonName = subject["common-name"] ?? connection.tenant;
-        const { decision, brought, entries, slots } = await decide(procedure, inputs, { shown, commonName });
+        const { decision, brought, entries, slots } = await decide(procedure, order, shown);
         if (decision.step === "create" && !early)
             keyring.requireRoom(validity["key-bits"]);
         if (decision.step !== "unchanged")
             tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
-        const rehearsal = decision.step === "upload"
-            ? await rehearse(tools, procedure, decision.ca, program["openssl-path"])
-            : [];
+        const rehearsal = decision.step === "upload" ? await rehearse(tools, procedure, decision.ca, program) : [];
         await keyring.adopt();
-        if (brought !== undefined)
-            await (0,tasks_procedure/* storeEntry */.IO)({ tools, clock: platform.clock, keyring }, brought, {
-                anew: decision.step === "upload",
-            });
-        if (decision.step === "upload" && brought === undefined)
-            warnOfOddUpload(tools.runner, decision.ca, commonName);
-        const { slot: proven, ca } = await carryOut(procedure, decision, {
-            subject: subjectOf(subject, commonName),
-            days: validity.days,
-            nameOf: (certificate) => naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate),
-        });
+        if (brought !== undefined) {
+            const anew = decision.step === "upload";
+            await (0,tasks_procedure/* storeEntry */.IO)({ tools, clock: platform.clock, keyring }, brought, { anew });
+        }
+        else if (decision.step === "upload") {
+            warnOfOddUpload(tools.runner, decision.ca, order.wanted.subject.commonName);
+        }
+        const { slot: proven, ca } = await carryOut(procedure, decision, order);
         const outcome = OUTCOMES[decision.step];
         const slotsUsed = slots.some(({ id }) => id === proven.id) ? slots.length : slots.length + 1;
         const { certificate } = ca;
@@ -10577,7 +10681,7 @@ const register = defineTask({
         const slot = { ...proven, commonName: certificate.commonName };
         warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(slot));
         const [certificatePath, receiptPath] = await Promise.all([
-            handOut(tools.runner, "The copy of the certificate for later steps", () => tools.writeResult(`${connection.tenant}.pem`, certificate.pem)),
+            handOut(tools.runner, "The copy of the certificate for later steps", () => tools.writeResult(`${tenant}.pem`, certificate.pem)),
             handOut(tools.runner, "The receipt", () => writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal })),
             (0,tasks_procedure/* noteOnPlatform */.LM)(procedure, slot, ca),
             summarizeRegistration(tools.runner, {
@@ -10603,108 +10707,29 @@ const register = defineTask({
         };
     },
 });
-/**
- * Writes what tells of a registration that is finished: it decides nothing any more (guarantee 11).
- * @param what the name of it, to begin a sentence
- * @returns its path; empty where it could not be written, which is a warning
- */
-async function handOut({ warning }, what, write) {
-    try {
-        return await write();
-    }
-    catch (error) {
-        const { message } = (0,tasks_failure/* asActionError */.z)(error);
-        warning(`${what} could not be written, so its output is empty; the CA is verified all the same. ${message}`);
-        return "";
-    }
-}
-/** What the log says comes next. */
-const register_NEXT = {
-    unchanged: "The CA is verified already: nothing is to be done.",
-    resume: "An earlier run uploaded the CA certificate: it is verified now.",
-    upload: "The CA certificate is uploaded and verified.",
-    create: "A CA key and certificate are made, stored, uploaded and verified.",
-};
-/** Looks at what the platform shows and what is at hand, and decides (guarantee 4). @throws ActionError where nothing can be done */
-async function decide(procedure, inputs, { shown, commonName }) {
-    const { runner } = procedure.tools;
-    const { clock } = procedure.platform;
-    const at = clock.agreement();
-    const { "certificate-id": id, "allow-unheld": allowUnheld } = inputs.known;
-    const word = { id, name: inputs.naming["certificate-name"] };
-    const entries = (0,ca_slots/* confirm */.lJ)(shown, procedure.keyring.keyring.entries, word);
-    const slots = (0,ca_slots/* recallVerified */.io)(shown, entries);
-    const along = broughtAlong(inputs);
-    const [brought] = (0,ca_slots/* confirm */.lJ)(shown, along === undefined ? [] : [along], word);
-    const fromKeyring = inputs.restored.restore !== undefined;
-    const gone = new Set();
-    const seen = {
-        slots,
-        entries,
-        brought,
-        fromKeyring,
-        gone,
-        commonName,
-        ...at,
-        ...(allowUnheld && { allowUnheld }),
+/** What these inputs ask for. */
+function orderOf({ connection: { tenant }, subject, validity, naming, brought, restored: { restore }, known, keyring, }) {
+    const own = (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
+    const commonName = subject["common-name"] ?? tenant;
+    const name = naming["certificate-name"];
+    return {
+        wanted: {
+            subject: subjectOf(subject, commonName),
+            isName: (other) => other === commonName,
+            days: validity.days,
+            keyBits: validity["key-bits"],
+        },
+        brought: restore === undefined ? asEntry(brought.pair, own, tenant) : findRestored(own, restore),
+        fromKeyring: restore !== undefined,
+        word: { id: known["certificate-id"], name },
+        allowUnheld: known["allow-unheld"] ?? new Set(),
+        nameOf: (certificate) => name ?? (0,tasks_procedure/* defaultName */.Z2)(tenant, certificate),
     };
-    runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
-    const decision = await decideKnowingGone(procedure, gone, slots, () => {
-        const decided = decideRegistration(seen);
-        if (decided.step !== "unchanged")
-            clock.require("make");
-        if (decided.step === "doubt")
-            throw doubt(decided, at.now);
-        if (decided.step === "refuse")
-            throw refusal(decided, entries, at.now);
-        const byItself = decided.step === "upload" && brought === undefined;
-        return { decided, sends: byItself ? decided.ca : undefined };
-    });
-    const refused = decision.step === "create" ? refusedBefore(entries, wantedBy(inputs)) : undefined;
-    if (refused !== undefined)
-        throw refused;
-    runner.info(register_NEXT[decision.step]);
-    if (decision.step === "unchanged")
-        warnOfSilence(runner, [decision.slot]);
-    if (decision.step !== "upload")
-        return { decision, brought, entries, slots };
-    for (const { id } of unheldUsable(seen))
-        runner.warning(`A usable CA certificate is on the platform whose key is not in the keyring: ${id}.`);
-    // Whatever the platform once said of it: it begins anew.
-    return { decision: { ...decision, ca: (0,ca_keyring/* forgetPast */.oZ)(decision.ca) }, brought, entries, slots };
-}
-/** From the decision's step to the end: each step leaves a state from which the same decision goes on. */
-async function carryOut(procedure, decision, request) {
-    if (decision.step === "unchanged")
-        return decision;
-    if (decision.step === "resume") {
-        return { ca: decision.ca, slot: await (0,tasks_procedure/* prove */.zn)(procedure, decision.slot, decision.ca) };
-    }
-    const ca = decision.step === "upload" ? decision.ca : await (0,tasks_procedure/* createAndStore */.Hs)(procedure, request);
-    const uploaded = await uploadOwn(procedure, ca, request.nameOf(ca.certificate));
-    return { ca, slot: await (0,tasks_procedure/* prove */.zn)(procedure, uploaded, ca) };
 }
 /** @returns whether the keyring remembers a verified CA, so that a verification key is not likely to be needed */
-function isLikelyUnchanged(inputs) {
-    const [newest] = (0,ca_keyring/* activeEntries */.nR)((0,ca_keyring/* ownKeyring */.GM)(inputs.keyring.keyring, inputs.connection.tenant));
-    return broughtAlong(inputs) === undefined && newest?.verifiedAt !== undefined;
-}
-/** The CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */
-function broughtAlong({ connection: { tenant }, keyring, brought, restored, }) {
-    const own = (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
-    return restored.restore === undefined
-        ? asEntry(brought.pair, own, tenant)
-        : findRestored(own, restored.restore);
-}
-/** A new CA as these inputs would ask for it. */
-function wantedBy({ connection, subject, validity, }) {
-    const commonName = subject["common-name"] ?? connection.tenant;
-    return {
-        subject: subjectOf(subject, commonName),
-        isName: (other) => other === commonName,
-        days: validity.days,
-        keyBits: validity["key-bits"],
-    };
+function isLikelyUnchanged({ brought }, keyring) {
+    const [newest] = (0,ca_keyring/* activeEntries */.nR)(keyring);
+    return brought === undefined && newest?.verifiedAt !== undefined;
 }
 /** A CA brought along, with what the keyring remembers of it while it is not retired. */
 function asEntry(pair, keyring, tenant) {
@@ -11235,9 +11260,9 @@ function requireSuccessor({ keyring, platform }, id, seen) {
     const { entries } = keyring.keyring;
     const slots = (0,ca_slots/* recallVerified */.io)(seen, entries);
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
-    const counted = slots.filter((slot) => slot.id === id || held.get(slot.id)?.retiredAt === undefined);
-    const ours = counted.filter((slot) => slot.id === id || held.has(slot.id));
-    refuseLastUsable(ours, id, platform.clock.now(), NO_SUCCESSOR);
+    const isOurs = (ca) => ca !== undefined && ca.retiredAt === undefined;
+    const counted = slots.filter((slot) => slot.id === id || isOurs(held.get(slot.id)));
+    refuseLastUsable(counted, id, platform.clock.now(), NO_SUCCESSOR);
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/rotation.js
@@ -11273,7 +11298,7 @@ async function rotateOnce(work, policy, apply, word = {}) {
         ...platform.clock.agreement(),
     });
     const view = observe();
-    const wanted = rotation_wantedBy(work, policy);
+    const wanted = wantedBy(work, policy);
     // By clocks that differ nobody can tell what is due: a plan goes on with the warning, no more.
     if (apply)
         platform.clock.require("make");
@@ -11334,7 +11359,7 @@ async function forgetFirst(work, steps) {
     return cas.length;
 }
 /** A new CA as this rotation would ask for it on any day. */
-function rotation_wantedBy({ subjectOf, days, bits }, { commonNamePrefix }) {
+function wantedBy({ subjectOf, days, bits }, { commonNamePrefix }) {
     const isName = (commonName) => isRotatedName(commonName, commonNamePrefix);
     return { subject: subjectOf(commonNamePrefix), isName, days, keyBits: bits };
 }
@@ -11522,6 +11547,7 @@ function warnOfSchedule(runner) {
 
 
 
+
 /** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
 const rotate = defineTask({
     name: "rotate",
@@ -11563,18 +11589,22 @@ const rotate = defineTask({
     },
     async run(inputs, tools) {
         const { connection, subject, validity, naming, rotation, known, program } = inputs;
-        const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
-        (0,inputs_keyring/* warnOfVanishingFile */.JT)(tools.runner, inputs.keyring, (0,loopback/* isLoopback */.U)(connection.gateway));
+        const { tenant } = connection;
+        const keyring = (0,given_keyring/* takeKeyring */.rC)(tools, inputs.keyring, {
+            program: program["openssl-path"],
+            tenant,
+            connection,
+        });
         const policy = {
             renewBefore: rotation["renew-before"],
             overlap: rotation.overlap,
             retire: rotation.retire,
             retiredKeys: rotation["retired-keys"],
             allowUnheld: known["allow-unheld"] ?? new Set(),
-            commonNamePrefix: subject["common-name-prefix"] ?? connection.tenant,
+            commonNamePrefix: subject["common-name-prefix"] ?? tenant,
         };
-        (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.place);
-        const workplace = tools.workplace(program["openssl-path"], connection.tenant);
+        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.place);
+        const workplace = tools.workplace(program["openssl-path"], tenant);
         const procedure = {
             tools,
             platform: await tools.connect(connection),
@@ -11587,7 +11617,7 @@ const rotate = defineTask({
             bits: validity["key-bits"],
             days: validity.days,
             subjectOf: (commonName) => subjectOf(subject, commonName),
-            nameOf: (certificate) => naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate),
+            nameOf: (certificate) => naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(tenant, certificate),
             rehearse: (ca) => rehearse(tools, procedure, ca, program["openssl-path"]),
         };
         const rotated = await rotateOnce(work, policy, rotation.apply, {
@@ -11596,7 +11626,6 @@ const rotate = defineTask({
         });
         const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
         const { entries } = keyring.keyring;
-        const { tenant } = connection;
         warnOfAccessEnd(tools.runner, keyring, nextStepAt);
         warnOfSchedule(tools.runner);
         await summarizeRotation(tools.runner, { ...rotated, tenant, policy, days: validity.days, entries });
@@ -11841,8 +11870,7 @@ const status_status = defineTask({
     async run({ connection, keyring: input, limits }, tools) {
         const platform = await tools.connect(connection);
         const entries = input.certificates.filter((entry) => (0,ca_keyring/* isOfTenant */.q)(entry, connection.tenant));
-        const keyring = tools.keyring(input, "openssl", connection.tenant);
-        (0,inputs_keyring/* warnOfVanishingFile */.JT)(tools.runner, input, (0,loopback/* isLoopback */.U)(connection.gateway));
+        const keyring = (0,given_keyring/* takeKeyring */.rC)(tools, input, { program: "openssl", tenant: connection.tenant, connection });
         const emptied = (0,keyring_text/* emptiedProblem */.iN)(input.file, input.text);
         if (emptied !== undefined)
             tools.runner.warning(`keyring-file ${emptied}.`);
@@ -11858,7 +11886,7 @@ const status_status = defineTask({
         const certificates = joined.map(({ slot }) => slot);
         const unclear = unclearSlots(slots, entries, at);
         const unclearIds = new Set(unclear.map(({ slot }) => slot.id));
-        (0,tasks_procedure/* sayFirstRun */.bE)(tools.runner, input.text, keyring.place);
+        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, input.text, keyring.place);
         warnOfSilence(tools.runner, slots);
         const refused = refusedOnes({ slots, entries });
         await summarizeStatus(tools.runner, {

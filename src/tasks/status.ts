@@ -7,14 +7,14 @@ import { recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
 import { endsWithin, joinKeyring, newestUsable, rotationDueAt } from "../ca/status.ts";
 import { field, plainGroup } from "../github/inputs.ts";
 import type { Runner } from "../github/runner.ts";
-import { isLoopback } from "../mindconnect/loopback.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
+import { sayFirstRun, takeKeyring } from "./given-keyring.ts";
 import { connectionInputs } from "./inputs/connection.ts";
-import { hasTarget, requireTenant, warnOfVanishingFile, watchedKeyringInputs } from "./inputs/keyring.ts";
+import { hasTarget, requireTenant, watchedKeyringInputs } from "./inputs/keyring.ts";
 import { emptiedProblem } from "./inputs/keyring-text.ts";
 import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
 import { wholeNumber } from "./inputs/texts.ts";
-import { sayFirstRun, warnOfSkew } from "./procedure.ts";
+import { warnOfSkew } from "./procedure.ts";
 import { doubtRemark } from "./refusal.ts";
 import { warnOfSilence } from "./removed.ts";
 import { warnOfSchedule } from "./schedule-end.ts";
@@ -57,8 +57,7 @@ export const status = defineTask({
   async run({ connection, keyring: input, limits }, tools) {
     const platform = await tools.connect(connection);
     const entries = input.certificates.filter((entry) => isOfTenant(entry, connection.tenant));
-    const keyring = tools.keyring(input, "openssl", connection.tenant);
-    warnOfVanishingFile(tools.runner, input, isLoopback(connection.gateway));
+    const keyring = takeKeyring(tools, input, { program: "openssl", tenant: connection.tenant, connection });
     const emptied = emptiedProblem(input.file, input.text);
     if (emptied !== undefined) tools.runner.warning(`keyring-file ${emptied}.`);
     void keyring.check();
