@@ -234,6 +234,19 @@ describe("rotate, guarantees 4 and 6", () => {
     expect(sandbox.certificates.map(({ commonName }) => commonName)).toEqual([TENANT]);
   });
 
+  test("while nothing is due, the stop over the remembered refusal is foreseen, and what helps", async () => {
+    await due();
+    const later = { "renew-before": "100", overlap: "50" };
+    const said = async (inputs: Record<string, string>) =>
+      (await done("rotate", { ...later, ...inputs })).warnings.map(({ message }) => message);
+    expect(await said({ apply: "true" })).toContainEqual(
+      expect.stringMatching(
+        /^On 20\d\d-\d\d-\d\d the rotation will stop \(UPLOAD_REFUSED\).*key-bits.*restore/,
+      ),
+    );
+    expect((await said({ "key-bits": "3072" })).join("\n")).not.toContain("will stop");
+  });
+
   test("what is asked for in another way is made, beside the good CA", async () => {
     await due();
     const rotated = await done("rotate", { apply: "true", "key-bits": "3072" });

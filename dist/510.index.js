@@ -15,12 +15,10 @@ __webpack_require__.d(__webpack_exports__, {
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: ./build/ca/leaf.js
 var ca_leaf = __webpack_require__(3401);
-// EXTERNAL MODULE: ./build/mindconnect/loopback.js
-var loopback = __webpack_require__(4564);
+// EXTERNAL MODULE: ./build/tasks/given-keyring.js
+var given_keyring = __webpack_require__(1076);
 // EXTERNAL MODULE: ./build/tasks/inputs/agent-rules.js
 var agent_rules = __webpack_require__(6156);
-// EXTERNAL MODULE: ./build/tasks/inputs/keyring.js + 2 modules
-var keyring = __webpack_require__(4752);
 // EXTERNAL MODULE: ./build/ca/agents.js
 var agents = __webpack_require__(6067);
 // EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
@@ -1646,12 +1644,13 @@ function chooseOffline({ entries, brought, now, }) {
 }
 
 // EXTERNAL MODULE: ./build/ca/keyring.js
-var ca_keyring = __webpack_require__(6796);
+var keyring = __webpack_require__(6796);
 // EXTERNAL MODULE: ./build/ca/private-key.js + 1 modules
 var private_key = __webpack_require__(6081);
 // EXTERNAL MODULE: ./build/tasks/procedure.js
 var procedure = __webpack_require__(6119);
 ;// CONCATENATED MODULE: ./build/tasks/agents/issuing-ca.js
+
 
 
 
@@ -1665,7 +1664,7 @@ var procedure = __webpack_require__(6119);
  */
 async function issuingCa(tools, connection, options) {
     const { entries } = options.keeper.keyring;
-    const known = options.brought && entries.find((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, options.brought));
+    const known = options.brought && entries.find((entry) => (0,keyring/* isSameCa */.Rj)(entry, options.brought));
     const brought = options.brought && {
         ...known,
         notes: [],
@@ -1675,6 +1674,7 @@ async function issuingCa(tools, connection, options) {
         ? offline(tools, options.keeper.keyring, brought)
         : await online(tools, connection, entries, brought);
     if ("refused" in chosen) {
+        // Where the clocks differ, they are to blame.
         tools.clock.require("make");
         throw new errors/* ActionError */.lZ("CA_NOT_USABLE", `${chosen.refused}.`, { next: chosen.next });
     }
@@ -1700,7 +1700,7 @@ function offline(tools, keyring, brought) {
     tools.runner.notice("Offline: the platform was not asked whether the CA is usable there. It takes agents of a verified CA only.");
     const { clock } = tools;
     (0,procedure/* warnOfSkew */.Wx)({ tools, platform: tools });
-    (0,procedure/* requireWrittenBefore */.W2)(tools, keyring);
+    (0,given_keyring/* requireWrittenBefore */.W2)(tools, keyring);
     const chosen = chooseOffline({ entries: keyring.entries, brought, ...clock.agreement() });
     if ("ca" in chosen) {
         const { commonName, notBefore } = chosen.ca.certificate;
@@ -1710,7 +1710,6 @@ function offline(tools, keyring, brought) {
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/agents/fleet.js
-
 
 
 
@@ -1744,16 +1743,15 @@ async function prepare(tools, order) {
     const { runner } = tools;
     // GitHub is asked before the platform, within the same time.
     tools.limit(order.connection?.timeout);
-    const keeper = tools.keyring(order.keyring, order.opensslProgram, order.home.tenant);
-    const { connection } = order;
-    (0,keyring/* warnOfVanishingFile */.JT)(runner, order.keyring, connection !== undefined && (0,loopback/* isLoopback */.U)(connection.gateway));
+    const { opensslProgram: program, connection } = order;
+    const keeper = (0,given_keyring/* takeKeyring */.rC)(tools, order.keyring, { program, tenant: order.home.tenant, connection });
     await keeper.check();
     const version = await order.workplace.openssl.version();
     runner.info(`Working with ${version}.`);
     const lanes = (0,external_node_os_.availableParallelism)();
-    const memory = tools.memory(order.opensslProgram);
+    const memory = tools.memory(program);
     const planned = await checkDevices(order.requested, memory, lanes, runner.info);
-    const ca = await issuingCa(tools, order.connection, { keeper, brought: order.brought });
+    const ca = await issuingCa(tools, connection, { keeper, brought: order.brought });
     (0,agent_rules/* requireOwnSubject */.K)(order.requested, order.subject, ca.certificate);
     return { order, planned, ca, memory, version, lanes };
 }

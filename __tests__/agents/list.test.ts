@@ -67,6 +67,19 @@ test("all wrong lines are in the log, as many as there are; the annotation has t
   expect(result.log).toContain("::group::In full");
 });
 
+test.each([
+  ["UTF-16, as PowerShell writes it", "utf16le", /is text in UTF-16.*iconv/],
+  ["Latin-1", "latin1", /is not text in UTF-8/],
+] as const)("a list in %s is named for what it is, in one line", async (_name, encoding, said) => {
+  const list = makers.file("list.txt", "");
+  writeFileSync(
+    list,
+    Buffer.from("\ufeffpump\r\nw\u00e4rme\r\n".replace(encoding === "latin1" ? "\ufeff" : "", ""), encoding),
+  );
+  const { problems } = await refuse(list);
+  expect(problems).toEqual([expect.stringMatching(said)]);
+});
+
 test("lines are counted as they were written, blank ones before the first included", async () => {
   const { problems } = await refuse("\n\n  # a comment\n  good\n two words \n");
   expect(problems).toEqual(['agents: line 5: "two words" is not 1 to 64 of A-Z a-z 0-9 : _ -']);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { registerInputs } from "../support/inputs.ts";
 import { type OwnCa, ownCa, Scene, seen } from "./scene.ts";
 
 let scene: Scene;
@@ -116,6 +117,23 @@ describe("a slot that agrees with a CA in nothing but the second of its end (gua
     expect(result.outputs).toMatchObject({ outcome: "unchanged", "certificate-id": id });
     expect(result.outputs["fingerprint"]).toBe(twin.fingerprint);
   });
+
+  test.each([true, false])(
+    "status says that it is not known, not that it is somebody's, and what to do (verified: %s)",
+    async (verified) => {
+      scene.sandbox.quirks.commonName = "null";
+      const id = scene.seed(own, "plant", verified);
+      scene.keyring = own.key + own.pem;
+      const { "keyring-file": keyring = "" } = registerInputs(scene.sandbox, scene.stage);
+      const result = await scene.step("status", { ...scene.connection, "keyring-file": keyring });
+      const said = result.warnings.map(({ message }) => message).join("\n");
+      expect(said).toContain("It is not known whether");
+      expect(said).toMatch(new RegExp(`certificate-id: ${id}`));
+      expect(said).not.toMatch(/is not in the keyring|delete it if/);
+      expect(seen(result)).not.toContain(own.fingerprint);
+      expect(result.summary).toContain("not known");
+    },
+  );
 
   test("delete takes it for held: it asks for allow-held", async () => {
     scene.sandbox.quirks.commonName = "null";

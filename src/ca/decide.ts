@@ -96,6 +96,21 @@ export function dateAlone<C extends Candidate>(
   return found && { kind: "date", ...found };
 }
 
+/** @returns what there is to say of slots of which it is not known whether they hold one of these: one a slot, none of expired ones */
+export function unclearSlots<C extends Candidate>(
+  slots: readonly Slot[],
+  candidates: readonly C[],
+  at: Agreement,
+): readonly Unclear<C>[] {
+  const asked = inQuestion(slots, candidates, at);
+  const contradicted = findContradictions(slots, asked).map(
+    (it) => ({ kind: "contradiction", ...it }) as const,
+  );
+  const alike = findDoubts(slots, asked).map((it) => ({ kind: "date", ...it }) as const);
+  const living = [...contradicted, ...alike].filter(({ slot }) => !isExpired(slot, at.now));
+  return living.filter(({ slot }, index) => living.findIndex((other) => other.slot === slot) === index);
+}
+
 /**
  * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
  * crash observes anew and so goes on where it stopped.

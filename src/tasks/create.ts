@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { makeDirectory } from "../github/private-directory.ts";
 import { caKeyFile, createCa } from "../openssl/ca.ts";
 import { KeyRace } from "../openssl/key-race.ts";
+import { requireWrittenBefore, sayFirstRun, takeKeyring } from "./given-keyring.ts";
 import { caInputs, directoryInputs, opensslInputs, subjectInputs, subjectOf } from "./inputs/certificate.ts";
 import { environmentInputs } from "./inputs/connection.ts";
 import {
@@ -10,10 +11,9 @@ import {
   requireLastingFile,
   requireRoom,
   requireTenant,
-  warnOfVanishingFile,
 } from "./inputs/keyring.ts";
 import { reportUnfit } from "./inputs/texts.ts";
-import { requireWrittenBefore, sayFirstRun, storeEntry, warnOfSkew } from "./procedure.ts";
+import { storeEntry, warnOfSkew } from "./procedure.ts";
 import { summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
@@ -70,8 +70,11 @@ export const create = defineTask({
 
   async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, keys }) {
     const { tenant } = environment;
-    const keyring = tools.keyring(input, program["openssl-path"], tenant);
-    warnOfVanishingFile(tools.runner, input, false);
+    const keyring = takeKeyring(tools, input, {
+      program: program["openssl-path"],
+      tenant,
+      connection: undefined,
+    });
     await keyring.check();
     sayFirstRun(tools.runner, input.text, keyring.place);
     warnOfSkew({ tools, platform: tools });

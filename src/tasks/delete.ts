@@ -3,15 +3,11 @@ import type { KeyringEntry } from "../ca/keyring.ts";
 import { findDoubts, type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
 import { field, plainGroup } from "../github/inputs.ts";
 import { isLoopback } from "../mindconnect/loopback.ts";
+import { takeKeyring } from "./given-keyring.ts";
 import { opensslInputs } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { certificateIdInputs } from "./inputs/identifiers.ts";
-import {
-  existingKeyringInputs,
-  requireLastingFile,
-  requireTenant,
-  warnOfVanishingFile,
-} from "./inputs/keyring.ts";
+import { existingKeyringInputs, requireLastingFile, requireTenant } from "./inputs/keyring.ts";
 import { trueOrFalse } from "./inputs/texts.ts";
 import { noteOnPlatform, warnOfSkew } from "./procedure.ts";
 import { refuseLastUsable, retire } from "./retire.ts";
@@ -54,8 +50,8 @@ export const deleteCertificate = defineTask({
 
   async run({ connection, id, guards, keyring: input, program }, tools) {
     tools.limit(connection.timeout);
-    const keyring = tools.keyring(input, program["openssl-path"], connection.tenant);
-    warnOfVanishingFile(tools.runner, input, isLoopback(connection.gateway));
+    const { tenant } = connection;
+    const keyring = takeKeyring(tools, input, { program: program["openssl-path"], tenant, connection });
     void keyring.check();
     const platform = await tools.connect(connection);
     const wanted = id["certificate-id"];

@@ -7,7 +7,6 @@ import {
   changeEntry,
   comesBack,
   isSameCa,
-  type Keyring,
   type KeyringEntry,
   noteVerified,
   putEntry,
@@ -161,23 +160,6 @@ export function warnOfSkew({
 }
 
 /**
- * For a task without the platform, which has one clock.
- * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
- * CA that was verified once, and so had begun
- */
-export function requireWrittenBefore({ clock }: Pick<Tools, "clock">, { writtenAt, entries }: Keyring): void {
-  for (const { certificate, verifiedAt } of entries) {
-    const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
-    clock.requireAfter(begins, `the CA ${certificate.commonName} is valid from`);
-  }
-  clock.requireAfter(
-    Date.parse(writtenAt ?? ""),
-    "the keyring was written at",
-    "Set this machine's clock (NTP), then run again. If it is right, the keyring's first line is not: remove that line.",
-  );
-}
-
-/**
  * Reads a certificate back and compares it with the local one (guarantee 5).
  * @param replySaidVerified what the verify reply said; counts, with a warning, where neither GET nor list says anything
  * @param certificate undefined where there is no local certificate to compare with
@@ -231,21 +213,7 @@ export function warnOfRendering(
   );
 }
 
-/** Says, wherever no keyring came in, what that is taken for: a mistyped path or secret would look the same. */
-export function sayFirstRun(
-  runner: Pick<Tools["runner"], "notice">,
-  text: string,
-  place: string | undefined,
-): void {
-  if (place === undefined || text.trim() !== "") return;
-  runner.notice(
-    `The keyring does not exist yet, or is empty: ${place}. It is taken for that of a first run.`,
-  );
-}
-
 /**
- * Notes id, time and tenant in the keyring, where id and time are not there yet. The CA is usable by now and its key is safe: a note
- * that cannot be written is a warning, and the next run writes it.
  * Notes in the keyring what is not there yet: the id, the tenant, and the time while the clocks agree. The CA is usable by now and
  * its key is safe: a note that cannot be written is a warning, and the next run writes it.
  */

@@ -2,6 +2,7 @@ import type { Certificate } from "../ca/certificate.ts";
 import type { Outcome } from "../ca/decide.ts";
 import type { Slot } from "../ca/slots.ts";
 import type { Connection } from "../mindconnect/connect.ts";
+import { asActionError } from "./failure.ts";
 import type { Procedure } from "./procedure.ts";
 import type { Tools } from "./tools.ts";
 
@@ -68,4 +69,25 @@ function workflow(): Record<string, string> {
       return value === "" ? [] : [[key, value]];
     }),
   );
+}
+
+/**
+ * Writes what tells of a registration that is finished: it decides nothing any more (guarantee 11).
+ * @param what the name of it, to begin a sentence
+ * @returns its path; empty where it could not be written, which is a warning
+ */
+export async function handOut(
+  { warning }: Pick<Tools["runner"], "warning">,
+  what: string,
+  write: () => Promise<string>,
+): Promise<string> {
+  try {
+    return await write();
+  } catch (error) {
+    const { message } = asActionError(error);
+    warning(
+      `${what} could not be written, so its output is empty; the CA is verified all the same. ${message}`,
+    );
+    return "";
+  }
 }

@@ -115,6 +115,12 @@ export function doubt({ kind, slot, ca }: Unclear<Known>, now: number): ActionEr
   );
 }
 
+/** @returns the same as one sentence or two, for who only looks */
+export function doubtRemark(unclear: Unclear<Known>, now: number): string {
+  const { code, message, next } = doubt(unclear, now);
+  return `${message.replaceAll("\n", " ")} register and rotate may stop over that (${code}). ${next}`;
+}
+
 /** Explains the same to who uploads a certificate: a task later has that id as its input. */
 export function uploadDoubt(unclear: Unclear<Known>, now: number): ActionError {
   const { code, message } = doubt(unclear, now);

@@ -59,14 +59,14 @@ async function remember(
 
 /**
  * Looks before a key is begun whether the platform has refused a CA that was asked for in the very same way.
- * @throws ActionError `UPLOAD_REFUSED` with the time and the words of then
+ * @returns `UPLOAD_REFUSED` with the time and the words of then; undefined where a new one may be asked for
  */
-export function requireNotRefused(entries: readonly Refused[], wanted: Wanted): void {
+export function refusedBefore(entries: readonly Refused[], wanted: Wanted): ActionError | undefined {
   const refused = refusedAlike(entries, wanted);
-  if (refused === undefined) return;
-  throw new ActionError(
+  if (refused === undefined) return undefined;
+  return new ActionError(
     "UPLOAD_REFUSED",
-    `${tellRefused(refused)}. A new one would be asked for in the very same way, so no key was made.`,
+    `${tellRefused(refused)}. A new one would be asked for in the very same way: no key is made for it.`,
     { next: nextStep(refused) },
   );
 }

@@ -3,6 +3,7 @@ import type { Report } from "../github/inputs.ts";
 import { isLoopback } from "../mindconnect/loopback.ts";
 import { KeyRace } from "../openssl/key-race.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
+import { sayFirstRun, takeKeyring } from "./given-keyring.ts";
 import {
   caInputs,
   certificateNameInputs,
@@ -13,15 +14,9 @@ import {
 } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { knownIdsInputs } from "./inputs/identifiers.ts";
-import {
-  hasTarget,
-  keyringInputs,
-  requireLastingFile,
-  requireTenant,
-  warnOfVanishingFile,
-} from "./inputs/keyring.ts";
+import { hasTarget, keyringInputs, requireLastingFile, requireTenant } from "./inputs/keyring.ts";
 import { rotationInputs } from "./inputs/rotation.ts";
-import { defaultName, type Procedure, sayFirstRun } from "./procedure.ts";
+import { defaultName, type Procedure } from "./procedure.ts";
 import { rehearse } from "./rehearsal.ts";
 import { rotateOnce } from "./rotation.ts";
 import type { RotationWork } from "./rotation-steps.ts";
@@ -80,18 +75,22 @@ export const rotate = defineTask({
 
   async run(inputs, tools) {
     const { connection, subject, validity, naming, rotation, known, program } = inputs;
-    const keyring = tools.keyring(inputs.keyring, program["openssl-path"], connection.tenant);
-    warnOfVanishingFile(tools.runner, inputs.keyring, isLoopback(connection.gateway));
+    const { tenant } = connection;
+    const keyring = takeKeyring(tools, inputs.keyring, {
+      program: program["openssl-path"],
+      tenant,
+      connection,
+    });
     const policy = {
       renewBefore: rotation["renew-before"],
       overlap: rotation.overlap,
       retire: rotation.retire,
       retiredKeys: rotation["retired-keys"],
       allowUnheld: known["allow-unheld"] ?? new Set(),
-      commonNamePrefix: subject["common-name-prefix"] ?? connection.tenant,
+      commonNamePrefix: subject["common-name-prefix"] ?? tenant,
     };
     sayFirstRun(tools.runner, inputs.keyring.text, keyring.place);
-    const workplace = tools.workplace(program["openssl-path"], connection.tenant);
+    const workplace = tools.workplace(program["openssl-path"], tenant);
     const procedure: Procedure = {
       tools,
       platform: await tools.connect(connection),
@@ -104,7 +103,7 @@ export const rotate = defineTask({
       bits: validity["key-bits"],
       days: validity.days,
       subjectOf: (commonName) => subjectOf(subject, commonName),
-      nameOf: (certificate) => naming["certificate-name"] ?? defaultName(connection.tenant, certificate),
+      nameOf: (certificate) => naming["certificate-name"] ?? defaultName(tenant, certificate),
       rehearse: (ca) => rehearse(tools, procedure, ca, program["openssl-path"]),
     };
     const rotated = await rotateOnce(work, policy, rotation.apply, {
@@ -113,7 +112,6 @@ export const rotate = defineTask({
     });
     const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
     const { entries } = keyring.keyring;
-    const { tenant } = connection;
     warnOfAccessEnd(tools.runner, keyring, nextStepAt);
     warnOfSchedule(tools.runner);
     await summarizeRotation(tools.runner, { ...rotated, tenant, policy, days: validity.days, entries });

@@ -1,27 +1,46 @@
+import type { ActionError } from "../ca/errors.ts";
+import type { KeyringEntry } from "../ca/keyring.ts";
+import type { Wanted } from "../ca/refused.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation.ts";
 import type { Placed, RetireReason, Rotated, Rotation, RotationView } from "../ca/rotation-view.ts";
 import type { Slot } from "../ca/slots.ts";
 import { rotationDueAt } from "../ca/status.ts";
 import { day } from "../ca/time.ts";
 import { rotationRefusal } from "./refusal.ts";
+import { refusedBefore } from "./refused-upload.ts";
 
 type Decided = Exclude<Rotation<Rotated>, { refused: string }>;
 
 /**
+ * @param wanted a new CA as this rotation would ask for it on any day
+ * @returns why a rotation that was so decided stops before its first step; undefined where it goes on
+ */
+export function stopOf(
+  decided: Rotation<KeyringEntry>,
+  view: RotationView<KeyringEntry>,
+  wanted: Wanted,
+): ActionError | undefined {
+  if (decided.refused !== undefined) return rotationRefusal(decided, view);
+  const creates = decided.due.some((step) => step.step === "stage" && step.from === "create");
+  return creates ? refusedBefore(view.entries, wanted) : undefined;
+}
+
+/**
  * What a rotation will run into if nobody does anything: told years ahead, while it can still be helped.
  * @param view after the run
+ * @param wanted as {@link stopOf} takes it
  * @returns one sentence each; the slots' texts are hostile
  */
-export function foresee(view: RotationView<Rotated>): string[] {
+export function foresee(view: RotationView<KeyringEntry>, wanted: Wanted): string[] {
   const decided = decideRotation(view);
-  if (decided.refused !== undefined) return refusalAhead(view);
+  if (decided.refused !== undefined) return stopAhead(view, wanted, []);
   const { newest } = decided;
   return [
     ...endsBeforeOverlap(decided),
     ...(newest === undefined
       ? []
       : [...longerOneGoes(newest, decided), ...noSlotInTime(newest, decided, view)]),
-    ...refusalAhead(view),
+    ...stopAhead(view, wanted, decided.upcoming),
   ];
 }
 
@@ -64,13 +83,23 @@ function noSlotInTime(
     );
 }
 
-/** A next step that is sure to be refused, unless the slots change until then. */
-function refusalAhead(view: RotationView<Rotated>): string[] {
-  const then = { ...view, now: nextStepAt(view) + 1 };
-  const decided = decideRotation(then);
-  if (decided.refused === undefined) return [];
-  const { code, message, next } = rotationRefusal(decided, then);
-  return [`On ${day(then.now)} the rotation will stop (${code}). ${message}. Next: ${next}`];
+/** The first step that is sure to be refused, unless the slots, the keyring or the inputs change until then. */
+function stopAhead(
+  view: RotationView<KeyringEntry>,
+  wanted: Wanted,
+  upcoming: Decided["upcoming"],
+): string[] {
+  const stages = upcoming.filter(({ step }) => step === "stage");
+  for (const at of [nextStepAt(view), ...stages.map(({ at }) => at)]) {
+    const then = { ...view, now: at + 1 };
+    const stop = stopOf(decideRotation(then), then, wanted);
+    if (stop === undefined) continue;
+    const { code, message, next } = stop;
+    return [
+      `On ${day(then.now)} the rotation will stop (${code}). ${message.replace(/\.$/, "")}. Next: ${next}`,
+    ];
+  }
+  return [];
 }
 
 function named({ id, commonName }: Slot): string {

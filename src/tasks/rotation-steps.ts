@@ -121,7 +121,7 @@ function requireSuccessor(
   const { entries } = keyring.keyring;
   const slots = recallVerified(seen, entries);
   const held = matchSlots(slots, entries);
-  const counted = slots.filter((slot) => slot.id === id || held.get(slot.id)?.retiredAt === undefined);
-  const ours = counted.filter((slot) => slot.id === id || held.has(slot.id));
-  refuseLastUsable(ours, id, platform.clock.now(), NO_SUCCESSOR);
+  const isOurs = (ca: KeyringEntry | undefined) => ca !== undefined && ca.retiredAt === undefined;
+  const counted = slots.filter((slot) => slot.id === id || isOurs(held.get(slot.id)));
+  refuseLastUsable(counted, id, platform.clock.now(), NO_SUCCESSOR);
 }

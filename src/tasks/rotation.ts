@@ -11,10 +11,8 @@ import type { RotationPolicy, RotationStep, RotationView, UpcomingStep } from ".
 import { confirm, recallVerified, SLOT_LIMIT, type Slot, type UsersWord } from "../ca/slots.ts";
 import { isRotatedName } from "../ca/staging.ts";
 import { noteOnPlatform, warnOfSkew } from "./procedure.ts";
-import { rotationRefusal } from "./refusal.ts";
-import { requireNotRefused } from "./refused-upload.ts";
 import { decideKnowingGone, warnOfSilence } from "./removed.ts";
-import { foresee } from "./rotation-foresight.ts";
+import { foresee, stopOf } from "./rotation-foresight.ts";
 import { carryOut, forget, type RotationWork } from "./rotation-steps.ts";
 
 /** What one run of a rotation came to. */
@@ -68,15 +66,15 @@ export async function rotateOnce(
     ...platform.clock.agreement(),
   });
   const view = observe();
+  const wanted = wantedBy(work, policy);
   // By clocks that differ nobody can tell what is due: a plan goes on with the warning, no more.
   if (apply) platform.clock.require("make");
   const decided = await decideKnowingGone(work, gone, slots, () => {
     const rotation = decideRotation(view);
-    if (rotation.refused !== undefined) throw rotationRefusal(rotation, view);
-    const upload = rotation.due.find((step) => step.step === "stage" && step.from === "upload");
-    return { decided: rotation, sends: upload !== undefined && "ca" in upload ? upload.ca : undefined };
+    const stop = stopOf(rotation, view, wanted);
+    if (rotation.refused !== undefined || stop !== undefined) throw stop;
+    return { decided: rotation, sends: rotation.due.find(isUpload)?.ca };
   });
-  if (decided.due.some(isCreation)) requireNotRefused(view.entries, wantedBy(work, policy));
   const plan = describePlan(decided, view.now);
   tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
   tools.runner.group(
@@ -84,21 +82,20 @@ export async function rotateOnce(
     plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`),
   );
 
-  const wanted = apply ? decided.due : [];
+  const toDo = apply ? decided.due : [];
   // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
-  const sent = wanted.find(isUpload);
+  const sent = toDo.find(isUpload);
   if (sent !== undefined) await work.rehearse(sent.ca);
   if (apply) await keyring.adopt();
   // What the user says of a slot is remembered, so that it need not be said again.
   const { newest } = decided;
   if (apply && newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
     await noteOnPlatform(work, newest.slot, newest.ca);
-  const steps =
-    view.standing === "agreed" ? wanted : wanted.filter((step) => needsNoSecondClock(step, slots));
+  const steps = view.standing === "agreed" ? toDo : toDo.filter((step) => needsNoSecondClock(step, slots));
   const rest = steps.slice(await forgetFirst(work, steps));
   for (const step of rest) slots = await carryOut(work, step, slots);
   // What was left out says why, once the rest is done; a time that could not be noted harms nobody.
-  if (wanted.some((step) => step.step !== "note" && !steps.includes(step))) platform.clock.require("end");
+  if (toDo.some((step) => step.step !== "note" && !steps.includes(step))) platform.clock.require("end");
   const after = steps.length === 0 ? view : observe();
   const again = decideRotation(after);
   const next = again.refused === undefined ? again : undefined;
@@ -111,7 +108,7 @@ export async function rotateOnce(
     slots,
     retiredId: steps.findLast(isRetirement)?.slot.id,
     nextStepAt: nextStepAt(after),
-    foreseen: [...foresee(after), ...refusedOnes(after).map(tellRefused)],
+    foreseen: [...foresee(after, wanted), ...refusedOnes(after).map(tellRefused)],
     now: view.now,
   };
 }
@@ -136,10 +133,6 @@ async function forgetFirst(
 function wantedBy({ subjectOf, days, bits }: RotationWork, { commonNamePrefix }: RotationPolicy): Wanted {
   const isName = (commonName: string) => isRotatedName(commonName, commonNamePrefix);
   return { subject: subjectOf(commonNamePrefix), isName, days, keyBits: bits };
-}
-
-function isCreation(step: RotationStep<KeyringEntry>): boolean {
-  return step.step === "stage" && step.from === "create";
 }
 
 function isUpload(

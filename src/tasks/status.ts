@@ -1,4 +1,5 @@
 import { advise } from "../ca/advice.ts";
+import { unclearSlots } from "../ca/decide.ts";
 import { ActionError } from "../ca/errors.ts";
 import { isOfTenant } from "../ca/keyring.ts";
 import { refusedOnes } from "../ca/refused.ts";
@@ -6,14 +7,15 @@ import { recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
 import { endsWithin, joinKeyring, newestUsable, rotationDueAt } from "../ca/status.ts";
 import { field, plainGroup } from "../github/inputs.ts";
 import type { Runner } from "../github/runner.ts";
-import { isLoopback } from "../mindconnect/loopback.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
+import { sayFirstRun, takeKeyring } from "./given-keyring.ts";
 import { connectionInputs } from "./inputs/connection.ts";
-import { hasTarget, requireTenant, warnOfVanishingFile, watchedKeyringInputs } from "./inputs/keyring.ts";
+import { hasTarget, requireTenant, watchedKeyringInputs } from "./inputs/keyring.ts";
 import { emptiedProblem } from "./inputs/keyring-text.ts";
 import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
 import { wholeNumber } from "./inputs/texts.ts";
-import { sayFirstRun, warnOfSkew } from "./procedure.ts";
+import { warnOfSkew } from "./procedure.ts";
+import { doubtRemark } from "./refusal.ts";
 import { warnOfSilence } from "./removed.ts";
 import { warnOfSchedule } from "./schedule-end.ts";
 import { summarizeStatus } from "./summaries.ts";
@@ -55,8 +57,7 @@ export const status = defineTask({
   async run({ connection, keyring: input, limits }, tools) {
     const platform = await tools.connect(connection);
     const entries = input.certificates.filter((entry) => isOfTenant(entry, connection.tenant));
-    const keyring = tools.keyring(input, "openssl", connection.tenant);
-    warnOfVanishingFile(tools.runner, input, isLoopback(connection.gateway));
+    const keyring = takeKeyring(tools, input, { program: "openssl", tenant: connection.tenant, connection });
     const emptied = emptiedProblem(input.file, input.text);
     if (emptied !== undefined) tools.runner.warning(`keyring-file ${emptied}.`);
     void keyring.check();
@@ -69,17 +70,28 @@ export const status = defineTask({
     const rotationDue = newest === undefined || endsWithin(newest.expiration, limits["renew-before"], now);
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
     const certificates = joined.map(({ slot }) => slot);
+    const unclear = unclearSlots(slots, entries, at);
+    const unclearIds = new Set(unclear.map(({ slot }) => slot.id));
 
     sayFirstRun(tools.runner, input.text, keyring.place);
     warnOfSilence(tools.runner, slots);
     const refused = refusedOnes({ slots, entries });
-    await summarizeStatus(tools.runner, { certificates, slotsFree, newest, rotationDue, refused });
+    await summarizeStatus(tools.runner, {
+      certificates,
+      unclearIds,
+      slotsFree,
+      newest,
+      rotationDue,
+      refused,
+    });
     await keyring.check().catch(warnOfKeyring(tools.runner));
     if (newest !== undefined)
       warnOfAccessEnd(tools.runner, keyring, rotationDueAt(newest, limits["renew-before"]));
     // Where a keyring belongs and nothing is in it, it is gone: then its warnings are needed most.
     const keyringGiven = entries.length > 0 || hasTarget(input);
-    for (const advice of advise(joined, keyringGiven, now)) tools.runner.warning(advice);
+    for (const it of unclear) tools.runner.warning(doubtRemark(it, now));
+    const clear = joined.filter(({ slot }) => !unclearIds.has(slot.id));
+    for (const advice of advise(clear, keyringGiven, now)) tools.runner.warning(advice);
     warnOfSchedule(tools.runner);
     return {
       certificates: JSON.stringify(certificates),

@@ -71,6 +71,8 @@ export async function summarizeStatus(
   runner: Runner,
   shown: {
     certificates: readonly SlotStatus[];
+    /** Ids of those of which it is not known whether the keyring holds them. */
+    unclearIds: ReadonlySet<string>;
     slotsFree: number;
     newest: SlotStatus | undefined;
     rotationDue: boolean;
@@ -78,7 +80,7 @@ export async function summarizeStatus(
     refused: readonly Refused[];
   },
 ): Promise<void> {
-  const { certificates, slotsFree, newest, rotationDue, refused } = shown;
+  const { certificates, unclearIds, slotsFree, newest, rotationDue, refused } = shown;
   const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Life used", "Verified", "Key held"];
   const rows = certificates.map((slot) => [
     slot.id,
@@ -88,7 +90,7 @@ export async function summarizeStatus(
     String(slot.daysLeft),
     slot.lifeUsed === null ? "–" : `${slot.lifeUsed} %`,
     slot.isVerified ? "yes" : "no",
-    slot.held ? "yes" : "no",
+    unclearIds.has(slot.id) ? "not known" : slot.held ? "yes" : "no",
   ]);
   runner.group(
     `CA certificate slots: ${certificates.length} in use, ${slotsFree} free`,

@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
 import { leafDays } from "../../ca/leaf.ts";
-import { isLoopback } from "../../mindconnect/loopback.ts";
+import { takeKeyring } from "../given-keyring.ts";
 import { requireOwnSubject } from "../inputs/agent-rules.ts";
-import { warnOfVanishingFile } from "../inputs/keyring.ts";
 import type { Tools } from "../tools.ts";
 import { checkArchives } from "./archives.ts";
 import { carryOut } from "./carry-out.ts";
@@ -38,16 +37,15 @@ async function prepare(tools: Tools, order: FleetOrder): Promise<Prepared> {
   const { runner } = tools;
   // GitHub is asked before the platform, within the same time.
   tools.limit(order.connection?.timeout);
-  const keeper = tools.keyring(order.keyring, order.opensslProgram, order.home.tenant);
-  const { connection } = order;
-  warnOfVanishingFile(runner, order.keyring, connection !== undefined && isLoopback(connection.gateway));
+  const { opensslProgram: program, connection } = order;
+  const keeper = takeKeyring(tools, order.keyring, { program, tenant: order.home.tenant, connection });
   await keeper.check();
   const version = await order.workplace.openssl.version();
   runner.info(`Working with ${version}.`);
   const lanes = availableParallelism();
-  const memory = tools.memory(order.opensslProgram);
+  const memory = tools.memory(program);
   const planned = await checkDevices(order.requested, memory, lanes, runner.info);
-  const ca = await issuingCa(tools, order.connection, { keeper, brought: order.brought });
+  const ca = await issuingCa(tools, connection, { keeper, brought: order.brought });
   requireOwnSubject(order.requested, order.subject, ca.certificate);
   return { order, planned, ca, memory, version, lanes };
 }

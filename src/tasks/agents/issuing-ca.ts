@@ -5,7 +5,8 @@ import { plainPem } from "../../ca/private-key.ts";
 import type { KeyringKeeper } from "../../keyring/store.ts";
 import type { Connection } from "../../mindconnect/connect.ts";
 import type { CaPair } from "../../openssl/ca.ts";
-import { requireWrittenBefore, warnOfSkew } from "../procedure.ts";
+import { requireWrittenBefore } from "../given-keyring.ts";
+import { warnOfSkew } from "../procedure.ts";
 import type { Tools } from "../tools.ts";
 
 /**
@@ -31,6 +32,7 @@ export async function issuingCa(
       ? offline(tools, options.keeper.keyring, brought)
       : await online(tools, connection, entries, brought);
   if ("refused" in chosen) {
+    // Where the clocks differ, they are to blame.
     tools.clock.require("make");
     throw new ActionError("CA_NOT_USABLE", `${chosen.refused}.`, { next: chosen.next });
   }

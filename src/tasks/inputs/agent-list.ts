@@ -6,9 +6,10 @@ import {
   nameInMessage,
   parseAgents,
 } from "../../ca/agents.ts";
+import { decodeText, EncodingError } from "../../ca/encoding.ts";
 import { quoted } from "../../ca/printable.ts";
 import type { Report } from "../../github/inputs.ts";
-import { path, readRegularFile } from "./texts.ts";
+import { path, readRegularBytes } from "./texts.ts";
 
 /** A list of 50,000 names has less; a device or a log given by mistake is not read. */
 const LIST_LIMIT_BYTES = 4 * 1024 * 1024;
@@ -105,7 +106,13 @@ function readListFile(file: string, given: string): string {
     new Error(
       `${quoted(given)} is neither a name (1 to 64 of A-Z a-z 0-9 : _ -) nor a file that can be read (${reason})`,
     );
-  return readRegularFile(file, LIST_LIMIT_BYTES, problem);
+  const bytes = readRegularBytes(file, LIST_LIMIT_BYTES, problem);
+  try {
+    return decodeText(bytes);
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    throw new Error(`names a file that ${error.message}`, { cause: error });
+  }
 }
 
 /** The lines of a key must not be shown as names that are not valid. */
@@ -137,7 +144,7 @@ function withCsr({ name, csr, line }: AgentRequest): RequestedAgent {
 function readCsr(name: string, file: string): string {
   const problem = (reason: string) =>
     new Error(`the CSR of ${nameInMessage(name)} cannot be read (${reason})`);
-  const text = readRegularFile(file, CSR_LIMIT_BYTES, problem);
+  const text = readRegularBytes(file, CSR_LIMIT_BYTES, problem).toString("utf8");
   if (text.trim() === "") throw problem("it is empty");
   // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
   if (text.startsWith("0\ufffd"))

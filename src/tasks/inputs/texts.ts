@@ -192,11 +192,7 @@ export function pathOfPem(text: string): string | undefined {
  * @param problem makes an error of the reason why not: the system's code, or words
  * @throws what `problem` makes
  */
-export function readRegularFile(file: string, limit: number, problem: (reason: string) => Error): string {
-  return readRegularBytes(file, limit, problem).toString("utf8");
-}
-
-function readRegularBytes(file: string, limit: number, problem: (reason: string) => Error): Buffer {
+export function readRegularBytes(file: string, limit: number, problem: (reason: string) => Error): Buffer {
   try {
     const found = statSync(file);
     if (!found.isFile()) throw new Error("it is not a regular file");

@@ -1,0 +1,50 @@
+import type { Keyring } from "../ca/keyring.ts";
+import type { Runner } from "../github/runner.ts";
+import type { KeyringKeeper } from "../keyring/store.ts";
+import type { Connection } from "../mindconnect/connect.ts";
+import { isLoopback } from "../mindconnect/loopback.ts";
+import { type KeyringInput, warnOfVanishingFile } from "./inputs/keyring.ts";
+import type { Tools } from "./tools.ts";
+
+/** What every task does with the keyring that came in. */
+
+/**
+ * Opens it for one tenant, and warns where its file may not last.
+ * @param options.program the openssl program
+ * @param options.connection undefined for a task without the platform: then nothing is a rehearsal
+ */
+export function takeKeyring(
+  tools: Pick<Tools, "runner" | "keyring">,
+  input: KeyringInput,
+  options: { program: string; tenant: string; connection: Pick<Connection, "gateway"> | undefined },
+): KeyringKeeper {
+  const { program, tenant, connection } = options;
+  const keyring = tools.keyring(input, program, tenant);
+  warnOfVanishingFile(tools.runner, input, connection !== undefined && isLoopback(connection.gateway));
+  return keyring;
+}
+
+/** Says, wherever no keyring came in, what that is taken for: a mistyped path or secret would look the same. */
+export function sayFirstRun(runner: Pick<Runner, "notice">, text: string, place: string | undefined): void {
+  if (place === undefined || text.trim() !== "") return;
+  runner.notice(
+    `The keyring does not exist yet, or is empty: ${place}. It is taken for that of a first run.`,
+  );
+}
+
+/**
+ * For a task without the platform, which has one clock.
+ * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
+ * CA that was verified once, and so had begun
+ */
+export function requireWrittenBefore({ clock }: Pick<Tools, "clock">, { writtenAt, entries }: Keyring): void {
+  for (const { certificate, verifiedAt } of entries) {
+    const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
+    clock.requireAfter(begins, `the CA ${certificate.commonName} is valid from`);
+  }
+  clock.requireAfter(
+    Date.parse(writtenAt ?? ""),
+    "the keyring was written at",
+    "Set this machine's clock (NTP), then run again. If it is right, the keyring's first line is not: remove that line.",
+  );
+}

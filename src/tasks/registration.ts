@@ -1,0 +1,109 @@
+import type { Certificate } from "../ca/certificate.ts";
+import { type Decision, decideRegistration, unheldUsable } from "../ca/decide.ts";
+import { forgetPast, type KeyringEntry } from "../ca/keyring.ts";
+import type { Wanted } from "../ca/refused.ts";
+import {
+  confirm,
+  type ListedSlot,
+  recallVerified,
+  SLOT_LIMIT,
+  type Slot,
+  type UsersWord,
+} from "../ca/slots.ts";
+import { createAndStore, type Procedure, prove } from "./procedure.ts";
+import { doubt, refusal } from "./refusal.ts";
+import { refusedBefore, uploadOwn } from "./refused-upload.ts";
+import { decideKnowingGone, warnOfSilence } from "./removed.ts";
+
+/** What a registration is asked for. */
+export interface RegistrationOrder {
+  /** A new CA as it would be asked for. */
+  readonly wanted: Wanted;
+  /** A CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */
+  readonly brought: KeyringEntry | undefined;
+  /** Whether `brought` comes from the keyring itself. */
+  readonly fromKeyring: boolean;
+  /** What the user says of certificates on the platform. */
+  readonly word: UsersWord;
+  /** Ids of usable CAs that may be on the platform without being in the keyring. */
+  readonly allowUnheld: ReadonlySet<string>;
+  /** The `name` attribute of an upload. */
+  readonly nameOf: (certificate: Certificate) => string;
+}
+
+/** A decision that can be carried out. */
+type Step = Exclude<Decision<KeyringEntry>, { step: "refuse" | "doubt" }>;
+
+/** What was decided, and on what. */
+export interface Decided {
+  readonly decision: Step;
+  /** As the order has it, with the id that the user says it has. */
+  readonly brought: KeyringEntry | undefined;
+  readonly entries: readonly KeyringEntry[];
+  readonly slots: readonly Slot[];
+}
+
+/** What the log says comes next. */
+const NEXT = {
+  unchanged: "The CA is verified already: nothing is to be done.",
+  resume: "An earlier run uploaded the CA certificate: it is verified now.",
+  upload: "The CA certificate is uploaded and verified.",
+  create: "A CA key and certificate are made, stored, uploaded and verified.",
+} as const satisfies Record<Step["step"], string>;
+
+/**
+ * Looks at what the platform shows and what is at hand, and decides (guarantee 4).
+ * @param shown the platform's list
+ * @throws ActionError where nothing can be done
+ */
+export async function decide(
+  procedure: Procedure,
+  { wanted, brought: along, fromKeyring, word, allowUnheld }: RegistrationOrder,
+  shown: readonly ListedSlot[],
+): Promise<Decided> {
+  const { runner } = procedure.tools;
+  const { clock } = procedure.platform;
+  const at = clock.agreement();
+  const entries = confirm(shown, procedure.keyring.keyring.entries, word);
+  const [brought] = confirm(shown, along === undefined ? [] : [along], word);
+  const slots = recallVerified(shown, entries);
+  const { commonName } = wanted.subject;
+  const gone = new Set<string>();
+  const seen = { slots, entries, brought, fromKeyring, gone, commonName, allowUnheld, ...at };
+  runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
+  const decision = await decideKnowingGone(procedure, gone, slots, () => {
+    const decided = decideRegistration(seen);
+    if (decided.step !== "unchanged") clock.require("make");
+    if (decided.step === "doubt") throw doubt(decided, at.now);
+    if (decided.step === "refuse") throw refusal(decided, entries, at.now);
+    const byItself = decided.step === "upload" && brought === undefined;
+    return { decided, sends: byItself ? decided.ca : undefined };
+  });
+  const refused = decision.step === "create" ? refusedBefore(entries, wanted) : undefined;
+  if (refused !== undefined) throw refused;
+  runner.info(NEXT[decision.step]);
+  if (decision.step === "unchanged") warnOfSilence(runner, [decision.slot]);
+  if (decision.step !== "upload") return { decision, brought, entries, slots };
+  for (const { id } of unheldUsable(seen))
+    runner.warning(`A usable CA certificate is on the platform whose key is not in the keyring: ${id}.`);
+  // Whatever the platform once said of it: it begins anew.
+  return { decision: { ...decision, ca: forgetPast(decision.ca) }, brought, entries, slots };
+}
+
+/**
+ * From the decision's step to the end: each step leaves a state from which the same decision goes on.
+ * @returns the slot, verified, and the CA in it
+ * @throws ActionError
+ */
+export async function carryOut(
+  procedure: Procedure,
+  decision: Step,
+  { wanted: { subject, days }, nameOf }: RegistrationOrder,
+): Promise<{ slot: Slot; ca: KeyringEntry }> {
+  if (decision.step === "unchanged") return decision;
+  if (decision.step === "resume")
+    return { ca: decision.ca, slot: await prove(procedure, decision.slot, decision.ca) };
+  const ca = decision.step === "upload" ? decision.ca : await createAndStore(procedure, { subject, days });
+  const uploaded = await uploadOwn(procedure, ca, nameOf(ca.certificate));
+  return { ca, slot: await prove(procedure, uploaded, ca) };
+}
