@@ -100,6 +100,97 @@ describe.each([-70, -15, 15, 70])("updated_at %i s from Date (guarantee 3)", (se
   });
 });
 
+describe.each([-7200, -600, 600, 7200])(
+  "updated_at %i s from Date, more than clocks differ (guarantee 3)",
+  (seconds) => {
+    test("always: a second write, stamped by the secret's own time, proves that they are its clocks", async () => {
+      const { github, sandbox } = scene;
+      github.writeLag = seconds * 1000;
+      const first = await scene.run("register");
+      expect(codesOf(first)).toEqual([]);
+      expect(first.outputs["outcome"]).toBe("registered");
+      expect(puts()).toBe(3);
+      expect(Math.abs((github.updatedAt(SECRET) ?? 0) - stamp())).toBeLessThan(2500);
+      expect(sandbox.certificates).toHaveLength(1);
+      await expectSettled();
+      github.writeLag = 0;
+      await expectSettled();
+    });
+
+    test("for one write: the next ones find their way back", async () => {
+      const { github } = scene;
+      github.writeLag = seconds * 1000;
+      github.onWrite = () => {
+        github.writeLag = 0;
+      };
+      const first = await scene.run("register");
+      expect(codesOf(first)).toEqual([]);
+      expect(first.outputs["outcome"]).toBe("registered");
+      await expectSettled();
+    });
+
+    test("a kill between the two writes: keyring-import is the way out, once the run's own time shows what is whose", async () => {
+      const { github, sandbox } = scene;
+      github.writeLag = seconds * 1000;
+      github.onWrite = () => scene.kill();
+      expect((await scene.run("register")).signal).toBe("SIGKILL");
+      github.onWrite = () => {};
+      const stuck = github.text(SECRET);
+      const key = /-----BEGIN PRIVATE KEY-----[^-]+/.exec(stuck)?.[0] ?? "no key";
+      const from = (github.updatedAt(SECRET) ?? 0) + Math.abs((github.updatedAt(SECRET) ?? 0) - stamp());
+      const code = seconds < 0 ? "KEYRING_SECRET_MISMATCH" : "KEYRING_STALE";
+
+      const refused = await scene.run("register");
+      expect(codesOf(refused)).toEqual([code]);
+      const said = /keyring-import: true for one new run .*queued after (\S+Z)/.exec(
+        refused.errors[0]?.message ?? "",
+      );
+      const saidFrom = Date.parse(said?.[1] ?? "");
+      expect(Math.abs(saidFrom - from)).toBeLessThan(1001);
+      // Nobody's word alone: the run was queued too early, or its time cannot be asked for.
+      for (const queuedAt of [saidFrom - 1000, undefined]) {
+        github.runCreatedAt = queuedAt;
+        const early = await scene.run("register", { "keyring-import": "true" });
+        expect(codesOf(early)).toEqual([code]);
+        expect(github.text(SECRET)).toBe(stuck);
+      }
+      // It is told in whole seconds.
+      github.runCreatedAt = saidFrom + 1000;
+      const again = await scene.run("register", { "keyring-import": "true" });
+      expect(codesOf(again)).toEqual([]);
+      expect(again.outputs["outcome"]).toBe("registered");
+      expect(sandbox.certificates).toHaveLength(1);
+      expect(github.text(SECRET)).toContain(key);
+      await expectSettled();
+    });
+  },
+);
+
+test("updated_at that keeps no time at all: CLOCK_DOUBTFUL, nothing is uploaded, no key is lost (guarantee 3)", async () => {
+  const { github, sandbox } = scene;
+  github.writeLag = 10 * MINUTE_MS;
+  github.onWrite = () => {
+    github.writeLag += 10 * MINUTE_MS;
+  };
+  const result = await scene.run("register");
+  expect(codesOf(result)).toEqual(["CLOCK_DOUBTFUL"]);
+  const message = result.errors[0]?.message ?? "";
+  expect(message).toContain("GitHub");
+  expect(message).toContain(new Date(github.updatedAt(SECRET) ?? 0).toISOString());
+  expect(message).toMatch(/Next: .*keyring-import: true/s);
+  expect(sandbox.certificates).toEqual([]);
+  const key = /-----BEGIN PRIVATE KEY-----[^-]+/.exec(github.text(SECRET))?.[0] ?? "no key";
+  github.onWrite = () => {};
+  github.writeLag = 0;
+  github.runCreatedAt = github.now() + 120 * MINUTE_MS;
+  const again = await scene.run("register", { "keyring-import": "true" });
+  expect(codesOf(again)).toEqual([]);
+  expect(again.outputs["outcome"]).toBe("registered");
+  expect(sandbox.certificates).toHaveLength(1);
+  expect(github.text(SECRET)).toContain(key);
+  await expectSettled();
+});
+
 test("keyring-import lifts nothing where the secret was written since the run was queued, nor beyond 5 minutes", async () => {
   const { github } = scene;
   const written = Date.now() - 20 * MINUTE_MS;

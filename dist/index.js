@@ -1229,7 +1229,7 @@ const ERROR_CODES = {
         next: "Run again: it reads the slots and goes on. The vendor's support asks for the logref.",
     },
     CLOCK_DOUBTFUL: {
-        means: "The clocks of this run differ by more than 5 minutes, or there is no second clock to compare with: no single clock decides over a CA.",
+        means: "The clocks of this run differ by more than 5 minutes, or there is no second clock to compare with: no single clock decides over a CA. Or GitHub's own clocks differ so that nothing proves a write of the secret.",
         next: "Set this machine's clock (NTP), or tell the vendor's support where the platform's is wrong, then run again: it goes on where it stopped.",
     },
     CA_LAST_USABLE: {
@@ -4075,25 +4075,38 @@ const SLOW_WRITE_MS = 60_000;
 const CLOCKS_DIFFER_MS = 10_000;
 /** What they may differ by where a text says itself that nobody has compared them yet. */
 const PROVISIONAL_MS = 90_000;
-/** What the user's own word lifts (`keyring-import`): beyond that they are no clocks that differ. */
+/** What the user's own word lifts (`keyring-import`); beyond that more must speak for clocks that differ. */
 const IMPORT_MS = 300_000;
 /** @returns whether a secret's time of writing shows that it was written with the text of that stamp */
 function belongTogether(writtenAt, updatedAt) {
     const late = updatedAt - writtenAt;
     return late >= -CLOCKS_DIFFER_MS && late <= PROMPT_WRITE_MS;
 }
-/** @returns whether `keyring-import: true` may lift a refusal for the sake of these two times */
+/** @returns whether two times differ by no more than GitHub's clocks may, as far as the user's own word counts */
 function mayBeClocks(writtenAt, updatedAt) {
     if (writtenAt === undefined || updatedAt === undefined)
         return false;
     return Math.abs(updatedAt - writtenAt) <= IMPORT_MS;
 }
 /**
+ * Tells whether `keyring-import: true` may lift a refusal for the sake of the two times. Where they are more than 5 minutes
+ * apart, the text must say that nobody compared them, and the run be queued later than the secret was written by as much
+ * as they are apart: with the worse of the two clocks it read the secret's value after that write, too.
+ * @returns when the run must have been queued at the earliest; undefined where nothing is lifted
+ */
+function importableFrom({ writtenAt, provisional, updatedAt, }) {
+    if (writtenAt === undefined || updatedAt === undefined)
+        return undefined;
+    if (mayBeClocks(writtenAt, updatedAt))
+        return updatedAt;
+    return provisional ? updatedAt + Math.abs(updatedAt - writtenAt) : undefined;
+}
+/**
  * Judges whether the keyring that came in is what the secret holds, so that writing it anew loses no key (guarantee 3).
  * A secret's value is read when a run is queued or its job starts, and a re-run may replay it: so where the keyring's
  * own time does not decide, it counts as old if the secret was written after the run was queued.
- * @returns the reason to refuse; `age-unknown` where `queuedAt` would decide and is not known; undefined where it may
- * be written
+ * @returns the reason to refuse; `age-unknown` where `queuedAt` would decide and is not known: it must be asked for, and
+ * where that was in vain the user is warned; undefined where it may be written
  */
 function judgeSecret(facts) {
     const { cameIn, updatedAt, queuedAt, mayImport } = facts;
@@ -4104,9 +4117,20 @@ function judgeSecret(facts) {
     const verdict = judgeTimes(facts, updatedAt);
     if (verdict !== "open")
         return verdict;
-    if (queuedAt === undefined)
-        return "age-unknown";
-    return updatedAt > queuedAt ? "KEYRING_STALE" : undefined;
+    return queuedAt === undefined ? "age-unknown" : judgeQueueing(facts, updatedAt, queuedAt);
+}
+/** Judges by the time at which the run was queued what the two times leave open. */
+function judgeQueueing(facts, updatedAt, queuedAt) {
+    const { writtenAt } = facts;
+    if (writtenAt === undefined || mayBeClocks(writtenAt, updatedAt)) {
+        if (queuedAt === null)
+            return "age-unknown";
+        return updatedAt > queuedAt ? "KEYRING_STALE" : undefined;
+    }
+    const from = importableFrom(facts);
+    if (from !== undefined && queuedAt !== null && queuedAt >= from)
+        return undefined;
+    return updatedAt < writtenAt ? "KEYRING_SECRET_MISMATCH" : "KEYRING_STALE";
 }
 /** @returns what the two times say by themselves; `open` where they do not decide */
 function judgeTimes({ writtenAt, provisional, mayImport }, updatedAt) {
@@ -4117,7 +4141,7 @@ function judgeTimes({ writtenAt, provisional, mayImport }, updatedAt) {
     const late = updatedAt - writtenAt;
     if (provisional && Math.abs(late) <= PROVISIONAL_MS)
         return "open";
-    if (mayImport && mayBeClocks(writtenAt, updatedAt))
+    if (mayImport && importableFrom({ writtenAt, provisional, updatedAt }) !== undefined)
         return "open";
     if (late < 0)
         return "KEYRING_SECRET_MISMATCH";
@@ -4133,10 +4157,10 @@ function judgeTimes({ writtenAt, provisional, mayImport }, updatedAt) {
 
 /** 48 KB, as GitHub documents it. */
 const SECRET_LIMIT_BYTES = 48 * 1024;
-/** What to do where the two times are so near that GitHub's clocks may have differed when the secret was written. */
+/** What to do where it may be that the text is the secret's own and GitHub's clocks differed when it was written. */
 const STAMP_ANEW = {
-    KEYRING_STALE: "Start a new run; a re-run replays the old value. If each new run says this, GitHub's clocks differed when the secret was written: set keyring-import: true for one new run, which stamps it anew.",
-    KEYRING_SECRET_MISMATCH: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. If they are right, GitHub's clocks differed when the secret was written: set keyring-import: true for one new run, which stamps it anew.",
+    KEYRING_STALE: "Start a new run; a re-run replays the old value. If each new run says this, GitHub's clocks differed when the secret was written:",
+    KEYRING_SECRET_MISMATCH: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. If they are right, GitHub's clocks differed when the secret was written:",
 };
 /** A text is written anew where its stamp and the secret's time differ: with a clock that is known then, once is enough. */
 const MOST_WRITES = 3;
@@ -4158,11 +4182,11 @@ class KeyringSecret {
     #text;
     /** Its time of writing as this run read it last; undefined where it does not exist. */
     #seenAt;
-    /** Whether what came in is the secret's, but its stamp and the secret's time do not show that by themselves. */
+    /** Whether the text is the secret's, but its stamp and the secret's time do not show that by themselves. */
     #stampIsOff = false;
     /** How far the clock that stamps the secret is ahead of the keeper's; undefined before a write has shown it. */
     #ahead;
-    /** Whether a text that was stamped by that was off all the same. */
+    /** Whether that cannot be relied on yet: a text stamped by it was off, or it is more than clocks differ. */
     #unsteady = false;
     constructor(options) {
         this.#options = options;
@@ -4193,7 +4217,7 @@ class KeyringSecret {
         const facts = { cameIn, writtenAt, provisional, updatedAt, queuedAt: undefined, mayImport };
         let verdict = judgeSecret(facts);
         if (verdict === "age-unknown")
-            verdict = judgeSecret({ ...facts, queuedAt: await secret.runQueuedAt() });
+            verdict = judgeSecret({ ...facts, queuedAt: (await secret.runQueuedAt()) ?? null });
         if (verdict === "age-unknown")
             this.#options.warn(this.#ageUnknown(facts));
         else if (verdict !== undefined)
@@ -4215,13 +4239,18 @@ class KeyringSecret {
             this.#text = text;
             const updatedAt = await this.#readBack(stamp);
             this.#seenAt = updatedAt;
-            this.#stampIsOff = false;
             const fits = belongTogether(stamp, updatedAt);
-            this.#unsteady = this.#ahead !== undefined && !fits;
+            this.#stampIsOff = !mayBeClocks(stamp, updatedAt);
+            this.#unsteady = !fits && (this.#ahead !== undefined || this.#stampIsOff);
             // The text is inside the secret: it can only be stamped by a time that a write before it has shown.
             this.#ahead = notExplained(updatedAt - answeredAt, updatedAt - sentAt);
-            if (fits || writes === MOST_WRITES)
+            if (fits)
                 return;
+            if (writes < MOST_WRITES)
+                continue;
+            if (this.#stampIsOff)
+                throw this.#doubtful(sentAt, updatedAt);
+            return;
         }
     }
     async confirm() {
@@ -4246,9 +4275,11 @@ class KeyringSecret {
         throw new errors/* ActionError */.lZ("KEYRING_STALE", message);
     }
     /**
-     * A replica that has not heard of the write shows the time before it, as do two writes in one second.
+     * A replica that has not heard of the write shows the time before it, as do two writes in one second. A time that is more
+     * than 5 minutes off the stamp counts once every replica had its chance, and proves nothing before a text stamped by it
+     * fits: see {@link replace}.
      * @returns the time of writing after a write
-     * @throws ActionError `KEYRING_WRITE_FAILED`
+     * @throws ActionError `KEYRING_WRITE_FAILED`, `CLOCK_DOUBTFUL`
      */
     async #readBack(stamp) {
         let shown;
@@ -4261,11 +4292,23 @@ class KeyringSecret {
             if (shown === undefined)
                 continue;
             const changed = shown !== this.#seenAt && mayBeClocks(stamp, shown);
-            if (changed || belongTogether(stamp, shown))
+            if (changed || (belongTogether(stamp, shown) && !this.#stampIsOff))
                 return shown;
         }
-        const state = shown === undefined ? "does not show it" : `shows that it was last written at ${(0,time/* iso */.KH)(shown)}`;
-        throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.place}, but ${state}.`);
+        if (shown === undefined || shown === this.#seenAt) {
+            const state = shown === undefined ? "does not show it" : `shows that it was last written at ${(0,time/* iso */.KH)(shown)}`;
+            throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.place}, but ${state}.`);
+        }
+        // An older time may be that of a replica far behind, unless the clock was found to be off already.
+        if (this.#stampIsOff || shown > (this.#seenAt ?? Number.NEGATIVE_INFINITY))
+            return shown;
+        throw this.#doubtful(stamp, shown);
+    }
+    /** @param sentAt by the keeper's clock */
+    #doubtful(sentAt, updatedAt) {
+        return new errors/* ActionError */.lZ("CLOCK_DOUBTFUL", `GitHub accepted the write of ${this.place} at ${(0,time/* iso */.KH)(sentAt)} by the clock of its replies, and shows that it was written at ${(0,time/* iso */.KH)(updatedAt)}: its clocks differ, so nothing proves that this write was the last one. Nothing was done after it.`, {
+            next: `Start a new run when GitHub's clocks agree again (githubstatus.com, or the administrator of your Enterprise Server). If that says KEYRING_STALE or KEYRING_SECRET_MISMATCH: ${importing(undefined)}.`,
+        });
     }
     #ageUnknown({ writtenAt, updatedAt }) {
         const says = writtenAt === undefined
@@ -4274,13 +4317,16 @@ class KeyringSecret {
         return (`The keyring that came in ${says}; github-token may not ask when this run was queued ("Actions: read"): ` +
             `whether somebody else has written ${this.place} meanwhile cannot be told.`);
     }
-    #refusal(code, { writtenAt, updatedAt }) {
+    #refusal(code, facts) {
+        const { writtenAt, updatedAt } = facts;
         const [place, written] = [(0,sentence/* capital */.N)(this.place), updatedAt === undefined ? "" : (0,time/* iso */.KH)(updatedAt)];
         const stamped = writtenAt === undefined ? "" : `, which says that it was written at ${(0,time/* iso */.KH)(writtenAt)}`;
         if (code === "KEYRING_NOT_PASSED_IN") {
             return new errors/* ActionError */.lZ(code, `${place} exists (written at ${written}), but no keyring came in: a write would replace every key in it.`, { next: `Pass it in, keyring: \${{ secrets.${this.#options.name} }}, in a job that may read it.` });
         }
-        const next = mayBeClocks(writtenAt, updatedAt) ? STAMP_ANEW[code] : undefined;
+        const from = importableFrom(facts);
+        const way = importing(mayBeClocks(writtenAt, updatedAt) ? undefined : from);
+        const next = from === undefined ? undefined : `${STAMP_ANEW[code]} ${way}.`;
         if (code === "KEYRING_STALE") {
             return new errors/* ActionError */.lZ(code, `${place} was written at ${written}, after the keyring that came in${stamped}: it may hold keys that this run does not know.`, { next });
         }
@@ -4289,6 +4335,16 @@ class KeyringSecret {
             : `was written at ${written}, before the keyring that came in${stamped}`;
         return new errors/* ActionError */.lZ(code, `${place} ${happened}: the keyring came from somewhere else.`, { next });
     }
+}
+/**
+ * @param from when the run must have been queued at the earliest; undefined where that does not matter
+ * @returns how a text is stamped anew, as the end of a sentence
+ */
+function importing(from) {
+    const when = from === undefined
+        ? ""
+        : ` that is queued after ${(0,time/* iso */.KH)(from)}, with a github-token that may ask when that was ("Actions: read")`;
+    return `set keyring-import: true for one new run${when}, which stamps it anew`;
 }
 /**
  * A write was carried out at some time between its sending and its answer.
@@ -6021,7 +6077,7 @@ const keyringSecretFields = {
         parse: environmentName,
     }),
     "keyring-import": (0,inputs/* field */.ZZ)({
-        description: "true: the keyring passed in may be written to a secret that does not exist yet, or to one that seems to be up to 5 minutes older or newer, because GitHub's clocks differed when it was written; or a keyring-file that is there and empty was so from the start.",
+        description: "true: the keyring passed in may be written to a secret that does not exist yet, or to one that seems to be older or newer only because GitHub's clocks differed when it was written; or a keyring-file that is there and empty was so from the start.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
     }),

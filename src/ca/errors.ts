@@ -180,7 +180,7 @@ export const ERROR_CODES = {
   },
   CLOCK_DOUBTFUL: {
     means:
-      "The clocks of this run differ by more than 5 minutes, or there is no second clock to compare with: no single clock decides over a CA.",
+      "The clocks of this run differ by more than 5 minutes, or there is no second clock to compare with: no single clock decides over a CA. Or GitHub's own clocks differ so that nothing proves a write of the secret.",
     next: "Set this machine's clock (NTP), or tell the vendor's support where the platform's is wrong, then run again: it goes on where it stopped.",
   },
   CA_LAST_USABLE: {

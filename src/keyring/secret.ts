@@ -3,7 +3,13 @@ import { ActionError, type ErrorCode } from "../ca/errors.ts";
 import { isProvisional, timeOfWriting } from "../ca/keyring-text.ts";
 import { capital } from "../ca/sentence.ts";
 import { iso } from "../ca/time.ts";
-import { belongTogether, judgeSecret, mayBeClocks, type SecretFacts } from "./secret-judgement.ts";
+import {
+  belongTogether,
+  importableFrom,
+  judgeSecret,
+  mayBeClocks,
+  type SecretFacts,
+} from "./secret-judgement.ts";
 import type { KeyringStore } from "./store.ts";
 
 /** What a keyring needs of a write-only secret; `src/github/secrets.ts` is one. Times are milliseconds since 1970. */
@@ -39,12 +45,12 @@ export interface SecretOptions {
 /** 48 KB, as GitHub documents it. */
 export const SECRET_LIMIT_BYTES = 48 * 1024;
 
-/** What to do where the two times are so near that GitHub's clocks may have differed when the secret was written. */
+/** What to do where it may be that the text is the secret's own and GitHub's clocks differed when it was written. */
 const STAMP_ANEW: Readonly<Partial<Record<ErrorCode, string>>> = {
   KEYRING_STALE:
-    "Start a new run; a re-run replays the old value. If each new run says this, GitHub's clocks differed when the secret was written: set keyring-import: true for one new run, which stamps it anew.",
+    "Start a new run; a re-run replays the old value. If each new run says this, GitHub's clocks differed when the secret was written:",
   KEYRING_SECRET_MISMATCH:
-    "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. If they are right, GitHub's clocks differed when the secret was written: set keyring-import: true for one new run, which stamps it anew.",
+    "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. If they are right, GitHub's clocks differed when the secret was written:",
 };
 
 /** A text is written anew where its stamp and the secret's time differ: with a clock that is known then, once is enough. */
@@ -70,11 +76,11 @@ export class KeyringSecret implements KeyringStore {
   #text: string;
   /** Its time of writing as this run read it last; undefined where it does not exist. */
   #seenAt: number | undefined;
-  /** Whether what came in is the secret's, but its stamp and the secret's time do not show that by themselves. */
+  /** Whether the text is the secret's, but its stamp and the secret's time do not show that by themselves. */
   #stampIsOff = false;
   /** How far the clock that stamps the secret is ahead of the keeper's; undefined before a write has shown it. */
   #ahead: number | undefined;
-  /** Whether a text that was stamped by that was off all the same. */
+  /** Whether that cannot be relied on yet: a text stamped by it was off, or it is more than clocks differ. */
   #unsteady = false;
 
   constructor(options: SecretOptions) {
@@ -110,7 +116,8 @@ export class KeyringSecret implements KeyringStore {
     const provisional = isProvisional(text);
     const facts: SecretFacts = { cameIn, writtenAt, provisional, updatedAt, queuedAt: undefined, mayImport };
     let verdict = judgeSecret(facts);
-    if (verdict === "age-unknown") verdict = judgeSecret({ ...facts, queuedAt: await secret.runQueuedAt() });
+    if (verdict === "age-unknown")
+      verdict = judgeSecret({ ...facts, queuedAt: (await secret.runQueuedAt()) ?? null });
     if (verdict === "age-unknown") this.#options.warn(this.#ageUnknown(facts));
     else if (verdict !== undefined) throw this.#refusal(verdict, facts);
     const both = writtenAt !== undefined && updatedAt !== undefined;
@@ -130,12 +137,15 @@ export class KeyringSecret implements KeyringStore {
       this.#text = text;
       const updatedAt = await this.#readBack(stamp);
       this.#seenAt = updatedAt;
-      this.#stampIsOff = false;
       const fits = belongTogether(stamp, updatedAt);
-      this.#unsteady = this.#ahead !== undefined && !fits;
+      this.#stampIsOff = !mayBeClocks(stamp, updatedAt);
+      this.#unsteady = !fits && (this.#ahead !== undefined || this.#stampIsOff);
       // The text is inside the secret: it can only be stamped by a time that a write before it has shown.
       this.#ahead = notExplained(updatedAt - answeredAt, updatedAt - sentAt);
-      if (fits || writes === MOST_WRITES) return;
+      if (fits) return;
+      if (writes < MOST_WRITES) continue;
+      if (this.#stampIsOff) throw this.#doubtful(sentAt, updatedAt);
+      return;
     }
   }
 
@@ -162,9 +172,11 @@ export class KeyringSecret implements KeyringStore {
   }
 
   /**
-   * A replica that has not heard of the write shows the time before it, as do two writes in one second.
+   * A replica that has not heard of the write shows the time before it, as do two writes in one second. A time that is more
+   * than 5 minutes off the stamp counts once every replica had its chance, and proves nothing before a text stamped by it
+   * fits: see {@link replace}.
    * @returns the time of writing after a write
-   * @throws ActionError `KEYRING_WRITE_FAILED`
+   * @throws ActionError `KEYRING_WRITE_FAILED`, `CLOCK_DOUBTFUL`
    */
   async #readBack(stamp: number): Promise<number> {
     let shown: number | undefined;
@@ -176,13 +188,29 @@ export class KeyringSecret implements KeyringStore {
       });
       if (shown === undefined) continue;
       const changed = shown !== this.#seenAt && mayBeClocks(stamp, shown);
-      if (changed || belongTogether(stamp, shown)) return shown;
+      if (changed || (belongTogether(stamp, shown) && !this.#stampIsOff)) return shown;
     }
-    const state =
-      shown === undefined ? "does not show it" : `shows that it was last written at ${iso(shown)}`;
-    throw new ActionError(
-      "KEYRING_WRITE_FAILED",
-      `GitHub accepted the write of ${this.place}, but ${state}.`,
+    if (shown === undefined || shown === this.#seenAt) {
+      const state =
+        shown === undefined ? "does not show it" : `shows that it was last written at ${iso(shown)}`;
+      throw new ActionError(
+        "KEYRING_WRITE_FAILED",
+        `GitHub accepted the write of ${this.place}, but ${state}.`,
+      );
+    }
+    // An older time may be that of a replica far behind, unless the clock was found to be off already.
+    if (this.#stampIsOff || shown > (this.#seenAt ?? Number.NEGATIVE_INFINITY)) return shown;
+    throw this.#doubtful(stamp, shown);
+  }
+
+  /** @param sentAt by the keeper's clock */
+  #doubtful(sentAt: number, updatedAt: number): ActionError {
+    return new ActionError(
+      "CLOCK_DOUBTFUL",
+      `GitHub accepted the write of ${this.place} at ${iso(sentAt)} by the clock of its replies, and shows that it was written at ${iso(updatedAt)}: its clocks differ, so nothing proves that this write was the last one. Nothing was done after it.`,
+      {
+        next: `Start a new run when GitHub's clocks agree again (githubstatus.com, or the administrator of your Enterprise Server). If that says KEYRING_STALE or KEYRING_SECRET_MISMATCH: ${importing(undefined)}.`,
+      },
     );
   }
 
@@ -197,7 +225,8 @@ export class KeyringSecret implements KeyringStore {
     );
   }
 
-  #refusal(code: ErrorCode, { writtenAt, updatedAt }: SecretFacts): ActionError {
+  #refusal(code: ErrorCode, facts: SecretFacts): ActionError {
+    const { writtenAt, updatedAt } = facts;
     const [place, written] = [capital(this.place), updatedAt === undefined ? "" : iso(updatedAt)];
     const stamped = writtenAt === undefined ? "" : `, which says that it was written at ${iso(writtenAt)}`;
     if (code === "KEYRING_NOT_PASSED_IN") {
@@ -207,7 +236,9 @@ export class KeyringSecret implements KeyringStore {
         { next: `Pass it in, keyring: \${{ secrets.${this.#options.name} }}, in a job that may read it.` },
       );
     }
-    const next = mayBeClocks(writtenAt, updatedAt) ? STAMP_ANEW[code] : undefined;
+    const from = importableFrom(facts);
+    const way = importing(mayBeClocks(writtenAt, updatedAt) ? undefined : from);
+    const next = from === undefined ? undefined : `${STAMP_ANEW[code]} ${way}.`;
     if (code === "KEYRING_STALE") {
       return new ActionError(
         code,
@@ -221,6 +252,18 @@ export class KeyringSecret implements KeyringStore {
         : `was written at ${written}, before the keyring that came in${stamped}`;
     return new ActionError(code, `${place} ${happened}: the keyring came from somewhere else.`, { next });
   }
+}
+
+/**
+ * @param from when the run must have been queued at the earliest; undefined where that does not matter
+ * @returns how a text is stamped anew, as the end of a sentence
+ */
+function importing(from: number | undefined): string {
+  const when =
+    from === undefined
+      ? ""
+      : ` that is queued after ${iso(from)}, with a github-token that may ask when that was ("Actions: read")`;
+  return `set keyring-import: true for one new run${when}, which stamps it anew`;
 }
 
 /**

@@ -5,8 +5,6 @@ type Version = readonly [major: number, minor: number, patch: number];
 
 /** The oldest OpenSSL the documented commands are proven on (the page's own is 1.1.1k). */
 const OLDEST: Version = [1, 1, 1];
-/** From here on `x509 -req` makes X.509 v3; before, v1, whatever the configuration says (measured). */
-export const V3_LEAVES: Version = [3, 2, 0];
 /** From here on `pkcs12 -export` knows `-iter`. */
 export const ARCHIVE_ROUNDS: Version = [3, 0, 0];
 

@@ -33,7 +33,7 @@ export const keyringSecretFields = {
   }),
   "keyring-import": field({
     description:
-      "true: the keyring passed in may be written to a secret that does not exist yet, or to one that seems to be up to 5 minutes older or newer, because GitHub's clocks differed when it was written; or a keyring-file that is there and empty was so from the start.",
+      "true: the keyring passed in may be written to a secret that does not exist yet, or to one that seems to be older or newer only because GitHub's clocks differed when it was written; or a keyring-file that is there and empty was so from the start.",
     default: "false",
     parse: trueOrFalse,
   }),
