@@ -61,13 +61,17 @@ R='${real}'
 out=; before=
 for word in "$@"; do [ "$before" = -out ] && out="$word"; before="$word"; done
 "$R" "$@"; code=$?
-if [ "$1" = genrsa ]; then cp "$out" '${notes}'/$$; fi
+# Whole or not at all: the run may end this process while another one fails.
+if [ "$1" = genrsa ]; then cp "$out" '${notes}'/.$$; mv '${notes}'/.$$ '${notes}'/$$; fi
 ${more}
 exit $code
 `;
   writeFileSync(path, script);
   chmodSync(path, 0o755);
-  const made = () => readdirSync(notes).map((name) => readFileSync(join(notes, name), "utf8"));
+  const made = () =>
+    readdirSync(notes)
+      .filter((name) => !name.startsWith("."))
+      .map((name) => readFileSync(join(notes, name), "utf8"));
   return { inputs: { "openssl-path": path }, made };
 }
 
@@ -157,11 +161,8 @@ describe("the environment of our children (SECURITY I9)", () => {
     const result = await runAction("register", stage, { inputs: all, env, state: { "a-secret": marker } });
     expect(result.errors).toEqual([]);
     const processes = readdirSync(seen).map((file) => readFileSync(join(seen, file), "utf8"));
-    expect(processes.map((text) => text.split("\n")[0]).toSorted()).toEqual(
-      ["genrsa", "genrsa", "pkcs8", "pkcs8", "req", "req", "version", "x509"].filter(
-        (name, at, names) => name !== "pkcs8" || names.indexOf(name) === at,
-      ),
-    );
+    const commands = ["genrsa", "genrsa", "pkcs8", "req", "req", "version", "x509"];
+    expect(processes.map((text) => text.split("\n")[0]).toSorted()).toEqual(commands);
     for (const text of processes) {
       expect(text).toContain("HARMLESS=yes");
       expect(text).not.toMatch(/^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|NODE_DEBUG)/im);

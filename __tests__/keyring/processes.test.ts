@@ -74,7 +74,7 @@ describe.concurrent("a keyring file with two runs (guarantee 3)", () => {
       expect(readdirSync(lasting)).toEqual(["keyring.pem"]);
     }));
 
-  test.skipIf(process.platform === "win32")(
+  test.runIf(process.platform === "linux")(
     "a run that stands still right before its write does no harm when it goes on (SIGSTOP, SIGCONT)",
     () =>
       inPlace(async (place) => {
