@@ -5,9 +5,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
 import { type MadeCa, makeCa } from "./ca/made.ts";
 import { Workshop } from "./sandbox/openssl.ts";
-import { createStage, type Result, runAction, type Stage } from "./support/action.ts";
+import { codesOf, createStage, type Result, runAction, type Stage } from "./support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "./support/inputs.ts";
 import { expectNoLeak, formsOf } from "./support/leaks.ts";
+import { OPENSSL } from "./support/ready-keys.ts";
 
 const PASSPHRASE = "correct-horse-battery-staple";
 /** A token that fits into a registration code. */
@@ -31,7 +32,6 @@ afterEach(async () => {
   stage.remove();
 });
 
-const codes = ({ errors }: Result) => errors.map(({ title }) => title.replace("MindConnect CA: ", ""));
 /** Every file that is left where later steps look. */
 function filesLeft(): string {
   const left = readdirSync(stage.temp, { recursive: true, withFileTypes: true }).filter((entry) =>
@@ -53,11 +53,10 @@ function expectNowhere(result: Result, secrets: readonly string[]): void {
 
 /** An openssl that does its work, notes each key that it made, and then the shell lines of `more` with it as $out. */
 function standIn(more: string): { inputs: Record<string, string>; made: () => string[] } {
-  const real = execFileSync("sh", ["-c", "command -v openssl"], { encoding: "utf8" }).trim();
   const [path, notes] = [join(stage.root, "openssl"), join(stage.root, "made")];
   mkdirSync(notes, { recursive: true });
   const script = `#!/bin/sh
-R='${real}'
+R='${OPENSSL}'
 out=; before=
 for word in "$@"; do [ "$before" = -out ] && out="$word"; before="$word"; done
 "$R" "$@"; code=$?
@@ -104,7 +103,7 @@ describe("an openssl, or what has its name, that prints the key it made (guarant
       const result = await runAction("register", stage, {
         inputs: { ...registerInputs(sandbox, stage), ...inputs },
       });
-      expect(codes(result)).toEqual(["OPENSSL_FAILED"]);
+      expect(codesOf(result)).toEqual(["OPENSSL_FAILED"]);
       expect(made().length).toBeGreaterThan(0);
       for (const key of made()) expectNowhere(result, [...formsOf(key), ...numbersOf(key)]);
     },
@@ -117,7 +116,7 @@ describe("an openssl, or what has its name, that prints the key it made (guarant
     const result = await runAction("register", stage, {
       inputs: { ...registerInputs(sandbox, stage), ...inputs, "keyring-passphrase": PASSPHRASE },
     });
-    expect(codes(result)).toEqual(["OPENSSL_FAILED"]);
+    expect(codesOf(result)).toEqual(["OPENSSL_FAILED"]);
     for (const key of made()) expectNowhere(result, [...formsOf(key), PASSPHRASE]);
   });
 
@@ -197,7 +196,7 @@ describe("NODE_DEBUG, with which Node.js prints what passes through it", () => {
     const { inputs, made } = standIn("");
     const all = { ...registerInputs(sandbox, stage), ...inputs, "keyring-passphrase": PASSPHRASE };
     const result = await runAction("register", stage, { inputs: all, env });
-    expect(codes(result)).toEqual(["INPUT_INVALID"]);
+    expect(codesOf(result)).toEqual(["INPUT_INVALID"]);
     expect(result.errors[0]?.message).toContain(
       `- ${Object.keys(env)[0]}: is set, so Node.js would print secrets`,
     );

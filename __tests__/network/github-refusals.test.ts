@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { codesOf } from "../support/action.ts";
 import type { GitHubFault } from "../support/github-faults.ts";
-import { codesOf, createScene, type Scene } from "../support/secret-scene.ts";
+import { createScene, type Scene } from "../support/secret-scene.ts";
 
 // What GitHub refuses is called what it is; only what a permission would change is called a missing permission.
 

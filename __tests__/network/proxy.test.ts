@@ -2,8 +2,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { codesOf } from "../support/action.ts";
 import type { ProxyAnswer } from "../support/proxy.ts";
-import { codesOf } from "../support/secret-scene.ts";
 import { createNetwork, GATEWAY, GITHUB, type NetworkScene, type Side } from "./scene.ts";
 
 // The built action behind a proxy that requires a tunnel (CONNECT), on the platform's path and on GitHub's.

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CallName, type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { createStage, runAction, type Stage } from "../support/action.ts";
+import { codesOf, createStage, runAction, type Stage } from "../support/action.ts";
 import { registerInputs } from "../support/inputs.ts";
-import { codesOf } from "../support/secret-scene.ts";
 
 let sandbox: Sandbox;
 let stage: Stage;
