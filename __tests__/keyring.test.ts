@@ -20,6 +20,7 @@ import { Workshop } from "./sandbox/openssl.ts";
 import { codesOf, createStage, type Result, runAction, type Stage } from "./support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "./support/inputs.ts";
 import { plainKeysIn } from "./support/leaks.ts";
+import { MEMORY_DISK } from "./support/memory-disk.ts";
 import { withNowhere } from "./support/nowhere.ts";
 
 const PASSPHRASE = "Blätter, 17 & = $HOME 'quoted'";
@@ -137,8 +138,8 @@ describe("the keyring", () => {
     expect(codesOf(await create({}))).toEqual(["KEYRING_EPHEMERAL"]);
     expect(codesOf(await create({ "keyring-ephemeral": "true" }))).toEqual([]);
     expect((await register({}, temporary)).outputs["outcome"]).toBe("registered");
-    if (process.platform !== "linux") return;
-    const memory = mkdtempSync("/dev/shm/ca-action-test-");
+    if (process.platform !== "linux" || MEMORY_DISK === undefined) return;
+    const memory = mkdtempSync(join(MEMORY_DISK, "ca-action-test-"));
     try {
       const file = { "keyring-file": join(memory, "keyring.pem") };
       const inMemory = await register({ ...elsewhere, ...file });
