@@ -6,9 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { formatKeyring, parseKeyring } from "../src/ca/keyring-text.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "./ca/made.ts";
 import { Workshop } from "./sandbox/openssl.ts";
-import { type Result, runAction } from "./support/action.ts";
+import { codesOf, type Result, runAction } from "./support/action.ts";
 import { keyringFile, registerInputs } from "./support/inputs.ts";
 import { expectNoLeak } from "./support/leaks.ts";
+import { OPENSSL } from "./support/ready-keys.ts";
 import { createScene, type Scene, SECRET } from "./support/secret-scene.ts";
 
 const OLD = "the words of old";
@@ -42,7 +43,6 @@ async function run(task: string, inputs: Record<string, string> = {}): Promise<R
   };
   return await runAction(task, watched.stage, { inputs: all });
 }
-const codes = ({ errors }: Result) => errors.map(({ title }) => title.replace("MindConnect CA: ", ""));
 const told = ({ warnings }: Result) => warnings.map(({ message }) => message);
 const keys = (text: string) => text.match(/-----BEGIN [A-Z ]*PRIVATE KEY[\s\S]*?KEY-----\n/g) ?? [];
 const opens = (passphrase: string) => keys(keyring()).map((key) => createPrivateKey({ key, passphrase }));
@@ -93,7 +93,7 @@ describe("without keyring-passphrase a new key is stored plain, and that is told
   test("a run that fails afterwards has it on the job's page, too", async () => {
     scene.sandbox.faults.add({ call: "upload", kind: "status", status: 400 });
     const result = await run("register");
-    expect(codes(result)).toEqual(["UPLOAD_REFUSED"]);
+    expect(codesOf(result)).toEqual(["UPLOAD_REFUSED"]);
     expect(result.summary).toMatch(/^> The private key of acme is stored plain/m);
   });
 });
@@ -107,7 +107,7 @@ describe("a keyring that holds an encrypted key takes no plain one (guarantee 3)
     writeFileSync(file(), sealed(RETIRED));
     const before = keyring();
     const result = await run(task, more);
-    expect(codes(result)).toEqual(["PASSPHRASE_WRONG"]);
+    expect(codesOf(result)).toEqual(["PASSPHRASE_WRONG"]);
     expect(result.errors[0]?.message).toMatch(
       /keyring-passphrase.* is missing: the keyring holds an encrypted key \(acme\)/,
     );
@@ -120,7 +120,7 @@ describe("a keyring that holds an encrypted key takes no plain one (guarantee 3)
     writeFileSync(file(), sealed(RETIRED));
     const [kept] = keys(keyring());
     const brought = { "ca-certificate": other.pem, "ca-private-key": other.pkcs8 };
-    expect(codes(await run("register", brought))).toEqual(["PASSPHRASE_WRONG"]);
+    expect(codesOf(await run("register", brought))).toEqual(["PASSPHRASE_WRONG"]);
     const opened = await run("register", { ...brought, "keyring-passphrase": NEW });
     expect(opened.outputs["outcome"]).toBe("registered");
     // The retired key is under words that nobody gave: it stays as it is.
@@ -133,7 +133,7 @@ describe("a keyring that holds an encrypted key takes no plain one (guarantee 3)
       if (call === "list" && !existsSync(file())) writeFileSync(file(), sealed(RETIRED));
     });
     const result = await run("register");
-    expect(codes(result)).toEqual(["PASSPHRASE_WRONG"]);
+    expect(codesOf(result)).toEqual(["PASSPHRASE_WRONG"]);
     expect(keyring()).toBe(sealedAsRead());
     expect(scene.sandbox.certificates).toEqual([]);
   });
@@ -143,7 +143,7 @@ describe("a keyring that holds an encrypted key takes no plain one (guarantee 3)
     writeFileSync(file(), sealed(RETIRED));
     for (const passphrase of ["", NEW]) {
       const result = await run("register", { restore: "acme", "keyring-passphrase": passphrase });
-      expect(codes(result)).toEqual(["PASSPHRASE_WRONG"]);
+      expect(codesOf(result)).toEqual(["PASSPHRASE_WRONG"]);
       expect(result.errors[0]?.message).toContain("keyring-passphrase: does not open the key");
     }
   });
@@ -154,7 +154,7 @@ describe("a passphrase is changed by putting the new one first", () => {
 
   test("nothing fails in between: both open, the first encrypts at the next write, and then it alone will do", async () => {
     expect((await run("register", { "keyring-passphrase": OLD })).outputs["outcome"]).toBe("registered");
-    expect(codes(await run("register", { "keyring-passphrase": NEW }))).toEqual(["PASSPHRASE_WRONG"]);
+    expect(codesOf(await run("register", { "keyring-passphrase": NEW }))).toEqual(["PASSPHRASE_WRONG"]);
     const unchanged = await run("register", both);
     expect(unchanged.outputs["outcome"]).toBe("unchanged");
     expect(opens(OLD)).toHaveLength(1);
@@ -187,9 +187,11 @@ describe("a passphrase is changed by putting the new one first", () => {
 
 describe("what was encrypted is opened once before it is written (issue 9)", () => {
   const standIn = (work: string) => {
-    const real = execFileSync("sh", ["-c", "command -v openssl"], { encoding: "utf8" }).trim();
     const path = join(scene.watched.stage.root, "openssl");
-    writeFileSync(path, `#!/bin/sh\nR='${real}'\nif [ "$1" = pkcs8 ]; then\n${work}\nfi\nexec "$R" "$@"\n`);
+    writeFileSync(
+      path,
+      `#!/bin/sh\nR='${OPENSSL}'\nif [ "$1" = pkcs8 ]; then\n${work}\nfi\nexec "$R" "$@"\n`,
+    );
     chmodSync(path, 0o755);
     return { "openssl-path": path };
   };
@@ -212,7 +214,7 @@ describe("what was encrypted is opened once before it is written (issue 9)", () 
     writeFileSync(file(), before);
     for (const task of ["register", "create"]) {
       const result = await run(task, { ...standIn(work), "keyring-passphrase": NEW });
-      expect(codes(result)).toEqual(["KEYRING_WRITE_FAILED"]);
+      expect(codesOf(result)).toEqual(["KEYRING_WRITE_FAILED"]);
       expect(result.errors[0]?.message).toMatch(/does not open to what it was[\s\S]*openssl-path/);
       expect(keyring()).toBe(before);
     }

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type MadeCa, makeCa } from "./ca/made.ts";
 import { Workshop } from "./sandbox/openssl.ts";
-import type { Result } from "./support/action.ts";
-import { codesOf, createScene, keyringOf, type Scene, SECRET } from "./support/secret-scene.ts";
+import { codesOf, type Result } from "./support/action.ts";
+import { createScene, keyringOf, type Scene, SECRET } from "./support/secret-scene.ts";
 
 // Guarantee 3 with GitHub's clocks apart: the one of its replies (Date), and the one that stamps a secret (updated_at).
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { codesOf } from "./support/action.ts";
 import type { GitHubFault } from "./support/github-faults.ts";
 import { plainKeysIn } from "./support/leaks.ts";
-import { codesOf, createScene, type Scene, SECRET } from "./support/secret-scene.ts";
+import { createScene, type Scene, SECRET } from "./support/secret-scene.ts";
 
 let scene: Scene;
 

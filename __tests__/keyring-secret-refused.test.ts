@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { expectNoTrace } from "./bad-input/refused.ts";
 import { type MadeCa, makeCa } from "./ca/made.ts";
 import { Workshop } from "./sandbox/openssl.ts";
-import type { Result } from "./support/action.ts";
-import { changesIn, codesOf, createScene, keyringOf, type Scene, SECRET } from "./support/secret-scene.ts";
+import { codesOf, type Result } from "./support/action.ts";
+import { changesIn, createScene, keyringOf, type Scene, SECRET } from "./support/secret-scene.ts";
 
 const MINUTE_MS = 60_000;
 const workshop = new Workshop();

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type MadeCa, makeCa } from "./ca/made.ts";
 import { Workshop } from "./sandbox/openssl.ts";
-import { masked } from "./support/action.ts";
+import { codesOf, masked } from "./support/action.ts";
 import { tokenExpiration } from "./support/github.ts";
 import { keyringFile } from "./support/inputs.ts";
 import { expectNoLeak, formsOf, plainKeysIn } from "./support/leaks.ts";
-import { codesOf, createScene, keyringOf, type Scene, SECRET } from "./support/secret-scene.ts";
+import { createScene, keyringOf, type Scene, SECRET } from "./support/secret-scene.ts";
 
 const ENVIRONMENT = "insights hub/eu1";
 const PASSPHRASE = "correct-horse-battery-staple";

@@ -17,9 +17,10 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
 import { selfSigned } from "./rotation/issuer.ts";
 import { Workshop } from "./sandbox/openssl.ts";
-import { createStage, type Result, runAction, type Stage } from "./support/action.ts";
+import { codesOf, createStage, type Result, runAction, type Stage } from "./support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "./support/inputs.ts";
 import { plainKeysIn } from "./support/leaks.ts";
+import { MEMORY_DISK } from "./support/memory-disk.ts";
 import { withNowhere } from "./support/nowhere.ts";
 
 const PASSPHRASE = "Blätter, 17 & = $HOME 'quoted'";
@@ -39,7 +40,6 @@ afterEach(async () => {
 
 const register = (inputs: Record<string, string> = {}, env: Record<string, string> = {}) =>
   runAction("register", stage, { inputs: { ...registerInputs(sandbox, stage), ...inputs }, env });
-const codes = (result: Result) => result.errors.map(({ title }) => title.replace("MindConnect CA: ", ""));
 const keyring = () => readFileSync(keyringFile(stage), "utf8");
 
 const workshop = new Workshop();
@@ -82,8 +82,8 @@ describe("the keyring", () => {
 
     sandbox.quirks.isVerified = "absent-until-verified";
     expect((await register({ "keyring-passphrase": PASSPHRASE })).outputs["outcome"]).toBe("unchanged");
-    expect(codes(await register())).toEqual(["PASSPHRASE_WRONG"]);
-    expect(codes(await register({ "keyring-passphrase": "wrong" }))).toEqual(["PASSPHRASE_WRONG"]);
+    expect(codesOf(await register())).toEqual(["PASSPHRASE_WRONG"]);
+    expect(codesOf(await register({ "keyring-passphrase": "wrong" }))).toEqual(["PASSPHRASE_WRONG"]);
   });
 
   test("is read from the input keyring just as well, for a run that makes no key", async () => {
@@ -107,7 +107,7 @@ describe("the keyring", () => {
     const pem = selfSigned(key, { subject: [["CN", "acme"]], notBefore, notAfter });
     writeFileSync(keyringFile(stage), `${key.export({ type: "pkcs8", format: "pem" })}${pem}`);
     const result = await register();
-    expect(codes(result)).toEqual([]);
+    expect(codesOf(result)).toEqual([]);
     expect(sandbox.certificates.map((it) => it.pem.trim())).not.toContain(pem.trim());
     expect(sandbox.certificates).toHaveLength(1);
   });
@@ -115,35 +115,35 @@ describe("the keyring", () => {
   test("is refused on a disk that vanishes, before anything runs (guarantee 2)", async () => {
     const elsewhere = { "gateway-url": "https://gateway.invalid" };
     const hosted = { RUNNER_ENVIRONMENT: "github-hosted" };
-    expect(codes(await register(elsewhere, hosted))).toEqual(["KEYRING_EPHEMERAL"]);
+    expect(codesOf(await register(elsewhere, hosted))).toEqual(["KEYRING_EPHEMERAL"]);
     for (const folder of ["temp", "workspace"]) {
       const file = join(stage.root, folder, "keyring.pem");
-      expect(codes(await register({ ...elsewhere, "keyring-file": file }))).toEqual(["KEYRING_EPHEMERAL"]);
+      expect(codesOf(await register({ ...elsewhere, "keyring-file": file }))).toEqual(["KEYRING_EPHEMERAL"]);
     }
     expect(existsSync(keyringFile(stage))).toBe(false);
     const known = { ...elsewhere, "keyring-ephemeral": "true", "timeout-minutes": "0.02" };
     const going = await withNowhere((nowhere) => register(known, { ...hosted, ...nowhere }));
-    expect(codes(going)).toEqual(["PLATFORM_UNREACHABLE"]);
+    expect(codesOf(going)).toEqual(["PLATFORM_UNREACHABLE"]);
   });
 
   test("is refused in memory and in folders for temporary files, but for a rehearsal (guarantee 2)", async () => {
     const elsewhere = { "gateway-url": "https://gateway.invalid" };
     const temporary = { TMPDIR: tmpdir() };
     const refused = await register(elsewhere, temporary);
-    expect(codes(refused)).toEqual(["KEYRING_EPHEMERAL"]);
+    expect(codesOf(refused)).toEqual(["KEYRING_EPHEMERAL"]);
     expect(refused.errors[0]?.message).toMatch(/a folder for temporary files.*keyring-ephemeral: true/s);
     const { "gateway-url": _, token: __, ...inputs } = registerInputs(sandbox, stage);
     const create = (more: Record<string, string>) =>
       runAction("create", stage, { inputs: { ...inputs, ...more }, env: temporary });
-    expect(codes(await create({}))).toEqual(["KEYRING_EPHEMERAL"]);
-    expect(codes(await create({ "keyring-ephemeral": "true" }))).toEqual([]);
+    expect(codesOf(await create({}))).toEqual(["KEYRING_EPHEMERAL"]);
+    expect(codesOf(await create({ "keyring-ephemeral": "true" }))).toEqual([]);
     expect((await register({}, temporary)).outputs["outcome"]).toBe("registered");
-    if (process.platform !== "linux") return;
-    const memory = mkdtempSync("/dev/shm/ca-action-test-");
+    if (process.platform !== "linux" || MEMORY_DISK === undefined) return;
+    const memory = mkdtempSync(join(MEMORY_DISK, "ca-action-test-"));
     try {
       const file = { "keyring-file": join(memory, "keyring.pem") };
       const inMemory = await register({ ...elsewhere, ...file });
-      expect(codes(inMemory)).toEqual(["KEYRING_EPHEMERAL"]);
+      expect(codesOf(inMemory)).toEqual(["KEYRING_EPHEMERAL"]);
       expect(inMemory.errors[0]?.message).toContain("memory (tmpfs)");
     } finally {
       rmSync(memory, { recursive: true });
@@ -185,7 +185,7 @@ describe("the keyring", () => {
       if (call === "list") mkdirSync(join(keyringFile(stage), "x"), { recursive: true });
     });
     const result = await register();
-    expect(codes(result)).toEqual(["KEYRING_WRITE_FAILED"]);
+    expect(codesOf(result)).toEqual(["KEYRING_WRITE_FAILED"]);
     expect(sandbox.calls.map(({ call }) => call)).toEqual(["list"]);
     expect(readdirSync(stage.lasting)).toEqual(["keyring.pem"]);
   });
@@ -281,7 +281,7 @@ describe("a brought CA", () => {
     ];
     execFileSync("openssl", argv);
     const inputs = { ...ca, "ca-private-key": locked, "keyring-file": "" };
-    expect(codes(await register(inputs))).toEqual(["PASSPHRASE_WRONG"]);
+    expect(codesOf(await register(inputs))).toEqual(["PASSPHRASE_WRONG"]);
     const result = await register({ ...inputs, "ca-private-key-passphrase": "secret-1" });
     expect(result.outputs["outcome"]).toBe("registered");
     expect(existsSync(keyringFile(stage))).toBe(false);
@@ -297,7 +297,7 @@ describe("the decision", () => {
       }),
     );
     const result = await register();
-    expect(codes(result)).toEqual(["CA_SLOTS_FULL"]);
+    expect(codesOf(result)).toEqual(["CA_SLOTS_FULL"]);
     for (const { id, name, expiration } of seeded) {
       for (const text of [id, name, expiration]) expect(result.errors[0]?.message).toContain(text);
     }
@@ -309,9 +309,9 @@ describe("the decision", () => {
     const theirs = readFileSync(makeCa("acme")["ca-certificate"], "utf8");
     const { id } = sandbox.seed(theirs, { verified: true });
     const result = await register();
-    expect(codes(result)).toEqual(["CA_SUBJECT_IN_USE"]);
+    expect(codesOf(result)).toEqual(["CA_SUBJECT_IN_USE"]);
     const named = { "common-name": "acme-2" };
-    expect(codes(await register(named))).toEqual(["CA_NOT_HELD"]);
+    expect(codesOf(await register(named))).toEqual(["CA_NOT_HELD"]);
     expect((await register({ ...named, "allow-unheld": id })).outputs["outcome"]).toBe("registered");
   });
 });

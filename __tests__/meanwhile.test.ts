@@ -4,7 +4,8 @@ import { formatKeyring } from "../src/ca/keyring-text.ts";
 import type { StoredCertificate } from "../src/sandbox/slots.ts";
 import { entryOf, type MadeCa, makeCa } from "./ca/made.ts";
 import { Workshop } from "./sandbox/openssl.ts";
-import { codesOf, createScene, type Scene, SECRET } from "./support/secret-scene.ts";
+import { codesOf } from "./support/action.ts";
+import { createScene, type Scene, SECRET } from "./support/secret-scene.ts";
 
 // Guarantee 6 while somebody else changes the slots: at each point of a run of delete and rotate the other usable CA
 // vanishes, and the one that was to go must stay.

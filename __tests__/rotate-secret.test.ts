@@ -6,9 +6,10 @@ import { formatKeyring } from "../src/ca/keyring-text.ts";
 import { type MadeCa, makeCa } from "./ca/made.ts";
 import { newKey, selfSigned } from "./rotation/issuer.ts";
 import { Workshop } from "./sandbox/openssl.ts";
+import { codesOf } from "./support/action.ts";
 import { tokenExpiration } from "./support/github.ts";
 import { plainKeysIn } from "./support/leaks.ts";
-import { changesIn, codesOf, createScene, keyringOf, type Scene, SECRET } from "./support/secret-scene.ts";
+import { changesIn, createScene, keyringOf, type Scene, SECRET } from "./support/secret-scene.ts";
 
 const workshop = new Workshop();
 let foreign: MadeCa;

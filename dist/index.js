@@ -504,40 +504,38 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/ca/clocks.js
 var clocks = __nccwpck_require__(4158);
+// EXTERNAL MODULE: ./build/ca/der.js
+var der = __nccwpck_require__(1166);
 // EXTERNAL MODULE: ./build/ca/x509.js
 var ca_x509 = __nccwpck_require__(2369);
 ;// CONCATENATED MODULE: ./build/ca/not-ca.js
+
 
 /**
  * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
  * @param der of the certificate
  */
 function notCaReason(der) {
-    const constraints = extension(der, BASIC_CONSTRAINTS);
-    const usage = extension(der, KEY_USAGE);
-    // SEQUENCE { BOOLEAN TRUE … } and BIT STRING with keyCertSign, its sixth bit (RFC 5280 §4.2.1).
-    const mayBeCa = constraints?.[2] === 0x01 && constraints[4] === 0xff;
-    const maySign = usage === undefined || ((usage[3] ?? 0) & 0x04) !== 0;
     const version = (0,ca_x509/* x509Version */.$6)(der);
     if (version < 3) {
         return `it is X.509 v${version}, as the documented command makes it under a bare configuration or with LibreSSL, and not v3 (basicConstraints CA:TRUE is missing)`;
     }
-    return mayBeCa && !maySign
+    const extensions = (0,ca_x509/* extensionsOf */.oQ)(der);
+    return mayBeCa(extensions) && !maySign(extensions)
         ? "its key usage does not let it sign certificates (keyCertSign is missing)"
         : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
 }
-/** Last bytes of OIDs below id-ce, 2.5.29. */
-const KEY_USAGE = 15;
-const BASIC_CONSTRAINTS = 19;
-/** @returns what the OCTET STRING of a short extension holds */
-function extension(der, last) {
-    const oid = Buffer.of(0x06, 0x03, 0x55, 0x1d, last);
-    const at = der.lastIndexOf(oid);
-    if (at < 0)
-        return undefined;
-    const value = at + oid.length;
-    const critical = der[value] === 0x01 ? 3 : 0;
-    return der.subarray(value + critical + 2);
+const KEY_USAGE = "2.5.29.15";
+const BASIC_CONSTRAINTS = "2.5.29.19";
+/** SEQUENCE { BOOLEAN TRUE … } (RFC 5280 §4.2.1.9). */
+function mayBeCa(extensions) {
+    const value = extensions.find(({ oid }) => oid === BASIC_CONSTRAINTS)?.value;
+    return value?.[2] === der/* TAG */.Dk.boolean && value[4] === 0xff;
+}
+/** BIT STRING with keyCertSign as its sixth bit (RFC 5280 §4.2.1.3). */
+function maySign(extensions) {
+    const value = extensions.find(({ oid }) => oid === KEY_USAGE)?.value;
+    return value === undefined || ((value[3] ?? 0) & 0x04) !== 0;
 }
 
 // EXTERNAL MODULE: ./build/ca/pem.js
@@ -575,22 +573,15 @@ function readCertificate(text) {
         throw new Error(`holds ${blocks.length} PEM blocks; exactly one certificate is needed`);
     if (block.label !== "CERTIFICATE")
         throw new Error(`holds a "${block.label}" where a certificate belongs`);
-    let x509;
-    try {
-        x509 = new external_node_crypto_.X509Certificate(block.pem);
-    }
-    catch {
-        throw new Error("holds a certificate that cannot be read");
-    }
+    const { x509, names } = readX509(block.pem);
     const subject = nameAttributes(x509.subject);
-    const commonNames = commonNamesOf(x509.subject);
     const notAfter = Date.parse(x509.validTo);
     return {
         pem: block.pem,
         x509,
         subject,
-        commonName: commonNames.at(-1) ?? "",
-        commonNames,
+        commonName: names.at(-1) ?? "",
+        commonNames: names,
         notBefore: Date.parse(x509.validFrom),
         notAfter,
         expiration: new Date(notAfter).toISOString(),
@@ -598,13 +589,24 @@ function readCertificate(text) {
         serialNumber: x509.serialNumber,
     };
 }
+function readX509(pem) {
+    try {
+        const x509 = new external_node_crypto_.X509Certificate(pem);
+        // OpenSSL takes more than DER (measured): what cannot be looked into here must not come to light half way.
+        (0,ca_x509/* extensionsOf */.oQ)(x509.raw);
+        return { x509, names: (0,ca_x509/* commonNames */.m)(x509.raw, "subject") };
+    }
+    catch {
+        throw new Error("holds a certificate that cannot be read");
+    }
+}
 /** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
 function shortFingerprint(certificate) {
     return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
 }
 /** @returns the common names of who issued it, as the certificate says */
 function issuerCommonNames({ x509 }) {
-    return commonNamesOf(x509.issuer);
+    return (0,ca_x509/* commonNames */.m)(x509.raw, "issuer");
 }
 /**
  * How replies render a common name is not documented, so one that they may change makes a certificate hard to find again.
@@ -713,16 +715,6 @@ function isNotValidYet({ notBefore }, { now, standing }, placed) {
 /** @returns whether two names have the same attributes in the same order */
 function sameName(a, b) {
     return JSON.stringify(a) === JSON.stringify(b);
-}
-/**
- * Reads every common name, those of multi-valued parts (`OU=a + CN=b`) included. Node's `toLegacyObject` would have them
- * too, but where it is called before `node:tls` was loaded, no TLS connection can be made any more (v20 and v24).
- */
-function commonNamesOf(rendered) {
-    const lines = (rendered ?? "").split("\n");
-    // A plus that is not escaped parts, with a blank on each side.
-    const parts = lines.flatMap((line) => line.replaceAll(/(\\.)| \+ /g, (_, escaped) => escaped ?? "\n").split("\n"));
-    return parts.flatMap((part) => (part.startsWith("CN=") ? [unescapeValue(part.slice(3))] : []));
 }
 /** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
 function nameAttributes(rendered) {
@@ -975,12 +967,14 @@ function dottedOid(element) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ hasExplicitParameters),
-/* harmony export */   v: () => (/* binding */ deviceKeyProblem)
+/* harmony export */   H1: () => (/* binding */ CURVES),
+/* harmony export */   o5: () => (/* binding */ LEAST_RSA_BITS),
+/* harmony export */   rm: () => (/* binding */ curveProblem),
+/* harmony export */   vj: () => (/* binding */ deviceKeyProblem)
 /* harmony export */ });
 /* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
 
-/** Smallest RSA key that is certified, as of a key made here. */
+/** Smallest RSA key that is certified: OpenSSL's security level 2, the default of current brokers, takes no shorter ones. */
 const LEAST_RSA_BITS = 2048;
 /** P-256, P-384 and P-521 by OpenSSL's names: what TLS and brokers take. */
 const CURVES = new Set(["prime256v1", "secp384r1", "secp521r1"]);
@@ -990,20 +984,24 @@ function deviceKeyProblem(key) {
     const { modulusLength = 0, namedCurve = "" } = details ?? {};
     if (type === "rsa" && modulusLength >= LEAST_RSA_BITS)
         return undefined;
-    if (type === "ec" && hasExplicitParameters(key)) {
-        return "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
-    }
+    const unnamed = curveProblem(key);
+    if (unnamed !== undefined)
+        return unnamed;
     if (type === "ec" && CURVES.has(namedCurve))
         return undefined;
     const size = modulusLength > 0 ? ` of ${modulusLength} bits` : "";
     return (`its key is ${type ?? "unknown"} ${namedCurve}`.trimEnd() +
         `${size}; valid are RSA from ${LEAST_RSA_BITS} bits, and EC on P-256, P-384 or P-521`);
 }
-/** @returns whether a key spells its curve out (RFC 5480 §2.1.1 wants the curve's name) */
-function hasExplicitParameters(key) {
+/** @returns why nobody takes an EC key that spells its curve out (RFC 5480 §2.1.1 wants the curve's name), or undefined */
+function curveProblem(key) {
+    if (key.asymmetricKeyType !== "ec")
+        return undefined;
     const [algorithm] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(key.export({ type: "spki", format: "der" }));
     const [, parameters] = algorithm === undefined ? [] : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(algorithm.content);
-    return parameters?.tag !== _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.oid;
+    return parameters?.tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.oid
+        ? undefined
+        : "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
 }
 
 
@@ -1306,6 +1304,38 @@ function inputError(problems) {
 
 /***/ }),
 
+/***/ 1738:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ timeOfReply),
+/* harmony export */   m: () => (/* binding */ parseHttpDate)
+/* harmony export */ });
+/**
+ * Reads a date of an HTTP header: a single IMF-fixdate of RFC 9110 §5.6.7, `Sun, 06 Nov 1994 08:49:37 GMT`, the weekday
+ * included. `Date.parse` alone takes nearly anything: `Mon, 12` would be a day of 2001.
+ * @param text hostile text
+ * @returns milliseconds since 1970, or NaN
+ */
+function parseHttpDate(text) {
+    const time = Date.parse(text);
+    // Its own rendering is that form, byte for byte.
+    return new Date(time).toUTCString() === text ? time : Number.NaN;
+}
+/**
+ * Reads the time of a reply off its headers.
+ * @param dates every `Date` header
+ * @param ages every `Age` header: a reply that has one comes from a cache, and is of the past
+ * @returns milliseconds since 1970, or NaN where it says nothing usable
+ */
+function timeOfReply(dates, ages) {
+    const [date] = dates;
+    return date === undefined || dates.length > 1 || ages.length > 0 ? Number.NaN : parseHttpDate(date);
+}
+
+
+/***/ }),
+
 /***/ 1930:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1334,20 +1364,18 @@ function versionProblem(der, extensions) {
         return undefined;
     return `it is X.509 v${version} and carries extensions, which only v3 may: verifiers refuse it or leave them out`;
 }
-/** OpenSSL's security level 2, which current systems and brokers have as default, takes no shorter ones. */
-const LEAST_RSA_BITS = 2048;
 function keyProblem(key) {
     const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details = {} } = key;
     const { modulusLength = 0, hashAlgorithm } = details;
-    if (type.startsWith("rsa") && modulusLength < LEAST_RSA_BITS) {
-        return `its RSA key has ${modulusLength} bits, and brokers take no key below ${LEAST_RSA_BITS}`;
+    if (type.startsWith("rsa") && modulusLength < _device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .LEAST_RSA_BITS */ .o5) {
+        return `its RSA key has ${modulusLength} bits, and brokers take no key below ${_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .LEAST_RSA_BITS */ .o5}`;
     }
     if (type === "rsa-pss" && hashAlgorithm !== undefined && hashAlgorithm !== "sha256") {
         return `its RSA-PSS key signs with ${hashAlgorithm} alone, and the documented commands sign with SHA-256`;
     }
-    if (type === "ec" && (0,_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .hasExplicitParameters */ .L)(key)) {
-        return "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
-    }
+    const unnamed = (0,_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .curveProblem */ .rm)(key);
+    if (unnamed !== undefined)
+        return unnamed;
     if (!["rsa", "rsa-pss", "ec", "ed25519", "ed448"].includes(type)) {
         return `its key is ${type}, which signs nothing that a broker takes`;
     }
@@ -1395,11 +1423,9 @@ function excludesCode(value) {
 function rdnCount(base) {
     return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(base.content).length;
 }
-/** What OpenSSL calls P-256, P-384 and P-521. */
-const CURVES = ["prime256v1", "secp384r1", "secp521r1"];
 function keyWarnings(key) {
     const { asymmetricKeyType: type = "", asymmetricKeyDetails: { namedCurve = "" } = {} } = key;
-    const known = type === "rsa" || (type === "ec" && CURVES.includes(namedCurve));
+    const known = type === "rsa" || (type === "ec" && _device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .CURVES */ .H1.has(namedCurve));
     if (known)
         return [];
     const kind = `${type} ${namedCurve}`.trimEnd();
@@ -1911,9 +1937,7 @@ function putEntry(keyring, entry, now, { anew = false } = {}) {
         const tagged = tenant === undefined ? known : { ...known, tenant };
         if (!comesBack(known, anew))
             return tagged;
-        const { certificate, verifiedAt, retiredAt, restoredAt } = known;
-        const at = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, retiredAt, restoredAt);
-        return { ...forgetPast(tagged), restoredAt: at };
+        return { ...forgetPast(tagged), restoredAt: timeOfChange(known, now) };
     });
 }
 /**
@@ -1942,28 +1966,31 @@ function isOfTenant({ tenant: tag }, tenant) {
 function ownKeyring(keyring, tenant) {
     return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
 }
+/** @returns when something happens to a CA, ISO 8601 UTC: never before anything that is remembered of it (guarantee 3) */
+function timeOfChange(entry, now) {
+    const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
+    return (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, refusedAt, restoredAt, retiredAt);
+}
 /**
  * @param now milliseconds since 1970
  * @returns the entry with its refusal: when it was, not before any time that is remembered of it, and the words
  */
 function noteRefused(entry, words, now) {
-    const { certificate, refusedAt, restoredAt } = entry;
-    const at = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, refusedAt, restoredAt);
-    return { ...entry, refusedAt: at, refusedFor: words };
+    return { ...entry, refusedAt: timeOfChange(entry, now), refusedFor: words };
 }
 /**
  * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
  * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
  * That it was refused once is over
  */
-function noteVerified({ refusedAt, refusedFor, ...entry }, slot, { now, standing }) {
-    const { notBefore } = entry.certificate;
+function noteVerified(entry, slot, { now, standing }) {
+    const { refusedAt, refusedFor, ...kept } = entry;
     const unknown = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt) === undefined;
     const { verifiedBy } = slot;
     return {
-        ...entry,
+        ...kept,
         platformId: slot.id,
-        ...(unknown && standing === "agreed" ? { verifiedAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, notBefore) } : {}),
+        ...(unknown && standing === "agreed" ? { verifiedAt: timeOfChange(entry, now) } : {}),
         ...(verifiedBy === undefined ? {} : { verifiedBy }),
     };
 }
@@ -1972,8 +1999,7 @@ function noteVerified({ refusedAt, refusedFor, ...entry }, slot, { now, standing
  * @returns the entry marked as retired, at a time not before any that is remembered of it
  */
 function markRetired(entry, now) {
-    const { verifiedAt, restoredAt, certificate } = entry;
-    return { ...entry, retiredAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, restoredAt) };
+    return { ...entry, retiredAt: timeOfChange(entry, now) };
 }
 /** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
 function lostEntries(before, after) {
@@ -2553,11 +2579,19 @@ function endsTogether(slot, { notAfter }) {
  * @returns false where they differ in more than that, and where the reply says none
  */
 function namesAlike(shown, { commonNames }) {
-    return shown !== "" && commonNames.some((name) => shown === name || bare(shown) === bare(name));
+    if (shown === "")
+        return false;
+    const readings = readingsOf(shown).map(folded);
+    return commonNames.some((name) => readings.includes(folded(name)));
 }
-function bare(name) {
-    const [, value = name] = /(?:^|[,/])\s*CN\s*=\s*([^,/]*)/i.exec(name) ?? [];
-    return value.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
+/** @returns what a rendering may mean: itself, what follows a `CN=`, or that up to the next part of a whole subject */
+function readingsOf(shown) {
+    const [, rest = shown, first = shown] = /(?:^|[,/])\s*CN\s*=\s*(((?:\\.|[^,/])*).*)/is.exec(shown) ?? [];
+    return [shown, rest, first].flatMap((text) => [text, text.replaceAll(/\\(.)/gs, "$1")]);
+}
+/** @returns a name without what renderings change: Unicode forms, blanks, case */
+function folded(name) {
+    return name.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
 }
 /** How well a slot fits a certificate that ends in the same second. */
 const STRENGTH = { id: 3, fingerprint: 2, commonName: 1, date: 0 };
@@ -2785,11 +2819,12 @@ function toSubjArgument(attributes) {
 function needsUtf8(attributes) {
     return attributes.some(([, value]) => /[^\x20-\x7e]/.test(value));
 }
-/** @returns whether a text has characters that nobody sees: soft hyphens, zero widths, directions, byte order marks */
+/** @returns whether a text has characters that nobody sees: soft hyphens, zero widths, directions, fillers, tags */
 function hasInvisible(text) {
     return INVISIBLE.test(text);
 }
-const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
+/** Unicode's own list of them (UAX #44), with the marks around annotations and musical signs. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
 /**
  * What keeps a value out of a subject. Control and invisible direction characters make a name that looks like another.
  * @param value the value as given, blanks included
@@ -2860,6 +2895,8 @@ function timeToRemember(now, begins, ...remembered) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $6: () => (/* binding */ x509Version),
+/* harmony export */   lr: () => (/* binding */ commonNamesIn),
+/* harmony export */   m: () => (/* binding */ commonNames),
 /* harmony export */   oQ: () => (/* binding */ extensionsOf),
 /* harmony export */   wO: () => (/* binding */ signatureAlgorithm)
 /* harmony export */ });
@@ -2894,9 +2931,45 @@ function signatureAlgorithm(der) {
     const [, algorithm] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(der);
     return algorithm === undefined ? "" : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)((0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(algorithm.content)[0]);
 }
+/** @returns every common name of a certificate's subject, or of who issued it, as the certificate says */
+function commonNames(der, whose) {
+    const parts = signedParts(der);
+    // Issuer, validity and subject follow the version, which version 1 leaves out, the serial number and the algorithm.
+    const [issuer, , subject] = parts.slice(parts[0]?.tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.context0 ? 3 : 2);
+    return commonNamesIn(whose === "issuer" ? issuer : subject);
+}
 function signedParts(der) {
     const [signed] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(der);
     return signed === undefined ? [] : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(signed.content);
+}
+const COMMON_NAME = "2.5.4.3";
+/**
+ * @param name of a certificate or a CSR (RFC 5280 §4.1.2.4)
+ * @returns every common name in its order, those inside a multi-valued RDN too. Node's rendering would have to be taken
+ * apart again, and its `toLegacyObject`, called before `node:tls` was loaded, leaves no TLS connection possible (v20, v24)
+ */
+function commonNamesIn(name) {
+    if (name === undefined)
+        return [];
+    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(name.content)
+        .flatMap((rdn) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(rdn.content))
+        .map((attribute) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(attribute.content))
+        .filter(([type]) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)(type) === COMMON_NAME)
+        .map(([, value]) => textOf(value));
+}
+/** Those of X.520's string types that do not have one octet for a character. */
+const UTF8_STRING = 0x0c;
+const UNIVERSAL_STRING = 0x1c;
+const BMP_STRING = 0x1e;
+function textOf(value) {
+    if (value === undefined)
+        return "";
+    const { tag, content } = value;
+    if (tag === BMP_STRING && content.length % 2 === 0)
+        return Buffer.from(content).swap16().toString("utf16le");
+    if (tag === UNIVERSAL_STRING && content.length % 4 === 0)
+        return Array.from({ length: content.length / 4 }, (_, at) => String.fromCodePoint(content.readUInt32BE(at * 4))).join("");
+    return content.toString(tag === UTF8_STRING ? "utf8" : "latin1");
 }
 
 
@@ -3350,89 +3423,81 @@ function isInstallationToken({ token }) {
 
 /***/ }),
 
-/***/ 489:
+/***/ 241:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ Deadline),
-/* harmony export */   R: () => (/* binding */ LONGEST_TIMEOUT_MINUTES)
+/* harmony export */   Z: () => (/* binding */ persist)
 /* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
-
-/** The largest `timeout-minutes`: the longest run of a job on GitHub-hosted runners. */
-const LONGEST_TIMEOUT_MINUTES = 360;
-/** What is left of `timeout-minutes`: all dealings with the platform and GitHub share it, waits for rate limits included. */
-class Deadline {
-    #end;
-    /** @param milliseconds from now; measured on a clock that nobody sets */
-    constructor(milliseconds) {
-        this.#end = performance.now() + milliseconds;
+/** Attempts that ended without an answer; every retry is bounded because peers answer 5xx to a user's mistake too. */
+const FAILED_ATTEMPTS = 3;
+const BACKOFF_MS = 500;
+/**
+ * Repeats a call until it is done, refused, or the bounds are reached. A call that changes something is never
+ * repeated before a look shows that it did not happen (guarantee 7).
+ * @throws Error of the last attempt, also where a wait would pass the deadline
+ */
+async function persist(persistence) {
+    const { deadline, attempt, look, recheck, onWait } = persistence;
+    let failed = 0;
+    for (;;) {
+        const outcome = await attempt();
+        if (outcome.kind === "done")
+            return outcome.value;
+        if (outcome.kind !== "again")
+            failed += 1;
+        const last = failed >= FAILED_ATTEMPTS;
+        const looks = outcome.kind === "unclear" ? look : undefined;
+        if (last && looks === undefined)
+            throw outcome.error;
+        await pause(outcome, failed, deadline, onWait);
+        const happened = await (looks ?? recheck)?.();
+        if (happened !== undefined)
+            return happened;
+        if (last)
+            throw outcome.error;
     }
-    /** @returns milliseconds left, 0 or more */
-    get left() {
-        return Math.max(0, this.#end - performance.now());
-    }
-    /** Waits; callers ask {@link left} first: a wait longer than what is left fails at once instead. */
-    async wait(milliseconds) {
-        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(milliseconds);
-    }
+}
+async function pause({ waitMs, error }, failed, deadline, onWait) {
+    const milliseconds = waitMs ?? backoff(failed);
+    if (milliseconds >= deadline.left)
+        throw error;
+    if (milliseconds >= 1000)
+        onWait(milliseconds, error);
+    await deadline.wait(milliseconds);
+}
+/** Doubling, with a spread so that parallel runs do not come back together. */
+function backoff(count) {
+    return BACKOFF_MS * 2 ** (count - 1) * (0.75 + Math.random() / 2);
 }
 
 
 /***/ }),
 
-/***/ 2749:
+/***/ 7344:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ proxyFor)
+/* harmony export */   P: () => (/* binding */ retryAfter)
 /* harmony export */ });
-/* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8427);
+/* harmony import */ var _ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1738);
 
-/** What undici takes for a proxy. */
-const SCHEMES = /^(?:https?|socks5?):$/;
+/** Some 30 years: what is longer makes no date any more. */
+const MOST_SECONDS = 1e9;
 /**
- * Reads the proxy variables that apply to a URL as curl and the runner do: lower case first, and an empty one counts as none.
- * https goes through HTTPS_PROXY, which tunnels it; http, which is for loopback alone, through none: a token would
- * travel in clear.
- * @returns undefined where no proxy is set
- * @throws TransportError that names the variable, never its value, which may hold a password
+ * Reads a Retry-After header (RFC 9110 §10.2.3: seconds or a date).
+ * @param header hostile text
+ * @param now the clock of who sent it, milliseconds since 1970
+ * @returns milliseconds to wait, at least one second; undefined where it says nothing usable
  */
-function proxyFor(target, environment = process.env) {
-    if (target.protocol === "http:")
+function retryAfter(header, now) {
+    if (header === undefined)
         return undefined;
-    const [variable, text] = read("HTTPS_PROXY", environment);
-    if (text === "")
-        return undefined;
-    const [, exempt] = read("NO_PROXY", environment);
-    const proxy = parseProxy(text);
-    if (proxy !== undefined)
-        return { variable, proxy, exempt };
-    throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_0__/* .TransportError */ .w("refused", `${variable} is not the URL of a proxy, such as http://proxy.example:8080 (http, https or socks5; what is special in a user name or password percent-encoded)`, { sent: false, next: `Correct ${variable} where the runner or the step sets it, then run again.` });
-}
-function read(name, environment) {
-    const variables = [name.toLowerCase(), name];
-    const set = variables.find((variable) => (environment[variable] ?? "").trim() !== "") ?? name;
-    return [set, (environment[set] ?? "").trim()];
-}
-/** `proxy.example:8080` without a scheme is common; a path means nothing, and is left out as curl does. */
-function parseProxy(text) {
-    const full = text.includes("://") ? text : `http://${text}`;
-    if (!URL.canParse(full))
-        return undefined;
-    const url = Object.assign(new URL(full), { pathname: "", search: "", hash: "" });
-    return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
-        ? url
-        : undefined;
-}
-function decodes(text) {
-    try {
-        decodeURIComponent(text);
-        return true;
-    }
-    catch {
-        return false;
-    }
+    const trimmed = header.trim();
+    const milliseconds = /^\d+$/.test(trimmed)
+        ? Math.min(Number(trimmed), MOST_SECONDS) * 1000
+        : (0,_ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__/* .parseHttpDate */ .m)(trimmed) - now;
+    return Number.isNaN(milliseconds) ? undefined : Math.max(1000, milliseconds);
 }
 
 
@@ -3442,8 +3507,16 @@ function decodes(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ ConnectFailure),
 /* harmony export */   w: () => (/* binding */ TransportError)
 /* harmony export */ });
+/** The connection did not come about, so nothing was sent; the cause says why. */
+class ConnectFailure extends Error {
+    name = "ConnectFailure";
+    constructor(cause) {
+        super("no connection", { cause });
+    }
+}
 /** No usable reply came. */
 class TransportError extends Error {
     name = "TransportError";
@@ -4631,100 +4704,6 @@ function requireSize(size, { limit, place }) {
 
 /***/ }),
 
-/***/ 1843:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ag: () => (/* binding */ differs),
-/* harmony export */   HV: () => (/* binding */ slotsTaken),
-/* harmony export */   LA: () => (/* binding */ notAccepted),
-/* harmony export */   O4: () => (/* binding */ CertificateRefused),
-/* harmony export */   Tw: () => (/* binding */ blameCertificate),
-/* harmony export */   mX: () => (/* binding */ notFound),
-/* harmony export */   pP: () => (/* binding */ maybeVerified),
-/* harmony export */   qb: () => (/* binding */ requireSame)
-/* harmony export */ });
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
-
-
-/** What the calls about CA certificates can come to instead of what was asked for, as errors of the table. */
-/** @returns `CA_NOT_FOUND` for a 404 of a call about one certificate, undefined for other refusals */
-function notFound(id, said) {
-    return said.status === 404
-        ? new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CA_NOT_FOUND", `There is no CA certificate ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)}.`, { platform: said })
-        : undefined;
-}
-const REFUSED = { UPLOAD_REFUSED: "CA certificate", VERIFY_REFUSED: "verification certificate" };
-/**
- * @param skew what is to be said of clocks that differ: they may be the reason
- * @returns the error for a certificate that the platform did not accept
- */
-function notAccepted(code, said, skew) {
-    const message = `The ${REFUSED[code]} was not accepted.`;
-    if (skew === undefined)
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, message, { platform: said });
-    const next = "Set this machine's clock (NTP), then run again: it goes on where it stopped.";
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, `${message} ${skew}`, { platform: said, next });
-}
-/** Refusals that may be about the certificate; no other status says anything about it. */
-const ABOUT_THE_CERTIFICATE = new Set([400, 409, 422]);
-/** The platform refused a CA certificate for its own sake: a slot is free, it is not there, and its time has begun. */
-class CertificateRefused extends _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ {
-    /** Always given: without a reply nothing was refused. */
-    platform;
-    constructor(refused, platform) {
-        const next = "See what the platform said, and use another certificate.";
-        super("UPLOAD_REFUSED", refused.message, { platform, next, cause: refused });
-        this.platform = platform;
-    }
-}
-/**
- * @param refused an upload's, while a list shows a free slot and no such certificate
- * @param now the least time that it can be, milliseconds since 1970: one that is not valid there yet may be taken later
- * @returns the error that says so where the certificate is to blame, else the same one
- */
-function blameCertificate(refused, { notBefore }, now) {
-    const { platform } = refused;
-    if (platform === undefined || !ABOUT_THE_CERTIFICATE.has(platform.status))
-        return refused;
-    return notBefore > now ? refused : new CertificateRefused(refused, platform);
-}
-/** @returns the fuller error for an upload that was refused while both slots are taken */
-function slotsTaken(slots, refused) {
-    const ids = slots.map((slot) => (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(slot.id)).join(" and ");
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CA_SLOTS_FULL", `The upload was refused: both slots are taken (${ids}).`, {
-        platform: refused.platform,
-        cause: refused,
-    });
-}
-/** @returns the fuller error for a verify that was refused after one whose reply was lost, where no read says if that did it */
-function maybeVerified(id, refused) {
-    const message = `${refused.message} An earlier one got no answer and may have been accepted: this platform's reads do not say whether ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} is verified.`;
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(refused.code, message, {
-        platform: refused.platform,
-        next: "Look at it in Insights Hub: if it is verified there, agents of this CA can connect. If not, run again.",
-        cause: refused,
-    });
-}
-/**
- * What is said of another certificate proves nothing of this one (guarantee 5).
- * @param what said it: `The read-back`
- * @throws ActionError `VERIFY_NOT_CONFIRMED`
- */
-function requireSame(asked, { id }, what) {
-    if (id === asked)
-        return;
-    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `${what} of ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(asked)} is about ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} instead.`);
-}
-/** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
-function differs({ id, commonName, expiration }) {
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} with common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(commonName)}" and expiration ${expiration}: another end than that of the certificate that was sent.`, { next: `Look at the slots with tasks/status, and delete ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(id)} if it is not yours.` });
-}
-
-
-/***/ }),
-
 /***/ 4564:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -4735,235 +4714,6 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** @returns whether a URL's host is this machine: a rehearsal against the sandbox */
 function isLoopback({ hostname }) {
     return LOOPBACK.test(hostname);
-}
-
-
-/***/ }),
-
-/***/ 8660:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Gv: () => (/* binding */ isObject),
-/* harmony export */   R5: () => (/* binding */ rawReply),
-/* harmony export */   qF: () => (/* binding */ parseJson),
-/* harmony export */   zC: () => (/* binding */ platformSaid)
-/* harmony export */ });
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
-
-/** Longest part of a reply that is shown. */
-const MESSAGE_LIMIT = 500;
-/** And of one that nobody understands. */
-const RAW_LIMIT = 200;
-/** Fields that carry words, in the order in which they are shown. */
-const WORDS = ["code", "error", "id", "message", "error_description"];
-/**
- * Understands the error shapes that the platform and what stands before it are known to use:
- * `{"errors":[{code,logref,message}]}`, `[{logref,message}]`, `{id,message}`, `{error,error_description}`,
- * `{message}`, HTML, or anything else.
- * @param text the reply's body, hostile
- * @returns status, message and logref, safe to print
- */
-function platformSaid(status, text) {
-    const error = firstError(parseJson(text));
-    const words = WORDS.flatMap((name) => textOf(error?.[name]));
-    if (error === undefined || words.length === 0)
-        return { status, message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(withoutTags(text), MESSAGE_LIMIT) };
-    const [logref] = textOf(error["logref"]);
-    return {
-        status,
-        message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(words.join(": "), MESSAGE_LIMIT),
-        ...(logref === undefined ? {} : { logref: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(logref, 100) }),
-    };
-}
-/**
- * The start of a reply that is no error and not what the documentation promises either: words in it mean nothing known.
- * @param text the reply's body, hostile
- * @param mayHoldToken it may hold one under a name that nobody knows: what could be one is left out
- */
-function rawReply(status, text, mayHoldToken) {
-    const readable = withoutTags(text);
-    const open = mayHoldToken ? readable.replaceAll(/[\w.~+/=-]{16,}/g, "…") : readable;
-    return { status, message: (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(open, RAW_LIMIT) };
-}
-/** @returns the value, or undefined where the text is not JSON */
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-/** @returns whether a JSON value is an object: neither null nor an array */
-function isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function firstError(json) {
-    if (Array.isArray(json))
-        return json.find(isObject);
-    if (!isObject(json))
-        return undefined;
-    const { errors } = json;
-    return (Array.isArray(errors) ? errors.find(isObject) : undefined) ?? json;
-}
-function textOf(value) {
-    return typeof value === "string" && value.trim() !== "" ? [value] : [];
-}
-function withoutTags(text) {
-    // First: what is cut off or taken out would leave a part of a secret that nobody knows any more.
-    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecrets */ .cT)(text)
-        .slice(0, 10_000)
-        .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
-        .replaceAll(/<[^>]*>|\s+/g, " ");
-}
-
-
-/***/ }),
-
-/***/ 2511:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FW: () => (/* binding */ readCaCertificates),
-/* harmony export */   "do": () => (/* binding */ isCertificateId),
-/* harmony export */   my: () => (/* binding */ readCaCertificate),
-/* harmony export */   pe: () => (/* binding */ isRegistrationCode),
-/* harmony export */   vJ: () => (/* binding */ readRegistrationCode),
-/* harmony export */   ym: () => (/* binding */ ShapeError)
-/* harmony export */ });
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
-/* harmony import */ var _said_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8660);
-
-
-
-/** A reply that is not what the documentation promises. */
-class ShapeError extends Error {
-    name = "ShapeError";
-}
-/** More entries than any environment has: the list is not a list of CA certificates. */
-const LIST_LIMIT = 100;
-/** Names are shown, and compared with ours, which are not longer. */
-const LONGEST_NAME = 256;
-/** Said of what would be shown, noted and put into requests: a gateway may echo the credentials that it got. */
-const REPEATS = "repeats a secret of this run";
-const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
-/**
- * Reads the reply of upload, get and verify.
- * @throws ShapeError that names the field
- */
-function readCaCertificate(text) {
-    return toSlot((0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(text));
-}
-/**
- * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
- * @throws ShapeError that names the entry and the field
- * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where it says that there is more than it shows
- */
-function readCaCertificates(text) {
-    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(text);
-    const embedded = (0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) && (0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json["_embedded"]) ? json["_embedded"] : {};
-    const list = (0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json)
-        ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
-        : json;
-    if (!Array.isArray(list))
-        throw new ShapeError("it is not a list of CA certificates");
-    if (list.length > LIST_LIMIT)
-        throw new ShapeError(`it lists ${list.length} certificates`);
-    requireWhole(json, list.length);
-    return list.map(toListedSlot);
-}
-/** Where a list may say how many there are, and where it may say that there are more. */
-const COUNTS = ["totalElements", "total", "totalCount", "totalResults", "count"];
-const MORE = ["next", "nextPage", "nextPageToken", "nextLink", "hasMore", "hasNext"];
-const PARTS = ["page", "_page", "pagination", "paging", "meta", "metadata", "_links", "links"];
-/** A certificate that is not shown would be taken for a free slot, or be sent once more. */
-function requireWhole(json, shown) {
-    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json))
-        return;
-    const parts = [json, ...PARTS.flatMap((name) => json[name] ?? [])].flat().filter(_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv);
-    const hint = parts.map((part) => hintOfMore(part, shown)).find((said) => said !== undefined);
-    if (hint === undefined)
-        return;
-    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("PLATFORM_REPLY_UNEXPECTED", `The list of CA certificates shows ${shown} and says that there are more (${hint}): a slot that is not shown cannot be judged.`, {
-        next: "Run again later. If the list stays incomplete, delete in Insights Hub what is not needed, or tell the vendor's support: an environment has two CA certificates at most.",
-    });
-}
-function hintOfMore(part, shown) {
-    const count = COUNTS.find((name) => Number(part[name] ?? 0) > shown);
-    if (count !== undefined)
-        return `${count} ${Number(part[count])}`;
-    if (Number(part["totalPages"] ?? 0) > 1)
-        return `totalPages ${Number(part["totalPages"])}`;
-    if (part["last"] === false)
-        return "last false";
-    if (part["rel"] === "next")
-        return "a next link";
-    return MORE.find((name) => (part[name] ?? false) !== false && part[name] !== "");
-}
-/**
- * Reads the reply of registrationCode.
- * @returns the code: printable ASCII, at most 64 characters, because it becomes a common name
- * @throws ShapeError
- */
-function readRegistrationCode(text) {
-    const json = (0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(text);
-    const code = (0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
-    if (typeof code !== "string" || !isRegistrationCode(code))
-        throw new ShapeError("it has no usable registrationCode");
-    if ((0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(code))
-        throw new ShapeError(`its registrationCode ${REPEATS}`);
-    return code;
-}
-/** @returns whether a text can be a registration code: 64 is the X.509 limit of a common name (65 is refused, measured) */
-function isRegistrationCode(code) {
-    return /^[\x21-\x7e]{1,64}$/.test(code);
-}
-/** @returns whether a text can be an id: opaque, but `.` and `..` would climb out of the path they are put into */
-function isCertificateId(id) {
-    return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
-}
-function toListedSlot(entry, index) {
-    try {
-        return toSlot(entry);
-    }
-    catch (error) {
-        if (!(error instanceof ShapeError))
-            throw error;
-        throw new ShapeError(`entry ${index + 1}: ${error.message}`);
-    }
-}
-function toSlot(json) {
-    if (!(0,_said_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json))
-        throw new ShapeError("it is not a CA certificate");
-    const id = field(json, "id");
-    if (!isCertificateId(id))
-        throw new ShapeError("its id is not usable");
-    if ((0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(id))
-        throw new ShapeError(`its id ${REPEATS}`);
-    const expiration = field(json, "expiration");
-    if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
-        throw new ShapeError("its expiration is not an ISO 8601 date");
-    }
-    const { isVerified } = json;
-    if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
-        throw new ShapeError("its isVerified is neither true nor false");
-    }
-    const name = typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
-    // How it is rendered, and whether at all, is not documented: an empty one says nothing.
-    const commonName = (json["commonName"] ?? "") === "" ? "" : withoutEcho(field(json, "commonName"));
-    return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
-}
-/** A name is shown and noted, but decides nothing alone: one that repeats a secret is hidden. */
-function withoutEcho(text) {
-    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(text) ? "***" : text;
-}
-function field(json, name) {
-    const value = json[name];
-    if (typeof value !== "string" || value === "" || value.length > 1024)
-        throw new ShapeError(`its ${name} is missing`);
-    return value;
 }
 
 
@@ -5324,15 +5074,12 @@ async function readMade(directory, file, read) {
 /* harmony export */   L$: () => (/* binding */ isFrom),
 /* harmony export */   z: () => (/* binding */ supportedVersion)
 /* harmony export */ });
-/* unused harmony export V3_LEAVES */
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
 
 
 /** The oldest OpenSSL the documented commands are proven on (the page's own is 1.1.1k). */
 const OLDEST = [1, 1, 1];
-/** From here on `x509 -req` makes X.509 v3; before, v1, whatever the configuration says (measured). */
-const V3_LEAVES = (/* unused pure expression or super */ null && ([3, 2, 0]));
 /** From here on `pkcs12 -export` knows `-iter`. */
 const ARCHIVE_ROUNDS = [3, 0, 0];
 /**
@@ -8827,8 +8574,29 @@ const directoryInputs = (0,github_inputs/* group */.Os)(directoryFields, (values
 
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __nccwpck_require__(654);
-// EXTERNAL MODULE: ./build/http/deadline.js
-var deadline = __nccwpck_require__(489);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./build/http/deadline.js
+
+/** The largest `timeout-minutes`: the longest run of a job on GitHub-hosted runners. */
+const LONGEST_TIMEOUT_MINUTES = 360;
+/** What is left of `timeout-minutes`: all dealings with the platform and GitHub share it, waits for rate limits included. */
+class Deadline {
+    #end;
+    /** @param milliseconds from now; measured on a clock that nobody sets */
+    constructor(milliseconds) {
+        this.#end = performance.now() + milliseconds;
+    }
+    /** @returns milliseconds left, 0 or more */
+    get left() {
+        return Math.max(0, this.#end - performance.now());
+    }
+    /** Waits; callers ask {@link left} first: a wait longer than what is left fails at once instead. */
+    async wait(milliseconds) {
+        await (0,promises_.setTimeout)(milliseconds);
+    }
+}
+
 // EXTERNAL MODULE: ./build/mindconnect/loopback.js
 var loopback = __nccwpck_require__(4564);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/connection.js
@@ -9036,8 +8804,8 @@ function clientId(text) {
 }
 function minutes(text) {
     const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value > 0 && value <= deadline/* LONGEST_TIMEOUT_MINUTES */.R)) {
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a number of minutes above 0, at most ${deadline/* LONGEST_TIMEOUT_MINUTES */.R}`);
+    if (!(value > 0 && value <= LONGEST_TIMEOUT_MINUTES)) {
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT_MINUTES}`);
     }
     return value;
 }
@@ -9235,7 +9003,7 @@ function filesGiven({ agents, brought, keyring, program }) {
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+var external_node_fs_promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: ./build/github/runner-files.js
@@ -9307,12 +9075,12 @@ function makeDirectory(directory) {
  */
 async function writePrivate(path, text) {
     try {
-        const file = await (0,promises_.open)(path, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
+        const file = await (0,external_node_fs_promises_.open)(path, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
         try {
             await file.writeFile(text);
         }
         catch (error) {
-            await (0,promises_.rm)(path, { force: true });
+            await (0,external_node_fs_promises_.rm)(path, { force: true });
             throw error;
         }
         finally {
@@ -9336,13 +9104,13 @@ function wipe(directory) {
  * @returns absolute paths of the working directories of this user's other runs: those that go on, and what killed ones left
  */
 async function otherWorkingDirectories(own) {
-    const parent = await (0,promises_.realpath)(temporary());
+    const parent = await (0,external_node_fs_promises_.realpath)(temporary());
     const found = [];
-    for (const name of await (0,promises_.readdir)(parent)) {
+    for (const name of await (0,external_node_fs_promises_.readdir)(parent)) {
         const path = (0,external_node_path_.join)(parent, name);
         if (path === own || !name.startsWith(WORKING_PREFIX))
             continue;
-        const entry = await (0,promises_.lstat)(path).catch(() => undefined);
+        const entry = await (0,external_node_fs_promises_.lstat)(path).catch(() => undefined);
         if (entry?.isDirectory() && entry.uid === (process.getuid?.() ?? entry.uid))
             found.push(path);
     }
@@ -9353,11 +9121,11 @@ async function otherWorkingDirectories(own) {
  * @throws Error that says why not
  */
 async function requireWorkingDirectory(directory) {
-    const parent = await (0,promises_.realpath)((0,external_node_path_.dirname)(directory));
-    if (parent !== (await (0,promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
+    const parent = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.dirname)(directory));
+    if (parent !== (await (0,external_node_fs_promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
         throw new Error("the state does not name a working directory of this action");
     }
-    await (0,promises_.readdir)(directory);
+    await (0,external_node_fs_promises_.readdir)(directory);
 }
 function temporary() {
     const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
@@ -9427,7 +9195,7 @@ class KeyRace {
         const first = await Promise.race([...this.#making].map((key) => key.ready.then(() => key)));
         this.#making.delete(first);
         this.#exchanged ||= first.file !== file;
-        await (0,promises_.rename)((0,external_node_path_.join)(first.directory, first.file), (0,external_node_path_.join)(this.#workplace.directory, file));
+        await (0,external_node_fs_promises_.rename)((0,external_node_path_.join)(first.directory, first.file), (0,external_node_path_.join)(this.#workplace.directory, file));
     }
 }
 
@@ -9651,7 +9419,7 @@ const create = defineTask({
             .catch(async (error) => {
             // A key without its certificate is of no use to anybody, and would be in the next run's way.
             if (keyPath !== "")
-                await (0,promises_.rm)(keyPath, { force: true });
+                await (0,external_node_fs_promises_.rm)(keyPath, { force: true });
             throw error;
         });
         tools.runner.notice(`CA certificate created: ${certificate.commonName}, expires ${certificate.expiration}.`);
@@ -9677,8 +9445,207 @@ function fileNames(tenant) {
     return [`${tenant}.key`, `${tenant}.pem`];
 }
 
-// EXTERNAL MODULE: ./build/mindconnect/shapes.js
-var shapes = __nccwpck_require__(2511);
+;// CONCATENATED MODULE: ./build/mindconnect/said.js
+
+/** Longest part of a reply that is shown. */
+const MESSAGE_LIMIT = 500;
+/** And of one that nobody understands. */
+const RAW_LIMIT = 200;
+/** Fields that carry words, in the order in which they are shown. */
+const WORDS = ["code", "error", "id", "message", "error_description"];
+/**
+ * Understands the error shapes that the platform and what stands before it are known to use:
+ * `{"errors":[{code,logref,message}]}`, `[{logref,message}]`, `{id,message}`, `{error,error_description}`,
+ * `{message}`, HTML, or anything else.
+ * @param text the reply's body, hostile
+ * @returns status, message and logref, safe to print
+ */
+function platformSaid(status, text) {
+    const error = firstError(parseJson(text));
+    const words = WORDS.flatMap((name) => textOf(error?.[name]));
+    if (error === undefined || words.length === 0)
+        return { status, message: (0,printable/* printable */.g$)(withoutTags(text), MESSAGE_LIMIT) };
+    const [logref] = textOf(error["logref"]);
+    return {
+        status,
+        message: (0,printable/* printable */.g$)(words.join(": "), MESSAGE_LIMIT),
+        ...(logref === undefined ? {} : { logref: (0,printable/* printable */.g$)(logref, 100) }),
+    };
+}
+/**
+ * The start of a reply that is no error and not what the documentation promises either: words in it mean nothing known.
+ * @param text the reply's body, hostile
+ * @param mayHoldToken it may hold one under a name that nobody knows: what could be one is left out
+ */
+function rawReply(status, text, mayHoldToken) {
+    const readable = withoutTags(text);
+    const open = mayHoldToken ? readable.replaceAll(/[\w.~+/=-]{16,}/g, "…") : readable;
+    return { status, message: (0,printable/* printable */.g$)(open, RAW_LIMIT) };
+}
+/** @returns the value, or undefined where the text is not JSON */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** @returns whether a JSON value is an object: neither null nor an array */
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function firstError(json) {
+    if (Array.isArray(json))
+        return json.find(isObject);
+    if (!isObject(json))
+        return undefined;
+    const { errors } = json;
+    return (Array.isArray(errors) ? errors.find(isObject) : undefined) ?? json;
+}
+function textOf(value) {
+    return typeof value === "string" && value.trim() !== "" ? [value] : [];
+}
+function withoutTags(text) {
+    // First: what is cut off or taken out would leave a part of a secret that nobody knows any more.
+    return (0,printable/* withoutSecrets */.cT)(text)
+        .slice(0, 10_000)
+        .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
+        .replaceAll(/<[^>]*>|\s+/g, " ");
+}
+
+;// CONCATENATED MODULE: ./build/mindconnect/shapes.js
+
+
+
+/** A reply that is not what the documentation promises. */
+class ShapeError extends Error {
+    name = "ShapeError";
+}
+/** More entries than any environment has: the list is not a list of CA certificates. */
+const LIST_LIMIT = 100;
+/** Names are shown, and compared with ours, which are not longer. */
+const LONGEST_NAME = 256;
+/** Said of what would be shown, noted and put into requests: a gateway may echo the credentials that it got. */
+const REPEATS = "repeats a secret of this run";
+const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
+/**
+ * Reads the reply of upload, get and verify.
+ * @throws ShapeError that names the field
+ */
+function readCaCertificate(text) {
+    return toSlot(parseJson(text));
+}
+/**
+ * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
+ * @throws ShapeError that names the entry and the field
+ * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where it says that there is more than it shows
+ */
+function readCaCertificates(text) {
+    const json = parseJson(text);
+    const embedded = isObject(json) && isObject(json["_embedded"]) ? json["_embedded"] : {};
+    const list = isObject(json)
+        ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
+        : json;
+    if (!Array.isArray(list))
+        throw new ShapeError("it is not a list of CA certificates");
+    if (list.length > LIST_LIMIT)
+        throw new ShapeError(`it lists ${list.length} certificates`);
+    requireWhole(json, list.length);
+    return list.map(toListedSlot);
+}
+/** Where a list may say how many there are, and where it may say that there are more. */
+const COUNTS = ["totalElements", "total", "totalCount", "totalResults", "count"];
+const MORE = ["next", "nextPage", "nextPageToken", "nextLink", "hasMore", "hasNext"];
+const PARTS = ["page", "_page", "pagination", "paging", "meta", "metadata", "_links", "links"];
+/** A certificate that is not shown would be taken for a free slot, or be sent once more. */
+function requireWhole(json, shown) {
+    if (!isObject(json))
+        return;
+    const parts = [json, ...PARTS.flatMap((name) => json[name] ?? [])].flat().filter(isObject);
+    const hint = parts.map((part) => hintOfMore(part, shown)).find((said) => said !== undefined);
+    if (hint === undefined)
+        return;
+    throw new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The list of CA certificates shows ${shown} and says that there are more (${hint}): a slot that is not shown cannot be judged.`, {
+        next: "Run again later. If the list stays incomplete, delete in Insights Hub what is not needed, or tell the vendor's support: an environment has two CA certificates at most.",
+    });
+}
+function hintOfMore(part, shown) {
+    const count = COUNTS.find((name) => Number(part[name] ?? 0) > shown);
+    if (count !== undefined)
+        return `${count} ${Number(part[count])}`;
+    if (Number(part["totalPages"] ?? 0) > 1)
+        return `totalPages ${Number(part["totalPages"])}`;
+    if (part["last"] === false)
+        return "last false";
+    if (part["rel"] === "next")
+        return "a next link";
+    return MORE.find((name) => (part[name] ?? false) !== false && part[name] !== "");
+}
+/**
+ * Reads the reply of registrationCode.
+ * @returns the code: printable ASCII, at most 64 characters, because it becomes a common name
+ * @throws ShapeError
+ */
+function readRegistrationCode(text) {
+    const json = parseJson(text);
+    const code = isObject(json) ? json["registrationCode"] : undefined;
+    if (typeof code !== "string" || !isRegistrationCode(code))
+        throw new ShapeError("it has no usable registrationCode");
+    if ((0,printable/* repeatsSecret */.Xq)(code))
+        throw new ShapeError(`its registrationCode ${REPEATS}`);
+    return code;
+}
+/** @returns whether a text can be a registration code: 64 is the X.509 limit of a common name (65 is refused, measured) */
+function isRegistrationCode(code) {
+    return /^[\x21-\x7e]{1,64}$/.test(code);
+}
+/** @returns whether a text can be an id: opaque, but `.` and `..` would climb out of the path they are put into */
+function isCertificateId(id) {
+    return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
+}
+function toListedSlot(entry, index) {
+    try {
+        return toSlot(entry);
+    }
+    catch (error) {
+        if (!(error instanceof ShapeError))
+            throw error;
+        throw new ShapeError(`entry ${index + 1}: ${error.message}`);
+    }
+}
+function toSlot(json) {
+    if (!isObject(json))
+        throw new ShapeError("it is not a CA certificate");
+    const id = field(json, "id");
+    if (!isCertificateId(id))
+        throw new ShapeError("its id is not usable");
+    if ((0,printable/* repeatsSecret */.Xq)(id))
+        throw new ShapeError(`its id ${REPEATS}`);
+    const expiration = field(json, "expiration");
+    if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
+        throw new ShapeError("its expiration is not an ISO 8601 date");
+    }
+    const { isVerified } = json;
+    if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
+        throw new ShapeError("its isVerified is neither true nor false");
+    }
+    const name = typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
+    // How it is rendered, and whether at all, is not documented: an empty one says nothing.
+    const commonName = (json["commonName"] ?? "") === "" ? "" : withoutEcho(field(json, "commonName"));
+    return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
+}
+/** A name is shown and noted, but decides nothing alone: one that repeats a secret is hidden. */
+function withoutEcho(text) {
+    return (0,printable/* repeatsSecret */.Xq)(text) ? "***" : text;
+}
+function field(json, name) {
+    const value = json[name];
+    if (typeof value !== "string" || value === "" || value.length > 1024)
+        throw new ShapeError(`its ${name} is missing`);
+    return value;
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/inputs/identifiers.js
 
 
@@ -9694,7 +9661,7 @@ const certificateIdInputs = (0,github_inputs/* plainGroup */.k4)({
     }),
 });
 function certificateId(text) {
-    if (!(0,shapes/* isCertificateId */["do"])(text))
+    if (!isCertificateId(text))
         throw new Error(`${(0,printable/* quoted */.TL)(text)} cannot be the id of a certificate`);
     return text;
 }
@@ -9721,7 +9688,7 @@ const registrationCodeInputs = (0,github_inputs/* plainGroup */.k4)({
         description: "Registration code of the CA certificate, as given by registration-code.",
         required: true,
         parse(text) {
-            if (!(0,shapes/* isRegistrationCode */.pe)(text))
+            if (!isRegistrationCode(text))
                 throw new Error("is not a registration code: 1 to 64 printable characters without blanks");
             return text;
         },
@@ -10384,8 +10351,83 @@ function describeSlot(slot, now) {
     return `${id} "${name}", common name "${commonName}", ${end}, ${state}`;
 }
 
-// EXTERNAL MODULE: ./build/mindconnect/ca-refusals.js
-var ca_refusals = __nccwpck_require__(1843);
+;// CONCATENATED MODULE: ./build/mindconnect/ca-refusals.js
+
+
+/** What the calls about CA certificates can come to instead of what was asked for, as errors of the table. */
+/** @returns `CA_NOT_FOUND` for a 404 of a call about one certificate, undefined for other refusals */
+function notFound(id, said) {
+    return said.status === 404
+        ? new errors/* ActionError */.lZ("CA_NOT_FOUND", `There is no CA certificate ${(0,printable/* shown */.SP)(id)}.`, { platform: said })
+        : undefined;
+}
+const REFUSED = { UPLOAD_REFUSED: "CA certificate", VERIFY_REFUSED: "verification certificate" };
+/**
+ * @param skew what is to be said of clocks that differ: they may be the reason
+ * @returns the error for a certificate that the platform did not accept
+ */
+function notAccepted(code, said, skew) {
+    const message = `The ${REFUSED[code]} was not accepted.`;
+    if (skew === undefined)
+        return new errors/* ActionError */.lZ(code, message, { platform: said });
+    const next = "Set this machine's clock (NTP), then run again: it goes on where it stopped.";
+    return new errors/* ActionError */.lZ(code, `${message} ${skew}`, { platform: said, next });
+}
+/** Refusals that may be about the certificate; no other status says anything about it. */
+const ABOUT_THE_CERTIFICATE = new Set([400, 409, 422]);
+/** The platform refused a CA certificate for its own sake: a slot is free, it is not there, and its time has begun. */
+class CertificateRefused extends errors/* ActionError */.lZ {
+    /** Always given: without a reply nothing was refused. */
+    platform;
+    constructor(refused, platform) {
+        const next = "See what the platform said, and use another certificate.";
+        super("UPLOAD_REFUSED", refused.message, { platform, next, cause: refused });
+        this.platform = platform;
+    }
+}
+/**
+ * @param refused an upload's, while a list shows a free slot and no such certificate
+ * @param now the least time that it can be, milliseconds since 1970: one that is not valid there yet may be taken later
+ * @returns the error that says so where the certificate is to blame, else the same one
+ */
+function blameCertificate(refused, { notBefore }, now) {
+    const { platform } = refused;
+    if (platform === undefined || !ABOUT_THE_CERTIFICATE.has(platform.status))
+        return refused;
+    return notBefore > now ? refused : new CertificateRefused(refused, platform);
+}
+/** @returns the fuller error for an upload that was refused while both slots are taken */
+function slotsTaken(slots, refused) {
+    const ids = slots.map((slot) => (0,printable/* shown */.SP)(slot.id)).join(" and ");
+    return new errors/* ActionError */.lZ("CA_SLOTS_FULL", `The upload was refused: both slots are taken (${ids}).`, {
+        platform: refused.platform,
+        cause: refused,
+    });
+}
+/** @returns the fuller error for a verify that was refused after one whose reply was lost, where no read says if that did it */
+function maybeVerified(id, refused) {
+    const message = `${refused.message} An earlier one got no answer and may have been accepted: this platform's reads do not say whether ${(0,printable/* shown */.SP)(id)} is verified.`;
+    return new errors/* ActionError */.lZ(refused.code, message, {
+        platform: refused.platform,
+        next: "Look at it in Insights Hub: if it is verified there, agents of this CA can connect. If not, run again.",
+        cause: refused,
+    });
+}
+/**
+ * What is said of another certificate proves nothing of this one (guarantee 5).
+ * @param what said it: `The read-back`
+ * @throws ActionError `VERIFY_NOT_CONFIRMED`
+ */
+function requireSame(asked, { id }, what) {
+    if (id === asked)
+        return;
+    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `${what} of ${(0,printable/* shown */.SP)(asked)} is about ${(0,printable/* shown */.SP)(id)} instead.`);
+}
+/** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
+function differs({ id, commonName, expiration }) {
+    return new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,printable/* shown */.SP)(id)} with common name "${(0,printable/* shown */.SP)(commonName)}" and expiration ${expiration}: another end than that of the certificate that was sent.`, { next: `Look at the slots with tasks/status, and delete ${(0,printable/* shown */.SP)(id)} if it is not yours.` });
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/refused-upload.js
 
 
@@ -10403,7 +10445,7 @@ async function uploadOwn(procedure, ca, name) {
         return await (0,tasks_procedure/* upload */.Se)(procedure, ca.certificate, name);
     }
     catch (error) {
-        if (!(error instanceof ca_refusals/* CertificateRefused */.O4))
+        if (!(error instanceof CertificateRefused))
             throw error;
         throw await remember(procedure, ca, error);
     }
@@ -10586,7 +10628,7 @@ async function rehearse(tools, procedure, ca, program) {
     try {
         await keys.take(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
         await Promise.all([
-            (0,promises_.copyFile)((0,external_node_path_.join)(workplace.directory, openssl_ca/* VERIFICATION_KEY_FILE */.JG), (0,external_node_path_.join)(directory, openssl_ca/* VERIFICATION_KEY_FILE */.JG)),
+            (0,external_node_fs_promises_.copyFile)((0,external_node_path_.join)(workplace.directory, openssl_ca/* VERIFICATION_KEY_FILE */.JG), (0,external_node_path_.join)(directory, openssl_ca/* VERIFICATION_KEY_FILE */.JG)),
             (0,tasks_procedure/* layOut */.v8)({ ...procedure, workplace: place }, ca),
         ]);
         await openssl.run((0,commands/* signingRequest */.R6)({ key: openssl_ca/* VERIFICATION_KEY_FILE */.JG, out: csr, subj: SUBJECT }));
@@ -10599,7 +10641,7 @@ async function rehearse(tools, procedure, ca, program) {
     finally {
         const lines = openssl.transcripts.flatMap((transcript) => transcript.lines);
         tools.runner.group("Rehearse with a CA that was not made here", lines);
-        await (0,promises_.rm)(directory, { recursive: true, force: true });
+        await (0,external_node_fs_promises_.rm)(directory, { recursive: true, force: true });
     }
 }
 
@@ -12215,10 +12257,56 @@ const TASKS = {
     sandbox: sandbox,
 };
 
-// EXTERNAL MODULE: ./build/http/proxy.js
-var proxy = __nccwpck_require__(2749);
 // EXTERNAL MODULE: ./build/http/transport-error.js
 var transport_error = __nccwpck_require__(8427);
+;// CONCATENATED MODULE: ./build/http/proxy.js
+
+/** What undici takes for a proxy. */
+const SCHEMES = /^(?:https?|socks5?):$/;
+/**
+ * Reads the proxy variables that apply to a URL as curl and the runner do: lower case first, and an empty one counts as none.
+ * https goes through HTTPS_PROXY, which tunnels it; http, which is for loopback alone, through none: a token would
+ * travel in clear.
+ * @returns undefined where no proxy is set
+ * @throws TransportError that names the variable, never its value, which may hold a password
+ */
+function proxyFor(target, environment = process.env) {
+    if (target.protocol === "http:")
+        return undefined;
+    const [variable, text] = read("HTTPS_PROXY", environment);
+    if (text === "")
+        return undefined;
+    const [, exempt] = read("NO_PROXY", environment);
+    const proxy = parseProxy(text);
+    if (proxy !== undefined)
+        return { variable, proxy, exempt };
+    throw new transport_error/* TransportError */.w("refused", `${variable} is not the URL of a proxy, such as http://proxy.example:8080 (http, https or socks5; what is special in a user name or password percent-encoded)`, { sent: false, next: `Correct ${variable} where the runner or the step sets it, then run again.` });
+}
+function read(name, environment) {
+    const variables = [name.toLowerCase(), name];
+    const set = variables.find((variable) => (environment[variable] ?? "").trim() !== "") ?? name;
+    return [set, (environment[set] ?? "").trim()];
+}
+/** `proxy.example:8080` without a scheme is common; a path means nothing, and is left out as curl does. */
+function parseProxy(text) {
+    const full = text.includes("://") ? text : `http://${text}`;
+    if (!URL.canParse(full))
+        return undefined;
+    const url = Object.assign(new URL(full), { pathname: "", search: "", hash: "" });
+    return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
+        ? url
+        : undefined;
+}
+function decodes(text) {
+    try {
+        decodeURIComponent(text);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/github/load-failure.js
 
 
@@ -12249,7 +12337,7 @@ async function loadSecrets(api) {
  */
 function toolkitNotLoaded(api, error) {
     try {
-        (0,proxy/* proxyFor */.i)(api);
+        proxyFor(api);
     }
     catch (malformed) {
         if (!(malformed instanceof transport_error/* TransportError */.w))
@@ -12267,6 +12355,250 @@ function toolkitNotLoaded(api, error) {
 
 // EXTERNAL MODULE: ./build/github/secret-address.js
 var secret_address = __nccwpck_require__(5225);
+;// CONCATENATED MODULE: ./build/http/trust.js
+
+
+/** Reasons of Node (OpenSSL's X509_V_ERR_…) that come down to one: nobody who is trusted here has signed it. */
+const UNKNOWN_ISSUER = new Set([
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "CERT_UNTRUSTED",
+]);
+const WRONG_NAME = new Set(["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"]);
+/** All others of Node's list; UNSPECIFIED is what OpenSSL has words for and Node no code, such as a key that is too short. */
+const trust_OTHERS = new Set([
+    "CERT_CHAIN_TOO_LONG",
+    "CERT_HAS_EXPIRED",
+    "CERT_NOT_YET_VALID",
+    "CERT_REJECTED",
+    "CERT_REVOKED",
+    "CERT_SIGNATURE_FAILURE",
+    "ERROR_IN_CERT_NOT_AFTER_FIELD",
+    "ERROR_IN_CERT_NOT_BEFORE_FIELD",
+    "ERR_TLS_CERT_ALTNAME_FORMAT",
+    "INVALID_CA",
+    "INVALID_PURPOSE",
+    "PATH_LENGTH_EXCEEDED",
+    "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
+    "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
+    "UNSPECIFIED",
+]);
+/**
+ * Says of a connection that failed for its TLS certificate what is wrong with that, whose it is, and what helps.
+ * @param failure why there is no connection
+ * @param look for the message alone
+ * @returns undefined where the certificate was not the reason
+ */
+async function explainDistrust(failure, target, settings, look) {
+    const { code, words } = reasonIn(failure);
+    if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !trust_OTHERS.has(code))
+        return undefined;
+    let host = target.host;
+    let certificate = await look(target, settings);
+    // The tunnel did not come about either: it is the proxy's own certificate.
+    if (certificate === undefined && settings?.proxy.protocol === "https:") {
+        host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
+        certificate = await look(settings.proxy, undefined);
+    }
+    const [problem, next] = judge(code, words, host, certificate);
+    const message = `the TLS certificate of ${host} ${problem} (${code})`;
+    return new transport_error/* TransportError */.w("refused", message, { sent: false, next, cause: failure });
+}
+/** Code and words of an error, or of what undici wrapped. */
+function reasonIn(failure) {
+    for (let error = failure; error instanceof Error; error = error.cause) {
+        const { code, message } = error;
+        if (code !== undefined && !code.startsWith("UND_"))
+            return { code, words: (0,printable/* printable */.g$)(message, 200) };
+    }
+    return { code: "", words: "" };
+}
+function judge(code, words, host, certificate) {
+    const clock = "the clock of this machine (NTP)";
+    if (UNKNOWN_ISSUER.has(code))
+        return [`is not trusted: it was issued by ${issuer(certificate)}`, TRUST];
+    if (WRONG_NAME.has(code)) {
+        const names = (0,printable/* printable */.g$)(certificate?.subjectaltname ?? trust_nameOf(certificate?.subject), 300);
+        const next = `Check the host name: something else answers for ${host}, or its certificate lacks the name.`;
+        return [`is for other names: ${names}`, next];
+    }
+    if (code === "CERT_HAS_EXPIRED") {
+        const end = `it or its issuer, ${issuer(certificate)}, is past its end${dated(certificate?.valid_to)}`;
+        return [`has expired: ${end}`, `The server needs a new certificate. Check ${clock} as well.`];
+    }
+    if (code === "CERT_NOT_YET_VALID") {
+        const begin = dated(certificate?.valid_from);
+        return [`is not valid yet${begin}`, `Set ${clock}, or wait until the certificate begins.`];
+    }
+    return [
+        `was refused: ${words}; it was issued by ${issuer(certificate)}`,
+        "Ask whoever runs that server or proxy.",
+    ];
+}
+const TRUST = "If that issuer is to be trusted, such as a proxy of your own that inspects TLS, set NODE_EXTRA_CA_CERTS, in the env of the step or of the runner, to the path of a PEM file with its CA certificate.";
+function issuer(certificate) {
+    return trust_nameOf(certificate?.issuer);
+}
+/** @returns a distinguished name on one line: `CN=…, O=…` */
+function trust_nameOf(name) {
+    const parts = Object.entries(name ?? {}).flatMap(([type, value]) => [value ?? []].flat().map((one) => `${type}=${one}`));
+    return parts.length === 0 ? "somebody who is not known" : (0,printable/* printable */.g$)(parts.reverse().join(", "), 300);
+}
+function dated(date) {
+    return date === undefined ? "" : ` (${(0,printable/* printable */.g$)(date, 50)})`;
+}
+
+;// CONCATENATED MODULE: ./build/http/http.js
+
+
+
+/** Longest exchange, from the connection to the body's last byte; a third of what is left where that is less, so that one hang leaves room to look. */
+const REPLY_TIMEOUT_MS = 30_000;
+/** Longest look at a certificate that was not trusted. */
+const LOOK_MS = 5000;
+/** Largest reply that is read: two certificates and a list are some kilobytes. */
+const REPLY_LIMIT_BYTES = 1024 * 1024;
+/** @returns a reply with these headers; names in any case, several lines of one name as an array */
+function httpReply(status, text, headers) {
+    const lines = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name.toLowerCase(), one]));
+    const values = (name) => lines.filter(([other]) => other === name.toLowerCase()).map(([, value]) => value);
+    return { status, text, headers: lines, values, header: (name) => values(name)[0] };
+}
+/**
+ * HTTP over undici, for the platform and for GitHub: proxy variables honoured, NODE_EXTRA_CA_CERTS by Node itself, each
+ * exchange timed from its beginning to its end, redirects not followed, replies bounded in size.
+ */
+class Http {
+    calls = [];
+    #connections;
+    #deadline;
+    #longest;
+    /** By origin. */
+    #ways = new Map();
+    /**
+     * Loads undici here and not before.
+     * @param longest milliseconds for one exchange
+     */
+    static async open(deadline, longest = REPLY_TIMEOUT_MS) {
+        return new Http(await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(710)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2710)), deadline, longest);
+    }
+    constructor(connections, deadline, longest) {
+        this.#connections = connections;
+        this.#deadline = deadline;
+        this.#longest = longest;
+    }
+    /**
+     * One exchange, never repeated here.
+     * @throws TransportError where no whole reply came, or the settings of this machine forbid the exchange
+     */
+    async send(call) {
+        const settings = proxyFor(call.url);
+        const startedAt = new Date();
+        const start = performance.now();
+        let status = "no reply";
+        try {
+            const reply = await this.#exchange(call, settings, (answered) => {
+                status = answered;
+            });
+            return reply;
+        }
+        catch (error) {
+            const failure = await toTransportError(error, call.url, settings, this.#look);
+            status = typeof status === "number" ? `${status}, ${failure.kind}` : failure.kind;
+            throw failure;
+        }
+        finally {
+            this.calls.push({
+                method: call.method,
+                url: `${call.url.origin}${call.url.pathname}`,
+                status,
+                startedAt: startedAt.toISOString(),
+                milliseconds: Math.round(performance.now() - start),
+            });
+        }
+    }
+    /** The time is measured here, around all of it: what waits for a proxy's tunnel hears no signal of undici's. */
+    async #exchange(call, settings, answered) {
+        const way = this.#wayTo(call.url, settings);
+        const limit = Math.ceil(Math.min(this.#longest, Math.max(1, this.#deadline.left / 3)));
+        let timer;
+        const late = new Promise((_, reject) => {
+            timer = setTimeout(() => {
+                const error = new transport_error/* TransportError */.w("timeout", "no reply in time", { sent: way.connected });
+                reject(error);
+                this.#ways.delete(call.url.origin);
+                way.close(error);
+            }, limit);
+        });
+        try {
+            return await Promise.race([late, exchange(way.dispatcher, call, answered)]);
+        }
+        catch (error) {
+            // The time of another exchange on the same way may be over.
+            throw way.closed ?? error;
+        }
+        finally {
+            clearTimeout(timer);
+        }
+    }
+    #wayTo(url, settings) {
+        const known = this.#ways.get(url.origin);
+        if (known !== undefined)
+            return known;
+        const way = new this.#connections.Way(settings);
+        this.#ways.set(url.origin, way);
+        return way;
+    }
+    #look = async (origin, settings) => {
+        const longest = Math.min(LOOK_MS, Math.max(1, this.#deadline.left));
+        return await this.#connections.lookAtCertificate(origin, settings, longest);
+    };
+}
+async function exchange(dispatcher, call, answered) {
+    const reply = await dispatcher.request({
+        origin: call.url.origin,
+        path: `${call.url.pathname}${call.url.search}`,
+        method: call.method,
+        headers: { accept: "application/json", "user-agent": "mindconnect-ca-action", ...call.headers },
+        ...(call.body === undefined ? {} : { body: call.body }),
+    });
+    answered(reply.statusCode);
+    return httpReply(reply.statusCode, await readBounded(reply.body), reply.headers);
+}
+async function readBounded(body) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of body) {
+        size += chunk.length;
+        if (size > REPLY_LIMIT_BYTES)
+            throw new transport_error/* TransportError */.w("too-large", "the reply is larger than 1 MiB");
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString("utf8");
+}
+async function toTransportError(error, target, settings, look) {
+    if (error instanceof transport_error/* TransportError */.w)
+        return error;
+    const sent = !(error instanceof transport_error/* ConnectFailure */.V);
+    const reason = sent ? error : error.cause;
+    const distrust = await explainDistrust(reason, target, settings, look);
+    if (distrust !== undefined)
+        return distrust;
+    const { code = "", message = "", reason: tls, } = reason;
+    const more = { sent, cause: error };
+    if (/TIMEOUT/.test(code))
+        return new transport_error/* TransportError */.w("timeout", "no reply in time", more);
+    // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
+    const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
+    const through = sent || settings === undefined
+        ? ""
+        : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY exceptions"})`;
+    return new transport_error/* TransportError */.w("broken", `${words}${through}`, more);
+}
+
 ;// CONCATENATED MODULE: ./build/keyring/exposure.js
 
 
@@ -12327,6 +12659,613 @@ var keyring_file = __nccwpck_require__(4190);
 var keyring_secret = __nccwpck_require__(8832);
 // EXTERNAL MODULE: ./build/keyring/store.js
 var store = __nccwpck_require__(9835);
+;// CONCATENATED MODULE: ./build/mindconnect/budget.js
+const HOUR_MS = 60 * 60_000;
+/** The vendor's rate-limit page, by endpoint. */
+const ENDPOINTS = {
+    list: { perHour: 30 },
+    get: { perHour: 30 },
+    upload: { perHour: 10 },
+    registrationCode: { perHour: 10 },
+    verify: { perHour: 10 },
+    remove: { perHour: 10 },
+    /** Nothing is documented: no more than a change. */
+    token: { perHour: 10 },
+};
+/** What this run has sent within the last hour: never more than the platform allows everybody, whatever it asks for. */
+class HourlyBudget {
+    #sent = new Map();
+    #now;
+    /** @param now milliseconds, on a clock that nobody sets */
+    constructor(now = () => performance.now()) {
+        this.#now = now;
+    }
+    /** @returns milliseconds until the endpoint may be asked again; 0 for now */
+    wait(endpoint) {
+        const sent = this.#sent.get(endpoint) ?? [];
+        const first = sent.at(-endpoint.perHour);
+        return first === undefined ? 0 : Math.max(0, first + HOUR_MS - this.#now());
+    }
+    /** Counts a request. */
+    spend(endpoint) {
+        this.#sent.set(endpoint, [...(this.#sent.get(endpoint) ?? []), this.#now()]);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/mindconnect/ca-certificates.js
+
+
+
+
+
+
+/** Base path of the MindConnect MQTT API v3. */
+const BASE_PATH = "/api/mindconnectmqtt/v3/caCertificates";
+/** The five calls of the documented procedure, and DELETE. A registration makes each of the five once. */
+class CaCertificates {
+    #gateway;
+    #origin;
+    #tokens;
+    #clock;
+    #changed = false;
+    /** The ids that the last list showed. */
+    #listed = new Set();
+    /** @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io` */
+    constructor(gateway, origin, tokens, clock) {
+        this.#gateway = gateway;
+        this.#origin = origin;
+        this.#tokens = tokens;
+        this.#clock = clock;
+    }
+    /** Asks for a change's token early, before the first key or slot is touched. @throws ActionError `TOKEN_EXPIRING` */
+    async requireTokenForChange() {
+        await this.#tokens.requireForChange(!this.#changed);
+    }
+    /** `GET /caCertificates`: both slots. @throws ActionError */
+    async list() {
+        const slots = await this.#send({
+            method: "GET",
+            url: this.#url(),
+            endpoint: ENDPOINTS.list,
+            read: readCaCertificates,
+        });
+        this.#listed = new Set(slots.map(({ id }) => id));
+        return slots;
+    }
+    /**
+     * `POST /caCertificates`. Where the reply is lost, or refuses it, the list shows whether it is there.
+     * @param name the `name` attribute
+     * @returns the new slot, not verified; its expiration equals the certificate's
+     * @throws ActionError `UPLOAD_REFUSED` (as `CertificateRefused` where the certificate is to blame), `CA_SLOTS_FULL`, …
+     */
+    async upload(name, certificate) {
+        const request = { name, caCertificate: certificate.pem };
+        const before = this.#listed;
+        const slot = await this.#change({
+            method: "POST",
+            url: this.#url(),
+            endpoint: ENDPOINTS.upload,
+            body: JSON.stringify(request),
+            read: readCaCertificate,
+            refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
+            look: async () => findUploaded(await this.list(), before, name, certificate),
+            ready: () => this.#clock.require("make"),
+        }).catch((error) => this.#weighRefusal(error, before, name, certificate));
+        if (!(0,ca_slots/* endsTogether */.lW)(slot, certificate))
+            throw differs(slot);
+        return asSlot(slot);
+    }
+    /**
+     * `GET /caCertificates/{id}`, of one that the list does not show.
+     * @returns what is there; undefined where the platform says that there is no such certificate
+     * @throws ActionError
+     */
+    async find(id) {
+        try {
+            return await this.#get(id, "", ENDPOINTS.get, readCaCertificate);
+        }
+        catch (error) {
+            if (error instanceof errors/* ActionError */.lZ && error.code === "CA_NOT_FOUND")
+                return undefined;
+            throw error;
+        }
+    }
+    /** `GET /caCertificates/{id}/registrationCode`. @returns the code for the verification certificate's common name */
+    async registrationCode(id) {
+        return await this.#get(id, "/registrationCode", ENDPOINTS.registrationCode, readRegistrationCode);
+    }
+    /**
+     * `POST /caCertificates/{id}/verify`. Where the reply is lost, the list shows whether it happened.
+     * @param verification the verification certificate
+     * @returns whether the reply itself, or the list, says that the certificate is verified
+     * @throws ActionError `VERIFY_REFUSED`, `VERIFY_NOT_CONFIRMED` where the reply is about another certificate, …
+     */
+    async verify(id, verification) {
+        const request = { verificationCertificate: verification.pem };
+        // Sent again after its reply was lost, it may be refused for having succeeded: whether it did, not every list says.
+        let doubtful = false;
+        const reply = await this.#change({
+            method: "POST",
+            url: this.#url(id, "/verify"),
+            endpoint: ENDPOINTS.verify,
+            body: JSON.stringify(request),
+            read: readCaCertificate,
+            refused: (said) => {
+                const refusal = this.#notAccepted("VERIFY_REFUSED", said);
+                return notFound(id, said) ?? (doubtful ? maybeVerified(id, refusal) : refusal);
+            },
+            look: async () => {
+                const slot = (await this.list()).find((other) => other.id === id);
+                doubtful = slot !== undefined && slot.isVerified === undefined;
+                return slot?.isVerified === true ? slot : undefined;
+            },
+            ready: () => this.#clock.require("make"),
+        });
+        requireSame(id, reply, "The reply to the verify");
+        return reply.isVerified === true;
+    }
+    /**
+     * Reads a certificate back after a verify (guarantee 5): `GET /caCertificates/{id}`, and the list where that does
+     * not say whether it is verified.
+     * @returns the slot; `isVerified` is undefined where neither says
+     * @throws ActionError `CA_NOT_FOUND`, `VERIFY_NOT_CONFIRMED` where another certificate is shown, …
+     */
+    async readBack(id) {
+        const slot = await this.#get(id, "", ENDPOINTS.get, readCaCertificate);
+        requireSame(id, slot, "The read-back");
+        if (slot.isVerified !== undefined)
+            return slot;
+        return (await this.list()).find((other) => other.id === id) ?? slot;
+    }
+    /**
+     * `DELETE /caCertificates/{id}`. Where the answer is lost, the list shows whether it happened.
+     * @param guard looks at the slots again before it is repeated, after a wait for a rate limit too (guarantee 6), and
+     * throws where it must not happen any more
+     * @throws ActionError `CA_NOT_FOUND`, …; its `maybeDone` says whether an attempt may have been carried out
+     */
+    async remove(id, guard) {
+        await this.#change({
+            method: "DELETE",
+            url: this.#url(id),
+            endpoint: ENDPOINTS.remove,
+            read: () => true,
+            refused: (said) => notFound(id, said),
+            look: async () => {
+                const slots = await this.list();
+                if (!slots.some((slot) => slot.id === id))
+                    return true;
+                guard(slots);
+                return undefined;
+            },
+            recheck: async () => {
+                guard(await this.list());
+                return undefined;
+            },
+        });
+    }
+    async #get(id, suffix, endpoint, read) {
+        return await this.#send({
+            method: "GET",
+            url: this.#url(id, suffix),
+            endpoint,
+            read,
+            refused: (said) => notFound(id, said),
+        });
+    }
+    async #change(call) {
+        await this.requireTokenForChange();
+        this.#changed = true;
+        return await this.#send(call.body === undefined ? call : { ...call, headers: { "content-type": "application/json" } });
+    }
+    async #send({ ready, ...call }) {
+        return await this.#gateway.call({
+            ...call,
+            authorize: async () => {
+                const { value } = await this.#tokens.current();
+                ready?.();
+                return { authorization: `Bearer ${value}` };
+            },
+            unauthorized: () => this.#tokens.discard(),
+        });
+    }
+    #url(id, suffix = "") {
+        const path = id === undefined ? BASE_PATH : `${BASE_PATH}/${encodeURIComponent(id)}${suffix}`;
+        return new URL(path, this.#origin);
+    }
+    #notAccepted(code, said) {
+        return notAccepted(code, said, this.#clock.warning());
+    }
+    /** Only a list tells whether a refused upload is there all the same, found no slot, or is to blame itself. */
+    async #weighRefusal(error, before, name, certificate) {
+        if (!(error instanceof errors/* ActionError */.lZ) || error.code !== "UPLOAD_REFUSED")
+            throw error;
+        const slots = await this.list().catch(() => undefined);
+        if (slots === undefined)
+            throw error;
+        const there = findUploaded(slots, before, name, certificate);
+        if (there !== undefined)
+            return there;
+        if (slots.length >= ca_slots/* SLOT_LIMIT */.r3)
+            throw slotsTaken(slots, error);
+        throw blameCertificate(error, certificate, this.#clock.earliest());
+    }
+}
+function asSlot(slot) {
+    return { ...slot, isVerified: slot.isVerified === true };
+}
+/**
+ * Before an upload no slot could be it. So one that came since and ends in the same second is it, however its name and
+ * common name are rendered; of two, the one with our name.
+ * @param before the ids of the list that the upload was decided on
+ */
+function findUploaded(slots, before, name, certificate) {
+    const possible = slots.filter((slot) => !before.has(slot.id) && (0,ca_slots/* endsTogether */.lW)(slot, certificate));
+    return (possible.find((slot) => slot.name === name.trim()) ??
+        possible.find((slot) => slot.name.endsWith((0,ca_certificate/* shortFingerprint */.nE)(certificate))) ??
+        possible[0]);
+}
+
+// EXTERNAL MODULE: ./build/ca/http-date.js
+var http_date = __nccwpck_require__(1738);
+// EXTERNAL MODULE: ./build/http/persist.js
+var persist = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./build/http/retry-after.js
+var retry_after = __nccwpck_require__(7344);
+;// CONCATENATED MODULE: ./build/mindconnect/gateway.js
+
+
+
+
+
+
+
+
+
+
+/** The platform counts in windows of 30 s; without a Retry-After the next one is waited for. */
+const WINDOW_MS = 30_000;
+/** Sends calls until they are done or refused, and turns every way to fail into an error of the table. */
+class Gateway {
+    #http;
+    #deadline;
+    #clock;
+    #notice;
+    #budget = new HourlyBudget();
+    /** @param notice prints a line for a person who waits */
+    constructor(http, deadline, clock, notice) {
+        this.#http = http;
+        this.#deadline = deadline;
+        this.#clock = clock;
+        this.#notice = notice;
+    }
+    /** @throws ActionError; its `maybeDone` is true where an attempt may have been carried out, whatever it says itself */
+    async call(call) {
+        let renewed = false;
+        let maybeDone = false;
+        try {
+            return await (0,persist/* persist */.Z)({
+                deadline: this.#deadline,
+                attempt: async () => {
+                    const outcome = await this.#attempt(call, !renewed);
+                    renewed ||= outcome.kind === "again" && isTokenRefused(outcome.error);
+                    maybeDone ||= outcome.kind === "unclear";
+                    return outcome;
+                },
+                look: call.look,
+                recheck: call.recheck,
+                onWait: (milliseconds, error) => {
+                    this.#notice(`${error.message} Waiting ${inSeconds(milliseconds)} s.`);
+                },
+            });
+        }
+        catch (error) {
+            if (error instanceof errors/* ActionError */.lZ)
+                error.maybeDone ||= maybeDone;
+            throw error;
+        }
+    }
+    async #attempt(call, mayRenew) {
+        if (this.#deadline.left <= 0) {
+            throw new errors/* ActionError */.lZ("PLATFORM_TIMEOUT", `timeout-minutes ended before ${describe(call)}.`);
+        }
+        const { method, url, endpoint, body } = call;
+        const early = this.#budget.wait(endpoint);
+        if (early > 0) {
+            const message = `${describe(call)} was sent ${endpoint.perHour} times within an hour, which is all that the platform allows (rate limit).`;
+            return { kind: "again", waitMs: early, error: this.#comeBack(message, early) };
+        }
+        let reply;
+        try {
+            const headers = { ...call.headers, ...(await call.authorize()) };
+            reply = await this.#http.send({ method, url, headers, ...(body === undefined ? {} : { body }) });
+            this.#budget.spend(endpoint);
+        }
+        catch (error) {
+            if (!(error instanceof transport_error/* TransportError */.w))
+                throw error;
+            if (error.sent)
+                this.#budget.spend(endpoint);
+            const failure = noReply(call, error);
+            if (error.kind === "refused")
+                throw failure;
+            return error.sent
+                ? { kind: "unclear", waitMs: undefined, error: failure }
+                : { kind: "unsent", waitMs: undefined, error: failure };
+        }
+        const source = call.givesToken === true ? "token endpoint" : "platform";
+        this.#clock.note(source, (0,http_date/* timeOfReply */.b)(reply.values("date"), reply.values("age")));
+        if (reply.status >= 200 && reply.status < 300)
+            return this.#readReply(call, reply);
+        return this.#classifyFailure(call, reply, mayRenew);
+    }
+    #readReply(call, reply) {
+        try {
+            return { kind: "done", value: call.read(reply.text) };
+        }
+        catch (error) {
+            if (!(error instanceof ShapeError))
+                throw error;
+            const unexpected = new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `${describe(call)} was answered with ${reply.status}, but ${error.message}.`, { platform: rawReply(reply.status, reply.text, call.givesToken === true) });
+            return { kind: "unclear", waitMs: undefined, error: unexpected };
+        }
+    }
+    #classifyFailure(call, reply, mayRenew) {
+        const { status } = reply;
+        const said = platformSaid(status, reply.text);
+        const fail = (code, message) => new errors/* ActionError */.lZ(code, message, { platform: said });
+        const what = `${describe(call)} was answered with ${status}`;
+        const header = reply.header("retry-after");
+        const asked = (0,retry_after/* retryAfter */.P)(header, this.#clock.now());
+        if (status === 429)
+            return this.#limited(what, call.endpoint, asked, said);
+        // A 408 says that the request did not arrive whole: as unclear as a server error.
+        if (status >= 500 || status === 408) {
+            const waitMs = header === undefined ? undefined : (asked ?? WINDOW_MS);
+            return { kind: "unclear", waitMs, error: fail("PLATFORM_ERROR", `${what}.`) };
+        }
+        if (status === 401) {
+            const error = fail("TOKEN_REFUSED", `${what}: the credentials were not accepted.`);
+            if (call.unauthorized() && mayRenew)
+                return { kind: "again", waitMs: 0, error };
+            throw error;
+        }
+        if (status >= 300 && status < 400)
+            throw redirected(what, reply);
+        if (status === 403)
+            throw fail("ACCESS_DENIED", `${what}: this caller may not do that.`);
+        throw call.refused?.(said) ?? fail("PLATFORM_REFUSED", `${what}.`);
+    }
+    /** @param asked milliseconds that the platform asks to wait; undefined where it does not say */
+    #limited(what, endpoint, asked, said) {
+        const says = asked === undefined
+            ? ", and it does not say for how long."
+            : `: it asks to wait ${Math.ceil(asked / 1000)} s.`;
+        const wait = asked ?? WINDOW_MS;
+        const budget = this.#budget.wait(endpoint);
+        const used = budget > wait
+            ? ` It was sent ${endpoint.perHour} times within an hour, which is all that the platform allows.`
+            : "";
+        const waitMs = Math.max(wait, budget);
+        const error = this.#comeBack(`${what} (rate limit)${says}${used}`, waitMs, said);
+        return { kind: "again", waitMs, error };
+    }
+    /** @returns the error for a wait that may be too long: it says when another try makes sense */
+    #comeBack(message, waitMs, platform) {
+        const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
+        const time = new Date(this.#clock.now() + waitMs).toISOString().replace(/\.\d+Z$/, "Z");
+        const larger = minutes < LONGEST_TIMEOUT_MINUTES ? " A larger timeout-minutes waits for that." : "";
+        const next = `Run again after ${time}, in about ${minutes} min: it goes on where it stopped.${larger}`;
+        return new errors/* ActionError */.lZ("RATE_LIMITED", message, { platform, next });
+    }
+}
+function isTokenRefused(error) {
+    return error instanceof errors/* ActionError */.lZ && error.code === "TOKEN_REFUSED";
+}
+/** @returns seconds, of short waits with a decimal */
+function inSeconds(milliseconds) {
+    const seconds = milliseconds / 1000;
+    return seconds < 10 ? seconds.toFixed(1) : String(Math.ceil(seconds));
+}
+/** @returns `POST /api/…/caCertificates`, for messages */
+function describe(call) {
+    return `${call.method} ${call.url.pathname}`;
+}
+function noReply(call, error) {
+    const { kind, next } = error;
+    const host = call.url.host;
+    const reason = (0,printable/* printable */.g$)(error.message, 900);
+    const [code, message] = {
+        timeout: ["PLATFORM_TIMEOUT", `${describe(call)} got no reply from ${host} in time.`],
+        "too-large": ["PLATFORM_REPLY_UNEXPECTED", `${describe(call)}: ${reason}.`],
+        broken: ["PLATFORM_UNREACHABLE", `${describe(call)} to ${host} failed: ${reason}.`],
+        refused: ["PLATFORM_UNREACHABLE", `${describe(call)} was not sent: ${reason}.`],
+    }[kind];
+    return new errors/* ActionError */.lZ(code, message, { next, cause: error });
+}
+function redirected(what, reply) {
+    const location = (0,printable/* printable */.g$)(reply.header("location")?.replace(/[?#].*$/, "") ?? "elsewhere", 200);
+    return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `${what}, a redirect to ${location}. Redirects are not followed: credentials go to the configured host only.`);
+}
+
+;// CONCATENATED MODULE: ./build/mindconnect/tokens.js
+
+
+/** A token is renewed, or refused for a change, with less than this left. */
+const TOKEN_MARGIN_MS = 5 * 60_000;
+/** A ready token, given as an input. It cannot be renewed. */
+class ReadyToken {
+    #token;
+    #clock;
+    constructor(value, clock) {
+        this.#token = { value, expiresAt: expiryOf(value) };
+        this.#clock = clock;
+    }
+    current() {
+        return Promise.resolve(this.#token);
+    }
+    async requireForChange(first) {
+        const { expiresAt } = this.#token;
+        const needed = first ? TOKEN_MARGIN_MS : 0;
+        if (expiresAt === undefined || expiresAt - this.#clock.earliest() >= needed)
+            return;
+        const end = new Date(expiresAt).toISOString();
+        throw new errors/* ActionError */.lZ("TOKEN_EXPIRING", `The token ends at ${end}; nothing more was changed.`);
+    }
+    discard() {
+        return false;
+    }
+}
+/** Tokens fetched with credentials, renewed with 5 minutes left. */
+class FetchedTokens {
+    #fetch;
+    #clock;
+    #token;
+    /** @param fetch asks the token endpoint; retries and masks by itself */
+    constructor(fetch, clock) {
+        this.#fetch = fetch;
+        this.#clock = clock;
+    }
+    async current() {
+        const end = this.#token?.expiresAt ?? Number.POSITIVE_INFINITY;
+        if (this.#token === undefined || end - this.#clock.earliest() < TOKEN_MARGIN_MS)
+            this.#token = await this.#fetch();
+        return this.#token;
+    }
+    async requireForChange() {
+        await this.current();
+    }
+    discard() {
+        this.#token = undefined;
+        return true;
+    }
+}
+/**
+ * Reads the end of a token. Tokens are JWTs (RFC 7519), but may be opaque.
+ * @returns milliseconds since 1970, or undefined where it does not parse
+ */
+function expiryOf(token) {
+    return timeIn(token, "exp");
+}
+/** @returns when a token was issued, milliseconds since 1970, or undefined where it does not say */
+function issuedAt(token) {
+    return timeIn(token, "iat");
+}
+function timeIn(token, name) {
+    const payload = token.split(".")[1];
+    if (payload === undefined)
+        return undefined;
+    const claims = parseJson(Buffer.from(payload, "base64url").toString("utf8"));
+    const claim = isObject(claims) ? claims[name] : undefined;
+    return typeof claim === "number" && Number.isFinite(claim) ? claim * 1000 : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/mindconnect/token-endpoints.js
+
+
+
+
+
+/** @returns `Basic …` with the credentials in base64 (RFC 7617); a secret like its parts */
+function basicAuthorization({ clientId, clientSecret, }) {
+    return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`;
+}
+/**
+ * Fetches a token. Asking again changes nothing, so it is simply repeated within the bounds.
+ * @param mask hides the credentials as they are sent, and the token before anything else sees it
+ * @throws ActionError `TOKEN_REQUEST_FAILED` or what the network gave
+ */
+async function fetchToken(gateway, credentials, clock, mask) {
+    mask(basicAuthorization(credentials).slice("Basic ".length));
+    const { headers, body } = credentials.kind === "client" ? clientRequest(credentials) : applicationRequest(credentials);
+    const call = {
+        method: "POST",
+        url: credentials.tokenUrl,
+        endpoint: ENDPOINTS.token,
+        headers,
+        body,
+        givesToken: true,
+        read: (text) => readToken(text, clock, mask),
+        authorize: () => Promise.resolve({}),
+        unauthorized: () => false,
+    };
+    return await gateway.call(call).catch((error) => {
+        throw error instanceof errors/* ActionError */.lZ ? explainRefusal(error, credentials) : error;
+    });
+}
+function explainRefusal(error, { kind, tokenUrl }) {
+    const { code, platform } = error;
+    if (REFUSALS.has(code)) {
+        const message = `The token endpoint at ${tokenUrl.host} gave no token.`;
+        return new errors/* ActionError */.lZ("TOKEN_REQUEST_FAILED", message, { platform, cause: error });
+    }
+    if (kind === "application")
+        return error;
+    if (code === "PLATFORM_UNREACHABLE" && error.next === errors/* ERROR_CODES */.OQ[code].next) {
+        const next = `Check token-url, which is ${tokenUrl.href} here, the network and the proxy variables, then run again: it goes on where it stopped.`;
+        return new errors/* ActionError */.lZ(code, error.message, { next, cause: error });
+    }
+    if (code !== "PLATFORM_REPLY_UNEXPECTED")
+        return error;
+    // It may be the page where people log in: a place that answers, but not the token endpoint.
+    const next = `Check that token-url, which is ${tokenUrl.href} here, is the environment's token endpoint.`;
+    return new errors/* ActionError */.lZ(code, error.message, { platform, next, cause: error });
+}
+/** Answers that say the credentials are wrong, not that the network is. */
+const REFUSALS = new Set(["TOKEN_REFUSED", "ACCESS_DENIED", "PLATFORM_REFUSED"]);
+function clientRequest(credentials) {
+    return {
+        headers: {
+            authorization: basicAuthorization(credentials),
+            "content-type": "application/x-www-form-urlencoded",
+        },
+        body: "grant_type=client_credentials",
+    };
+}
+function applicationRequest(credentials) {
+    const { appName, appVersion, hostTenant, userTenant } = credentials;
+    return {
+        headers: { "x-space-auth-key": basicAuthorization(credentials), "content-type": "application/json" },
+        body: JSON.stringify({ appName, appVersion, hostTenant, userTenant }),
+    };
+}
+function readToken(text, clock, mask) {
+    const json = parseJson(text);
+    const value = isObject(json) ? json["access_token"] : undefined;
+    if (!isObject(json) || typeof value !== "string")
+        throw new ShapeError("it has no access_token");
+    mask(value);
+    // RFC 6750 §2.1; anything else could break out of the header.
+    if (!/^[\w.~+/-]+=*$/.test(value) || value.length > 16_384)
+        throw new ShapeError("its access_token is not a bearer token");
+    const seconds = json["expires_in"];
+    const byReply = typeof seconds === "number" && Number.isFinite(seconds) ? clock.earliest() + seconds * 1000 : undefined;
+    clock.note("token", issuedAt(value));
+    return { value, expiresAt: expiryOf(value) ?? byReply };
+}
+
+;// CONCATENATED MODULE: ./build/mindconnect/connect.js
+
+
+
+
+/**
+ * Prepares the dealings with one environment; nothing is sent yet.
+ * @param deadline of all of them
+ * @param clock hears of every time that a reply says
+ */
+function connect(connection, http, deadline, clock, { mask, notice }) {
+    const gateway = new Gateway(http, deadline, clock, notice);
+    const { authentication } = connection;
+    const tokens = authentication.kind === "token"
+        ? new ReadyToken(authentication.token, clock)
+        : new FetchedTokens(() => fetchToken(gateway, authentication, clock, mask), clock);
+    return {
+        caCertificates: new CaCertificates(gateway, connection.gateway.origin, tokens, clock),
+        clock,
+        calls: http.calls,
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/openssl/config.js
 /**
  * The configuration that is in force for every OpenSSL process, through OPENSSL_CONF. Without a `v3_ca` section the
@@ -12352,8 +13291,6 @@ keyUsage = critical,keyCertSign,cRLSign
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
 var exec = __nccwpck_require__(3462);
 // EXTERNAL MODULE: ./build/ca/key-material.js
@@ -12464,8 +13401,8 @@ class OpenSsl {
     async launched() {
         await Promise.all(this.#echoed);
         // Between its echo and the start, exec looks at the directory once.
-        await (0,promises_.stat)(this.#directory);
-        await (0,external_node_timers_promises_.setImmediate)();
+        await (0,external_node_fs_promises_.stat)(this.#directory);
+        await (0,promises_.setImmediate)();
     }
     /** How many processes have not ended yet. */
     get running() {
@@ -12477,7 +13414,7 @@ class OpenSsl {
      */
     async settled() {
         const waiting = new AbortController();
-        const late = (0,external_node_timers_promises_.setTimeout)(SETTLING_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
+        const late = (0,promises_.setTimeout)(SETTLING_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
         await Promise.race([Promise.allSettled(this.#running), late]);
         waiting.abort();
     }
@@ -12539,7 +13476,7 @@ async function unwritten(argv, directory) {
     const file = out < 0 ? undefined : argv[out + 1];
     if (file === undefined)
         return undefined;
-    const found = await (0,promises_.stat)((0,external_node_path_.join)(directory, file)).catch(() => undefined);
+    const found = await (0,external_node_fs_promises_.stat)((0,external_node_path_.join)(directory, file)).catch(() => undefined);
     if (found === undefined)
         return (0,openssl_failure/* nothingWritten */.F2)(file, directory, "is not there");
     return found.size === 0 ? (0,openssl_failure/* nothingWritten */.F2)(file, directory, "is empty") : undefined;
@@ -12598,6 +13535,8 @@ async function wipeLeftBehind(own) {
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/tools.js
+
+
 
 
 
@@ -12689,16 +13628,16 @@ class Tools {
      * @param milliseconds `timeout-minutes`, or its default for a task that has no such input
      */
     limit(milliseconds = DEFAULT_TIMEOUT_MS) {
-        this.#deadline ??= new deadline/* Deadline */.B(milliseconds);
+        this.#deadline ??= new Deadline(milliseconds);
         return this.#deadline;
     }
-    /** Opens the connection to the platform; undici is loaded here and not before. */
+    /** Prepares the dealings with the platform. */
     async connect(connection) {
         this.#connecting = true;
         const deadline = this.limit(connection.timeout);
-        const { connect } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(227)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7227));
+        const http = await Http.open(deadline);
         const { mask, info: notice } = this.runner;
-        this.#platform = connect(connection, deadline, this.clock, { mask, notice });
+        this.#platform = connect(connection, http, deadline, this.clock, { mask, notice });
         void this.#useTheWait();
         return this.#platform;
     }
@@ -12735,9 +13674,10 @@ class Tools {
             // Octokit and libsodium are loaded here and not before.
             open: async () => {
                 const deadline = this.limit();
+                const http = await Http.open(deadline);
                 const { GitHubSecret } = await loadSecrets(new URL(address.api));
                 const dated = (at) => this.clock.note("github", at);
-                return GitHubSecret.open(address, deadline, this.runner.info, dated);
+                return new GitHubSecret(address, { http, deadline, notice: this.runner.info, dated });
             },
             warn: this.runner.warning,
         });

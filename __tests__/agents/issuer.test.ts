@@ -5,7 +5,8 @@ import { readCertificate } from "../../src/ca/certificate.ts";
 import { issueAgent } from "../../src/openssl/agent.ts";
 import { createWatched, refused } from "../bad-input/refused.ts";
 import { encrypted, entryOf } from "../ca/made.ts";
-import { codesOf, createScene, keyringOf, SECRET } from "../support/secret-scene.ts";
+import { codesOf } from "../support/action.ts";
+import { createScene, keyringOf, SECRET } from "../support/secret-scene.ts";
 import { Makers, Scene } from "./scene.ts";
 
 let makers: Makers;

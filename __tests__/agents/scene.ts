@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -10,6 +9,7 @@ import { entryOf, type MadeCa, makeCa, openssl } from "../ca/made.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { createStage, type Result, type RunOptions, runAction, type Stage } from "../support/action.ts";
 import { connectionTo, TENANT } from "../support/inputs.ts";
+import { OPENSSL } from "../support/ready-keys.ts";
 
 /** An agent as the output shows it. */
 export interface ShownAgent {
@@ -189,13 +189,12 @@ export class Scene {
     mkdirSync(folder, { recursive: true });
     const [path, trace] = [join(folder, "openssl"), join(folder, "trace")];
     const key = join(this.makers.workshop.directory, this.makers.spareKey);
-    const program = execFileSync("sh", ["-c", "command -v openssl"], { encoding: "utf8" }).trim();
     const lines = [
       "#!/bin/sh",
       `echo "openssl $*" >> '${trace}'`,
       script,
       `if [ "$1" = genrsa ]; then cat '${key}' > "$3"; exit 0; fi`,
-      `exec '${program}' "$@"\n`,
+      `exec '${OPENSSL}' "$@"\n`,
     ];
     writeFileSync(path, lines.join("\n"), { mode: 0o755 });
     writeFileSync(trace, "");

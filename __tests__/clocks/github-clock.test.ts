@@ -5,7 +5,8 @@ import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import { formatKeyring } from "../../src/ca/keyring-text.ts";
 import { DAY } from "../rotation/clock.ts";
 import { newKey, selfSigned } from "../rotation/issuer.ts";
-import { changesIn, codesOf, createScene, type Scene, SECRET } from "../support/secret-scene.ts";
+import { codesOf } from "../support/action.ts";
+import { changesIn, createScene, type Scene, SECRET } from "../support/secret-scene.ts";
 
 let scene: Scene;
 beforeEach(async () => {

@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RunOptions } from "../support/action.ts";
+import { OPENSSL } from "../support/ready-keys.ts";
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -17,13 +17,12 @@ export function onMachine(
   seconds: number,
 ): Required<Pick<RunOptions, "env" | "preload">> & { inputs: Record<string, string> } {
   const path = join(folder, "shifted-openssl");
-  const real = execFileSync("sh", ["-c", "command -v openssl"], { encoding: "utf8" }).trim();
   const script = [
     "#!/bin/sh",
     'case "$1 $2" in',
     `"req -x509"|"req -new"*|"x509 -req") case "$*" in *-days*) CLOCK_AHEAD=${seconds} exec '${process.execPath}' '${here("shifted-openssl.ts")}' "$@" ;; esac ;;`,
     "esac",
-    `exec '${real}' "$@"\n`,
+    `exec '${OPENSSL}' "$@"\n`,
   ];
   writeFileSync(path, script.join("\n"), { mode: 0o700 });
   return {

@@ -7,6 +7,8 @@ import { createStage, type Result, runAction, type Stage } from "../support/acti
 import { connectionTo, keyringFile, registerInputs } from "../support/inputs.ts";
 
 const DAY_MS = 86_400_000;
+/** One instant for a whole test file: what ends after the same number of days ends in the same second. */
+const NOW = Math.floor(Date.now() / 1000) * 1000;
 
 /** A CA that somebody made elsewhere. */
 export interface OwnCa {
@@ -16,13 +18,13 @@ export interface OwnCa {
   readonly expiration: string;
 }
 
-/** @returns a CA of that common name, or of those; it ends after that many days, at the start of a minute */
+/** @returns a CA of that common name, or of those; any two that last as many days end in the same second */
 export function ownCa(commonName: string | readonly string[], daysLeft = 2000): OwnCa {
   const key = newKey();
-  const notAfter = Math.floor(Date.now() / 60_000) * 60_000 + daysLeft * DAY_MS;
+  const notAfter = NOW + daysLeft * DAY_MS;
   const names = [commonName].flat().map((name): Name[number] => ["CN", name]);
   const subject: Name = [["C", "DE"], ["O", "Acme"], ...names];
-  const pem = selfSigned(createPrivateKey(key), { subject, notBefore: Date.now() - DAY_MS, notAfter });
+  const pem = selfSigned(createPrivateKey(key), { subject, notBefore: NOW - DAY_MS, notAfter });
   const { fingerprint256: fingerprint } = new X509Certificate(pem);
   return { pem, key, fingerprint, expiration: new Date(notAfter).toISOString() };
 }

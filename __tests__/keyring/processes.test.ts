@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { filesWithKeys } from "../faults/invariants.ts";
-import { createStage, type Result, ROOT, type RunOptions, runAction, type Stage } from "../support/action.ts";
+import { codesOf, createStage, ROOT, type RunOptions, runAction, type Stage } from "../support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "../support/inputs.ts";
 
 // The lock of the keyring file with real processes (guarantee 3), whose time goes faster where they wait.
@@ -23,7 +23,6 @@ const faulty = (fault: string, env: Record<string, string> = {}): RunOptions => 
   preload: [FAULTS],
   env: { FS_FAULT: fault, ...env },
 });
-const codes = (result: Result) => result.errors.map(({ title }) => title.replace("MindConnect CA: ", ""));
 const keysIn = (text: string) => text.match(/BEGIN PRIVATE KEY/g)?.length ?? 0;
 
 /** Each has a place of its own: those that wait do so at the same time. */
@@ -64,7 +63,7 @@ describe.concurrent("a keyring file with two runs (guarantee 3)", () => {
       // A task that only looks removes it too: it is the next run.
       const inputs = { ...connectionTo(place.sandbox), "keyring-file": keyringFile(place.stage) };
       expect(filesWithKeys(place.stage.temp)).not.toEqual([]);
-      expect(codes(await runAction("status", place.stage, { inputs }))).toEqual([]);
+      expect(codesOf(await runAction("status", place.stage, { inputs }))).toEqual([]);
       expect(readdirSync(lasting)).toEqual([]);
       expect(filesWithKeys(place.stage.temp)).toEqual([]);
       expect((await register(place, faulty("rename SIGKILL keyring.pem"))).signal).toBe("SIGKILL");
@@ -74,7 +73,7 @@ describe.concurrent("a keyring file with two runs (guarantee 3)", () => {
       expect(readdirSync(lasting)).toEqual(["keyring.pem"]);
     }));
 
-  test.skipIf(process.platform === "win32")(
+  test.runIf(process.platform === "linux")(
     "a run that stands still right before its write does no harm when it goes on (SIGSTOP, SIGCONT)",
     () =>
       inPlace(async (place) => {
@@ -87,13 +86,13 @@ describe.concurrent("a keyring file with two runs (guarantee 3)", () => {
         const child = stopped as unknown as ChildProcess;
         await standsStill(child);
         const second = await register(place);
-        expect(codes(second)).toEqual([]);
+        expect(codesOf(second)).toEqual([]);
         expect(second.outputs["outcome"]).toBe("registered");
         expect(second.log).toContain(`lock, held by process ${child.pid} on ${hostname()}.`);
         const kept = readFileSync(keyringFile(stage), "utf8");
         child.kill("SIGCONT");
         const late = await first;
-        expect(codes(late)).toEqual(["KEYRING_WRITE_FAILED"]);
+        expect(codesOf(late)).toEqual(["KEYRING_WRITE_FAILED"]);
         expect(late.errors[0]?.message).toMatch(/lock .* was lost before .*Next: Run again/s);
         expect(readFileSync(keyringFile(stage), "utf8")).toBe(kept);
         expect(sandbox.certificates).toHaveLength(1);
@@ -123,7 +122,7 @@ describe.concurrent("a keyring file with two runs (guarantee 3)", () => {
       try {
         await once(holder.stdout, "data");
         const held = await register(place);
-        expect(codes(held)).toEqual(["KEYRING_LOCKED"]);
+        expect(codesOf(held)).toEqual(["KEYRING_LOCKED"]);
         expect(held.errors[0]?.message).toContain(`is held by process ${holder.pid} on ${hostname()}.`);
         expect(sandbox.certificates).toEqual([]);
       } finally {
@@ -167,12 +166,12 @@ describe("a disk that is odd", () => {
     "a folder that cannot be synced (%s) does not make a finished write fail",
     async (code) => {
       const result = await register(place, faulty(`sync ${code} lasting`));
-      expect(codes(result)).toEqual([]);
+      expect(codesOf(result)).toEqual([]);
       expect(result.outputs["outcome"]).toBe("registered");
       const all = registerInputs(place.sandbox, place.stage);
       const inputs = { ...all, "gateway-url": "", token: "", "keyring-ephemeral": "true" };
       const created = await runAction("create", place.stage, { inputs, ...faulty(`sync ${code} lasting`) });
-      expect(codes(created)).toEqual([]);
+      expect(codesOf(created)).toEqual([]);
       expect(keysIn(readFileSync(keyringFile(place.stage), "utf8"))).toBe(2);
     },
   );
@@ -181,21 +180,21 @@ describe("a disk that is odd", () => {
     "a file that cannot be synced (%s) is written all the same: nothing better can be had there",
     async (code) => {
       const result = await register(place, faulty(`sync ${code} .draft`));
-      expect(codes(result)).toEqual([]);
+      expect(codesOf(result)).toEqual([]);
       expect(keysIn(readFileSync(keyringFile(place.stage), "utf8"))).toBe(1);
     },
   );
 
   test("a file that fails to sync for another reason (EIO) is not put into its place", async () => {
     const result = await register(place, faulty("sync EIO .draft"));
-    expect(codes(result)).toEqual(["KEYRING_WRITE_FAILED"]);
+    expect(codesOf(result)).toEqual(["KEYRING_WRITE_FAILED"]);
     expect(readdirSync(place.stage.lasting)).toEqual([]);
     expect(place.sandbox.certificates).toEqual([]);
   });
 
   test("a folder that fails to sync for another reason (EIO) makes the write fail", async () => {
     const result = await register(place, faulty("sync EIO lasting"));
-    expect(codes(result)).toEqual(["KEYRING_WRITE_FAILED"]);
+    expect(codesOf(result)).toEqual(["KEYRING_WRITE_FAILED"]);
     expect(place.sandbox.certificates).toEqual([]);
   });
 
@@ -206,7 +205,7 @@ describe("a disk that is odd", () => {
       ...faulty("rename EBUSY keyring.pem"),
       inputs: { "keyring-import": "true" },
     });
-    expect(codes(result)).toEqual(["KEYRING_WRITE_FAILED"]);
+    expect(codesOf(result)).toEqual(["KEYRING_WRITE_FAILED"]);
     expect(result.errors[0]?.message).toMatch(/mount by itself \(EBUSY\).*Next: Mount the folder/s);
     expect(place.sandbox.certificates).toEqual([]);
     expect(readdirSync(place.stage.lasting)).toEqual(["keyring.pem"]);
@@ -214,7 +213,7 @@ describe("a disk that is odd", () => {
 
   test("a disk that is full (ENOSPC) leaves no draft behind", async () => {
     const result = await register(place, faulty("rename ENOSPC keyring.pem"));
-    expect(codes(result)).toEqual(["KEYRING_WRITE_FAILED"]);
+    expect(codesOf(result)).toEqual(["KEYRING_WRITE_FAILED"]);
     expect(readdirSync(place.stage.lasting)).toEqual([]);
     expect(place.sandbox.certificates).toEqual([]);
   });
@@ -223,7 +222,7 @@ describe("a disk that is odd", () => {
     const { sandbox, stage } = place;
     const edits = { FS_EDIT: keyringFile(stage) };
     const result = await register(place, faulty("sync EDIT .draft", edits));
-    expect(codes(result)).toEqual(["KEYRING_WRITE_FAILED"]);
+    expect(codesOf(result)).toEqual(["KEYRING_WRITE_FAILED"]);
     expect(result.errors[0]?.message).toMatch(/was changed while it was to be written/);
     expect(sandbox.certificates).toEqual([]);
     expect(readFileSync(keyringFile(stage), "utf8")).toBe("edited\n");
@@ -234,7 +233,7 @@ describe("a disk that is odd", () => {
     const { sandbox, stage } = place;
     const edits = { FS_EDIT: keyringFile(stage) };
     const result = await register(place, faulty("unlink EDIT .owner", edits));
-    expect(codes(result)).toEqual(["KEYRING_STALE"]);
+    expect(codesOf(result)).toEqual(["KEYRING_STALE"]);
     expect(result.errors[0]?.message).toMatch(/has written it since.*Next: Run again/s);
     expect(sandbox.certificates).toEqual([]);
     expect(readFileSync(keyringFile(stage), "utf8")).toContain("edited");

@@ -2,9 +2,10 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { codesOf } from "../support/action.ts";
 import { withoutDescriptors } from "../support/descriptors.ts";
 import type { GitHubFault } from "../support/github-faults.ts";
-import { codesOf, createScene, type Scene } from "../support/secret-scene.ts";
+import { createScene, type Scene } from "../support/secret-scene.ts";
 
 // What GitHub refuses is called what it is; only what a permission would change is called a missing permission.
 
@@ -83,7 +84,8 @@ const REFUSALS: readonly (readonly [name: string, fault: () => Status, code: str
 test.each(REFUSALS)("%s, at the first look", async (_, fault, code, says) => {
   const { github, sandbox } = scene;
   for (const call of ["metadata", "public-key"] as const) github.faults.add(call, fault(), { times: 99 });
-  const result = await scene.run("register", { "timeout-minutes": "0.05" });
+  // Less than any of them asks to wait, so that nobody does.
+  const result = await scene.run("register", { "timeout-minutes": "0.5" });
   expect(codesOf(result)).toEqual([code]);
   expect(result.errors[0]?.message).toMatch(says);
   expect(result.errors[0]?.message).not.toMatch(/permission "|lacks the permission|authorization_request/);

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { createStage } from "../support/action.ts";
-import { codesOf } from "../support/secret-scene.ts";
+import { codesOf, createStage } from "../support/action.ts";
 import { ISSUER, makeTlsIdentity } from "../support/tls.ts";
 import { createNetwork, GATEWAY, GITHUB, type NetworkScene, type SceneOptions, type Side } from "./scene.ts";
 

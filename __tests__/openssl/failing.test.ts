@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createStage, type Result, ROOT, type RunOptions, runAction, type Stage } from "../support/action.ts";
+import { OPENSSL } from "../support/ready-keys.ts";
 
 let stage: Stage;
 
@@ -15,8 +15,7 @@ afterEach(() => stage.remove());
 /** @returns the path of a program that is OpenSSL after these shell lines */
 function standIn(...lines: readonly string[]): string {
   const path = join(stage.root, "stand-in");
-  const openssl = execFileSync("sh", ["-c", "command -v openssl"], { encoding: "utf8" }).trim();
-  writeFileSync(path, ["#!/bin/sh", ...lines, `exec '${openssl}' "$@"\n`].join("\n"), { mode: 0o755 });
+  writeFileSync(path, ["#!/bin/sh", ...lines, `exec '${OPENSSL}' "$@"\n`].join("\n"), { mode: 0o755 });
   return path;
 }
 

@@ -123,6 +123,11 @@ export async function runAction(task: string, stage: Stage, options: RunOptions 
   };
 }
 
+/** @returns the error codes of a step's annotations */
+export function codesOf({ errors }: Pick<Result, "errors">): string[] {
+  return errors.map(({ title }) => title.replace("MindConnect CA: ", ""));
+}
+
 /** @returns the texts that the runner was told to mask, unescaped */
 export function masked(stdout: string): string[] {
   return [...stdout.matchAll(/^::add-mask::(.*)$/gm)].map(([, value = ""]) => unescapeData(value));

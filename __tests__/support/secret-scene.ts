@@ -62,11 +62,6 @@ export function keyringOf(ca: MadeCa, writtenAt?: number, more: Partial<KeyringE
   return formatKeyring({ generation: 3, writtenAt: new Date(writtenAt).toISOString(), entries: [entry] });
 }
 
-/** @returns the error codes of a step's annotations */
-export function codesOf(result: Result): string[] {
-  return result.errors.map(({ title }) => title.replace("MindConnect CA: ", ""));
-}
-
 /** @returns the calls that change something, on both sides, since the scene began */
 export function changesIn({ sandbox, github }: Scene): string[] {
   const uploads = sandbox.calls.filter(({ call }) => ["upload", "verify", "delete"].includes(call));

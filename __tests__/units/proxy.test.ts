@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import dns from "node:dns";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Http } from "../../src/http/http.ts";
 import { proxyFor } from "../../src/http/proxy.ts";
 import { type ProxyDouble, startProxy } from "../support/proxy.ts";
@@ -49,14 +50,18 @@ describe("whom NO_PROXY exempts", () => {
     proxy = await startProxy();
     proxy.otherwise = 503;
     process.env["HTTPS_PROXY"] = proxy.url;
+    // What is connected to directly asks for its host's address: as where no resolver knows the name, and without one.
+    vi.spyOn(dns, "lookup").mockImplementation(((host: string, _: unknown, done: (error: Error) => void) =>
+      done(Object.assign(new Error(`no address of ${host}`), { code: "ENOTFOUND" }))) as typeof dns.lookup);
   });
   afterEach(() => {
+    vi.restoreAllMocks();
     proxy.stop();
     restore("HTTPS_PROXY", HTTPS_PROXY);
     restore("NO_PROXY", NO_PROXY);
   });
 
-  // Loopback's addresses and a name that no resolver knows: nothing answers, wherever it goes.
+  // Loopback's addresses and a name that nobody knows: nothing answers, wherever it goes.
   const HOSTS = { name: "a.gateway.test:1", ipv4: "127.0.0.1:1", ipv6: "[::1]:1" } as const;
   test.each<[exempt: string, host: keyof typeof HOSTS, direct: boolean]>([
     ["", "name", false],
