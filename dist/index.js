@@ -6644,8 +6644,6 @@ async function createAndStore({ tools, platform, keyring, workplace, keys }, opt
     });
     tools.runner.mask(privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
-    if (keys.exchanged)
-        tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
     const entry = { certificate, privateKey, tenant: keyring.tenant, notes: [] };
     await storeEntry({ tools, clock: platform.clock, keyring }, entry);
     return entry;
@@ -9160,55 +9158,43 @@ function privateDirectory(prefix) {
 var openssl_ca = __nccwpck_require__(3713);
 // EXTERNAL MODULE: ./build/openssl/commands.js
 var commands = __nccwpck_require__(7719);
-;// CONCATENATED MODULE: ./build/openssl/key-race.js
+;// CONCATENATED MODULE: ./build/openssl/key-making.js
 
 
 
 
 /**
- * Private keys that are made at the same time. Until a certificate names one they are alike, and how long one takes is
- * chance (0.05 to 1 s, measured): so whoever takes a key gets the one that is ready first, and with it the file name.
+ * Private keys that OpenSSL makes while something else goes on: making one takes longer than all else (0.05 to 1 s,
+ * measured). Each is made in a directory of its own, so that one that is not needed after all stands in no file's way.
  */
-class KeyRace {
+class KeyMaking {
     #workplace;
     #bits;
-    #begun = new Set();
-    #making = new Set();
-    #taken = new Set();
-    #exchanged = false;
-    /** @param bits size of each key, so that they are alike */
+    #begun = new Map();
+    /** @param bits size of each key */
     constructor(workplace, bits) {
         this.#workplace = workplace;
         this.#bits = bits;
     }
-    /** Whether a key was taken under another name than its command gave it. */
-    get exchanged() {
-        return this.#exchanged;
-    }
     /** Starts the documented command that makes this file, unless it was started before. */
     begin(file) {
-        if (this.#begun.has(file))
-            return;
-        this.#begun.add(file);
-        const { openssl, directory: workplace } = this.#workplace;
-        const directory = (0,external_node_path_.join)(workplace, `key-${this.#begun.size}`);
-        (0,external_node_fs_.mkdirSync)(directory, { recursive: true, mode: 0o700 });
-        this.#making.add({ file, directory, ready: openssl.run((0,commands/* generateKey */.rh)(file, this.#bits), directory) });
+        if (!this.#begun.has(file))
+            this.#begun.set(file, this.#start(file));
     }
     /**
-     * Lays the key that is ready first into the workplace, where it is not there yet; one at a time.
-     * @param file the name that it has there
+     * Waits for the key and moves it into the workplace, under the name that its command gave it; once for each file.
      * @throws ActionError `OPENSSL_…`
      */
     async take(file) {
-        if (this.#taken.has(file))
-            return;
-        this.#taken.add(file);
-        this.begin(file);
-        const first = await Promise.race([...this.#making].map((key) => key.ready.then(() => key)));
-        this.#making.delete(first);
-        this.#exchanged ||= first.file !== file;
-        await (0,external_node_fs_promises_.rename)((0,external_node_path_.join)(first.directory, first.file), (0,external_node_path_.join)(this.#workplace.directory, file));
+        const { directory, ready } = this.#begun.get(file) ?? this.#start(file);
+        await ready;
+        await (0,external_node_fs_promises_.rename)((0,external_node_path_.join)(directory, file), (0,external_node_path_.join)(this.#workplace.directory, file));
+    }
+    #start(file) {
+        const { openssl, directory: workplace } = this.#workplace;
+        const directory = (0,external_node_path_.join)(workplace, `making-${file}`);
+        (0,external_node_fs_.mkdirSync)(directory, { recursive: true, mode: 0o700 });
+        return { directory, ready: openssl.run((0,commands/* generateKey */.rh)(file, this.#bits), directory) };
     }
 }
 
@@ -9391,7 +9377,7 @@ const create = defineTask({
     start({ environment, validity, place, keyring, program }, tools) {
         makeDirectory(place.directory);
         const workplace = tools.workplace(program["openssl-path"], environment.tenant);
-        const keys = new KeyRace(workplace, validity["key-bits"]);
+        const keys = new KeyMaking(workplace, validity["key-bits"]);
         // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
         if (keyring.secret !== undefined)
             return { workplace, keys };
@@ -10193,7 +10179,7 @@ var tasks_failure = __nccwpck_require__(8491);
  * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested.
  * @returns its path
  */
-async function writeReceipt(tools, { platform, workplace, keys }, proven) {
+async function writeReceipt(tools, { platform, workplace }, proven) {
     const { connection, outcome, slot, certificate, rehearsal } = proven;
     const receipt = {
         action: "mindconnect-ca-action",
@@ -10217,8 +10203,6 @@ async function writeReceipt(tools, { platform, workplace, keys }, proven) {
             version: tools.commands.length === 0 ? null : await workplace.openssl.version(),
             commands: tools.commands,
             rehearsal,
-            // Whether the two keys changed their file names, because the second one was ready first.
-            keysExchanged: keys.exchanged,
         },
         calls: platform.calls,
         clockSkewMilliseconds: platform.clock.skew,
@@ -10746,7 +10730,7 @@ const register = defineTask({
         // secret can be written is known only after GitHub was asked (guarantee 3).
         const refused = creates && refusedAlike(entries, order.wanted) !== undefined;
         const early = keyring.secret === undefined && creates && !refused;
-        const keys = new KeyRace(workplace, validity["key-bits"]);
+        const keys = new KeyMaking(workplace, validity["key-bits"]);
         if (early)
             keys.begin((0,openssl_ca/* caKeyFile */.iV)(workplace));
         return { workplace, keys, early, refused, order };
@@ -10762,7 +10746,7 @@ const register = defineTask({
         listed.catch(() => { });
         await keyring.check();
         (0,given_keyring/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.place);
-        // Not at the same time as the other one: three busy processes on two cores would slow both keys (measured).
+        // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
         if (early || (!refused && !isLikelyUnchanged(order, keyring.keyring))) {
             keys.begin(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
             void workplace.openssl.version();
@@ -11721,7 +11705,7 @@ const rotate = defineTask({
             platform: await tools.connect(connection),
             keyring,
             workplace,
-            keys: new KeyRace(workplace, validity["key-bits"]),
+            keys: new KeyMaking(workplace, validity["key-bits"]),
         };
         const work = {
             ...procedure,
@@ -12159,7 +12143,7 @@ const verificationCertificate = defineTask({
         makeDirectory(place.directory);
         const workplace = tools.workplace(program["openssl-path"], environment.tenant ?? "ca");
         void workplace.openssl.version();
-        const keys = new KeyRace(workplace, validity["key-bits"]);
+        const keys = new KeyMaking(workplace, validity["key-bits"]);
         keys.begin(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
         return { workplace, keys };
     },

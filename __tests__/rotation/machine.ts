@@ -7,7 +7,7 @@ import { ActionError } from "../../src/ca/errors.ts";
 import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
 import type { Runner } from "../../src/github/runner.ts";
 import { KeyringKeeper, readKeyring } from "../../src/keyring/store.ts";
-import { KeyRace } from "../../src/openssl/key-race.ts";
+import { KeyMaking } from "../../src/openssl/key-making.ts";
 import { type RotationRun, rotateOnce } from "../../src/tasks/rotation.ts";
 import type { RotationWork } from "../../src/tasks/rotation-steps.ts";
 import { MEMORY_DISK } from "../support/memory-disk.ts";
@@ -119,7 +119,7 @@ export class Machine {
         "acme",
       ),
       workplace,
-      keys: new KeyRace(workplace, 2048),
+      keys: new KeyMaking(workplace, 2048),
       bits: 2048,
       days: this.days,
       subjectOf: (commonName) => ({ ...SUBJECT, commonName }),

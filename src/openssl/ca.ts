@@ -12,7 +12,7 @@ import { issuingAbility } from "../ca/issuing-ability.ts";
 import { openPrivateKey } from "../ca/private-key.ts";
 import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../ca/subject.ts";
 import { selfSignedCertificate, signingRequest, signRequest } from "./commands.ts";
-import type { KeyRace } from "./key-race.ts";
+import type { KeyMaking } from "./key-making.ts";
 import { readMade } from "./made.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -44,7 +44,7 @@ export const VERIFICATION_KEY_FILE = VERIFICATION.key;
  */
 export async function createCa(
   workplace: Workplace,
-  options: { subject: Subject; days: number; keys: KeyRace; now: () => number },
+  options: { subject: Subject; days: number; keys: KeyMaking; now: () => number },
 ): Promise<CaPair> {
   const { openssl, directory, tenant } = workplace;
   const subject = subjectAttributes(options.subject);
@@ -92,7 +92,7 @@ export async function createVerificationCertificate(
   options: {
     registrationCode: string;
     days: number;
-    keys: KeyRace;
+    keys: KeyMaking;
     ca: Certificate;
     now: () => number;
   },

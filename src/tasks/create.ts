@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { makeDirectory } from "../github/private-directory.ts";
 import { caKeyFile, createCa } from "../openssl/ca.ts";
-import { KeyRace } from "../openssl/key-race.ts";
+import { KeyMaking } from "../openssl/key-making.ts";
 import { requireWrittenBefore, sayFirstRun, takeKeyring } from "./given-keyring.ts";
 import { caInputs, directoryInputs, opensslInputs, subjectInputs, subjectOf } from "./inputs/certificate.ts";
 import { environmentInputs } from "./inputs/connection.ts";
@@ -60,7 +60,7 @@ export const create = defineTask({
   start({ environment, validity, place, keyring, program }, tools) {
     makeDirectory(place.directory);
     const workplace = tools.workplace(program["openssl-path"], environment.tenant);
-    const keys = new KeyRace(workplace, validity["key-bits"]);
+    const keys = new KeyMaking(workplace, validity["key-bits"]);
     // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
     if (keyring.secret !== undefined) return { workplace, keys };
     void workplace.openssl.version();

@@ -24,7 +24,7 @@ import {
   requireUploadable,
   VERIFICATION_KEY_FILE,
 } from "../openssl/ca.ts";
-import type { KeyRace } from "../openssl/key-race.ts";
+import type { KeyMaking } from "../openssl/key-making.ts";
 import type { Workplace } from "../openssl/workplace.ts";
 import type { Tools } from "./tools.ts";
 
@@ -38,7 +38,7 @@ export interface Procedure {
   readonly keyring: KeyringKeeper;
   readonly workplace: Workplace;
   /** Keys may be on their way before their step comes: they do not depend on each other nor on the network. */
-  readonly keys: KeyRace;
+  readonly keys: KeyMaking;
 }
 
 /**
@@ -65,8 +65,6 @@ export async function createAndStore(
   });
   tools.runner.mask(privateKey);
   tools.showCommands("Create the CA key and the CA certificate");
-  if (keys.exchanged)
-    tools.runner.info("Both keys were being made; the one that was ready first is the CA's.");
   const entry: KeyringEntry = { certificate, privateKey, tenant: keyring.tenant, notes: [] };
   await storeEntry({ tools, clock: platform.clock, keyring }, entry);
   return entry;

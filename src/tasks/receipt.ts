@@ -12,7 +12,7 @@ import type { Tools } from "./tools.ts";
  */
 export async function writeReceipt(
   tools: Pick<Tools, "commands" | "writeResult">,
-  { platform, workplace, keys }: Pick<Procedure, "platform" | "workplace" | "keys">,
+  { platform, workplace }: Pick<Procedure, "platform" | "workplace">,
   proven: {
     connection: Connection;
     outcome: Outcome;
@@ -45,8 +45,6 @@ export async function writeReceipt(
       version: tools.commands.length === 0 ? null : await workplace.openssl.version(),
       commands: tools.commands,
       rehearsal,
-      // Whether the two keys changed their file names, because the second one was ready first.
-      keysExchanged: keys.exchanged,
     },
     calls: platform.calls,
     clockSkewMilliseconds: platform.clock.skew,

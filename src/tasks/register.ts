@@ -7,7 +7,7 @@ import { rotationDueAt } from "../ca/status.ts";
 import type { Resolved } from "../github/inputs.ts";
 import { isLoopback } from "../mindconnect/loopback.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
-import { KeyRace } from "../openssl/key-race.ts";
+import { KeyMaking } from "../openssl/key-making.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
 import { sayFirstRun, takeKeyring } from "./given-keyring.ts";
 import {
@@ -107,7 +107,7 @@ export const register = defineTask({
     // secret can be written is known only after GitHub was asked (guarantee 3).
     const refused = creates && refusedAlike(entries, order.wanted) !== undefined;
     const early = keyring.secret === undefined && creates && !refused;
-    const keys = new KeyRace(workplace, validity["key-bits"]);
+    const keys = new KeyMaking(workplace, validity["key-bits"]);
     if (early) keys.begin(caKeyFile(workplace));
     return { workplace, keys, early, refused, order };
   },
@@ -123,7 +123,7 @@ export const register = defineTask({
     listed.catch(() => {});
     await keyring.check();
     sayFirstRun(tools.runner, inputs.keyring.text, keyring.place);
-    // Not at the same time as the other one: three busy processes on two cores would slow both keys (measured).
+    // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
     if (early || (!refused && !isLikelyUnchanged(order, keyring.keyring))) {
       keys.begin(VERIFICATION_KEY_FILE);
       void workplace.openssl.version();

@@ -1,7 +1,7 @@
 import { iso } from "../ca/time.ts";
 import type { Report } from "../github/inputs.ts";
 import { isLoopback } from "../mindconnect/loopback.ts";
-import { KeyRace } from "../openssl/key-race.ts";
+import { KeyMaking } from "../openssl/key-making.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
 import { sayFirstRun, takeKeyring } from "./given-keyring.ts";
 import {
@@ -96,7 +96,7 @@ export const rotate = defineTask({
       platform: await tools.connect(connection),
       keyring,
       workplace,
-      keys: new KeyRace(workplace, validity["key-bits"]),
+      keys: new KeyMaking(workplace, validity["key-bits"]),
     };
     const work: RotationWork = {
       ...procedure,

@@ -1,7 +1,7 @@
 import { escapeMarkdown } from "../github/markdown.ts";
 import { makeDirectory } from "../github/private-directory.ts";
 import { createVerificationCertificate, placeCa, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
-import { KeyRace } from "../openssl/key-race.ts";
+import { KeyMaking } from "../openssl/key-making.ts";
 import {
   directoryInputs,
   opensslInputs,
@@ -41,7 +41,7 @@ export const verificationCertificate = defineTask({
     makeDirectory(place.directory);
     const workplace = tools.workplace(program["openssl-path"], environment.tenant ?? "ca");
     void workplace.openssl.version();
-    const keys = new KeyRace(workplace, validity["key-bits"]);
+    const keys = new KeyMaking(workplace, validity["key-bits"]);
     keys.begin(VERIFICATION_KEY_FILE);
     return { workplace, keys };
   },

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { KeyRace } from "../../src/openssl/key-race.ts";
+import { KeyMaking } from "../../src/openssl/key-making.ts";
 
 /** Processes that end when the test says so; the content of a key is the file name that its command gave it. */
 class Processes {
@@ -32,13 +32,13 @@ class Processes {
 
 let directory: string;
 let processes: Processes;
-let keys: KeyRace;
+let keys: KeyMaking;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "key-race-"));
+  directory = mkdtempSync(join(tmpdir(), "key-making-"));
   processes = new Processes();
   const openssl = { run: processes.run, made: () => false, version: () => Promise.resolve("") };
-  keys = new KeyRace({ openssl, directory, tenant: "acme" }, 2048);
+  keys = new KeyMaking({ openssl, directory, tenant: "acme" }, 2048);
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
@@ -52,45 +52,27 @@ describe("keys that are made at the same time", () => {
     expect(processes.started).toEqual(["genrsa -out acme.key 2048", "genrsa -out verificationCert.key 2048"]);
   });
 
-  test("keep their names where they are ready in their order", async () => {
-    keys.begin("acme.key");
-    keys.begin("verificationCert.key");
-    processes.end("acme.key");
-    await keys.take("acme.key");
-    processes.end("verificationCert.key");
-    await keys.take("verificationCert.key");
-    expect([content("acme.key"), content("verificationCert.key")]).toEqual([
-      "acme.key",
-      "verificationCert.key",
-    ]);
-    expect(keys.exchanged).toBe(false);
-  });
-
-  test("change their names where the second one is ready first, and say so", async () => {
+  test("are taken under the names that their commands gave them, whichever is ready first (guarantee 1)", async () => {
     keys.begin("acme.key");
     keys.begin("verificationCert.key");
     processes.end("verificationCert.key");
-    await keys.take("acme.key");
-    expect(keys.exchanged).toBe(true);
-    processes.end("acme.key");
     await keys.take("verificationCert.key");
-    expect([content("acme.key"), content("verificationCert.key")]).toEqual([
-      "verificationCert.key",
-      "acme.key",
-    ]);
+    processes.end("acme.key");
+    await keys.take("acme.key");
+    for (const file of ["acme.key", "verificationCert.key"]) expect(content(file)).toBe(file);
   });
 
-  test("are never handed out twice: a second one is made where it is wanted", async () => {
-    keys.begin("verificationCert.key");
-    processes.end("verificationCert.key");
-    await keys.take("acme.key");
-    const second = keys.take("verificationCert.key");
+  test("one that was not begun is made when it is taken", async () => {
+    const taken = keys.take("acme.key");
     processes.end("acme.key");
-    await second;
-    expect([content("acme.key"), content("verificationCert.key")].toSorted()).toEqual([
-      "acme.key",
-      "verificationCert.key",
-    ]);
+    await taken;
+    expect(content("acme.key")).toBe("acme.key");
+  });
+
+  test("one that nobody takes stands in no file's way", () => {
+    keys.begin("acme.key");
+    processes.end("acme.key");
+    expect(existsSync(join(directory, "acme.key"))).toBe(false);
   });
 
   test("fail with what OpenSSL said, for whoever takes one", async () => {
