@@ -118,6 +118,40 @@ test("the README's first workflow is examples/register.yml", () => {
   expect(parse(first)).toEqual(parse(read("examples/register.yml")));
 });
 
+describe.each(find("examples/*.yml"))("%s", (path) => {
+  /** What a user has to put in place of the example's values; the rehearsal's tenant may stay as it is. */
+  const OWN = path.endsWith("rehearsal.yml")
+    ? /your-org/
+    : /your-org|\bacme\b|^ *(?:region|country-code|city|organization):/;
+
+  test("marks each line with a value that a user must change, and no other one, and says so at its top", () => {
+    const lines = read(path)
+      .split("\n")
+      .filter((line) => !line.trimStart().startsWith("#") && !/\$\{\{/.test(line));
+    expect(lines.filter((line) => OWN.test(line) !== line.endsWith(" # CHANGE"))).toEqual([]);
+    expect(read(path).split(/^name:/m)[0]).toContain("on the lines that end in CHANGE");
+  });
+});
+
+test("six values are to be changed in the first workflow, as README says", () => {
+  const marked = read("examples/register.yml")
+    .split("\n")
+    .filter((line) => line.endsWith(" # CHANGE"));
+  const names = marked.map((line) => /(?:- )?([\w-]+):/.exec(line)?.[1] ?? "");
+  const ofTenant = ["group", "environment", "tenant", "keyring-environment"];
+  expect(names.filter((name) => ofTenant.includes(name))).toHaveLength(4);
+  expect(names.filter((name) => !ofTenant.includes(name))).toEqual([
+    "uses",
+    "region",
+    "country-code",
+    "city",
+    "organization",
+  ]);
+  const step = read("README.md").split("**3. The workflow.**")[1]?.split("```")[0] ?? "";
+  for (const name of ["your-org", "acme", "region", "country-code", "city", "organization"])
+    expect(step).toContain(`\`${name}\``);
+});
+
 test("every example is in the table of examples", () => {
   const table = read("examples/README.md");
   for (const path of find("examples/*.yml")) expect(table).toContain(`(${path.replace("examples/", "")})`);

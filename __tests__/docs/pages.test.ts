@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -164,6 +164,21 @@ test("the command for a passphrase makes a good one", () => {
   expect(read("README.md")).toContain(`\`${command}\``);
   expect(fencedBlocks(read("docs/getting-started.md"), "sh")).toContain(`${command}\n`);
   expect(execFileSync("sh", ["-euc", command], { encoding: "utf8" }).trim()).toHaveLength(44);
+});
+
+test("the command for a copy of the keyring writes all of it, for its user only", () => {
+  const [, section = ""] = read("docs/keyring.md").split("## A copy");
+  const command = /^ *(\(umask .*)$/m.exec(section)?.[1] ?? "";
+  const folder = mkdtempSync(join(tmpdir(), "mindconnect-ca-copy-"));
+  try {
+    const here = command.replace("/var/lib/mindconnect-ca", folder);
+    const KEYRING = "MindConnect CA keyring, generation 2\n\n-----BEGIN CERTIFICATE-----";
+    execFileSync("sh", ["-euc", here], { env: { ...process.env, KEYRING } });
+    expect(readFileSync(join(folder, "copy.pem"), "utf8")).toBe(`${KEYRING}\n`);
+    if (process.platform !== "win32") expect(statSync(join(folder, "copy.pem")).mode & 0o777).toBe(0o600);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test("every picture is shown, light and dark", () => {

@@ -12,6 +12,13 @@ describe("README", () => {
     expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(300);
   });
 
+  test("links to the vendor's own page by its title, before everything else", () => {
+    const page =
+      "https://documentation.mindsphere.io/MindSphere/howto/howto-managing-ca-certificates-using-api.html";
+    const link = `[Managing CA Certificates using MindConnect MQTT API](${page})`;
+    expect(readme.split("\n## ")[0]).toContain(link);
+  });
+
   test("names every section in its contents", () => {
     const [contents = ""] = readme.match(/^\*\*Contents\*\*[\s\S]*?\n\n/m) ?? [];
     const sections = [...readme.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
