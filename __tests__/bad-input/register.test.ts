@@ -29,7 +29,7 @@ const refuse = (changes: Record<string, string>, env = {}) =>
 
 /** Input, bad value, what the message says of it or of what is valid. */
 const SINGLE: readonly (readonly [input: string, value: string, says: RegExp])[] = [
-  ["tenant", "", /is missing.*one DNS label/],
+  ["tenant", "", /is missing.*One DNS label, for example acme/],
   [
     "tenant",
     "acme.example.com",
