@@ -158,6 +158,8 @@ const PLACEHOLDERS: readonly (readonly [input: string, value: string, shown?: st
   ["allow-unheld", "00000000-0000-0000-0000-000000000000"],
   ["certificate-id", "<id>"],
   ["certificate-id", "id"],
+  // The one on the page about the keyring.
+  ["certificate-id", "c58bdcb6a79957829113d8fa"],
   ["restore", "<common name>"],
   ["restore", `\${{ inputs.restore }}`],
   ["tenant", "your-tenant"],
