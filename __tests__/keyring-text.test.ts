@@ -104,7 +104,7 @@ describe("a keyring-file that is there and empty", () => {
       const { code, problems } = await refused("register", watched, sandbox, inputsOf("register"));
       expect(code).toBe("KEYRING_DAMAGED");
       expect(problems).toEqual([
-        expect.stringMatching(/^keyring-file: is there and is empty.*full disk.*keyring-import: true/),
+        expect.stringMatching(/^keyring-file: exists and is empty.*full disk.*keyring-import: true/),
       ]);
       const confirmed = await run("register", { "keyring-import": "true" });
       expect(confirmed.outputs["outcome"]).toBe("registered");
@@ -119,7 +119,7 @@ describe("a keyring-file that is there and empty", () => {
     const inputs = { ...inputsOf(task), ...more };
     const { code, problems } = await refused(task, watched, sandbox, inputs);
     expect(code).toBe("KEYRING_DAMAGED");
-    expect(problems).toEqual([expect.stringMatching(/^keyring-file: is there and is empty/)]);
+    expect(problems).toEqual([expect.stringMatching(/^keyring-file: exists and is empty/)]);
     // The next step is one that this task has.
     expect(problems[0]?.includes("keyring-import")).toBe(task === "delete");
   });
@@ -128,7 +128,7 @@ describe("a keyring-file that is there and empty", () => {
     writeFileSync(file(), "");
     const result = await run("status");
     expect(result.exitCode).toBe(0);
-    expect(told(result)).toMatch(/^keyring-file is there and is empty, as a full disk may leave it/m);
+    expect(told(result)).toMatch(/^keyring-file exists and is empty\. A full disk/m);
   });
 
   test("one that does not exist is none yet, as before", async () => {

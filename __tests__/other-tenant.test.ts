@@ -95,7 +95,7 @@ describe("a keyring in which every CA is another tenant's (guarantee 12)", () =>
     const text = entry(theirs, "Tenant: globex");
     const { errors } = await runAction("register", stage, { inputs: { ...inputs, keyring: text } });
     expect(errors.map(({ title }) => title)).toEqual(["MindConnect CA: KEYRING_OTHER_TENANT"]);
-    expect(errors[0]?.message).toContain("keyring: holds nothing but CAs of another tenant");
+    expect(errors[0]?.message).toContain("keyring: holds only CAs of another tenant");
   });
 });
 

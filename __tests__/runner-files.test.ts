@@ -406,7 +406,7 @@ describe("what a user reads (guarantees 9, 10)", () => {
     expect(result.errors[0]?.message).toContain(
       "token: is missing, and so are client-id and client-secret. Give exactly one way of authentication",
     );
-    expect(result.errors[0]?.message).toMatch(/secrets are empty .*environment.*fork.*Dependabot/);
+    expect(result.errors[0]?.message).toMatch(/secret .*is empty .*environment.*fork.*Dependabot/);
   });
 
   test.each([

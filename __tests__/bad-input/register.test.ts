@@ -29,21 +29,45 @@ const refuse = (changes: Record<string, string>, env = {}) =>
 
 /** Input, bad value, what the message says of it or of what is valid. */
 const SINGLE: readonly (readonly [input: string, value: string, says: RegExp])[] = [
-  ["tenant", "", /is missing.*one DNS label/],
-  ["tenant", "acme.example.com", /not one DNS label: letters, digits and inner hyphens/],
-  ["tenant", "-acme", /not one DNS label/],
-  ["tenant", "a_b", /not one DNS label/],
-  ["tenant", "../acme", /not one DNS label/],
+  ["tenant", "", /is missing.*One DNS label, for example acme/],
+  [
+    "tenant",
+    "acme.example.com",
+    /not a tenant.*one DNS label: letters, digits and inner hyphens.*for example acme/,
+  ],
+  ["tenant", "-acme", /not a tenant.*one DNS label/],
+  ["tenant", "acme.eu1.mindsphere.io", /not a tenant.*probably acme/],
+  ["tenant", "https://acme.eu1.mindsphere.io/", /not a tenant.*probably acme/],
+  ["tenant", "a_b", /not a tenant.*one DNS label/],
+  ["tenant", "../acme", /not a tenant.*one DNS label/],
   ["tenant", "x".repeat(64), /at most 63/],
-  ["region", "eu1.evil.example", /not one DNS label/],
-  ["region", "eu1@evil", /not one DNS label/],
+  ["region", "eu1.evil.example", /not a region.*one DNS label/],
+  ["region", "eu1@evil", /not a region.*one DNS label/],
+  ["region", "acme.eu1.mindsphere.io", /is not a region.*for example eu1.*Here it is probably eu1/],
+  ["region", "https://acme-assetmanager.us1.mindsphere.io/start", /is not a region.*probably us1/],
+  ["region", "gateway.cn1.mindsphere-in.cn", /is not a region.*set gateway-url instead/],
+  ["region", "EU1", /is not a region.*lower case.*probably eu1/],
+  ["region", "Europe 1", /"Europe 1" is not a region/],
+  ["region", "eu1.", /"eu1\." is not a region/],
+  ["region", "eu_1", /"eu_1" is not a region/],
   ["country-code", "", /is missing/],
-  ["country-code", "DEU", /ISO 3166-1 alpha-2.*such as DE/],
+  ["country-code", "DEU", /ISO 3166-1 alpha-2.*DE/],
   ["country-code", "de", /upper case/],
   ["country-code", "ZZ", /ISO 3166-1 alpha-2/],
   ["country-code", "UK", /ISO 3166-1 alpha-2/],
   ["country-code", "XK", /ISO 3166-1 alpha-2/],
   ["country-code", "D/", /ISO 3166-1 alpha-2/],
+  ["country-code", "UK", /GB for United Kingdom/],
+  ["country-code", "United Kingdom", /GB for United Kingdom/],
+  ["country-code", "de", /DE for Germany/],
+  ["country-code", "DEU", /DE for Germany/],
+  ["country-code", "GER", /DE for Germany/],
+  ["country-code", "germany", /DE for Germany/],
+  ["country-code", "Deutschland", /DE for Germany/],
+  ["country-code", "USA", /US for United States/],
+  ["country-code", "Türkiye", /TR for Türkiye/],
+  ["country-code", "D", /DE for Germany, DJ for Djibouti, DK for Denmark/],
+  ["country-code", "Kosovo", /is not a country code.*for example DE for Germany/],
   ["city", "", /is missing/],
   ["city", " ", /is blank|is missing/],
   ["organization", "A\nB", /control character or a line break/],
@@ -54,10 +78,10 @@ const SINGLE: readonly (readonly [input: string, value: string, says: RegExp])[]
   ["organizational-unit", "I\u2060T", /invisible character/],
   ["certificate-name", "ac\u200dme", /invisible character/],
   ["certificate-name", "acme\u202e", /invisible character/],
-  ["organization", "o".repeat(65), /65 characters long; the limit is 64/],
-  ["city", "s".repeat(129), /129 characters long; the limit is 128/],
-  ["organizational-unit", "u".repeat(65), /the limit is 64/],
-  ["common-name", "c".repeat(65), /65 characters long; the limit is 64/],
+  ["organization", "o".repeat(65), /65 characters long\. The limit is 64/],
+  ["city", "s".repeat(129), /129 characters long\. The limit is 128/],
+  ["organizational-unit", "u".repeat(65), /The limit is 64/],
+  ["common-name", "c".repeat(65), /65 characters long\. The limit is 64/],
   ["common-name", "acme\r\nx", /control character/],
   ["days", "0", /whole number from 1 to 36500/],
   ["days", "-1", /whole number from 1 to 36500/],
@@ -66,18 +90,18 @@ const SINGLE: readonly (readonly [input: string, value: string, says: RegExp])[]
   ["days", "1e3", /whole number/],
   ["days", "4000000", /from 1 to 36500/],
   ["days", "99999999999999999999", /from 1 to 36500/],
-  ["key-bits", "1024", /2048, 3072, 4096/],
-  ["key-bits", "2048 bits", /2048, 3072, 4096/],
-  ["gateway-url", "http://gateway.example.com", /not https \(http is for loopback alone\)/],
+  ["key-bits", "1024", /2048, 3072 or 4096/],
+  ["key-bits", "2048 bits", /2048, 3072 or 4096/],
+  ["gateway-url", "http://gateway.example.com", /not https.*http is accepted only on loopback/],
   ["gateway-url", "http://127.0.0.1.example.com", /not https/],
   ["gateway-url", "http://localhost.example.com", /not https/],
   ["gateway-url", "ftp://gateway.example.com", /not https/],
-  ["gateway-url", "gateway.example.com", /not a URL such as https:\/\//],
-  ["gateway-url", "https:///gateway.example.com", /not a URL such as https:\/\//],
-  ["gateway-url", "https:gateway.example.com", /not a URL such as https:\/\//],
+  ["gateway-url", "gateway.example.com", /not a URL.*for example https:\/\//],
+  ["gateway-url", "https:///gateway.example.com", /not a URL.*for example https:\/\//],
+  ["gateway-url", "https:gateway.example.com", /not a URL.*for example https:\/\//],
   ["gateway-url", "https://me:pass@gateway.example.com", /contains credentials/],
   ["gateway-url", "https://me@gateway.example.com", /contains credentials/],
-  ["gateway-url", "https://gateway.example.com/api", /has a path; give the origin alone/],
+  ["gateway-url", "https://gateway.example.com/api", /has a path.*only the origin/],
   ["gateway-url", "https://gateway.example.com/?x=1", /query or fragment/],
   ["gateway-url", "https://gateway.example.com/#x", /query or fragment/],
   ["token", "", /Give exactly one way of authentication: token, or client-id and client-secret/],
@@ -92,15 +116,15 @@ const SINGLE: readonly (readonly [input: string, value: string, says: RegExp])[]
   ["timeout-minutes", "ten", /number of minutes above 0/],
   ["timeout-minutes", "361", /at most 360/],
   ["certificate-name", "a\nb", /control character or a line break/],
-  ["certificate-name", "n".repeat(257), /the limit is 256/],
+  ["certificate-name", "n".repeat(257), /The limit is 256/],
   ["keyring-ephemeral", "yes", /neither true nor false/],
-  ["keyring-passphrase", "words\n\nmore words", /in line 2, a passphrase that is blank/],
+  ["keyring-passphrase", "words\n\nmore words", /a passphrase in line 2 that is blank/],
   ["keyring-passphrase", "\n", /a passphrase that is blank/],
-  ["keyring-passphrase", "words\r\nmore\rwords", /in line 2, a passphrase that has a control character/],
+  ["keyring-passphrase", "words\r\nmore\rwords", /a passphrase in line 2 that contains a control character/],
   [
     "keyring-passphrase",
     "words\nmore words\nwords\n",
-    /in line 3, a passphrase that is that of line 1 once more/,
+    /a passphrase in line 3 that is the same as in line 1/,
   ],
   ["keyring-passphrase", "abc", /shorter than 4 characters/],
   ["keyring-passphrase", "-----BEGIN CERTIFICATE-----\nMIIB\n", /PEM text/],
@@ -118,6 +142,74 @@ describe("register refuses a bad input by its name and says what is valid (guara
   });
 });
 
+/** What people leave in an input: of our pages, of a template, of a shell. */
+const PLACEHOLDERS: readonly (readonly [input: string, value: string, shown?: string])[] = [
+  ["allow-unheld", "<id>"],
+  ["allow-unheld", "<the old id>"],
+  ["allow-unheld", "5f0c11, <id>", "<id>"],
+  ["allow-unheld", "5f0c11 ID", "ID"],
+  ["allow-unheld", "your-id"],
+  ["allow-unheld", "YOUR_CERTIFICATE_ID"],
+  ["allow-unheld", "certificate-id"],
+  ["allow-unheld", "$ID"],
+  ["allow-unheld", "\u2026"],
+  ["allow-unheld", `\${{ steps.status.outputs.certificate-id }}`],
+  ["allow-unheld", "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"],
+  ["allow-unheld", "00000000-0000-0000-0000-000000000000"],
+  ["certificate-id", "<id>"],
+  ["certificate-id", "id"],
+  // The one on the page about the keyring.
+  ["certificate-id", "c58bdcb6a79957829113d8fa"],
+  ["restore", "<common name>"],
+  ["restore", `\${{ inputs.restore }}`],
+  ["tenant", "your-tenant"],
+  ["tenant", "<tenant>"],
+  ["tenant", "$TENANT"],
+  ["region", "{region}"],
+  ["organization", "<your organization>"],
+  ["city", "YOUR_CITY"],
+  ["common-name", `\${{ vars.COMMON_NAME }}`],
+  ["certificate-name", "<name>"],
+  ["gateway-url", "https://gateway.<region>.mindsphere.io"],
+  ["keyring-file", "/srv/<tenant>/keyring.pem"],
+];
+
+describe("a placeholder is no value: register refuses it by its input's name (guarantee 9)", () => {
+  test.each(PLACEHOLDERS.map(([input, value, shown = value]) => [input, value, shown] as const))(
+    "%s: %j",
+    async (input, value, shown) => {
+      const refusal = await refuse({ [input]: value });
+      expect(refusal.problems).toHaveLength(1);
+      expect(refusal.problems[0]).toContain(`${input}: "${shown}" is a placeholder`);
+      expect(refusal.problems[0]).toMatch(/Put the real value in its place: [A-Z]/);
+    },
+  );
+
+  test("of a secret, without repeating it", async () => {
+    const refusal = await refuse({ token: "<the ready token>" });
+    expect(refusal.problems).toEqual([expect.stringMatching(/^token: is a placeholder/)]);
+    expectNoTrace(refusal.result, ["the ready token"]);
+  });
+
+  test("what only looks like one is taken", async () => {
+    const own = await startSandbox({ limits: "off" });
+    try {
+      const changes = {
+        tenant: "your-family",
+        organization: "Your Company <Süd> & {Nord}",
+        "organizational-unit": "ID",
+        "keyring-passphrase": "<your-passphrase>",
+        "allow-unheld": "x, 5f0c-id",
+      };
+      const good = { ...registerInputs(own, watched.stage), ...changes };
+      const result = await runAction("register", watched.stage, { inputs: good });
+      expect(result.exitCode, result.log).toBe(0);
+    } finally {
+      await own.close();
+    }
+  });
+});
+
 describe("openssl-path is looked at before any request (guarantee 9)", () => {
   test.each([
     ["is not there", "nowhere/openssl", ""],
@@ -130,7 +222,7 @@ describe("openssl-path is looked at before any request (guarantee 9)", () => {
     const refusal = await refuse({ "openssl-path": path }, PATH === "" ? {} : { PATH });
     expect(refusal.code).toBe("OPENSSL_NOT_FOUND");
     expect(refusal.problems).toEqual([
-      expect.stringMatching(/^openssl-path: .*give the path of OpenSSL 1\.1\.1/),
+      expect.stringMatching(/^openssl-path: .*Give the path of OpenSSL 1\.1\.1/),
     ]);
   });
 
@@ -154,7 +246,7 @@ describe("exactly one way of authentication (guarantee 9)", () => {
       "credentials and no token-url",
       { token: "", ...ID, ...SECRET },
       ["token-url"],
-      /required together with gateway-url/,
+      /is missing\. With gateway-url/,
     ],
     [
       "a secret alone",

@@ -35,7 +35,12 @@ describe("rotate refuses (guarantee 9)", () => {
       /52/,
     ],
     ["a long tenant without a prefix", { tenant: "x".repeat(60) }, ["common-name-prefix"], /is missing.*52/],
-    ["an id that cannot be one", { "allow-unheld": ".." }, ["allow-unheld"], /cannot be the id/],
+    [
+      "an id that cannot be one",
+      { "allow-unheld": ".." },
+      ["allow-unheld"],
+      /is not the id of a certificate/,
+    ],
     ["days that are due at once", { ...APPLY, days: "395" }, ["days"], /more than renew-before \(395\)/],
     [
       "an overlap that the old CA does not live to see",

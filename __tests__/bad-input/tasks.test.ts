@@ -161,7 +161,7 @@ describe("where a task writes files (guarantees 2, 9)", () => {
     writeFileSync(inLasting(name), "precious");
     const refusal = await create({ directory: inLasting() });
     expect(refusal.code).toBe("FILE_EXISTS");
-    expect(refusal.problems[0]).toMatch(new RegExp(`^directory: has a file "${name}" already`));
+    expect(refusal.problems[0]).toMatch(new RegExp(`^directory: already holds a file "${name}"`));
     expect(readFileSync(inLasting(name), "utf8")).toBe("precious");
   });
 
@@ -217,7 +217,7 @@ describe("where a task writes files (guarantees 2, 9)", () => {
   test("create: a directory that is not valid is not called missing, and all else is reported too", async () => {
     const refusal = await create({ tenant: "a.b", directory: "a\nb" });
     expect(refusal.problems.map((line) => line.slice(0, 30))).toEqual([
-      expect.stringMatching(/^tenant: "a.b" is not one DNS/),
+      expect.stringMatching(/^tenant: "a.b" is not a tenant/),
       expect.stringMatching(/^directory: contains a control/),
     ]);
     expect(namesOf(await create({ tenant: "a.b" }))).toEqual(["directory", "tenant"]);
@@ -228,7 +228,7 @@ describe("where a task writes files (guarantees 2, 9)", () => {
     const result = await runAction("create", watched.stage, { inputs: { ...subject, directory: deep } });
     expect(result.exitCode, result.log).toBe(0);
     expect(readdirSync(deep).toSorted()).toEqual(["acme.key", "acme.pem"]);
-    expect((await create({ directory: `/${"d/".repeat(2048)}` })).problems[0]).toMatch(/the limit is 4096/);
+    expect((await create({ directory: `/${"d/".repeat(2048)}` })).problems[0]).toMatch(/The limit is 4096/);
   });
 
   test("verification-certificate overwrites nothing", async () => {

@@ -67,5 +67,5 @@ export function subjectValueProblem(value: string, limit: number): string | unde
   if (hasInvisible(value)) return "contains an invisible character";
   if (/\p{Cs}/u.test(value) || value.includes("\ufffd")) return "is not valid Unicode text";
   const length = [...value].length;
-  return length > limit ? `is ${length} characters long; the limit is ${limit}` : undefined;
+  return length > limit ? `is ${length} characters long. The limit is ${limit} characters` : undefined;
 }

@@ -1,5 +1,7 @@
 import { ERROR_CODES, type ErrorCode, type Problem } from "../ca/errors.ts";
 import { pemFromBase64 } from "../ca/pem-hint.ts";
+import { placeholderIn } from "../ca/placeholder.ts";
+import { quoted } from "../ca/printable.ts";
 
 /** One input as declared: what action.yml says of it, and how its text becomes a value. */
 export interface Field<T> {
@@ -11,6 +13,8 @@ export interface Field<T> {
   readonly secret?: boolean;
   /** Blanks at the ends belong to the value. */
   readonly verbatim?: boolean;
+  /** It is one id of the platform, or a list of them: more texts are placeholders then. */
+  readonly ids?: boolean;
   /** @throws Error whose message says what is wrong and what would be valid, without quoting a secret */
   readonly parse: (text: string) => T;
 }
@@ -124,6 +128,15 @@ function readField(
     if (declared.required === true) report(input, `is missing. ${declared.description}`);
     return undefined;
   }
+  const placeholder = leftPlaceholder(given, declared);
+  if (placeholder !== undefined) {
+    if (declared.secret === true) secrets.push(given);
+    report(
+      input,
+      `${placeholder} is a placeholder. Put the real value in its place: ${declared.description}`.trim(),
+    );
+    return undefined;
+  }
   try {
     const value = declared.parse(given);
     if (declared.secret !== true) return value;
@@ -137,6 +150,13 @@ function readField(
     report(input, message, code in ERROR_CODES ? (code as ErrorCode) : undefined);
     return undefined;
   }
+}
+
+/** @returns the placeholder in quotes, empty of a secret; undefined where the text is a value. A passphrase may be any text */
+function leftPlaceholder(text: string, { secret, verbatim, ids }: Field<unknown>): string | undefined {
+  if (secret === true && verbatim === true) return undefined;
+  const found = placeholderIn(text, ids);
+  return found === undefined ? undefined : secret === true ? "" : quoted(found);
 }
 
 /** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */

@@ -34,11 +34,11 @@ export const create = defineTask({
   outputs: {
     "certificate-path": "Path of the CA certificate (PEM).",
     "private-key-path":
-      "Path of the CA's private key (PEM) in directory; empty where the keyring alone keeps it.",
+      "Path of the CA's private key (PEM) in directory. Empty if only the keyring keeps the key.",
     "common-name": "Common name of the CA certificate.",
-    expiration: "When it expires (2031-05-30T09:22:55.000Z).",
+    expiration: "When the CA certificate expires, for example 2031-05-30T09:22:55.000Z.",
     fingerprint: "SHA-256 fingerprint of the CA certificate.",
-    "serial-number": "Serial number of the CA certificate, hexadecimal.",
+    "serial-number": "Serial number of the CA certificate in hexadecimal.",
   },
 
   check({ environment, place, keyring, validity }, report) {
@@ -51,7 +51,7 @@ export const create = defineTask({
     if (keyring !== undefined && !hasTarget(keyring) && place.directory === undefined) {
       report(
         "directory",
-        "is missing, and so are keyring-secret and keyring-file: the CA key would have no place",
+        "is missing, and so are keyring-secret and keyring-file. The CA key would have no place. Give one of them, for example directory: /srv/mindconnect/ca",
         "KEYRING_TARGET_MISSING",
       );
     }

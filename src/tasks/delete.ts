@@ -18,19 +18,21 @@ import { defineTask } from "./task.ts";
 export const deleteCertificate = defineTask({
   name: "delete",
   description:
-    "Delete one CA certificate of an Insights Hub environment, guarded against cutting off agents.",
+    "Delete one CA certificate of an Insights Hub environment. Guards protect the agents from being cut off.",
   privateDirectory: true,
   inputs: {
     connection: connectionInputs,
     id: certificateIdInputs,
     guards: plainGroup({
       "allow-last": field({
-        description: "true: delete it even if it is the last usable CA certificate.",
+        description:
+          "Set to true to delete the certificate even if it is the last usable CA. Defaults to false.",
         default: "false",
         parse: trueOrFalse,
       }),
       "allow-held": field({
-        description: "true: delete it even if its key is in the keyring; it is marked retired there first.",
+        description:
+          "Set to true to delete the certificate even if the keyring holds its key. The task first marks the CA as retired in the keyring. Defaults to false.",
         default: "false",
         parse: trueOrFalse,
       }),
@@ -39,8 +41,7 @@ export const deleteCertificate = defineTask({
     program: opensslInputs,
   },
   outputs: {
-    deleted:
-      "true where the certificate was deleted, by this run or by an earlier one that the keyring remembers.",
+    deleted: "true: this run deleted the certificate, or an earlier run did and the keyring remembers it.",
   },
 
   check({ connection, keyring }, report) {

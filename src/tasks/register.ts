@@ -54,22 +54,24 @@ const INPUTS = {
 export const register = defineTask({
   name: "register",
   description:
-    "Create, upload and verify the CA certificate of an Insights Hub environment (MindConnect MQTT), and nothing twice.",
+    "Create, upload and verify the CA certificate of an Insights Hub environment (MindConnect MQTT). It does nothing twice.",
   privateDirectory: true,
   inputs: INPUTS,
   outputs: {
     "certificate-id": "Id of the CA certificate on the platform.",
-    expiration: "When it expires, as the platform writes it (2031-05-30T09:22:55.000Z).",
-    "certificate-name": "Its name on the platform.",
-    "common-name": "Its common name.",
-    verified: "true: read back from the platform after the verification.",
+    expiration:
+      "When the CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z.",
+    "certificate-name": "Name of the CA certificate on the platform.",
+    "common-name": "Common name of the CA certificate.",
+    verified: "true: the platform showed the CA certificate as verified when it was read back.",
     fingerprint: "SHA-256 fingerprint of the CA certificate.",
-    "serial-number": "Serial number of the CA certificate, hexadecimal.",
+    "serial-number": "Serial number of the CA certificate in hexadecimal.",
     "certificate-path":
-      "Path of the CA certificate (PEM) for later steps of the job; empty where it could not be written.",
-    outcome: "registered, resumed or unchanged.",
+      "Path of the CA certificate (PEM) for later steps of the job. Empty if it could not be written.",
+    outcome:
+      "registered (a CA was uploaded and verified), resumed (an earlier upload was verified) or unchanged (the CA was verified before).",
     "receipt-path":
-      "Path of the receipt (JSON): what was proven, with commands and calls; empty where it could not be written.",
+      "Path of the receipt (JSON): what was proven, with commands and calls. Empty if it could not be written.",
   },
 
   check({ connection, keyring, brought, restored, validity }, report) {
@@ -92,7 +94,7 @@ export const register = defineTask({
     if (hasTarget(keyring)) return;
     report(
       "keyring-file",
-      "is missing, and so is keyring-secret: a CA key would be made and has no place to be kept",
+      "is missing, and so is keyring-secret. The task would make a CA key and could not keep it. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem",
       "KEYRING_TARGET_MISSING",
     );
   },

@@ -7,11 +7,11 @@ import { defineTask } from "./task.ts";
 export const registrationCode = defineTask({
   name: "registration-code",
   description:
-    "Fetch the registration code of a CA certificate: the common name of its verification certificate.",
+    "Fetch the registration code of a CA certificate. It becomes the common name of the verification certificate.",
   privateDirectory: false,
   inputs: { connection: connectionInputs, id: certificateIdInputs },
   outputs: {
-    "registration-code": "The registration code. It is no secret and is not masked.",
+    "registration-code": "Registration code of the CA certificate. It is not secret and is not masked.",
   },
 
   async run({ connection, id }, tools) {

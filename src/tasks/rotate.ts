@@ -28,7 +28,7 @@ import { defineTask } from "./task.ts";
 export const rotate = defineTask({
   name: "rotate",
   description:
-    "Plan or carry out the next steps of a CA rotation inside the two slots of an Insights Hub environment.",
+    "Plan or carry out the next steps of a CA rotation in the two slots of an Insights Hub environment.",
   privateDirectory: true,
   inputs: {
     connection: connectionInputs,
@@ -41,23 +41,24 @@ export const rotate = defineTask({
     program: opensslInputs,
   },
   outputs: {
-    outcome: "nothing-due, planned, staged, waiting or retired.",
-    plan: "JSON array of the steps, as decided before anything was done: step, due, at, commonName, certificateId, does, calls.",
-    "certificate-id": "Id of the newest usable CA certificate of ours; empty where there is none yet.",
-    expiration: "When that one expires, as the platform writes it.",
-    "retired-certificate-id": "Id of the CA certificate that this run deleted; empty where it deleted none.",
+    outcome:
+      "nothing-due, planned (steps are due, but apply is false), staged (a new CA is verified), waiting (for the overlap to pass) or retired (the old CA was deleted).",
+    plan: "JSON array with an object for each step, as planned before anything was done: step, due, at, commonName, certificateId, does, calls.",
+    "certificate-id": "Id of your newest usable CA certificate. Empty if you have none yet.",
+    expiration:
+      "When your newest usable CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z.",
+    "retired-certificate-id": "Id of the CA certificate that this run deleted. Empty if it deleted none.",
     "next-step-at":
-      "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now. Forgetting a key is no step that it waits for.",
+      "When the next step is due, for example 2031-05-30T09:22:55.000Z. A time that has passed if a step is due now. The removal of a retired key is not counted as a step.",
   },
 
   check({ connection, subject, validity, rotation, keyring }, report) {
     requireTenant(keyring, connection?.tenant, undefined, report);
     const tenant = connection?.tenant ?? "";
     if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
-      const limit = `${LONGEST_PREFIX} characters`;
       report(
         "common-name-prefix",
-        `is missing: the tenant is longer than the ${limit} that leave room for a date`,
+        `is missing. The tenant is too long to be the prefix: a date must fit behind it. Give at most ${LONGEST_PREFIX} characters, for example acme`,
       );
     }
     // A plan writes nothing, so it may look at a keyring wherever that lies.
@@ -66,7 +67,7 @@ export const rotate = defineTask({
     if (keyring !== undefined && !hasTarget(keyring)) {
       report(
         "keyring-file",
-        "is missing, and so is keyring-secret: apply writes the keyring",
+        "is missing, and so is keyring-secret. With apply: true the task writes the keyring. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem",
         "KEYRING_TARGET_MISSING",
       );
     }
@@ -126,16 +127,16 @@ export const rotate = defineTask({
   },
 });
 
-/** Otherwise every CA would be due at its birth, or the old one would end before its agents. */
+/** Otherwise every new CA would be due at once, or the old one would expire before its agents. */
 function requireOrder(days: number | undefined, renewBefore: number, overlap: number, report: Report): void {
   if (days !== undefined && days <= renewBefore)
     report(
       "days",
-      `must be more than renew-before (${renewBefore}): a new CA would be due for rotation at once`,
+      `must be more than renew-before (${renewBefore}), or every new CA would be due for rotation at once. Give at least ${renewBefore + 1}, for example ${renewBefore * 10}`,
     );
   if (renewBefore <= overlap)
     report(
       "renew-before",
-      `must be more than overlap (${overlap}): the old CA would end before its agents do`,
+      `must be more than overlap (${overlap}), or the old CA would expire before its agents do. Give at least ${overlap + 1}, for example ${overlap + 30}`,
     );
 }

@@ -18,32 +18,34 @@ const PATIENCE_MS = 30_000;
 export const sandbox = defineTask({
   name: "sandbox",
   description:
-    "Start a sandbox of the MindConnect MQTT API inside the job, to rehearse a workflow without a tenant.",
+    "Start a sandbox of the MindConnect MQTT API in the job, to rehearse a workflow without a tenant.",
   privateDirectory: false,
   inputs: {
     options: plainGroup({
       limits: field({
-        description: "Rate limits: documented, smallest (those of the smallest plan) or off.",
+        description:
+          "Rate limits of the sandbox: documented, smallest (those of the smallest plan) or off. Defaults to documented.",
         default: "documented",
         parse: parseLimits,
       }),
       latency: field({
-        description: "Milliseconds before each reply.",
+        description: "Delay before each reply in milliseconds, from 0 to 600000. Defaults to 0.",
         default: "0",
         parse: parseLatency,
       }),
       faults: field({
-        description: 'Faults as a JSON array, such as [{"call":"upload","kind":"reset"}].',
+        description:
+          'Faults that the sandbox makes, as a JSON array, for example [{"call":"upload","kind":"reset"}]. Defaults to none.',
         parse: (text: string) => JSON.stringify(parseFaults(text)),
       }),
     }),
   },
   outputs: {
-    "gateway-url": "For the input gateway-url of the other tasks.",
-    "token-url": "For the input token-url of the other tasks.",
-    token: "A ready bearer token of the sandbox.",
-    "client-id": "Client id the sandbox accepts.",
-    "client-secret": "Client secret the sandbox accepts.",
+    "gateway-url": "URL of the sandbox, for the input gateway-url of the other tasks.",
+    "token-url": "URL of the sandbox's token endpoint, for the input token-url of the other tasks.",
+    token: "Bearer token that the sandbox accepts, for the input token of the other tasks.",
+    "client-id": "Client id that the sandbox accepts.",
+    "client-secret": "Client secret that the sandbox accepts.",
   },
 
   async run({ options: { limits, latency, faults } }, { runner }) {

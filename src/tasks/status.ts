@@ -25,7 +25,7 @@ import { defineTask } from "./task.ts";
 export const status = defineTask({
   name: "status",
   description:
-    "Show both CA certificate slots of an Insights Hub environment: verified or not, held or not, days left, rotation due.",
+    "Show both CA certificate slots of an Insights Hub environment, the days left and whether a rotation is due.",
   privateDirectory: false,
   inputs: {
     connection: connectionInputs,
@@ -34,20 +34,21 @@ export const status = defineTask({
       "renew-before": renewBeforeField,
       "fail-below": field({
         description:
-          "Fail the step where the newest usable CA has fewer days left than this, or there is none.",
+          "Fewest days that the newest usable CA may have left. With fewer, or without a usable CA, the step fails. Without this input it never fails for that reason.",
         parse: wholeNumber(1, MOST_DAYS),
       }),
     }),
   },
   outputs: {
     certificates:
-      "JSON array of the slots: id, name, commonName, expiration, isVerified, daysLeft, held, lifeUsed (percent; null where not held).",
+      "JSON array with an object for each slot in use: id, name, commonName, expiration, isVerified, daysLeft, held, lifeUsed (in percent, null if not held).",
     "slots-free": "Number of free slots.",
-    "certificate-id": "Id of the newest usable CA certificate; empty where there is none.",
-    expiration: "When that one expires, as the platform writes it.",
-    "days-left": "Whole days until then; empty where there is none.",
+    "certificate-id": "Id of the newest usable CA certificate. Empty if no CA is usable.",
+    expiration:
+      "When the newest usable CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z.",
+    "days-left": "Whole days until the newest usable CA certificate expires. Empty if no CA is usable.",
     "rotation-due":
-      "true where the newest usable CA has fewer days left than renew-before, or none is usable.",
+      "true if the newest usable CA has fewer days left than renew-before, or if no CA is usable. Otherwise false.",
   },
 
   check({ connection, keyring }, report) {

@@ -12,7 +12,7 @@ import { defineTask } from "./task.ts";
 export const upload = defineTask({
   name: "upload",
   description:
-    "Upload a CA certificate to an Insights Hub environment. It takes a slot and is not verified yet.",
+    "Upload a CA certificate to an Insights Hub environment. It takes one of two slots and is not verified yet.",
   privateDirectory: false,
   inputs: {
     connection: connectionInputs,
@@ -21,10 +21,11 @@ export const upload = defineTask({
   },
   outputs: {
     "certificate-id": "Id of the CA certificate on the platform.",
-    "certificate-name": "Its name on the platform.",
-    expiration: "When it expires, as the platform writes it (2031-05-30T09:22:55.000Z).",
-    "common-name": "Its common name.",
-    verified: "false for a new one: the proof of possession is still to come.",
+    "certificate-name": "Name of the CA certificate on the platform.",
+    expiration:
+      "When the CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z.",
+    "common-name": "Common name of the CA certificate.",
+    verified: "Whether the CA certificate is verified. false after a new upload: verify it next.",
   },
 
   async run({ connection, certificate, naming }, tools) {

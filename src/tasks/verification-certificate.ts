@@ -19,7 +19,7 @@ const CERTIFICATE_FILE = "verificationCert.pem";
 /** Makes the verification certificate for a registration code; the platform is not asked. */
 export const verificationCertificate = defineTask({
   name: "verification-certificate",
-  description: "Create the verification certificate for a registration code, signed by the CA, with OpenSSL.",
+  description: "Create the verification certificate for a registration code with OpenSSL. The CA signs it.",
   privateDirectory: true,
   inputs: {
     environment: optionalEnvironmentInputs,

@@ -12,7 +12,7 @@ import { defineTask } from "./task.ts";
 export const verify = defineTask({
   name: "verify",
   description:
-    "Prove possession of the CA's private key with a verification certificate and read the outcome back.",
+    "Prove with a verification certificate that you hold the CA's private key. The outcome is read back.",
   privateDirectory: false,
   inputs: {
     connection: connectionInputs,
@@ -21,9 +21,10 @@ export const verify = defineTask({
   },
   outputs: {
     "certificate-id": "Id of the CA certificate on the platform.",
-    expiration: "When it expires, as the platform writes it (2031-05-30T09:22:55.000Z).",
-    "common-name": "Its common name.",
-    verified: "true: read back from the platform after the verification.",
+    expiration:
+      "When the CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z.",
+    "common-name": "Common name of the CA certificate.",
+    verified: "true: the platform showed the CA certificate as verified when it was read back.",
   },
 
   async run({ connection, id, verification }, tools) {

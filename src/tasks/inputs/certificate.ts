@@ -3,9 +3,9 @@ import { KeyEncryptionError, openPrivateKey, PrivateKeyError, plainPem } from ".
 import { SUBJECT_LIMITS, type Subject } from "../../ca/subject.ts";
 import { type Field, field, group, type IsGiven, plainGroup, type Report } from "../../github/inputs.ts";
 import type { CaPair } from "../../openssl/ca.ts";
+import { countryCode } from "./country.ts";
 import { MOST_DAYS } from "./rotation.ts";
 import {
-  countryCode,
   EMPTY_SECRET,
   keyBits,
   maskable,
@@ -24,24 +24,25 @@ const LONGEST_VERIFICATION_DAYS = 365;
 /** The subject of a certificate that is made, but its common name. */
 const subjectFields = {
   "country-code": field({
-    description: "Country of the subject (C): ISO 3166-1 alpha-2, such as DE.",
+    description:
+      "Country of the certificate's subject (C): the two letters of ISO 3166-1 alpha-2 in upper case, for example DE.",
     required: true,
     parse: countryCode,
   }),
   city: field({
-    description: "Abbreviation of the city, the subject's ST.",
+    description: `City of the certificate's subject (ST), usually abbreviated, for example MUC. At most ${SUBJECT_LIMITS.city} characters.`,
     required: true,
     verbatim: true,
     parse: subjectValue(SUBJECT_LIMITS.city),
   }),
   organization: field({
-    description: "Abbreviation of the organization, the subject's O.",
+    description: `Organization of the certificate's subject (O), usually abbreviated, for example Acme. At most ${SUBJECT_LIMITS.organization} characters.`,
     required: true,
     verbatim: true,
     parse: subjectValue(SUBJECT_LIMITS.organization),
   }),
   "organizational-unit": field({
-    description: "Organizational unit, the subject's OU.",
+    description: `Organizational unit of the certificate's subject (OU). At most ${SUBJECT_LIMITS.organizationalUnit} characters. Defaults to IT.`,
     default: "IT",
     verbatim: true,
     parse: subjectValue(SUBJECT_LIMITS.organizationalUnit),
@@ -52,7 +53,7 @@ const subjectFields = {
 export const subjectInputs = plainGroup({
   ...subjectFields,
   "common-name": field({
-    description: "Common name of the CA certificate (CN); the tenant where it is not given.",
+    description: `Common name of the CA certificate (CN). At most ${SUBJECT_LIMITS.commonName} characters. Defaults to tenant.`,
     verbatim: true,
     parse: subjectValue(SUBJECT_LIMITS.commonName),
   }),
@@ -84,7 +85,7 @@ export const agentSubjectInputs = group(agentSubjectFields, (values, _report, gi
 });
 
 function forMadeKeys({ required: _, ...declared }: Field<string>): Omit<Field<string>, "required"> {
-  const description = `${declared.description} Required unless every agent has a CSR.`;
+  const description = `${declared.description} Required if an agent has no CSR.`;
   return { ...declared, description };
 }
 
@@ -95,8 +96,7 @@ export const LONGEST_PREFIX = SUBJECT_LIMITS.commonName - "-20261231-99".length;
 export const rotatedSubjectInputs = plainGroup({
   ...subjectFields,
   "common-name-prefix": field({
-    description:
-      "The new CA's common name is this prefix, a hyphen and the date (YYYYMMDD, UTC); the tenant where it is not given.",
+    description: `Beginning of the new CA's common name. A hyphen and the date in UTC follow, for example acme-20310530. At most ${LONGEST_PREFIX} characters. Defaults to tenant.`,
     verbatim: true,
     parse: subjectValue(LONGEST_PREFIX),
   }),
@@ -117,7 +117,7 @@ export function subjectOf(
 }
 
 const keyBitsField = field({
-  description: "Size of a new RSA key: 2048, 3072 or 4096 bits.",
+  description: "Size of a new RSA key in bits: 2048, 3072 or 4096. Defaults to 2048.",
   default: "2048",
   parse: keyBits,
 });
@@ -125,7 +125,7 @@ const keyBitsField = field({
 /** Where a CA is made. */
 export const caInputs = plainGroup({
   days: field({
-    description: "Days that the CA certificate is valid.",
+    description: `Days that a new CA certificate is valid, from 1 to ${MOST_DAYS}. Defaults to 3650.`,
     default: "3650",
     parse: wholeNumber(1, MOST_DAYS),
   }),
@@ -135,7 +135,7 @@ export const caInputs = plainGroup({
 /** Where agent certificates are made. */
 export const leafInputs = plainGroup({
   days: field({
-    description: "Days that an agent certificate is valid; fewer where the CA ends before.",
+    description: `Days that an agent certificate is valid, from 1 to ${MOST_DAYS}. It gets fewer if the CA expires earlier. Defaults to 365.`,
     default: "365",
     parse: wholeNumber(1, MOST_DAYS),
   }),
@@ -145,7 +145,7 @@ export const leafInputs = plainGroup({
 /** Where a verification certificate is made. */
 export const verificationInputs = plainGroup({
   days: field({
-    description: "Days that the verification certificate is valid.",
+    description: `Days that the verification certificate is valid, from 1 to ${LONGEST_VERIFICATION_DAYS}. Defaults to 7.`,
     default: "7",
     parse: wholeNumber(1, LONGEST_VERIFICATION_DAYS),
   }),
@@ -155,7 +155,8 @@ export const verificationInputs = plainGroup({
 /** Where OpenSSL runs. */
 export const opensslInputs = plainGroup({
   "openssl-path": field({
-    description: "The OpenSSL program: openssl on PATH, or a path.",
+    description:
+      "OpenSSL 1.1.1 or later: openssl for the one on PATH, or the path of the program. Defaults to openssl.",
     default: "openssl",
     parse: program,
   }),
@@ -165,23 +166,23 @@ export const opensslInputs = plainGroup({
 export const certificateNameInputs = plainGroup({
   "certificate-name": field({
     description:
-      "Name of the certificate on the platform; the tenant and the first 8 hex digits of the SHA-256 fingerprint where it is not given.",
+      "Name of the CA certificate on the platform, one line. Defaults to the tenant, a hyphen and the first 8 hex digits of the SHA-256 fingerprint.",
     parse: visibleLine,
   }),
 });
 
 const certificateField = field({
   description:
-    "A CA certificate of your own or of an earlier step: PEM text or a path. With its key it wins over a keyring.",
+    "CA certificate of your own or of an earlier step: PEM text or the path of a file. Needs ca-private-key. The task uses this CA instead of one of the keyring.",
   parse: pemOrPath,
 });
 const privateKeyField = field({
-  description: "The private key of ca-certificate: PEM text or a path.",
+  description: "Private key of ca-certificate: PEM text or the path of a file.",
   secret: true,
   parse: pemOrPath,
 });
 const passphraseField = field({
-  description: "Passphrase of an encrypted ca-private-key.",
+  description: "Passphrase of ca-private-key, if that key is encrypted.",
   secret: true,
   verbatim: true,
   parse: maskable,
@@ -207,7 +208,7 @@ export const broughtCaInputs = group(pairFields, (values, report, given, text): 
   const both = ["ca-certificate", "ca-private-key"];
   for (const name of both) {
     if (given(name)) continue;
-    report(name, `is missing: certificate and key are given together or not at all. ${EMPTY_SECRET}`);
+    report(name, `is missing. Give ca-certificate and ca-private-key together, or neither. ${EMPTY_SECRET}`);
   }
   const pair = readPair(values, report);
   if (pair === undefined) return undefined;
@@ -222,7 +223,11 @@ export const broughtCaInputs = group(pairFields, (values, report, given, text): 
 export const requiredCaInputs = group(
   {
     ...pairFields,
-    "ca-certificate": { ...certificateField, required: true },
+    "ca-certificate": {
+      ...certificateField,
+      description: "CA certificate that signs: PEM text or the path of a file.",
+      required: true,
+    },
     "ca-private-key": { ...privateKeyField, required: true },
   },
   (values, report): CaPair | undefined => readPair(values, report),
@@ -230,7 +235,19 @@ export const requiredCaInputs = group(
 
 /** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
 export const certificateToUploadInputs = group(
-  { ...pairFields, "ca-certificate": { ...certificateField, required: true } },
+  {
+    ...pairFields,
+    "ca-certificate": {
+      ...certificateField,
+      description: "CA certificate to upload: PEM text or the path of a file.",
+      required: true,
+    },
+    "ca-private-key": {
+      ...privateKeyField,
+      description:
+        "Private key of ca-certificate: PEM text or the path of a file. The task only checks that the two belong together, and sends the key nowhere.",
+    },
+  },
   (values, report, given): Certificate | undefined => {
     reportLonePassphrase(report, given);
     const certificate = given("ca-private-key")
@@ -247,13 +264,16 @@ export function reportOddCommonName(certificate: Certificate | undefined, report
   if (odd !== undefined)
     report(
       "ca-certificate",
-      `cannot be uploaded: ${odd}, so that replies of the platform cannot be mistaken`,
+      `cannot be uploaded: ${odd}. The platform's replies could not be matched with it. Give a CA certificate with one plain common name, for example acme-2031`,
     );
 }
 
 function reportLonePassphrase(report: Report, given: IsGiven): void {
   if (given("ca-private-key-passphrase") && !given("ca-private-key"))
-    report("ca-private-key-passphrase", "is given without ca-private-key");
+    report(
+      "ca-private-key-passphrase",
+      "is given without ca-private-key. Give both, or remove the passphrase",
+    );
 }
 
 interface PairValues {
@@ -270,7 +290,11 @@ function readPair(values: PairValues, report: Report): CaPair | undefined {
     const privateKey = openPrivateKey(key, values["ca-private-key-passphrase"]);
     if (certificate === undefined) return undefined;
     if (!certificate.x509.checkPrivateKey(privateKey)) {
-      report("ca-private-key", "does not belong to ca-certificate", "KEY_MISMATCH");
+      report(
+        "ca-private-key",
+        "does not belong to ca-certificate. Give the private key that the certificate was made with",
+        "KEY_MISMATCH",
+      );
       return undefined;
     }
     return { certificate, privateKey: plainPem(privateKey) };
@@ -285,8 +309,17 @@ function reportKey(error: unknown, passphraseMissing: boolean, report: Report): 
   if (error instanceof KeyEncryptionError) report("ca-private-key", error.message);
   else if (!error.passphrase) report("ca-private-key", `is not a private key in PEM: ${error.message}`);
   else if (passphraseMissing)
-    report("ca-private-key-passphrase", "is missing: ca-private-key is encrypted", "PASSPHRASE_WRONG");
-  else report("ca-private-key-passphrase", "does not open ca-private-key", "PASSPHRASE_WRONG");
+    report(
+      "ca-private-key-passphrase",
+      "is missing. ca-private-key is encrypted, and this passphrase must open it",
+      "PASSPHRASE_WRONG",
+    );
+  else
+    report(
+      "ca-private-key-passphrase",
+      "does not open ca-private-key. Give its passphrase exactly as it was set, including blanks",
+      "PASSPHRASE_WRONG",
+    );
 }
 
 function readCa(text: string | undefined, report: Report): Certificate | undefined {
@@ -305,7 +338,7 @@ function readCa(text: string | undefined, report: Report): Certificate | undefin
 const directoryFields = {
   directory: field({
     description:
-      "Directory where the files go and stay; nothing in it is overwritten. A private one where it is not given.",
+      "Directory that the files are written to and stay in. It is created if needed, and no file in it is overwritten. Without it the files go to a private directory of the job.",
     parse: path,
   }),
 };

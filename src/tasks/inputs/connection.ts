@@ -5,14 +5,16 @@ import { LONGEST_TIMEOUT_MINUTES } from "../../http/deadline.ts";
 import type { Connection } from "../../mindconnect/connect.ts";
 import { isLoopback } from "../../mindconnect/loopback.ts";
 import type { Credentials } from "../../mindconnect/token-endpoints.ts";
-import { dnsLabel, EMPTY_SECRET, maskable, oneLine, tenantName, trueOrFalse } from "./texts.ts";
+import { hostTenantName, regionName, tenantName } from "./host-labels.ts";
+import { EMPTY_SECRET, maskable, oneLine, trueOrFalse } from "./texts.ts";
 
 const WAYS =
   "token, or client-id and client-secret (with app-name and app-version for application credentials)";
 
 /** The name of the environment: `$TENANT` of the vendor's page. */
 const tenantField = field({
-  description: "Name of the Insights Hub environment (tenant); one DNS label.",
+  description:
+    "Tenant: the name of your Insights Hub environment, the first part of the address at which you log in. One DNS label, for example acme.",
   required: true,
   parse: tenantName,
 });
@@ -24,7 +26,7 @@ export const environmentInputs = plainGroup({ tenant: tenantField });
 export const optionalEnvironmentInputs = plainGroup({
   tenant: field({
     description:
-      "Name of the Insights Hub environment: the CA's files are named after it in the documented commands.",
+      "Tenant: the name of your Insights Hub environment, one DNS label, for example acme. It names the CA's files in the documented commands. Defaults to ca.",
     parse: tenantName,
   }),
 });
@@ -32,42 +34,55 @@ export const optionalEnvironmentInputs = plainGroup({
 const fields = {
   tenant: tenantField,
   region: field({
-    description: "Region: the gateway is https://gateway.{region}.mindsphere.io.",
+    description:
+      "Region of your environment: the part before .mindsphere.io in the address at which you log in. One DNS label in lower case. The gateway is https://gateway.{region}.mindsphere.io. Defaults to eu1.",
     default: "eu1",
-    parse: dnsLabel,
+    parse: regionName,
   }),
   "gateway-url": field({
     description:
-      "Gateway to use instead of region's (private cloud, sandbox): https, without path; http on loopback alone.",
+      "Gateway of a private cloud or of the sandbox, instead of the region's. An https URL without a path, for example https://gateway.example.com. http is accepted only on loopback.",
     parse: gatewayUrl,
   }),
   token: field({
-    description: "A ready bearer token (they live 30 minutes).",
+    description:
+      "Bearer token of Insights Hub that you fetched yourself, instead of client-id and client-secret. It is valid for 30 minutes.",
     secret: true,
     parse: bearerToken,
   }),
   "client-id": field({
-    description: "Client id of a technical user, service or application, to fetch tokens with.",
+    description:
+      "Client id of service or application credentials, or the name of a technical user. The task fetches its tokens with it. Needs client-secret.",
     parse: clientId,
   }),
   "client-secret": field({
-    description: "Client secret that belongs to client-id.",
+    description: "Client secret of client-id. For a technical user it is the password.",
     secret: true,
     parse: (text: string) => maskable(oneLine(text)),
   }),
   "token-url": field({
     description:
-      "Token endpoint; made from tenant and region where neither gateway-url nor app-name is given.",
+      "Token endpoint for client-id and client-secret, an https URL. Defaults to https://{tenant}.piam.{region}.mindsphere.io/oauth/token. Required with gateway-url. Not used with app-name.",
     parse: tokenUrl,
   }),
-  "app-name": field({ description: "Application name, for application credentials.", parse: oneLine }),
-  "app-version": field({ description: "Application version, for application credentials.", parse: oneLine }),
+  "app-name": field({
+    description:
+      "Name of the application, for application credentials. Needs app-version, client-id and client-secret.",
+    parse: oneLine,
+  }),
+  "app-version": field({
+    description:
+      "Version of the application, for application credentials. Needs app-name, client-id and client-secret.",
+    parse: oneLine,
+  }),
   "host-tenant": field({
-    description: "Tenant that hosts the application; the tenant where it is not given.",
-    parse: dnsLabel,
+    description:
+      "Tenant that hosts the application, one DNS label. Defaults to tenant. Needs app-name and app-version.",
+    parse: hostTenantName,
   }),
   "timeout-minutes": field({
-    description: "Minutes for all dealings with the platform, waits for rate limits included.",
+    description:
+      "Longest time for all requests to the platform in minutes, including waits for rate limits. A number above 0, at most 360. Defaults to 10.",
     default: "10",
     parse: minutes,
   }),
@@ -100,7 +115,7 @@ export const optionalConnectionInputs = group(
     ...fields,
     offline: field({
       description:
-        "true: the platform is not asked whether the CA is usable, and no authentication is needed.",
+        "Set to true to issue without asking the platform whether the CA is usable. The task then needs no authentication. Defaults to false.",
       default: "false",
       parse: trueOrFalse,
     }),
@@ -127,9 +142,12 @@ function authenticate(
   const application = given("app-name") || given("app-version");
   const credentials = application || given("client-id") || given("client-secret");
   if (given("host-tenant") && !application)
-    report("host-tenant", "is given without app-name and app-version, the application that it hosts");
+    report("host-tenant", "is given without app-name and app-version. Give them too, or remove host-tenant");
   if (given("token-url") && given("token") && !credentials)
-    report("token-url", "is given without client-id and client-secret: a ready token is not fetched");
+    report(
+      "token-url",
+      "is given without client-id and client-secret. Remove token-url: the task fetches no token if token is given",
+    );
   if (given("token") === credentials) {
     const found = credentials
       ? "is given together with client credentials"
@@ -151,7 +169,7 @@ function readCredentials(
   const missing = ["client-id", "client-secret"].filter((name) => !given(name));
   for (const name of missing) {
     const why = name === missing.at(-1) ? `. ${EMPTY_SECRET}` : "";
-    report(name, `is missing: it belongs to the other credentials given${why}`);
+    report(name, `is missing. The other credentials given need it${why}`);
   }
   const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
   const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
@@ -174,12 +192,16 @@ function readCredentials(
 
 function tokenManager(values: ConnectionValues, report: Report, given: IsGiven): URL {
   for (const name of ["app-name", "app-version"]) {
-    if (!given(name)) report(name, "is missing: application credentials need app-name and app-version");
+    if (!given(name))
+      report(
+        name,
+        "is missing. Application credentials need app-name and app-version, for example myapp and v1.0.0",
+      );
   }
   if (given("token-url")) {
     report(
       "token-url",
-      "is not used with application credentials: they go through the gateway's token manager",
+      "is given together with app-name or app-version. Remove token-url: application credentials use the gateway's token manager",
     );
   }
   return new URL("/api/technicaltokenmanager/v3/oauth/token", gatewayOf(values));
@@ -190,7 +212,7 @@ function tokenEndpoint(values: ConnectionValues, report: Report, given: IsGiven)
   if (given("gateway-url")) {
     report(
       "token-url",
-      "is required together with gateway-url: a secret never goes to a host you did not name",
+      "is missing. With gateway-url, client-secret is sent only to a token endpoint that you name, for example https://login.example.com/oauth/token",
     );
     return undefined;
   }
@@ -202,7 +224,7 @@ function tokenEndpoint(values: ConnectionValues, report: Report, given: IsGiven)
 function gatewayUrl(text: string): URL {
   const url = secureUrl(text);
   if (url.pathname !== "/")
-    throw new Error("has a path; give the origin alone, such as https://gateway.example.com");
+    throw new Error("has a path. Give only the origin, for example https://gateway.example.com");
   return url;
 }
 
@@ -213,15 +235,20 @@ function tokenUrl(text: string): URL {
 function secureUrl(text: string): URL {
   // What has no host after its slashes is parsed as if it had one slash less: https:///h would be https://h.
   if (!URL.canParse(text) || !/^[a-z][\w+.-]*:\/\/[^/\\]/i.test(text))
-    throw new Error("is not a URL such as https://gateway.example.com");
+    throw new Error("is not a URL. Give an https URL, for example https://gateway.example.com");
   const url = new URL(text);
   // The user info may be a password: it is not repeated.
   if (url.username !== "" || url.password !== "")
-    throw new Error("contains credentials; URLs are not secret");
-  if (/[?#]/.test(text)) throw new Error("has a query or fragment; none is used");
+    throw new Error(
+      "contains credentials. URLs are not secret: use client-id and client-secret, for example with https://gateway.example.com",
+    );
+  if (/[?#]/.test(text))
+    throw new Error(
+      "has a query or fragment. Remove the part from ? or # on, for example https://gateway.example.com",
+    );
   if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))) return url;
   throw new Error(
-    `${quoted(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`,
+    `${quoted(url.origin === "null" ? url.protocol : url.origin)} is not https. Give an https URL, for example https://gateway.example.com. http is accepted only on loopback`,
   );
 }
 
@@ -229,23 +256,28 @@ function secureUrl(text: string): URL {
 function bearerToken(text: string): string {
   const token = text.replace(/^Bearer\s+/i, "");
   if (/^(?:gh[a-z]_|github_pat_)/.test(token)) {
-    throw new Error("is a GitHub token; a bearer token of Insights Hub is needed");
+    throw new Error("is a GitHub token. Give a bearer token of Insights Hub, or client-id and client-secret");
   }
   if (!/^[\w.~+/-]+=*$/.test(token))
-    throw new Error("is not a bearer token: it has characters that no token has");
+    throw new Error(
+      "is not a bearer token: it contains characters that no token has. Give the value of access_token, one line without blanks",
+    );
   return maskable(token);
 }
 
 /** RFC 7617: a colon would end the id. */
 function clientId(text: string): string {
-  if (text.includes(":")) throw new Error("contains a colon; that cannot be a client id");
+  if (text.includes(":"))
+    throw new Error("contains a colon. A client id has none, for example acme-technical-user");
   return oneLine(text);
 }
 
 function minutes(text: string): number {
   const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
   if (!(value > 0 && value <= LONGEST_TIMEOUT_MINUTES)) {
-    throw new Error(`${quoted(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT_MINUTES}`);
+    throw new Error(
+      `${quoted(text)} is not valid. Give a number of minutes above 0, at most ${LONGEST_TIMEOUT_MINUTES}, for example 10`,
+    );
   }
   return value;
 }

@@ -7,14 +7,19 @@ import { pemOrPath } from "./texts.ts";
 /** The id of one CA certificate, as given by an earlier step. */
 export const certificateIdInputs = plainGroup({
   "certificate-id": field({
-    description: "Id of the CA certificate on the platform, as given by upload or status.",
+    description:
+      "Id of the CA certificate on the platform: an output of upload, and in the summary of status.",
     required: true,
+    ids: true,
     parse: certificateId,
   }),
 });
 
 function certificateId(text: string): string {
-  if (!isCertificateId(text)) throw new Error(`${quoted(text)} cannot be the id of a certificate`);
+  if (!isCertificateId(text))
+    throw new Error(
+      `${quoted(text)} is not the id of a certificate. Give an id exactly as the platform shows it, for example the output certificate-id of an earlier step`,
+    );
   return text;
 }
 
@@ -22,12 +27,14 @@ function certificateId(text: string): string {
 export const knownIdsInputs = plainGroup({
   "allow-unheld": field({
     description:
-      "Ids, separated by blanks, commas or lines, of CA certificates that may be on the platform without being in the keyring; where it is not known whose one of them is, it is not taken for yours.",
+      "Ids of CA certificates on the platform that may stay although the keyring does not hold them. Separate several ids by commas, blanks or lines. If it is unclear whose certificate has such an id, the task does not take it for yours.",
+    ids: true,
     parse: certificateIds,
   }),
   "certificate-id": field({
     description:
-      "Id of a CA certificate on the platform that is one of yours, where replies show too little to know it (CA_DOUBTFUL).",
+      "Id of a CA certificate on the platform that is yours. Needed only after the error CA_DOUBTFUL, if the platform's replies do not show whose it is.",
+    ids: true,
     parse: certificateId,
   }),
 });
@@ -44,11 +51,13 @@ function certificateIds(text: string): ReadonlySet<string> {
 /** The registration code of one CA certificate. */
 export const registrationCodeInputs = plainGroup({
   "registration-code": field({
-    description: "Registration code of the CA certificate, as given by registration-code.",
+    description: "Registration code of the CA certificate: the output of the task registration-code.",
     required: true,
     parse(text: string) {
       if (!isRegistrationCode(text))
-        throw new Error("is not a registration code: 1 to 64 printable characters without blanks");
+        throw new Error(
+          "is not a registration code. A code has 1 to 64 printable characters and no blanks. Give the output of the task registration-code",
+        );
       return text;
     },
   }),
@@ -58,7 +67,7 @@ export const registrationCodeInputs = plainGroup({
 export const verificationCertificateInputs = group(
   {
     "verification-certificate": field({
-      description: "The verification certificate: PEM text or a path.",
+      description: "Verification certificate for the registration code: PEM text or the path of a file.",
       required: true,
       parse: pemOrPath,
     }),

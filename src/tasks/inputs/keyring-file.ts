@@ -14,11 +14,17 @@ export function readKeyringFile(file: string, absent: AbsentFile, report: Report
     if (found === undefined) {
       accessSync(dirname(file));
       if (absent === "is empty") return "";
-      report("keyring-file", "does not exist; give the path of the keyring that an earlier run wrote");
+      report("keyring-file", "does not exist. Give the path of the keyring that an earlier run wrote");
     } else if (!found.isFile()) {
-      report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
+      report(
+        "keyring-file",
+        "is not a regular file. Give the path of the file itself, not of a link or a folder",
+      );
     } else if (found.size > KEYRING_FILE_LIMIT_BYTES) {
-      report("keyring-file", "is larger than 1 MiB, which no keyring is");
+      report(
+        "keyring-file",
+        "is larger than 1 MiB, and no keyring is that large. Give the path of the keyring that an earlier run wrote",
+      );
     } else {
       return decoded(readFileSync(file), report);
     }
@@ -26,7 +32,7 @@ export function readKeyringFile(file: string, absent: AbsentFile, report: Report
     const { code } = error as NodeJS.ErrnoException;
     report(
       "keyring-file",
-      `cannot be read, or its folder cannot be written (${code}); the folder must exist`,
+      `cannot be read, or its folder cannot be written (${code}). Its folder must exist, and the runner must be able to write it`,
     );
   }
   return undefined;

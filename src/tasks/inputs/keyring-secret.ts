@@ -17,23 +17,24 @@ const GITHUB_API = "https://api.github.com";
 /** The inputs that say which secret keeps the keyring, and how it may be written. */
 export const keyringSecretFields = {
   "keyring-secret": field({
-    description: "The GitHub secret to write the keyring to; pass its value as keyring. Needs github-token.",
+    description:
+      "Name of the GitHub secret that keeps the keyring, for example MINDCONNECT_CA_KEYRING. The task writes the keyring to it. Pass the secret's value as keyring. Needs github-token.",
     parse: secretName,
   }),
   "github-token": field({
     description:
-      "Token that may write the secret: of a GitHub App, or fine-grained, with Secrets: write (Environments: write with keyring-environment). Never the workflow's own GITHUB_TOKEN.",
+      "GitHub token that may write keyring-secret: of a GitHub App, or a fine-grained personal access token. It needs Secrets: write, or Environments: write with keyring-environment. The workflow's own GITHUB_TOKEN cannot write secrets.",
     secret: true,
     parse: githubToken,
   }),
   "keyring-environment": field({
     description:
-      "The environment of the repository that keyring-secret belongs to; the repository itself where not given.",
+      "GitHub environment that keyring-secret belongs to. Without it the secret belongs to the repository.",
     parse: environmentName,
   }),
   "keyring-import": field({
     description:
-      "true: the keyring passed in may be written to a secret that does not exist yet, or to one that seems to be older or newer only because GitHub's clocks differed when it was written; or a keyring-file that is there and empty was so from the start.",
+      "Set to true to confirm what the task cannot know. For keyring-secret: the keyring may go into a secret that does not exist yet, or that only seems older or newer because GitHub's clocks differed. For keyring-file: the file was empty from the start. Defaults to false.",
     default: "false",
     parse: trueOrFalse,
   }),
@@ -44,12 +45,12 @@ export const keyringSecretReadingFields = {
   "keyring-secret": {
     ...keyringSecretFields["keyring-secret"],
     description:
-      "The GitHub secret that keyring was read from: an old value of it is noticed. Needs github-token; nothing is written.",
+      "Name of the GitHub secret that keyring was read from. The task notices if keyring is not the secret's newest value. Needs github-token.",
   },
   "github-token": {
     ...keyringSecretFields["github-token"],
     description:
-      "Token that may see when keyring-secret was written: Secrets: read (Environments: read with keyring-environment) is enough.",
+      "GitHub token that may see when keyring-secret was written. It needs Secrets: read, or Environments: read with keyring-environment.",
   },
   "keyring-environment": keyringSecretFields["keyring-environment"],
 };
@@ -72,13 +73,14 @@ export function resolveSecret(
     const orphans: (keyof typeof keyringSecretFields)[] = givenForSecret(given);
     // Its default is handed over by the runner as if somebody had typed it; with a file it means that one.
     if (values["keyring-import"] === true && !given("keyring-file")) orphans.push("keyring-import");
-    for (const name of orphans) report(name, "is given without keyring-secret, the secret that it is for");
+    for (const name of orphans)
+      report(name, "is given without keyring-secret. Give the name of the secret too, or remove this input");
     return orphans.length > 0 ? "invalid" : undefined;
   }
   if (!given("github-token"))
     report(
       "github-token",
-      `is missing: keyring-secret is looked up with it, and GITHUB_TOKEN cannot do that. ${EMPTY_SECRET}`,
+      `is missing. The task needs it for keyring-secret, and the workflow's own GITHUB_TOKEN cannot do that. ${EMPTY_SECRET}`,
     );
   const home = repositoryOf(process.env, report);
   const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
@@ -100,13 +102,13 @@ function repositoryOf(
   if (owner === undefined || repo === undefined)
     report(
       "keyring-secret",
-      "belongs to a repository, but GITHUB_REPOSITORY, which the runner sets, names none (owner/name)",
+      "belongs to a repository, but the runner's variable GITHUB_REPOSITORY names none. Set it to owner/name, for example acme/plant",
     );
   const base = apiBase(api === undefined || api === "" ? GITHUB_API : api);
   if (base === undefined)
     report(
       "keyring-secret",
-      "cannot be reached: GITHUB_API_URL is not a plain https URL such as https://api.github.com",
+      "cannot be reached: the runner's variable GITHUB_API_URL is not a plain https URL. Set it, for example to https://api.github.com",
     );
   if (owner === undefined || repo === undefined || base === undefined) return undefined;
   return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
@@ -124,21 +126,29 @@ function apiBase(text: string): string | undefined {
 function secretName(text: string): string {
   if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
     throw new Error(
-      `${quoted(text)} is not the name of a secret: A to Z, 0 to 9 and _, not beginning with a digit`,
+      `${quoted(text)} is not the name of a secret. Use A to Z, 0 to 9 and _, with no digit at the beginning, for example MINDCONNECT_CA_KEYRING`,
     );
-  if (text.startsWith("GITHUB_")) throw new Error("begins with GITHUB_, which GitHub keeps for itself");
+  if (text.startsWith("GITHUB_"))
+    throw new Error(
+      "begins with GITHUB_, which GitHub reserves for itself. Use another name, for example MINDCONNECT_CA_KEYRING",
+    );
   return text;
 }
 
 function githubToken(text: string): string {
   if (!/^[\w.~+/-]{8,}=*$/.test(text))
-    throw new Error("is not a GitHub token: it has characters that no token has, or is too short");
+    throw new Error(
+      "is not a GitHub token: it contains characters that no token has, or is too short. Give the token of a GitHub App or a fine-grained personal access token",
+    );
   return text;
 }
 
 function environmentName(text: string): string {
   oneLine(text);
   // These two would climb out of the path of the request.
-  if (text === "." || text === "..") throw new Error(`${quoted(text)} is not the name of an environment`);
+  if (text === "." || text === "..")
+    throw new Error(
+      `${quoted(text)} is not the name of an environment. Give the name as the repository's settings show it, for example production`,
+    );
   return text;
 }

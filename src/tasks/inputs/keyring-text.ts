@@ -11,7 +11,7 @@ import type { Passphrases } from "../../ca/passphrases.ts";
 import type { IsGiven, Report } from "../../github/inputs.ts";
 import { type AbsentFile, readKeyringFile } from "./keyring-file.ts";
 
-const CONFIRM = ", or set keyring-import: true where it was empty from the start";
+const CONFIRM = ". If it was empty from the start, set keyring-import: true";
 
 /** The inputs that a keyring's text comes from. */
 type Source = "keyring" | "keyring-file";
@@ -59,7 +59,7 @@ export function readSource<T>(
 /** @returns what is wrong with a keyring-file that is there and holds nothing; undefined where it holds something */
 export function emptiedProblem(file: string | undefined, text: string): string | undefined {
   if (file === undefined || text.trim() !== "" || !existsSync(file)) return undefined;
-  return "is there and is empty, as a full disk may leave it: restore its last good copy";
+  return "exists and is empty. A full disk may have emptied it. Restore its last good copy";
 }
 
 /** A keyring whose keys were opened, but of those entries that say whose they are. */

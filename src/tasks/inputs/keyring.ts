@@ -48,25 +48,26 @@ export interface KeyringInput {
 const fields = {
   keyring: field({
     description:
-      "The keyring as read from a secret: each CA's private key followed by its certificate, newest first.",
+      "Text of the keyring, as read from a secret: the private key and the certificate of each CA, newest first. Empty before the first registration.",
     secret: true,
     // Written back it is PEM.
     parse: (text: string) => pemFromBase64(text) ?? text,
   }),
   ...keyringSecretFields,
   "keyring-file": field({
-    description: "A file to read the keyring from and to write it to, instead of keyring and keyring-secret.",
+    description:
+      "Path of the file that keeps the keyring, instead of keyring and keyring-secret. Its folder must exist, on a disk that outlasts the job.",
     parse: path,
   }),
   "keyring-ephemeral": field({
     description:
-      "true: I know that keyring-file lies on a disk that vanishes, and store it myself in a later step.",
+      "Set to true if keyring-file lies on a disk that vanishes and a later step stores the file. Defaults to false.",
     default: "false",
     parse: trueOrFalse,
   }),
   "keyring-passphrase": field({
     description:
-      "Passphrases of the keys inside the keyring, one a line: any of them opens a key, the first encrypts at the next write. Without it a new key is stored plain, with a warning.",
+      "Passphrases of the private keys in the keyring, one a line. Each may open a key. The task encrypts with the first one when it next writes the keyring. Without a passphrase it stores a new key unencrypted, with a warning.",
     secret: true,
     verbatim: true,
     parse: passphraseLines,
@@ -77,7 +78,10 @@ const fields = {
 const readingFields = {
   keyring: fields.keyring,
   ...keyringSecretReadingFields,
-  "keyring-file": { ...fields["keyring-file"], description: "A file to read the keyring from, instead." },
+  "keyring-file": {
+    ...fields["keyring-file"],
+    description: "Path of the file to read the keyring from, instead of keyring.",
+  },
 };
 
 /** The keyring: at most one source, read and checked before anything runs. */
@@ -98,7 +102,7 @@ export const openedKeyringInputs = group(
   {
     ...readingFields,
     "keyring-passphrase": field({
-      description: "Passphrases of the keys inside the keyring, one a line: any of them opens a key.",
+      description: "Passphrases of the private keys in the keyring, one a line. Each may open a key.",
       secret: true,
       verbatim: true,
       parse: passphraseLines,
@@ -165,7 +169,11 @@ function resolveKeyring<T extends { readonly keyring: Keyring }>(
 function reportTwoPlaces(report: Report, given: IsGiven): boolean {
   if (!given("keyring-file")) return false;
   const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(given)];
-  for (const name of others) report(name, "is given together with keyring-file; the keyring has one place");
+  for (const name of others)
+    report(
+      name,
+      "is given together with keyring-file. The keyring has one place: give either keyring-file, or keyring with keyring-secret",
+    );
   return others.length > 0;
 }
 
@@ -184,12 +192,15 @@ export function requireLastingFile(
     accessSync(dirname(keyring.file), constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    report("keyring-file", `lies in a folder that cannot be written (${code}); the folder must exist`);
+    report(
+      "keyring-file",
+      `lies in a folder that cannot be written (${code}). The folder must exist, and the runner must be able to write it`,
+    );
   }
   if (keyring.vanishes?.sure !== true || rehearsal !== false) return;
   report(
     "keyring-file",
-    `${keyring.vanishes.says}, which does not last. Use a disk that lasts, or set keyring-ephemeral: true and store the file in a later step`,
+    `${keyring.vanishes.says}, which does not last. Use a path on a disk that outlasts the job, or set keyring-ephemeral: true and store the file in a later step`,
     "KEYRING_EPHEMERAL",
   );
 }
@@ -215,7 +226,7 @@ export function requireTenant(
     const whose = [...new Set(others.map((entry) => quoted(entry.tenant ?? "")))].join(", ");
     report(
       keyring.file === undefined ? "keyring" : "keyring-file",
-      `holds nothing but CAs of another tenant (${whose}), and tenant is ${quoted(tenant)}`,
+      `holds only CAs of another tenant (${whose}), and tenant is ${quoted(tenant)}`,
       "KEYRING_OTHER_TENANT",
     );
     return false;
@@ -223,7 +234,7 @@ export function requireTenant(
   const theirs = brought && others.find((entry) => isSameCa(entry, brought));
   if (theirs !== undefined) {
     const whose = quoted(theirs.tenant ?? "");
-    report("ca-certificate", `is, as the keyring has it, the CA of tenant ${whose}`, "KEYRING_OTHER_TENANT");
+    report("ca-certificate", `is the CA of tenant ${whose} in the keyring`, "KEYRING_OTHER_TENANT");
   }
   return keyring.openOwn?.(tenant) ?? true;
 }
@@ -241,7 +252,7 @@ export function warnOfVanishingFile(
   rehearsal: boolean,
 ): void {
   if (vanishes === undefined || rehearsal) return;
-  warning(`keyring-file ${vanishes.says}: a CA key that is kept there alone may be gone one day.`);
+  warning(`keyring-file ${vanishes.says}: a CA key that is kept only there may be lost.`);
 }
 
 /** @returns whether there is a place to write the keyring to */
@@ -263,7 +274,7 @@ export function requireRoom(input: KeyringInput, keyBits: number, report: Report
   if (size + room <= SECRET_LIMIT_BYTES) return;
   report(
     "keyring",
-    `has ${size} bytes, and one more CA needs up to ${room}; a GitHub secret takes ${SECRET_LIMIT_BYTES}`,
+    `has ${size} bytes, and one more CA needs up to ${room} bytes. A GitHub secret holds at most ${SECRET_LIMIT_BYTES} bytes`,
     "KEYRING_TOO_LARGE",
   );
 }
@@ -278,26 +289,33 @@ export function requirePassphrase(input: KeyringInput, report: Report): void {
 function reportSize(text: string, report: Report, given: IsGiven): void {
   const size = Buffer.byteLength(text);
   if (!given("keyring-secret") || size <= SECRET_LIMIT_BYTES) return;
-  report("keyring", `has ${size} bytes; a GitHub secret takes ${SECRET_LIMIT_BYTES}`, "KEYRING_TOO_LARGE");
+  report(
+    "keyring",
+    `has ${size} bytes. A GitHub secret holds at most ${SECRET_LIMIT_BYTES} bytes`,
+    "KEYRING_TOO_LARGE",
+  );
 }
 
 /** @returns the passphrases, one of each line; a line break at the end aside */
 function passphraseLines(text: string): readonly string[] {
-  if (text.includes("-----BEGIN ")) throw new Error("holds PEM text where passphrases belong");
+  if (text.includes("-----BEGIN "))
+    throw new Error("holds PEM text instead of passphrases. Give one passphrase a line");
   const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
   for (const [index, line] of lines.entries()) {
     const problem = passphraseProblem(line, lines.slice(0, index));
-    const where = lines.length > 1 ? `, in line ${index + 1}, ` : " ";
-    if (problem !== undefined) throw new Error(`has${where}a passphrase that ${problem}`);
+    const where = lines.length > 1 ? ` in line ${index + 1}` : "";
+    if (problem !== undefined) throw new Error(`has a passphrase${where} that ${problem}`);
   }
   return lines;
 }
 
 function passphraseProblem(text: string, others: readonly string[]): string | undefined {
-  if (text.trim() === "") return "is blank; give one passphrase a line";
-  if (/[\r\0]/.test(text)) return "has a control character; OpenSSL would stop there";
+  if (text.trim() === "") return "is blank. Give one passphrase a line";
+  if (/[\r\0]/.test(text))
+    return "contains a control character. OpenSSL would ignore what follows it. Use another passphrase";
   // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
-  if (Buffer.byteLength(text) > 1024) return "is longer than 1024 bytes";
-  if (others.includes(text)) return `is that of line ${others.indexOf(text) + 1} once more`;
+  if (Buffer.byteLength(text) > 1024) return "is longer than 1024 bytes. Use a shorter one";
+  if (others.includes(text))
+    return `is the same as in line ${others.indexOf(text) + 1}. Give each passphrase once`;
   return maskProblem(text);
 }

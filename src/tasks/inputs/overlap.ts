@@ -46,7 +46,12 @@ export function findOverlaps(
     const owner = names.map((place) => owners.get(basename(place))).find((found) => found !== undefined);
     return owner === undefined
       ? []
-      : [{ ...one, message: `lies where a file of ${owner} goes: ${quoted(one.file)}` }];
+      : [
+          {
+            ...one,
+            message: `is ${quoted(one.file)}, where a file of ${owner} would be written. Give a path outside directory`,
+          },
+        ];
   });
 }
 

@@ -10,7 +10,7 @@ import { oneLine } from "./texts.ts";
 export const restoreInputs = plainGroup({
   restore: field({
     description:
-      "Common name or SHA-256 fingerprint (with or without colons, in any case) of a CA of the keyring: upload and use it again, because it was retired too early, somebody removed it from the platform, or the platform refused it and takes it now.",
+      "CA of the keyring to upload and use again: its common name, or its SHA-256 fingerprint with or without colons. Use it for a CA that was retired too early, that somebody removed from the platform, or that the platform refused before.",
     parse: oneLine,
   }),
 });
@@ -44,17 +44,27 @@ export function checkRestored(
   { pair, tenant = "" }: { readonly pair?: unknown; readonly tenant?: string | undefined },
   report: Report,
 ): void {
-  if (pair !== undefined) report("restore", "is given together with ca-certificate; give one of the two");
+  if (pair !== undefined) report("restore", "is given together with ca-certificate. Give one of the two");
   const own = tenant === "" ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
   const found = findRestored(own, name);
   const theirs = keyring.keyring.entries.find(({ certificate }) => isNamed(certificate, name));
   if (found === undefined && theirs !== undefined) {
-    report("restore", `names the CA of tenant ${quoted(theirs.tenant ?? "")}`, "KEYRING_OTHER_TENANT");
+    report(
+      "restore",
+      `names a CA of tenant ${quoted(theirs.tenant ?? "")}. Give a CA of your own tenant`,
+      "KEYRING_OTHER_TENANT",
+    );
   } else if (found === undefined) {
     const names = own.entries.map(({ certificate }) => quoted(certificate.commonName));
-    report("restore", `names no CA of the keyring; it holds ${names.join(", ") || "none"}`);
+    report(
+      "restore",
+      `names no CA of the keyring. ${names.length === 0 ? "The keyring holds none" : `Give one of these: ${names.join(", ")}`}`,
+    );
   } else if (found.certificate.notAfter <= Date.now()) {
-    report("restore", `names a CA that expired on ${found.certificate.expiration}`);
+    report(
+      "restore",
+      `names a CA that expired on ${found.certificate.expiration}. Give a CA that is still valid`,
+    );
   } else {
     reportUnopened(found, name, keyring, report);
   }
@@ -82,7 +92,7 @@ function reportUnopened(
     else
       report(
         "keyring-passphrase",
-        `does not open the key of ${quoted(name)}, or is missing`,
+        `is missing, or does not open the key of ${quoted(name)}. Give the passphrase that the key is encrypted with`,
         "PASSPHRASE_WRONG",
       );
   }

@@ -1,6 +1,5 @@
 import { accessSync, constants, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import countries from "i18n-iso-countries/codes.json" with { type: "json" };
 import type { ErrorCode } from "../../ca/errors.ts";
 import { foreignFormat } from "../../ca/foreign-format.ts";
 import { pemFromBase64, pemHint } from "../../ca/pem-hint.ts";
@@ -11,10 +10,6 @@ import { isExecutable, locate } from "../../openssl/locate.ts";
 
 /** Parsers of input texts. Each throws an Error whose message says what would be valid. */
 
-/** The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
-const ALPHA_2: ReadonlySet<string | undefined> = new Set(
-  countries.map(([alpha2]) => alpha2).filter((alpha2) => alpha2 !== "XK"),
-);
 /** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
 const FILE_LIMIT_BYTES = 1024 * 1024;
 
@@ -23,38 +18,14 @@ const LONGEST_PATH = 4096;
 
 /** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
 export const EMPTY_SECRET =
-  "What is given as a secret is empty here, then: secrets are empty where the job does not name the environment that they belong to, in runs of a fork's pull request, and in runs of Dependabot";
-
-/** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
-export function dnsLabel(text: string): string {
-  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
-    throw new Error(`${quoted(text)} is not one DNS label: letters, digits and inner hyphens, at most 63`);
-  }
-  return text;
-}
-
-/** The name of an environment: a DNS label that can name the CA's files beside those of the verification certificate. */
-export function tenantName(text: string): string {
-  if (/^verificationcert$/i.test(text)) {
-    throw new Error("is the file name of the verification certificate in the documented commands");
-  }
-  return dnsLabel(text);
-}
-
-/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
-export function countryCode(text: string): string {
-  if (!ALPHA_2.has(text)) {
-    throw new Error(`${quoted(text)} is not an ISO 3166-1 alpha-2 country code in upper case, such as DE`);
-  }
-  return text;
-}
+  "A secret of an environment is empty in a job that does not name that environment. Every secret is empty in runs of a fork's pull request and of Dependabot";
 
 /** @returns a parser for a value of a subject, issued exactly as given or refused */
 export function subjectValue(limit: number): (text: string) => string {
   return (text) => {
     const problem = subjectValueProblem(text, limit);
-    if (problem !== undefined) throw new Error(problem);
-    if (text.trim() === "") throw new Error("is blank");
+    if (problem !== undefined) throw new Error(`${problem}. Give one line of visible text, for example Acme`);
+    if (text.trim() === "") throw new Error("is blank. Give one line of visible text, for example Acme");
     return text;
   };
 }
@@ -64,7 +35,9 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (!(value >= least && value <= most)) {
-      throw new Error(`${quoted(text)} is not a whole number from ${least} to ${most}`);
+      throw new Error(
+        `${quoted(text)} is not valid. Give a whole number from ${least} to ${most}, for example ${Math.min(most, Math.max(least, 365))}`,
+      );
     }
     return value;
   };
@@ -73,13 +46,14 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 /** Sizes of an RSA key that the platform's examples and every broker accept. */
 export function keyBits(text: string): number {
   if (!["2048", "3072", "4096"].includes(text))
-    throw new Error(`${quoted(text)} is none of 2048, 3072, 4096`);
+    throw new Error(`${quoted(text)} is not a size of a key. Give 2048, 3072 or 4096`);
   return Number(text);
 }
 
 /** Booleans are written `true` or `false`, as in YAML; nothing else. */
 export function trueOrFalse(text: string): boolean {
-  if (!/^(?:true|false)$/i.test(text)) throw new Error(`${quoted(text)} is neither true nor false`);
+  if (!/^(?:true|false)$/i.test(text))
+    throw new Error(`${quoted(text)} is neither true nor false. Give true or false`);
   return text.toLowerCase() === "true";
 }
 
@@ -87,7 +61,8 @@ export function trueOrFalse(text: string): boolean {
 export function oneOf<T extends string>(...words: readonly T[]): (text: string) => T {
   return (text) => {
     const found = words.find((word) => word === text);
-    if (found === undefined) throw new Error(`${quoted(text)} is none of ${words.join(", ")}`);
+    if (found === undefined)
+      throw new Error(`${quoted(text)} is not valid. Give one of: ${words.join(", ")}`);
     return found;
   };
 }
@@ -99,14 +74,15 @@ export function oneLine(text: string): string {
 
 /** The name of a certificate: one line of what can be seen, so that no two look alike. */
 export function visibleLine(text: string): string {
-  if (hasInvisible(text)) throw new Error("contains an invisible character");
+  if (hasInvisible(text))
+    throw new Error("contains an invisible character. Type the value again instead of copying it");
   return oneLine(text);
 }
 
 /** @returns why a secret cannot be hidden: a mask of a letter or two would blank the whole log; undefined where it can */
 export function maskProblem(text: string): string | undefined {
   if (text.length >= SHORTEST_SECRET) return undefined;
-  return `is shorter than ${SHORTEST_SECRET} characters: hidden wherever it stands, it would blank the log`;
+  return `is shorter than ${SHORTEST_SECRET} characters. So short a secret cannot be masked in the log. Use a longer one`;
 }
 
 /** A secret that can be hidden. */
@@ -122,13 +98,17 @@ export function path(text: string): string {
   try {
     return resolve(line);
   } catch {
-    throw new Error("is relative to the step's working directory, which is not there any more");
+    throw new Error(
+      "is relative to the step's working directory, which no longer exists. Give an absolute path",
+    );
   }
 }
 
 function lineUpTo(limit: number, text: string): string {
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) throw new Error("contains a control character or a line break");
-  if (text.length > limit) throw new Error(`is ${text.length} characters long; the limit is ${limit}`);
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
+    throw new Error("contains a control character or a line break. Give one line of printable text");
+  if (text.length > limit)
+    throw new Error(`is ${text.length} characters long. The limit is ${limit} characters`);
   return text;
 }
 
@@ -143,9 +123,11 @@ export function program(text: string): string {
     const file = path(text);
     // Programs are started by a command line, and looked up along PATH.
     if (ODD_PATH.test(file))
-      throw notFound(`${quoted(text)} has a quotation mark, a backslash or a colon; link to it elsewhere`);
+      throw notFound(
+        `${quoted(text)} contains a quotation mark, a backslash or a colon. Make a link to the program at another path`,
+      );
     if (isProgram(file)) return file;
-    throw notFound(`${quoted(text)} is not a file that can be run`);
+    throw notFound(`${quoted(text)} is not a program that can be run`);
   }
   const found = locate(text);
   if (found === undefined) throw notFound("openssl is not on PATH");
@@ -154,7 +136,10 @@ export function program(text: string): string {
 
 function notFound(reason: string): Error {
   const code: ErrorCode = "OPENSSL_NOT_FOUND";
-  return Object.assign(new Error(`${reason}; give the path of OpenSSL 1.1.1 or later`), { code });
+  return Object.assign(
+    new Error(`${reason}. Give the path of OpenSSL 1.1.1 or later, for example /usr/bin/openssl`),
+    { code },
+  );
 }
 
 /** Windows starts a program without its extension too. */
@@ -170,7 +155,10 @@ export function pemOrPath(text: string): string {
   const file = pathOfPem(text);
   if (file === undefined) return pemFromBase64(text) ?? text;
   const problem = (reason: string) =>
-    new Error(pemHint(text) ?? `is neither PEM text nor a file that can be read (${reason})`);
+    new Error(
+      pemHint(text) ??
+        `is neither PEM text nor a file that can be read (${reason}). Give the PEM text or the path of a PEM file, for example ca.pem`,
+    );
   const bytes = readRegularBytes(file, FILE_LIMIT_BYTES, problem);
   const decoded = pemFromBase64(bytes.toString("latin1"));
   if (decoded !== undefined) return decoded;
@@ -211,7 +199,11 @@ export function reportUnfit(directory: string | undefined, names: readonly strin
   if (directory === undefined || !isWritable(directory, report)) return;
   for (const name of names) {
     if (lstatSync(join(directory, name), { throwIfNoEntry: false }) !== undefined) {
-      report("directory", `has a file ${quoted(name)} already; nothing is overwritten`, "FILE_EXISTS");
+      report(
+        "directory",
+        `already holds a file ${quoted(name)}. No file is overwritten. Give another directory, or move the file away`,
+        "FILE_EXISTS",
+      );
     }
   }
 }
@@ -227,10 +219,18 @@ function isWritable(directory: string, report: Report): boolean {
     while (lstatSync(there, { throwIfNoEntry: false }) === undefined) there = dirname(there);
     accessSync(there, constants.W_OK | constants.X_OK);
     if (statSync(there).isDirectory()) return true;
-    report("directory", "is not a directory, or lies under a file", "FILE_FAILED");
+    report(
+      "directory",
+      "is not a directory, or lies under a file. Give the path of a directory",
+      "FILE_FAILED",
+    );
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    report("directory", `cannot be written (${code}); give the path of a directory`, "FILE_FAILED");
+    report(
+      "directory",
+      `cannot be written (${code}). Give the path of a directory that the runner can write`,
+      "FILE_FAILED",
+    );
   }
   return false;
 }

@@ -91,7 +91,7 @@ function onDisk(file: string, system: Surroundings): Vanishing | undefined {
   return system.inContainer()
     ? { says: "lies in a container's own layer (overlay), not in a volume", sure: true }
     : {
-        says: "lies on an overlay, which may be there until the next start of the machine only",
+        says: "lies on an overlay, which may exist only until the machine restarts",
         sure: false,
       };
 }
