@@ -1,4 +1,5 @@
 import { inputError } from "../ca/errors.ts";
+import { firstLine } from "../github/called-as.ts";
 import { type Groups, type Resolved, readInputs } from "../github/inputs.ts";
 import { LateRunner } from "../github/runner.ts";
 import { reasonOf, requireRunnerFiles } from "../github/runner-files.ts";
@@ -18,6 +19,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
   // Every file made here or by OpenSSL is the user's alone (0600 in 0700).
   process.umask(0o077);
   const runner = new LateRunner();
+  runner.info(firstLine(task.name));
   setTimeout(() => void runner.load(), LATEST_LINE_MS).unref();
   let tools: Tools | undefined;
   const follow = async (inputs: Resolved<G>): Promise<void> => {
