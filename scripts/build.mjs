@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PRODUCT_MODULE, productModule } from "./generate/product.mjs";
+import { licenses } from "./licenses.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -15,7 +16,9 @@ export function build(out) {
   node("node_modules/typescript/bin/tsc", "--project", "tsconfig.json");
   rmSync(out, { recursive: true, force: true });
   const bundler = "node_modules/@vercel/ncc/dist/ncc/cli.js";
-  node(bundler, "build", "build/index.js", "--out", out, "--license", "licenses.txt", "--quiet");
+  node(bundler, "build", "build/index.js", "--out", out, "--quiet");
+  // ncc would leave out packages whose modules it joins to others, and those of which only data is bundled.
+  writeFileSync(join(out, "licenses.txt"), licenses(root));
 }
 
 function node(...argv) {
