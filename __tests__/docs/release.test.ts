@@ -96,7 +96,7 @@ describe("a release", () => {
       { "subject-path": "dist/*" },
       { "subject-path": "dist/*", "sbom-path": "sbom.cdx.json" },
     ]);
-    expect(steps.indexOf(attested[1])).toBeLessThan(
+    expect(steps.indexOf(attested[1] ?? {})).toBeLessThan(
       runs("publish").findIndex((run) => run.includes("gh release create")),
     );
   });

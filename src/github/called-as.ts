@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../ca/printable.ts";
 import { NAME, VERSION } from "../ca/product.ts";
 
 /** Who calls itself so on GitHub, and repositories; `.` and `..` are names of folders. */
@@ -51,7 +52,9 @@ function placeOf(environment: NodeJS.ProcessEnv): { repository: string; ref: str
     : { repository, ref };
 }
 
-/** What the runner says is hostile text: it enters an address and a line of the log only where it has its shape. */
+/** What the runner says is hostile text: it enters an address and a line of the log only where it has its shape, and holds no
+ * secret of this run. */
 function shaped(text: string | undefined, shape: RegExp): string | undefined {
-  return text !== undefined && text.length <= LONGEST && shape.test(text) ? text : undefined;
+  if (text === undefined || text.length > LONGEST || !shape.test(text)) return undefined;
+  return withoutSecrets(text) === text ? text : undefined;
 }

@@ -171,7 +171,7 @@ export function explain(error: ActionError): string {
   if (error.platform !== undefined) lines.push(`The platform said: ${said(error.platform)}`);
   const happened = lines.map((line) => printable(line, LINE_LIMIT)).join("\n");
   const next = printable(`Next: ${error.next}`, LINE_LIMIT);
-  const end = `\n${next}\n${printable(details(error.code), LINE_LIMIT)}`;
+  const end = `\n${next}\n${details(error.code)}`;
   const room = ANNOTATION_LIMIT - end.length;
   return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}${end}`;
 }

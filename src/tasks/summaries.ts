@@ -1,7 +1,6 @@
 import type { Certificate } from "../ca/certificate.ts";
 import type { Outcome } from "../ca/decide.ts";
 import type { ActionError } from "../ca/errors.ts";
-import { withoutSecrets } from "../ca/printable.ts";
 import { type Refused, restoreRefused, tellRefused } from "../ca/refused.ts";
 import { SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import type { SlotStatus } from "../ca/status.ts";
@@ -116,6 +115,6 @@ export async function summarizeStatus(
 export async function summarizeFailure(runner: Runner, task: string, error: ActionError): Promise<void> {
   const lines = explain(error).split("\n").map(escapeMarkdown);
   const { url } = errorPage(error.code);
-  if (url !== undefined) lines.splice(-1, 1, `Details: <${withoutSecrets(url)}>`);
+  if (url !== undefined) lines.splice(-1, 1, `Details: <${url}>`);
   await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
 }
