@@ -122,9 +122,10 @@ describe("the platform's unknowns", () => {
     const result = await register();
     expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_SLOTS_FULL"]);
     const lines = (result.errors[0]?.message ?? "").split("\n");
-    expect(lines).toHaveLength(4);
+    expect(lines).toHaveLength(5);
     expect(lines[1]).toMatch(/^- 1 "n Next: pay x+…", common name "1", expires .*, not in the keyring$/);
     expect(lines[3]).toMatch(/^Next: Free a slot/);
+    expect(lines[4]).toMatch(/^Details: docs\/errors\.md#ca_slots_full /);
   });
 
   test("a certificate of somebody else without a common name disables nothing", async () => {

@@ -244,7 +244,9 @@ test("an action whose files cannot be loaded any more, for lack of descriptors, 
   expect(result.exitCode).toBe(1);
   expect(result.stderr).toBe("");
   expect(result.errors).toHaveLength(1);
-  expect(result.errors[0]?.message).toMatch(/own files could not be loaded \(EMFILE\).*Next: Raise/s);
+  expect(result.errors[0]?.message).toMatch(
+    /own files could not be loaded \(EMFILE\).*Next: Raise.*\nDetails: docs\/errors\.md#file_failed in /s,
+  );
   expect(readdirSync(stage.temp).filter((name) => name.includes("-work-"))).toEqual([]);
 });
 
@@ -258,15 +260,18 @@ describe("another Node than the action's (guarantee 10)", () => {
   const older = preload('Object.defineProperty(process.versions, "node", { value: "20.20.2" });');
 
   test.each(["register", "create", "status", "sandbox"])(
-    "%s says in one line what is needed, and begins nothing",
+    "%s says what is needed, and begins nothing",
     async (task) => {
       const result = await runAction(task, stage, {
         preload: [older],
         inputs: registerInputs(sandbox, stage),
       });
       expectUntouched(result, "NODE_UNSUPPORTED");
-      expect(result.stdout.trim().split("\n")).toHaveLength(1);
+      // The version, and one annotation.
+      expect(result.stdout.trim().split("\n")).toHaveLength(2);
+      expect(result.stdout).toMatch(new RegExp(`^mindconnect-ca-action [\\d.]+, task ${task}\n`));
       expect(result.errors[0]?.message).toContain("20.20.2");
+      expect(result.errors[0]?.message).toMatch(/\nDetails: docs\/errors\.md#node_unsupported in [^\n]+$/);
     },
   );
 });

@@ -1,10 +1,13 @@
-// Writes what follows from the declarations: every action.yml, and the tables and headings of the pages in docs.
+// Writes what follows from the declarations: every action.yml, and the tables and headings of the pages in docs; and the
+// module that knows the version.
 // With --check it writes nothing and fails where a file differs.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ERROR_CODES } from "../src/ca/errors.ts";
 import { TASKS } from "../src/tasks/catalogue.ts";
 import { actionYaml } from "./generate/action-yaml.mjs";
+import { PRODUCT_MODULE, productModule } from "./generate/product.mjs";
+import { receiptTable } from "./generate/receipt.mjs";
 import { inputSection, outputTable, SHARED, sharedTable } from "./generate/reference.mjs";
 import { faultFieldTable, faultTable, quirkTable } from "./generate/sandbox.mjs";
 
@@ -12,6 +15,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const check = process.argv.includes("--check");
 let differs = false;
 
+put(PRODUCT_MODULE, productModule());
 const tasks = Object.values(TASKS);
 for (const task of tasks) {
   put(`tasks/${task.name}/action.yml`, actionYaml(task));
@@ -24,6 +28,7 @@ fillPage("docs/reference.md", [
     [`inputs:${task.name}`, inputSection(task)],
     [`outputs:${task.name}`, outputTable(task)],
   ]),
+  ["receipt", receiptTable(root)],
 ]);
 fillPage("docs/errors.md", [["errors", errorSections()]]);
 fillPage("docs/rehearsal.md", [

@@ -10,7 +10,7 @@ import type { AnyTask } from "./tasks/task.ts";
 export async function run(name: TaskName): Promise<void> {
   const task: AnyTask = TASKS[name];
   if (isSupportedNode(process.versions.node)) await runTask(task);
-  else refuseNode(process.versions.node);
+  else refuseNode(process.versions.node, name);
   // Everything is done and wiped: leaving at once spares taking the heap apart, and nothing left over holds the step.
   process.stdout.write("", () => process.exit());
 }

@@ -75,8 +75,9 @@ export async function refused(
 
 function problemsOf(code: string, message: string): string[] {
   const [first = "", ...others] = message.split("\n");
-  expect(others.at(-1)).toMatch(/^Next: ./);
-  const listed = others.slice(0, -1).map((line) => line.replace(/^- /, ""));
+  expect(others.at(-2)).toMatch(/^Next: ./);
+  expect(others.at(-1)).toContain(`docs/errors.md#${code.toLowerCase()}`);
+  const listed = others.slice(0, -2).map((line) => line.replace(/^- /, ""));
   // A single code is explained by the problem itself; INPUT_INVALID by a sentence of its own.
   return code === "INPUT_INVALID" ? listed : [first.slice(code.length + 2), ...listed];
 }

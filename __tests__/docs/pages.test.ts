@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ERROR_CODES } from "../../src/ca/errors.ts";
+import { errorPage } from "../../src/github/called-as.ts";
 import { FAULT_KINDS } from "../../src/sandbox/faults.ts";
 import { parseFaults } from "../../src/sandbox/options.ts";
 import { DEFAULT_QUIRKS } from "../../src/sandbox/quirks.ts";
@@ -90,6 +91,40 @@ test("each error has a heading, what it means and the next step (guarantee 10)",
       ([code, { means, next }]) => `${code}\n\n**What happened.** ${means}\n\n**What to do.** ${next}`,
     ),
   );
+});
+
+test.each(Object.keys(ERROR_CODES))("%s: the address in the annotation leads to its heading", (code) => {
+  const environment = {
+    GITHUB_SERVER_URL: "https://github.com",
+    GITHUB_ACTION_REPOSITORY: "acme/ca",
+    GITHUB_ACTION_REF: "v1",
+  };
+  const [before, page = ""] = (errorPage(code, environment).url ?? "").split("/blob/v1/");
+  expect(before).toBe("https://github.com/acme/ca");
+  expect(page).toMatch(/^docs\/errors\.md#/);
+  expect(resolves("README.md", page)).toBe(true);
+});
+
+describe("the receipt", () => {
+  const schema = JSON.parse(read("docs/receipt.schema.json"));
+  type Node = { properties?: Record<string, Node>; items?: Node; description?: string; required?: string[] };
+  const fields = ({ properties = {} }: Node, prefix = ""): [string, Node][] =>
+    Object.entries(properties).flatMap(([name, node]) => [
+      [`${prefix}${name}`, node],
+      ...fields(node, `${prefix}${name}.`),
+      ...fields(node.items ?? {}, `${prefix}${name}[].`),
+    ]);
+
+  test("every field of its schema is in the table, and says what it means", () => {
+    expect(rows(marked(REFERENCE, "receipt")).map(([field, , meaning]) => [field, meaning])).toEqual(
+      fields(schema).map(([path, { description }]) => [`\`${path}\``, description]),
+    );
+  });
+
+  test("its schema is of the draft that the page names", () => {
+    expect(schema.$schema).toBe("https://json-schema.org/draft/2020-12/schema");
+    expect(read(REFERENCE)).toContain("(draft 2020-12): [receipt.schema.json](receipt.schema.json)");
+  });
 });
 
 describe("the rehearsal", () => {

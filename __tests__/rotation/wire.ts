@@ -100,7 +100,7 @@ export class Wire {
   #refuse({ method, url }: HttpRequest, what: string, [status, retryAfter]: Refused): HttpReply {
     const at = this.#clock.now();
     const call = { method, path: url.pathname, call: "other", status: null, carriedOut: false } as const;
-    const seen: SeenCall = { ...call, at, scheme: null, body: "", what };
+    const seen: SeenCall = { ...call, at, scheme: null, userAgent: null, body: "", what };
     this.calls.push(seen);
     if (status === undefined) throw new TransportError("broken", "ECONNRESET");
     seen.got = status;

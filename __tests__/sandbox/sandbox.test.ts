@@ -28,7 +28,7 @@ test("every request is recorded, in order, with its body and what became of it",
   await upload(sandbox, "no certificate", "A name");
   now = 2_000;
   await list(sandbox);
-  const common = { path: `${API}/caCertificates`, scheme: "Bearer" };
+  const common = { path: `${API}/caCertificates`, scheme: "Bearer", userAgent: expect.any(String) };
   expect(sandbox.calls).toEqual([
     {
       ...common,

@@ -30,6 +30,7 @@ export interface RecordedRequest {
   readonly call: GitHubCall | undefined;
   readonly method: string;
   readonly path: string;
+  readonly userAgent: string | undefined;
   /** When it came, by the double's clock. */
   readonly at: number;
 }
@@ -98,7 +99,8 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     const { method = "", url = "" } = request;
     const body = (await readBody(request)) ?? "";
     const found = route(method, url, prefix, repository);
-    github.requests.push({ call: found?.call, method, path: url, at: github.now() });
+    const userAgent = request.headers["user-agent"];
+    github.requests.push({ call: found?.call, method, path: url, userAgent, at: github.now() });
     github.onRequest(found?.call);
     const fault = found && faults.take(found.call);
     if (fault?.kind === "reset") return reset(request);

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { ActionError } from "../../src/ca/errors.ts";
 import { explain } from "../../src/github/runner.ts";
 
-test("what is too long for an annotation goes from the middle: code and next step stay (guarantee 10)", () => {
+test("what is too long for an annotation goes from the middle: code, next step and page stay (guarantee 10)", () => {
   const endless = Array.from({ length: 20 }, () => "😀".repeat(1000)).join("\n");
   const text = explain(new ActionError("CA_SLOTS_FULL", `Both slots are taken:\n${endless}`));
   expect(text.length).toBeLessThan(4096);
   expect(text).toMatch(/^CA_SLOTS_FULL: Both slots are taken:\n- /);
-  expect(text).toMatch(/…\nNext: Free a slot [^\n]+$/);
+  expect(text).toMatch(/…\nNext: Free a slot [^\n]+\nDetails: [^\n]*docs\/errors\.md#ca_slots_full[^\n]*$/);
   expect(text.isWellFormed()).toBe(true);
 });

@@ -1,6 +1,7 @@
 import { getOctokit } from "@actions/github";
 import { timeOfReply } from "../ca/http-date.ts";
 import { printable } from "../ca/printable.ts";
+import { PRODUCT } from "../ca/product.ts";
 import type { Deadline } from "../http/deadline.ts";
 import type { Http } from "../http/http.ts";
 import { type Outcome, persist } from "../http/persist.ts";
@@ -85,7 +86,7 @@ export class GitHubApi {
     this.#dated = dated;
     this.#octokit = getOctokit(token, {
       baseUrl: url,
-      userAgent: "mindconnect-ca-action",
+      userAgent: PRODUCT,
       // Octokit would print a reply's deprecation headers as they are.
       log: SILENT,
       request: { fetch: fetchOver(http), log: SILENT },

@@ -1,4 +1,5 @@
 import { ERROR_CODES } from "../ca/errors.ts";
+import { errorPage, firstLine } from "./called-as.ts";
 
 /** `runs.using: node24` of every action.yml: all tests run on it, and undici does not load on much older ones. */
 const NEEDED_MAJOR = 24;
@@ -9,11 +10,12 @@ export function isSupportedNode(version: string): boolean {
 }
 
 /**
- * Says in one line what is needed, and lets the process end with 1. It uses nothing that an old Node.js may lack, so the
- * line is written by hand.
+ * Says what is needed, and lets the process end with 1. It uses nothing that an old Node.js may lack, so the lines are
+ * written by hand.
+ * @param task the task's folder
  */
-export function refuseNode(version: string): void {
+export function refuseNode(version: string, task: string): void {
   process.exitCode = 1;
-  const message = `NODE_UNSUPPORTED: this action needs Node.js ${NEEDED_MAJOR} and was started by ${version}. Next: ${ERROR_CODES.NODE_UNSUPPORTED.next}`;
-  process.stdout.write(`::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
+  const message = `NODE_UNSUPPORTED: this action needs Node.js ${NEEDED_MAJOR} and was started by ${version}. Next: ${ERROR_CODES.NODE_UNSUPPORTED.next}%0ADetails: ${errorPage("NODE_UNSUPPORTED").text}`;
+  process.stdout.write(`${firstLine(task)}\n::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
 }

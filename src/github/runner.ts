@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { type ActionError, ERROR_CODES, type PlatformSaid } from "../ca/errors.ts";
+import { type ActionError, ERROR_CODES, type ErrorCode, type PlatformSaid } from "../ca/errors.ts";
 import { hide, printable } from "../ca/printable.ts";
+import { errorPage } from "./called-as.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { reasonOf, runnerFileFailed } from "./runner-files.ts";
 import { secretForms } from "./secret-forms.ts";
@@ -63,7 +64,7 @@ export class LateRunner implements Runner {
     } catch (error) {
       process.exitCode = 1;
       // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
-      const message = `FILE_FAILED: What happened cannot be shown: the action's own files could not be loaded (${reasonOf(error)}). Next: Raise the limits of the runner (ulimit -n), or let it fetch the action anew, then run again: it goes on where it stopped.`;
+      const message = `FILE_FAILED: What happened cannot be shown: the action's own files could not be loaded (${reasonOf(error)}). Next: Raise the limits of the runner (ulimit -n), or let it fetch the action anew, then run again: it goes on where it stopped.%0A${details("FILE_FAILED")}`;
       process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
     }
   }
@@ -157,8 +158,8 @@ function written(what: string, write: () => void): void {
 }
 
 /**
- * @returns code, what happened, what the platform said, the next step: a line each, safe to print. What is too long for
- * an annotation goes from the middle: the next step stays.
+ * @returns code, what happened, what the platform said, the next step, where to read more: a line each, safe to print. What
+ * is too long for an annotation goes from the middle: the last two lines stay.
  */
 export function explain(error: ActionError): string {
   const [first = "", ...others] = error.message.split("\n");
@@ -170,8 +171,14 @@ export function explain(error: ActionError): string {
   if (error.platform !== undefined) lines.push(`The platform said: ${said(error.platform)}`);
   const happened = lines.map((line) => printable(line, LINE_LIMIT)).join("\n");
   const next = printable(`Next: ${error.next}`, LINE_LIMIT);
-  const room = ANNOTATION_LIMIT - next.length;
-  return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}\n${next}`;
+  const end = `\n${next}\n${details(error.code)}`;
+  const room = ANNOTATION_LIMIT - end.length;
+  return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}${end}`;
+}
+
+/** The last line of an annotation. */
+function details(code: ErrorCode): string {
+  return `Details: ${errorPage(code).text}`;
 }
 
 function said({ status, message, logref }: PlatformSaid): string {

@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import { PRODUCT } from "../ca/product.ts";
 import type { Deadline } from "./deadline.ts";
 import { type ProxySettings, proxyFor } from "./proxy.ts";
 import { ConnectFailure, TransportError } from "./transport-error.ts";
@@ -167,7 +168,7 @@ async function exchange(
     origin: call.url.origin,
     path: `${call.url.pathname}${call.url.search}`,
     method: call.method as Dispatcher.HttpMethod,
-    headers: { accept: "application/json", "user-agent": "mindconnect-ca-action", ...call.headers },
+    headers: { accept: "application/json", "user-agent": PRODUCT, ...call.headers },
     ...(call.body === undefined ? {} : { body: call.body }),
   });
   answered(reply.statusCode);

@@ -31,6 +31,8 @@ export interface RecordedCall {
   readonly at: number;
   /** The scheme of the Authorization header (`Bearer`, `Basic` …), or null without one. */
   readonly scheme: string | null;
+  /** The User-Agent header, or null without one. */
+  readonly userAgent: string | null;
   /** The body as text; empty without one, or when the request was cut off. */
   readonly body: string;
 }
@@ -43,7 +45,7 @@ export type OpenCall = { -readonly [Key in keyof RecordedCall]: RecordedCall[Key
  * @param method its HTTP method
  * @param path its path without the query
  * @param call what kind it is
- * @param headers its headers; only the scheme of Authorization is kept
+ * @param headers its headers; of Authorization only the scheme is kept
  * @param at milliseconds since the epoch
  */
 export function openCall(
@@ -54,5 +56,6 @@ export function openCall(
   at: number,
 ): OpenCall {
   const scheme = headers.authorization?.split(" ", 1)[0] ?? null;
-  return { method, path, call, status: null, carriedOut: false, at, scheme, body: "" };
+  const userAgent = headers["user-agent"] ?? null;
+  return { method, path, call, status: null, carriedOut: false, at, scheme, userAgent, body: "" };
 }

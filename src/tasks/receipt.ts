@@ -1,13 +1,19 @@
 import type { Certificate } from "../ca/certificate.ts";
 import type { Outcome } from "../ca/decide.ts";
+import { NAME, VERSION } from "../ca/product.ts";
 import type { Slot } from "../ca/slots.ts";
+import { calledAs } from "../github/called-as.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import { asActionError } from "./failure.ts";
 import type { Procedure } from "./procedure.ts";
 import type { Tools } from "./tools.ts";
 
+/** Of docs/receipt.schema.json: another one for every change of the shape. */
+const SCHEMA_VERSION = 1;
+
 /**
- * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested.
+ * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested. Its shape is
+ * docs/receipt.schema.json.
  * @returns its path
  */
 export async function writeReceipt(
@@ -24,7 +30,9 @@ export async function writeReceipt(
 ): Promise<string> {
   const { connection, outcome, slot, certificate, rehearsal } = proven;
   const receipt = {
-    action: "mindconnect-ca-action",
+    schemaVersion: SCHEMA_VERSION,
+    action: NAME,
+    actionVersion: VERSION,
     task: "register",
     outcome,
     finishedAt: new Date().toISOString(),
@@ -53,20 +61,21 @@ export async function writeReceipt(
   return await tools.writeResult("receipt.json", `${JSON.stringify(receipt, null, 2)}\n`);
 }
 
-/** Which run made it, as the runner says; absent outside of a workflow. */
+/** What the runner says of the run, each in its shape: it is not ours. */
+const RUN = {
+  repository: ["GITHUB_REPOSITORY", /^[\w-]+\/[\w.-]+$/],
+  run: ["GITHUB_RUN_ID", /^\d+$/],
+  attempt: ["GITHUB_RUN_ATTEMPT", /^\d+$/],
+  commit: ["GITHUB_SHA", /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/],
+} as const;
+
+/** Which run made it, and how it called the action; what the runner does not say, or says in another shape, is left out. */
 function workflow(): Record<string, string> {
-  const names = {
-    repository: "GITHUB_REPOSITORY",
-    run: "GITHUB_RUN_ID",
-    attempt: "GITHUB_RUN_ATTEMPT",
-    commit: "GITHUB_SHA",
-  };
-  return Object.fromEntries(
-    Object.entries(names).flatMap(([key, name]) => {
-      const value = process.env[name] ?? "";
-      return value === "" ? [] : [[key, value]];
-    }),
-  );
+  const said = Object.entries(RUN).map(([key, [name, shape]]) => {
+    const value = process.env[name] ?? "";
+    return [key, shape.test(value) ? value : undefined];
+  });
+  return Object.fromEntries([...said, ["action", calledAs()]].filter(([, value]) => value !== undefined));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { inputError } from "../ca/errors.ts";
+import { firstLine } from "../github/called-as.ts";
 import { type Groups, type Resolved, readInputs } from "../github/inputs.ts";
 import { LateRunner } from "../github/runner.ts";
 import { reasonOf, requireRunnerFiles } from "../github/runner-files.ts";
@@ -33,10 +34,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
     task.verdict?.(inputs, outputs);
   };
   try {
-    requireRunnerFiles(process.env);
-    requireQuietNode(process.env);
-    const { inputs, problems, report, secrets } = readInputs(task.inputs, process.env);
-    for (const secret of secrets) runner.mask(secret);
+    const { inputs, problems, report } = readMasked(task, runner);
     task.check?.(inputs, report);
     if (problems.length > 0) throw inputError(problems);
     const missing = Object.keys(task.inputs).filter((name) => !(name in inputs));
@@ -54,6 +52,22 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
       runner.warning(`The working directory could not be removed (${reasonOf(error)}): keys may lie in it.`);
     });
     await runner.finish();
+  }
+}
+
+/**
+ * Reads and checks each input by itself, and begins the log: the masks, then the line that names version and task.
+ * @throws ActionError `RUNNER_FILE_FAILED`, `INPUT_INVALID`
+ */
+function readMasked<G extends Groups>(task: { name: string; inputs: G }, runner: LateRunner) {
+  try {
+    requireRunnerFiles(process.env);
+    requireQuietNode(process.env);
+    const read = readInputs(task.inputs, process.env);
+    for (const secret of read.secrets) runner.mask(secret);
+    return read;
+  } finally {
+    runner.info(firstLine(task.name));
   }
 }
 

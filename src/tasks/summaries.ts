@@ -4,6 +4,7 @@ import type { ActionError } from "../ca/errors.ts";
 import { type Refused, restoreRefused, tellRefused } from "../ca/refused.ts";
 import { SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import type { SlotStatus } from "../ca/status.ts";
+import { errorPage } from "../github/called-as.ts";
 import { escapeMarkdown, markdownTable } from "../github/markdown.ts";
 import { explain, type Runner } from "../github/runner.ts";
 
@@ -110,8 +111,10 @@ export async function summarizeStatus(
   await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
 }
 
-/** Shows a failure on the job's page: the same as the annotation says. */
+/** Shows a failure on the job's page: the same as the annotation says, with a link to where the code is explained. */
 export async function summarizeFailure(runner: Runner, task: string, error: ActionError): Promise<void> {
   const lines = explain(error).split("\n").map(escapeMarkdown);
+  const { url } = errorPage(error.code);
+  if (url !== undefined) lines.splice(-1, 1, `Details: <${url}>`);
   await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
 }
