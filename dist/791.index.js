@@ -19,6 +19,8 @@ var github = __webpack_require__(2413);
 var http_date = __webpack_require__(1738);
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __webpack_require__(654);
+// EXTERNAL MODULE: ./build/ca/product.js
+var product = __webpack_require__(6162);
 // EXTERNAL MODULE: ./build/http/persist.js
 var persist = __webpack_require__(241);
 // EXTERNAL MODULE: ./build/http/retry-after.js
@@ -26,6 +28,7 @@ var retry_after = __webpack_require__(7344);
 // EXTERNAL MODULE: ./build/http/transport-error.js
 var transport_error = __webpack_require__(8427);
 ;// CONCATENATED MODULE: ./build/github/api.js
+
 
 
 
@@ -73,7 +76,7 @@ class GitHubApi {
         this.#dated = dated;
         this.#octokit = (0,github/* getOctokit */.Q)(token, {
             baseUrl: url,
-            userAgent: "mindconnect-ca-action",
+            userAgent: product/* PRODUCT */.Ax,
             // Octokit would print a reply's deprecation headers as they are.
             log: SILENT,
             request: { fetch: fetchOver(http), log: SILENT },

@@ -2543,6 +2543,25 @@ function plainPem(key) {
 
 /***/ }),
 
+/***/ 6162:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ax: () => (/* binding */ PRODUCT),
+/* harmony export */   o_: () => (/* binding */ NAME),
+/* harmony export */   xv: () => (/* binding */ VERSION)
+/* harmony export */ });
+// Written by `npm run build` and `npm run generate` from package.json.
+/** Name of this action. */
+const NAME = "mindconnect-ca-action";
+/** Version of this action (semver.org). */
+const VERSION = "1.0.0";
+/** Both as a product of RFC 9110 (section 10.1.5), for the User-Agent of every request. */
+const PRODUCT = `${NAME}/${VERSION}`;
+
+
+/***/ }),
+
 /***/ 1388:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -2848,7 +2867,7 @@ function subjectValueProblem(value, limit) {
     if (/\p{Cs}/u.test(value) || value.includes("\ufffd"))
         return "is not valid Unicode text";
     const length = [...value].length;
-    return length > limit ? `is ${length} characters long; the limit is ${limit}` : undefined;
+    return length > limit ? `is ${length} characters long. The limit is ${limit} characters` : undefined;
 }
 
 
@@ -2984,17 +3003,126 @@ function textOf(value) {
 
 /***/ }),
 
-/***/ 2325:
+/***/ 6426:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ko: () => (/* binding */ readInputs),
-/* harmony export */   Os: () => (/* binding */ group),
-/* harmony export */   ZZ: () => (/* binding */ field),
-/* harmony export */   k4: () => (/* binding */ plainGroup)
+/* harmony export */   TM: () => (/* binding */ firstLine),
+/* harmony export */   Wr: () => (/* binding */ errorPage),
+/* harmony export */   mw: () => (/* binding */ calledAs)
 /* harmony export */ });
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_pem_hint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6541);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
+/* harmony import */ var _ca_product_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6162);
+
+
+/** Who calls itself so on GitHub, and repositories; `.` and `..` are names of folders. */
+const REPOSITORY = /^[A-Za-z0-9][\w-]*\/(?!\.{1,2}$)[\w.-]+$/;
+/** Branches, tags and commits as people name them; git knows more, which would have to be escaped in an address. */
+const REF = /^\w[\w.-]*(?:\/\w[\w.-]*)*$/;
+/** GitHub or an Enterprise Server: an origin and nothing else. */
+const SERVER = /^https:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/i;
+/** Longest of these texts, in characters. */
+const LONGEST = 255;
+/**
+ * How the workflow named this action, for log and receipt. The runner says it for `uses: owner/name@ref`, and for `$/` in a
+ * reusable workflow, with the commit as ref. For `uses: ./` it says nothing (ActionRunner.cs of actions/runner).
+ * @returns such as `owner/name@v1`; undefined where the runner does not say it, or says it in another shape
+ */
+function calledAs(environment = process.env) {
+    const found = placeOf(environment);
+    return found && `${found.repository}@${found.ref}`;
+}
+/** @returns the first line of every task's log, one line that is safe to print */
+function firstLine(task, environment = process.env) {
+    const called = calledAs(environment);
+    return `${_ca_product_js__WEBPACK_IMPORTED_MODULE_1__/* .NAME */ .o_} ${_ca_product_js__WEBPACK_IMPORTED_MODULE_1__/* .VERSION */ .xv}, task ${task}${called === undefined ? "" : `, called as ${called}`}`;
+}
+/** @returns the place of the code in docs/errors.md, of the very version that was called where the runner says which */
+function errorPage(code, environment = process.env) {
+    const page = `docs/errors.md#${code.toLowerCase()}`;
+    const found = placeOf(environment);
+    const server = shaped(environment["GITHUB_SERVER_URL"], SERVER);
+    if (found === undefined || server === undefined)
+        return { url: undefined, text: `${page} in the repository of ${_ca_product_js__WEBPACK_IMPORTED_MODULE_1__/* .NAME */ .o_}` };
+    const url = `${server}/${found.repository}/blob/${found.ref}/${page}`;
+    return { url, text: url };
+}
+function placeOf(environment) {
+    const repository = shaped(environment["GITHUB_ACTION_REPOSITORY"], REPOSITORY);
+    const ref = shaped(environment["GITHUB_ACTION_REF"], REF);
+    return repository === undefined || ref === undefined || ref.includes("..")
+        ? undefined
+        : { repository, ref };
+}
+/** What the runner says is hostile text: it enters an address and a line of the log only where it has its shape, and holds no
+ * secret of this run. */
+function shaped(text, shape) {
+    if (text === undefined || text.length > LONGEST || !shape.test(text))
+        return undefined;
+    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecrets */ .cT)(text) === text ? text : undefined;
+}
+
+
+/***/ }),
+
+/***/ 5905:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ZZ: () => (/* binding */ field),
+  Os: () => (/* binding */ group),
+  k4: () => (/* binding */ plainGroup),
+  Ko: () => (/* binding */ readInputs)
+});
+
+// EXTERNAL MODULE: ./build/ca/errors.js
+var errors = __nccwpck_require__(1590);
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
+;// CONCATENATED MODULE: ./build/ca/placeholder.js
+/** Longer texts are values: PEM, lists, JSON. */
+const LONGEST = 300;
+/** What our pages, templates and shells put where a value belongs. */
+const PLACEHOLDERS = [
+    // <id>, <the old id>, https://gateway.<region>.mindsphere.io
+    /^\S*<\p{L}[^<>]*>\S*$/u,
+    // An expression that GitHub did not evaluate.
+    /\$\{\{/,
+    // Variables: $TENANT, ${TENANT}, %TENANT%, {region}. No input is read by a shell.
+    /^\$\w+$|^\$?\{[\w -]+\}$|^%\w+%$/,
+    /^(?:…|\.{3})$/,
+    /^your[-_](?:\w+[-_])*(?:tenant|environment|organi[sz]ation|org|company|city|region|gateway|id|name|token|secret|key)$/i,
+];
+/** Words and patterns that only stand for an id of the platform, and the id on our own pages. */
+const ID_PLACEHOLDERS = [
+    /^(?:(?:the|your|my|old|new|other|ca|cert|certificate|platform)[-_])*ids?$/i,
+    /^[x-]{3,}$|^[0-]{8,}$/i,
+    /^c58bdcb6a79957829113d8fa$/,
+];
+/** One thing in a list: a placeholder with its blanks, or what stands between blanks and commas. */
+const LISTED = /<[^<>]*>|\$\{\{.*?\}\}|[^\s,]+/g;
+/**
+ * Finds what was left in a text instead of a value.
+ * @param text as it was given
+ * @param ids whether it is one id of the platform, or a list of them
+ * @returns the placeholder; undefined where the text is a value
+ */
+function placeholderIn(text, ids = false) {
+    if (text.length <= LONGEST && PLACEHOLDERS.some((pattern) => pattern.test(text)))
+        return text;
+    if (!ids)
+        return undefined;
+    const patterns = [...PLACEHOLDERS, ...ID_PLACEHOLDERS];
+    return text.match(LISTED)?.find((listed) => patterns.some((pattern) => pattern.test(listed)));
+}
+
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+;// CONCATENATED MODULE: ./build/github/inputs.js
+
+
 
 
 /** Declares a field, keeping the literal types of `required` and `default`. */
@@ -3043,13 +3171,20 @@ function readField(input, declared, environment, report, secrets) {
             report(input, `is missing. ${declared.description}`);
         return undefined;
     }
+    const placeholder = leftPlaceholder(given, declared);
+    if (placeholder !== undefined) {
+        if (declared.secret === true)
+            secrets.push(given);
+        report(input, `${placeholder} is a placeholder. Put the real value in its place: ${declared.description}`.trim());
+        return undefined;
+    }
     try {
         const value = declared.parse(given);
         if (declared.secret !== true)
             return value;
         secrets.push(...[value].flat().filter((text) => typeof text === "string"));
         // A path is no secret; a key in base64 is one in that form, too.
-        if ((0,_ca_pem_hint_js__WEBPACK_IMPORTED_MODULE_1__/* .pemFromBase64 */ .g)(given) !== undefined)
+        if ((0,pem_hint/* pemFromBase64 */.g)(given) !== undefined)
             secrets.push(given);
         return value;
     }
@@ -3057,9 +3192,16 @@ function readField(input, declared, environment, report, secrets) {
         if (declared.secret === true)
             secrets.push(given);
         const { message, code = "" } = error;
-        report(input, message, code in _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ERROR_CODES */ .OQ ? code : undefined);
+        report(input, message, code in errors/* ERROR_CODES */.OQ ? code : undefined);
         return undefined;
     }
+}
+/** @returns the placeholder in quotes, empty of a secret; undefined where the text is a value. A passphrase may be any text */
+function leftPlaceholder(text, { secret, verbatim, ids }) {
+    if (secret === true && verbatim === true)
+        return undefined;
+    const found = placeholderIn(text, ids);
+    return found === undefined ? undefined : secret === true ? "" : (0,printable/* quoted */.TL)(found);
 }
 /** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
 function textOf(input, declared, environment) {
@@ -3180,6 +3322,8 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var errors = __nccwpck_require__(1590);
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __nccwpck_require__(654);
+// EXTERNAL MODULE: ./build/github/called-as.js
+var called_as = __nccwpck_require__(6426);
 // EXTERNAL MODULE: ./build/github/markdown.js
 var github_markdown = __nccwpck_require__(5549);
 // EXTERNAL MODULE: ./build/github/runner-files.js
@@ -3263,6 +3407,7 @@ function wrap(text, columns) {
 
 
 
+
 /** Annotations are cut at 4,096 characters by GitHub. */
 const ANNOTATION_LIMIT = 4000;
 const LINE_LIMIT = 1500;
@@ -3297,7 +3442,7 @@ class LateRunner {
         catch (error) {
             process.exitCode = 1;
             // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
-            const message = `FILE_FAILED: What happened cannot be shown: the action's own files could not be loaded (${(0,runner_files/* reasonOf */.A3)(error)}). Next: Raise the limits of the runner (ulimit -n), or let it fetch the action anew, then run again: it goes on where it stopped.`;
+            const message = `FILE_FAILED: What happened cannot be shown: the action's own files could not be loaded (${(0,runner_files/* reasonOf */.A3)(error)}). Next: Raise the limits of the runner (ulimit -n), or let it fetch the action anew, then run again: it goes on where it stopped.%0A${details("FILE_FAILED")}`;
             process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
         }
     }
@@ -3382,8 +3527,8 @@ function written(what, write) {
     }
 }
 /**
- * @returns code, what happened, what the platform said, the next step: a line each, safe to print. What is too long for
- * an annotation goes from the middle: the next step stays.
+ * @returns code, what happened, what the platform said, the next step, where to read more: a line each, safe to print. What
+ * is too long for an annotation goes from the middle: the last two lines stay.
  */
 function explain(error) {
     const [first = "", ...others] = error.message.split("\n");
@@ -3397,8 +3542,13 @@ function explain(error) {
         lines.push(`The platform said: ${said(error.platform)}`);
     const happened = lines.map((line) => (0,printable/* printable */.g$)(line, LINE_LIMIT)).join("\n");
     const next = (0,printable/* printable */.g$)(`Next: ${error.next}`, LINE_LIMIT);
-    const room = ANNOTATION_LIMIT - next.length;
-    return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}\n${next}`;
+    const end = `\n${next}\n${details(error.code)}`;
+    const room = ANNOTATION_LIMIT - end.length;
+    return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}${end}`;
+}
+/** The last line of an annotation. */
+function details(code) {
+    return `Details: ${(0,called_as/* errorPage */.Wr)(code).text}`;
 }
 function said({ status, message, logref }) {
     const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
@@ -5147,12 +5297,13 @@ const CALL_NAMES = [
  * @param method its HTTP method
  * @param path its path without the query
  * @param call what kind it is
- * @param headers its headers; only the scheme of Authorization is kept
+ * @param headers its headers; of Authorization only the scheme is kept
  * @param at milliseconds since the epoch
  */
 function openCall(method, path, call, headers, at) {
     const scheme = headers.authorization?.split(" ", 1)[0] ?? null;
-    return { method, path, call, status: null, carriedOut: false, at, scheme, body: "" };
+    const userAgent = headers["user-agent"] ?? null;
+    return { method, path, call, status: null, carriedOut: false, at, scheme, userAgent, body: "" };
 }
 
 
@@ -5468,7 +5619,7 @@ function requireWrittenBefore({ clock }, { writtenAt, entries }) {
 /* harmony import */ var _ca_agents_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
 /* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5720);
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(654);
-/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9275);
+/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8743);
 
 
 
@@ -5669,13 +5820,13 @@ function readKeyringFile(file, absent, report) {
             (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(file));
             if (absent === "is empty")
                 return "";
-            report("keyring-file", "does not exist; give the path of the keyring that an earlier run wrote");
+            report("keyring-file", "does not exist. Give the path of the keyring that an earlier run wrote");
         }
         else if (!found.isFile()) {
-            report("keyring-file", "is not a regular file; give the path of the file itself, no link or folder");
+            report("keyring-file", "is not a regular file. Give the path of the file itself, not of a link or a folder");
         }
         else if (found.size > keyring_file/* KEYRING_FILE_LIMIT_BYTES */.n) {
-            report("keyring-file", "is larger than 1 MiB, which no keyring is");
+            report("keyring-file", "is larger than 1 MiB, and no keyring is that large. Give the path of the keyring that an earlier run wrote");
         }
         else {
             return decoded((0,external_node_fs_.readFileSync)(file), report);
@@ -5683,7 +5834,7 @@ function readKeyringFile(file, absent, report) {
     }
     catch (error) {
         const { code } = error;
-        report("keyring-file", `cannot be read, or its folder cannot be written (${code}); the folder must exist`);
+        report("keyring-file", `cannot be read, or its folder cannot be written (${code}). Its folder must exist, and the runner must be able to write it`);
     }
     return undefined;
 }
@@ -5702,7 +5853,7 @@ function decoded(bytes, report) {
 
 
 
-const CONFIRM = ", or set keyring-import: true where it was empty from the start";
+const CONFIRM = ". If it was empty from the start, set keyring-import: true";
 /** @returns one source's text and what it holds; without either where that was reported */
 function readSource(source, values, report, { absentFile, lenient, readText }) {
     const value = values[source];
@@ -5724,7 +5875,7 @@ function readSource(source, values, report, { absentFile, lenient, readText }) {
 function emptiedProblem(file, text) {
     if (file === undefined || text.trim() !== "" || !(0,external_node_fs_.existsSync)(file))
         return undefined;
-    return "is there and is empty, as a full disk may leave it: restore its last good copy";
+    return "exists and is empty. A full disk may have emptied it. Restore its last good copy";
 }
 /**
  * @returns the way to read a keyring with its keys: each that may serve is opened with a passphrase that came in, another
@@ -5804,16 +5955,16 @@ var ca_passphrases = __nccwpck_require__(8644);
 var pem_hint = __nccwpck_require__(6541);
 // EXTERNAL MODULE: ./build/ca/printable.js
 var printable = __nccwpck_require__(654);
-// EXTERNAL MODULE: ./build/github/inputs.js
-var inputs = __nccwpck_require__(2325);
+// EXTERNAL MODULE: ./build/github/inputs.js + 1 modules
+var inputs = __nccwpck_require__(5905);
 // EXTERNAL MODULE: ./build/keyring/secret.js + 1 modules
 var keyring_secret = __nccwpck_require__(8832);
 // EXTERNAL MODULE: ./build/keyring/store.js
 var store = __nccwpck_require__(9835);
 // EXTERNAL MODULE: ./build/mindconnect/loopback.js
 var loopback = __nccwpck_require__(4564);
-// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 3 modules
-var texts = __nccwpck_require__(9275);
+// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 2 modules
+var texts = __nccwpck_require__(8743);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-secret.js
 
 
@@ -5824,20 +5975,20 @@ const GITHUB_API = "https://api.github.com";
 /** The inputs that say which secret keeps the keyring, and how it may be written. */
 const keyringSecretFields = {
     "keyring-secret": (0,inputs/* field */.ZZ)({
-        description: "The GitHub secret to write the keyring to; pass its value as keyring. Needs github-token.",
+        description: "Name of the GitHub secret that keeps the keyring, for example MINDCONNECT_CA_KEYRING. The task writes the keyring to it. Pass the secret's value as keyring. Needs github-token.",
         parse: secretName,
     }),
     "github-token": (0,inputs/* field */.ZZ)({
-        description: "Token that may write the secret: of a GitHub App, or fine-grained, with Secrets: write (Environments: write with keyring-environment). Never the workflow's own GITHUB_TOKEN.",
+        description: "GitHub token that may write keyring-secret: of a GitHub App, or a fine-grained personal access token. It needs Secrets: write, or Environments: write with keyring-environment. The workflow's own GITHUB_TOKEN cannot write secrets.",
         secret: true,
         parse: githubToken,
     }),
     "keyring-environment": (0,inputs/* field */.ZZ)({
-        description: "The environment of the repository that keyring-secret belongs to; the repository itself where not given.",
+        description: "GitHub environment that keyring-secret belongs to. Without it the secret belongs to the repository.",
         parse: environmentName,
     }),
     "keyring-import": (0,inputs/* field */.ZZ)({
-        description: "true: the keyring passed in may be written to a secret that does not exist yet, or to one that seems to be older or newer only because GitHub's clocks differed when it was written; or a keyring-file that is there and empty was so from the start.",
+        description: "Set to true to confirm what the task cannot know. For keyring-secret: the keyring may go into a secret that does not exist yet, or that only seems older or newer because GitHub's clocks differed. For keyring-file: the file was empty from the start. Defaults to false.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
     }),
@@ -5846,11 +5997,11 @@ const keyringSecretFields = {
 const keyringSecretReadingFields = {
     "keyring-secret": {
         ...keyringSecretFields["keyring-secret"],
-        description: "The GitHub secret that keyring was read from: an old value of it is noticed. Needs github-token; nothing is written.",
+        description: "Name of the GitHub secret that keyring was read from. The task notices if keyring is not the secret's newest value. Needs github-token.",
     },
     "github-token": {
         ...keyringSecretFields["github-token"],
-        description: "Token that may see when keyring-secret was written: Secrets: read (Environments: read with keyring-environment) is enough.",
+        description: "GitHub token that may see when keyring-secret was written. It needs Secrets: read, or Environments: read with keyring-environment.",
     },
     "keyring-environment": keyringSecretFields["keyring-environment"],
 };
@@ -5869,11 +6020,11 @@ function resolveSecret(values, report, given) {
         if (values["keyring-import"] === true && !given("keyring-file"))
             orphans.push("keyring-import");
         for (const name of orphans)
-            report(name, "is given without keyring-secret, the secret that it is for");
+            report(name, "is given without keyring-secret. Give the name of the secret too, or remove this input");
         return orphans.length > 0 ? "invalid" : undefined;
     }
     if (!given("github-token"))
-        report("github-token", `is missing: keyring-secret is looked up with it, and GITHUB_TOKEN cannot do that. ${texts/* EMPTY_SECRET */.z4}`);
+        report("github-token", `is missing. The task needs it for keyring-secret, and the workflow's own GITHUB_TOKEN cannot do that. ${texts/* EMPTY_SECRET */.z4}`);
     const home = repositoryOf(process.env, report);
     const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
     const environmentIsValid = environment !== undefined || !given("keyring-environment");
@@ -5888,10 +6039,10 @@ function resolveSecret(values, report, given) {
 function repositoryOf({ GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api, GITHUB_RUN_ID: runId = "" }, report) {
     const [, owner, repo] = /^((?!\.)[\w.-]+)\/((?!\.\.?$)[\w.-]+)$/.exec(repository) ?? [];
     if (owner === undefined || repo === undefined)
-        report("keyring-secret", "belongs to a repository, but GITHUB_REPOSITORY, which the runner sets, names none (owner/name)");
+        report("keyring-secret", "belongs to a repository, but the runner's variable GITHUB_REPOSITORY names none. Set it to owner/name, for example acme/plant");
     const base = apiBase(api === undefined || api === "" ? GITHUB_API : api);
     if (base === undefined)
-        report("keyring-secret", "cannot be reached: GITHUB_API_URL is not a plain https URL such as https://api.github.com");
+        report("keyring-secret", "cannot be reached: the runner's variable GITHUB_API_URL is not a plain https URL. Set it, for example to https://api.github.com");
     if (owner === undefined || repo === undefined || base === undefined)
         return undefined;
     return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
@@ -5907,21 +6058,21 @@ function apiBase(text) {
 /** As GitHub has it, which turns lower case into upper case by itself. */
 function secretName(text) {
     if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of a secret: A to Z, 0 to 9 and _, not beginning with a digit`);
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of a secret. Use A to Z, 0 to 9 and _, with no digit at the beginning, for example MINDCONNECT_CA_KEYRING`);
     if (text.startsWith("GITHUB_"))
-        throw new Error("begins with GITHUB_, which GitHub keeps for itself");
+        throw new Error("begins with GITHUB_, which GitHub reserves for itself. Use another name, for example MINDCONNECT_CA_KEYRING");
     return text;
 }
 function githubToken(text) {
     if (!/^[\w.~+/-]{8,}=*$/.test(text))
-        throw new Error("is not a GitHub token: it has characters that no token has, or is too short");
+        throw new Error("is not a GitHub token: it contains characters that no token has, or is too short. Give the token of a GitHub App or a fine-grained personal access token");
     return text;
 }
 function environmentName(text) {
     (0,texts/* oneLine */.TN)(text);
     // These two would climb out of the path of the request.
     if (text === "." || text === "..")
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of an environment`);
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of an environment. Give the name as the repository's settings show it, for example production`);
     return text;
 }
 
@@ -6003,7 +6154,7 @@ function onDisk(file, system) {
     return system.inContainer()
         ? { says: "lies in a container's own layer (overlay), not in a volume", sure: true }
         : {
-            says: "lies on an overlay, which may be there until the next start of the machine only",
+            says: "lies on an overlay, which may exist only until the machine restarts",
             sure: false,
         };
 }
@@ -6055,23 +6206,23 @@ function textOf(file) {
 
 const fields = {
     keyring: (0,inputs/* field */.ZZ)({
-        description: "The keyring as read from a secret: each CA's private key followed by its certificate, newest first.",
+        description: "Text of the keyring, as read from a secret: the private key and the certificate of each CA, newest first. Empty before the first registration.",
         secret: true,
         // Written back it is PEM.
         parse: (text) => (0,pem_hint/* pemFromBase64 */.g)(text) ?? text,
     }),
     ...keyringSecretFields,
     "keyring-file": (0,inputs/* field */.ZZ)({
-        description: "A file to read the keyring from and to write it to, instead of keyring and keyring-secret.",
+        description: "Path of the file that keeps the keyring, instead of keyring and keyring-secret. Its folder must exist, on a disk that outlasts the job.",
         parse: texts/* path */.Ae,
     }),
     "keyring-ephemeral": (0,inputs/* field */.ZZ)({
-        description: "true: I know that keyring-file lies on a disk that vanishes, and store it myself in a later step.",
+        description: "Set to true if keyring-file lies on a disk that vanishes and a later step stores the file. Defaults to false.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
     }),
     "keyring-passphrase": (0,inputs/* field */.ZZ)({
-        description: "Passphrases of the keys inside the keyring, one a line: any of them opens a key, the first encrypts at the next write. Without it a new key is stored plain, with a warning.",
+        description: "Passphrases of the private keys in the keyring, one a line. Each may open a key. The task encrypts with the first one when it next writes the keyring. Without a passphrase it stores a new key unencrypted, with a warning.",
         secret: true,
         verbatim: true,
         parse: passphraseLines,
@@ -6081,7 +6232,10 @@ const fields = {
 const readingFields = {
     keyring: fields.keyring,
     ...keyringSecretReadingFields,
-    "keyring-file": { ...fields["keyring-file"], description: "A file to read the keyring from, instead." },
+    "keyring-file": {
+        ...fields["keyring-file"],
+        description: "Path of the file to read the keyring from, instead of keyring.",
+    },
 };
 /** The keyring: at most one source, read and checked before anything runs. */
 const keyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => openKeyring("is empty", values, report, given));
@@ -6094,7 +6248,7 @@ const existingKeyringInputs = (0,inputs/* group */.Os)(fields, (values, report, 
 const openedKeyringInputs = (0,inputs/* group */.Os)({
     ...readingFields,
     "keyring-passphrase": (0,inputs/* field */.ZZ)({
-        description: "Passphrases of the keys inside the keyring, one a line: any of them opens a key.",
+        description: "Passphrases of the private keys in the keyring, one a line. Each may open a key.",
         secret: true,
         verbatim: true,
         parse: passphraseLines,
@@ -6145,7 +6299,7 @@ function reportTwoPlaces(report, given) {
         return false;
     const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(given)];
     for (const name of others)
-        report(name, "is given together with keyring-file; the keyring has one place");
+        report(name, "is given together with keyring-file. The keyring has one place: give either keyring-file, or keyring with keyring-secret");
     return others.length > 0;
 }
 /**
@@ -6161,11 +6315,11 @@ function requireLastingFile(keyring, rehearsal, report) {
     }
     catch (error) {
         const { code } = error;
-        report("keyring-file", `lies in a folder that cannot be written (${code}); the folder must exist`);
+        report("keyring-file", `lies in a folder that cannot be written (${code}). The folder must exist, and the runner must be able to write it`);
     }
     if (keyring.vanishes?.sure !== true || rehearsal !== false)
         return;
-    report("keyring-file", `${keyring.vanishes.says}, which does not last. Use a disk that lasts, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
+    report("keyring-file", `${keyring.vanishes.says}, which does not last. Use a path on a disk that outlasts the job, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
 }
 /**
  * The rules for a task that works for a tenant: not every CA of the keyring is another one's, none that is brought along
@@ -6180,13 +6334,13 @@ function requireTenant(keyring, tenant, brought, report) {
     const others = entries.filter((entry) => !(0,ca_keyring/* isOfTenant */.q)(entry, tenant));
     if (others.length > 0 && others.length === entries.length) {
         const whose = [...new Set(others.map((entry) => (0,printable/* quoted */.TL)(entry.tenant ?? "")))].join(", ");
-        report(keyring.file === undefined ? "keyring" : "keyring-file", `holds nothing but CAs of another tenant (${whose}), and tenant is ${(0,printable/* quoted */.TL)(tenant)}`, "KEYRING_OTHER_TENANT");
+        report(keyring.file === undefined ? "keyring" : "keyring-file", `holds only CAs of another tenant (${whose}), and tenant is ${(0,printable/* quoted */.TL)(tenant)}`, "KEYRING_OTHER_TENANT");
         return false;
     }
     const theirs = brought && others.find((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, brought));
     if (theirs !== undefined) {
         const whose = (0,printable/* quoted */.TL)(theirs.tenant ?? "");
-        report("ca-certificate", `is, as the keyring has it, the CA of tenant ${whose}`, "KEYRING_OTHER_TENANT");
+        report("ca-certificate", `is the CA of tenant ${whose} in the keyring`, "KEYRING_OTHER_TENANT");
     }
     return keyring.openOwn?.(tenant) ?? true;
 }
@@ -6198,7 +6352,7 @@ function requireTenant(keyring, tenant, brought, report) {
 function warnOfVanishingFile({ warning }, { vanishes }, rehearsal) {
     if (vanishes === undefined || rehearsal)
         return;
-    warning(`keyring-file ${vanishes.says}: a CA key that is kept there alone may be gone one day.`);
+    warning(`keyring-file ${vanishes.says}: a CA key that is kept only there may be lost.`);
 }
 /** @returns whether there is a place to write the keyring to */
 function hasTarget({ file, secret }) {
@@ -6218,7 +6372,7 @@ function requireRoom(input, keyBits, report) {
     const size = Buffer.byteLength((0,keyring_text/* formatKeyring */.L8)(keyring));
     if (size + room <= keyring_secret/* SECRET_LIMIT_BYTES */.N)
         return;
-    report("keyring", `has ${size} bytes, and one more CA needs up to ${room}; a GitHub secret takes ${keyring_secret/* SECRET_LIMIT_BYTES */.N}`, "KEYRING_TOO_LARGE");
+    report("keyring", `has ${size} bytes, and one more CA needs up to ${room} bytes. A GitHub secret holds at most ${keyring_secret/* SECRET_LIMIT_BYTES */.N} bytes`, "KEYRING_TOO_LARGE");
 }
 /** The rule for a task that would add a key to the keyring: see {@link plainKeyProblem}. */
 function requirePassphrase(input, report) {
@@ -6232,46 +6386,44 @@ function reportSize(text, report, given) {
     const size = Buffer.byteLength(text);
     if (!given("keyring-secret") || size <= keyring_secret/* SECRET_LIMIT_BYTES */.N)
         return;
-    report("keyring", `has ${size} bytes; a GitHub secret takes ${keyring_secret/* SECRET_LIMIT_BYTES */.N}`, "KEYRING_TOO_LARGE");
+    report("keyring", `has ${size} bytes. A GitHub secret holds at most ${keyring_secret/* SECRET_LIMIT_BYTES */.N} bytes`, "KEYRING_TOO_LARGE");
 }
 /** @returns the passphrases, one of each line; a line break at the end aside */
 function passphraseLines(text) {
     if (text.includes("-----BEGIN "))
-        throw new Error("holds PEM text where passphrases belong");
+        throw new Error("holds PEM text instead of passphrases. Give one passphrase a line");
     const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
     for (const [index, line] of lines.entries()) {
         const problem = passphraseProblem(line, lines.slice(0, index));
-        const where = lines.length > 1 ? `, in line ${index + 1}, ` : " ";
+        const where = lines.length > 1 ? ` in line ${index + 1}` : "";
         if (problem !== undefined)
-            throw new Error(`has${where}a passphrase that ${problem}`);
+            throw new Error(`has a passphrase${where} that ${problem}`);
     }
     return lines;
 }
 function passphraseProblem(text, others) {
     if (text.trim() === "")
-        return "is blank; give one passphrase a line";
+        return "is blank. Give one passphrase a line";
     if (/[\r\0]/.test(text))
-        return "has a control character; OpenSSL would stop there";
+        return "contains a control character. OpenSSL would ignore what follows it. Use another passphrase";
     // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
     if (Buffer.byteLength(text) > 1024)
-        return "is longer than 1024 bytes";
+        return "is longer than 1024 bytes. Use a shorter one";
     if (others.includes(text))
-        return `is that of line ${others.indexOf(text) + 1} once more`;
+        return `is the same as in line ${others.indexOf(text) + 1}. Give each passphrase once`;
     return (0,texts/* maskProblem */.o3)(text);
 }
 
 
 /***/ }),
 
-/***/ 9275:
+/***/ 8743:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   z4: () => (/* binding */ EMPTY_SECRET),
-  kf: () => (/* binding */ countryCode),
-  UG: () => (/* binding */ dnsLabel),
   ML: () => (/* binding */ keyBits),
   o3: () => (/* binding */ maskProblem),
   dm: () => (/* binding */ maskable),
@@ -6285,7 +6437,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   RD: () => (/* binding */ reportUnfit),
   i2: () => (/* binding */ reportUnwritable),
   m4: () => (/* binding */ subjectValue),
-  ad: () => (/* binding */ tenantName),
   dt: () => (/* binding */ trueOrFalse),
   P8: () => (/* binding */ visibleLine),
   rD: () => (/* binding */ wholeNumber)
@@ -6295,8 +6446,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
-const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
 // EXTERNAL MODULE: ./build/ca/binary-form.js
 var binary_form = __nccwpck_require__(9475);
 // EXTERNAL MODULE: ./build/ca/pem-hint.js
@@ -6372,45 +6521,21 @@ function isExecutable(path) {
 
 
 
-
 /** Parsers of input texts. Each throws an Error whose message says what would be valid. */
-/** The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
-const ALPHA_2 = new Set(codes_namespaceObject.map(([alpha2]) => alpha2).filter((alpha2) => alpha2 !== "XK"));
 /** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
 const FILE_LIMIT_BYTES = 1024 * 1024;
 /** PATH_MAX of Linux; elsewhere the system refuses what is too long for it. */
 const LONGEST_PATH = 4096;
 /** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
-const EMPTY_SECRET = "What is given as a secret is empty here, then: secrets are empty where the job does not name the environment that they belong to, in runs of a fork's pull request, and in runs of Dependabot";
-/** One DNS label (RFC 1123): it becomes part of a host name and of file names. */
-function dnsLabel(text) {
-    if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not one DNS label: letters, digits and inner hyphens, at most 63`);
-    }
-    return text;
-}
-/** The name of an environment: a DNS label that can name the CA's files beside those of the verification certificate. */
-function tenantName(text) {
-    if (/^verificationcert$/i.test(text)) {
-        throw new Error("is the file name of the verification certificate in the documented commands");
-    }
-    return dnsLabel(text);
-}
-/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
-function countryCode(text) {
-    if (!ALPHA_2.has(text)) {
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not an ISO 3166-1 alpha-2 country code in upper case, such as DE`);
-    }
-    return text;
-}
+const EMPTY_SECRET = "A secret of an environment is empty in a job that does not name that environment. Every secret is empty in runs of a fork's pull request and of Dependabot";
 /** @returns a parser for a value of a subject, issued exactly as given or refused */
 function subjectValue(limit) {
     return (text) => {
         const problem = (0,subject/* subjectValueProblem */.Lg)(text, limit);
         if (problem !== undefined)
-            throw new Error(problem);
+            throw new Error(`${problem}. Give one line of visible text, for example Acme`);
         if (text.trim() === "")
-            throw new Error("is blank");
+            throw new Error("is blank. Give one line of visible text, for example Acme");
         return text;
     };
 }
@@ -6419,7 +6544,7 @@ function wholeNumber(least, most) {
     return (text) => {
         const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
         if (!(value >= least && value <= most)) {
-            throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a whole number from ${least} to ${most}`);
+            throw new Error(`${(0,printable/* quoted */.TL)(text)} is not valid. Give a whole number from ${least} to ${most}, for example ${Math.min(most, Math.max(least, 365))}`);
         }
         return value;
     };
@@ -6427,13 +6552,13 @@ function wholeNumber(least, most) {
 /** Sizes of an RSA key that the platform's examples and every broker accept. */
 function keyBits(text) {
     if (!["2048", "3072", "4096"].includes(text))
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is none of 2048, 3072, 4096`);
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a size of a key. Give 2048, 3072 or 4096`);
     return Number(text);
 }
 /** Booleans are written `true` or `false`, as in YAML; nothing else. */
 function trueOrFalse(text) {
     if (!/^(?:true|false)$/i.test(text))
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is neither true nor false`);
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is neither true nor false. Give true or false`);
     return text.toLowerCase() === "true";
 }
 /** @returns a parser for one of a few words */
@@ -6441,7 +6566,7 @@ function oneOf(...words) {
     return (text) => {
         const found = words.find((word) => word === text);
         if (found === undefined)
-            throw new Error(`${(0,printable/* quoted */.TL)(text)} is none of ${words.join(", ")}`);
+            throw new Error(`${(0,printable/* quoted */.TL)(text)} is not valid. Give one of: ${words.join(", ")}`);
         return found;
     };
 }
@@ -6452,14 +6577,14 @@ function oneLine(text) {
 /** The name of a certificate: one line of what can be seen, so that no two look alike. */
 function visibleLine(text) {
     if ((0,subject/* hasInvisible */.wy)(text))
-        throw new Error("contains an invisible character");
+        throw new Error("contains an invisible character. Type the value again instead of copying it");
     return oneLine(text);
 }
 /** @returns why a secret cannot be hidden: a mask of a letter or two would blank the whole log; undefined where it can */
 function maskProblem(text) {
     if (text.length >= printable/* SHORTEST_SECRET */.c3)
         return undefined;
-    return `is shorter than ${printable/* SHORTEST_SECRET */.c3} characters: hidden wherever it stands, it would blank the log`;
+    return `is shorter than ${printable/* SHORTEST_SECRET */.c3} characters. So short a secret cannot be masked in the log. Use a longer one`;
 }
 /** A secret that can be hidden. */
 function maskable(text) {
@@ -6475,14 +6600,14 @@ function path(text) {
         return (0,external_node_path_.resolve)(line);
     }
     catch {
-        throw new Error("is relative to the step's working directory, which is not there any more");
+        throw new Error("is relative to the step's working directory, which no longer exists. Give an absolute path");
     }
 }
 function lineUpTo(limit, text) {
     if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
-        throw new Error("contains a control character or a line break");
+        throw new Error("contains a control character or a line break. Give one line of printable text");
     if (text.length > limit)
-        throw new Error(`is ${text.length} characters long; the limit is ${limit}`);
+        throw new Error(`is ${text.length} characters long. The limit is ${limit} characters`);
     return text;
 }
 const ODD_PATH = process.platform === "win32" ? /;/ : /["\\:]/;
@@ -6495,10 +6620,10 @@ function program(text) {
         const file = path(text);
         // Programs are started by a command line, and looked up along PATH.
         if (ODD_PATH.test(file))
-            throw notFound(`${(0,printable/* quoted */.TL)(text)} has a quotation mark, a backslash or a colon; link to it elsewhere`);
+            throw notFound(`${(0,printable/* quoted */.TL)(text)} contains a quotation mark, a backslash or a colon. Make a link to the program at another path`);
         if (isProgram(file))
             return file;
-        throw notFound(`${(0,printable/* quoted */.TL)(text)} is not a file that can be run`);
+        throw notFound(`${(0,printable/* quoted */.TL)(text)} is not a program that can be run`);
     }
     const found = locate(text);
     if (found === undefined)
@@ -6507,7 +6632,7 @@ function program(text) {
 }
 function notFound(reason) {
     const code = "OPENSSL_NOT_FOUND";
-    return Object.assign(new Error(`${reason}; give the path of OpenSSL 1.1.1 or later`), { code });
+    return Object.assign(new Error(`${reason}. Give the path of OpenSSL 1.1.1 or later, for example /usr/bin/openssl`), { code });
 }
 /** Windows starts a program without its extension too. */
 function isProgram(file) {
@@ -6521,7 +6646,8 @@ function pemOrPath(text) {
     const file = pathOfPem(text);
     if (file === undefined)
         return (0,pem_hint/* pemFromBase64 */.g)(text) ?? text;
-    const problem = (reason) => new Error((0,pem_hint/* pemHint */.c)(text) ?? `is neither PEM text nor a file that can be read (${reason})`);
+    const problem = (reason) => new Error((0,pem_hint/* pemHint */.c)(text) ??
+        `is neither PEM text nor a file that can be read (${reason}). Give the PEM text or the path of a PEM file, for example ca.pem`);
     const bytes = readRegularBytes(file, FILE_LIMIT_BYTES, problem);
     const decoded = (0,pem_hint/* pemFromBase64 */.g)(bytes.toString("latin1"));
     if (decoded !== undefined)
@@ -6564,7 +6690,7 @@ function reportUnfit(directory, names, report) {
         return;
     for (const name of names) {
         if ((0,external_node_fs_.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
-            report("directory", `has a file ${(0,printable/* quoted */.TL)(name)} already; nothing is overwritten`, "FILE_EXISTS");
+            report("directory", `already holds a file ${(0,printable/* quoted */.TL)(name)}. No file is overwritten. Give another directory, or move the file away`, "FILE_EXISTS");
         }
     }
 }
@@ -6581,11 +6707,11 @@ function isWritable(directory, report) {
         (0,external_node_fs_.accessSync)(there, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
         if ((0,external_node_fs_.statSync)(there).isDirectory())
             return true;
-        report("directory", "is not a directory, or lies under a file", "FILE_FAILED");
+        report("directory", "is not a directory, or lies under a file. Give the path of a directory", "FILE_FAILED");
     }
     catch (error) {
         const { code } = error;
-        report("directory", `cannot be written (${code}); give the path of a directory`, "FILE_FAILED");
+        report("directory", `cannot be written (${code}). Give the path of a directory that the runner can write`, "FILE_FAILED");
     }
     return false;
 }
@@ -8219,7 +8345,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/ca/errors.js
 var errors = __nccwpck_require__(1590);
+// EXTERNAL MODULE: ./build/github/called-as.js
+var called_as = __nccwpck_require__(6426);
 ;// CONCATENATED MODULE: ./build/github/node-version.js
+
 
 /** `runs.using: node24` of every action.yml: all tests run on it, and undici does not load on much older ones. */
 const NEEDED_MAJOR = 24;
@@ -8228,25 +8357,26 @@ function isSupportedNode(version) {
     return Number(version.split(".")[0]) >= NEEDED_MAJOR;
 }
 /**
- * Says in one line what is needed, and lets the process end with 1. It uses nothing that an old Node.js may lack, so the
- * line is written by hand.
+ * Says what is needed, and lets the process end with 1. It uses nothing that an old Node.js may lack, so the lines are
+ * written by hand.
+ * @param task the task's folder
  */
-function refuseNode(version) {
+function refuseNode(version, task) {
     process.exitCode = 1;
-    const message = `NODE_UNSUPPORTED: this action needs Node.js ${NEEDED_MAJOR} and was started by ${version}. Next: ${errors/* ERROR_CODES */.OQ.NODE_UNSUPPORTED.next}`;
-    process.stdout.write(`::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
+    const message = `NODE_UNSUPPORTED: this action needs Node.js ${NEEDED_MAJOR} and was started by ${version}. Next: ${errors/* ERROR_CODES */.OQ.NODE_UNSUPPORTED.next}%0ADetails: ${(0,called_as/* errorPage */.Wr)("NODE_UNSUPPORTED").text}`;
+    process.stdout.write(`${(0,called_as/* firstLine */.TM)(task)}\n::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
 }
 
-// EXTERNAL MODULE: ./build/github/inputs.js
-var github_inputs = __nccwpck_require__(2325);
+// EXTERNAL MODULE: ./build/github/inputs.js + 1 modules
+var inputs = __nccwpck_require__(5905);
 // EXTERNAL MODULE: ./build/tasks/inputs/agent-list.js
 var agent_list = __nccwpck_require__(6847);
 // EXTERNAL MODULE: ./build/tasks/inputs/agent-rules.js
 var agent_rules = __nccwpck_require__(6156);
 // EXTERNAL MODULE: ./build/ca/status.js
 var ca_status = __nccwpck_require__(5915);
-// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 3 modules
-var texts = __nccwpck_require__(9275);
+// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 2 modules
+var texts = __nccwpck_require__(8743);
 ;// CONCATENATED MODULE: ./build/tasks/inputs/rotation.js
 
 
@@ -8254,31 +8384,31 @@ var texts = __nccwpck_require__(9275);
 /** A hundred years: OpenSSL makes longer ones, dates beyond 9999 it does not (measured), and nobody means it. */
 const MOST_DAYS = 36_500;
 /** From when a rotation is due. */
-const renewBeforeField = (0,github_inputs/* field */.ZZ)({
-    description: "Days before the end of the newest usable CA from which a rotation is due.",
+const renewBeforeField = (0,inputs/* field */.ZZ)({
+    description: "Days before the newest usable CA expires. From then on a rotation is due. Defaults to 395.",
     default: String(ca_status/* RENEW_BEFORE_DAYS */.gk),
     parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
 });
 /** How a rotation goes. */
-const rotationInputs = (0,github_inputs/* plainGroup */.k4)({
-    apply: (0,github_inputs/* field */.ZZ)({
-        description: "true: carry the due steps out; false: show the plan and change nothing.",
+const rotationInputs = (0,inputs/* plainGroup */.k4)({
+    apply: (0,inputs/* field */.ZZ)({
+        description: "Set to true to carry out the steps that are due. Otherwise the task only shows the plan. Defaults to false.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
     }),
     "renew-before": renewBeforeField,
-    overlap: (0,github_inputs/* field */.ZZ)({
-        description: "Days that the old CA stays beside its verified successor: the agents' longest life.",
+    overlap: (0,inputs/* field */.ZZ)({
+        description: "Days that the old CA stays beside its verified successor: the longest life of your agent certificates. Defaults to 365.",
         default: "365",
         parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
     }),
-    retire: (0,github_inputs/* field */.ZZ)({
-        description: "When the old CA goes: after-overlap, now (at the next run with apply), or never (expired ones go where a slot is needed).",
+    retire: (0,inputs/* field */.ZZ)({
+        description: "When the old CA is deleted: after-overlap, now (in the next run with apply: true) or never (only once it has expired and its slot is needed). Defaults to after-overlap.",
         default: "after-overlap",
         parse: (0,texts/* oneOf */.yL)("after-overlap", "now", "never"),
     }),
-    "retired-keys": (0,github_inputs/* field */.ZZ)({
-        description: "keep: a retired CA's key stays in the keyring until its certificate has expired, for the case that it was retired too early; drop: it is forgotten at once.",
+    "retired-keys": (0,inputs/* field */.ZZ)({
+        description: "What happens to the private key of a retired CA. keep: it stays in the keyring until the certificate has expired, so that restore can bring the CA back. drop: it is removed at once. Defaults to keep.",
         default: "keep",
         parse: (0,texts/* oneOf */.yL)("keep", "drop"),
     }),
@@ -8290,23 +8420,23 @@ const rotationInputs = (0,github_inputs/* plainGroup */.k4)({
 
 
 const fields = {
-    agents: (0,github_inputs/* field */.ZZ)({
+    agents: (0,inputs/* field */.ZZ)({
         description: "The agents: a name a line (1 to 64 of A-Z a-z 0-9 : _ -), or name=path/to.csr for a device that keeps its key; or the path of a file with such lines (./fleet where that is a name, too). Paths are relative to the workspace. Blank lines and lines that begin with # are skipped; nothing else stands behind a name.",
         required: true,
         // Lines are counted as they were written.
         verbatim: true,
         parse: agent_list/* AgentList */.s.parse,
     }),
-    "strict-lifetime": (0,github_inputs/* field */.ZZ)({
+    "strict-lifetime": (0,inputs/* field */.ZZ)({
         description: "true: refuse where a certificate of this many days would outlive the CA; false: shorten it, with a warning.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
     }),
-    "renew-before": (0,github_inputs/* field */.ZZ)({
+    "renew-before": (0,inputs/* field */.ZZ)({
         description: "Days before the end of an agent certificate in directory from which it is issued anew, less than days; 30, or a third of days where that is less.",
         parse: (0,texts/* wholeNumber */.rD)(0, MOST_DAYS),
     }),
-    "archive-passphrase": (0,github_inputs/* field */.ZZ)({
+    "archive-passphrase": (0,inputs/* field */.ZZ)({
         description: "Passphrase of an encrypted PKCS#12 archive for each agent: its key then lies nowhere in plain. The same one in every run on a directory.",
         secret: true,
         verbatim: true,
@@ -8314,7 +8444,7 @@ const fields = {
     }),
 };
 /** Which agents, and how; the lines themselves are judged by {@link AgentList}, which needs the tenant. */
-const agentsInputs = (0,github_inputs/* plainGroup */.k4)(fields);
+const agentsInputs = (0,inputs/* plainGroup */.k4)(fields);
 /** @returns the days before its end from which a certificate of that many days is issued anew, where none are given */
 function defaultRenewBefore(days) {
     return Math.min(30, Math.floor(days / 3));
@@ -8336,7 +8466,55 @@ var ca_certificate = __nccwpck_require__(8418);
 var private_key = __nccwpck_require__(6081);
 // EXTERNAL MODULE: ./build/ca/subject.js
 var subject = __nccwpck_require__(449);
+;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
+const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
+;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/langs/de.json
+const de_namespaceObject = /*#__PURE__*/JSON.parse('{"X":{"AF":"Afghanistan","EG":"Ägypten","AX":"Åland","AL":"Albanien","DZ":"Algerien","AS":"Amerikanisch-Samoa","VI":"Amerikanische Jungferninseln","AD":"Andorra","AO":"Angola","AI":"Anguilla","AQ":"Antarktis","AG":"Antigua und Barbuda","GQ":"Äquatorialguinea","AR":"Argentinien","AM":"Armenien","AW":"Aruba","AZ":"Aserbaidschan","ET":"Äthiopien","AU":"Australien","BS":"Bahamas","BH":"Bahrain","BD":"Bangladesch","BB":"Barbados","BY":"Belarus","BE":"Belgien","BZ":"Belize","BJ":"Benin","BM":"Bermuda","BT":"Bhutan","BO":"Bolivien","BQ":"Bonaire","BA":"Bosnien und Herzegowina","BW":"Botswana","BV":"Bouvetinsel","BR":"Brasilien","VG":"Britische Jungferninseln","IO":"Britisches Territorium im Indischen Ozean","BN":"Brunei Darussalam","BG":"Bulgarien","BF":"Burkina Faso","BI":"Burundi","CL":"Chile","CN":"China","CK":"Cookinseln","CR":"Costa Rica","CI":"Elfenbeinküste","CW":"Curaçao","DK":"Dänemark","DE":"Deutschland","DM":"Dominica","DO":"Dominikanische Republik","DJ":"Dschibuti","EC":"Ecuador","SV":"El Salvador","ER":"Eritrea","EE":"Estland","FK":"Falklandinseln","FO":"Färöer","FJ":"Fidschi","FI":"Finnland","FR":"Frankreich","GF":"Französisch-Guayana","PF":"Französisch-Polynesien","TF":"Französische Süd- und Antarktisgebiete","GA":"Gabun","GM":"Gambia","GE":"Georgien","GH":"Ghana","GI":"Gibraltar","GD":"Grenada","GR":"Griechenland","GL":"Grönland","GP":"Guadeloupe","GU":"Guam","GT":"Guatemala","GG":"Guernsey","GN":"Guinea","GW":"Guinea-Bissau","GY":"Guyana","HT":"Haiti","HM":"Heard und McDonaldinseln","HN":"Honduras","HK":["Hongkong","Hong Kong"],"IN":"Indien","ID":"Indonesien","IM":"Insel Man","IQ":"Irak","IR":"Iran","IE":"Irland","IS":"Island","IL":"Israel","IT":"Italien","JM":"Jamaika","JP":"Japan","YE":"Jemen","JE":"Jersey","JO":"Jordanien","KY":"Kaimaninseln","KH":"Kambodscha","CM":"Kamerun","CA":"Kanada","CV":"Kap Verde","KZ":"Kasachstan","QA":"Katar","KE":"Kenia","KG":"Kirgisistan","KI":"Kiribati","CC":"Kokosinseln","CO":"Kolumbien","KM":"Komoren","CD":"Kongo","KP":"Nordkorea","KR":"Südkorea","HR":"Kroatien","CU":"Kuba","KW":"Kuwait","LA":"Laos","LS":"Lesotho","LV":"Lettland","LB":"Libanon","LR":"Liberia","LY":"Libyen","LI":"Liechtenstein","LT":"Litauen","LU":"Luxemburg","MO":"Macao","MG":"Madagaskar","MW":"Malawi","MY":"Malaysia","MV":"Malediven","ML":"Mali","MT":"Malta","MA":"Marokko","MH":"Marshallinseln","MQ":"Martinique","MR":"Mauretanien","MU":"Mauritius","YT":"Mayotte","MX":"Mexiko","FM":"Mikronesien","MD":"Moldawien","MC":"Monaco","MN":"Mongolei","ME":"Montenegro","MS":"Montserrat","MZ":"Mosambik","MM":"Myanmar","NA":"Namibia","NR":"Nauru","NP":"Nepal","NC":"Neukaledonien","NZ":"Neuseeland","NI":"Nicaragua","NL":"Niederlande","NE":"Niger","NG":"Nigeria","NU":"Niue","MK":"Nordmazedonien","MP":"Nördliche Marianen","NF":"Norfolkinsel","NO":"Norwegen","OM":"Oman","AT":"Österreich","TL":"Osttimor","PK":"Pakistan","PS":"Staat Palästina","PW":"Palau","PA":"Panama","PG":"Papua-Neuguinea","PY":"Paraguay","PE":"Peru","PH":"Philippinen","PN":"Pitcairninseln","PL":"Polen","PT":"Portugal","PR":"Puerto Rico","TW":"Taiwan","CG":"Republik Kongo","RE":"Réunion","RW":"Ruanda","RO":"Rumänien","RU":["Russische Föderation","Russland"],"BL":"Saint-Barthélemy","MF":"Saint-Martin","SB":"Salomonen","ZM":"Sambia","WS":"Samoa","SM":"San Marino","ST":"São Tomé und Príncipe","SA":"Saudi-Arabien","SE":"Schweden","CH":"Schweiz","SN":"Senegal","RS":"Serbien","SC":"Seychellen","SL":"Sierra Leone","ZW":"Simbabwe","SG":"Singapur","SX":"Sint Maarten","SK":"Slowakei","SI":"Slowenien","SO":"Somalia","ES":"Spanien","LK":"Sri Lanka","SH":"St. Helena","KN":"St. Kitts und Nevis","LC":"St. Lucia","PM":"Saint-Pierre und Miquelon","VC":"St. Vincent und die Grenadinen","ZA":"Südafrika","SD":"Sudan","GS":"Südgeorgien und die Südlichen Sandwichinseln","SS":"Südsudan","SR":"Suriname","SJ":"Svalbard und Jan Mayen","SZ":"Eswatini","SY":"Syrien, Arabische Republik","TJ":"Tadschikistan","TZ":["Tansania, Vereinigte Republik","Tansania"],"TH":"Thailand","TG":"Togo","TK":"Tokelau","TO":"Tonga","TT":"Trinidad und Tobago","TD":"Tschad","CZ":["Tschechische Republik","Tschechien"],"TN":"Tunesien","TR":"Türkei","TM":"Turkmenistan","TC":"Turks- und Caicosinseln","TV":"Tuvalu","UG":"Uganda","UA":"Ukraine","HU":"Ungarn","UM":"United States Minor Outlying Islands","UY":"Uruguay","UZ":"Usbekistan","VU":"Vanuatu","VA":"Vatikanstadt","VE":"Venezuela","AE":"Vereinigte Arabische Emirate","US":["Vereinigte Staaten von Amerika","Vereinigte Staaten","USA"],"GB":["Vereinigtes Königreich","Großbritannien"],"VN":"Vietnam","WF":"Wallis und Futuna","CX":"Weihnachtsinsel","EH":"Westsahara","CF":"Zentralafrikanische Republik","CY":"Zypern","XK":"Kosovo"}}');
+;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/langs/en.json
+const en_namespaceObject = /*#__PURE__*/JSON.parse('{"X":{"AF":"Afghanistan","AL":"Albania","DZ":"Algeria","AS":"American Samoa","AD":"Andorra","AO":"Angola","AI":"Anguilla","AQ":"Antarctica","AG":"Antigua and Barbuda","AR":"Argentina","AM":"Armenia","AW":"Aruba","AU":"Australia","AT":"Austria","AZ":"Azerbaijan","BS":"Bahamas","BH":"Bahrain","BD":"Bangladesh","BB":"Barbados","BY":"Belarus","BE":"Belgium","BZ":"Belize","BJ":"Benin","BM":"Bermuda","BT":"Bhutan","BO":"Bolivia","BA":"Bosnia and Herzegovina","BW":"Botswana","BV":"Bouvet Island","BR":"Brazil","IO":"British Indian Ocean Territory","BN":"Brunei Darussalam","BG":"Bulgaria","BF":"Burkina Faso","BI":"Burundi","KH":"Cambodia","CM":"Cameroon","CA":"Canada","CV":"Cape Verde","KY":"Cayman Islands","CF":"Central African Republic","TD":"Chad","CL":"Chile","CN":["People\'s Republic of China","China"],"CX":"Christmas Island","CC":"Cocos (Keeling) Islands","CO":"Colombia","KM":"Comoros","CG":["Republic of the Congo","Congo"],"CD":["Democratic Republic of the Congo","Congo"],"CK":"Cook Islands","CR":"Costa Rica","CI":["Cote d\'Ivoire","Côte d\'Ivoire","Ivory Coast"],"HR":"Croatia","CU":"Cuba","CY":"Cyprus","CZ":["Czech Republic","Czechia"],"DK":"Denmark","DJ":"Djibouti","DM":"Dominica","DO":"Dominican Republic","EC":"Ecuador","EG":"Egypt","SV":"El Salvador","GQ":"Equatorial Guinea","ER":"Eritrea","EE":"Estonia","ET":"Ethiopia","FK":"Falkland Islands (Malvinas)","FO":"Faroe Islands","FJ":"Fiji","FI":"Finland","FR":"France","GF":"French Guiana","PF":"French Polynesia","TF":"French Southern Territories","GA":"Gabon","GM":["Republic of The Gambia","The Gambia","Gambia"],"GE":"Georgia","DE":"Germany","GH":"Ghana","GI":"Gibraltar","GR":"Greece","GL":"Greenland","GD":"Grenada","GP":"Guadeloupe","GU":"Guam","GT":"Guatemala","GN":"Guinea","GW":"Guinea-Bissau","GY":"Guyana","HT":"Haiti","HM":"Heard Island and McDonald Islands","VA":"Holy See (Vatican City State)","HN":"Honduras","HK":"Hong Kong","HU":"Hungary","IS":"Iceland","IN":"India","ID":"Indonesia","IR":["Islamic Republic of Iran","Iran"],"IQ":"Iraq","IE":"Ireland","IL":"Israel","IT":"Italy","JM":"Jamaica","JP":"Japan","JO":"Jordan","KZ":"Kazakhstan","KE":"Kenya","KI":"Kiribati","KP":"North Korea","KR":["South Korea","Korea, Republic of","Republic of Korea"],"KW":"Kuwait","KG":"Kyrgyzstan","LA":"Lao People\'s Democratic Republic","LV":"Latvia","LB":"Lebanon","LS":"Lesotho","LR":"Liberia","LY":"Libya","LI":"Liechtenstein","LT":"Lithuania","LU":"Luxembourg","MO":"Macao","MG":"Madagascar","MW":"Malawi","MY":"Malaysia","MV":"Maldives","ML":"Mali","MT":"Malta","MH":"Marshall Islands","MQ":"Martinique","MR":"Mauritania","MU":"Mauritius","YT":"Mayotte","MX":"Mexico","FM":"Micronesia, Federated States of","MD":"Moldova, Republic of","MC":"Monaco","MN":"Mongolia","MS":"Montserrat","MA":"Morocco","MZ":"Mozambique","MM":"Myanmar","NA":"Namibia","NR":"Nauru","NP":"Nepal","NL":["Netherlands","The Netherlands","Netherlands (Kingdom of the)"],"NC":"New Caledonia","NZ":"New Zealand","NI":"Nicaragua","NE":"Niger","NG":"Nigeria","NU":"Niue","NF":"Norfolk Island","MK":["The Republic of North Macedonia","North Macedonia"],"MP":"Northern Mariana Islands","NO":"Norway","OM":"Oman","PK":"Pakistan","PW":"Palau","PS":["State of Palestine","Palestine"],"PA":"Panama","PG":"Papua New Guinea","PY":"Paraguay","PE":"Peru","PH":"Philippines","PN":["Pitcairn","Pitcairn Islands"],"PL":"Poland","PT":"Portugal","PR":"Puerto Rico","QA":"Qatar","RE":"Reunion","RO":"Romania","RU":["Russian Federation","Russia"],"RW":"Rwanda","SH":"Saint Helena","KN":"Saint Kitts and Nevis","LC":"Saint Lucia","PM":"Saint Pierre and Miquelon","VC":"Saint Vincent and the Grenadines","WS":"Samoa","SM":"San Marino","ST":"Sao Tome and Principe","SA":"Saudi Arabia","SN":"Senegal","SC":"Seychelles","SL":"Sierra Leone","SG":"Singapore","SK":"Slovakia","SI":"Slovenia","SB":"Solomon Islands","SO":"Somalia","ZA":"South Africa","GS":"South Georgia and the South Sandwich Islands","ES":"Spain","LK":"Sri Lanka","SD":"Sudan","SR":"Suriname","SJ":"Svalbard and Jan Mayen","SZ":"Eswatini","SE":"Sweden","CH":"Switzerland","SY":"Syrian Arab Republic","TW":["Taiwan, Province of China","Taiwan"],"TJ":"Tajikistan","TZ":["United Republic of Tanzania","Tanzania"],"TH":"Thailand","TL":"Timor-Leste","TG":"Togo","TK":"Tokelau","TO":"Tonga","TT":"Trinidad and Tobago","TN":"Tunisia","TR":["Türkiye","Turkey"],"TM":"Turkmenistan","TC":"Turks and Caicos Islands","TV":"Tuvalu","UG":"Uganda","UA":"Ukraine","AE":["United Arab Emirates","UAE"],"GB":["United Kingdom","UK","Great Britain"],"US":["United States of America","United States","USA","U.S.A.","US","U.S."],"UM":"United States Minor Outlying Islands","UY":"Uruguay","UZ":"Uzbekistan","VU":"Vanuatu","VE":"Venezuela","VN":"Vietnam","VG":"Virgin Islands, British","VI":"Virgin Islands, U.S.","WF":"Wallis and Futuna","EH":"Western Sahara","YE":"Yemen","ZM":"Zambia","ZW":"Zimbabwe","AX":["Åland Islands","Aland Islands"],"BQ":"Bonaire, Sint Eustatius and Saba","CW":"Curaçao","GG":"Guernsey","IM":"Isle of Man","JE":"Jersey","ME":"Montenegro","BL":"Saint Barthélemy","MF":"Saint Martin (French part)","RS":"Serbia","SX":"Sint Maarten (Dutch part)","SS":"South Sudan","XK":"Kosovo"}}');
+// EXTERNAL MODULE: ./build/ca/printable.js
+var printable = __nccwpck_require__(654);
+;// CONCATENATED MODULE: ./build/tasks/inputs/country.js
+
+
+
+
+/** Alpha-2 and alpha-3 of each country. The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
+const COUNTRIES = codes_namespaceObject.filter(([alpha2]) => alpha2 !== "XK");
+const ALPHA_2 = new Set(COUNTRIES.map(([alpha2]) => alpha2));
+/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
+function countryCode(text) {
+    if (ALPHA_2.has(text))
+        return text;
+    const meant = countriesMeantBy(text).map((alpha2) => `${alpha2} for ${nameOf(alpha2)}`);
+    const example = meant.length === 0
+        ? "for example DE for Germany"
+        : `here ${meant.length > 1 ? "perhaps " : ""}${meant.join(", ")}`;
+    throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a country code. Give the two letters of ISO 3166-1 alpha-2 in upper case, ${example}`);
+}
+/** @returns the codes that a text may stand for: another form of one, a name or its beginning, or the first letter */
+function countriesMeantBy(text) {
+    const wanted = text.toUpperCase();
+    const named = (fits) => COUNTRIES.filter(([alpha2]) => namesOf(alpha2).some(fits)).map(([alpha2]) => alpha2);
+    const ways = [
+        () => COUNTRIES.filter((forms) => forms.includes(wanted)).map(([alpha2]) => alpha2),
+        () => named((name) => name === wanted),
+        () => (wanted.length < 3 ? [] : named((name) => name.startsWith(wanted))),
+        () => /^[A-Z]$/.test(wanted) ? [...ALPHA_2].filter((alpha2) => alpha2.startsWith(wanted)).toSorted() : [],
+    ];
+    return ways.map((way) => way()).find((found) => found.length > 0) ?? [];
+}
+/** In English and German, upper case: `UK` is one of them. */
+function namesOf(alpha2) {
+    return [en_namespaceObject.X, de_namespaceObject.X].flatMap((names) => [names[alpha2] ?? []].flat().map((name) => name.toUpperCase()));
+}
+function nameOf(alpha2) {
+    const [name = alpha2] = [en_namespaceObject.X[alpha2] ?? []].flat();
+    return name;
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/inputs/certificate.js
+
 
 
 
@@ -8347,35 +8525,35 @@ var subject = __nccwpck_require__(449);
 const LONGEST_VERIFICATION_DAYS = 365;
 /** The subject of a certificate that is made, but its common name. */
 const subjectFields = {
-    "country-code": (0,github_inputs/* field */.ZZ)({
-        description: "Country of the subject (C): ISO 3166-1 alpha-2, such as DE.",
+    "country-code": (0,inputs/* field */.ZZ)({
+        description: "Country of the certificate's subject (C): the two letters of ISO 3166-1 alpha-2 in upper case, for example DE.",
         required: true,
-        parse: texts/* countryCode */.kf,
+        parse: countryCode,
     }),
-    city: (0,github_inputs/* field */.ZZ)({
-        description: "Abbreviation of the city, the subject's ST.",
+    city: (0,inputs/* field */.ZZ)({
+        description: `City of the certificate's subject (ST), usually abbreviated, for example MUC. At most ${subject/* SUBJECT_LIMITS */.Ar.city} characters.`,
         required: true,
         verbatim: true,
         parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.city),
     }),
-    organization: (0,github_inputs/* field */.ZZ)({
-        description: "Abbreviation of the organization, the subject's O.",
+    organization: (0,inputs/* field */.ZZ)({
+        description: `Organization of the certificate's subject (O), usually abbreviated, for example Acme. At most ${subject/* SUBJECT_LIMITS */.Ar.organization} characters.`,
         required: true,
         verbatim: true,
         parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.organization),
     }),
-    "organizational-unit": (0,github_inputs/* field */.ZZ)({
-        description: "Organizational unit, the subject's OU.",
+    "organizational-unit": (0,inputs/* field */.ZZ)({
+        description: `Organizational unit of the certificate's subject (OU). At most ${subject/* SUBJECT_LIMITS */.Ar.organizationalUnit} characters. Defaults to IT.`,
         default: "IT",
         verbatim: true,
         parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.organizationalUnit),
     }),
 };
 /** The subject of a CA certificate. */
-const subjectInputs = (0,github_inputs/* plainGroup */.k4)({
+const subjectInputs = (0,inputs/* plainGroup */.k4)({
     ...subjectFields,
-    "common-name": (0,github_inputs/* field */.ZZ)({
-        description: "Common name of the CA certificate (CN); the tenant where it is not given.",
+    "common-name": (0,inputs/* field */.ZZ)({
+        description: `Common name of the CA certificate (CN). At most ${subject/* SUBJECT_LIMITS */.Ar.commonName} characters. Defaults to tenant.`,
         verbatim: true,
         parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.commonName),
     }),
@@ -8387,7 +8565,7 @@ const agentSubjectFields = {
     "organizational-unit": subjectFields["organizational-unit"],
 };
 /** The subject of agent certificates; whether it is needed depends on the agents. */
-const agentSubjectInputs = (0,github_inputs/* group */.Os)(agentSubjectFields, (values, _report, given) => {
+const agentSubjectInputs = (0,inputs/* group */.Os)(agentSubjectFields, (values, _report, given) => {
     const missing = ["country-code", "city", "organization"].filter((name) => !given(name));
     const { "country-code": countryCode, city, organization, "organizational-unit": unit } = values;
     if (countryCode === undefined || city === undefined || organization === undefined || unit === undefined)
@@ -8396,16 +8574,16 @@ const agentSubjectInputs = (0,github_inputs/* group */.Os)(agentSubjectFields, (
     return { missing, of: (name) => subjectOf(rest, name) };
 });
 function forMadeKeys({ required: _, ...declared }) {
-    const description = `${declared.description} Required unless every agent has a CSR.`;
+    const description = `${declared.description} Required if an agent has no CSR.`;
     return { ...declared, description };
 }
 /** Longest prefix of a rotated CA's common name: `-20261231-99` follows. */
 const LONGEST_PREFIX = subject/* SUBJECT_LIMITS */.Ar.commonName - "-20261231-99".length;
 /** The subject of a rotated CA certificate, which must have a common name of its own. */
-const rotatedSubjectInputs = (0,github_inputs/* plainGroup */.k4)({
+const rotatedSubjectInputs = (0,inputs/* plainGroup */.k4)({
     ...subjectFields,
-    "common-name-prefix": (0,github_inputs/* field */.ZZ)({
-        description: "The new CA's common name is this prefix, a hyphen and the date (YYYYMMDD, UTC); the tenant where it is not given.",
+    "common-name-prefix": (0,inputs/* field */.ZZ)({
+        description: `Beginning of the new CA's common name. A hyphen and the date in UTC follow, for example acme-20310530. At most ${LONGEST_PREFIX} characters. Defaults to tenant.`,
         verbatim: true,
         parse: (0,texts/* subjectValue */.m4)(LONGEST_PREFIX),
     }),
@@ -8415,64 +8593,64 @@ function subjectOf(values, commonName) {
     const { "country-code": countryCode, city, organization, "organizational-unit": organizationalUnit, } = values;
     return { countryCode, city, organization, organizationalUnit, commonName };
 }
-const keyBitsField = (0,github_inputs/* field */.ZZ)({
-    description: "Size of a new RSA key: 2048, 3072 or 4096 bits.",
+const keyBitsField = (0,inputs/* field */.ZZ)({
+    description: "Size of a new RSA key in bits: 2048, 3072 or 4096. Defaults to 2048.",
     default: "2048",
     parse: texts/* keyBits */.ML,
 });
 /** Where a CA is made. */
-const caInputs = (0,github_inputs/* plainGroup */.k4)({
-    days: (0,github_inputs/* field */.ZZ)({
-        description: "Days that the CA certificate is valid.",
+const caInputs = (0,inputs/* plainGroup */.k4)({
+    days: (0,inputs/* field */.ZZ)({
+        description: `Days that a new CA certificate is valid, from 1 to ${MOST_DAYS}. Defaults to 3650.`,
         default: "3650",
         parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
     }),
     "key-bits": keyBitsField,
 });
 /** Where agent certificates are made. */
-const leafInputs = (0,github_inputs/* plainGroup */.k4)({
-    days: (0,github_inputs/* field */.ZZ)({
-        description: "Days that an agent certificate is valid; fewer where the CA ends before.",
+const leafInputs = (0,inputs/* plainGroup */.k4)({
+    days: (0,inputs/* field */.ZZ)({
+        description: `Days that an agent certificate is valid, from 1 to ${MOST_DAYS}. It gets fewer if the CA expires earlier. Defaults to 365.`,
         default: "365",
         parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
     }),
     "key-bits": keyBitsField,
 });
 /** Where a verification certificate is made. */
-const verificationInputs = (0,github_inputs/* plainGroup */.k4)({
-    days: (0,github_inputs/* field */.ZZ)({
-        description: "Days that the verification certificate is valid.",
+const verificationInputs = (0,inputs/* plainGroup */.k4)({
+    days: (0,inputs/* field */.ZZ)({
+        description: `Days that the verification certificate is valid, from 1 to ${LONGEST_VERIFICATION_DAYS}. Defaults to 7.`,
         default: "7",
         parse: (0,texts/* wholeNumber */.rD)(1, LONGEST_VERIFICATION_DAYS),
     }),
     "key-bits": keyBitsField,
 });
 /** Where OpenSSL runs. */
-const opensslInputs = (0,github_inputs/* plainGroup */.k4)({
-    "openssl-path": (0,github_inputs/* field */.ZZ)({
-        description: "The OpenSSL program: openssl on PATH, or a path.",
+const opensslInputs = (0,inputs/* plainGroup */.k4)({
+    "openssl-path": (0,inputs/* field */.ZZ)({
+        description: "OpenSSL 1.1.1 or later: openssl for the one on PATH, or the path of the program. Defaults to openssl.",
         default: "openssl",
         parse: texts/* program */.DM,
     }),
 });
 /** The `name` attribute of an upload. */
-const certificateNameInputs = (0,github_inputs/* plainGroup */.k4)({
-    "certificate-name": (0,github_inputs/* field */.ZZ)({
-        description: "Name of the certificate on the platform; the tenant and the first 8 hex digits of the SHA-256 fingerprint where it is not given.",
+const certificateNameInputs = (0,inputs/* plainGroup */.k4)({
+    "certificate-name": (0,inputs/* field */.ZZ)({
+        description: "Name of the CA certificate on the platform, one line. Defaults to the tenant, a hyphen and the first 8 hex digits of the SHA-256 fingerprint.",
         parse: texts/* visibleLine */.P8,
     }),
 });
-const certificateField = (0,github_inputs/* field */.ZZ)({
-    description: "A CA certificate of your own or of an earlier step: PEM text or a path. With its key it wins over a keyring.",
+const certificateField = (0,inputs/* field */.ZZ)({
+    description: "CA certificate of your own or of an earlier step: PEM text or the path of a file. Needs ca-private-key. The task uses this CA instead of one of the keyring.",
     parse: texts/* pemOrPath */.Tm,
 });
-const privateKeyField = (0,github_inputs/* field */.ZZ)({
-    description: "The private key of ca-certificate: PEM text or a path.",
+const privateKeyField = (0,inputs/* field */.ZZ)({
+    description: "Private key of ca-certificate: PEM text or the path of a file.",
     secret: true,
     parse: texts/* pemOrPath */.Tm,
 });
-const passphraseField = (0,github_inputs/* field */.ZZ)({
-    description: "Passphrase of an encrypted ca-private-key.",
+const passphraseField = (0,inputs/* field */.ZZ)({
+    description: "Passphrase of ca-private-key, if that key is encrypted.",
     secret: true,
     verbatim: true,
     parse: texts/* maskable */.dm,
@@ -8483,7 +8661,7 @@ const pairFields = {
     "ca-private-key-passphrase": passphraseField,
 };
 /** A CA brought along, or nothing: both certificate and key, or neither. */
-const broughtCaInputs = (0,github_inputs/* group */.Os)(pairFields, (values, report, given, text) => {
+const broughtCaInputs = (0,inputs/* group */.Os)(pairFields, (values, report, given, text) => {
     reportLonePassphrase(report, given);
     if (!given("ca-certificate") && !given("ca-private-key"))
         return { files: [] };
@@ -8491,7 +8669,7 @@ const broughtCaInputs = (0,github_inputs/* group */.Os)(pairFields, (values, rep
     for (const name of both) {
         if (given(name))
             continue;
-        report(name, `is missing: certificate and key are given together or not at all. ${texts/* EMPTY_SECRET */.z4}`);
+        report(name, `is missing. Give ca-certificate and ca-private-key together, or neither. ${texts/* EMPTY_SECRET */.z4}`);
     }
     const pair = readPair(values, report);
     if (pair === undefined)
@@ -8503,13 +8681,28 @@ const broughtCaInputs = (0,github_inputs/* group */.Os)(pairFields, (values, rep
     return { pair, files };
 });
 /** A CA that must be brought along, with its key. */
-const requiredCaInputs = (0,github_inputs/* group */.Os)({
+const requiredCaInputs = (0,inputs/* group */.Os)({
     ...pairFields,
-    "ca-certificate": { ...certificateField, required: true },
+    "ca-certificate": {
+        ...certificateField,
+        description: "CA certificate that signs: PEM text or the path of a file.",
+        required: true,
+    },
     "ca-private-key": { ...privateKeyField, required: true },
 }, (values, report) => readPair(values, report));
 /** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
-const certificateToUploadInputs = (0,github_inputs/* group */.Os)({ ...pairFields, "ca-certificate": { ...certificateField, required: true } }, (values, report, given) => {
+const certificateToUploadInputs = (0,inputs/* group */.Os)({
+    ...pairFields,
+    "ca-certificate": {
+        ...certificateField,
+        description: "CA certificate to upload: PEM text or the path of a file.",
+        required: true,
+    },
+    "ca-private-key": {
+        ...privateKeyField,
+        description: "Private key of ca-certificate: PEM text or the path of a file. The task only checks that the two belong together, and sends the key nowhere.",
+    },
+}, (values, report, given) => {
     reportLonePassphrase(report, given);
     const certificate = given("ca-private-key")
         ? readPair(values, report)?.certificate
@@ -8521,11 +8714,11 @@ const certificateToUploadInputs = (0,github_inputs/* group */.Os)({ ...pairField
 function reportOddCommonName(certificate, report) {
     const odd = certificate && (0,ca_certificate/* oddCommonName */.eW)(certificate);
     if (odd !== undefined)
-        report("ca-certificate", `cannot be uploaded: ${odd}, so that replies of the platform cannot be mistaken`);
+        report("ca-certificate", `cannot be uploaded: ${odd}. The platform's replies could not be matched with it. Give a CA certificate with one plain common name, for example acme-2031`);
 }
 function reportLonePassphrase(report, given) {
     if (given("ca-private-key-passphrase") && !given("ca-private-key"))
-        report("ca-private-key-passphrase", "is given without ca-private-key");
+        report("ca-private-key-passphrase", "is given without ca-private-key. Give both, or remove the passphrase");
 }
 function readPair(values, report) {
     const certificate = readCa(values["ca-certificate"], report);
@@ -8537,7 +8730,7 @@ function readPair(values, report) {
         if (certificate === undefined)
             return undefined;
         if (!certificate.x509.checkPrivateKey(privateKey)) {
-            report("ca-private-key", "does not belong to ca-certificate", "KEY_MISMATCH");
+            report("ca-private-key", "does not belong to ca-certificate. Give the private key that the certificate was made with", "KEY_MISMATCH");
             return undefined;
         }
         return { certificate, privateKey: (0,private_key/* plainPem */.Vj)(privateKey) };
@@ -8555,9 +8748,9 @@ function reportKey(error, passphraseMissing, report) {
     else if (!error.passphrase)
         report("ca-private-key", `is not a private key in PEM: ${error.message}`);
     else if (passphraseMissing)
-        report("ca-private-key-passphrase", "is missing: ca-private-key is encrypted", "PASSPHRASE_WRONG");
+        report("ca-private-key-passphrase", "is missing. ca-private-key is encrypted, and this passphrase must open it", "PASSPHRASE_WRONG");
     else
-        report("ca-private-key-passphrase", "does not open ca-private-key", "PASSPHRASE_WRONG");
+        report("ca-private-key-passphrase", "does not open ca-private-key. Give its passphrase exactly as it was set, including blanks", "PASSPHRASE_WRONG");
 }
 function readCa(text, report) {
     if (text === undefined)
@@ -8575,16 +8768,14 @@ function readCa(text, report) {
     return undefined;
 }
 const directoryFields = {
-    directory: (0,github_inputs/* field */.ZZ)({
-        description: "Directory where the files go and stay; nothing in it is overwritten. A private one where it is not given.",
+    directory: (0,inputs/* field */.ZZ)({
+        description: "Directory that the files are written to and stay in. It is created if needed, and no file in it is overwritten. Without it the files go to a private directory of the job.",
         parse: texts/* path */.Ae,
     }),
 };
 /** Where files go and stay; one that is not valid is not taken for none. */
-const directoryInputs = (0,github_inputs/* group */.Os)(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
+const directoryInputs = (0,inputs/* group */.Os)(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
 
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./build/http/deadline.js
@@ -8610,7 +8801,45 @@ class Deadline {
 
 // EXTERNAL MODULE: ./build/mindconnect/loopback.js
 var loopback = __nccwpck_require__(4564);
+;// CONCATENATED MODULE: ./build/tasks/inputs/host-labels.js
+
+/** One DNS label (RFC 1123). */
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const TENANT_IN_ADDRESS = /^(?:https?:\/\/)?(?!gateway\.)([a-z0-9-]+)\.[a-z0-9-]+\.mindsphere\.io(?:[:/]|$)/i;
+const REGION_IN_ADDRESS = /(?:^|[./])([a-z0-9-]+)\.mindsphere\.io(?:[:/]|$)/i;
+/** A tenant: it becomes part of a host name and of file names. */
+function hostTenantName(text) {
+    if (LABEL.test(text.toLowerCase()))
+        return text;
+    const [, meant] = TENANT_IN_ADDRESS.exec(text) ?? [];
+    throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a tenant. A tenant is one DNS label: letters, digits and inner hyphens, at most 63 characters, for example acme${probably(meant)}`);
+}
+/** The name of an environment: it can name the CA's files beside those of the verification certificate. */
+function tenantName(text) {
+    if (/^verificationcert$/i.test(text)) {
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is the name of the verification certificate's files in the documented commands. Give the tenant of your environment, for example acme`);
+    }
+    return hostTenantName(text);
+}
+/** A region: one label of the host names that the platform has there. */
+function regionName(text) {
+    if (LABEL.test(text))
+        return text;
+    const [, inAddress] = REGION_IN_ADDRESS.exec(text) ?? [];
+    const meant = [inAddress, text]
+        .map((label) => label?.toLowerCase())
+        .find((label) => LABEL.test(label ?? ""));
+    const elsewhere = meant === undefined && /[./]/.test(text)
+        ? ". For a cloud with its own domain, set gateway-url instead"
+        : "";
+    throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a region. A region is one DNS label in lower case, for example eu1${probably(meant)}${elsewhere}`);
+}
+function probably(meant) {
+    return meant === undefined ? "" : `. Here it is probably ${meant.toLowerCase()}`;
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/inputs/connection.js
+
 
 
 
@@ -8618,63 +8847,69 @@ var loopback = __nccwpck_require__(4564);
 
 const WAYS = "token, or client-id and client-secret (with app-name and app-version for application credentials)";
 /** The name of the environment: `$TENANT` of the vendor's page. */
-const tenantField = (0,github_inputs/* field */.ZZ)({
-    description: "Name of the Insights Hub environment (tenant); one DNS label.",
+const tenantField = (0,inputs/* field */.ZZ)({
+    description: "Tenant: the name of your Insights Hub environment, the first part of the address at which you log in. One DNS label, for example acme.",
     required: true,
-    parse: texts/* tenantName */.ad,
+    parse: tenantName,
 });
 /** The environment alone, for a task that does not talk to the platform. */
-const environmentInputs = (0,github_inputs/* plainGroup */.k4)({ tenant: tenantField });
+const environmentInputs = (0,inputs/* plainGroup */.k4)({ tenant: tenantField });
 /** The environment where it only names the files of the documented commands. */
-const optionalEnvironmentInputs = (0,github_inputs/* plainGroup */.k4)({
-    tenant: (0,github_inputs/* field */.ZZ)({
-        description: "Name of the Insights Hub environment: the CA's files are named after it in the documented commands.",
-        parse: texts/* tenantName */.ad,
+const optionalEnvironmentInputs = (0,inputs/* plainGroup */.k4)({
+    tenant: (0,inputs/* field */.ZZ)({
+        description: "Tenant: the name of your Insights Hub environment, one DNS label, for example acme. It names the CA's files in the documented commands. Defaults to ca.",
+        parse: tenantName,
     }),
 });
 const connection_fields = {
     tenant: tenantField,
-    region: (0,github_inputs/* field */.ZZ)({
-        description: "Region: the gateway is https://gateway.{region}.mindsphere.io.",
+    region: (0,inputs/* field */.ZZ)({
+        description: "Region of your environment: the part before .mindsphere.io in the address at which you log in. One DNS label in lower case. The gateway is https://gateway.{region}.mindsphere.io. Defaults to eu1.",
         default: "eu1",
-        parse: texts/* dnsLabel */.UG,
+        parse: regionName,
     }),
-    "gateway-url": (0,github_inputs/* field */.ZZ)({
-        description: "Gateway to use instead of region's (private cloud, sandbox): https, without path; http on loopback alone.",
+    "gateway-url": (0,inputs/* field */.ZZ)({
+        description: "Gateway of a private cloud or of the sandbox, instead of the region's. An https URL without a path, for example https://gateway.example.com. http is accepted only on loopback.",
         parse: gatewayUrl,
     }),
-    token: (0,github_inputs/* field */.ZZ)({
-        description: "A ready bearer token (they live 30 minutes).",
+    token: (0,inputs/* field */.ZZ)({
+        description: "Bearer token of Insights Hub that you fetched yourself, instead of client-id and client-secret. It is valid for 30 minutes.",
         secret: true,
         parse: bearerToken,
     }),
-    "client-id": (0,github_inputs/* field */.ZZ)({
-        description: "Client id of a technical user, service or application, to fetch tokens with.",
+    "client-id": (0,inputs/* field */.ZZ)({
+        description: "Client id of service or application credentials, or the name of a technical user. The task fetches its tokens with it. Needs client-secret.",
         parse: clientId,
     }),
-    "client-secret": (0,github_inputs/* field */.ZZ)({
-        description: "Client secret that belongs to client-id.",
+    "client-secret": (0,inputs/* field */.ZZ)({
+        description: "Client secret of client-id. For a technical user it is the password.",
         secret: true,
         parse: (text) => (0,texts/* maskable */.dm)((0,texts/* oneLine */.TN)(text)),
     }),
-    "token-url": (0,github_inputs/* field */.ZZ)({
-        description: "Token endpoint; made from tenant and region where neither gateway-url nor app-name is given.",
+    "token-url": (0,inputs/* field */.ZZ)({
+        description: "Token endpoint for client-id and client-secret, an https URL. Defaults to https://{tenant}.piam.{region}.mindsphere.io/oauth/token. Required with gateway-url. Not used with app-name.",
         parse: tokenUrl,
     }),
-    "app-name": (0,github_inputs/* field */.ZZ)({ description: "Application name, for application credentials.", parse: texts/* oneLine */.TN }),
-    "app-version": (0,github_inputs/* field */.ZZ)({ description: "Application version, for application credentials.", parse: texts/* oneLine */.TN }),
-    "host-tenant": (0,github_inputs/* field */.ZZ)({
-        description: "Tenant that hosts the application; the tenant where it is not given.",
-        parse: texts/* dnsLabel */.UG,
+    "app-name": (0,inputs/* field */.ZZ)({
+        description: "Name of the application, for application credentials. Needs app-version, client-id and client-secret.",
+        parse: texts/* oneLine */.TN,
     }),
-    "timeout-minutes": (0,github_inputs/* field */.ZZ)({
-        description: "Minutes for all dealings with the platform, waits for rate limits included.",
+    "app-version": (0,inputs/* field */.ZZ)({
+        description: "Version of the application, for application credentials. Needs app-name, client-id and client-secret.",
+        parse: texts/* oneLine */.TN,
+    }),
+    "host-tenant": (0,inputs/* field */.ZZ)({
+        description: "Tenant that hosts the application, one DNS label. Defaults to tenant. Needs app-name and app-version.",
+        parse: hostTenantName,
+    }),
+    "timeout-minutes": (0,inputs/* field */.ZZ)({
+        description: "Longest time for all requests to the platform in minutes, including waits for rate limits. A number above 0, at most 360. Defaults to 10.",
         default: "10",
         parse: minutes,
     }),
 };
 /** Connection and authentication: every task that talks to the platform has these inputs. */
-const connectionInputs = (0,github_inputs/* group */.Os)(connection_fields, (values, report, given) => {
+const connectionInputs = (0,inputs/* group */.Os)(connection_fields, (values, report, given) => {
     const authentication = authenticate(values, report, given);
     const { tenant, region, "timeout-minutes": timeout } = values;
     if (tenant === undefined || region === undefined || timeout === undefined)
@@ -8687,10 +8922,10 @@ const connectionInputs = (0,github_inputs/* group */.Os)(connection_fields, (val
     return { tenant, gateway: gatewayOf(values), authentication, timeout: timeout * 60_000 };
 });
 /** Connection and authentication of a task that can do without the platform. */
-const optionalConnectionInputs = (0,github_inputs/* group */.Os)({
+const optionalConnectionInputs = (0,inputs/* group */.Os)({
     ...connection_fields,
-    offline: (0,github_inputs/* field */.ZZ)({
-        description: "true: the platform is not asked whether the CA is usable, and no authentication is needed.",
+    offline: (0,inputs/* field */.ZZ)({
+        description: "Set to true to issue without asking the platform whether the CA is usable. The task then needs no authentication. Defaults to false.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
     }),
@@ -8711,9 +8946,9 @@ function authenticate(values, report, given) {
     const application = given("app-name") || given("app-version");
     const credentials = application || given("client-id") || given("client-secret");
     if (given("host-tenant") && !application)
-        report("host-tenant", "is given without app-name and app-version, the application that it hosts");
+        report("host-tenant", "is given without app-name and app-version. Give them too, or remove host-tenant");
     if (given("token-url") && given("token") && !credentials)
-        report("token-url", "is given without client-id and client-secret: a ready token is not fetched");
+        report("token-url", "is given without client-id and client-secret. Remove token-url: the task fetches no token if token is given");
     if (given("token") === credentials) {
         const found = credentials
             ? "is given together with client credentials"
@@ -8730,7 +8965,7 @@ function readCredentials(values, report, given, application) {
     const missing = ["client-id", "client-secret"].filter((name) => !given(name));
     for (const name of missing) {
         const why = name === missing.at(-1) ? `. ${texts/* EMPTY_SECRET */.z4}` : "";
-        report(name, `is missing: it belongs to the other credentials given${why}`);
+        report(name, `is missing. The other credentials given need it${why}`);
     }
     const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
     const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
@@ -8755,10 +8990,10 @@ function readCredentials(values, report, given, application) {
 function tokenManager(values, report, given) {
     for (const name of ["app-name", "app-version"]) {
         if (!given(name))
-            report(name, "is missing: application credentials need app-name and app-version");
+            report(name, "is missing. Application credentials need app-name and app-version, for example myapp and v1.0.0");
     }
     if (given("token-url")) {
-        report("token-url", "is not used with application credentials: they go through the gateway's token manager");
+        report("token-url", "is given together with app-name or app-version. Remove token-url: application credentials use the gateway's token manager");
     }
     return new URL("/api/technicaltokenmanager/v3/oauth/token", gatewayOf(values));
 }
@@ -8766,7 +9001,7 @@ function tokenEndpoint(values, report, given) {
     if (given("token-url"))
         return values["token-url"];
     if (given("gateway-url")) {
-        report("token-url", "is required together with gateway-url: a secret never goes to a host you did not name");
+        report("token-url", "is missing. With gateway-url, client-secret is sent only to a token endpoint that you name, for example https://login.example.com/oauth/token");
         return undefined;
     }
     const { tenant, region } = values;
@@ -8777,7 +9012,7 @@ function tokenEndpoint(values, report, given) {
 function gatewayUrl(text) {
     const url = secureUrl(text);
     if (url.pathname !== "/")
-        throw new Error("has a path; give the origin alone, such as https://gateway.example.com");
+        throw new Error("has a path. Give only the origin, for example https://gateway.example.com");
     return url;
 }
 function tokenUrl(text) {
@@ -8786,37 +9021,37 @@ function tokenUrl(text) {
 function secureUrl(text) {
     // What has no host after its slashes is parsed as if it had one slash less: https:///h would be https://h.
     if (!URL.canParse(text) || !/^[a-z][\w+.-]*:\/\/[^/\\]/i.test(text))
-        throw new Error("is not a URL such as https://gateway.example.com");
+        throw new Error("is not a URL. Give an https URL, for example https://gateway.example.com");
     const url = new URL(text);
     // The user info may be a password: it is not repeated.
     if (url.username !== "" || url.password !== "")
-        throw new Error("contains credentials; URLs are not secret");
+        throw new Error("contains credentials. URLs are not secret: use client-id and client-secret, for example with https://gateway.example.com");
     if (/[?#]/.test(text))
-        throw new Error("has a query or fragment; none is used");
+        throw new Error("has a query or fragment. Remove the part from ? or # on, for example https://gateway.example.com");
     if (url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url)))
         return url;
-    throw new Error(`${(0,printable/* quoted */.TL)(url.origin === "null" ? url.protocol : url.origin)} is not https (http is for loopback alone)`);
+    throw new Error(`${(0,printable/* quoted */.TL)(url.origin === "null" ? url.protocol : url.origin)} is not https. Give an https URL, for example https://gateway.example.com. http is accepted only on loopback`);
 }
 /** RFC 6750 §2.1. People paste GitHub's own tokens here. */
 function bearerToken(text) {
     const token = text.replace(/^Bearer\s+/i, "");
     if (/^(?:gh[a-z]_|github_pat_)/.test(token)) {
-        throw new Error("is a GitHub token; a bearer token of Insights Hub is needed");
+        throw new Error("is a GitHub token. Give a bearer token of Insights Hub, or client-id and client-secret");
     }
     if (!/^[\w.~+/-]+=*$/.test(token))
-        throw new Error("is not a bearer token: it has characters that no token has");
+        throw new Error("is not a bearer token: it contains characters that no token has. Give the value of access_token, one line without blanks");
     return (0,texts/* maskable */.dm)(token);
 }
 /** RFC 7617: a colon would end the id. */
 function clientId(text) {
     if (text.includes(":"))
-        throw new Error("contains a colon; that cannot be a client id");
+        throw new Error("contains a colon. A client id has none, for example acme-technical-user");
     return (0,texts/* oneLine */.TN)(text);
 }
 function minutes(text) {
     const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
     if (!(value > 0 && value <= LONGEST_TIMEOUT_MINUTES)) {
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a number of minutes above 0, at most ${LONGEST_TIMEOUT_MINUTES}`);
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not valid. Give a number of minutes above 0, at most ${LONGEST_TIMEOUT_MINUTES}, for example 10`);
     }
     return value;
 }
@@ -8858,7 +9093,12 @@ function findOverlaps(directory, agents, given) {
         const owner = names.map((place) => owners.get((0,external_node_path_.basename)(place))).find((found) => found !== undefined);
         return owner === undefined
             ? []
-            : [{ ...one, message: `lies where a file of ${owner} goes: ${(0,printable/* quoted */.TL)(one.file)}` }];
+            : [
+                {
+                    ...one,
+                    message: `is ${(0,printable/* quoted */.TL)(one.file)}, where a file of ${owner} would be written. Give a path outside directory`,
+                },
+            ];
     });
 }
 /** Its key, too, where archives are asked for: one in plain goes aside. */
@@ -8905,7 +9145,7 @@ const INPUTS = {
     validity: leafInputs,
     brought: broughtCaInputs,
     keyring: inputs_keyring/* openedKeyringInputs */.I7,
-    place: (0,github_inputs/* plainGroup */.k4)({
+    place: (0,inputs/* plainGroup */.k4)({
         directory: {
             ...directoryInputs.fields.directory,
             description: "Directory where keys and certificates go and stay, and where an earlier run's are found again; nothing in it is overwritten. A new one under RUNNER_TEMP where it is not given.",
@@ -9171,6 +9411,7 @@ class KeyMaking {
     #workplace;
     #bits;
     #begun = new Map();
+    #taken = new Map();
     /** @param bits size of each key */
     constructor(workplace, bits) {
         this.#workplace = workplace;
@@ -9186,6 +9427,11 @@ class KeyMaking {
      * @throws ActionError `OPENSSL_…`
      */
     async take(file) {
+        const taken = this.#taken.get(file) ?? this.#move(file);
+        this.#taken.set(file, taken);
+        await taken;
+    }
+    async #move(file) {
         const { directory, ready } = this.#begun.get(file) ?? this.#start(file);
         await ready;
         await (0,external_node_fs_promises_.rename)((0,external_node_path_.join)(directory, file), (0,external_node_path_.join)(this.#workplace.directory, file));
@@ -9256,6 +9502,7 @@ var github_runner = __nccwpck_require__(6418);
 
 
 
+
 const HEADLINES = {
     registered: "CA certificate registered",
     resumed: "CA certificate verified (an earlier run's work was finished)",
@@ -9322,9 +9569,12 @@ async function summarizeStatus(runner, shown) {
     const lines = [newestLine, ...told].map(markdown/* escapeMarkdown */.F).join("\n\n");
     await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
 }
-/** Shows a failure on the job's page: the same as the annotation says. */
+/** Shows a failure on the job's page: the same as the annotation says, with a link to where the code is explained. */
 async function summarizeFailure(runner, task, error) {
     const lines = (0,github_runner/* explain */.WE)(error).split("\n").map(markdown/* escapeMarkdown */.F);
+    const { url } = (0,called_as/* errorPage */.Wr)(error.code);
+    if (url !== undefined)
+        lines.splice(-1, 1, `Details: <${url}>`);
     await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
 }
 
@@ -9356,11 +9606,11 @@ const create = defineTask({
     },
     outputs: {
         "certificate-path": "Path of the CA certificate (PEM).",
-        "private-key-path": "Path of the CA's private key (PEM) in directory; empty where the keyring alone keeps it.",
+        "private-key-path": "Path of the CA's private key (PEM) in directory. Empty if only the keyring keeps the key.",
         "common-name": "Common name of the CA certificate.",
-        expiration: "When it expires (2031-05-30T09:22:55.000Z).",
+        expiration: "When the CA certificate expires, for example 2031-05-30T09:22:55.000Z.",
         fingerprint: "SHA-256 fingerprint of the CA certificate.",
-        "serial-number": "Serial number of the CA certificate, hexadecimal.",
+        "serial-number": "Serial number of the CA certificate in hexadecimal.",
     },
     check({ environment, place, keyring, validity }, report) {
         (0,inputs_keyring/* requireLastingFile */._t)(keyring, false, report);
@@ -9371,7 +9621,7 @@ const create = defineTask({
             return;
         (0,texts/* reportUnfit */.RD)(place.directory, environment === undefined ? [] : fileNames(environment.tenant), report);
         if (keyring !== undefined && !(0,inputs_keyring/* hasTarget */.oU)(keyring) && place.directory === undefined) {
-            report("directory", "is missing, and so are keyring-secret and keyring-file: the CA key would have no place", "KEYRING_TARGET_MISSING");
+            report("directory", "is missing, and so are keyring-secret and keyring-file. The CA key would have no place. Give one of them, for example directory: /srv/mindconnect/ca", "KEYRING_TARGET_MISSING");
         }
     },
     start({ environment, validity, place, keyring, program }, tools) {
@@ -9652,26 +9902,29 @@ function field(json, name) {
 
 
 /** The id of one CA certificate, as given by an earlier step. */
-const certificateIdInputs = (0,github_inputs/* plainGroup */.k4)({
-    "certificate-id": (0,github_inputs/* field */.ZZ)({
-        description: "Id of the CA certificate on the platform, as given by upload or status.",
+const certificateIdInputs = (0,inputs/* plainGroup */.k4)({
+    "certificate-id": (0,inputs/* field */.ZZ)({
+        description: "Id of the CA certificate on the platform: an output of upload, and in the summary of status.",
         required: true,
+        ids: true,
         parse: certificateId,
     }),
 });
 function certificateId(text) {
     if (!isCertificateId(text))
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} cannot be the id of a certificate`);
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the id of a certificate. Give an id exactly as the platform shows it, for example the output certificate-id of an earlier step`);
     return text;
 }
 /** What the user says of certificates on the platform, where the keyring and the replies do not. */
-const knownIdsInputs = (0,github_inputs/* plainGroup */.k4)({
-    "allow-unheld": (0,github_inputs/* field */.ZZ)({
-        description: "Ids, separated by blanks, commas or lines, of CA certificates that may be on the platform without being in the keyring; where it is not known whose one of them is, it is not taken for yours.",
+const knownIdsInputs = (0,inputs/* plainGroup */.k4)({
+    "allow-unheld": (0,inputs/* field */.ZZ)({
+        description: "Ids of CA certificates on the platform that may stay although the keyring does not hold them. Separate several ids by commas, blanks or lines. If it is unclear whose certificate has such an id, the task does not take it for yours.",
+        ids: true,
         parse: certificateIds,
     }),
-    "certificate-id": (0,github_inputs/* field */.ZZ)({
-        description: "Id of a CA certificate on the platform that is one of yours, where replies show too little to know it (CA_DOUBTFUL).",
+    "certificate-id": (0,inputs/* field */.ZZ)({
+        description: "Id of a CA certificate on the platform that is yours. Needed only after the error CA_DOUBTFUL, if the platform's replies do not show whose it is.",
+        ids: true,
         parse: certificateId,
     }),
 });
@@ -9682,21 +9935,21 @@ function certificateIds(text) {
         .map(certificateId));
 }
 /** The registration code of one CA certificate. */
-const registrationCodeInputs = (0,github_inputs/* plainGroup */.k4)({
-    "registration-code": (0,github_inputs/* field */.ZZ)({
-        description: "Registration code of the CA certificate, as given by registration-code.",
+const registrationCodeInputs = (0,inputs/* plainGroup */.k4)({
+    "registration-code": (0,inputs/* field */.ZZ)({
+        description: "Registration code of the CA certificate: the output of the task registration-code.",
         required: true,
         parse(text) {
             if (!isRegistrationCode(text))
-                throw new Error("is not a registration code: 1 to 64 printable characters without blanks");
+                throw new Error("is not a registration code. A code has 1 to 64 printable characters and no blanks. Give the output of the task registration-code");
             return text;
         },
     }),
 });
 /** A verification certificate made by an earlier step. */
-const verificationCertificateInputs = (0,github_inputs/* group */.Os)({
-    "verification-certificate": (0,github_inputs/* field */.ZZ)({
-        description: "The verification certificate: PEM text or a path.",
+const verificationCertificateInputs = (0,inputs/* group */.Os)({
+    "verification-certificate": (0,inputs/* field */.ZZ)({
+        description: "Verification certificate for the registration code: PEM text or the path of a file.",
         required: true,
         parse: texts/* pemOrPath */.Tm,
     }),
@@ -9840,19 +10093,19 @@ function refuseLastUsable(slots, id, now, next) {
 /** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */
 const deleteCertificate = defineTask({
     name: "delete",
-    description: "Delete one CA certificate of an Insights Hub environment, guarded against cutting off agents.",
+    description: "Delete one CA certificate of an Insights Hub environment. Guards protect the agents from being cut off.",
     privateDirectory: true,
     inputs: {
         connection: connectionInputs,
         id: certificateIdInputs,
-        guards: (0,github_inputs/* plainGroup */.k4)({
-            "allow-last": (0,github_inputs/* field */.ZZ)({
-                description: "true: delete it even if it is the last usable CA certificate.",
+        guards: (0,inputs/* plainGroup */.k4)({
+            "allow-last": (0,inputs/* field */.ZZ)({
+                description: "Set to true to delete the certificate even if it is the last usable CA. Defaults to false.",
                 default: "false",
                 parse: texts/* trueOrFalse */.dt,
             }),
-            "allow-held": (0,github_inputs/* field */.ZZ)({
-                description: "true: delete it even if its key is in the keyring; it is marked retired there first.",
+            "allow-held": (0,inputs/* field */.ZZ)({
+                description: "Set to true to delete the certificate even if the keyring holds its key. The task first marks the CA as retired in the keyring. Defaults to false.",
                 default: "false",
                 parse: texts/* trueOrFalse */.dt,
             }),
@@ -9861,7 +10114,7 @@ const deleteCertificate = defineTask({
         program: opensslInputs,
     },
     outputs: {
-        deleted: "true where the certificate was deleted, by this run or by an earlier one that the keyring remembers.",
+        deleted: "true: this run deleted the certificate, or an earlier run did and the keyring remembers it.",
     },
     check({ connection, keyring }, report) {
         (0,inputs_keyring/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
@@ -10096,9 +10349,9 @@ function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
 
 
 /** A CA of the keyring that comes back after its retirement, or is offered again after a refusal. */
-const restoreInputs = (0,github_inputs/* plainGroup */.k4)({
-    restore: (0,github_inputs/* field */.ZZ)({
-        description: "Common name or SHA-256 fingerprint (with or without colons, in any case) of a CA of the keyring: upload and use it again, because it was retired too early, somebody removed it from the platform, or the platform refused it and takes it now.",
+const restoreInputs = (0,inputs/* plainGroup */.k4)({
+    restore: (0,inputs/* field */.ZZ)({
+        description: "CA of the keyring to upload and use again: its common name, or its SHA-256 fingerprint with or without colons. Use it for a CA that was retired too early, that somebody removed from the platform, or that the platform refused before.",
         parse: texts/* oneLine */.TN,
     }),
 });
@@ -10124,19 +10377,19 @@ function isNamed({ commonName, fingerprint }, name) {
 /** The rules for `restore`: it names a CA that can come back, and the keyring can be written. */
 function checkRestored(name, keyring, { pair, tenant = "" }, report) {
     if (pair !== undefined)
-        report("restore", "is given together with ca-certificate; give one of the two");
+        report("restore", "is given together with ca-certificate. Give one of the two");
     const own = tenant === "" ? keyring.keyring : (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
     const found = findRestored(own, name);
     const theirs = keyring.keyring.entries.find(({ certificate }) => isNamed(certificate, name));
     if (found === undefined && theirs !== undefined) {
-        report("restore", `names the CA of tenant ${(0,printable/* quoted */.TL)(theirs.tenant ?? "")}`, "KEYRING_OTHER_TENANT");
+        report("restore", `names a CA of tenant ${(0,printable/* quoted */.TL)(theirs.tenant ?? "")}. Give a CA of your own tenant`, "KEYRING_OTHER_TENANT");
     }
     else if (found === undefined) {
         const names = own.entries.map(({ certificate }) => (0,printable/* quoted */.TL)(certificate.commonName));
-        report("restore", `names no CA of the keyring; it holds ${names.join(", ") || "none"}`);
+        report("restore", `names no CA of the keyring. ${names.length === 0 ? "The keyring holds none" : `Give one of these: ${names.join(", ")}`}`);
     }
     else if (found.certificate.notAfter <= Date.now()) {
-        report("restore", `names a CA that expired on ${found.certificate.expiration}`);
+        report("restore", `names a CA that expired on ${found.certificate.expiration}. Give a CA that is still valid`);
     }
     else {
         reportUnopened(found, name, keyring, report);
@@ -10156,7 +10409,7 @@ function reportUnopened({ privateKey }, name, { passphrases }, report) {
         if (error instanceof private_key/* KeyEncryptionError */.XN)
             report("restore", `names a CA of which ${error.message}`);
         else
-            report("keyring-passphrase", `does not open the key of ${(0,printable/* quoted */.TL)(name)}, or is missing`, "PASSPHRASE_WRONG");
+            report("keyring-passphrase", `is missing, or does not open the key of ${(0,printable/* quoted */.TL)(name)}. Give the passphrase that the key is encrypted with`, "PASSPHRASE_WRONG");
     }
 }
 
@@ -10171,18 +10424,27 @@ function warnOfOddUpload(runner, { certificate: { commonName } }, asked) {
     }
 }
 
+// EXTERNAL MODULE: ./build/ca/product.js
+var product = __nccwpck_require__(6162);
 // EXTERNAL MODULE: ./build/tasks/failure.js
 var tasks_failure = __nccwpck_require__(8491);
 ;// CONCATENATED MODULE: ./build/tasks/receipt.js
 
+
+
+/** Of docs/receipt.schema.json: another one for every change of the shape. */
+const SCHEMA_VERSION = 1;
 /**
- * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested.
+ * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested. Its shape is
+ * docs/receipt.schema.json.
  * @returns its path
  */
 async function writeReceipt(tools, { platform, workplace }, proven) {
     const { connection, outcome, slot, certificate, rehearsal } = proven;
     const receipt = {
-        action: "mindconnect-ca-action",
+        schemaVersion: SCHEMA_VERSION,
+        action: product/* NAME */.o_,
+        actionVersion: product/* VERSION */.xv,
         task: "register",
         outcome,
         finishedAt: new Date().toISOString(),
@@ -10210,18 +10472,20 @@ async function writeReceipt(tools, { platform, workplace }, proven) {
     };
     return await tools.writeResult("receipt.json", `${JSON.stringify(receipt, null, 2)}\n`);
 }
-/** Which run made it, as the runner says; absent outside of a workflow. */
+/** What the runner says of the run, each in its shape: it is not ours. */
+const RUN = {
+    repository: ["GITHUB_REPOSITORY", /^[\w-]+\/[\w.-]+$/],
+    run: ["GITHUB_RUN_ID", /^\d+$/],
+    attempt: ["GITHUB_RUN_ATTEMPT", /^\d+$/],
+    commit: ["GITHUB_SHA", /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/],
+};
+/** Which run made it, and how it called the action; what the runner does not say, or says in another shape, is left out. */
 function workflow() {
-    const names = {
-        repository: "GITHUB_REPOSITORY",
-        run: "GITHUB_RUN_ID",
-        attempt: "GITHUB_RUN_ATTEMPT",
-        commit: "GITHUB_SHA",
-    };
-    return Object.fromEntries(Object.entries(names).flatMap(([key, name]) => {
+    const said = Object.entries(RUN).map(([key, [name, shape]]) => {
         const value = process.env[name] ?? "";
-        return value === "" ? [] : [[key, value]];
-    }));
+        return [key, shape.test(value) ? value : undefined];
+    });
+    return Object.fromEntries([...said, ["action", (0,called_as/* calledAs */.mw)()]].filter(([, value]) => value !== undefined));
 }
 /**
  * Writes what tells of a registration that is finished: it decides nothing any more (guarantee 11).
@@ -10679,20 +10943,20 @@ const register_INPUTS = {
 /** The main job: the whole documented procedure, and nothing twice. */
 const register = defineTask({
     name: "register",
-    description: "Create, upload and verify the CA certificate of an Insights Hub environment (MindConnect MQTT), and nothing twice.",
+    description: "Create, upload and verify the CA certificate of an Insights Hub environment (MindConnect MQTT). It does nothing twice.",
     privateDirectory: true,
     inputs: register_INPUTS,
     outputs: {
         "certificate-id": "Id of the CA certificate on the platform.",
-        expiration: "When it expires, as the platform writes it (2031-05-30T09:22:55.000Z).",
-        "certificate-name": "Its name on the platform.",
-        "common-name": "Its common name.",
-        verified: "true: read back from the platform after the verification.",
+        expiration: "When the CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z.",
+        "certificate-name": "Name of the CA certificate on the platform.",
+        "common-name": "Common name of the CA certificate.",
+        verified: "true: the platform showed the CA certificate as verified when it was read back.",
         fingerprint: "SHA-256 fingerprint of the CA certificate.",
-        "serial-number": "Serial number of the CA certificate, hexadecimal.",
-        "certificate-path": "Path of the CA certificate (PEM) for later steps of the job; empty where it could not be written.",
-        outcome: "registered, resumed or unchanged.",
-        "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls; empty where it could not be written.",
+        "serial-number": "Serial number of the CA certificate in hexadecimal.",
+        "certificate-path": "Path of the CA certificate (PEM) for later steps of the job. Empty if it could not be written.",
+        outcome: "registered (a CA was uploaded and verified), resumed (an earlier upload was verified) or unchanged (the CA was verified before).",
+        "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls. Empty if it could not be written.",
     },
     check({ connection, keyring, brought, restored, validity }, report) {
         (0,inputs_keyring/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
@@ -10718,7 +10982,7 @@ const register = defineTask({
             (0,inputs_keyring/* requireRoom */.hr)(keyring, validity["key-bits"], report);
         if ((0,inputs_keyring/* hasTarget */.oU)(keyring))
             return;
-        report("keyring-file", "is missing, and so is keyring-secret: a CA key would be made and has no place to be kept", "KEYRING_TARGET_MISSING");
+        report("keyring-file", "is missing, and so is keyring-secret. The task would make a CA key and could not keep it. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem", "KEYRING_TARGET_MISSING");
     },
     start(inputs, tools) {
         const { connection, keyring, validity, program } = inputs;
@@ -10842,11 +11106,11 @@ function asEntry(pair, keyring, tenant) {
 /** Fetches the registration code of one CA certificate: the common name its verification certificate must have. */
 const registrationCode = defineTask({
     name: "registration-code",
-    description: "Fetch the registration code of a CA certificate: the common name of its verification certificate.",
+    description: "Fetch the registration code of a CA certificate. It becomes the common name of the verification certificate.",
     privateDirectory: false,
     inputs: { connection: connectionInputs, id: certificateIdInputs },
     outputs: {
-        "registration-code": "The registration code. It is no secret and is not masked.",
+        "registration-code": "Registration code of the CA certificate. It is not secret and is not masked.",
     },
     async run({ connection, id }, tools) {
         const platform = await tools.connect(connection);
@@ -11148,7 +11412,7 @@ function describePlan({ due, upcoming }, now) {
     ];
 }
 function describeStep(step) {
-    const commonName = step.step === "stage" && step.from === "create" ? step.commonName : nameOf(step);
+    const commonName = step.step === "stage" && step.from === "create" ? step.commonName : rotation_plan_nameOf(step);
     const about = { commonName, ...("slot" in step ? { certificateId: step.slot.id } : {}) };
     switch (step.step) {
         case "note":
@@ -11179,7 +11443,7 @@ function describeUpcoming({ step, at, slot }) {
     const calls = step === "retire" ? RETIRE : STAGE;
     return { step, due: false, at: (0,time/* iso */.KH)(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
 }
-function nameOf(step) {
+function rotation_plan_nameOf(step) {
     return "ca" in step ? step.ca.certificate.commonName : "";
 }
 /**
@@ -11646,7 +11910,7 @@ function warnOfSchedule(runner) {
 /** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
 const rotate = defineTask({
     name: "rotate",
-    description: "Plan or carry out the next steps of a CA rotation inside the two slots of an Insights Hub environment.",
+    description: "Plan or carry out the next steps of a CA rotation in the two slots of an Insights Hub environment.",
     privateDirectory: true,
     inputs: {
         connection: connectionInputs,
@@ -11659,26 +11923,25 @@ const rotate = defineTask({
         program: opensslInputs,
     },
     outputs: {
-        outcome: "nothing-due, planned, staged, waiting or retired.",
-        plan: "JSON array of the steps, as decided before anything was done: step, due, at, commonName, certificateId, does, calls.",
-        "certificate-id": "Id of the newest usable CA certificate of ours; empty where there is none yet.",
-        expiration: "When that one expires, as the platform writes it.",
-        "retired-certificate-id": "Id of the CA certificate that this run deleted; empty where it deleted none.",
-        "next-step-at": "When the next step is due (2031-05-30T09:22:55.000Z); not in the future where one is due now. Forgetting a key is no step that it waits for.",
+        outcome: "nothing-due, planned (steps are due, but apply is false), staged (a new CA is verified), waiting (for the overlap to pass) or retired (the old CA was deleted).",
+        plan: "JSON array with an object for each step, as planned before anything was done: step, due, at, commonName, certificateId, does, calls.",
+        "certificate-id": "Id of your newest usable CA certificate. Empty if you have none yet.",
+        expiration: "When your newest usable CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z.",
+        "retired-certificate-id": "Id of the CA certificate that this run deleted. Empty if it deleted none.",
+        "next-step-at": "When the next step is due, for example 2031-05-30T09:22:55.000Z. A time that has passed if a step is due now. The removal of a retired key is not counted as a step.",
     },
     check({ connection, subject, validity, rotation, keyring }, report) {
         (0,inputs_keyring/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
         const tenant = connection?.tenant ?? "";
         if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
-            const limit = `${LONGEST_PREFIX} characters`;
-            report("common-name-prefix", `is missing: the tenant is longer than the ${limit} that leave room for a date`);
+            report("common-name-prefix", `is missing. The tenant is too long to be the prefix: a date must fit behind it. Give at most ${LONGEST_PREFIX} characters, for example acme`);
         }
         // A plan writes nothing, so it may look at a keyring wherever that lies.
         if (rotation?.apply !== true)
             return;
         (0,inputs_keyring/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
         if (keyring !== undefined && !(0,inputs_keyring/* hasTarget */.oU)(keyring)) {
-            report("keyring-file", "is missing, and so is keyring-secret: apply writes the keyring", "KEYRING_TARGET_MISSING");
+            report("keyring-file", "is missing, and so is keyring-secret. With apply: true the task writes the keyring. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem", "KEYRING_TARGET_MISSING");
         }
         requireOrder(validity?.days, rotation["renew-before"], rotation.overlap, report);
     },
@@ -11734,12 +11997,12 @@ const rotate = defineTask({
         };
     },
 });
-/** Otherwise every CA would be due at its birth, or the old one would end before its agents. */
+/** Otherwise every new CA would be due at once, or the old one would expire before its agents. */
 function requireOrder(days, renewBefore, overlap, report) {
     if (days !== undefined && days <= renewBefore)
-        report("days", `must be more than renew-before (${renewBefore}): a new CA would be due for rotation at once`);
+        report("days", `must be more than renew-before (${renewBefore}), or every new CA would be due for rotation at once. Give at least ${renewBefore + 1}, for example ${renewBefore * 10}`);
     if (renewBefore <= overlap)
-        report("renew-before", `must be more than overlap (${overlap}): the old CA would end before its agents do`);
+        report("renew-before", `must be more than overlap (${overlap}), or the old CA would expire before its agents do. Give at least ${overlap + 1}, for example ${overlap + 30}`);
 }
 
 ;// CONCATENATED MODULE: external "node:child_process"
@@ -11764,32 +12027,32 @@ const PATIENCE_MS = 30_000;
 /** Starts the sandbox for the rest of the job: a rehearsal of a workflow without a tenant. */
 const sandbox = defineTask({
     name: "sandbox",
-    description: "Start a sandbox of the MindConnect MQTT API inside the job, to rehearse a workflow without a tenant.",
+    description: "Start a sandbox of the MindConnect MQTT API in the job, to rehearse a workflow without a tenant.",
     privateDirectory: false,
     inputs: {
-        options: (0,github_inputs/* plainGroup */.k4)({
-            limits: (0,github_inputs/* field */.ZZ)({
-                description: "Rate limits: documented, smallest (those of the smallest plan) or off.",
+        options: (0,inputs/* plainGroup */.k4)({
+            limits: (0,inputs/* field */.ZZ)({
+                description: "Rate limits of the sandbox: documented, smallest (those of the smallest plan) or off. Defaults to documented.",
                 default: "documented",
                 parse: options/* parseLimits */.kd,
             }),
-            latency: (0,github_inputs/* field */.ZZ)({
-                description: "Milliseconds before each reply.",
+            latency: (0,inputs/* field */.ZZ)({
+                description: "Delay before each reply in milliseconds, from 0 to 600000. Defaults to 0.",
                 default: "0",
                 parse: options/* parseLatency */.Cb,
             }),
-            faults: (0,github_inputs/* field */.ZZ)({
-                description: 'Faults as a JSON array, such as [{"call":"upload","kind":"reset"}].',
+            faults: (0,inputs/* field */.ZZ)({
+                description: 'Faults that the sandbox makes, as a JSON array, for example [{"call":"upload","kind":"reset"}]. Defaults to none.',
                 parse: (text) => JSON.stringify((0,options/* parseFaults */.bZ)(text)),
             }),
         }),
     },
     outputs: {
-        "gateway-url": "For the input gateway-url of the other tasks.",
-        "token-url": "For the input token-url of the other tasks.",
-        token: "A ready bearer token of the sandbox.",
-        "client-id": "Client id the sandbox accepts.",
-        "client-secret": "Client secret the sandbox accepts.",
+        "gateway-url": "URL of the sandbox, for the input gateway-url of the other tasks.",
+        "token-url": "URL of the sandbox's token endpoint, for the input token-url of the other tasks.",
+        token: "Bearer token that the sandbox accepts, for the input token of the other tasks.",
+        "client-id": "Client id that the sandbox accepts.",
+        "client-secret": "Client secret that the sandbox accepts.",
     },
     async run({ options: { limits, latency, faults } }, { runner }) {
         const argv = [
@@ -11938,26 +12201,26 @@ var keyring_text = __nccwpck_require__(2081);
 /** Looks at both slots and changes nothing. */
 const status_status = defineTask({
     name: "status",
-    description: "Show both CA certificate slots of an Insights Hub environment: verified or not, held or not, days left, rotation due.",
+    description: "Show both CA certificate slots of an Insights Hub environment, the days left and whether a rotation is due.",
     privateDirectory: false,
     inputs: {
         connection: connectionInputs,
         keyring: inputs_keyring/* watchedKeyringInputs */.Zd,
-        limits: (0,github_inputs/* plainGroup */.k4)({
+        limits: (0,inputs/* plainGroup */.k4)({
             "renew-before": renewBeforeField,
-            "fail-below": (0,github_inputs/* field */.ZZ)({
-                description: "Fail the step where the newest usable CA has fewer days left than this, or there is none.",
+            "fail-below": (0,inputs/* field */.ZZ)({
+                description: "Fewest days that the newest usable CA may have left. With fewer, or without a usable CA, the step fails. Without this input it never fails for that reason.",
                 parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
             }),
         }),
     },
     outputs: {
-        certificates: "JSON array of the slots: id, name, commonName, expiration, isVerified, daysLeft, held, lifeUsed (percent; null where not held).",
+        certificates: "JSON array with an object for each slot in use: id, name, commonName, expiration, isVerified, daysLeft, held, lifeUsed (in percent, null if not held).",
         "slots-free": "Number of free slots.",
-        "certificate-id": "Id of the newest usable CA certificate; empty where there is none.",
-        expiration: "When that one expires, as the platform writes it.",
-        "days-left": "Whole days until then; empty where there is none.",
-        "rotation-due": "true where the newest usable CA has fewer days left than renew-before, or none is usable.",
+        "certificate-id": "Id of the newest usable CA certificate. Empty if no CA is usable.",
+        expiration: "When the newest usable CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z.",
+        "days-left": "Whole days until the newest usable CA certificate expires. Empty if no CA is usable.",
+        "rotation-due": "true if the newest usable CA has fewer days left than renew-before, or if no CA is usable. Otherwise false.",
     },
     check({ connection, keyring }, report) {
         (0,inputs_keyring/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
@@ -12044,7 +12307,7 @@ function warnOfKeyring(runner) {
 /** Uploads a CA certificate; it takes a slot and is not verified yet. One that is there already is not sent again. */
 const upload = defineTask({
     name: "upload",
-    description: "Upload a CA certificate to an Insights Hub environment. It takes a slot and is not verified yet.",
+    description: "Upload a CA certificate to an Insights Hub environment. It takes one of two slots and is not verified yet.",
     privateDirectory: false,
     inputs: {
         connection: connectionInputs,
@@ -12053,10 +12316,10 @@ const upload = defineTask({
     },
     outputs: {
         "certificate-id": "Id of the CA certificate on the platform.",
-        "certificate-name": "Its name on the platform.",
-        expiration: "When it expires, as the platform writes it (2031-05-30T09:22:55.000Z).",
-        "common-name": "Its common name.",
-        verified: "false for a new one: the proof of possession is still to come.",
+        "certificate-name": "Name of the CA certificate on the platform.",
+        expiration: "When the CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z.",
+        "common-name": "Common name of the CA certificate.",
+        verified: "Whether the CA certificate is verified. false after a new upload: verify it next.",
     },
     async run({ connection, certificate, naming }, tools) {
         const platform = await tools.connect(connection);
@@ -12123,7 +12386,7 @@ const CERTIFICATE_FILE = "verificationCert.pem";
 /** Makes the verification certificate for a registration code; the platform is not asked. */
 const verificationCertificate = defineTask({
     name: "verification-certificate",
-    description: "Create the verification certificate for a registration code, signed by the CA, with OpenSSL.",
+    description: "Create the verification certificate for a registration code with OpenSSL. The CA signs it.",
     privateDirectory: true,
     inputs: {
         environment: optionalEnvironmentInputs,
@@ -12179,7 +12442,7 @@ const verificationCertificate = defineTask({
 /** Proves possession of the CA's key with a verification certificate, and reads the outcome back. */
 const verify = defineTask({
     name: "verify",
-    description: "Prove possession of the CA's private key with a verification certificate and read the outcome back.",
+    description: "Prove with a verification certificate that you hold the CA's private key. The outcome is read back.",
     privateDirectory: false,
     inputs: {
         connection: connectionInputs,
@@ -12188,9 +12451,9 @@ const verify = defineTask({
     },
     outputs: {
         "certificate-id": "Id of the CA certificate on the platform.",
-        expiration: "When it expires, as the platform writes it (2031-05-30T09:22:55.000Z).",
-        "common-name": "Its common name.",
-        verified: "true: read back from the platform after the verification.",
+        expiration: "When the CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z.",
+        "common-name": "Common name of the CA certificate.",
+        verified: "true: the platform showed the CA certificate as verified when it was read back.",
     },
     async run({ connection, id, verification }, tools) {
         const platform = await tools.connect(connection);
@@ -12454,6 +12717,7 @@ function dated(date) {
 
 
 
+
 /** Longest exchange, from the connection to the body's last byte; a third of what is left where that is less, so that one hang leaves room to look. */
 const REPLY_TIMEOUT_MS = 30_000;
 /** Longest look at a certificate that was not trusted. */
@@ -12561,7 +12825,7 @@ async function exchange(dispatcher, call, answered) {
         origin: call.url.origin,
         path: `${call.url.pathname}${call.url.search}`,
         method: call.method,
-        headers: { accept: "application/json", "user-agent": "mindconnect-ca-action", ...call.headers },
+        headers: { accept: "application/json", "user-agent": product/* PRODUCT */.Ax, ...call.headers },
         ...(call.body === undefined ? {} : { body: call.body }),
     });
     answered(reply.statusCode);
@@ -13743,6 +14007,7 @@ const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
 
 
+
 /** Whoever watches the log sees the first lines by then, whatever still keeps the cores busy. */
 const LATEST_LINE_MS = 1000;
 /**
@@ -13770,11 +14035,7 @@ async function runTask(task) {
         task.verdict?.(inputs, outputs);
     };
     try {
-        (0,runner_files/* requireRunnerFiles */.lK)(process.env);
-        requireQuietNode(process.env);
-        const { inputs, problems, report, secrets } = (0,github_inputs/* readInputs */.Ko)(task.inputs, process.env);
-        for (const secret of secrets)
-            runner.mask(secret);
+        const { inputs, problems, report } = readMasked(task, runner);
         task.check?.(inputs, report);
         if (problems.length > 0)
             throw (0,errors/* inputError */.Xu)(problems);
@@ -13797,6 +14058,23 @@ async function runTask(task) {
             runner.warning(`The working directory could not be removed (${(0,runner_files/* reasonOf */.A3)(error)}): keys may lie in it.`);
         });
         await runner.finish();
+    }
+}
+/**
+ * Reads and checks each input by itself, and begins the log: the masks, then the line that names version and task.
+ * @throws ActionError `RUNNER_FILE_FAILED`, `INPUT_INVALID`
+ */
+function readMasked(task, runner) {
+    try {
+        (0,runner_files/* requireRunnerFiles */.lK)(process.env);
+        requireQuietNode(process.env);
+        const read = (0,inputs/* readInputs */.Ko)(task.inputs, process.env);
+        for (const secret of read.secrets)
+            runner.mask(secret);
+        return read;
+    }
+    finally {
+        runner.info((0,called_as/* firstLine */.TM)(task.name));
     }
 }
 /**
@@ -13871,7 +14149,7 @@ async function run(name) {
     if (isSupportedNode(process.versions.node))
         await runTask(task);
     else
-        refuseNode(process.versions.node);
+        refuseNode(process.versions.node, name);
     // Everything is done and wiped: leaving at once spares taking the heap apart, and nothing left over holds the step.
     process.stdout.write("", () => process.exit());
 }

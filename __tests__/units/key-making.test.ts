@@ -69,6 +69,14 @@ describe("keys that are made at the same time", () => {
     expect(content("acme.key")).toBe("acme.key");
   });
 
+  test("one that is taken twice is made once", async () => {
+    const both = [keys.take("acme.key"), keys.take("acme.key")];
+    processes.end("acme.key");
+    await Promise.all(both);
+    await keys.take("acme.key");
+    expect(processes.started).toHaveLength(1);
+  });
+
   test("one that nobody takes stands in no file's way", () => {
     keys.begin("acme.key");
     processes.end("acme.key");

@@ -18,6 +18,7 @@ export class KeyMaking {
   readonly #workplace: Workplace;
   readonly #bits: number;
   readonly #begun = new Map<string, Making>();
+  readonly #taken = new Map<string, Promise<void>>();
 
   /** @param bits size of each key */
   constructor(workplace: Workplace, bits: number) {
@@ -35,6 +36,12 @@ export class KeyMaking {
    * @throws ActionError `OPENSSL_…`
    */
   async take(file: string): Promise<void> {
+    const taken = this.#taken.get(file) ?? this.#move(file);
+    this.#taken.set(file, taken);
+    await taken;
+  }
+
+  async #move(file: string): Promise<void> {
     const { directory, ready } = this.#begun.get(file) ?? this.#start(file);
     await ready;
     await rename(join(directory, file), join(this.#workplace.directory, file));
