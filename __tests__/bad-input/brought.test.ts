@@ -112,6 +112,19 @@ const CASES: Record<string, Case> = {
     says: /does not open/,
     code: "PASSPHRASE_WRONG",
   },
+  "an encrypted key cut off, and no passphrase": {
+    certificate: own,
+    key: (it) => it.sealed.slice(0, 700),
+    names: KEY,
+    says: /the private key is damaged/,
+  },
+  "an encrypted key with a character missing": {
+    certificate: own,
+    key: (it) => it.sealed.replace(/^(MII)./m, "$1"),
+    passphrase: PASSPHRASE,
+    names: KEY,
+    says: /the private key is damaged/,
+  },
   "a passphrase alone": { passphrase: PASSPHRASE, names: PASS, says: /without ca-private-key/ },
   "a certificate and a passphrase, and no key": {
     certificate: own,

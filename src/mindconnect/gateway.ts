@@ -18,6 +18,8 @@ const WINDOW_MS = 30_000;
 export interface Call<T> {
   readonly method: "GET" | "POST" | "DELETE";
   readonly url: URL;
+  /** The inputs that the host comes from, with their values: `region, which is eu1 here`. */
+  readonly hostFrom?: string | undefined;
   /** For the documented limit of requests an hour. */
   readonly endpoint: Endpoint;
   readonly headers?: Readonly<Record<string, string>>;
@@ -194,8 +196,12 @@ function describe(call: Pick<Call<unknown>, "method" | "url">): string {
   return `${call.method} ${call.url.pathname}`;
 }
 
-function noReply(call: Pick<Call<unknown>, "method" | "url">, error: TransportError): ActionError {
-  const { kind, next } = error;
+function noReply(
+  call: Pick<Call<unknown>, "method" | "url" | "hostFrom">,
+  error: TransportError,
+): ActionError {
+  const { kind } = error;
+  const next = error.next ?? (kind === "broken" && !error.sent ? notConnected(call, error) : undefined);
   const host = call.url.host;
   const reason = printable(error.message, 900);
   const [code, message] = {
@@ -205,6 +211,15 @@ function noReply(call: Pick<Call<unknown>, "method" | "url">, error: TransportEr
     refused: ["PLATFORM_UNREACHABLE", `${describe(call)} was not sent: ${reason}.`],
   }[kind] as [ActionError["code"], string];
   return new ActionError(code, message, { next, cause: error });
+}
+
+/** @returns the next step where no connection came about: the host is wrong more often than the network */
+function notConnected({ hostFrom }: Pick<Call<unknown>, "hostFrom">, { noSuchHost }: TransportError) {
+  if (hostFrom === undefined) return undefined;
+  const network = noSuchHost
+    ? "If that is right, check the DNS of this runner, and HTTPS_PROXY where only a proxy leads out."
+    : "Check the network and the proxy variables of this runner.";
+  return `Check ${hostFrom}. ${network} Then run again: it goes on where it stopped.`;
 }
 
 function redirected(what: string, reply: HttpReply): ActionError {
