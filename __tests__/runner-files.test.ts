@@ -251,7 +251,7 @@ test("an action whose files cannot be loaded any more, for lack of descriptors, 
 test("for what is needed earlier as well: the next step is about descriptors (guarantee 10)", async () => {
   const result = await register({ preload: [withoutDescriptors("class EnvHttpProxyAgent")] });
   expect(result.errors).toHaveLength(1);
-  expect(result.errors[0]?.message).toMatch(/^FILE_FAILED: EMFILE.*Next: Raise the limits .*ulimit -n/s);
+  expect(result.errors[0]?.message).toMatch(/^FILE_FAILED: .*EMFILE.*Next: Raise the limits .*ulimit -n/s);
 });
 
 describe("another Node than the action's (guarantee 10)", () => {

@@ -1059,7 +1059,9 @@ function otherThanText(bytes) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   OQ: () => (/* binding */ ERROR_CODES),
 /* harmony export */   Xu: () => (/* binding */ inputError),
-/* harmony export */   lZ: () => (/* binding */ ActionError)
+/* harmony export */   Ze: () => (/* binding */ lacksDescriptors),
+/* harmony export */   lZ: () => (/* binding */ ActionError),
+/* harmony export */   mu: () => (/* binding */ RAISE_LIMITS)
 /* harmony export */ });
 /**
  * Every error a user can meet: its stable code, what it means and the usual next step.
@@ -1299,6 +1301,13 @@ function inputError(problems) {
     const code = codes.size === 1 && only !== undefined ? only : "INPUT_INVALID";
     const lines = problems.map(({ input, message, code: own }) => own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`);
     return new ActionError(code, lines.join("\n"), { log: problems.flatMap(({ log = [] }) => log) });
+}
+/** What to do where the system gives this job no more of something. */
+const RAISE_LIMITS = "Raise the limits of the runner (ulimit -n and -u, the container's memory and processes) or let it do less at a time, then run again: it goes on where it stopped.";
+/** @returns whether an error of the system says that this job, or the machine, has no descriptors left */
+function lacksDescriptors(error) {
+    const { code } = error;
+    return code === "EMFILE" || code === "ENFILE";
 }
 
 
@@ -4998,7 +5007,7 @@ function notStarted(command, reason) {
         return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `${command} could not be started: ${why}`);
     }
     return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `${command} could not be started: the system gives this job no more ${scarce} (${name}).`, {
-        next: "Raise the limits of the runner (ulimit -n and -u, the container's memory and processes) or let it do less at a time, then run again: it goes on where it stopped.",
+        next: _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RAISE_LIMITS */ .mu,
     });
 }
 /**
@@ -5392,7 +5401,11 @@ function asActionError(error) {
     if (syscall?.startsWith("spawn"))
         return (0,_openssl_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .opensslFailure */ .zr)([], undefined, message);
     const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(system ? "FILE_FAILED" : "INTERNAL", (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(message, 500), { cause: error });
+    const next = (0,_ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .lacksDescriptors */ .Ze)(error) ? { next: _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RAISE_LIMITS */ .mu } : {};
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(system ? "FILE_FAILED" : "INTERNAL", (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(message, 500), {
+        ...next,
+        cause: error,
+    });
 }
 
 
@@ -12317,7 +12330,7 @@ function decodes(text) {
  * Loads what writes secrets, late: Octokit and libsodium. `@actions/github` reads the event's payload as it is loaded; a
  * pipe there would be waited for.
  * @param api base of GitHub's REST API
- * @throws ActionError `SECRET_UNREACHABLE`
+ * @throws ActionError `SECRET_UNREACHABLE`; the system's own error where it has no descriptors left
  */
 async function loadSecrets(api) {
     try {
@@ -12327,6 +12340,8 @@ async function loadSecrets(api) {
         return await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(413), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791));
     }
     catch (error) {
+        if ((0,errors/* lacksDescriptors */.Ze)(error))
+            throw error;
         throw toolkitNotLoaded(api, error);
     }
 }

@@ -293,3 +293,13 @@ export function inputError(problems: readonly Problem[]): ActionError {
   );
   return new ActionError(code, lines.join("\n"), { log: problems.flatMap(({ log = [] }) => log) });
 }
+
+/** What to do where the system gives this job no more of something. */
+export const RAISE_LIMITS =
+  "Raise the limits of the runner (ulimit -n and -u, the container's memory and processes) or let it do less at a time, then run again: it goes on where it stopped.";
+
+/** @returns whether an error of the system says that this job, or the machine, has no descriptors left */
+export function lacksDescriptors(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EMFILE" || code === "ENFILE";
+}

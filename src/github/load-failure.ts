@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { ActionError } from "../ca/errors.ts";
+import { ActionError, lacksDescriptors } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
 import { proxyFor } from "../http/proxy.ts";
 import { TransportError } from "../http/transport-error.ts";
@@ -8,7 +8,7 @@ import { TransportError } from "../http/transport-error.ts";
  * Loads what writes secrets, late: Octokit and libsodium. `@actions/github` reads the event's payload as it is loaded; a
  * pipe there would be waited for.
  * @param api base of GitHub's REST API
- * @throws ActionError `SECRET_UNREACHABLE`
+ * @throws ActionError `SECRET_UNREACHABLE`; the system's own error where it has no descriptors left
  */
 export async function loadSecrets(api: URL): Promise<typeof import("./secrets.ts")> {
   try {
@@ -16,6 +16,7 @@ export async function loadSecrets(api: URL): Promise<typeof import("./secrets.ts
     if (event?.isFile() === false) throw new Error("GITHUB_EVENT_PATH is not a regular file");
     return await import("./secrets.ts");
   } catch (error) {
+    if (lacksDescriptors(error)) throw error;
     throw toolkitNotLoaded(api, error);
   }
 }

@@ -1,4 +1,4 @@
-import { ActionError, type ErrorCode } from "../ca/errors.ts";
+import { ActionError, type ErrorCode, RAISE_LIMITS } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
 import { type Argv, commandLine } from "./commands.ts";
 
@@ -101,7 +101,7 @@ function notStarted(command: string, reason: string): ActionError {
     "OPENSSL_FAILED",
     `${command} could not be started: the system gives this job no more ${scarce} (${name}).`,
     {
-      next: "Raise the limits of the runner (ulimit -n and -u, the container's memory and processes) or let it do less at a time, then run again: it goes on where it stopped.",
+      next: RAISE_LIMITS,
     },
   );
 }

@@ -1,4 +1,4 @@
-import { ActionError } from "../ca/errors.ts";
+import { ActionError, lacksDescriptors, RAISE_LIMITS } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
 import { opensslFailure } from "../openssl/failure.ts";
 
@@ -9,5 +9,9 @@ export function asActionError(error: unknown): ActionError {
   // Node throws some of these where @actions/exec awaits nothing: they come up as nobody's.
   if (syscall?.startsWith("spawn")) return opensslFailure([], undefined, message);
   const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
-  return new ActionError(system ? "FILE_FAILED" : "INTERNAL", printable(message, 500), { cause: error });
+  const next = lacksDescriptors(error) ? { next: RAISE_LIMITS } : {};
+  return new ActionError(system ? "FILE_FAILED" : "INTERNAL", printable(message, 500), {
+    ...next,
+    cause: error,
+  });
 }
