@@ -78,7 +78,7 @@ describe("a host that does not exist: the error names the inputs that made it, b
     expect(result.exitCode).toBe(1);
     const [error] = result.errors;
     expect(error?.message).toMatch(/^PLATFORM_UNREACHABLE: /);
-    expect(error?.message).toContain(`no host ${host} (ENOTFOUND)`);
+    expect(error?.message).toContain(`the host ${host} does not exist (ENOTFOUND)`);
     expect(nextOf(result)).toMatch(first);
     if (never !== undefined) expect(nextOf(result)).not.toMatch(never);
     // Bounded by the number of tries, whose waits are short; no other name is asked for.

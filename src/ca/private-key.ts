@@ -18,11 +18,11 @@ export class PrivateKeyError extends Error {
 export class KeyEncryptionError extends PrivateKeyError {
   /** @param encryption the algorithm that it is encrypted with */
   constructor({ name, known }: KeyEncryption) {
-    const convert = `convert it with ${converter(name)}`;
+    const convert = `Convert it with ${converter(name)}`;
     super(
       known
-        ? `the private key is encrypted with ${name}, which Node.js cannot open whatever the passphrase: ${convert}`
-        : `the private key is encrypted with ${name}, which is not known. Either its block is damaged: restore a copy. Or another program encrypted it: ${convert}`,
+        ? `the private key is encrypted with ${name}, which Node.js cannot open with any passphrase. ${convert}`
+        : `the private key is encrypted with ${name}, which is not known. If its block is damaged, restore a copy. If another program encrypted it, convert it with ${converter(name)}`,
       false,
     );
   }

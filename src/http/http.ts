@@ -199,7 +199,7 @@ async function toTransportError(
   const { code = "", message = "", reason: tls, hostname } = reason as Failure;
   const more = { sent, cause: error };
   if (code === "ENOTFOUND" && hostname === target.hostname)
-    return new TransportError("broken", `there is no host ${hostname} (ENOTFOUND)`, {
+    return new TransportError("broken", `the host ${hostname} does not exist (ENOTFOUND)`, {
       ...more,
       noSuchHost: true,
     });
@@ -209,7 +209,7 @@ async function toTransportError(
   const through =
     sent || settings === undefined
       ? ""
-      : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY exceptions"})`;
+      : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY names exceptions"})`;
   const next =
     code === "ENOTFOUND" && hostname === settings?.proxy.hostname
       ? `Correct ${settings?.variable} where the runner or the step sets it: the host of that proxy does not exist. Then run again: it goes on where it stopped.`

@@ -129,7 +129,7 @@ export class CaCertificates {
       },
       ready: () => this.#clock.require("make"),
     });
-    requireSame(id, reply, "The reply to the verify");
+    requireSame(id, reply, "The reply to the verification");
     return reply.isVerified === true;
   }
 

@@ -74,7 +74,7 @@ export async function fetchToken(
 function explainRefusal(error: ActionError, { kind, tokenUrl, tokenUrlFrom }: Credentials): ActionError {
   const { code, platform } = error;
   if (REFUSALS.has(code)) {
-    const message = `The token endpoint at ${tokenUrl.host} gave no token.`;
+    const message = `The token endpoint ${tokenUrl.host} did not give a token.`;
     return new ActionError("TOKEN_REQUEST_FAILED", message, { platform, cause: error });
   }
   if (kind === "application" || code !== "PLATFORM_REPLY_UNEXPECTED") return error;
