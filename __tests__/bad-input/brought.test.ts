@@ -173,7 +173,7 @@ const CASES: Record<string, Case> = {
     certificate: (it) => it.intermediate + it.other.pem,
     key: ownKey,
     names: CERTIFICATE,
-    says: /2 PEM blocks; exactly one/,
+    says: /2 PEM blocks, but exactly one/,
   },
   "a key that does not match": {
     certificate: own,
@@ -194,9 +194,9 @@ const CASES: Record<string, Case> = {
 
 /** How each of {@link Materials.odd} is refused. */
 const ODD = {
-  two: /2 common names \("acme", "acme-2"\); exactly one is needed/,
+  two: /2 common names \("acme", "acme-2"\), but exactly one is valid/,
   twoInOnePart: /2 common names \("acme", "acme-2"\)/,
-  blanks: /its common name has blanks at its ends/,
+  blanks: /its common name begins or ends with a blank/,
   control: /its common name contains a control character/,
   invisible: /its common name contains an invisible character/,
 } as const satisfies Record<keyof Materials["odd"], RegExp>;
@@ -250,8 +250,12 @@ describe("register refuses a CA brought along that cannot serve (guarantee 9)", 
     const der = (text: string) => Buffer.from(text.replaceAll(/-----[^-]*-----|\s/g, ""), "base64");
     const formats: readonly (readonly [string, Buffer, RegExp])[] = [
       ["empty", Buffer.alloc(0), /names a file that is empty/],
-      ["der", der(pem), /DER \(a certificate\), not PEM: openssl x509 -inform DER -in FILE/],
-      ["der-key", der(pkcs8), /DER \(a private key\), not PEM: openssl pkey -inform DER -in FILE/],
+      ["der", der(pem), /DER \(a certificate\), not PEM\. Convert it: openssl x509 -inform DER -in FILE/],
+      [
+        "der-key",
+        der(pkcs8),
+        /DER \(a private key\), not PEM\. Convert it: openssl pkey -inform DER -in FILE/,
+      ],
       ["utf-16", Buffer.from(`\ufeff${pem}`, "utf16le"), /UTF-16.*iconv/],
       ["utf-16-bare", Buffer.from(pem, "utf16le"), /UTF-16.*iconv/],
       ["sealed-der", der(made.sealed), /DER \(an encrypted private key\).*openssl pkey -aes256 -inform DER/],

@@ -63,7 +63,7 @@ describe("an OpenSSL that ends with 0 and has written nothing: the disk may be f
     const { code, message } = await fail(standIn(lines));
     expect(code).toBe("FILE_FAILED");
     expect(message).toContain(`the file ${file} that it should have written`);
-    expect(message).toMatch(/is empty: the disk may be full/);
+    expect(message).toMatch(/is empty\. The disk may be full/);
     expect(message).toMatch(/Next: Free space/);
   });
 
@@ -128,7 +128,7 @@ describe("an OpenSSL that cannot be started for lack of something (guarantee 10)
     const more = { inputs: KEYRING(), preload: [SCARCE], env: { SCARCE: `pkcs8 ${name}` } };
     const { code, message } = await fail(standIn(), more);
     expect(code).toBe("OPENSSL_FAILED");
-    expect(message).toMatch(/"openssl pkcs8 .*" could not be started: the system gives this job no more/);
+    expect(message).toMatch(/"openssl pkcs8 .*" could not be started\. The system gives this job no more/);
     expect(message).toContain(name);
   });
 });

@@ -7,6 +7,6 @@ test("what is too long for an annotation goes from the middle: code and next ste
   const text = explain(new ActionError("CA_SLOTS_FULL", `Both slots are taken:\n${endless}`));
   expect(text.length).toBeLessThan(4096);
   expect(text).toMatch(/^CA_SLOTS_FULL: Both slots are taken:\n- /);
-  expect(text).toMatch(/…\nNext: Free a slot [^\n]+$/);
+  expect(text).toMatch(/…\nNext: If a run has written a keyring [^\n]+$/);
   expect(text.isWellFormed()).toBe(true);
 });

@@ -41,7 +41,7 @@ export const ERROR_CODES = {
   KEYRING_STALE: {
     means:
       "Somebody else wrote the keyring: the secret after the value that came in, or the secret or file during this run. It may hold keys that this run does not know.",
-    next: "Start a new run, because a re-run uses the old value of the secret. If you stored that keyring by hand, remove its first line, which says when it was written. If GitHub's clocks differed by minutes when the secret was written, set keyring-import: true for one new run.",
+    next: "Start a new run, because a re-run uses the old value of the secret. If you stored that keyring by hand, remove its first line, which says when it was written. If GitHub's clocks differed by minutes when the secret was written, keyring-import: true stores this keyring with a new time.",
   },
   KEYRING_SECRET_MISMATCH: {
     means:

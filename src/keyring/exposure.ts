@@ -55,9 +55,7 @@ export function exposure({ platform, kind, user }: Place, name: string, { mode, 
   const writable = (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;
   return [
     ...(uid === user || uid === ROOT ? [] : [`${name} belongs to another user (${uid})`]),
-    ...(writable
-      ? [`other users may write ${name} (mode ${(mode & 0o7777).toString(8).padStart(4, "0")})`]
-      : []),
+    ...(writable ? [`others may write ${name} (mode ${(mode & 0o7777).toString(8).padStart(4, "0")})`] : []),
   ];
 }
 
