@@ -50,8 +50,12 @@ describe("what a CA certificate alone shows of what it can do", () => {
   });
 
   test.each<[string, OddOptions, RegExp]>([
-    ["Ed25519", { key: ["ed25519"] }, /key is ed25519, which common brokers refuse/],
-    ["an odd curve", { key: ["ec", "-pkeyopt", "ec_paramgen_curve:secp256k1"] }, /key is ec secp256k1/],
+    ["Ed25519", { key: ["ed25519"] }, /key of the CA is ed25519, which common brokers refuse/],
+    [
+      "an odd curve",
+      { key: ["ec", "-pkeyopt", "ec_paramgen_curve:secp256k1"] },
+      /key of the CA is ec secp256k1/,
+    ],
     ["SHA-1", { digest: "-sha1" }, /signed with SHA-1/],
     ["MD5", { digest: "-md5" }, /signed with MD5/],
   ])("%s: a warning", (_name, options, words) => {
