@@ -99,7 +99,7 @@ describe("authentication", () => {
     expect(result.errors[0]?.message).toMatch(
       /The platform said: 200 \{"id":"1","jwt":"…"\} +Please log in\n/,
     );
-    expect(result.errors[0]?.message).toContain(`Next: Check that token-url, which is ${tokenUrl} here`);
+    expect(result.errors[0]?.message).toContain(`Next: Check token-url, which is ${tokenUrl} here`);
     expect(result.stdout + result.summary).not.toContain(secret);
   });
 
@@ -115,7 +115,7 @@ describe("authentication", () => {
     const [error] = (await runAction("register", stage, { inputs })).errors;
     expect(error?.title).toBe("MindConnect CA: PLATFORM_UNREACHABLE");
     expect(error?.message).toContain("failed: ERR_SSL_WRONG_VERSION_NUMBER: wrong version number.");
-    expect(error?.message).toContain(`Next: Check token-url, which is ${plain} here, the network`);
+    expect(error?.message).toContain(`Next: Check token-url, which is ${plain} here. Check the network`);
   });
 
   test("with a token that ends within 5 minutes is refused before the first change", async () => {

@@ -42,10 +42,10 @@ describe("a write that fails means no upload in this run, and the next one finis
       "a redirect",
       { kind: "status", status: 307 },
       "KEYRING_WRITE_FAILED",
-      /redirect, which is not followed/,
+      /redirect, which the action does not follow/,
     ],
-    ["a broken connection", { kind: "reset" }, "KEYRING_WRITE_FAILED", /may or may not have happened/],
-    ["a lost reply", { kind: "lost" }, "KEYRING_WRITE_FAILED", /may or may not have happened/],
+    ["a broken connection", { kind: "reset" }, "KEYRING_WRITE_FAILED", /nobody knows whether GitHub did it/],
+    ["a lost reply", { kind: "lost" }, "KEYRING_WRITE_FAILED", /nobody knows whether GitHub did it/],
   ];
 
   test.each(FAULTS)("%s", async (_, fault, code, says) => {
@@ -90,7 +90,7 @@ describe("a write that fails means no upload in this run, and the next one finis
     scene.github.faults.add("metadata", { kind: "status", status: 500 }, { skip: 2, times: 3 });
     const failed = await scene.run("register");
     expect(codesOf(failed)).toEqual(["KEYRING_WRITE_FAILED"]);
-    expect(failed.errors[0]?.message).toContain("was written, but that could not be read back");
+    expect(failed.errors[0]?.message).toContain("was written, but the run could not read that back");
     expect(uploads()).toEqual([]);
     expect((await scene.run("register")).outputs["outcome"]).toBe("registered");
     expectFinished();
@@ -121,7 +121,7 @@ describe("somebody else writes during the run (guarantee 3)", () => {
     scene.github.faults.add("metadata", { kind: "old" });
     const result = await scene.run("register");
     expect(codesOf(result)).toEqual(["KEYRING_STALE"]);
-    expect(result.errors[0]?.message).toContain("written during this run by somebody else");
+    expect(result.errors[0]?.message).toContain("Somebody else wrote the secret");
     expect(github.text(SECRET)).toBe("another's keys");
     expect(uploads()).toEqual([]);
   });

@@ -127,7 +127,7 @@ describe("register judges the keyring that came in (guarantee 3)", () => {
     const result = await scene.run("register");
     expect(result.outputs["outcome"]).toBe("registered");
     expect(result.warnings.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/does not say when it was written.*Actions: read.*cannot be told/),
+      expect.stringMatching(/does not say when it was written.*Actions: read.*cannot know/),
     ]);
   });
 });
@@ -138,19 +138,21 @@ describe("register names what GitHub answers, before any key (guarantee 10)", ()
   test("a token that has ended (401)", async () => {
     const result = await scene.run("register", { "github-token": "github_pat_of_yesterday" });
     expect(expectRefused(result, "SECRET_ACCESS_DENIED")).toMatch(
-      /401: Bad credentials.*has ended, was revoked/s,
+      /401: Bad credentials.*has expired, was revoked/s,
     );
   });
 
   test("a repository that the token may not see (404)", async () => {
     scene.github.rights = "hidden";
-    expect(await refused("SECRET_ACCESS_DENIED")).toContain("no repository acme/plant, or the token may not");
+    expect(await refused("SECRET_ACCESS_DENIED")).toContain(
+      "The repository acme/plant does not exist, or the token may not",
+    );
   });
 
   test("an environment that does not exist (404)", async () => {
     const result = await scene.run("register", { "keyring-environment": "prod" });
     const message = expectRefused(result, "SECRET_ACCESS_DENIED");
-    expect(message).toMatch(/no environment prod of acme\/plant.*"Environments: write"/s);
+    expect(message).toMatch(/The environment prod of acme\/plant does not exist.*"Environments: write"/s);
   });
 
   test("a rate limit (403), which is not a missing right", async () => {
@@ -176,7 +178,7 @@ describe("register names what GitHub answers, before any key (guarantee 10)", ()
 
   test("a time of writing that cannot be read", async () => {
     scene.github.faults.add("metadata", { kind: "body", text: '{"updated_at":"7"}' });
-    expect(await refused("SECRET_UNREACHABLE")).toContain("has no updated_at in it");
+    expect(await refused("SECRET_UNREACHABLE")).toContain("contains no updated_at");
   });
 
   test("a server that fails or breaks off, which was asked three times", async () => {

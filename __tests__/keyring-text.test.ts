@@ -142,7 +142,7 @@ describe("a keyring-file that is there and empty", () => {
       if (call === "verify") truncateSync(file());
     });
     const result = await run("register");
-    expect(told(result)).toMatch(/KEYRING_DAMAGED.*was emptied during this run/);
+    expect(told(result)).toMatch(/KEYRING_DAMAGED.*was removed or emptied during this run/);
     expect(statSync(file()).size).toBe(0);
   });
 });

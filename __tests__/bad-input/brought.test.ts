@@ -112,6 +112,19 @@ const CASES: Record<string, Case> = {
     says: /does not open/,
     code: "PASSPHRASE_WRONG",
   },
+  "an encrypted key cut off, and no passphrase": {
+    certificate: own,
+    key: (it) => it.sealed.slice(0, 700),
+    names: KEY,
+    says: /the private key is damaged/,
+  },
+  "an encrypted key with a character missing": {
+    certificate: own,
+    key: (it) => it.sealed.replace(/^(MII)./m, "$1"),
+    passphrase: PASSPHRASE,
+    names: KEY,
+    says: /the private key is damaged/,
+  },
   "a passphrase alone": { passphrase: PASSPHRASE, names: PASS, says: /without ca-private-key/ },
   "a certificate and a passphrase, and no key": {
     certificate: own,
@@ -142,25 +155,25 @@ const CASES: Record<string, Case> = {
     certificate: (it) => it.v1,
     key: ownKey,
     names: CERTIFICATE,
-    says: /is X\.509 v1, as .* LibreSSL.*on the platform already.*allow-unheld.*tasks\/delete/,
+    says: /is X\.509 v1 and not v3 .* LibreSSL.*on the platform already.*allow-unheld.*tasks\/delete/,
   },
   "a self-signed one whose authority key identifier is another's": {
     certificate: (it) => it.foreignAki,
     key: ownKey,
     names: CERTIFICATE,
-    says: /signed by itself, but its authority key identifier names another key.*allow-unheld/,
+    says: /it is self-signed, but its authority key identifier names another key.*allow-unheld/,
   },
   "an intermediate": {
     certificate: (it) => it.intermediate,
     key: ownKey,
     names: CERTIFICATE,
-    says: /intermediate.*self-signed ones only/,
+    says: /intermediate.*self-signed CA certificates only/,
   },
   "a chain": {
     certificate: (it) => it.intermediate + it.other.pem,
     key: ownKey,
     names: CERTIFICATE,
-    says: /2 PEM blocks; exactly one/,
+    says: /2 PEM blocks, but exactly one/,
   },
   "a key that does not match": {
     certificate: own,
@@ -181,9 +194,9 @@ const CASES: Record<string, Case> = {
 
 /** How each of {@link Materials.odd} is refused. */
 const ODD = {
-  two: /2 common names \("acme", "acme-2"\); exactly one is needed/,
+  two: /2 common names \("acme", "acme-2"\), but exactly one is valid/,
   twoInOnePart: /2 common names \("acme", "acme-2"\)/,
-  blanks: /its common name has blanks at its ends/,
+  blanks: /its common name begins or ends with a blank/,
   control: /its common name contains a control character/,
   invisible: /its common name contains an invisible character/,
 } as const satisfies Record<keyof Materials["odd"], RegExp>;
@@ -237,8 +250,12 @@ describe("register refuses a CA brought along that cannot serve (guarantee 9)", 
     const der = (text: string) => Buffer.from(text.replaceAll(/-----[^-]*-----|\s/g, ""), "base64");
     const formats: readonly (readonly [string, Buffer, RegExp])[] = [
       ["empty", Buffer.alloc(0), /names a file that is empty/],
-      ["der", der(pem), /DER \(a certificate\), not PEM: openssl x509 -inform DER -in FILE/],
-      ["der-key", der(pkcs8), /DER \(a private key\), not PEM: openssl pkey -inform DER -in FILE/],
+      ["der", der(pem), /DER \(a certificate\), not PEM\. Convert it: openssl x509 -inform DER -in FILE/],
+      [
+        "der-key",
+        der(pkcs8),
+        /DER \(a private key\), not PEM\. Convert it: openssl pkey -inform DER -in FILE/,
+      ],
       ["utf-16", Buffer.from(`\ufeff${pem}`, "utf16le"), /UTF-16.*iconv/],
       ["utf-16-bare", Buffer.from(pem, "utf16le"), /UTF-16.*iconv/],
       ["sealed-der", der(made.sealed), /DER \(an encrypted private key\).*openssl pkey -aes256 -inform DER/],

@@ -76,7 +76,7 @@ describe("the preflight before an upload", () => {
     expect(problem(workshop.selfSigned(own.file, SUBJECT, "leaf"))).toMatch(/CA:TRUE is missing/);
     for (const usage of ["keyUsage=digitalSignature", "keyUsage=critical,cRLSign,keyEncipherment"]) {
       const told = problem(selfSigned("basicConstraints=critical,CA:TRUE", usage));
-      expect(told).toMatch(/key usage does not let it sign certificates \(keyCertSign is missing\)/);
+      expect(told).toMatch(/key usage does not allow it to sign certificates \(keyCertSign is missing\)/);
       expect(problem(selfSigned("basicConstraints=CA:FALSE", usage))).toMatch(/CA:TRUE is missing/);
     }
     for (const usage of ["keyUsage=keyCertSign", "keyUsage=critical,keyCertSign,cRLSign"])
@@ -122,7 +122,7 @@ describe("the preflight before an upload", () => {
     ["one attribute less", ASKED.slice(1)],
     ["another type", [["L", "DE"], ...ASKED.slice(1)]],
   ] satisfies [string, NameAttributes][])("a subject that was not asked for: %s", (_, subject) => {
-    expect(problem(own.pem, { subject })).toMatch(/subject is not the one/);
+    expect(problem(own.pem, { subject })).toMatch(/subject is not the subject that was asked for/);
   });
 
   test.each([
@@ -209,8 +209,8 @@ describe("the check before a verify", () => {
   test("one that the CA did not issue but itself, even for the code", () => {
     const ownWork = workshop.selfSigned(other.file, `/CN=${CODE}`, "leaf");
     const judged = verificationProblem(readCertificate(ownWork), { now });
-    expect(judged).toMatch(/issued by itself/);
-    expect(verificationProblem(readCertificate(own.pem), { now })).toMatch(/issued by itself/);
+    expect(judged).toMatch(/it is self-signed/);
+    expect(verificationProblem(readCertificate(own.pem), { now })).toMatch(/it is self-signed/);
   });
 
   test("one that is not valid yet", () => {
@@ -276,7 +276,7 @@ describe("reading a certificate", () => {
     ["a private key", () => own.pkcs8, /private key where a certificate belongs/],
     ["a PKCS#1 private key", () => own.pkcs1, /private key where a certificate belongs/],
     ["a key and its certificate", () => own.pkcs8 + own.pem, /private key where a certificate belongs/],
-    ["two certificates", () => own.pem + other.pem, /2 PEM blocks; exactly one/],
+    ["two certificates", () => own.pem + other.pem, /2 PEM blocks, but exactly one/],
     ["a request", () => own.pem.replaceAll("CERTIFICATE", "CERTIFICATE REQUEST"), /"CERTIFICATE REQUEST"/],
     ["escaped line breaks", () => own.pem.replaceAll("\n", "\\n"), /\\n instead of line breaks/],
     ["a body that is no certificate", () => pemOf("AAAA"), /cannot be read/],

@@ -12,7 +12,7 @@ test.each([
 ])(
   "a key that is encrypted with %s: not the passphrase is wrong, and how to convert it is said",
   (name, pem) => {
-    expect(keyEncryption(pem)).toBe(name);
+    expect(keyEncryption(pem)).toEqual({ name, known: true });
     try {
       openPrivateKey(pem, "the right one");
       expect.unreachable();
@@ -47,5 +47,5 @@ test("another passphrase for what Node can do is still a wrong one", () => {
 test("what is no key has no algorithm", () => {
   expect(
     keyEncryption("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"),
-  ).toBe("an unknown algorithm");
+  ).toEqual({ name: "an unknown algorithm", known: false });
 });

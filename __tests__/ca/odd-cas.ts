@@ -66,7 +66,7 @@ export const USELESS: readonly (readonly [string, OddOptions, RegExp])[] = [
       key: ["rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048", "-pkeyopt", "rsa_pss_keygen_md:sha384"],
       digest: "-sha384",
     },
-    /RSA-PSS key signs with sha384 alone/,
+    /RSA-PSS key signs with sha384 only/,
   ],
   [
     "explicit EC parameters",

@@ -129,7 +129,7 @@ describe("a list that says there is more than it shows (guarantee 4)", () => {
       apply: "true",
     });
     expect(stopped.code).toBe("PLATFORM_REPLY_UNEXPECTED");
-    expect(stopped.message).toMatch(/The list of CA certificates shows 1 and says that there are more/);
+    expect(stopped.message).toMatch(/The list of CA certificates shows 1 and says that more exist/);
     expect(scene.callsFrom(before)).toEqual(["list"]);
   });
 });

@@ -93,7 +93,7 @@ describe.concurrent("a keyring file with two runs (guarantee 3)", () => {
         child.kill("SIGCONT");
         const late = await first;
         expect(codesOf(late)).toEqual(["KEYRING_WRITE_FAILED"]);
-        expect(late.errors[0]?.message).toMatch(/lock .* was lost before .*Next: Run again/s);
+        expect(late.errors[0]?.message).toMatch(/lost the lock .* before .*Next: Run again/s);
         expect(readFileSync(keyringFile(stage), "utf8")).toBe(kept);
         expect(sandbox.certificates).toHaveLength(1);
         expect(readdirSync(stage.lasting)).toEqual(["keyring.pem"]);
@@ -223,7 +223,7 @@ describe("a disk that is odd", () => {
     const edits = { FS_EDIT: keyringFile(stage) };
     const result = await register(place, faulty("sync EDIT .draft", edits));
     expect(codesOf(result)).toEqual(["KEYRING_WRITE_FAILED"]);
-    expect(result.errors[0]?.message).toMatch(/was changed while it was to be written/);
+    expect(result.errors[0]?.message).toMatch(/Somebody changed .* while this run was about to write it/);
     expect(sandbox.certificates).toEqual([]);
     expect(readFileSync(keyringFile(stage), "utf8")).toBe("edited\n");
     expect(readdirSync(stage.lasting)).toEqual(["keyring.pem"]);
@@ -234,7 +234,7 @@ describe("a disk that is odd", () => {
     const edits = { FS_EDIT: keyringFile(stage) };
     const result = await register(place, faulty("unlink EDIT .owner", edits));
     expect(codesOf(result)).toEqual(["KEYRING_STALE"]);
-    expect(result.errors[0]?.message).toMatch(/has written it since.*Next: Run again/s);
+    expect(result.errors[0]?.message).toMatch(/has changed since this run read it.*Next: Run again/s);
     expect(sandbox.certificates).toEqual([]);
     expect(readFileSync(keyringFile(stage), "utf8")).toContain("edited");
   });

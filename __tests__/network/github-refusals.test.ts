@@ -71,13 +71,13 @@ const REFUSALS: readonly (readonly [name: string, fault: () => Status, code: str
     "SAML",
     () => status(403, SAML, SSO),
     "SECRET_ACCESS_DENIED",
-    /Next: Authorize the token for acme .*Configure SSO/,
+    /Next: Authorize the token for acme: .*Configure SSO/,
   ],
   [
     "a renamed repository",
     () => status(301, "Moved Permanently", { location: "https://api.github.com/repositories/4711/x" }),
     "SECRET_UNREACHABLE",
-    /301.*acme\/plant was renamed or transferred.*Next: Start a new run in the repository as it is called now/s,
+    /301.*acme\/plant was renamed or transferred.*Next: Start a new run in the repository under its new name/s,
   ],
 ];
 

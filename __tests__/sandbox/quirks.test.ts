@@ -137,7 +137,7 @@ test("codeChangesEachTime: only the last code counts", async () => {
 
 const LOGREF = expect.stringMatching(/^[0-9a-f]{32}$/);
 const CODE = "mdsp.core.generic.noMatch";
-const MESSAGE = "There is no CA certificate with this id.";
+const MESSAGE = "No CA certificate has this id.";
 
 test.each([
   ["errors", { errors: [{ code: CODE, logref: LOGREF, message: MESSAGE }] }],
@@ -179,6 +179,6 @@ test("verifyAgain refused", async () => {
   const again = await verify(sandbox, id, proof);
   expect([again.status, again.json.errors?.[0]?.message]).toEqual([
     409,
-    expect.stringMatching(/verified already/),
+    expect.stringMatching(/already verified/),
   ]);
 });

@@ -142,7 +142,7 @@ describe("a verification is refused", () => {
       await verify(sandbox, id, proofFor("a".repeat(64))),
       400,
       "invalidParameter",
-      /No registration code/,
+      /no valid registration code/,
     );
   });
 
@@ -211,7 +211,7 @@ describe("a verification is refused", () => {
       await verify(sandbox, id, proofFor(first)),
       400,
       "invalidParameter",
-      /No registration code/,
+      /no valid registration code/,
     );
     expect(await code()).not.toBe(first);
   });

@@ -7,6 +7,8 @@ test("what is too long for an annotation goes from the middle: code, next step a
   const text = explain(new ActionError("CA_SLOTS_FULL", `Both slots are taken:\n${endless}`));
   expect(text.length).toBeLessThan(4096);
   expect(text).toMatch(/^CA_SLOTS_FULL: Both slots are taken:\n- /);
-  expect(text).toMatch(/…\nNext: Free a slot [^\n]+\nDetails: [^\n]*docs\/errors\.md#ca_slots_full[^\n]*$/);
+  expect(text).toMatch(
+    /…\nNext: If a run has written a keyring [^\n]+\nDetails: [^\n]*docs\/errors\.md#ca_slots_full[^\n]*$/,
+  );
   expect(text.isWellFormed()).toBe(true);
 });

@@ -61,7 +61,7 @@ test.each([undefined, "soon", "0x10"])(
     const { call, said } = gatewayOver([answer(429, header), answer(200)]);
     expect(await call()).toBe("done");
     expect(said).toEqual([
-      expect.stringMatching(/\(rate limit\), and it does not say for how long\. Waiting 30 s\./),
+      expect.stringMatching(/\(rate limit\)\. It does not say how long to wait\. Waiting 30 s\./),
     ]);
   },
 );

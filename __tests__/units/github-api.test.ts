@@ -53,7 +53,7 @@ describe("GitHub's API", () => {
 
   test.each([
     ["205 with a body", "HTTP/1.1 205 Reset\r\nContent-Length: 2\r\n\r\nhi", undefined],
-    ["999", "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n", /status is 999, which HTTP does not know/],
+    ["999", "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n", /status 999, which HTTP does not have/],
   ])("a reply of status %s is told in words of ours", async (_, reply, words) => {
     const url = await serve((request) => request.socket.end(reply));
     const call = (await open(url)).send("GET /x", {});

@@ -55,6 +55,6 @@ test("an output that no step could take as env becomes empty, with a warning", a
   runner.output("certificates", "x".repeat(120_000));
   expect(printed).not.toContain("::warning");
   runner.output("certificates", "ü".repeat(60_001));
-  expect(printed).toMatch(/^::warning .*The output certificates is empty: .*120,000 bytes/m);
+  expect(printed).toMatch(/^::warning .*The output certificates is empty\. .*120,000 bytes/m);
   expect(printed).not.toContain("ü");
 });

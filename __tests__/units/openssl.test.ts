@@ -30,11 +30,11 @@ describe("the version of the openssl that is there", () => {
     ["OpenSSL 1.0.2u  20 Dec 2019", /1\.0\.2u.*too old/],
     ["OpenSSL 0.9.8zh 14 Jan 2016", /0\.9\.8.*too old/],
     ["LibreSSL 3.3.6", /LibreSSL 3\.3\.6/],
-    ["BoringSSL", /another program: of its version it says "BoringSSL"/],
-    ["OpenSSL 1.1.1 (compatible; AWS-LC 1.30.0)", /another program/],
-    ["", /another program/],
-    ["::error::OpenSSL 3.0.0", /another program/],
-    ["GNU bash, version 5.2\nOpenSSL 3.0.0", /another program/],
+    ["BoringSSL", /is not OpenSSL\. Its version is "BoringSSL"/],
+    ["OpenSSL 1.1.1 (compatible; AWS-LC 1.30.0)", /is not OpenSSL/],
+    ["", /is not OpenSSL/],
+    ["::error::OpenSSL 3.0.0", /is not OpenSSL/],
+    ["GNU bash, version 5.2\nOpenSSL 3.0.0", /is not OpenSSL/],
   ])("%j is refused", (output, message) => {
     const error = errorOf(() => supportedVersion(output));
     expect(error.code).toBe("OPENSSL_UNSUPPORTED");

@@ -65,6 +65,6 @@ describe("the note of a process", () => {
   test("is safe to print", () => {
     const hostile = { ...here, host: "x\n::error::y" };
     expect(describeOwner(hostile)).not.toMatch(/[\n]|::error/);
-    expect(describeOwner(undefined)).toBe("a process that it does not name");
+    expect(describeOwner(undefined)).toBe("an unknown process");
   });
 });

@@ -36,7 +36,7 @@ describe("which proxy", () => {
     (text) => {
       const read = () => proxyFor(target, { https_proxy: text });
       expect(read).toThrow(
-        /^https_proxy is not the URL of a proxy, such as http:\/\/proxy\.example:8080 \(http/,
+        /^https_proxy is not the URL of a proxy, such as http:\/\/proxy\.example:8080\. Valid schemes are http/,
       );
       expect(read).not.toThrow(/99999|@@|%zz/);
     },

@@ -42,10 +42,10 @@ describe("a CA certificate in a reply", () => {
     ["no id", { id: undefined }, /id is missing/],
     ["an empty id", { id: "" }, /id is missing/],
     ["a number for an id", { id: 7 }, /id is missing/],
-    ["an id of dots, that would climb out of its path", { id: ".." }, /id is not usable/],
-    ["an id with a line break", { id: "a\nb" }, /id is not usable/],
+    ["an id of dots, that would climb out of its path", { id: ".." }, /id cannot be used/],
+    ["an id with a line break", { id: "a\nb" }, /id cannot be used/],
     ["an endless id", { id: "a".repeat(1025) }, /id is (?:not usable|missing)/],
-    ["an id that cannot be written into a path", { id: "a\ud800" }, /id is not usable/],
+    ["an id that cannot be written into a path", { id: "a\ud800" }, /id cannot be used/],
     ["no expiration", { expiration: undefined }, /expiration is missing/],
     ["an expiration in words", { expiration: "tomorrow" }, /ISO 8601/],
     ["an expiration as a number", { expiration: 1_937_899_375 }, /expiration is missing/],
@@ -106,7 +106,7 @@ describe("a list that says that there is more than it shows (guarantee 4)", () =
     ["hasNext", { content: [CA], pagination: { hasNext: true } }],
   ])("refused: %s", (_, body) => {
     expect(() => readCaCertificates(JSON.stringify(body))).toThrow(ActionError);
-    expect(() => readCaCertificates(JSON.stringify(body))).toThrow(/shows [01] and says that there are more/);
+    expect(() => readCaCertificates(JSON.stringify(body))).toThrow(/shows [01] and says that more exist/);
   });
 
   test.each([
@@ -128,7 +128,9 @@ describe("an entry of a list", () => {
   });
 
   test("is named where it is wrong", () => {
-    expect(() => read({ expiration: "soon" })).toThrow(/^entry 2: its expiration is not an ISO 8601 date$/);
+    expect(() => read({ expiration: "soon" })).toThrow(
+      /^entry 2: its expiration is not an ISO 8601 date, such as/,
+    );
     expect(() => read({ commonName: 7 })).toThrow(/^entry 2: its commonName is missing$/);
     expect(() => readCaCertificates(JSON.stringify([CA, null]))).toThrow(/^entry 2: it is not a CA/);
   });

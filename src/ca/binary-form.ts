@@ -21,7 +21,7 @@ export function binaryForm(bytes: Buffer): BinaryForm | undefined {
   );
   if (isKey) return { kind: "DER (a private key)", argv: "pkey -inform DER" };
   const parts = partsOf(bytes);
-  if (isEncryptedKey(parts))
+  if (isEncryptedKey(bytes))
     return { kind: "DER (an encrypted private key)", argv: "pkey -aes256 -inform DER" };
   return isPkcs12(parts) ? { kind: "PKCS#12 (.pfx, .p12)", argv: "pkcs12 -nodes" } : undefined;
 }
@@ -39,8 +39,12 @@ function partsOf(bytes: Buffer): readonly DerElement[] {
   }
 }
 
-/** EncryptedPrivateKeyInfo ::= SEQUENCE { AlgorithmIdentifier, OCTET STRING } (RFC 5958 §3). */
-function isEncryptedKey([algorithm, encrypted, ...others]: readonly DerElement[]): boolean {
+/**
+ * EncryptedPrivateKeyInfo ::= SEQUENCE { AlgorithmIdentifier, OCTET STRING } (RFC 5958 §3).
+ * @returns whether bytes are one, whole from the first to the last
+ */
+export function isEncryptedKey(bytes: Buffer): boolean {
+  const [algorithm, encrypted, ...others] = partsOf(bytes);
   return algorithm?.tag === 0x30 && encrypted?.tag === TAG.octetString && others.length === 0;
 }
 

@@ -30,7 +30,7 @@ export interface Certificate {
   readonly serialNumber: string;
 }
 
-const NO_PEM = "has no line -----BEGIN CERTIFICATE-----, by which a certificate in PEM begins";
+const NO_PEM = "has no line -----BEGIN CERTIFICATE-----, with which a certificate in PEM begins";
 
 /**
  * Reads one certificate.
@@ -45,7 +45,7 @@ export function readCertificate(text: string): Certificate {
     throw new Error("holds a private key where a certificate belongs");
   }
   if (blocks.length > 1)
-    throw new Error(`holds ${blocks.length} PEM blocks; exactly one certificate is needed`);
+    throw new Error(`holds ${blocks.length} PEM blocks, but exactly one certificate is valid`);
   if (block.label !== "CERTIFICATE") throw new Error(`holds a "${block.label}" where a certificate belongs`);
   const { x509, names } = readX509(block.pem);
   const subject = nameAttributes(x509.subject);
@@ -93,9 +93,9 @@ export function oddCommonName({ commonNames }: Certificate): string | undefined 
   const [name = "", ...others] = commonNames;
   if (others.length > 0) {
     const names = commonNames.map((each) => quoted(each)).join(", ");
-    return `its subject has ${commonNames.length} common names (${names}); exactly one is needed`;
+    return `its subject has ${commonNames.length} common names (${names}), but exactly one is valid`;
   }
-  if (name.trim() !== name) return "its common name has blanks at its ends";
+  if (name.trim() !== name) return "its common name begins or ends with a blank";
   const problem = subjectValueProblem(name, Number.POSITIVE_INFINITY);
   return problem === undefined ? undefined : `its common name ${problem}`;
 }
@@ -119,10 +119,11 @@ export function caProblem(certificate: Certificate, expected: CaExpectation): st
   const selfIssued = x509.checkIssued(x509);
   if (!x509.ca) return notCaReason(x509.raw);
   if (!selfIssued && signsItself(x509)) {
-    return "it is signed by itself, but its authority key identifier names another key or serial number than its own: verifiers look for another issuer and refuse what it issues";
+    return "it is self-signed, but its authority key identifier names another key or serial number. Verifiers look for another issuer and refuse what it issues";
   }
-  if (!selfIssued) return "it is an intermediate CA certificate; the platform supports self-signed ones only";
-  if (!x509.verify(x509.publicKey)) return "its self-signature does not hold";
+  if (!selfIssued)
+    return "it is an intermediate CA certificate. The platform supports self-signed CA certificates only";
+  if (!x509.verify(x509.publicKey)) return "its own signature is not valid";
   const outdated = dateProblem(certificate, expected.now);
   if (outdated !== undefined) return outdated;
   if (certificate.commonName === "") return "its subject has no common name";
@@ -130,14 +131,14 @@ export function caProblem(certificate: Certificate, expected: CaExpectation): st
     return "the private key does not belong to it";
   }
   if (expected.subject !== undefined && !sameName(certificate.subject, expected.subject)) {
-    return "its subject is not the one that was asked for";
+    return "its subject is not the subject that was asked for";
   }
   return undefined;
 }
 
 /** What can be done about a CA that serves already, although nothing here can work with it. */
 const WAY_ON =
-  "If it is on the platform already, it may stay there as long as its agents need it: run rotate with its id in allow-unheld, which puts a new CA beside it, move the agents over, then delete it by its id (tasks/delete)";
+  "If it is on the platform already, it may stay there as long as its agents need it. Run rotate with its id in allow-unheld, which adds a new CA. Move the agents to the new CA. Then delete the old one by its id (tasks/delete)";
 
 /**
  * The same for a CA that was not made here. One that other programs took, so that it may be in use, is told how to go on.
@@ -168,7 +169,7 @@ export function verificationProblem(
   const outdated = dateProblem(verification, expected.now);
   if (outdated !== undefined) return outdated;
   if (verification.x509.subject === verification.x509.issuer) {
-    return "it is issued by itself, so it proves nothing: the CA issues it";
+    return "it is self-signed, so it proves nothing. The CA must issue it";
   }
   if (expected.ca !== undefined) {
     const signed =

@@ -22,12 +22,13 @@ export function decodeText(bytes: Uint8Array): string {
 
 function otherThanText(bytes: Uint8Array): string {
   const form = binaryForm(Buffer.from(bytes));
-  if (form !== undefined) return `is in ${form.kind}, not PEM: openssl ${form.argv} -in FILE -out FILE.pem`;
+  if (form !== undefined)
+    return `is in ${form.kind}, not PEM. Convert it: openssl ${form.argv} -in FILE -out FILE.pem`;
   if (bytes.every((byte) => byte === 0))
-    return "holds nothing but zero bytes, as a disk leaves it after a crash: restore a copy";
+    return "contains only zero bytes, as a disk may leave it after a crash. Restore a copy";
   const [first, second] = bytes;
   const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   return isMarked || bytes.includes(0)
-    ? "is text in UTF-16, as PowerShell writes it, or no text at all: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
-    : "is not text in UTF-8 (Latin-1, perhaps): save it as UTF-8";
+    ? "is text in UTF-16, as PowerShell writes it, or is not text. Save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
+    : "is not text in UTF-8 (it may be Latin-1). Save it as UTF-8";
 }

@@ -4,229 +4,228 @@
  */
 export const ERROR_CODES = {
   INPUT_INVALID: {
-    means: "One or more inputs are missing or not valid; each is listed by name.",
-    next: "Correct the inputs named above. Nothing was run or sent.",
+    means: "One or more inputs are missing or not valid. The error lists each one by its name.",
+    next: "Correct the inputs that are named above. Then run again. Nothing was run or sent.",
   },
   KEYRING_TARGET_MISSING: {
-    means: "A CA key would be made, but there is no place given to keep it.",
-    next: "Set keyring-secret (with github-token) or keyring-file, or for create alone directory: without a place for the key no CA is made.",
+    means: "The task would create a CA key, but no input says where to keep it.",
+    next: "Set keyring-secret with github-token, or set keyring-file. For tasks/create, directory is enough as well.",
   },
   KEYRING_EPHEMERAL: {
     means:
-      "keyring-file lies where nothing lasts (the job's or the system's temporary folders, memory, a container's own layer); the only CA key would go with it.",
-    next: "Use keyring-secret or a path on a disk that lasts, or set keyring-ephemeral: true and store the file yourself in a later step.",
+      "keyring-file lies on a disk that does not last: a temporary folder of the job or of the system, memory, or a container's own layer. The only CA key would vanish with it.",
+    next: "Use keyring-secret, or a keyring-file on a disk that lasts. Or store the file yourself in a later step, and set keyring-ephemeral: true.",
   },
   KEYRING_DAMAGED: {
-    means: "The keyring cannot be read; the entry and the reason are named.",
-    next: "Restore the keyring from its last good copy. It was left as it is.",
+    means: "The keyring cannot be read. The error names the entry and the reason.",
+    next: "Restore the keyring from its last good copy. The run did not change it.",
   },
   PASSPHRASE_WRONG: {
     means:
-      "A private key is encrypted and the passphrase is missing or wrong; or a plain key would be added to a keyring that holds an encrypted one.",
-    next: "Pass the passphrase the key was encrypted with.",
+      "A private key is encrypted, and its passphrase is missing or wrong. Or a plain key would be added to a keyring that holds an encrypted one.",
+    next: "Pass the passphrase that the key was encrypted with. If it is the right one, the key is damaged: restore it from a copy.",
   },
   KEYRING_LOCKED: {
-    means: "Another run holds the lock of the keyring file, and went on holding it for 45 s.",
-    next: "Wait for the other run to end, then run again. Use one concurrency group per tenant.",
+    means: "Another run holds the lock of keyring-file. It did not release the lock within 45 s.",
+    next: "Wait until the other run has ended. Then run again. Use one concurrency group per tenant.",
   },
   KEYRING_WRITE_FAILED: {
-    means: "The keyring could not be written, or reading it back did not give what was written.",
-    next: "Check the file's folder, rights and free space, or what GitHub said, then start a new run. What needed the write was not done.",
+    means: "The keyring could not be written, or the place does not hold what was written.",
+    next: "Check the folder of keyring-file, its rights and its free space, or read what GitHub said. Then start a new run. The run stopped before the step that needed this write.",
   },
   KEYRING_NOT_PASSED_IN: {
     means:
-      "The secret of keyring-secret exists, but no keyring came in: a write would replace every key in it.",
-    next: "Pass the secret's value as keyring, in a job that may read it.",
+      "The secret that keyring-secret names exists, but the keyring input is empty. A write would replace every key in the secret.",
+    next: "Pass the value of that secret as keyring, in a job that may read it. Then start a new run.",
   },
   KEYRING_STALE: {
     means:
-      "The secret was written after the keyring that came in, or the keyring's place during the run, by somebody else: it may hold keys that this run does not know.",
-    next: "Start a new run; a re-run replays the old value. If you stored that keyring by hand, remove its first line, which says when it was written. If GitHub's clocks differed by minutes when it was written: keyring-import: true stamps it anew.",
+      "Somebody else wrote the keyring: the secret after the value that came in, or the secret or file during this run. It may hold keys that this run does not know.",
+    next: "Start a new run, because a re-run uses the old value of the secret. If you stored that keyring by hand, remove its first line, which says when it was written. If GitHub's clocks differed by minutes when the secret was written, keyring-import: true stores this keyring with a new time.",
   },
   KEYRING_SECRET_MISMATCH: {
     means:
-      "The keyring that came in is not from the secret of keyring-secret: that one does not exist, or is older.",
-    next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, or to stamp one anew that was written while GitHub's clocks differed by minutes, set keyring-import: true.",
+      "The keyring that came in is not from the secret that keyring-secret names. That secret does not exist, or it is older than the keyring.",
+    next: "Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. To store this keyring in a new secret, set keyring-import: true. Set it also if GitHub's clocks differed by minutes when the secret was written.",
   },
   KEYRING_OTHER_TENANT: {
-    means: "Every CA of the keyring was made for, or matched in, another tenant.",
-    next: "Pass the keyring of this tenant, or correct tenant. A tenant's first run needs an empty keyring of its own.",
+    means: "Every CA in the keyring belongs to another tenant.",
+    next: "Pass the keyring of this tenant, or correct tenant. The first run of a tenant needs an empty keyring of its own.",
   },
   KEYRING_TOO_LARGE: {
     means:
-      "The keyring, with room for one more CA where one would be made, is larger than its place takes: the 48 KB of a GitHub secret, or 1 MiB of a file.",
-    next: "Run rotate with retired-keys: drop, which forgets the keys of retired CAs first, or keep the keyring in keyring-file.",
+      "The keyring is larger than its place allows: 48 KB in a GitHub secret, 1 MiB in a file. Where a CA would be created, room for it is counted.",
+    next: "Run rotate with retired-keys: drop, which forgets the keys of retired CAs first. Or keep the keyring in keyring-file.",
   },
   SECRET_ACCESS_DENIED: {
     means:
-      "GitHub does not let github-token, or this runner, read or write the secret (401, 403), or does not show it the repository or environment (404).",
-    next: "Pass the installation token of a GitHub App, or a fine-grained personal access token, with Secrets: write, or Environments: write for keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets.",
+      "GitHub does not allow github-token, or this runner, to read or write the secret (401, 403). Or it does not show the repository or the environment to that token (404).",
+    next: "Pass the installation token of a GitHub App, or a fine-grained personal access token, as github-token. It needs Secrets: write, or Environments: write with keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets.",
   },
   SECRET_UNREACHABLE: {
     means:
-      "GitHub's API could not be reached, failed, or did not answer as documented when it was asked about the secret.",
-    next: "Start a new run later: it goes on where this one stopped. On GitHub Enterprise Server check the network and the proxy variables.",
+      "GitHub's API could not be reached, failed, or gave a reply that its documentation does not describe.",
+    next: "Start a new run later. It goes on where this one stopped. On GitHub Enterprise Server, check the network and the proxy variables.",
   },
   FILE_EXISTS: {
-    means: "A file that would be written is there already; nothing is ever overwritten.",
-    next: "Choose an empty directory, or move the file away.",
+    means: "A file that the task would write exists already. The action never overwrites a file.",
+    next: "Choose an empty directory, or move the file away. Then run again.",
   },
   DIRECTORY_LOCKED: {
     means: "Another run works in the directory of the agents.",
-    next: "Wait for the other run to end, then run again. Use one concurrency group per directory.",
+    next: "Wait until the other run has ended. Then run again. Use one concurrency group per directory.",
   },
   FILE_FAILED: {
     means: "A file or directory could not be read or written.",
-    next: "Check the path, the rights and the free space, then run again.",
+    next: "Check the path, its rights and the free space. Then run again.",
   },
   RUNNER_FILE_FAILED: {
     means:
       "The runner's file for outputs or for the post step (GITHUB_OUTPUT, GITHUB_STATE) cannot be written.",
-    next: "Check that the runner's temporary folder exists, is not full and may be written by this step, then run again: it goes on where it stopped.",
+    next: "Check that the temporary folder of the runner exists, has free space, and may be written by this step. Then run again: it goes on where it stopped.",
   },
   NODE_UNSUPPORTED: {
-    means: "The action was started by a Node.js that is older than the one it needs.",
-    next: "Update the runner (2.327.1 or later brings Node.js 24), or the tool that runs the workflow in its place. Nothing was run or sent.",
+    means: "A Node.js that is too old started the action.",
+    next: "Update the runner: version 2.327.1 and later have Node.js 24. If another tool runs the workflow, update that tool. Nothing was run or sent.",
   },
   OPENSSL_NOT_FOUND: {
     means: "The openssl program was not found, could not be started, or cannot load its libraries.",
-    next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",
+    next: "Install OpenSSL 1.1.1 or later, or set openssl-path to it. Then run again.",
   },
   OPENSSL_UNSUPPORTED: {
     means:
-      "The openssl program is LibreSSL or too old; the documented commands are only proven on OpenSSL 1.1.1 and later.",
-    next: "Install OpenSSL 1.1.1 or later and set openssl-path (macOS: brew install openssl@3).",
+      "The openssl program is LibreSSL, or it is too old. The documented commands are tested with OpenSSL 1.1.1 and later only.",
+    next: "Install OpenSSL 1.1.1 or later (macOS: brew install openssl@3). Set openssl-path to it. Then run again.",
   },
   OPENSSL_FAILED: {
     means:
-      "An OpenSSL command ended with an error, was ended by a signal, or could not be started for lack of resources.",
-    next: "See the command and what OpenSSL said in the log, then run again.",
+      "An OpenSSL command ended with an error, a signal ended it, or the system could not start it for lack of resources.",
+    next: "Read the command and what OpenSSL said in the log. Then run again.",
   },
   KEY_MISMATCH: {
-    means: "OpenSSL found that a certificate and a private key do not belong together.",
-    next: "Pass the private key that the certificate was made with.",
+    means: "A certificate and a private key do not belong together.",
+    next: "Pass the private key that belongs to the certificate.",
   },
   CERTIFICATE_INVALID: {
-    means: "A certificate failed the local check, so it was neither sent to the platform nor handed out.",
-    next: "See which check failed; for a certificate of your own, make it as the vendor's page says.",
+    means:
+      "A certificate failed a check on the runner. The action neither sent it to the platform nor handed it out.",
+    next: "Read which check failed. Create a certificate of your own as the vendor's page says.",
   },
   TOKEN_EXPIRING: {
-    means: "The token ends within 5 minutes: too short to finish what a change would begin.",
-    next: "Fetch a new token, or use client-id and client-secret so that the action fetches its own.",
+    means: "The token expires within 5 minutes. That is too short to finish a change.",
+    next: "Fetch a new token. Or use client-id and client-secret, with which the action fetches its own tokens.",
   },
   TOKEN_REFUSED: {
     means: "The platform did not accept the token (401).",
-    next: "Check that the token is fresh (they live 30 minutes) and belongs to this environment and region.",
+    next: "Check that the token is fresh: a token lives 30 minutes. Check that it belongs to this tenant and region.",
   },
   TOKEN_REQUEST_FAILED: {
-    means: "The token endpoint gave no token.",
-    next: "Check client-id, client-secret and token-url (or app-name, app-version and host-tenant).",
+    means: "The token endpoint did not give a token.",
+    next: "Check client-id and client-secret. Then check tenant and region, or token-url. For application credentials, check app-name, app-version and host-tenant.",
   },
   ACCESS_DENIED: {
-    means: "The platform knows the caller but does not allow this (403).",
-    next: "CA certificates are managed by tenant administrators: give the technical user or application that right.",
+    means: "The platform knows the caller, but does not allow this request (403).",
+    next: "Give the technical user or the application the right to manage CA certificates. Tenant administrators have it. Then run again.",
   },
   PLATFORM_UNREACHABLE: {
-    means: "No connection to the platform, or it broke again and again.",
-    next: "Check region or gateway-url, the network and the proxy variables, then run again: it goes on where it stopped.",
+    means: "No connection to the platform was possible, or it broke each time.",
+    next: "Check region or gateway-url. Check the network and the proxy variables of this runner. Then run again: it goes on where it stopped.",
   },
   PLATFORM_TIMEOUT: {
-    means: "The platform did not answer in time (30 s a reply, tried again), or timeout-minutes ended.",
-    next: "Check the network and the proxy, then run again: it goes on where it stopped.",
+    means: "The platform did not answer in time (30 s for each try), or timeout-minutes was over.",
+    next: "Check the network and the proxy. Then run again: it goes on where it stopped.",
   },
   RATE_LIMITED: {
-    means: "The platform's rate limit asks for a longer wait than timeout-minutes leaves.",
-    next: "Run again later: it goes on where it stopped. Or raise timeout-minutes.",
+    means: "The rate limit of the platform requires a longer wait than timeout-minutes allows.",
+    next: "Run again later: it goes on where it stopped. Or set a larger timeout-minutes.",
   },
   PLATFORM_ERROR: {
     means: "The platform answered with a server error (5xx) each time.",
-    next: "Run again later: it goes on where it stopped. The vendor's support asks for the logref.",
+    next: "Run again later: it goes on where it stopped. If you ask the vendor's support, give them the logref.",
   },
   PLATFORM_REFUSED: {
     means: "The platform refused the request (4xx).",
-    next: "See what the platform said. The vendor's support asks for the logref.",
+    next: "Read what the platform said. If you ask the vendor's support, give them the logref.",
   },
   PLATFORM_REPLY_UNEXPECTED: {
-    means: "The platform's reply is not what its documentation promises.",
-    next: "Check that region or gateway-url names the Insights Hub gateway and nothing in between rewrites replies.",
+    means: "The reply of the platform is not what its documentation describes.",
+    next: "Check that region or gateway-url names the gateway of Insights Hub. Check that no proxy changes replies. Then run again.",
   },
   CA_SLOTS_FULL: {
     means:
-      "Both CA certificate slots of the environment are taken, by certificates that can neither be used nor resumed here.",
-    next: "Free a slot that is no longer needed with tasks/delete, or bring the key of one of them with ca-certificate and ca-private-key.",
+      "Both CA certificate slots of the environment are taken. This run can neither use nor finish the certificates in them.",
+    next: "If a run has written a keyring for these CAs before, pass that keyring: check keyring, keyring-secret or the path of keyring-file. If the key is lost, see docs/recovery.md. If you have the key of one of them, pass ca-certificate and ca-private-key. If nothing depends on one of them, delete it with tasks/delete.",
   },
   CA_SUBJECT_IN_USE: {
     means:
-      "A CA certificate of the same common name is on the platform. Two CAs of one subject break every agent of one of them.",
-    next: "Choose another common-name, bring that CA's own key, or delete that CA if nothing depends on it (tasks/delete; an expired one of yours needs allow-held: true).",
+      "A CA certificate with the same common name is on the platform, and its key is not here. Two CAs with one subject break the agents of one of them.",
+    next: "If a run has written a keyring for that CA before, pass that keyring: check keyring, keyring-secret or the path of keyring-file. If the key is lost, see docs/recovery.md. If you have its key, pass ca-certificate and ca-private-key. If nothing depends on that CA, delete it with tasks/delete (an expired one of yours needs allow-held: true). If it must stay, choose another common-name.",
   },
   CA_NOT_FOUND: {
-    means: "The platform has no CA certificate of this id.",
-    next: "See the ids with tasks/status.",
+    means: "The platform has no CA certificate with this id.",
+    next: "Run tasks/status, which lists the ids. Then run again with one of them.",
   },
   UPLOAD_REFUSED: {
     means:
-      "The platform did not accept the CA certificate, now or when one was last asked for in the very same way.",
-    next: "See what the platform said. Where the certificate is not to blame, running again uploads the same one; one that was refused for its own sake (400, 409, 422) is remembered in the keyring, and comes back by restore alone.",
+      "The platform did not accept the CA certificate, in this run or in an earlier run with the same certificate.",
+    next: "Read what the platform said. If the certificate is not the cause, run again: the run uploads it again. If the platform refused the certificate itself (400, 409, 422), the keyring remembers that. Only restore uploads it again.",
   },
   VERIFY_REFUSED: {
     means: "The platform did not accept the verification certificate.",
-    next: "Run again: a new registration code is fetched. If it repeats, compare this machine's clock with the platform's.",
+    next: "Run again: the run fetches a new registration code. If it fails again, compare the clock of this machine with the clock of the platform.",
   },
   VERIFY_NOT_CONFIRMED: {
     means:
-      "After the verification the platform does not show the certificate as verified, or shows other data than the local certificate.",
-    next: "Run again: it reads the slots and goes on. The vendor's support asks for the logref.",
+      "After the verification, the platform does not show the certificate as verified. Or it shows other data than the local certificate.",
+    next: "Run again: the run reads the slots and goes on. If you ask the vendor's support, give them the logref.",
   },
   CLOCK_DOUBTFUL: {
     means:
-      "The clocks of this run differ by more than 5 minutes, or there is no second clock to compare with: no single clock decides over a CA. Or GitHub's own clocks differ so that nothing proves a write of the secret.",
-    next: "Set this machine's clock (NTP), or tell the vendor's support where the platform's is wrong, then run again: it goes on where it stopped.",
+      "The clocks of this run differ by more than 5 minutes, or the run knows no second clock. One clock is not enough to decide over a CA. Or GitHub's own clocks differ, so that nothing proves a write of the secret.",
+    next: "Set the clock of this machine (NTP). If the clock of the platform is wrong, tell the vendor's support. Then run again: it goes on where it stopped.",
   },
   CA_LAST_USABLE: {
-    means: "This is the last usable CA certificate: without it no agent can be onboarded.",
-    next: "Register or rotate first, or set allow-last: true.",
+    means: "This is the last usable CA certificate. Without it, no agent can be onboarded.",
+    next: "Run register or rotate first. If the last CA must go, set allow-last: true.",
   },
   CA_HELD: {
-    means: "The key of this CA certificate is in the keyring: it is in use here.",
-    next: "Set allow-held: true if it should go; it is marked retired in the keyring first.",
+    means: "The key of this CA certificate is in the keyring, so the CA is in use here.",
+    next: "If the CA must go, set allow-held: true. The run marks it as retired in the keyring before it deletes it.",
   },
   CA_NOT_HELD: {
     means:
-      "A usable CA certificate is on the platform whose key is not in the keyring: the keyring may be an old copy, and writing it back would lose that key.",
-    next: "Pass the keyring that holds it, or bring its key in with register (ca-certificate, ca-private-key). If it is somebody else's and may stay, name its id in allow-unheld.",
+      "The platform has a usable CA certificate whose key is not in the keyring. The keyring may be an old copy, and writing it back would lose that key.",
+    next: "Pass the keyring that holds the key: check keyring, keyring-secret or the path of keyring-file. If the key is lost, see docs/recovery.md. If you have the key itself, pass ca-certificate and ca-private-key to register. If the CA is somebody else's and may stay, name its id in allow-unheld.",
   },
   CA_DOUBTFUL: {
     means:
-      "A certificate on the platform ends in the same second as a CA of ours, and nothing else says whether it is that one: sent again, it might burn the other slot.",
-    next: "If it is that CA, name its id in certificate-id. If it is another one, name its id in allow-unheld, or free the slot (tasks/delete).",
+      "A certificate on the platform expires in the same second as a CA of the keyring. Nothing else says whether it is that CA. A second upload might take the other slot.",
+    next: "If it is that CA, name its id in certificate-id. If it is another one, name its id in allow-unheld, or delete it with tasks/delete.",
   },
   CA_EXPIRES_SOON: {
-    means: "The newest usable CA certificate ends within fail-below days, or there is none.",
-    next: "Rotate the CA, and give the agents new certificates before the old CA ends.",
+    means: "The newest usable CA certificate expires within fail-below days, or no usable one exists.",
+    next: "Rotate the CA. Then give the agents new certificates before the old CA expires.",
   },
   CA_NOT_USABLE: {
     means:
-      "No CA is there that the platform would take agents of: it is not on the platform, not verified, expired or retired.",
-    next: "Run register, which finishes what is missing, and pass the keyring it wrote. See both slots with tasks/status. Without the platform's word: offline: true.",
+      "No CA exists for which the platform would accept agents: it is not on the platform, not verified, expired or retired.",
+    next: "Run register, which finishes what is missing. Then pass the keyring that it wrote. Run tasks/status to see both slots. To issue without asking the platform, set offline: true.",
   },
   CA_EXPIRES_BEFORE_AGENT: {
     means:
-      "An agent certificate would outlive its CA: strict-lifetime is true, or the CA has less than a day left.",
-    next: "Rotate the CA first, or ask for fewer days.",
+      "An agent certificate would expire after its CA. Either strict-lifetime is true, or the CA expires in less than a day.",
+    next: "Rotate the CA first, or set fewer days.",
   },
   ARCHIVE_PASSPHRASE: {
-    means: "An agent's archive that is there already does not open with archive-passphrase.",
-    next: "Pass the passphrase that the archives were made with, or move them away to have these agents issued anew. Nothing was issued.",
+    means:
+      "An archive of an agent exists already, and archive-passphrase does not open it. No certificate was issued.",
+    next: "Pass the passphrase that the archives were created with. Or move them away: the next run then issues these agents again.",
   },
   SANDBOX_FAILED: {
     means: "The sandbox could not be started.",
-    next: "See the reason; a port may be taken.",
+    next: "Read the reason. If the port is in use, choose another one.",
   },
-  INTERNAL: {
-    means: "A mistake in this action.",
-    next: "Please open an issue with the log.",
-  },
+  INTERNAL: { means: "A mistake in this action.", next: "Open an issue, and add the log of this run." },
 } as const satisfies Record<string, { means: string; next: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
@@ -296,7 +295,7 @@ export function inputError(problems: readonly Problem[]): ActionError {
 
 /** What to do where the system gives this job no more of something. */
 export const RAISE_LIMITS =
-  "Raise the limits of the runner (ulimit -n and -u, the container's memory and processes) or let it do less at a time, then run again: it goes on where it stopped.";
+  "Raise the limits of the runner: ulimit -n and -u, and the memory and processes of its container. Or let it run fewer jobs at a time. Then run again: it goes on where it stopped.";
 
 /** @returns whether an error of the system says that this job, or the machine, has no descriptors left */
 export function lacksDescriptors(error: unknown): boolean {

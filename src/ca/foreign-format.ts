@@ -9,12 +9,12 @@ import { pemHint } from "./pem-hint.ts";
 export function foreignFormat(bytes: Buffer): string | undefined {
   if (bytes.toString("latin1").trim() === "") return "names a file that is empty";
   if (isUtf16(bytes)) {
-    return "names a file in UTF-16, as PowerShell writes it: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
+    return "names a file in UTF-16, as PowerShell writes it. Save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
   }
   if (bytes.includes("-----BEGIN ")) return undefined;
   const form = binaryForm(bytes);
   if (form !== undefined) {
-    return `names a file in ${form.kind}, not PEM: openssl ${form.argv} -in FILE -out FILE.pem`;
+    return `names a file in ${form.kind}, not PEM. Convert it: openssl ${form.argv} -in FILE -out FILE.pem`;
   }
   const hint = pemHint(bytes.toString("latin1"));
   if (hint !== undefined) return `names a file that ${hint}`;

@@ -27,22 +27,22 @@ export function issuingAbility({ x509 }: Certificate): IssuingAbility {
 function versionProblem(der: Buffer, extensions: readonly Extension[]): string | undefined {
   const version = x509Version(der);
   if (version === 3 || extensions.length === 0) return undefined;
-  return `it is X.509 v${version} and carries extensions, which only v3 may: verifiers refuse it or leave them out`;
+  return `it is X.509 v${version} and contains extensions, which only v3 may contain. Verifiers refuse it or ignore the extensions`;
 }
 
 function keyProblem(key: KeyObject): string | undefined {
   const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details = {} } = key;
   const { modulusLength = 0, hashAlgorithm } = details;
   if (type.startsWith("rsa") && modulusLength < LEAST_RSA_BITS) {
-    return `its RSA key has ${modulusLength} bits, and brokers take no key below ${LEAST_RSA_BITS}`;
+    return `its RSA key has ${modulusLength} bits, and brokers accept ${LEAST_RSA_BITS} bits or more`;
   }
   if (type === "rsa-pss" && hashAlgorithm !== undefined && hashAlgorithm !== "sha256") {
-    return `its RSA-PSS key signs with ${hashAlgorithm} alone, and the documented commands sign with SHA-256`;
+    return `its RSA-PSS key signs with ${hashAlgorithm} only, and the documented commands sign with SHA-256`;
   }
   const unnamed = curveProblem(key);
   if (unnamed !== undefined) return unnamed;
   if (!["rsa", "rsa-pss", "ec", "ed25519", "ed448"].includes(type)) {
-    return `its key is ${type}, which signs nothing that a broker takes`;
+    return `its key is ${type}, and brokers accept no signature of such a key`;
   }
   return undefined;
 }
@@ -58,18 +58,18 @@ const ANY_USAGE = "2.5.29.37.0";
 function extensionProblem(extensions: readonly Extension[]): string | undefined {
   const unknown = extensions.find(({ oid, critical }) => critical && !KNOWN.test(oid));
   if (unknown !== undefined) {
-    return `its extension ${unknown.oid} is critical and not a common one: verifiers that do not know it refuse whatever it issues`;
+    return `its extension ${unknown.oid} is critical, and few verifiers know it. The others refuse every certificate that the CA issues`;
   }
   const usages = extensions.find(({ oid }) => oid === EXTENDED_KEY_USAGE);
   if (usages !== undefined) {
     const named = insideDer(usages.value).map(dottedOid);
     if (!named.includes(CLIENT_AUTH) && !named.includes(ANY_USAGE)) {
-      return "its extended key usage does not have clientAuth: brokers refuse the agents that it issues";
+      return "its extended key usage does not contain clientAuth. Brokers refuse the agents that it issues";
     }
   }
   const constraints = extensions.find(({ oid }) => oid === NAME_CONSTRAINTS);
   if (constraints !== undefined && excludesCode(constraints.value)) {
-    return "its name constraints exclude the subject of the verification certificate, which is a registration code alone";
+    return "its name constraints exclude the subject of the verification certificate, which is only a registration code";
   }
   return undefined;
 }
@@ -100,7 +100,7 @@ function keyWarnings(key: KeyObject): string[] {
   if (known) return [];
   const kind = `${type} ${namedCurve}`.trimEnd();
   return [
-    `The CA's key is ${kind}, which common brokers refuse; they take RSA, and EC on P-256, P-384 or P-521.`,
+    `The key of the CA is ${kind}, which common brokers refuse. They accept RSA, and EC on P-256, P-384 or P-521.`,
   ];
 }
 
@@ -114,6 +114,6 @@ function signatureWarnings(der: Buffer): string[] {
   const digest = WEAK_SIGNATURES[signatureAlgorithm(der)];
   if (digest === undefined) return [];
   return [
-    `The CA certificate is signed with ${digest}: some verifiers refuse it, though it is their own trust anchor.`,
+    `The CA certificate is signed with ${digest}. Some verifiers refuse it, although they trust the CA.`,
   ];
 }

@@ -1,3 +1,4 @@
+import { isEncryptedKey } from "./binary-form.ts";
 import { type DerElement, dottedOid, insideDer, readDer } from "./der.ts";
 
 /** What old tools encrypt keys with, by names that people know (RFC 8018 §A, RFC 7914, PKCS#12 §C). */
@@ -24,26 +25,68 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 const PBES2 = "1.2.840.113549.1.5.13";
 
+/** The block of a private key in a text, without its BEGIN and END lines. */
+const BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----([\s\S]*?)-----END \1-----/;
+/** What the older form of OpenSSL has before its base64 (RFC 1421 §4.6), up to the empty line. */
+const LEGACY_HEADER =
+  /^\s*Proc-Type: 4,ENCRYPTED\s+DEK-Info: ([\w-]+),(?:[0-9A-F]{2})+[ \t]*\r?\n[ \t]*\r?\n/i;
+/** In octets: the smallest block of the ciphers that it is encrypted with. */
+const SMALLEST_BLOCK = 8;
+
+/**
+ * Looks whether the block of an encrypted private key is whole, as far as that shows without the passphrase.
+ * @param pem the key, PKCS#8 or the older form of OpenSSL, perhaps with text around it
+ * @returns what is damaged, to follow "the private key is damaged: "; undefined for a block that is whole
+ */
+export function encryptedKeyDamage(pem: string): string | undefined {
+  const [, , inside] = BLOCK.exec(pem) ?? [];
+  if (inside === undefined) return "its block has no END line, or the END line of another block";
+  const isLegacy = inside.includes("Proc-Type:");
+  const [header = ""] = LEGACY_HEADER.exec(inside) ?? [];
+  if (isLegacy && header === "")
+    return "its lines Proc-Type and DEK-Info, or the empty line after them, are not whole";
+  const base64 = inside.slice(header.length).replaceAll(/\s/g, "");
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0)
+    return "its base64 has a character too few, too many or of another kind";
+  const bytes = Buffer.from(base64, "base64");
+  const isWhole = isLegacy ? bytes.length % SMALLEST_BLOCK === 0 : isEncryptedKey(bytes);
+  return isWhole ? undefined : "its block was cut off, or characters in it were changed";
+}
+
+/** An algorithm that a private key is encrypted with. */
+export interface KeyEncryption {
+  /** Its name, or its OID. */
+  readonly name: string;
+  /** Whether all of it has a name here: an OID without one may come from a character that was changed. */
+  readonly known: boolean;
+}
+
 /**
  * @param pem an encrypted private key, PKCS#8 or the older form of OpenSSL
- * @returns the algorithm that it is encrypted with, by its name or OID
+ * @returns the algorithm that it is encrypted with
  */
-export function keyEncryption(pem: string): string {
-  const [, legacy] = /^DEK-Info: ([\w-]+)/m.exec(pem) ?? [];
-  if (legacy !== undefined) return legacy;
+export function keyEncryption(pem: string): KeyEncryption {
+  const [, , inside = ""] = BLOCK.exec(pem) ?? [];
+  const [, legacy] = LEGACY_HEADER.exec(inside) ?? [];
+  if (legacy !== undefined) return { name: legacy, known: LEGACY_CIPHER.test(legacy) };
   try {
-    const body = pem.replaceAll(/-----[^-]*-----|\s/g, "");
-    const [algorithm] = insideDer(Buffer.from(body, "base64"));
-    return algorithm === undefined ? "an unknown algorithm" : nameOf(algorithm);
+    const [algorithm] = insideDer(Buffer.from(inside, "base64"));
+    return algorithm === undefined ? UNKNOWN : encryptionOf(algorithm);
   } catch {
-    return "an unknown algorithm";
+    return UNKNOWN;
   }
 }
 
+const UNKNOWN: KeyEncryption = { name: "an unknown algorithm", known: false };
+/** As OpenSSL names the ciphers of its older form. */
+const LEGACY_CIPHER = /^(?:DES|RC2|RC4|BF|CAST5?|IDEA|SEED|AES|CAMELLIA|ARIA)\b[\w-]*$/;
+
 /** PBES2 names two: how the key is derived, and the cipher. */
-function nameOf(algorithm: DerElement): string {
+function encryptionOf(algorithm: DerElement): KeyEncryption {
   const [oid, parameters] = readDer(algorithm.content);
-  const name = dottedOid(oid);
-  if (name !== PBES2 || parameters === undefined) return NAMES[name] ?? name;
-  return readDer(parameters.content).map(nameOf).join(" with ");
+  const dotted = dottedOid(oid);
+  if (dotted !== PBES2 || parameters === undefined)
+    return { name: NAMES[dotted] ?? dotted, known: NAMES[dotted] !== undefined };
+  const parts = readDer(parameters.content).map(encryptionOf);
+  return { name: parts.map(({ name }) => name).join(" with "), known: parts.every(({ known }) => known) };
 }

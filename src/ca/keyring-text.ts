@@ -46,7 +46,7 @@ export function parseKeyring(
     const number = index / 2 + 1;
     if (first === undefined || second === undefined) {
       throw new KeyringError(
-        `entry ${number} is incomplete: a private key and its certificate belong together`,
+        `entry ${number} is not complete: a private key and its certificate belong together`,
       );
     }
     const entry = parseEntry([first, second], number);
@@ -109,7 +109,7 @@ interface Split {
  * Splits a text into our first line, the blocks with the lines before each, and the lines after the last one.
  * @param reason what is wrong with a text that has no block
  */
-function splitText(text: string, reason = "it holds no PEM block at all"): Split {
+function splitText(text: string, reason = "it holds no PEM block"): Split {
   const { blocks, after } = splitBlocks(text);
   const [first, ...others] = blocks;
   const top = (first?.before ?? after).slice();
@@ -147,7 +147,8 @@ function splitBlocks(text: string): ReturnType<typeof parsePem> {
 /** A key whose marker lines are mangled would be taken for explanatory text, and its CA be missed. */
 function refuseStrayKeys(notes: readonly (readonly string[])[]): void {
   const index = notes.findIndex(holdsKey);
-  if (index >= 0) throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
+  if (index >= 0)
+    throw new KeyringError(`entry ${index + 1} has lines of a private key outside of a PEM block`);
 }
 
 function parseEntry(pair: readonly [PemBlock, PemBlock], number: number): KeyringEntry {
@@ -171,7 +172,7 @@ function checkEntry(entry: KeyringEntry, number: number, passphrases: Passphrase
       ...(privateKey && { privateKey }),
     });
     if (problem !== undefined)
-      throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
+      throw new KeyringError(`${named}: its certificate cannot be used as a CA: ${problem}`);
   } catch (error) {
     if (error instanceof KeyEncryptionError) throw new KeyringEncryptionError(`${named}: ${error.message}`);
     if (error instanceof PrivateKeyError)

@@ -8,11 +8,11 @@ import { type Extension, extensionsOf, x509Version } from "./x509.ts";
 export function notCaReason(der: Buffer): string {
   const version = x509Version(der);
   if (version < 3) {
-    return `it is X.509 v${version}, as the documented command makes it under a bare configuration or with LibreSSL, and not v3 (basicConstraints CA:TRUE is missing)`;
+    return `it is X.509 v${version} and not v3 (basicConstraints CA:TRUE is missing). The documented command creates such a certificate with LibreSSL, and with an OpenSSL configuration that has no v3_ca section`;
   }
   const extensions = extensionsOf(der);
   return mayBeCa(extensions) && !maySign(extensions)
-    ? "its key usage does not let it sign certificates (keyCertSign is missing)"
+    ? "its key usage does not allow it to sign certificates (keyCertSign is missing)"
     : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
 }
 

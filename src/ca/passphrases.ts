@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { isEncrypted } from "./pem.ts";
-import { openPrivateKey, PrivateKeyError } from "./private-key.ts";
+import { OR_DAMAGED, openPrivateKey, PrivateKeyError } from "./private-key.ts";
 
 /**
  * The passphrases of a keyring: any of them may open a key, the first encrypts, so that a passphrase is changed by putting
@@ -75,6 +75,7 @@ export class Passphrases {
       }
     }
     const count = this.#all.length;
-    throw new PrivateKeyError(`none of the ${count} passphrases opens the encrypted private key`, true);
+    const what = `none of the ${count} passphrases opens the encrypted private key${OR_DAMAGED}`;
+    throw new PrivateKeyError(what, true);
   }
 }

@@ -23,26 +23,25 @@ export function pemFromBase64(text: string): string | undefined {
 export function pemHint(text: string): string | undefined {
   if (!text.includes("-----BEGIN ")) return base64Hint(text);
   if (text.includes("\\n"))
-    return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
+    return "holds the two characters \\n instead of line breaks. Pass the PEM text with real line breaks";
   if (/^[ \t]+-----(?:BEGIN|END) /m.test(text))
-    return "is indented: every line of a PEM text begins at its left margin";
+    return "is indented. Every line of a PEM text must begin at the left margin";
   if (/-----BEGIN [A-Z0-9 ]+-----[ \t]*[^-\s]/.test(text))
-    return "has blanks instead of line breaks: pass the PEM with the lines it had";
+    return "has blanks instead of line breaks. Pass the PEM text with its line breaks";
   return undefined;
 }
 
 function base64Hint(text: string): string | undefined {
-  if (pemFromBase64(text) !== undefined)
-    return "is base64 of a whole PEM text: pass what base64 -d makes of it";
+  if (pemFromBase64(text) !== undefined) return "is base64 of a whole PEM text. Pass the output of base64 -d";
   if (!BASE64.test(text)) return undefined;
   const bytes = Buffer.from(text, "base64");
   if (bytes.includes(Buffer.from("-----BEGIN ", "utf16le")))
-    return "is base64 of a text in UTF-16: pass what base64 -d | iconv -f UTF-16 -t UTF-8 makes of it";
+    return "is base64 of a text in UTF-16. Pass the output of base64 -d | iconv -f UTF-16 -t UTF-8";
   const form = binaryForm(bytes);
   if (form?.kind.startsWith("PKCS#12"))
-    return `is base64 of ${form.kind}: pass what base64 -d | openssl ${form.argv} makes of it`;
+    return `is base64 of ${form.kind}. Pass the output of base64 -d | openssl ${form.argv}`;
   // DER of a certificate or a key begins so in base64: it is what stands in a PEM text.
   return /^\s*M[A-P]/.test(text)
-    ? "holds base64 without its lines -----BEGIN …----- and -----END …-----: pass the whole PEM text"
+    ? "holds base64 without the lines -----BEGIN …----- and -----END …-----. Pass the whole PEM text"
     : undefined;
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { keyEncryption } from "./key-encryption.ts";
+import { encryptedKeyDamage, type KeyEncryption, keyEncryption } from "./key-encryption.ts";
 import { isEncrypted, withoutMark } from "./pem.ts";
 import { pemHint } from "./pem-hint.ts";
 
@@ -16,10 +16,13 @@ export class PrivateKeyError extends Error {
 
 /** A key whose encryption Node cannot undo, whatever the passphrase. */
 export class KeyEncryptionError extends PrivateKeyError {
-  /** @param algorithm that it is encrypted with */
-  constructor(algorithm: string) {
+  /** @param encryption the algorithm that it is encrypted with */
+  constructor({ name, known }: KeyEncryption) {
+    const convert = `Convert it with ${converter(name)}`;
     super(
-      `the private key is encrypted with ${algorithm}, which Node.js cannot open whatever the passphrase: convert it with ${converter(algorithm)}`,
+      known
+        ? `the private key is encrypted with ${name}, which Node.js cannot open with any passphrase. ${convert}`
+        : `the private key is encrypted with ${name}, which is not known. If its block is damaged, restore a copy. If another program encrypted it, convert it with ${converter(name)}`,
       false,
     );
   }
@@ -32,36 +35,63 @@ function converter(algorithm: string): string {
   }
   const script =
     "import getpass, sys; from cryptography.hazmat.primitives.serialization import *; p = getpass.getpass().encode(); k = load_pem_private_key(sys.stdin.buffer.read(), p); print(k.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(p)).decode())";
-  return `python3 -c '${script}' < old.key > new.key (after pip install cryptography; OpenSSL cannot open it either, it takes more than 32 MiB)`;
+  return `python3 -c '${script}' < old.key > new.key (after pip install cryptography; OpenSSL cannot open it either, because it takes more than 32 MiB)`;
 }
 
 /**
  * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
  * @param pem one private key
  * @param passphrase for an encrypted key; ignored for a plain one
- * @throws PrivateKeyError that never quotes the key or the passphrase
+ * @throws PrivateKeyError that never quotes the key or the passphrase. It asks for a passphrase only where one may help
  */
 export function openPrivateKey(pem: string, passphrase?: string): KeyObject {
-  const encrypted = isEncrypted(pem);
-  if (encrypted && passphrase === undefined) {
-    throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
-  }
+  return isEncrypted(pem) ? openEncrypted(pem, passphrase) : openPlain(pem);
+}
+
+function openPlain(pem: string): KeyObject {
   try {
-    return createPrivateKey({ key: withoutMark(pem), format: "pem", passphrase: passphrase ?? "" });
-  } catch (error) {
-    if (encrypted && UNABLE.test((error as NodeJS.ErrnoException).code ?? ""))
-      throw new KeyEncryptionError(keyEncryption(pem));
-    const hint = pemHint(pem);
-    if (hint !== undefined) throw new PrivateKeyError(`the private key ${hint}`, false);
+    return createPrivateKey({ key: withoutMark(pem), format: "pem" });
+  } catch {
     // Node's own message may differ by version and never says more than this.
-    throw encrypted
-      ? new PrivateKeyError("the passphrase does not open the encrypted private key", true)
-      : new PrivateKeyError("the private key cannot be read", false);
+    throw new PrivateKeyError(`the private key ${pemHint(pem) ?? "cannot be read"}`, false);
   }
 }
 
+/** Also without a passphrase the block is looked at: it may be one that no passphrase opens. */
+function openEncrypted(pem: string, passphrase: string | undefined): KeyObject {
+  const damage = encryptedKeyDamage(pem);
+  if (damage !== undefined) {
+    const hint = pemHint(pem);
+    throw hint === undefined ? damaged(damage) : new PrivateKeyError(`the private key ${hint}`, false);
+  }
+  try {
+    const key = createPrivateKey({ key: withoutMark(pem), format: "pem", passphrase: passphrase ?? "" });
+    if (passphrase !== undefined) return key;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (UNABLE.test(code)) throw new KeyEncryptionError(keyEncryption(pem));
+    if (NO_ALGORITHM.test(code)) throw new KeyEncryptionError({ ...keyEncryption(pem), known: false });
+    if (MALFORMED.test(code)) throw damaged("what it says of its encryption cannot be read");
+    if (passphrase !== undefined)
+      throw new PrivateKeyError(`the passphrase does not open the encrypted private key${OR_DAMAGED}`, true);
+  }
+  throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
+}
+
+function damaged(what: string): PrivateKeyError {
+  return new PrivateKeyError(`the private key is damaged: ${what}. No passphrase opens it`, false);
+}
+
+/** A block that is whole but was changed inside looks like one under another passphrase. */
+export const OR_DAMAGED = ", or the key's block is damaged";
+
 /** How Node says that it cannot do an algorithm, whether the passphrase is right or not (measured on 24). */
 const UNABLE = /^ERR_OSSL_EVP_UNSUPPORTED$|MEMORY_LIMIT_EXCEEDED$/;
+/** And that it knows no such algorithm; the name that it has may be right. */
+const NO_ALGORITHM =
+  /UNKNOWN_PBE_ALGORITHM$|UNSUPPORTED_(?:KEY_DERIVATION_FUNCTION|PRF|SALT_TYPE|ENCRYPTION|CIPHER)$/;
+/** And that a block which is whole by its lengths is not what it should be inside. */
+const MALFORMED = /^ERR_OSSL_(?:ASN1_|PEM_(?!.*PASSWORD)|EVP_DECODE_ERROR|(?:EVP_)?WRONG_FINAL_BLOCK_LENGTH)/;
 
 /** @returns the key as plain PKCS#8 PEM: the form the documented commands can read without a prompt */
 export function plainPem(key: KeyObject): string {

@@ -163,7 +163,7 @@ export class GitHubApi {
     this.#note(headers);
     if (status < 300) return { status, data };
     const kind = isMove(status, String(headers.location ?? "")) ? "moved" : undefined;
-    throw new GitHubFailure("a redirect, which is not followed", { status, kind });
+    throw new GitHubFailure("a redirect, which the action does not follow", { status, kind });
   }
 
   /** Octokit gives every way to fail as an error with a status; one without a response is its own invention. */
@@ -260,7 +260,7 @@ function fetchOver(http: Http): (url: string, init: FetchInit) => Promise<Respon
     const reply = await http.send(body === undefined ? request : { ...request, body });
     const { status, text } = reply;
     if (!(status >= 200 && status <= 599))
-      throw new TransportError("broken", `the reply's status is ${status}, which HTTP does not know`);
+      throw new TransportError("broken", `the reply has the status ${status}, which HTTP does not have`);
     return new Response(text === "" || WITHOUT_BODY.has(status) ? null : text, {
       status,
       headers: reply.headers.map((line) => [...line]),

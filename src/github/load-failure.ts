@@ -13,7 +13,7 @@ import { TransportError } from "../http/transport-error.ts";
 export async function loadSecrets(api: URL): Promise<typeof import("./secrets.ts")> {
   try {
     const event = statSync(process.env["GITHUB_EVENT_PATH"] ?? "", { throwIfNoEntry: false });
-    if (event?.isFile() === false) throw new Error("GITHUB_EVENT_PATH is not a regular file");
+    if (event?.isFile() === false) throw new Error("GITHUB_EVENT_PATH does not name a regular file");
     return await import("./secrets.ts");
   } catch (error) {
     if (lacksDescriptors(error)) throw error;
@@ -38,9 +38,9 @@ function toolkitNotLoaded(api: URL, error: unknown): ActionError {
   }
   return new ActionError(
     "SECRET_UNREACHABLE",
-    `The runner's environment cannot be read to reach GitHub: ${printable((error as Error).message, 200)}.`,
+    `The action cannot read the environment of the runner, which it needs to reach GitHub: ${printable((error as Error).message, 200)}.`,
     {
-      next: "Check that GITHUB_EVENT_PATH, if it is set, names a file with JSON, and the proxy variables, then run again.",
+      next: "If GITHUB_EVENT_PATH is set, check that it names a file with JSON. Check the proxy variables. Then run again.",
       cause: error,
     },
   );

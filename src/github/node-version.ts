@@ -16,6 +16,6 @@ export function isSupportedNode(version: string): boolean {
  */
 export function refuseNode(version: string, task: string): void {
   process.exitCode = 1;
-  const message = `NODE_UNSUPPORTED: this action needs Node.js ${NEEDED_MAJOR} and was started by ${version}. Next: ${ERROR_CODES.NODE_UNSUPPORTED.next}%0ADetails: ${errorPage("NODE_UNSUPPORTED").text}`;
+  const message = `NODE_UNSUPPORTED: This action needs Node.js ${NEEDED_MAJOR}, and Node.js ${version} started it. Next: ${ERROR_CODES.NODE_UNSUPPORTED.next}%0ADetails: ${errorPage("NODE_UNSUPPORTED").text}`;
   process.stdout.write(`${firstLine(task)}\n::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
 }

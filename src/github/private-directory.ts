@@ -38,7 +38,10 @@ export function createWorkingDirectory(files: Readonly<Record<string, string>>):
     if (state !== "") appendFileSync(state, `${WORKING_DIRECTORY_STATE}=${directory}${EOL}`);
   } catch (error) {
     rmdirSync(directory);
-    throw runnerFileFailed(`The state ${WORKING_DIRECTORY_STATE} could not be written`, error);
+    throw runnerFileFailed(
+      `The state ${WORKING_DIRECTORY_STATE} could not be written to GITHUB_STATE`,
+      error,
+    );
   }
   try {
     for (const [name, text] of Object.entries(files)) {
@@ -85,7 +88,7 @@ export async function writePrivate(path: string, text: string): Promise<void> {
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST")
-      throw new ActionError("FILE_EXISTS", `${path} is there already.`, { cause: error });
+      throw new ActionError("FILE_EXISTS", `${path} exists already.`, { cause: error });
     throw new ActionError("FILE_FAILED", `${path} could not be written (${reasonOf(error)}).`, {
       cause: error,
     });
@@ -138,9 +141,9 @@ function privateDirectory(prefix: string): string {
   rmdirSync(directory);
   throw new ActionError(
     "FILE_FAILED",
-    `The temporary folder ${parent} lies on a disk where files cannot be kept from others: keys would be readable there.`,
+    `The temporary folder ${parent} lies on a disk without access rights. Other users could read the keys there.`,
     {
-      next: "Point RUNNER_TEMP (or TMPDIR outside of a workflow) to a folder on a disk that has access rights.",
+      next: "Set RUNNER_TEMP (outside of a workflow: TMPDIR) to a folder on a disk that has access rights. Then run again.",
     },
   );
 }

@@ -64,7 +64,7 @@ export class LateRunner implements Runner {
     } catch (error) {
       process.exitCode = 1;
       // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
-      const message = `FILE_FAILED: What happened cannot be shown: the action's own files could not be loaded (${reasonOf(error)}). Next: Raise the limits of the runner (ulimit -n), or let it fetch the action anew, then run again: it goes on where it stopped.%0A${details("FILE_FAILED")}`;
+      const message = `FILE_FAILED: The action cannot show what happened, because its own files could not be loaded (${reasonOf(error)}). Next: Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again: it goes on where it stopped.%0A${details("FILE_FAILED")}`;
       process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
     }
   }
@@ -110,7 +110,7 @@ export class LateRunner implements Runner {
     const fits = Buffer.byteLength(text) <= OUTPUT_LIMIT;
     if (!fits)
       this.warning(
-        `The output ${name} is empty: it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and a step could not take it as env.`,
+        `The output ${name} is empty. Its value has more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step can take that as env.`,
       );
     const value = fits ? text : "";
     this.#tell((toolkit) => written(`The output ${name}`, () => toolkit.setOutput(name, value)));

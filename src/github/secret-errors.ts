@@ -24,33 +24,36 @@ export function writeFailed(error: unknown, address: SecretAddress, what: string
   if (denied !== undefined) return denied;
   const known = happened(error, address, what);
   const message = error.unclear
-    ? `The reply to ${what} was lost, so it may or may not have happened: ${error.message}.`
+    ? `The reply to ${what} was lost. So nobody knows whether GitHub did it: ${error.message}.`
     : known.message;
   return new ActionError("KEYRING_WRITE_FAILED", message, {
     cause: error,
-    next: known.next === undefined ? WRITE_AGAIN : `${known.next} What needed the write was not done.`,
+    next:
+      known.next === undefined
+        ? WRITE_AGAIN
+        : `${known.next} The run stopped before the step that needed this write.`,
   });
 }
 
 /** What to do after a write of a secret that failed, or whose outcome is not known. */
 const WRITE_AGAIN =
-  "Start a new run: it reads the secret anew and goes on, whether the write happened or not. What needed it was not done.";
+  "Start a new run: it reads the secret again and goes on, whether this write was done or not. This run stopped before the step that needed the write.";
 
 /** @returns what a failure that no right would have prevented came to, and the next step where it is a special one */
 function happened(failure: GitHubFailure, { owner, repo }: SecretAddress, what: string) {
   const { status, kind, waitMs, message, transport } = failure;
-  const answer = status === undefined ? "failed" : `was answered with ${status}`;
+  const answer = status === undefined ? "failed" : `failed: GitHub answered with ${status}`;
   if (kind === "rate-limit") {
-    const wait = waitMs === undefined ? "" : ` It asks to wait ${Math.ceil(waitMs / 1000)} s.`;
+    const wait = waitMs === undefined ? "" : ` GitHub asks to wait ${Math.ceil(waitMs / 1000)} s.`;
     return {
       message: `${capital(what)} ${answer} (rate limit): ${message}.${wait}`,
-      next: `Start a new run${waitMs === undefined ? " a few minutes later" : ` after ${iso(Date.now() + waitMs)}`}: it goes on where this one stopped.`,
+      next: `Start a new run${waitMs === undefined ? " a few minutes later" : ` after ${iso(Date.now() + waitMs)}`}. It goes on where this one stopped.`,
     };
   }
   if (kind === "moved") {
     return {
-      message: `${capital(what)} ${answer}, ${message}: ${owner}/${repo} was renamed or transferred.`,
-      next: "Start a new run in the repository as it is called now: the runner names it anew. The token is not sent elsewhere.",
+      message: `${capital(what)} ${answer}, ${message}. ${owner}/${repo} was renamed or transferred.`,
+      next: "Start a new run in the repository under its new name. The action does not send the token to another address.",
     };
   }
   return { message: `${capital(what)} ${answer}: ${message}.`, next: transport?.next };
@@ -66,7 +69,7 @@ function accessDenied(failure: GitHubFailure, address: SecretAddress, what: stri
   const why = whyDenied(failure, address);
   if (why === undefined) return undefined;
   const [reason, next] = why;
-  const message = `${capital(what)} was answered with ${failure.status}: ${failure.message}. ${reason}`;
+  const message = `${capital(what)} failed: GitHub answered with ${failure.status}: ${failure.message}. ${reason}`;
   return new ActionError("SECRET_ACCESS_DENIED", message, { cause: failure, next });
 }
 
@@ -78,24 +81,24 @@ function whyDenied(
   const place = `${owner}/${repo}`;
   if (kind === "ip-allow-list") {
     return [
-      `${owner} lets only the addresses of its IP allow list in, and this runner has another one. The token's permissions are not the reason.`,
-      `Run this job on a runner whose address is on the IP allow list of ${owner}, or have its owners add the address.`,
+      `${owner} has an IP allow list, and the address of this runner is not on it. The permissions of the token are not the cause.`,
+      `Run this job on a runner whose address is on the IP allow list of ${owner}. Or ask the owners of ${owner} to add the address of this runner.`,
     ];
   }
   if (kind === "saml") {
     return [
-      `${owner} wants tokens authorized for its single sign-on (SAML), and this one is not. Its permissions are not the reason.`,
-      `Authorize the token for ${owner} (Settings, Developer settings, Personal access tokens, Configure SSO), or use the installation token of a GitHub App, which needs none.`,
+      `${owner} requires tokens that are authorized for its single sign-on (SAML), and this token is not. Its permissions are not the cause.`,
+      `Authorize the token for ${owner}: Settings, Developer settings, Personal access tokens, Configure SSO. Or use the installation token of a GitHub App, which needs no authorization.`,
     ];
   }
   if (kind !== undefined) return undefined;
   const permission = environment === undefined ? "Secrets: write" : "Environments: write";
-  const next = `Pass as github-token the installation token of a GitHub App, or a fine-grained personal access token, with the permission "${permission}" for ${place}.`;
-  if (status === 401) return ["The token has ended, was revoked or is mistyped.", next];
+  const next = `Pass the installation token of a GitHub App, or a fine-grained personal access token, as github-token. It needs the permission "${permission}" for ${place}.`;
+  if (status === 401) return ["The token has expired, was revoked, or is mistyped.", next];
   if (status === 403) {
     return isInstallationToken(address)
       ? [
-          "The workflow's own GITHUB_TOKEN can never do that; the token of a GitHub App, which begins with ghs_ as well, needs the permission below.",
+          "The workflow's own GITHUB_TOKEN can never do that. The token of a GitHub App, which begins with ghs_ as well, needs the permission below.",
           next,
         ]
       : ["The token lacks the permission below.", next];
@@ -103,7 +106,7 @@ function whyDenied(
   if (status !== 404) return undefined;
   const missing =
     environment === undefined
-      ? `There is no repository ${place}`
-      : `There is no environment ${printable(environment, 100)} of ${place}`;
+      ? `The repository ${place} does not exist`
+      : `The environment ${printable(environment, 255)} of ${place} does not exist`;
   return [`${missing}, or the token may not see it.`, next];
 }

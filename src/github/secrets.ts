@@ -48,11 +48,11 @@ export class GitHubSecret {
     ]);
     const { key, key_id: keyId } = fieldsOf(data);
     if (typeof key !== "string" || typeof keyId !== "string")
-      throw unexpectedReply(what, "has no public key in it");
+      throw unexpectedReply(what, "contains no public key");
     try {
       this.#box = { keyId, sealed: await openSealedBox(key) };
     } catch (error) {
-      throw unexpectedReply(what, "has a public key that nothing can be sealed for", error);
+      throw unexpectedReply(what, "contains a public key that cannot be used", error);
     }
   }
 
@@ -73,7 +73,7 @@ export class GitHubSecret {
       throw readFailed(error, this.#address, what);
     }
     const at = timeOf(fieldsOf(reply.data)["updated_at"]);
-    if (at === undefined) throw unexpectedReply(what, "has no updated_at in it");
+    if (at === undefined) throw unexpectedReply(what, "contains no updated_at");
     return at;
   }
 

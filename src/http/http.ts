@@ -197,18 +197,33 @@ async function toTransportError(
   const reason = sent ? error : (error as ConnectFailure).cause;
   const distrust = await explainDistrust(reason, target, settings, look);
   if (distrust !== undefined) return distrust;
-  const {
-    code = "",
-    message = "",
-    reason: tls,
-  } = reason as { code?: string; message?: string; reason?: string };
+  const { code = "", message = "", reason: tls, hostname } = reason as Failure;
   const more = { sent, cause: error };
+  if (code === "ENOTFOUND" && hostname === target.hostname)
+    return new TransportError("broken", `the host ${hostname} does not exist (ENOTFOUND)`, {
+      ...more,
+      noSuchHost: true,
+    });
   if (/TIMEOUT/.test(code)) return new TransportError("timeout", "no reply in time", more);
   // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
   const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
   const through =
     sent || settings === undefined
       ? ""
-      : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY exceptions"})`;
-  return new TransportError("broken", `${words}${through}`, more);
+      : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY names exceptions"})`;
+  const next =
+    code === "ENOTFOUND" && hostname === settings?.proxy.hostname
+      ? `Correct ${settings?.variable} where the runner or the step sets it: the host of that proxy does not exist. Then run again: it goes on where it stopped.`
+      : undefined;
+  return new TransportError("broken", `${words}${through}`, { ...more, next });
+}
+
+/** What Node's errors about a connection have. */
+interface Failure {
+  readonly code?: string;
+  readonly message?: string;
+  /** Of TLS: OpenSSL's words. */
+  readonly reason?: string;
+  /** Of the resolver: the name that was looked up. */
+  readonly hostname?: string;
 }

@@ -29,8 +29,8 @@ export function proxyFor(target: URL, environment = process.env): ProxySettings 
   if (proxy !== undefined) return { variable, proxy, exempt };
   throw new TransportError(
     "refused",
-    `${variable} is not the URL of a proxy, such as http://proxy.example:8080 (http, https or socks5; what is special in a user name or password percent-encoded)`,
-    { sent: false, next: `Correct ${variable} where the runner or the step sets it, then run again.` },
+    `${variable} is not the URL of a proxy, such as http://proxy.example:8080. Valid schemes are http, https and socks5. Special characters in a user name or password must be percent-encoded`,
+    { sent: false, next: `Correct ${variable} where the runner or the step sets it. Then run again.` },
   );
 }
 

@@ -1,4 +1,6 @@
 interface More {
+  /** True where the resolver says that no host of the URL's name exists. */
+  readonly noSuchHost?: boolean;
   /** False where no byte of the request can have left: nothing happened. Default true. */
   readonly sent?: boolean;
   /** What to do about it, where that is known. */
@@ -22,13 +24,19 @@ export class TransportError extends Error {
   readonly kind: "timeout" | "broken" | "too-large" | "refused";
   /** Whether the request may have been carried out. */
   readonly sent: boolean;
+  readonly noSuchHost: boolean;
   readonly next: string | undefined;
 
   /** @param message may hold hostile text; without a full stop */
-  constructor(kind: TransportError["kind"], message: string, { sent = true, next, cause }: More = {}) {
+  constructor(
+    kind: TransportError["kind"],
+    message: string,
+    { sent = true, noSuchHost = false, next, cause }: More = {},
+  ) {
     super(message, { cause });
     this.kind = kind;
     this.sent = sent;
+    this.noSuchHost = noSuchHost;
     this.next = next;
   }
 }

@@ -77,28 +77,30 @@ function judge(
   certificate: PeerCertificate | undefined,
 ): [string, string] {
   const clock = "the clock of this machine (NTP)";
-  if (UNKNOWN_ISSUER.has(code)) return [`is not trusted: it was issued by ${issuer(certificate)}`, TRUST];
+  if (UNKNOWN_ISSUER.has(code)) return [`is not trusted. Its issuer is ${issuer(certificate)}`, TRUST];
   if (WRONG_NAME.has(code)) {
     const names = printable(certificate?.subjectaltname ?? nameOf(certificate?.subject), 300);
-    const next = `Check the host name: something else answers for ${host}, or its certificate lacks the name.`;
+    const next = `Check the host name. Another server answers for ${host}, or its certificate does not contain this name.`;
     return [`is for other names: ${names}`, next];
   }
   if (code === "CERT_HAS_EXPIRED") {
-    const end = `it or its issuer, ${issuer(certificate)}, is past its end${dated(certificate?.valid_to)}`;
-    return [`has expired: ${end}`, `The server needs a new certificate. Check ${clock} as well.`];
+    return [
+      `has expired${dated(certificate?.valid_to)}, or that of its issuer ${issuer(certificate)} has`,
+      `Check ${clock}. If it is right, ask who runs the server for a new certificate.`,
+    ];
   }
   if (code === "CERT_NOT_YET_VALID") {
     const begin = dated(certificate?.valid_from);
-    return [`is not valid yet${begin}`, `Set ${clock}, or wait until the certificate begins.`];
+    return [`is not valid yet${begin}`, `Set ${clock}, or wait until the certificate is valid.`];
   }
   return [
-    `was refused: ${words}; it was issued by ${issuer(certificate)}`,
-    "Ask whoever runs that server or proxy.",
+    `was refused: ${words}. Its issuer is ${issuer(certificate)}`,
+    "Ask who runs that server or proxy for another certificate.",
   ];
 }
 
 const TRUST =
-  "If that issuer is to be trusted, such as a proxy of your own that inspects TLS, set NODE_EXTRA_CA_CERTS, in the env of the step or of the runner, to the path of a PEM file with its CA certificate.";
+  "If you trust that issuer, such as a proxy of your own that inspects TLS, put its CA certificate into a PEM file. Then set NODE_EXTRA_CA_CERTS to the path of that file, in the env of the step or of the runner.";
 
 function issuer(certificate: PeerCertificate | undefined): string {
   return nameOf(certificate?.issuer);
@@ -109,7 +111,7 @@ function nameOf(name: PeerCertificate["issuer"] | undefined): string {
   const parts = Object.entries(name ?? {}).flatMap(([type, value]) =>
     [value ?? []].flat().map((one) => `${type}=${one}`),
   );
-  return parts.length === 0 ? "somebody who is not known" : printable(parts.reverse().join(", "), 300);
+  return parts.length === 0 ? "unknown" : printable(parts.reverse().join(", "), 300);
 }
 
 function dated(date: string | undefined): string {

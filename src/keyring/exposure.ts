@@ -41,7 +41,7 @@ export function exposureOf(file: string): string | undefined {
       ...exposure(place, `its folder ${folder}`, lstatSync(folder)),
     ];
     if (reasons.length === 0) return undefined;
-    return `The keyring is not safe from others: ${reasons.join("; ")}. It belongs to the runner's user alone: the file 0600, its folder 0700.`;
+    return `Other users may change the keyring: ${reasons.join(", ")}. Only the user of the runner may have access: mode 0600 for the file, 0700 for its folder.`;
   } catch {
     // What cannot be looked at is told by whoever reads it.
     return undefined;

@@ -85,8 +85,10 @@ export class KeyringFile implements KeyringStore {
     if (text === this.#text) return;
     throw new ActionError(
       "KEYRING_STALE",
-      `${this.#path} is not any more as this run knows it: another run, or somebody, has written it since.`,
-      { next: "Run again: it reads the keyring anew and goes on. Use one concurrency group per tenant." },
+      `${this.#path} has changed since this run read it. Another run, or somebody else, has written it.`,
+      {
+        next: "Run again: the run reads the keyring again and goes on. Use one concurrency group per tenant.",
+      },
     );
   }
 
@@ -103,7 +105,7 @@ export class KeyringFile implements KeyringStore {
       });
     } catch (error) {
       if (!(error instanceof LockHeld)) throw this.#writeFailed(error);
-      const message = `${at} is held by ${describeOwner(error.holder)}.`;
+      const message = `The lock ${at} is held by ${describeOwner(error.holder)}.`;
       throw new ActionError("KEYRING_LOCKED", message, { cause: error });
     }
   }
@@ -126,9 +128,13 @@ export class KeyringFile implements KeyringStore {
     await disk.fill(lock.draft, next).catch(lost);
     // Somebody with an editor takes no lock.
     if ((await this.#read()) !== current) {
-      throw new ActionError("KEYRING_WRITE_FAILED", `${this.#path} was changed while it was to be written.`, {
-        next: "Run again: nothing was written or uploaded.",
-      });
+      throw new ActionError(
+        "KEYRING_WRITE_FAILED",
+        `Somebody changed ${this.#path} while this run was about to write it.`,
+        {
+          next: "Run again. This run wrote and uploaded nothing.",
+        },
+      );
     }
     await disk.rename(lock.draft, this.#path).catch(lost);
     await disk.settle(dirname(this.#path));
@@ -138,8 +144,8 @@ export class KeyringFile implements KeyringStore {
   #lost(cause: unknown): ActionError {
     return new ActionError(
       "KEYRING_WRITE_FAILED",
-      `The lock ${this.#lockPath} was lost before ${this.#path} was written: another run has it.`,
-      { cause, next: "Run again: this run wrote and uploaded nothing after that." },
+      `This run lost the lock ${this.#lockPath} before it wrote ${this.#path}. Another run has the lock now.`,
+      { cause, next: "Run again. This run wrote and uploaded nothing after that." },
     );
   }
 
@@ -147,8 +153,8 @@ export class KeyringFile implements KeyringStore {
     if (codeOf(error) === "EBUSY") {
       return new ActionError(
         "KEYRING_WRITE_FAILED",
-        `${this.#path} is in use as a mount by itself (EBUSY), and so cannot be replaced in one step.`,
-        { cause: error, next: "Mount the folder that the file lies in, not the file, then run again." },
+        `${this.#path} is a mount by itself (EBUSY), so it cannot be replaced in one step.`,
+        { cause: error, next: "Mount the folder that contains the file, not the file. Then run again." },
       );
     }
     const reason = printable((error as Error).message, 300);

@@ -63,9 +63,7 @@ export function parseOwner(text: string): Owner | undefined {
 
 /** @returns e.g. `process 4711 on build-7`, safe to print */
 export function describeOwner(owner: Owner | undefined): string {
-  return owner === undefined
-    ? "a process that it does not name"
-    : `process ${owner.pid} on ${printable(owner.host, 100)}`;
+  return owner === undefined ? "an unknown process" : `process ${owner.pid} on ${printable(owner.host, 100)}`;
 }
 
 /** @returns what Linux tells of a process; undefined where it tells nothing */

@@ -48,9 +48,9 @@ export const SECRET_LIMIT_BYTES = 48 * 1024;
 /** What to do where it may be that the text is the secret's own and GitHub's clocks differed when it was written. */
 const STAMP_ANEW: Readonly<Partial<Record<ErrorCode, string>>> = {
   KEYRING_STALE:
-    "Start a new run; a re-run replays the old value. If each new run says this, GitHub's clocks differed when the secret was written:",
+    "Start a new run, because a re-run uses the old value of the secret. If each new run says this, GitHub's clocks differed when the secret was written:",
   KEYRING_SECRET_MISMATCH:
-    "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. If they are right, GitHub's clocks differed when the secret was written:",
+    "Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. If they are right, GitHub's clocks differed when the secret was written:",
 };
 
 /** A text is written anew where its stamp and the secret's time differ: with a clock that is known then, once is enough. */
@@ -67,7 +67,7 @@ const READ_BACK_PAUSES_MS = [0, 500, 1500];
  * compared with the secret's time of writing before a key is made, and again before each write (guarantee 3).
  */
 export class KeyringSecret implements KeyringStore {
-  readonly proof = "its new time of writing read back";
+  readonly proof = "its new time of writing was read back";
   readonly limit = SECRET_LIMIT_BYTES;
   readonly place: string;
   readonly #options: SecretOptions;
@@ -166,8 +166,8 @@ export class KeyringSecret implements KeyringStore {
       throw new ActionError("KEYRING_STALE", `${capital(this.place)} was deleted during this run.`);
     }
     if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY)) return;
-    const since = seenAt === undefined ? "" : ` and not, as this run read it, at ${iso(seenAt)}`;
-    const message = `${capital(this.place)} was written during this run by somebody else: at ${iso(updatedAt)}${since}.`;
+    const since = seenAt === undefined ? "" : `. This run had read ${iso(seenAt)}`;
+    const message = `Somebody else wrote ${this.place} during this run, at ${iso(updatedAt)}${since}.`;
     throw new ActionError("KEYRING_STALE", message);
   }
 
@@ -183,7 +183,7 @@ export class KeyringSecret implements KeyringStore {
     for (const wait of READ_BACK_PAUSES_MS) {
       await pause(wait);
       shown = await this.#opened.updatedAt().catch((error: Error) => {
-        const message = `${capital(this.place)} was written, but that could not be read back. ${error.message}`;
+        const message = `${capital(this.place)} was written, but the run could not read that back. ${error.message}`;
         throw new ActionError("KEYRING_WRITE_FAILED", message, { cause: error });
       });
       if (shown === undefined) continue;
@@ -207,9 +207,9 @@ export class KeyringSecret implements KeyringStore {
   #doubtful(sentAt: number, updatedAt: number): ActionError {
     return new ActionError(
       "CLOCK_DOUBTFUL",
-      `GitHub accepted the write of ${this.place} at ${iso(sentAt)} by the clock of its replies, and shows that it was written at ${iso(updatedAt)}: its clocks differ, so nothing proves that this write was the last one. Nothing was done after it.`,
+      `GitHub accepted the write of ${this.place} at ${iso(sentAt)} by the clock of its replies. It shows that the secret was written at ${iso(updatedAt)}. Its clocks differ, so nothing proves that this write was the last one. The run did nothing after it.`,
       {
-        next: `Start a new run when GitHub's clocks agree again (githubstatus.com, or the administrator of your Enterprise Server). If that says KEYRING_STALE or KEYRING_SECRET_MISMATCH: ${importing(undefined)}.`,
+        next: `Wait until GitHub's clocks agree (githubstatus.com, or the administrator of your Enterprise Server). Then start a new run. If that run says KEYRING_STALE or KEYRING_SECRET_MISMATCH, ${importing(undefined)}.`,
       },
     );
   }
@@ -218,22 +218,24 @@ export class KeyringSecret implements KeyringStore {
     const says =
       writtenAt === undefined
         ? "does not say when it was written"
-        : `says that it was written at ${iso(writtenAt)}, and the secret at ${iso(updatedAt ?? 0)}`;
+        : `says that it was written at ${iso(writtenAt)}, and the secret was written at ${iso(updatedAt ?? 0)}`;
     return (
-      `The keyring that came in ${says}; github-token may not ask when this run was queued ("Actions: read"): ` +
-      `whether somebody else has written ${this.place} meanwhile cannot be told.`
+      `The keyring that came in ${says}. github-token may not ask when this run was queued ("Actions: read"). ` +
+      `So the run cannot know whether somebody else has written ${this.place} since then.`
     );
   }
 
   #refusal(code: ErrorCode, facts: SecretFacts): ActionError {
     const { writtenAt, updatedAt } = facts;
     const [place, written] = [capital(this.place), updatedAt === undefined ? "" : iso(updatedAt)];
-    const stamped = writtenAt === undefined ? "" : `, which says that it was written at ${iso(writtenAt)}`;
+    const stamped = writtenAt === undefined ? "" : `, which says ${iso(writtenAt)}`;
     if (code === "KEYRING_NOT_PASSED_IN") {
       return new ActionError(
         code,
-        `${place} exists (written at ${written}), but no keyring came in: a write would replace every key in it.`,
-        { next: `Pass it in, keyring: \${{ secrets.${this.#options.name} }}, in a job that may read it.` },
+        `${place} exists (written at ${written}), but the keyring input is empty. A write would replace every key in the secret.`,
+        {
+          next: `Set keyring: \${{ secrets.${this.#options.name} }} in a job that may read that secret. Then start a new run.`,
+        },
       );
     }
     const from = importableFrom(facts);
@@ -242,7 +244,7 @@ export class KeyringSecret implements KeyringStore {
     if (code === "KEYRING_STALE") {
       return new ActionError(
         code,
-        `${place} was written at ${written}, after the keyring that came in${stamped}: it may hold keys that this run does not know.`,
+        `${place} was written at ${written}, after the keyring that came in${stamped}. The secret may hold keys that this run does not know.`,
         { next },
       );
     }
@@ -250,7 +252,7 @@ export class KeyringSecret implements KeyringStore {
       updatedAt === undefined
         ? "does not exist"
         : `was written at ${written}, before the keyring that came in${stamped}`;
-    return new ActionError(code, `${place} ${happened}: the keyring came from somewhere else.`, { next });
+    return new ActionError(code, `${place} ${happened}. So the keyring came from another place.`, { next });
   }
 }
 
@@ -262,8 +264,8 @@ function importing(from: number | undefined): string {
   const when =
     from === undefined
       ? ""
-      : ` that is queued after ${iso(from)}, with a github-token that may ask when that was ("Actions: read")`;
-  return `set keyring-import: true for one new run${when}, which stamps it anew`;
+      : ` that is queued after ${iso(from)}, with a github-token that has "Actions: read"`;
+  return `set keyring-import: true for one new run${when}. That run writes a new time into the keyring`;
 }
 
 /**

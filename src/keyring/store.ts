@@ -189,7 +189,7 @@ export class KeyringKeeper {
     await store.replace(async (text) => {
       const current = readKeyring(text, this.#passphrases, this.#isOthers);
       if (text.trim() === "" && this.#keyring.entries.length > 0) {
-        const what = `${store.place} was removed or was emptied during this run, perhaps by a disk that is full`;
+        const what = `${store.place} was removed or emptied during this run. The disk may be full`;
         throw new ActionError("KEYRING_DAMAGED", `${capital(what)}.`);
       }
       const changed = change(current);
@@ -229,8 +229,10 @@ export class KeyringKeeper {
     if (isSealed && plainPem(passphrases.open(privateKey)) === plain) return { ...entry, privateKey };
     throw new ActionError(
       "KEYRING_WRITE_FAILED",
-      `The keyring was not written: encrypted, the key of ${shown(entry.certificate.commonName)} does not open to what it was, or is not encrypted.`,
-      { next: "Check openssl-path: that OpenSSL does not encrypt as it was asked. Then start a new run." },
+      `The run did not write the keyring. OpenSSL did not encrypt the key of ${shown(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`,
+      {
+        next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
+      },
     );
   }
 
@@ -246,7 +248,7 @@ export class KeyringKeeper {
     const problem = plainKeyProblem(current, this.#passphrases);
     if (problem !== undefined) throw new ActionError("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
     return [
-      `The private key of ${names.join(", ")} is stored plain in ${this.#store?.place}: no keyring-passphrase came in. Is its secret set, and may this job read it?`,
+      `The private key of ${names.join(", ")} is stored plain in ${this.#store?.place}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it.`,
     ];
   }
 }
@@ -258,7 +260,7 @@ export class KeyringKeeper {
 export function plainKeyProblem({ entries }: Keyring, { first }: Passphrases): string | undefined {
   const sealed = entries.find(({ privateKey }) => isEncrypted(privateKey));
   if (first !== undefined || sealed === undefined) return undefined;
-  return `is missing: the keyring holds an encrypted key (${shown(sealed.certificate.commonName)}), so no plain one is added to it`;
+  return `is missing. The keyring holds an encrypted key (${shown(sealed.certificate.commonName)}), so the run adds no plain key to it`;
 }
 
 /** Where a key is encrypted, nothing may spell it out beside it; see {@link withoutKeyDump}. */
@@ -273,7 +275,7 @@ function dumpsDropped(before: Keyring, after: Keyring): string[] {
   const count = notesOf(before).length - notesOf(after).length;
   if (count === 0) return [];
   return [
-    `${count} lines of the keyring spelled a private key out (as openssl ... -text or asn1parse prints it) beside an encrypted one. They were dropped; copies of the keyring still have them.`,
+    `${count} lines of the keyring contained a private key in clear (as openssl … -text or asn1parse prints it), beside an encrypted key. The run removed these lines. Copies of the keyring still contain them.`,
   ];
 }
 
@@ -293,13 +295,17 @@ export function readKeyring(...how: Parameters<typeof parseKeyring>): Keyring {
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
     if (error instanceof KeyringEncryptionError) {
-      throw new ActionError("KEYRING_STALE", `The keyring has a new key: ${error.message}.`, {
-        next: "Convert that key as said above, then start a new run.",
-      });
+      throw new ActionError(
+        "KEYRING_STALE",
+        `The keyring has a new key that cannot be opened: ${error.message}.`,
+        {
+          next: "Convert that key as described above. Then start a new run.",
+        },
+      );
     }
     throw new ActionError(
       error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED",
-      `The keyring: ${error.message}.`,
+      `The keyring cannot be used: ${error.message}.`,
     );
   }
 }
@@ -319,7 +325,7 @@ function requireEveryKey(read: () => Keyring, expected: readonly Keyring[]): voi
   }
   throw new ActionError(
     "KEYRING_WRITE_FAILED",
-    `The keyring was not written, because it could not be read again: ${reason}.`,
+    `The run did not write the keyring, because it could not be read again: ${reason}.`,
   );
 }
 
@@ -328,6 +334,6 @@ function requireSize(size: number, { limit, place }: KeyringStore): void {
   if (size <= limit) return;
   throw new ActionError(
     "KEYRING_TOO_LARGE",
-    `The keyring would have up to ${size} bytes; ${place} takes ${limit}.`,
+    `The keyring would have up to ${size} bytes. The limit of ${place} is ${limit} bytes.`,
   );
 }

@@ -26,16 +26,21 @@ export class CaCertificates {
   readonly #origin: string;
   readonly #tokens: TokenSource;
   readonly #clock: Clocks;
+  readonly #hostFrom: string | undefined;
   #changed = false;
   /** The ids that the last list showed. */
   #listed: ReadonlySet<string> = new Set();
 
-  /** @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io` */
-  constructor(gateway: Gateway, origin: string, tokens: TokenSource, clock: Clocks) {
+  /**
+   * @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io`
+   * @param hostFrom the inputs that it comes from, as a call has them
+   */
+  constructor(gateway: Gateway, origin: string, tokens: TokenSource, clock: Clocks, hostFrom?: string) {
     this.#gateway = gateway;
     this.#origin = origin;
     this.#tokens = tokens;
     this.#clock = clock;
+    this.#hostFrom = hostFrom;
   }
 
   /** Asks for a change's token early, before the first key or slot is touched. @throws ActionError `TOKEN_EXPIRING` */
@@ -124,7 +129,7 @@ export class CaCertificates {
       },
       ready: () => this.#clock.require("make"),
     });
-    requireSame(id, reply, "The reply to the verify");
+    requireSame(id, reply, "The reply to the verification");
     return reply.isVerified === true;
   }
 
@@ -188,6 +193,7 @@ export class CaCertificates {
   async #send<T>({ ready, ...call }: Change<T>): Promise<T> {
     return await this.#gateway.call({
       ...call,
+      hostFrom: this.#hostFrom,
       authorize: async () => {
         const { value } = await this.#tokens.current();
         ready?.();

@@ -1,6 +1,6 @@
 import type { Certificate } from "../ca/certificate.ts";
 import { ActionError, type PlatformSaid } from "../ca/errors.ts";
-import { shown } from "../ca/printable.ts";
+import { shown, wholeId } from "../ca/printable.ts";
 import type { ListedSlot } from "../ca/slots.ts";
 
 /** What the calls about CA certificates can come to instead of what was asked for, as errors of the table. */
@@ -8,7 +8,9 @@ import type { ListedSlot } from "../ca/slots.ts";
 /** @returns `CA_NOT_FOUND` for a 404 of a call about one certificate, undefined for other refusals */
 export function notFound(id: string, said: PlatformSaid): ActionError | undefined {
   return said.status === 404
-    ? new ActionError("CA_NOT_FOUND", `There is no CA certificate ${shown(id)}.`, { platform: said })
+    ? new ActionError("CA_NOT_FOUND", `The platform has no CA certificate ${wholeId(id)}.`, {
+        platform: said,
+      })
     : undefined;
 }
 
@@ -23,9 +25,9 @@ export function notAccepted(
   said: PlatformSaid,
   skew: string | undefined,
 ): ActionError {
-  const message = `The ${REFUSED[code]} was not accepted.`;
+  const message = `The platform did not accept the ${REFUSED[code]}.`;
   if (skew === undefined) return new ActionError(code, message, { platform: said });
-  const next = "Set this machine's clock (NTP), then run again: it goes on where it stopped.";
+  const next = "Set the clock of this machine (NTP). Then run again: it goes on where it stopped.";
   return new ActionError(code, `${message} ${skew}`, { platform: said, next });
 }
 
@@ -38,7 +40,7 @@ export class CertificateRefused extends ActionError {
   override readonly platform: PlatformSaid;
 
   constructor(refused: ActionError, platform: PlatformSaid) {
-    const next = "See what the platform said, and use another certificate.";
+    const next = "Read what the platform said. Then use another CA certificate.";
     super("UPLOAD_REFUSED", refused.message, { platform, next, cause: refused });
     this.platform = platform;
   }
@@ -57,19 +59,23 @@ export function blameCertificate(refused: ActionError, { notBefore }: Certificat
 
 /** @returns the fuller error for an upload that was refused while both slots are taken */
 export function slotsTaken(slots: readonly ListedSlot[], refused: ActionError): ActionError {
-  const ids = slots.map((slot) => shown(slot.id)).join(" and ");
-  return new ActionError("CA_SLOTS_FULL", `The upload was refused: both slots are taken (${ids}).`, {
-    platform: refused.platform,
-    cause: refused,
-  });
+  const ids = slots.map((slot) => wholeId(slot.id)).join(" and ");
+  return new ActionError(
+    "CA_SLOTS_FULL",
+    `The platform refused the upload because both slots are taken (${ids}).`,
+    {
+      platform: refused.platform,
+      cause: refused,
+    },
+  );
 }
 
 /** @returns the fuller error for a verify that was refused after one whose reply was lost, where no read says if that did it */
 export function maybeVerified(id: string, refused: ActionError): ActionError {
-  const message = `${refused.message} An earlier one got no answer and may have been accepted: this platform's reads do not say whether ${shown(id)} is verified.`;
+  const message = `${refused.message} An earlier one got no reply, so the platform may have accepted that one. The replies of this platform do not say whether ${wholeId(id)} is verified.`;
   return new ActionError(refused.code, message, {
     platform: refused.platform,
-    next: "Look at it in Insights Hub: if it is verified there, agents of this CA can connect. If not, run again.",
+    next: "Look at the CA certificate in Insights Hub. If it is verified there, agents of this CA can connect. If it is not, run again.",
     cause: refused,
   });
 }
@@ -81,14 +87,19 @@ export function maybeVerified(id: string, refused: ActionError): ActionError {
  */
 export function requireSame(asked: string, { id }: ListedSlot, what: string): void {
   if (id === asked) return;
-  throw new ActionError("VERIFY_NOT_CONFIRMED", `${what} of ${shown(asked)} is about ${shown(id)} instead.`);
+  throw new ActionError(
+    "VERIFY_NOT_CONFIRMED",
+    `${what} of ${wholeId(asked)} is about ${wholeId(id)} instead.`,
+  );
 }
 
 /** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
 export function differs({ id, commonName, expiration }: ListedSlot): ActionError {
   return new ActionError(
     "VERIFY_NOT_CONFIRMED",
-    `After the upload the platform shows ${shown(id)} with common name "${shown(commonName)}" and expiration ${expiration}: another end than that of the certificate that was sent.`,
-    { next: `Look at the slots with tasks/status, and delete ${shown(id)} if it is not yours.` },
+    `After the upload the platform shows ${wholeId(id)} with the common name "${shown(commonName)}" and the expiration ${expiration}. The certificate that was sent has another expiration.`,
+    {
+      next: `Look at the slots with tasks/status. If ${wholeId(id)} is not yours, delete it with tasks/delete. Then run again.`,
+    },
   );
 }

@@ -11,6 +11,8 @@ export interface Connection {
   readonly tenant: string;
   /** Origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io`. */
   readonly gateway: URL;
+  /** The inputs that the gateway comes from, with their values: `region, which is eu1 here`. */
+  readonly gatewayFrom: string;
   readonly authentication: { readonly kind: "token"; readonly token: string } | Credentials;
   /** Milliseconds for all dealings with the platform. */
   readonly timeout: number;
@@ -52,7 +54,13 @@ export function connect(
       ? new ReadyToken(authentication.token, clock)
       : new FetchedTokens(() => fetchToken(gateway, authentication, clock, mask), clock);
   return {
-    caCertificates: new CaCertificates(gateway, connection.gateway.origin, tokens, clock),
+    caCertificates: new CaCertificates(
+      gateway,
+      connection.gateway.origin,
+      tokens,
+      clock,
+      connection.gatewayFrom,
+    ),
     clock,
     calls: http.calls,
   };

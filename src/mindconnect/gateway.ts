@@ -18,6 +18,8 @@ const WINDOW_MS = 30_000;
 export interface Call<T> {
   readonly method: "GET" | "POST" | "DELETE";
   readonly url: URL;
+  /** The inputs that the host comes from, with their values: `region, which is eu1 here`. */
+  readonly hostFrom?: string | undefined;
   /** For the documented limit of requests an hour. */
   readonly endpoint: Endpoint;
   readonly headers?: Readonly<Record<string, string>>;
@@ -86,12 +88,15 @@ export class Gateway {
 
   async #attempt<T>(call: Call<T>, mayRenew: boolean): Promise<Outcome<T>> {
     if (this.#deadline.left <= 0) {
-      throw new ActionError("PLATFORM_TIMEOUT", `timeout-minutes ended before ${describe(call)}.`);
+      throw new ActionError(
+        "PLATFORM_TIMEOUT",
+        `timeout-minutes was over before ${describe(call)} was sent.`,
+      );
     }
     const { method, url, endpoint, body } = call;
     const early = this.#budget.wait(endpoint);
     if (early > 0) {
-      const message = `${describe(call)} was sent ${endpoint.perHour} times within an hour, which is all that the platform allows (rate limit).`;
+      const message = `This run sent ${describe(call)} ${endpoint.perHour} times within an hour. The platform allows no more (rate limit).`;
       return { kind: "again", waitMs: early, error: this.#comeBack(message, early) };
     }
     let reply: HttpReply;
@@ -121,7 +126,7 @@ export class Gateway {
       if (!(error instanceof ShapeError)) throw error;
       const unexpected = new ActionError(
         "PLATFORM_REPLY_UNEXPECTED",
-        `${describe(call)} was answered with ${reply.status}, but ${error.message}.`,
+        `The platform answered ${describe(call)} with ${reply.status}, but ${error.message}.`,
         { platform: rawReply(reply.status, reply.text, call.givesToken === true) },
       );
       return { kind: "unclear", waitMs: undefined, error: unexpected };
@@ -133,7 +138,7 @@ export class Gateway {
     const said = platformSaid(status, reply.text);
     const fail = (code: ActionError["code"], message: string) =>
       new ActionError(code, message, { platform: said });
-    const what = `${describe(call)} was answered with ${status}`;
+    const what = `The platform answered ${describe(call)} with ${status}`;
     const header = reply.header("retry-after");
     const asked = retryAfter(header, this.#clock.now());
     if (status === 429) return this.#limited(what, call.endpoint, asked, said);
@@ -143,12 +148,12 @@ export class Gateway {
       return { kind: "unclear", waitMs, error: fail("PLATFORM_ERROR", `${what}.`) };
     }
     if (status === 401) {
-      const error = fail("TOKEN_REFUSED", `${what}: the credentials were not accepted.`);
+      const error = fail("TOKEN_REFUSED", `${what}: it did not accept the token or the credentials.`);
       if (call.unauthorized() && mayRenew) return { kind: "again", waitMs: 0, error };
       throw error;
     }
     if (status >= 300 && status < 400) throw redirected(what, reply);
-    if (status === 403) throw fail("ACCESS_DENIED", `${what}: this caller may not do that.`);
+    if (status === 403) throw fail("ACCESS_DENIED", `${what}: it does not allow this request.`);
     throw call.refused?.(said) ?? fail("PLATFORM_REFUSED", `${what}.`);
   }
 
@@ -156,13 +161,13 @@ export class Gateway {
   #limited(what: string, endpoint: Endpoint, asked: number | undefined, said: PlatformSaid): Outcome<never> {
     const says =
       asked === undefined
-        ? ", and it does not say for how long."
-        : `: it asks to wait ${Math.ceil(asked / 1000)} s.`;
+        ? ". It does not say how long to wait."
+        : `. It asks to wait ${Math.ceil(asked / 1000)} s.`;
     const wait = asked ?? WINDOW_MS;
     const budget = this.#budget.wait(endpoint);
     const used =
       budget > wait
-        ? ` It was sent ${endpoint.perHour} times within an hour, which is all that the platform allows.`
+        ? ` This run sent it ${endpoint.perHour} times within an hour. The platform allows no more.`
         : "";
     const waitMs = Math.max(wait, budget);
     const error = this.#comeBack(`${what} (rate limit)${says}${used}`, waitMs, said);
@@ -173,8 +178,11 @@ export class Gateway {
   #comeBack(message: string, waitMs: number, platform?: PlatformSaid): ActionError {
     const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
     const time = new Date(this.#clock.now() + waitMs).toISOString().replace(/\.\d+Z$/, "Z");
-    const larger = minutes < LONGEST_TIMEOUT_MINUTES ? " A larger timeout-minutes waits for that." : "";
-    const next = `Run again after ${time}, in about ${minutes} min: it goes on where it stopped.${larger}`;
+    const larger =
+      minutes < LONGEST_TIMEOUT_MINUTES
+        ? " Or set a larger timeout-minutes: the run then waits for that long."
+        : "";
+    const next = `Run again after ${time}, in about ${minutes} min. The new run goes on where this one stopped.${larger}`;
     return new ActionError("RATE_LIMITED", message, { platform, next });
   }
 }
@@ -194,12 +202,16 @@ function describe(call: Pick<Call<unknown>, "method" | "url">): string {
   return `${call.method} ${call.url.pathname}`;
 }
 
-function noReply(call: Pick<Call<unknown>, "method" | "url">, error: TransportError): ActionError {
-  const { kind, next } = error;
+function noReply(
+  call: Pick<Call<unknown>, "method" | "url" | "hostFrom">,
+  error: TransportError,
+): ActionError {
+  const { kind } = error;
+  const next = error.next ?? (kind === "broken" && !error.sent ? notConnected(call, error) : undefined);
   const host = call.url.host;
   const reason = printable(error.message, 900);
   const [code, message] = {
-    timeout: ["PLATFORM_TIMEOUT", `${describe(call)} got no reply from ${host} in time.`],
+    timeout: ["PLATFORM_TIMEOUT", `${host} did not answer ${describe(call)} in time.`],
     "too-large": ["PLATFORM_REPLY_UNEXPECTED", `${describe(call)}: ${reason}.`],
     broken: ["PLATFORM_UNREACHABLE", `${describe(call)} to ${host} failed: ${reason}.`],
     refused: ["PLATFORM_UNREACHABLE", `${describe(call)} was not sent: ${reason}.`],
@@ -207,10 +219,19 @@ function noReply(call: Pick<Call<unknown>, "method" | "url">, error: TransportEr
   return new ActionError(code, message, { next, cause: error });
 }
 
+/** @returns the next step where no connection came about: the host is wrong more often than the network */
+function notConnected({ hostFrom }: Pick<Call<unknown>, "hostFrom">, { noSuchHost }: TransportError) {
+  if (hostFrom === undefined) return undefined;
+  const network = noSuchHost
+    ? "If that is right, check the DNS of this runner, and HTTPS_PROXY where only a proxy leads out."
+    : "Check the network and the proxy variables of this runner.";
+  return `Check ${hostFrom}. ${network} Then run again: it goes on where it stopped.`;
+}
+
 function redirected(what: string, reply: HttpReply): ActionError {
   const location = printable(reply.header("location")?.replace(/[?#].*$/, "") ?? "elsewhere", 200);
   return new ActionError(
     "PLATFORM_REPLY_UNEXPECTED",
-    `${what}, a redirect to ${location}. Redirects are not followed: credentials go to the configured host only.`,
+    `${what}, a redirect to ${location}. The action follows no redirect, because credentials go to the configured host only.`,
   );
 }

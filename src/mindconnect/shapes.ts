@@ -15,7 +15,7 @@ const LIST_LIMIT = 100;
 /** Names are shown, and compared with ours, which are not longer. */
 const LONGEST_NAME = 256;
 /** Said of what would be shown, noted and put into requests: a gateway may echo the credentials that it got. */
-const REPEATS = "repeats a secret of this run";
+const REPEATS = "contains a secret of this run";
 const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
 
 /**
@@ -38,7 +38,10 @@ export function readCaCertificates(text: string): ListedSlot[] {
     ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
     : json;
   if (!Array.isArray(list)) throw new ShapeError("it is not a list of CA certificates");
-  if (list.length > LIST_LIMIT) throw new ShapeError(`it lists ${list.length} certificates`);
+  if (list.length > LIST_LIMIT)
+    throw new ShapeError(
+      `it lists ${list.length} certificates, and an environment has two CA certificates at most`,
+    );
   requireWhole(json, list.length);
   return list.map(toListedSlot);
 }
@@ -56,9 +59,9 @@ function requireWhole(json: unknown, shown: number): void {
   if (hint === undefined) return;
   throw new ActionError(
     "PLATFORM_REPLY_UNEXPECTED",
-    `The list of CA certificates shows ${shown} and says that there are more (${hint}): a slot that is not shown cannot be judged.`,
+    `The list of CA certificates shows ${shown} and says that more exist (${hint}). The action cannot judge a slot that the list does not show.`,
     {
-      next: "Run again later. If the list stays incomplete, delete in Insights Hub what is not needed, or tell the vendor's support: an environment has two CA certificates at most.",
+      next: "Run again later. If the list stays incomplete, delete the CA certificates that you do not need in Insights Hub, or tell the vendor's support. An environment has two CA certificates at most.",
     },
   );
 }
@@ -81,7 +84,7 @@ export function readRegistrationCode(text: string): string {
   const json = parseJson(text);
   const code = isObject(json) ? json["registrationCode"] : undefined;
   if (typeof code !== "string" || !isRegistrationCode(code))
-    throw new ShapeError("it has no usable registrationCode");
+    throw new ShapeError("it has no registrationCode that can be used");
   if (repeatsSecret(code)) throw new ShapeError(`its registrationCode ${REPEATS}`);
   return code;
 }
@@ -108,11 +111,11 @@ function toListedSlot(entry: unknown, index: number): ListedSlot {
 function toSlot(json: unknown): ListedSlot {
   if (!isObject(json)) throw new ShapeError("it is not a CA certificate");
   const id = field(json, "id");
-  if (!isCertificateId(id)) throw new ShapeError("its id is not usable");
+  if (!isCertificateId(id)) throw new ShapeError("its id cannot be used");
   if (repeatsSecret(id)) throw new ShapeError(`its id ${REPEATS}`);
   const expiration = field(json, "expiration");
   if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
-    throw new ShapeError("its expiration is not an ISO 8601 date");
+    throw new ShapeError("its expiration is not an ISO 8601 date, such as 2031-05-30T09:22:55.000Z");
   }
   const { isVerified } = json;
   if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {

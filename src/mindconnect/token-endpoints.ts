@@ -1,5 +1,5 @@
 import type { Clocks } from "../ca/clocks.ts";
-import { ActionError, ERROR_CODES } from "../ca/errors.ts";
+import { ActionError } from "../ca/errors.ts";
 import { ENDPOINTS } from "./budget.ts";
 import type { Call, Gateway } from "./gateway.ts";
 import { isObject, parseJson } from "./said.ts";
@@ -12,6 +12,8 @@ export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly tokenUrl: URL;
+  /** The inputs that it comes from, with their values: `token-url, which is https://… here`. */
+  readonly tokenUrlFrom: string;
 }
 
 /** Application credentials, through the gateway's token manager. */
@@ -24,6 +26,8 @@ export interface ApplicationCredentials {
   readonly hostTenant: string;
   readonly userTenant: string;
   readonly tokenUrl: URL;
+  /** As {@link ClientCredentials} have it. */
+  readonly tokenUrlFrom: string;
 }
 
 export type Credentials = ClientCredentials | ApplicationCredentials;
@@ -53,6 +57,7 @@ export async function fetchToken(
   const call: Call<Token> = {
     method: "POST",
     url: credentials.tokenUrl,
+    hostFrom: credentials.tokenUrlFrom,
     endpoint: ENDPOINTS.token,
     headers,
     body,
@@ -66,20 +71,15 @@ export async function fetchToken(
   });
 }
 
-function explainRefusal(error: ActionError, { kind, tokenUrl }: Credentials): ActionError {
+function explainRefusal(error: ActionError, { kind, tokenUrl, tokenUrlFrom }: Credentials): ActionError {
   const { code, platform } = error;
   if (REFUSALS.has(code)) {
-    const message = `The token endpoint at ${tokenUrl.host} gave no token.`;
+    const message = `The token endpoint ${tokenUrl.host} did not give a token.`;
     return new ActionError("TOKEN_REQUEST_FAILED", message, { platform, cause: error });
   }
-  if (kind === "application") return error;
-  if (code === "PLATFORM_UNREACHABLE" && error.next === ERROR_CODES[code].next) {
-    const next = `Check token-url, which is ${tokenUrl.href} here, the network and the proxy variables, then run again: it goes on where it stopped.`;
-    return new ActionError(code, error.message, { next, cause: error });
-  }
-  if (code !== "PLATFORM_REPLY_UNEXPECTED") return error;
+  if (kind === "application" || code !== "PLATFORM_REPLY_UNEXPECTED") return error;
   // It may be the page where people log in: a place that answers, but not the token endpoint.
-  const next = `Check that token-url, which is ${tokenUrl.href} here, is the environment's token endpoint.`;
+  const next = `Check ${tokenUrlFrom}. ${tokenUrl.href} must be the token endpoint of the environment.`;
   return new ActionError(code, error.message, { platform, next, cause: error });
 }
 

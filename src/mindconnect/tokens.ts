@@ -45,7 +45,7 @@ export class ReadyToken implements TokenSource {
     const needed = first ? TOKEN_MARGIN_MS : 0;
     if (expiresAt === undefined || expiresAt - this.#clock.earliest() >= needed) return;
     const end = new Date(expiresAt).toISOString();
-    throw new ActionError("TOKEN_EXPIRING", `The token ends at ${end}; nothing more was changed.`);
+    throw new ActionError("TOKEN_EXPIRING", `The token expires at ${end}. The run changed nothing more.`);
   }
 
   discard(): boolean {

@@ -77,5 +77,8 @@ function requireAsOrdered(
   const subject = "pem" in by ? {} : { subject: subjectAttributes(by.subject) };
   const problem = leafProblem(certificate, { commonName: name, ca, publicKey, now: now(), ...subject });
   if (problem === undefined) return;
-  throw new ActionError("CERTIFICATE_INVALID", `The certificate of ${name} was not handed out: ${problem}.`);
+  throw new ActionError(
+    "CERTIFICATE_INVALID",
+    `The action did not hand out the certificate of ${name}: ${problem}.`,
+  );
 }

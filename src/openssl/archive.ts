@@ -62,7 +62,8 @@ export async function makeArchive(
   const { argvOf, runInMemory } = await import("./memory.ts");
   const { exitCode, stdout, stderr } = await runInMemory(memory, task);
   if (exitCode !== 0) throw opensslFailure(argvOf(task), exitCode, stderr);
-  if (!isWholeSequence(stdout)) throw new ActionError("OPENSSL_FAILED", "OpenSSL gave no whole archive.");
+  if (!isWholeSequence(stdout))
+    throw new ActionError("OPENSSL_FAILED", "OpenSSL did not write a complete archive.");
   return stdout;
 }
 

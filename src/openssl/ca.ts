@@ -68,7 +68,9 @@ export async function createCa(
 export function requireUploadable(certificate: Certificate, expected: CaExpectation, next?: string): void {
   const problem = caProblem(certificate, expected) ?? issuingAbility(certificate).problem;
   if (problem !== undefined) {
-    throw new ActionError("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`, { next });
+    throw new ActionError("CERTIFICATE_INVALID", `The action did not send the CA certificate: ${problem}.`, {
+      next,
+    });
   }
 }
 
@@ -109,7 +111,10 @@ export async function createVerificationCertificate(
   const verification = await readMade(directory, out, readCertificate);
   const problem = verificationProblem(verification, { ...options, now: options.now() });
   if (problem !== undefined) {
-    throw new ActionError("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);
+    throw new ActionError(
+      "CERTIFICATE_INVALID",
+      `The action did not send the verification certificate: ${problem}.`,
+    );
   }
   return verification;
 }

@@ -38,7 +38,7 @@ export async function encryptPrivateKey(
   // The block alone: what else a program prints may be the key itself.
   const block = blocksIn(stdout.toString("utf8")).find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
   if (block !== undefined) return block.pem;
-  throw new ActionError("OPENSSL_FAILED", "OpenSSL gave no encrypted private key.");
+  throw new ActionError("OPENSSL_FAILED", "OpenSSL did not write an encrypted private key.");
 }
 
 function blocksIn(text: string): readonly PemBlock[] {

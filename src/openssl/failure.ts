@@ -19,7 +19,7 @@ const CATEGORIES: readonly { says: RegExp; code: ErrorCode; hint: string }[] = [
   {
     says: /string too (?:long|short)|invalid characters/i,
     code: "OPENSSL_FAILED",
-    hint: "a part of the subject is too long or has characters that a certificate cannot hold",
+    hint: "a part of the subject is too long, or has characters that a certificate cannot contain",
   },
   {
     says: /unknown option|unrecognized flag|invalid command|Use -help/i,
@@ -46,7 +46,7 @@ export function opensslFailure(argv: Argv, ended: number | null | undefined, std
   if (ended === undefined) return notStarted(command, stderr);
   if (isEndedBySignal(ended)) {
     return new ActionError("OPENSSL_FAILED", `${command} ${howItEnded(ended)}.${said(stderr)}`, {
-      next: "Something else ended it, most often a runner with too little memory; or this OpenSSL crashed. Give the job more memory, or point openssl-path to another OpenSSL, then run again: it goes on where it stopped.",
+      next: "Give the job more memory: a system that lacks memory ends processes. Or set openssl-path to another OpenSSL, because this one may have crashed. Then run again: it goes on where it stopped.",
     });
   }
   const category = CATEGORIES.find(({ says }) => says.test(stderr));
@@ -65,11 +65,11 @@ export function unableToRun(ended: number | null, stderr: string): ActionError {
   const misled = LIBRARY_VARIABLES.filter((name) => (process.env[name] ?? "") !== "");
   const why =
     misled.length > 0
-      ? `${misled.join(" and ")} of this step may lead it to libraries of another version: leave that out for the step, or point openssl-path to an OpenSSL with libraries of its own.`
-      : "Install OpenSSL and its libraries in one version, or point openssl-path to another OpenSSL.";
+      ? `${misled.join(" and ")} of this step may lead it to libraries of another version. Unset that for this step, or set openssl-path to an OpenSSL with libraries of its own. Then run again.`
+      : "Install OpenSSL and its libraries in one version, or set openssl-path to another OpenSSL. Then run again.";
   return new ActionError(
     "OPENSSL_NOT_FOUND",
-    `The openssl program does not even tell its version, as where it finds libraries of another one: "openssl version" ${howItEnded(ended)}.${said(stderr)}`,
+    `The openssl program does not run. It may load libraries of another version. "openssl version" ${howItEnded(ended)}.${said(stderr)}`,
     { next: why },
   );
 }
@@ -85,8 +85,8 @@ const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH",
 export function nothingWritten(file: string, directory: string, found: string): ActionError {
   return new ActionError(
     "FILE_FAILED",
-    `OpenSSL ended with exit code 0, but the file ${file} that it should have written in ${directory} ${found}: the disk may be full.`,
-    { next: "Free space on that disk, or let RUNNER_TEMP lie on another one, then run again." },
+    `OpenSSL ended with exit code 0, but the file ${file} that it should have written in ${directory} ${found}. The disk may be full.`,
+    { next: "Free space on that disk, or set RUNNER_TEMP to a folder on another disk. Then run again." },
   );
 }
 
@@ -99,7 +99,7 @@ function notStarted(command: string, reason: string): ActionError {
   }
   return new ActionError(
     "OPENSSL_FAILED",
-    `${command} could not be started: the system gives this job no more ${scarce} (${name}).`,
+    `${command} could not be started. The system gives this job no more ${scarce} (${name}).`,
     {
       next: RAISE_LIMITS,
     },
@@ -115,9 +115,9 @@ export function isEndedBySignal(ended: number | null): boolean {
 }
 
 function howItEnded(ended: number | null): string {
-  if (ended === null) return "was ended by a signal before it was done";
+  if (ended === null) return "was ended by a signal before it was finished";
   const code = `ended with exit code ${ended}`;
-  return isEndedBySignal(ended) ? `${code}: signal ${ended - 128} ended it before it was done` : code;
+  return isEndedBySignal(ended) ? `${code}: signal ${ended - 128} ended it before it was finished` : code;
 }
 
 /** Most of OpenSSL's words that a message shows, in characters. */

@@ -96,7 +96,7 @@ export async function runInMemory(place: MemoryPlace, task: MemoryTask): Promise
         reject(
           new ActionError(
             "OPENSSL_FAILED",
-            `"${commandLine(argv)}" did not end within ${TIMEOUT_MS / 1000} s.`,
+            `"${commandLine(argv)}" did not end within ${TIMEOUT_MS / 1000} s. The action stopped it.`,
           ),
         );
       }, TIMEOUT_MS);

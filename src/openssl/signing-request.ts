@@ -20,6 +20,6 @@ export async function readSigningRequest(place: MemoryPlace, pem: string): Promi
     return `OpenSSL refuses it: ${printable(stderr.trim(), 200) || `exit code ${exitCode}`}`;
   }
   if (stdout.length === 0)
-    throw new ActionError("OPENSSL_FAILED", "OpenSSL ended with exit code 0, but gave nothing of the CSR.");
+    throw new ActionError("OPENSSL_FAILED", "OpenSSL ended with exit code 0, but did not write the CSR.");
   return parseSigningRequest(stdout);
 }

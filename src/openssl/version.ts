@@ -19,14 +19,17 @@ export function supportedVersion(output: string): string {
   const line = first.replace(/\s*\(.*/, "").trim();
   // A fork says which OpenSSL it is like: "OpenSSL 1.1.1 (compatible; AWS-LC 1.30.0)".
   if (!VERSION.test(line) || /\(compatible;/.test(first)) {
-    const says = first.trim() === "" ? "nothing" : quoted(first.trim());
+    const says = first.trim() === "" ? "empty" : quoted(first.trim());
     throw new ActionError(
       "OPENSSL_UNSUPPORTED",
-      `The openssl found is another program: of its version it says ${says}. OpenSSL 1.1.1 or later is needed.`,
+      `The openssl program that was found is not OpenSSL. Its version is ${says}. The action needs OpenSSL 1.1.1 or later.`,
     );
   }
   if (!isFrom(line, OLDEST))
-    throw new ActionError("OPENSSL_UNSUPPORTED", `${line} is too old; OpenSSL 1.1.1 or later is needed.`);
+    throw new ActionError(
+      "OPENSSL_UNSUPPORTED",
+      `${line} is too old. The action needs OpenSSL 1.1.1 or later.`,
+    );
   return line;
 }
 

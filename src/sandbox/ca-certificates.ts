@@ -58,7 +58,7 @@ export const registrationCode: Handler = (platform, request) => {
 export const verify: Handler = (platform, request) => {
   const stored = find(platform, request);
   if (stored.isVerified && platform.quirks.verifyAgain === "refused") {
-    throw refuse(409, "conflict", "This CA certificate is verified already.");
+    throw refuse(409, "conflict", "This CA certificate is already verified.");
   }
   const body: VerifyRequest = readJsonFields(request, ["verificationCertificate"]);
   const proof = readCertificate(body.verificationCertificate, "verificationCertificate");
@@ -74,7 +74,7 @@ export const verify: Handler = (platform, request) => {
 
 function find(platform: Platform, request: PlatformRequest): StoredCertificate {
   const stored = platform.certificates.find(({ id }) => id === request.id);
-  if (!stored) throw refuse(404, "noMatch", "There is no CA certificate with this id.");
+  if (!stored) throw refuse(404, "noMatch", "No CA certificate has this id.");
   return stored;
 }
 
@@ -83,7 +83,7 @@ function refuseDuplicate({ quirks, certificates }: Platform, certificate: X509Ce
     ({ pem }) => new X509Certificate(pem).fingerprint256 === certificate.fingerprint256,
   );
   if (isThere && quirks.duplicateUpload === "refused") {
-    throw refuse(409, "conflict", "This CA certificate is registered already.");
+    throw refuse(409, "conflict", "This CA certificate is already registered.");
   }
 }
 

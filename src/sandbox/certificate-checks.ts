@@ -47,7 +47,7 @@ export function checkCa(certificate: X509Certificate, now: number): void {
   // True for v3 with CA:TRUE alone: OpenSSL tells self-signed v1 certificates apart.
   if (!certificate.ca) throw invalid("The certificate is not an X.509 v3 CA certificate (CA:TRUE).");
   if (certificate.validFromDate.getTime() > now) throw invalid("The CA certificate is not valid yet.");
-  if (certificate.validToDate.getTime() <= now) throw invalid("The CA certificate is expired.");
+  if (certificate.validToDate.getTime() <= now) throw invalid("The CA certificate has expired.");
 }
 
 /**
@@ -67,13 +67,13 @@ export function checkProof(
 ): void {
   if (!signedBy(proof, ca))
     throw invalid("The verification certificate is not signed by the CA certificate.");
-  if (code === undefined) throw invalid("No registration code is in force for this CA certificate.");
+  if (code === undefined) throw invalid("This CA certificate has no valid registration code.");
   const names = commonNames(proof);
   if (names.length !== 1 || names[0] !== code) {
     throw invalid("The common name of the verification certificate is not the registration code.");
   }
   if (proof.validFromDate.getTime() > now) throw invalid("The verification certificate is not valid yet.");
-  if (proof.validToDate.getTime() <= now) throw invalid("The verification certificate is expired.");
+  if (proof.validToDate.getTime() <= now) throw invalid("The verification certificate has expired.");
 }
 
 /** Whether the issuer's name fits and the signature was made with its key. */

@@ -14,7 +14,7 @@ import type { Route } from "./routes.ts";
 export function handle(platform: Platform, route: Route, request: PlatformRequest): Reply {
   try {
     if (route.bearer) checkToken(platform, request.headers.authorization);
-    if (!route.handler) throw refuse(404, "noMatch", "There is no such resource.");
+    if (!route.handler) throw refuse(404, "noMatch", "This resource does not exist.");
     spendBudget(platform, route);
     return route.handler(platform, request);
   } catch (error) {

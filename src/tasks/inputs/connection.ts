@@ -98,7 +98,13 @@ export const connectionInputs = group(fields, (values, report, given): Connectio
   // A gateway that was refused is not the region's.
   if (values["gateway-url"] === undefined && given("gateway-url")) return undefined;
   if (authentication === undefined) return undefined;
-  return { tenant, gateway: gatewayOf(values), authentication, timeout: timeout * 60_000 };
+  return {
+    tenant,
+    gateway: gatewayOf(values),
+    gatewayFrom: gatewayFrom(values),
+    authentication,
+    timeout: timeout * 60_000,
+  };
 });
 
 /** The environment, and the way to it unless the task was told to do without. */
@@ -131,6 +137,25 @@ export const optionalConnectionInputs = group(
 
 function gatewayOf(values: ConnectionValues): URL {
   return values["gateway-url"] ?? new URL(`https://gateway.${values.region}.mindsphere.io`);
+}
+
+const AT_LOGIN = "against the address where you log in to Insights Hub";
+
+/** @returns the inputs that the gateway comes from, for the next step of an error: `Check …` */
+function gatewayFrom(values: ConnectionValues): string {
+  const url = values["gateway-url"];
+  return url === undefined
+    ? `region, which is ${values.region} here, ${AT_LOGIN}`
+    : `gateway-url, which is ${url.origin} here`;
+}
+
+/** The same for the token endpoint. */
+function tokenUrlFrom(values: ConnectionValues, application: boolean): string {
+  if (application) return gatewayFrom(values);
+  const url = values["token-url"];
+  return url === undefined
+    ? `tenant and region, which are ${values.tenant} and ${values.region} here, ${AT_LOGIN}`
+    : `token-url, which is ${url.href} here`;
 }
 
 /** Exactly one way of authentication; two or none is an error that names the ways. */
@@ -174,7 +199,8 @@ function readCredentials(
   const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
   const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
   if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined) return undefined;
-  if (!application) return { kind: "client", clientId, clientSecret, tokenUrl };
+  const endpoint = { tokenUrl, tokenUrlFrom: tokenUrlFrom(values, application) };
+  if (!application) return { kind: "client", clientId, clientSecret, ...endpoint };
   const { "app-name": appName, "app-version": appVersion, "host-tenant": hostTenant = tenant } = values;
   if (appName === undefined || appVersion === undefined || tenant === undefined || hostTenant === undefined)
     return undefined;
@@ -182,7 +208,7 @@ function readCredentials(
     kind: "application",
     clientId,
     clientSecret,
-    tokenUrl,
+    ...endpoint,
     appName,
     appVersion,
     hostTenant,
