@@ -23,13 +23,14 @@ export async function checkDevices(
   const planned: PlannedAgent[] = requested.map(({ name }) => ({ name }));
   const wrong: LineProblem[] = [];
   const withCsr = [...requested.entries()].filter(([, { csr }]) => csr !== undefined);
-  const progress = new Progress("Checked CSR", withCsr.length, print);
+  const progress = new Progress("Checked CSRs:", withCsr.length, print);
   await pool(lanes, withCsr, async ([index, { name, csr, line }]) => {
     const pem = csr?.pem ?? "";
     const read = await readSigningRequest(memory, pem);
-    if (typeof read === "string") wrong.push({ line, message: `the CSR of "${name}": ${read}` });
+    if (typeof read === "string")
+      wrong.push({ line, message: `the CSR of "${name}" cannot be used: ${read}` });
     else if (read.commonName !== name) {
-      const message = `the CSR of "${name}" is for the common name ${quoted(read.commonName)}`;
+      const message = `the CSR of "${name}" has the common name ${quoted(read.commonName)}. Make a CSR with the subject /CN=${name}, or give its path to the agent of that name`;
       wrong.push({ line, message });
     } else planned[index] = { name, device: { pem, publicKey: read.publicKey } };
     progress.count();

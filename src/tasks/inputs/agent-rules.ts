@@ -16,7 +16,7 @@ export function subjectProblem(
   const found = agents.find(({ name, csr }) => csr === undefined && name === ca.commonName);
   if (found === undefined || subject === undefined || !hasSubjectOf(ca, subject(found.name)))
     return undefined;
-  const message = `"${found.name}" would have the subject of the CA itself; give it another name or organizational-unit`;
+  const message = `"${found.name}" would get the subject of the CA itself. Give the agent another name, or set another organizational-unit`;
   return { line: found.line, message };
 }
 
