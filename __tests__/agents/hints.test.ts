@@ -78,7 +78,7 @@ describe("words after a name are told where they go", () => {
         const [problem = "", ...others] = await refusedList(list);
         expect(others).toEqual([]);
         expect(problem).toContain('only "pump-7"');
-        expect(problem).toMatch(/begins with #/);
+        expect(problem).toMatch(/own line, which begins with #/);
       }
     },
   );

@@ -69,7 +69,7 @@ export function nameProblem(text: string): string {
     return `${quoted(text)} is an item of a YAML list. Write only ${nameInMessage(item)}`;
   const [, name] = /^(\S+)\s/.exec(text) ?? [];
   if (name !== undefined && isAgentName(name))
-    return `${quoted(text)} has words after the name. Write only ${nameInMessage(name)}, and a comment on a line of its own that begins with #. ${NAME_RULE}`;
+    return `${quoted(text)} has words after the name. Write only ${nameInMessage(name)}. A comment needs its own line, which begins with #`;
   const wrong = [...new Set(text.replaceAll(/[A-Za-z0-9:_-]/g, ""))].map((one) => quoted(one)).join(" ");
   return `${quoted(text)} is not a name${wrong === "" ? "" : ` because of ${wrong}`}. ${NAME_RULE}`;
 }
