@@ -113,10 +113,10 @@ describe("the summary says when to run again", () => {
   });
 
   test("without directory: hand the files on before the job ends", async () => {
-    const steps = (await nextOf("a", { directory: "" })).join("\n");
-    expect(steps).toMatch(/before this job ends/);
-    expect(steps).toContain("`directory`");
-    expect(steps).not.toContain(scene.directory);
+    const [first = "", ...others] = await nextOf("a", { directory: "" });
+    expect(first).toMatch(/before this job ends/);
+    expect(first).toContain("`directory`");
+    expect(others.join()).not.toMatch(/Run this task again/);
   });
 
   test("after a rotation, where the replaced files are", async () => {

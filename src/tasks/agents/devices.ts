@@ -1,5 +1,5 @@
 import type { LineProblem } from "../../ca/agents.ts";
-import { inputError, type Problem } from "../../ca/errors.ts";
+import { ActionError, inputError, type Problem } from "../../ca/errors.ts";
 import { quoted } from "../../ca/printable.ts";
 import type { MemoryPlace } from "../../openssl/memory.ts";
 import { readSigningRequest } from "../../openssl/signing-request.ts";
@@ -30,7 +30,7 @@ export async function checkDevices(
     if (typeof read === "string")
       wrong.push({ line, message: `the CSR of "${name}" cannot be used: ${read}` });
     else if (read.commonName !== name) {
-      const message = `the CSR of "${name}" has the common name ${quoted(read.commonName)}. Make a CSR with the subject /CN=${name}, or give its path to the agent of that name`;
+      const message = `the CSR of "${name}" has the common name ${quoted(read.commonName)}. Make the CSR with the subject /CN=${name}, or give the agent the name of its CSR`;
       wrong.push({ line, message });
     } else planned[index] = { name, device: { pem, publicKey: read.publicKey } };
     progress.count();
@@ -41,5 +41,9 @@ export async function checkDevices(
     wrong.toSorted((a, b) => a.line - b.line),
     (input, message, _code, log) => problems.push({ input, message, ...(log && { log }) }),
   );
-  throw inputError(problems);
+  const { code, message, log } = inputError(problems);
+  throw new ActionError(code, message, {
+    log,
+    next: "Correct the CSRs named above. Nothing was issued or sent.",
+  });
 }

@@ -29,6 +29,12 @@ const [KEY, CHAIN, ARCHIVE] = [{ code: "<name>.key" }, { code: "<name>_chain.pem
 /** The only region whose broker the vendor's page names. */
 const DOCUMENTED = "mindconnectmqtt.eu1.mindsphere.io";
 
+const KEEP: Step = [
+  "Store the files elsewhere in a later step, before this job ends. A later run does not find them and issues all agents again. To issue only what is due, use a runner whose disk lasts and set ",
+  { code: "directory" },
+  ".",
+];
+
 /** @returns what goes onto a device, where it connects, and when to run again, in the order in which it is done */
 export function nextSteps(situation: Situation): Step[] {
   const { records, issued, aside } = situation;
@@ -43,7 +49,9 @@ export function nextSteps(situation: Situation): Step[] {
             " when the devices have their new files. It holds what this run replaced, private keys included.",
           ],
         ];
-  return [...handOver(fresh), ...replaced, ...connect(fresh, situation.home), runAgain(situation)];
+  const devices = [...handOver(fresh), ...connect(fresh, situation.home), ...replaced];
+  // What vanishes with the job is copied first.
+  return situation.lasting ? [...devices, runAgain(situation)] : [KEEP, ...devices];
 }
 
 function handOver(fresh: readonly AgentRecord[]): Step[] {
@@ -93,13 +101,7 @@ function connect(fresh: readonly AgentRecord[], home: Home): Step[] {
   ];
 }
 
-function runAgain({ records, ca, directory, lasting, renewBefore }: Situation): Step {
-  if (!lasting)
-    return [
-      "Copy the files elsewhere in a later step, before this job ends: a later job does not find them. To issue only what is due, use a runner whose disk lasts and set ",
-      { code: "directory" },
-      " there.",
-    ];
+function runAgain({ records, ca, directory, renewBefore }: Situation): Step {
   const first = Math.min(...records.map(({ expiration }) => Date.parse(expiration)));
   // Issued again now, it would not last longer: its CA expires at the same time.
   if (ca.notAfter - first < 2 * DAY_MS)

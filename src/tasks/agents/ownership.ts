@@ -94,7 +94,7 @@ export async function noteFinished(
 export function notOurs(files: readonly string[], directory: AgentDirectory): ActionError {
   return new ActionError(
     "FILE_EXISTS",
-    `${directory.path} has files that this run needs the names of, and nothing shows that this action wrote them: ${named(files.map(quotedInFull))}.`,
+    `This run needs the names of these files in ${directory.path}: ${named(files.map(quotedInFull))}. Nothing shows that this action wrote them.`,
     {
       next: "Move these files away, or set directory to another one, then run again. Nothing was overwritten.",
     },

@@ -1,6 +1,6 @@
 import type { LineProblem } from "../../ca/agents.ts";
 import type { Certificate } from "../../ca/certificate.ts";
-import { inputError } from "../../ca/errors.ts";
+import { ActionError, inputError } from "../../ca/errors.ts";
 import { hasSubjectOf } from "../../ca/leaf.ts";
 import type { Subject } from "../../ca/subject.ts";
 import type { RequestedAgent } from "./agent-list.ts";
@@ -28,5 +28,8 @@ export function requireOwnSubject(
 ): void {
   const problem = subjectProblem(agents, subject, ca);
   if (problem === undefined) return;
-  throw inputError([{ input: "agents", message: `line ${problem.line}: ${problem.message}` }]);
+  const { code, message } = inputError([
+    { input: "agents", message: `line ${problem.line}: ${problem.message}` },
+  ]);
+  throw new ActionError(code, message, { next: "Correct the inputs named above. Nothing was issued." });
 }
