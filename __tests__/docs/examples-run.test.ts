@@ -234,7 +234,7 @@ describe("examples/agent-certificates.yml", () => {
 
   test("refuses an agent that would be in two parts, and a keyring without the newest usable CA", () => {
     expect(split("a\nb=b.csr\nA \nB\r\nc")).toContain("in the list twice: a b");
-    expect(split("a", false)).toContain("not in the keyring");
+    expect(split("a", false)).toContain("does not hold the newest usable CA");
   });
 
   test("the parts have every agent once", () => {
