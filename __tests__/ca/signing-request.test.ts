@@ -83,7 +83,9 @@ test("noise is no CSR, and nothing but a sentence comes of it", () => {
       return typeof parseSigningRequest(Buffer.from(bytes)) === "string";
     }),
   );
-  expect(parseSigningRequest(Buffer.concat([good, Buffer.of(0)]))).toMatch(/not a certificate signing request/);
+  expect(parseSigningRequest(Buffer.concat([good, Buffer.of(0)]))).toMatch(
+    /not a certificate signing request/,
+  );
 });
 
 describe("DER", () => {
