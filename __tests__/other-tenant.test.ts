@@ -145,7 +145,7 @@ describe("another tenant's CA beside ours (guarantee 12)", () => {
       offline: "true",
       directory: join(stage.lasting, "agents"),
     });
-    expect(log).toContain(`Issuing with the CA ${TENANT}`);
+    expect(log).toContain(`Issuing CA: ${TENANT}`);
   });
 
   test("issues nothing when it is brought along, and is not registered either", async () => {

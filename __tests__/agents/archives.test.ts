@@ -49,7 +49,7 @@ describe("an archive that is there is opened before it counts as good", () => {
     scene.put("a.p12", damaged);
     const result = await scene.issue("a\nb", archived());
     expect(result.log).toContain("1 of 2 agents need a certificate (1 broken)");
-    expect(result.log).toMatch(/^Opened 2 of 2 \(100 %\)/m);
+    expect(result.log).toMatch(/^Opened archives: 2 of 2 \(100 %\)/m);
     expect(scene.superseded()).toEqual(["a.p12", "a.pem", "a_chain.pem"]);
     expect((await scene.issue("a\nb", archived())).outputs["issued"]).toBe("0");
   });
@@ -63,7 +63,7 @@ describe("an archive that is there is opened before it counts as good", () => {
     });
     expect(code).toBe("ARCHIVE_PASSPHRASE");
     expect(message).toMatch(/does not open the archives of these agents in .*: a, b\./);
-    expect(message).toMatch(/Next: .*move them away/);
+    expect(message).toMatch(/Next: .*move the archives away/);
     expect(result.log + message).not.toContain("a typo");
     expect(scene.files()).not.toContain("c.pem");
     expect(bytes("a.p12").equals(before)).toBe(true);
@@ -101,7 +101,7 @@ describe("the page's own OpenSSL, 1.1.1k, has no option for the rounds of an arc
   test("an archive is made, opens again, and how it is locked is said without an annotation", async () => {
     const inputs = { ...scene.quick(old.join("\n")).input, "archive-passphrase": PASSPHRASE };
     const result = await scene.issue("a", inputs);
-    const weak = "OpenSSL 1.1.1k  25 Mar 2021 locks archives with 2,048 rounds of PBKDF2";
+    const weak = "OpenSSL 1.1.1k  25 Mar 2021 encrypts archives with 2,048 rounds of PBKDF2";
     expect(result.log.replaceAll(/ +/g, " ")).toContain(weak.replaceAll(/ +/g, " "));
     expect(result.summary).toContain("2,048 rounds");
     expect(result.warnings).toEqual([]);
@@ -120,7 +120,7 @@ test("from plain keys to archives: where the plain ones are is told", async () =
   await scene.issue("a", scene.quick().input);
   const result = await scene.issue("a\nb", archived());
   expect(result.warnings.map(({ message }) => message)).toEqual([
-    expect.stringMatching(/Keys that were in plain .* are still so in .*superseded\/\d{8}T\d{6}Z: remove/),
+    expect.stringMatching(/plain private keys .*superseded\/\d{8}T\d{6}Z\. Remove/),
   ]);
   expect((await scene.issue("a\nb", archived())).warnings).toEqual([]);
 });

@@ -55,7 +55,7 @@ test.each([
 
 describe("an agent never gets the subject of its CA", () => {
   const name = "acme-20300101";
-  const problem = new RegExp(`line 2: "${name}" would have the subject of the CA itself`);
+  const problem = new RegExp(`line 2: "${name}" would get the subject of the CA itself`);
 
   test("told before anything runs where the CA is brought along (guarantee 9)", async () => {
     const watched = createWatched();
@@ -142,7 +142,9 @@ test("a usable CA that ends later and is not in the keyring is warned of", async
   const { input } = scene.quick();
   const result = await scene.issue("a", { ...input, keyring: scene.keyring(entryOf(old)) });
   expect(result.warnings.map(({ message }) => message)).toEqual([
-    expect.stringMatching(new RegExp(`\\(${newer.id}\\) ends later than acme, .* not in the keyring`)),
+    expect.stringMatching(
+      new RegExp(`\\(${newer.id}\\) that expires later than the issuing CA acme\\. .* not in the keyring`),
+    ),
   ]);
   const held = await scene.issue("a", {
     ...input,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { agentFiles, clientId, isAgentName, parseAgents } from "../../src/ca/agents.ts";
+import { isAgentName } from "../../src/ca/agent-name.ts";
+import { agentFiles, clientId, parseAgents } from "../../src/ca/agents.ts";
 import { pool } from "../../src/tasks/agents/pool.ts";
 import { Progress } from "../../src/tasks/agents/progress.ts";
 

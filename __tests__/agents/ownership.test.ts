@@ -52,8 +52,8 @@ describe("a file given as an input is never an agent's (guarantee 3)", () => {
       (at) => ({ agents: "root", "ca-certificate": at("Root.pem"), "ca-private-key": at("Root.key") }),
     );
     expect(problems).toEqual([
-      expect.stringMatching(/^ca-certificate: is ".*Root\.pem", where a file of "root" would be written/),
-      expect.stringMatching(/^ca-private-key: is ".*Root\.key", where a file of "root" would be written/),
+      expect.stringMatching(/^ca-certificate: ".*Root\.pem" lies where a file of "root" goes/),
+      expect.stringMatching(/^ca-private-key: ".*Root\.key" lies where a file of "root" goes/),
     ]);
   });
 
@@ -69,9 +69,9 @@ describe("a file given as an input is never an agent's (guarantee 3)", () => {
       (at) => ({ agents: at("fleet_chain.pem"), keyring: "", "keyring-file": at("keyring.pem") }),
     );
     expect(problems).toEqual([
-      expect.stringMatching(/^agents: is ".*", where a file of "fleet" would be written/),
-      expect.stringMatching(/^keyring-file: is ".*", where a file of "keyring" would be written/),
-      expect.stringMatching(/^agents: line 3: is ".*", where a file of "robot" would be written/),
+      expect.stringMatching(/^agents: ".*" lies where a file of "fleet" goes/),
+      expect.stringMatching(/^keyring-file: ".*" lies where a file of "keyring" goes/),
+      expect.stringMatching(/^agents: line 3: ".*" lies where a file of "robot" goes/),
     ]);
   });
 
@@ -84,9 +84,7 @@ describe("a file given as an input is never an agent's (guarantee 3)", () => {
       symlinkSync(directory, other);
       return { agents: "a", "ca-certificate": makers.next.pem, "ca-private-key": link, directory: other };
     });
-    expect(problems).toEqual([
-      expect.stringMatching(/^ca-private-key: is ".*", where a file of "a" would be written/),
-    ]);
+    expect(problems).toEqual([expect.stringMatching(/^ca-private-key: ".*" lies where a file of "a" goes/)]);
   });
 });
 
@@ -218,7 +216,7 @@ describe("the manifest tells of the whole directory", () => {
     await scene.issue("a", input);
     const { code, message } = await scene.fail("b", { tenant: "globex" });
     expect(code).toBe("FILE_EXISTS");
-    expect(message).toContain('agents.json is of the tenant "acme"');
+    expect(message).toContain('agents.json belongs to the tenant "acme"');
   });
 
   test.each([
@@ -235,7 +233,7 @@ describe("the manifest tells of the whole directory", () => {
     scene.put("agents.json", changed);
     const { code, message } = await scene.fail("b");
     expect(code).toBe("FILE_EXISTS");
-    expect(message).toContain("no manifest of ours");
+    expect(message).toContain("no manifest of this action");
     expect(scene.read("agents.json")).toBe(changed);
   });
 

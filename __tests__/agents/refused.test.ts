@@ -49,45 +49,45 @@ describe("a bad list is refused before any process or request (guarantee 9)", ()
       "z=/nowhere/z.csr",
       "ü",
     ];
-    expect(await refusedList(list.join("\r\n"))).toEqual([
-      'agents: line 4: "two words" is not 1 to 64 of A-Z a-z 0-9 : _ -',
-      'agents: line 5: "pump.1" is not 1 to 64 of A-Z a-z 0-9 : _ -',
-      `agents: line 6: a text of 65 characters is not 1 to 64 of A-Z a-z 0-9 : _ -`,
-      'agents: line 8: "x" is there twice (line 7)',
-      'agents: line 9: "GOOD" and "good" share a file name (line 1)',
-      'agents: line 10: "acme" would have a file of the CA\'s own name',
-      'agents: line 11: "ACME" would have a file of the CA\'s own name',
-      'agents: line 12: "x_chain" and "x" share a file name (line 7)',
-      'agents: line 13: "con" is a device\'s name on Windows',
-      'agents: line 14: "y" has no path of a CSR after the =',
-      'agents: line 15: the CSR of "z" cannot be read (ENOENT)',
-      'agents: line 16: "ü" is not 1 to 64 of A-Z a-z 0-9 : _ -',
-    ]);
+    expect(await refusedList(list.join("\r\n"))).toEqual(
+      [
+        /line 4: "two words" has words after the name/,
+        /line 5: "pump.1" is not a name because of "\."/,
+        /line 6: a text of 65 characters is not a name/,
+        /line 8: "x" is in the list twice \(also in line 7\)/,
+        /line 9: "GOOD" and "good" \(line 1\) would share a file name/,
+        /line 10: "acme" would get a file name of the CA/,
+        /line 11: "ACME" would get a file name of the CA/,
+        /line 12: "x_chain" and "x" \(line 7\) would share a file name/,
+        /line 13: "con" cannot name a file on Windows/,
+        /line 14: "y" has no path after the =/,
+        /line 15: the CSR of "z" cannot be read \(ENOENT\)/,
+        /line 16: "ü" is not a name because of "ü"/,
+      ].map((problem) => expect.stringMatching(problem)),
+    );
   });
 
   test("of very many, the first and a count", async () => {
     const problems = await refusedList(Array.from({ length: 400 }, (_, index) => `bad ${index}`).join("\n"));
     const named = problems.slice(0, -1);
-    expect(named.length).toBeGreaterThan(30);
+    expect(named.length).toBeGreaterThan(20);
     expect(named.length).toBeLessThanOrEqual(50);
-    expect(problems.at(-1)).toBe(
-      `agents: and ${400 - named.length} more lines are wrong; the log names them`,
-    );
+    expect(problems.at(-1)).toBe(`agents: ${400 - named.length} more lines are wrong. The log names them`);
   });
 
   test.each([
-    ["no agent at all", "# nobody\n\n", {}, ["agents: names no agent"]],
+    ["no agent at all", "# nobody\n\n", {}, [/^agents: names no agent/]],
     [
       "a file that is not there",
       "fleet/names.txt",
       {},
-      [/^agents: "fleet\/names.txt" is neither .*\(ENOENT\)$/],
+      [/^agents: "fleet\/names.txt" is neither .*\(ENOENT\)/],
     ],
     [
       "a CSR that is a key",
       () => `a=${key()}`,
       {},
-      ['agents: line 1: the CSR of "a" cannot be read (it is a PRIVATE KEY)'],
+      [/^agents: line 1: the CSR of "a" cannot be used: ".*" is a PRIVATE KEY/],
     ],
     ["no subject", "a", { city: "", "country-code": "" }, [/^country-code: is missing/, /^city: is missing/]],
     ["no CA", "a", { keyring: "" }, [/^keyring: is missing or empty/]],

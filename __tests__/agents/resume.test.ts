@@ -66,7 +66,7 @@ test("within renew-before days of its end it is issued anew, with a new key of i
   const early = await scene.issue("a\nb", { "renew-before": "5" });
   expect(early.outputs["issued"]).toBe("0");
   const result = await scene.issue("a", { "renew-before": "25" });
-  expect(result.log).toContain("(1 ending)");
+  expect(result.log).toContain("(1 expiring soon)");
   expect(scene.read("a.key")).not.toBe(key);
   expect(scene.superseded()).toEqual(["a.key", "a.pem", "a_chain.pem"]);
   const [time = ""] = readdirSync(join(scene.directory, "superseded"));

@@ -87,7 +87,7 @@ describe("a run that fails midway", () => {
   test("promises nothing where no directory is given", async () => {
     const result = await scene.run(names(20), { ...failing(), directory: "" });
     const [{ message } = { message: "" }] = result.errors;
-    expect(message).toContain("Without directory a later run does not find them");
+    expect(message).toContain("A later run does not find these files");
     expect(message).not.toContain("Running again");
     expect(existsSync(join(result.outputs["directory"] ?? "", "agents.json"))).toBe(true);
   });
@@ -96,7 +96,7 @@ describe("a run that fails midway", () => {
     const { input } = scene.quick('case "$*" in *x509*) echo "it is broken" >&2; exit 1;; esac');
     const { message, result } = await scene.fail("a", input);
     expect(message).toContain("OpenSSL said: it is broken. 0 of 1 agents");
-    expect(result.log).toMatch(/::group::OpenSSL, what failed\n.*openssl x509 -req -in a\.csr/);
+    expect(result.log).toMatch(/::group::OpenSSL commands that failed\n.*openssl x509 -req -in a\.csr/);
   });
 });
 
@@ -139,8 +139,8 @@ describe("one run at a time works in a directory", () => {
     const second = await scene.run("b", slow.input, { preload });
     expect(second.errors.map(({ title }) => title)).toEqual(["MindConnect CA: DIRECTORY_LOCKED"]);
     const holder = `held by process ${pid} on ${hostname()}.`;
-    expect(second.errors[0]?.message).toContain(`${lock} is ${holder}`);
-    expect(second.log).toContain(`Waiting for ${lock}, ${holder}`);
+    expect(second.errors[0]?.message).toContain(`The lock ${lock} is ${holder}`);
+    expect(second.log).toContain(`Waiting for the lock ${lock}, ${holder}`);
     writeFileSync(go, "");
     await first;
     expect(scene.files()).toEqual(["a.key", "a.pem", "a_chain.pem"]);
@@ -157,7 +157,7 @@ describe("one run at a time works in a directory", () => {
     writeFileSync(go, "");
     const { code, message } = await run;
     expect(code).toBe("DIRECTORY_LOCKED");
-    expect(message).toContain(`The lock ${lock} was lost`);
+    expect(message).toContain(`lost the lock ${lock}`);
     expect(scene.files()).toEqual(["agents.unfinished"]);
   });
 });

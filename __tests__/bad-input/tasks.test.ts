@@ -85,6 +85,7 @@ const BAD: Record<string, () => string> = {
   limits: () => "none",
   latency: () => "-1",
   faults: () => "[{]",
+  quirks: () => "{",
 };
 
 describe("every task checks its inputs before anything runs (guarantee 9)", () => {

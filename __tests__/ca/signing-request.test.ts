@@ -45,7 +45,7 @@ describe("a CSR that is whole (guarantee 9)", () => {
 
   test("a signature algorithm that is not known is named", () => {
     const read = parseSigningRequest(csr("-key", key, "-subj", "/CN=dev-1", "-md5"));
-    expect(read).toMatch(/signature algorithm \(1\.2\.840\.113549\.1\.1\.4\).*-sha256/);
+    expect(read).toMatch(/signature algorithm is 1\.2\.840\.113549\.1\.1\.4.*-sha256/);
   });
 
   test("a key that spells its curve out is refused, though Node knows the curve", () => {
@@ -83,7 +83,9 @@ test("noise is no CSR, and nothing but a sentence comes of it", () => {
       return typeof parseSigningRequest(Buffer.from(bytes)) === "string";
     }),
   );
-  expect(parseSigningRequest(Buffer.concat([good, Buffer.of(0)]))).toMatch(/no PKCS#10/);
+  expect(parseSigningRequest(Buffer.concat([good, Buffer.of(0)]))).toMatch(
+    /not a certificate signing request/,
+  );
 });
 
 describe("DER", () => {

@@ -141,7 +141,7 @@ describe("the rehearsal", () => {
       }
       return "";
     })();
-    const taken = refused.split("there are ")[1]?.split(", ") ?? [];
+    const taken = refused.split("Known are ")[1]?.split(", ") ?? [];
     expect(names("fault-fields").toSorted()).toEqual(taken.toSorted());
   });
 

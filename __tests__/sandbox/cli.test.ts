@@ -94,6 +94,24 @@ test("credentials are as given, limits can be chosen, --quiet says nothing", asy
   expect(output.stderr).toBe("");
 });
 
+test("--help names every option, and nothing starts", async () => {
+  const { output, closed } = run("--help");
+  expect(await closed).toEqual([0, null]);
+  for (const name of [
+    "port",
+    "token",
+    "client-id",
+    "client-secret",
+    "latency",
+    "limits",
+    "faults",
+    "quirks",
+    "quiet",
+  ])
+    expect(output.stdout).toContain(`--${name}`);
+  expect(output.stderr).toBe("");
+});
+
 test("it goes on when whoever started it no longer reads", async () => {
   const { child } = run("--token", "t");
   const { url = "" } = await firstLine(child);

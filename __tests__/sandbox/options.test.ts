@@ -26,7 +26,7 @@ test("faults are read as they stand", () => {
 });
 
 test.each([
-  ["", /^must be valid JSON$/],
+  ["", /^must be valid JSON, such as/],
   ["{}", /^must be a JSON array/],
   ["[1]", /^faults\[0\] must be a JSON object$/],
   ["[null]", /^faults\[0\] must be a JSON object$/],
@@ -37,7 +37,7 @@ test.each([
     /^faults\[1\]\.call must be one of "list", .* not "lst"$/,
   ],
   ['[{"call":"list","kind":"rest"}]', /^faults\[0\]\.kind must be one of "reset-before", .* not "rest"$/],
-  ['[{"call":"list","kind":"reset","nht":1}]', /^faults\[0\]\.nht is unknown; there are call, kind, nth/],
+  ['[{"call":"list","kind":"reset","nht":1}]', /^"faults\[0\]\.nht" is unknown. Known are call, kind, nth/],
   [
     '[{"call":"list","kind":"reset","nth":0}]',
     /^faults\[0\]\.nth must be a whole number from 1 to \d+, not 0$/,
@@ -70,12 +70,12 @@ test("every quirk can be set, and the defaults are valid", () => {
 });
 
 test.each([
-  ["[]", /^quirks must be a JSON object$/],
-  ['{"uploadStatus":202}', /^quirks\.uploadStatus must be one of 200, 201, not 202$/],
-  ['{"colour":1}', /^quirks\.colour is unknown; there are uploadStatus, /],
-  ['{"thirdUpload":null}', /^quirks\.thirdUpload must be an object such as/],
-  ['{"thirdUpload":{"status":409}}', /^quirks\.thirdUpload must be an object such as/],
-  ['{"codeLifetimeSeconds":-1}', /^quirks\.codeLifetimeSeconds must be a whole number from 0/],
+  ["[]", /^must be a JSON object, such as/],
+  ['{"uploadStatus":202}', /^uploadStatus must be one of 200, 201, not 202$/],
+  ['{"colour":1}', /^"colour" is unknown. Known are uploadStatus, /],
+  ['{"thirdUpload":null}', /^thirdUpload must be an object such as/],
+  ['{"thirdUpload":{"status":409}}', /^thirdUpload must be an object such as/],
+  ['{"codeLifetimeSeconds":-1}', /^codeLifetimeSeconds must be a whole number from 0/],
 ])("quirks %s are refused", (text, message) => {
   expect(() => parseQuirks(text)).toThrow(message);
 });

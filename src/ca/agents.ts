@@ -1,4 +1,4 @@
-import { quoted } from "./printable.ts";
+import { isAgentName, nameInMessage, nameProblem } from "./agent-name.ts";
 
 /** An agent that a certificate is asked for. */
 export interface AgentRequest {
@@ -16,15 +16,8 @@ export interface LineProblem {
   readonly message: string;
 }
 
-const NAME = /^[A-Za-z0-9:_-]{1,64}$/;
-
 /** Windows takes these for devices, whatever the extension; a file of that name reaches no such machine. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
-
-/** @returns whether a text can be the name of an agent */
-export function isAgentName(text: string): boolean {
-  return NAME.test(text);
-}
 
 /** The names of an agent's files. */
 export interface AgentFiles {
@@ -100,12 +93,6 @@ export function parseAgents(
   return { agents, problems };
 }
 
-/** @returns a name for a message; what may be a line of a key or a token, in a list given by mistake, is not quoted */
-export function nameInMessage(text: string): string {
-  const secretive = text.length > 64 || /[A-Za-z0-9+/=]{40}/.test(text);
-  return secretive ? `a text of ${text.length} characters` : quoted(text);
-}
-
 function parseLine(content: string, line: number): AgentRequest {
   const equals = content.indexOf("=");
   if (equals < 0) return { name: content, line };
@@ -113,23 +100,28 @@ function parseLine(content: string, line: number): AgentRequest {
 }
 
 function lineProblem({ name, csr }: AgentRequest): string | undefined {
-  if (!isAgentName(name)) return `${nameInMessage(name)} is not 1 to 64 of A-Z a-z 0-9 : _ -`;
-  if (DEVICE.test(name)) return `${nameInMessage(name)} is a device's name on Windows`;
-  return csr === "" ? `${nameInMessage(name)} has no path of a CSR after the =` : undefined;
+  if (!isAgentName(name)) return nameProblem(name);
+  if (DEVICE.test(name))
+    return `${nameInMessage(name)} cannot name a file on Windows. Give the agent another name`;
+  return csr === ""
+    ? `${nameInMessage(name)} has no path after the =. Write name=path/to.csr, or only the name`
+    : undefined;
 }
 
 /** Notes an agent's files. @returns whose file one of them would be, on a system that ignores case */
 function collision(agent: AgentRequest, taken: Map<string, AgentRequest | "the CA">): string | undefined {
   const files = Object.values(agentFiles(agent.name)).map((file) => file.toLowerCase());
   const other = files.map((file) => taken.get(file)).find((owner) => owner !== undefined);
-  if (other === "the CA") return `${nameInMessage(agent.name)} would have a file of the CA's own name`;
+  if (other === "the CA")
+    return `${nameInMessage(agent.name)} would get a file name of the CA. Give the agent another name`;
   if (other === undefined) {
     for (const file of files) taken.set(file, agent);
     return undefined;
   }
-  const same =
-    other.name === agent.name ? "is there twice" : `and ${nameInMessage(other.name)} share a file name`;
-  return `${nameInMessage(agent.name)} ${same} (line ${other.line})`;
+  const name = nameInMessage(agent.name);
+  return other.name === agent.name
+    ? `${name} is in the list twice (also in line ${other.line}). Remove one of the lines`
+    : `${name} and ${nameInMessage(other.name)} (line ${other.line}) would share a file name. Give one of them another name`;
 }
 
 /** Where an environment is. */
@@ -143,4 +135,14 @@ export interface Home {
 export function clientId(name: string, { tenant, region, gateway }: Home): string {
   const eu2 = region.toLowerCase() === "eu2" || gateway.hostname === "gateway.eu2.mindsphere.io";
   return eu2 ? name : `${tenant}_${name}`;
+}
+
+/**
+ * Where an agent connects by MQTT, port 8883.
+ * @returns e.g. `mindconnectmqtt.eu1.mindsphere.io` (vendor's page, for eu1); undefined for a private cloud, whose host is not
+ * documented
+ */
+export function brokerHost({ gateway }: Home): string | undefined {
+  const [, region] = /^gateway\.([a-z0-9-]+)\.mindsphere\.io$/.exec(gateway.hostname) ?? [];
+  return region === undefined ? undefined : `mindconnectmqtt.${region}.mindsphere.io`;
 }

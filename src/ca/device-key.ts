@@ -17,7 +17,7 @@ export function deviceKeyProblem(key: KeyObject): string | undefined {
   const size = modulusLength > 0 ? ` of ${modulusLength} bits` : "";
   return (
     `its key is ${type ?? "unknown"} ${namedCurve}`.trimEnd() +
-    `${size}; valid are RSA from ${LEAST_RSA_BITS} bits, and EC on P-256, P-384 or P-521`
+    `${size}. Valid keys are RSA from ${LEAST_RSA_BITS} bits, and EC on P-256, P-384 or P-521`
   );
 }
 

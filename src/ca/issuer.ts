@@ -24,7 +24,7 @@ export interface Issuers<C extends Kept> extends Agreement {
 }
 
 /**
- * Chooses the CA that issues agent certificates: the one brought along, else the newest usable one of the keyring.
+ * Chooses the CA that issues agent certificates: the one of ca-certificate, else the newest usable one of the keyring.
  * @param listed the platform's slots: the platform takes agents of a verified, unexpired CA only
  */
 export function chooseIssuer<C extends Kept>(issuers: Issuers<C>, listed: readonly ListedSlot[]): Issuer<C> {
@@ -43,9 +43,8 @@ export function chooseIssuer<C extends Kept>(issuers: Issuers<C>, listed: readon
   ).find((it) => it.ca.retiredAt === undefined && newer.includes(it.ca));
   if (doubt !== undefined) return unknown(doubt);
   if (ca === undefined || newest === undefined) {
-    const whose = brought === undefined ? "No CA of the keyring" : "The CA brought along";
-    const how = brought === undefined ? "is" : "is not";
-    return { refused: `${whose} ${how} usable on the platform: verified there and not expired` };
+    const whose = brought === undefined ? "No CA of the keyring is" : "The CA of ca-certificate is not";
+    return { refused: `${whose} usable on the platform. A usable CA is verified there and not expired` };
   }
   if (ca.retiredAt !== undefined) return { refused: `The only usable CA was retired at ${ca.retiredAt}` };
   const held = joinKeyring(slots, brought === undefined ? entries : [...entries, brought], now);
@@ -59,8 +58,8 @@ export function chooseIssuer<C extends Kept>(issuers: Issuers<C>, listed: readon
 function unknown({ slot, ca }: Doubt<Kept>): { refused: string; next: string } {
   const id = shown(slot.id);
   return {
-    refused: `It is not known whether ${id} on the platform is the CA "${shown(ca.certificate.commonName)}": they agree in the second of their end (${slot.expiration}), and in nothing else that the platform shows`,
-    next: `If it is that CA, run register with certificate-id: ${id}: the keyring remembers it then. Without the platform's word: offline: true.`,
+    refused: `The certificate ${id} on the platform may be the CA "${shown(ca.certificate.commonName)}" of the keyring. Both expire ${slot.expiration}, and the platform shows nothing else that tells`,
+    next: `If it is that CA, run register with certificate-id: ${id}, then run this task again with the new keyring. To issue without asking the platform, set offline: true.`,
   };
 }
 
@@ -75,9 +74,9 @@ export function chooseOffline<C extends Kept & Pick<KeyringEntry, "verifiedAt" |
   now,
 }: Issuers<C>): Issuer<C> {
   if (brought?.retiredAt !== undefined)
-    return { refused: `The CA brought along was retired at ${brought.retiredAt}` };
+    return { refused: `The CA of ca-certificate was retired at ${brought.retiredAt}` };
   if (brought?.refusedAt !== undefined)
-    return { refused: `The CA brought along was refused by the platform at ${brought.refusedAt}` };
+    return { refused: `The platform refused the CA of ca-certificate at ${brought.refusedAt}` };
   if (brought !== undefined) return { ca: brought };
   const living = entries.filter(
     ({ retiredAt, refusedAt, certificate }) =>
@@ -88,6 +87,6 @@ export function chooseOffline<C extends Kept & Pick<KeyringEntry, "verifiedAt" |
     living.find(({ verifiedAt }) => verifiedAt !== undefined) ??
     living.find(({ certificate }) => dateProblem(certificate, now) === undefined) ??
     living[0];
-  const refused = "Every CA of the keyring is retired, was refused by the platform, or has expired";
+  const refused = "Every CA of the keyring is retired, refused by the platform, or expired";
   return ca === undefined ? { refused } : { ca };
 }

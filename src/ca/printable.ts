@@ -7,6 +7,8 @@ const hidden = new Set<string>();
 export const SHORTEST_SECRET = 4;
 /** Shorter parts of one stand in innocent texts by chance. */
 const TELLING_LENGTH = 16;
+/** PATH_MAX of Linux. */
+const LONGEST_PATH = 4096;
 /** What tokens, secrets and base64 consist of. */
 const LONG_WORD = /[\w.~+/=-]{16,}/g;
 
@@ -61,6 +63,11 @@ const SHOWN_LIMIT = 120;
 /** @returns the text in quotes, cut and safe to print */
 export function quoted(text: string): string {
   return `"${shown(text)}"`;
+}
+
+/** @returns the text in quotes and safe to print, in full: somebody copies it (an agent's name, a path) */
+export function quotedInFull(text: string): string {
+  return `"${printable(text, LONGEST_PATH)}"`;
 }
 
 /**

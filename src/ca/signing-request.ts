@@ -18,9 +18,10 @@ export interface SigningRequest {
  */
 export function parseSigningRequest(der: Buffer): SigningRequest | string {
   const parts = partsOf(der);
-  if (parts === undefined) return "it is no PKCS#10 certificate signing request";
+  if (parts === undefined) return "it is not a certificate signing request (PKCS#10)";
   const [commonName, ...others] = parts.commonNames;
-  if (commonName === undefined || others.length > 0) return `it has ${parts.commonNames.length} common names`;
+  if (commonName === undefined || others.length > 0)
+    return `it has ${parts.commonNames.length} common names instead of one`;
   const problem = deviceKeyProblem(parts.publicKey) ?? signatureProblem(parts);
   return problem ?? { commonName, publicKey: parts.publicKey };
 }
@@ -75,14 +76,14 @@ const DIGESTS: Readonly<Record<string, string>> = {
 };
 
 function signatureProblem({ signed, algorithm, signature, publicKey }: Parts): string | undefined {
-  const broken = "its signature does not hold: it was changed after it was signed, or signed by another key";
+  const broken = "its signature is not valid. It was changed after it was signed, or signed by another key";
   try {
     const [oid, parameters] = readDer(algorithm.content);
     const name = dottedOid(oid);
     const pss = name === RSA_PSS;
     const digest = pss ? pssDigest(parameters) : SIGNATURES[name];
     if (digest === undefined) {
-      return `its signature algorithm (${name}) is none of RSA and ECDSA with SHA-256, SHA-384 or SHA-512: sign it with -sha256`;
+      return `its signature algorithm is ${name}. Valid are RSA and ECDSA with SHA-256, SHA-384 or SHA-512: make the CSR with -sha256`;
     }
     const padding = pss
       ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO }

@@ -2,9 +2,26 @@ import { parseArgs } from "node:util";
 import { parseFaults, parseLatency, parseLimits, parsePort, parseQuirks, parseToken } from "./options.ts";
 import { type RecordedCall, type Sandbox, type SandboxOptions, startSandbox } from "./sandbox.ts";
 
+const HELP = `npm run -s sandbox -- [options]
+
+  --port N              Port to listen on. Defaults to a free one.
+  --token T             Bearer token that it accepts. Defaults to a new one.
+  --client-id I         Client id that it accepts. Defaults to a new one.
+  --client-secret S     Client secret that it accepts. Defaults to a new one.
+  --latency MS          Milliseconds before each reply. Defaults to 0.
+  --limits NAME         Rate limits: documented, smallest or off. Defaults to documented.
+  --faults JSON         What goes wrong, such as [{"call":"upload","kind":"reset"}].
+  --quirks JSON         How the platform answers where its documentation does not tell, such as {"listShape":"content"}.
+  --quiet               No line for each request.
+  --help                This text.
+
+The first line on stdout is JSON with url, token, tokenUrl, clientId and clientSecret.
+docs/rehearsal.md lists all faults and quirks.
+`;
+
 /*
  * The sandbox as a process: `[--port N] [--token T] [--client-id I] [--client-secret S] [--latency MS]
- * [--limits documented|smallest|off] [--faults JSON] [--quirks JSON] [--quiet]`. The first line on stdout says where
+ * [--limits documented|smallest|off] [--faults JSON] [--quirks JSON] [--quiet] [--help]`. The first line on stdout says where
  * it is; a line for each request goes to stderr unless --quiet. It ends with 0 on SIGTERM or SIGINT, with 2 if the
  * options are wrong or the port is taken.
  */
@@ -19,10 +36,12 @@ const OPTIONS = {
   faults: { type: "string" },
   quirks: { type: "string" },
   quiet: { type: "boolean" },
+  help: { type: "boolean" },
 } as const;
 
-function readOptions(): { options: SandboxOptions; quiet: boolean } {
+function readOptions(): { options: SandboxOptions; quiet: boolean } | "help" {
   const { values } = parseArgs({ options: OPTIONS, strict: true });
+  if (values.help === true) return "help";
   const { port, token, latency, limits, faults, quirks } = values;
   const clientId = values["client-id"];
   const clientSecret = values["client-secret"];
@@ -58,7 +77,12 @@ function report({ method, path, status }: RecordedCall): void {
 }
 
 async function main(): Promise<void> {
-  const { options, quiet } = readOptions();
+  const read = readOptions();
+  if (read === "help") {
+    process.stdout.write(HELP);
+    return;
+  }
+  const { options, quiet } = read;
   const sandbox = await startSandbox(options);
   if (!quiet) sandbox.onAnswered(report);
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void sandbox.close());

@@ -26,11 +26,11 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** A fault that strikes chosen requests. Fields that its kind does not use are ignored. */
 export interface Fault {
-  /** Which requests; `any` for every one. */
+  /** The calls that it strikes. `any` strikes every one. */
   readonly call: CallName | "any";
-  /** The first occurrence struck, 1-based, counted from when the fault was added. Default 1. */
+  /** The first request that it strikes. The count begins with 1 when the fault is added. Defaults to 1. */
   readonly nth?: number;
-  /** How many occurrences in a row are struck. Default 1. */
+  /** How many requests in a row it strikes. Defaults to 1. */
   readonly times?: number;
   /**
    * Not carried out: `reset-before` (connection reset), `hang` (never answered), `rate-limit` (429).
@@ -42,27 +42,27 @@ export interface Fault {
    * Carried out later: `late` (connection reset; the platform does what was asked after the next request, or `after` many).
    */
   readonly kind: FaultKind;
-  /** `status` (default 503), `html` (502), `redirect` (302), `body` (200). */
+  /** HTTP status of `status` (defaults to 503), `html` (502), `redirect` (302) and `body` (200). */
   readonly status?: number;
-  /** Default false. */
+  /** Whether the request is carried out, for the kinds that leave it open. Defaults to false. */
   readonly carriedOut?: boolean;
-  /** `rate-limit`: the header's value, or false for none. Default 30. */
+  /** `rate-limit`: value of the header `Retry-After`, or false for no header. Defaults to 30. */
   readonly retryAfter?: number | string | false;
-  /** `redirect`: where to. Default a host that cannot exist. */
+  /** `redirect`: the target. Defaults to a host that cannot exist. */
   readonly location?: string;
-  /** `body`: the reply's body. Default empty. */
+  /** `body`: the reply's body. Defaults to an empty one. */
   readonly body?: string;
-  /** `body`: its Content-Type. Default application/json. */
+  /** `body`: the reply's Content-Type. Defaults to application/json. */
   readonly contentType?: string;
-  /** `slow`: milliseconds. Default 1000. */
+  /** `slow`: milliseconds before the reply. Defaults to 1000. */
   readonly delay?: number;
-  /** `late`: after how many more requests of any kind it is carried out. Default 1. */
+  /** `late`: the platform carries the request out after so many more requests of any kind. Defaults to 1. */
   readonly after?: number;
-  /** `date`: seconds that the header `Date` is ahead of the sandbox's clock, negative for behind. Default 0. */
+  /** `date`: seconds that the header `Date` is ahead of the sandbox's clock. Negative for behind. Defaults to 0. */
   readonly ahead?: number;
-  /** `date`: the header's value as it stands, several for as many headers, false for none. Wins over `ahead`. */
+  /** `date`: value of the header `Date`. An array gives several headers, false gives none. Wins over `ahead`. */
   readonly date?: string | readonly string[] | false;
-  /** `date`: an `Age` header of so many seconds, as a reply from a cache has it. */
+  /** `date`: seconds in the header `Age`, which a reply from a cache has. */
   readonly age?: number;
 }
 

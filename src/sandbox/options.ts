@@ -60,8 +60,9 @@ export function parseLimits(text: string): LimitsName {
  * @throws Error that names the entry and the field, and says what is expected
  */
 export function parseFaults(text: string): Fault[] {
-  const value = parseJson(text);
-  if (!Array.isArray(value)) throw new Error("must be a JSON array of objects");
+  const value = parseJson(text, '[{"call":"upload","kind":"reset"}]');
+  if (!Array.isArray(value))
+    throw new Error('must be a JSON array of objects, such as [{"call":"upload","kind":"reset"}]');
   return value.map((entry: unknown, index) => {
     const label = `faults[${index}]`;
     const fault = checkFields(entry, FAULT_CHECKS, label);
@@ -78,7 +79,10 @@ export function parseFaults(text: string): Fault[] {
  * @throws Error that names the field and says what is expected
  */
 export function parseQuirks(text: string): Partial<Quirks> {
-  return checkFields(parseJson(text), QUIRK_CHECKS, "quirks");
+  const example = '{"listShape":"content"}';
+  const value = parseJson(text, example);
+  if (!isObject(value)) throw new Error(`must be a JSON object, such as ${example}`);
+  return checkFields(value, QUIRK_CHECKS, "");
 }
 
 const oneOf =
@@ -142,24 +146,27 @@ const QUIRK_CHECKS: Checks<Quirks> = {
 };
 
 function checkFields<Fields>(value: unknown, checks: Checks<Fields>, label: string): Partial<Fields> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Error(`${label} must be a JSON object`);
-  }
+  if (!isObject(value)) throw new Error(`${label} must be a JSON object`);
+  const at = (name: string) => (label === "" ? name : `${label}.${name}`);
   const table = new Map<string, Check>(Object.entries(checks));
   for (const [name, field] of Object.entries(value)) {
     const check = table.get(name);
-    if (!check) throw new Error(`${label}.${name} is unknown; there are ${[...table.keys()].join(", ")}`);
+    if (!check) throw new Error(`"${at(name)}" is unknown. Known are ${[...table.keys()].join(", ")}`);
     const expected = check(field);
-    if (expected) throw new Error(`${label}.${name} must be ${expected}, not ${JSON.stringify(field)}`);
+    if (expected) throw new Error(`${at(name)} must be ${expected}, not ${JSON.stringify(field)}`);
   }
   return value as Partial<Fields>;
 }
 
-function parseJson(text: string): unknown {
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parseJson(text: string, example: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error("must be valid JSON");
+    throw new Error(`must be valid JSON, such as ${example}`);
   }
 }
 

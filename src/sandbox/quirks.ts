@@ -5,49 +5,49 @@
 export interface Quirks {
   /** Status of a successful upload. */
   uploadStatus: 200 | 201;
-  /** Status of a successful delete; none of them has a body. */
+  /** Status of a successful delete. The reply has no body. */
   deleteStatus: 200 | 202 | 204;
-  /** What the list is wrapped in. */
+  /** The JSON that holds the list: an array, or an object with the list in this field. */
   listShape: "array" | "caCertificates" | "content" | "_embedded";
   /**
-   * Where `isVerified` shows. The upload reply never has it, the verify reply always. `present`: true or false in
-   * list and get; `absent-until-verified`: there only when true; `absent-in-reads`: never there.
+   * Where replies have `isVerified`. The upload reply never has it, and the verify reply always has it. `present`: list and
+   * get have true or false. `absent-until-verified`: they have it only when it is true. `absent-in-reads`: they never have it.
    */
   isVerified: "present" | "absent-until-verified" | "absent-in-reads";
   /**
-   * Whether the list leaves `isVerified` out whatever it knows: of no certificate, of the one uploaded last, or of all.
-   * The reads of one certificate are not touched.
+   * The certificates of which the list leaves `isVerified` out: none, the one uploaded last, or all. The reply for one
+   * certificate still has it.
    */
   listOmitsVerified: "none" | "newest" | "all";
   /**
-   * How replies render the common name: as it is, as null, not at all, empty, trimmed, in lower case, behind `CN=`, or in
+   * How replies show the common name: as it is, as null, not at all, empty, trimmed, in lower case, after `CN=`, or in
    * another Unicode form (NFD).
    */
   commonName: "exact" | "null" | "absent" | "empty" | "trimmed" | "lower-case" | "prefixed" | "decomposed";
-  /** How the list says that there is one certificate more than it shows; it is then an object, whatever its shape. */
+  /** The field by which the list tells of one more certificate than it shows. The list is then an object. */
   listHidesMore: "none" | "totalElements" | "total" | "page" | "last" | "next" | "links";
-  /** `name` comes back with a leading blank, as in the page's sample. */
+  /** Whether replies show `name` with a leading blank, as a sample of the vendor's page does. */
   leadingBlank: boolean;
-  /** list, get and verify show the certificate itself as `caCertificate`. */
+  /** Whether list, get and verify show the certificate itself as `caCertificate`. */
   pemInReplies: boolean;
   /**
-   * Form of new ids: 24 hex digits, ULID, with characters that a path must percent-encode, or the number of the slot,
-   * which the next certificate in that slot has again.
+   * Form of new ids: 24 hex digits, a ULID, characters that a path must percent-encode, or the number of the slot. The next
+   * certificate in that slot then has the same id.
    */
   idForm: "hex" | "ulid" | "reserved" | "reused";
-  /** How an upload is refused when both slots are taken. */
+  /** How the platform refuses an upload when both slots are taken. */
   thirdUpload: { status: number; code: string };
-  /** Whether a certificate that is there already may be uploaded again, into the other slot. */
+  /** Whether a certificate that is on the platform may be uploaded again, into the other slot. */
   duplicateUpload: "accepted" | "refused";
-  /** Whether a certificate that is verified already may be verified again. */
+  /** Whether a verified certificate may be verified again. */
   verifyAgain: "accepted" | "refused";
-  /** Every fetch of a registration code makes a new one, and the one before stops counting. */
+  /** Whether each fetch makes a new registration code. The code before is then not valid any more. */
   codeChangesEachTime: boolean;
-  /** Seconds until a registration code stops counting; the next fetch then makes a new one. */
+  /** Seconds that a registration code is valid. The next fetch then makes a new one. */
   codeLifetimeSeconds: number;
-  /** Which of the vendor's error bodies is used (the token endpoint keeps to RFC 6749). */
+  /** The form of error bodies. The token endpoint always keeps to RFC 6749. */
   errorShape: "errors" | "array" | "id" | "oauth" | "message" | "html";
-  /** Whether a 429 carries Retry-After: in seconds (true), not at all (false), or as an HTTP date. */
+  /** Whether a 429 has the header `Retry-After`: in seconds (true), not at all (false), or as an HTTP date. */
   retryAfter: boolean | "date";
 }
 

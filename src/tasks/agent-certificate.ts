@@ -27,7 +27,7 @@ const INPUTS = {
     directory: {
       ...directoryInputs.fields.directory,
       description:
-        "Directory where keys and certificates go and stay, and where an earlier run's are found again; nothing in it is overwritten. A new one under RUNNER_TEMP where it is not given.",
+        "Directory where keys and certificates go and stay. A later run finds them there and issues only what is due. Nothing in it is overwritten. Defaults to a new directory under RUNNER_TEMP, which the runner removes.",
     } satisfies Field<string>,
   }),
   program: opensslInputs,
@@ -39,16 +39,16 @@ type Inputs = Resolved<typeof INPUTS>;
 export const agentCertificate = defineTask({
   name: "agent-certificate",
   description:
-    "Issue MindConnect MQTT agent certificates with the CA of an Insights Hub environment, one or thousands, and nothing twice.",
+    "Issue MindConnect MQTT agent certificates with the CA of an Insights Hub environment, one or thousands. A run issues only what is due.",
   privateDirectory: true,
   inputs: INPUTS,
   outputs: {
     agents:
-      "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, beyond 120,000 bytes (some 300 agents), because no step could take more as env: read the manifest there.",
-    directory: "Directory with the files of the agents; also of a run that failed midway.",
+      "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, beyond 120,000 bytes (about 300 agents), because no step could take more as env. Read the manifest then.",
+    directory: "Directory with the files of the agents. A run that fails midway sets it, too.",
     "manifest-path":
-      "Path of the manifest (JSON; agents.csv lies beside it): every agent of the directory, nothing secret.",
-    issued: "Number of agents that this run issued a certificate for; the others were good as they were.",
+      "Path of the manifest agents.json, which lists every agent of the directory and holds no secret. The table agents.csv lies beside it.",
+    issued: "Number of agents that this run issued a certificate for.",
   },
 
   check(inputs, report) {
@@ -57,18 +57,21 @@ export const agentCertificate = defineTask({
     reportAgents(inputs, report);
     if (listOf(inputs)?.agents.some(({ csr }) => csr === undefined)) {
       for (const input of subject?.missing ?? [])
-        report(input, "is missing: it is part of the subject of every agent without a CSR");
+        report(input, "is missing. Every agent without a CSR needs it in its subject");
     }
     const renewBefore = agents?.["renew-before"];
     if (renewBefore !== undefined && validity?.days !== undefined && renewBefore >= validity.days) {
-      report("renew-before", "must be less than days: each run would issue every certificate anew");
+      report(
+        "renew-before",
+        `must be less than days (${validity.days}). Otherwise each run would issue every certificate again`,
+      );
     }
     requireTenant(keyring, inputs.connection?.home.tenant, brought?.pair, report);
     if (keyring === undefined || brought === undefined) return;
     if (brought.pair !== undefined || keyring.keyring.entries.length > 0) return;
     report(
       "keyring",
-      `is missing or empty, and so are keyring-file and ca-certificate: no CA could issue. ${EMPTY_SECRET}`,
+      `is missing or empty. Give keyring, keyring-file or ca-certificate with ca-private-key: one of them has the CA that issues. ${EMPTY_SECRET}`,
     );
   },
 
@@ -84,7 +87,7 @@ export const agentCertificate = defineTask({
     const list = agents.agents;
     if (list.alsoFile !== undefined)
       tools.runner.notice(
-        `agents is the name "${list.alsoFile}", and a file of that name is there: for its lines give ./${list.alsoFile}`,
+        `agents is read as the name "${list.alsoFile}". A file of that name exists, too. To read the agents from it, set agents: ./${list.alsoFile}`,
       );
     // Where another task runs, nothing of it is loaded.
     const { issueFleet } = await import("./agents/fleet.ts");
@@ -131,7 +134,8 @@ function reportAgents(inputs: Partial<Inputs>, report: Report): void {
     lines.toSorted((a, b) => a.line - b.line),
     report,
   );
-  if (agents.length === 0 && problems.length === 0) report("agents", "names no agent");
+  if (agents.length === 0 && problems.length === 0)
+    report("agents", "names no agent. Give one name on each line");
 }
 
 function filesGiven({ agents, brought, keyring, program }: Partial<Inputs>): GivenFile[] {

@@ -5,7 +5,7 @@ import { ActionError } from "../ca/errors.ts";
 import { printable } from "../ca/printable.ts";
 import { field, plainGroup } from "../github/inputs.ts";
 import { childEnvironment } from "../openssl/environment.ts";
-import { parseFaults, parseLatency, parseLimits } from "../sandbox/options.ts";
+import { parseFaults, parseLatency, parseLimits, parseQuirks } from "../sandbox/options.ts";
 import { defineTask } from "./task.ts";
 
 /** The name under which the post step finds the sandbox's process. */
@@ -35,8 +35,13 @@ export const sandbox = defineTask({
       }),
       faults: field({
         description:
-          'Faults that the sandbox makes, as a JSON array, for example [{"call":"upload","kind":"reset"}]. Defaults to none.',
+          'What goes wrong, as a JSON array of faults, such as [{"call":"upload","kind":"reset"}]. docs/rehearsal.md lists them. Defaults to none.',
         parse: (text: string) => JSON.stringify(parseFaults(text)),
+      }),
+      quirks: field({
+        description:
+          'How the platform answers where its documentation does not tell, as a JSON object of quirks, such as {"listShape":"content"}. docs/rehearsal.md lists them with their defaults.',
+        parse: (text: string) => JSON.stringify(parseQuirks(text)),
       }),
     }),
   },
@@ -48,13 +53,14 @@ export const sandbox = defineTask({
     "client-secret": "Client secret that the sandbox accepts.",
   },
 
-  async run({ options: { limits, latency, faults } }, { runner }) {
+  async run({ options: { limits, latency, faults, quirks } }, { runner }) {
     const argv = [
       "--limits",
       limits,
       "--latency",
       String(latency),
       ...(faults === undefined ? [] : ["--faults", faults]),
+      ...(quirks === undefined ? [] : ["--quirks", quirks]),
     ];
     const { pid, url, tokenUrl, token, clientId, clientSecret } = await start(argv);
     try {
@@ -66,7 +72,9 @@ export const sandbox = defineTask({
     }
     runner.mask(token);
     runner.mask(clientSecret);
-    runner.notice(`The sandbox listens on ${url}; it is stopped when the job ends.`);
+    runner.notice(
+      `The sandbox listens on ${url} until the job ends. Pass its outputs gateway-url and token to the other tasks, or gateway-url, token-url, client-id and client-secret.`,
+    );
     return {
       "gateway-url": url,
       "token-url": tokenUrl,
@@ -112,7 +120,7 @@ async function firstLine(child: ChildProcessByStdio<null, Readable, null>): Prom
     return await new Promise<string>((resolve, reject) => {
       patience = setTimeout(() => {
         child.kill("SIGKILL");
-        reject(failed(`its process said nothing for ${PATIENCE_MS / 1000} s`));
+        reject(failed(`its process did not say its address within ${PATIENCE_MS / 1000} s`));
       }, PATIENCE_MS);
       child.once("error", (error) => reject(failed(error.message)));
       child.once("exit", (code) => reject(failed(`its process ended with exit code ${code}`)));

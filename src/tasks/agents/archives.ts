@@ -34,7 +34,7 @@ export async function checkArchives(
   { memory, passphrase, lanes, print }: Opening,
 ): Promise<Scan> {
   const stored = agents.filter(({ name, device }) => device === undefined && kept.has(name));
-  const progress = new Progress("Opened", stored.length, print);
+  const progress = new Progress("Opened archives:", stored.length, print);
   const broken: DueAgent[] = [];
   const closed: string[] = [];
   await pool(lanes, stored, async (agent) => {
@@ -84,5 +84,8 @@ function closedError(names: readonly string[], directory: AgentDirectory): Actio
   return new ActionError(
     "ARCHIVE_PASSPHRASE",
     `archive-passphrase does not open the archives of these agents in ${directory.path}: ${shown}${more}.`,
+    {
+      next: "Set archive-passphrase to the passphrase that these archives were made with. Or move the archives away and run again: the run then issues these agents again. This run issued nothing.",
+    },
   );
 }

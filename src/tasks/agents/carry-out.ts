@@ -33,6 +33,8 @@ export async function carryOut(
   const { runner } = tools;
   const { tenant } = order.home;
   runner.info(`${due.length} of ${planned.length} agents need a certificate${reasons(due)}.`);
+  // The next job on a hosted runner has another disk.
+  const lasting = order.directory !== undefined && process.env["RUNNER_ENVIRONMENT"] !== "github-hosted";
   if (due.length > 0) {
     tools.clock.require("make");
     warnOfCaEnd(runner, prepared);
@@ -62,12 +64,20 @@ export async function carryOut(
   const outputs = manifestFailure === undefined ? { ...common, "manifest-path": manifest } : common;
   if (failure !== undefined || manifestFailure !== undefined) {
     for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
-    const lasting = order.directory !== undefined;
     const left = { manifest, directory: path, issued, total: due.length, lasting };
     throw setbackError({ failure, manifestFailure, ...left });
   }
-  const shown = { records, issued: issued.length, ca: ca.certificate, directory: path };
-  await summarizeAgents(runner, { ...shown, remarks: remarks(prepared, records) });
+  await summarizeAgents(runner, {
+    records,
+    issued: new Set(issued),
+    home: order.home,
+    ca: ca.certificate,
+    directory: path,
+    lasting,
+    aside: directory.aside,
+    renewBefore: order.renewBefore,
+    remarks: remarks(prepared, records),
+  });
   return { agents: agentsOutput(runner, records, path), ...common, "manifest-path": manifest };
 }
 
@@ -79,13 +89,13 @@ function remarks({ order, version }: Prepared, records: readonly AgentRecord[]):
     old === 0
       ? []
       : [
-          `${old} of ${records.length} agent certificates are X.509 v1: that is what OpenSSL makes of the documented command before 3.2. Verifiers written in Rust (rustls) and Python (cryptography) refuse v1. Set ${instead("3.2")}, and move an agent's files away to have it issued anew.`,
+          `${old} of ${records.length} agent certificates are X.509 v1, because OpenSSL before 3.2 makes v1 with the documented command. Verifiers written in Rust (rustls) and Python (cryptography) refuse v1. If you need v3, set ${instead("3.2")}, move the agents' files away and run this task again.`,
         ];
   const weak =
     order.archivePassphrase === undefined || makesStrongArchives(version)
       ? []
       : [
-          `${version} locks archives with 2,048 rounds of PBKDF2; from 3.0 on it takes 100,000. Choose a long archive-passphrase, or set ${instead("3.0")}.`,
+          `${version} encrypts archives with 2,048 rounds of PBKDF2. OpenSSL 3.0 and later use 100,000. Choose a long archive-passphrase, or set ${instead("3.0")}.`,
         ];
   return [...v1, ...weak];
 }
@@ -128,12 +138,16 @@ async function issue(
       issued(name, leaf, lane) {
         progress.count();
         if (progress.done === 1)
-          showCommands(runner, `Issue ${name}, the first of ${due.length}`, workers.slice(lane, lane + 1));
+          showCommands(
+            runner,
+            `Commands for ${name}, the first of ${due.length}`,
+            workers.slice(lane, lane + 1),
+          );
         issued(name, leaf);
       },
     });
   } catch (error) {
-    showCommands(runner, "OpenSSL, what failed", workers, true);
+    showCommands(runner, "OpenSSL commands that failed", workers, true);
     throw error;
   }
 }
@@ -159,7 +173,7 @@ function warnOfCaEnd(runner: Runner, { order, ca: { certificate } }: Prepared): 
   const days = daysUntilCaEnds(order, certificate)();
   if (days === order.days) return;
   runner.warning(
-    `The CA ends ${certificate.expiration}: agent certificates are valid for ${days} days instead of ${order.days}. Rotate the CA.`,
+    `The CA ${certificate.commonName} expires ${certificate.expiration}. The new agent certificates are valid for ${days} days instead of ${order.days}, because none outlives the CA. Rotate the CA.`,
   );
 }
 
@@ -172,7 +186,7 @@ function warnOfPlainKeys(
   const plain = due.some(({ existing }) => existing.some((file) => file.endsWith(".key")));
   if (order.archivePassphrase === undefined || !plain || aside === undefined) return;
   runner.warning(
-    `Keys that were in plain before there were archives are still so in ${aside}: remove that folder when the devices have their new certificates.`,
+    `This run moved plain private keys of earlier runs to ${aside}. Remove that folder when the devices have their new archives.`,
   );
 }
 
@@ -192,7 +206,7 @@ function reasons(due: readonly DueAgent[]): string {
     missing: "missing",
     broken: "broken",
     "not-yet-valid": "not valid yet",
-    ending: "ending",
+    ending: "expiring soon",
     "old-ca": "of another CA",
   };
   const counted = (Object.keys(words) as DueReason[]).flatMap((reason) => {

@@ -1,5 +1,5 @@
 import type { LineProblem } from "../../ca/agents.ts";
-import { inputError, type Problem } from "../../ca/errors.ts";
+import { ActionError, inputError, type Problem } from "../../ca/errors.ts";
 import { quoted } from "../../ca/printable.ts";
 import type { MemoryPlace } from "../../openssl/memory.ts";
 import { readSigningRequest } from "../../openssl/signing-request.ts";
@@ -23,13 +23,14 @@ export async function checkDevices(
   const planned: PlannedAgent[] = requested.map(({ name }) => ({ name }));
   const wrong: LineProblem[] = [];
   const withCsr = [...requested.entries()].filter(([, { csr }]) => csr !== undefined);
-  const progress = new Progress("Checked CSR", withCsr.length, print);
+  const progress = new Progress("Checked CSRs:", withCsr.length, print);
   await pool(lanes, withCsr, async ([index, { name, csr, line }]) => {
     const pem = csr?.pem ?? "";
     const read = await readSigningRequest(memory, pem);
-    if (typeof read === "string") wrong.push({ line, message: `the CSR of "${name}": ${read}` });
+    if (typeof read === "string")
+      wrong.push({ line, message: `the CSR of "${name}" cannot be used: ${read}` });
     else if (read.commonName !== name) {
-      const message = `the CSR of "${name}" is for the common name ${quoted(read.commonName)}`;
+      const message = `the CSR of "${name}" has the common name ${quoted(read.commonName)}. Make the CSR with the subject /CN=${name}, or give the agent the name of its CSR`;
       wrong.push({ line, message });
     } else planned[index] = { name, device: { pem, publicKey: read.publicKey } };
     progress.count();
@@ -40,5 +41,9 @@ export async function checkDevices(
     wrong.toSorted((a, b) => a.line - b.line),
     (input, message, _code, log) => problems.push({ input, message, ...(log && { log }) }),
   );
-  throw inputError(problems);
+  const { code, message, log } = inputError(problems);
+  throw new ActionError(code, message, {
+    log,
+    next: "Correct the CSRs named above. Nothing was issued or sent.",
+  });
 }

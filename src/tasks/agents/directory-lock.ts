@@ -27,12 +27,12 @@ export class DirectoryLock {
     try {
       const lock = await Lock.take(path, {
         machine: thisMachine(),
-        waiting: (holder) => say(`Waiting for ${path}, held by ${describeOwner(holder)}.`),
+        waiting: (holder) => say(`Waiting for the lock ${path}, held by ${describeOwner(holder)}.`),
       });
       return new DirectoryLock(path, lock);
     } catch (error) {
       if (!(error instanceof LockHeld)) throw error;
-      const message = `${path} is held by ${describeOwner(error.holder)}.`;
+      const message = `The lock ${path} is held by ${describeOwner(error.holder)}.`;
       throw new ActionError("DIRECTORY_LOCKED", message, { cause: error });
     }
   }
@@ -40,7 +40,10 @@ export class DirectoryLock {
   /** @throws ActionError `DIRECTORY_LOCKED` where it was lost: this process stood still, or somebody removed it */
   async require(): Promise<void> {
     if (await this.#lock.isHeld()) return;
-    throw new ActionError("DIRECTORY_LOCKED", `The lock ${this.#path} was lost: another run may have it.`);
+    throw new ActionError(
+      "DIRECTORY_LOCKED",
+      `This run lost the lock ${this.#path}. Another run may hold it.`,
+    );
   }
 
   /** Gives it back; one that was lost is another's. */

@@ -195,5 +195,7 @@ async function* inChunks(parts: AsyncIterable<string>): AsyncGenerator<string> {
 }
 
 function inTheWay(path: string): ActionError {
-  return new ActionError("FILE_EXISTS", `${path} is there already.`);
+  return new ActionError("FILE_EXISTS", `${path} exists. Another program wrote it during this run.`, {
+    next: "Move that file away, then run again. Let no other program write into the directory.",
+  });
 }

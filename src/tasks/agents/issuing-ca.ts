@@ -40,12 +40,11 @@ export async function issuingCa(
   const { unheld = [] } = chosen;
   if (unheld.length > 0) {
     tools.runner.warning(
-      `A usable CA on the platform (${unheld.join(", ")}) ends later than ${certificate.commonName}, which issues, and its key is not in the keyring: the keyring may be an old one.`,
+      `The platform has a usable CA (${unheld.join(", ")}) that expires later than the issuing CA ${certificate.commonName}. Its key is not in the keyring. The keyring may be an old copy: pass the newest one.`,
     );
   }
-  const named = `${certificate.commonName}, expires ${certificate.expiration}`;
-  const as = chosen.id === undefined ? "" : `, on the platform as ${chosen.id}`;
-  tools.runner.info(`Issuing with the CA ${named}${as}.`);
+  const id = chosen.id === undefined ? "" : `, id ${chosen.id}`;
+  tools.runner.info(`Issuing CA: ${certificate.commonName}${id}, expires ${certificate.expiration}.`);
   const plain = plainPem(options.keeper.open(chosen.ca));
   tools.runner.mask(plain);
   return { certificate, privateKey: plain };
@@ -65,7 +64,7 @@ async function online(
 
 function offline(tools: Tools, keyring: Keyring, brought: KeyringEntry | undefined): Issuer<KeyringEntry> {
   tools.runner.notice(
-    "Offline: the platform was not asked whether the CA is usable there. It takes agents of a verified CA only.",
+    "offline is true: the platform was not asked whether the CA is usable. It accepts agents only of a verified CA.",
   );
   const { clock } = tools;
   warnOfSkew({ tools, platform: tools });

@@ -2,6 +2,8 @@ import type { Certificate } from "../../ca/certificate.ts";
 import { ActionError } from "../../ca/errors.ts";
 import { leafDays } from "../../ca/leaf.ts";
 
+const ROTATE = "Run rotate with apply: true, then run this task again with the new keyring.";
+
 /** How long agents' certificates are to live. */
 export interface Lifetime {
   /** Days that a certificate is valid. */
@@ -21,7 +23,8 @@ export function daysUntilCaEnds({ days: asked, strictLifetime }: Lifetime, ca: C
     if (possible >= 1 && (!strictLifetime || possible === asked)) return possible;
     throw new ActionError(
       "CA_EXPIRES_BEFORE_AGENT",
-      `The CA ${ca.commonName} ends ${ca.expiration}: an agent certificate may have ${possible} days, not ${asked}.`,
+      `The CA ${ca.commonName} expires ${ca.expiration}. An agent certificate can be valid for only ${possible} days, not ${asked}.`,
+      { next: possible >= 1 ? `${ROTATE} Or set days: ${possible}.` : ROTATE },
     );
   };
 }

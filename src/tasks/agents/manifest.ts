@@ -23,7 +23,9 @@ export interface ManifestHead {
 export async function requireOwnTable(directory: AgentDirectory): Promise<void> {
   const begin = await beginning(directory.at(CSV), CSV_HEAD.length);
   if (begin === undefined || begin === CSV_HEAD) return;
-  throw new ActionError("FILE_EXISTS", `${directory.at(CSV)} is there already and is no manifest of ours.`);
+  throw new ActionError("FILE_EXISTS", `${directory.at(CSV)} exists and is no manifest of this action.`, {
+    next: "Move that file away, or set directory to another one.",
+  });
 }
 
 /**

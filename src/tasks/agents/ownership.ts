@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { agentFiles } from "../../ca/agents.ts";
 import { ActionError } from "../../ca/errors.ts";
-import { quoted } from "../../ca/printable.ts";
+import { quotedInFull } from "../../ca/printable.ts";
 import type { AgentDirectory } from "./directory.ts";
 import { MANIFEST } from "./manifest.ts";
 import { type AgentRecord, filesOf, readRecords, recordsText } from "./record.ts";
@@ -35,7 +35,11 @@ export async function ownFiles(
     }
   }
   if (taken.length === 0) return own;
-  throw new ActionError("FILE_EXISTS", `${directory.path} has files of other agents: ${named(taken)}.`);
+  throw new ActionError(
+    "FILE_EXISTS",
+    `${directory.path} has files of other agents under names that this run needs: ${named(taken)}.`,
+    { next: "Give one of these agents another name, or set directory to another one." },
+  );
 }
 
 /**
@@ -90,7 +94,10 @@ export async function noteFinished(
 export function notOurs(files: readonly string[], directory: AgentDirectory): ActionError {
   return new ActionError(
     "FILE_EXISTS",
-    `${directory.path} has what this action cannot show to be its own under names that it needs: ${named(files.map(quoted))}.`,
+    `This run needs the names of these files in ${directory.path}: ${named(files.map(quotedInFull))}. Nothing shows that this action wrote them.`,
+    {
+      next: "Move these files away, or set directory to another one, then run again. Nothing was overwritten.",
+    },
   );
 }
 
@@ -110,7 +117,7 @@ async function rivalry(
     const needed = new Set(Object.values(agentFiles(agent)).map((file) => file.toLowerCase()));
     for (const file of filesOf(record)) {
       if (needed.has(file.toLowerCase()) && (await directory.has(file)))
-        found.push(`${quoted(file)} of ${quoted(record.name)}, needed by ${quoted(agent)}`);
+        found.push(`${quotedInFull(file)} of ${quotedInFull(record.name)}, needed by ${quotedInFull(agent)}`);
     }
   }
   return found;

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { agentFiles, handedOut, isAgentName, type KeyPlace } from "../../ca/agents.ts";
+import { isAgentName } from "../../ca/agent-name.ts";
+import { agentFiles, handedOut, type KeyPlace } from "../../ca/agents.ts";
 import { ActionError } from "../../ca/errors.ts";
 import type { LeafFacts } from "../../ca/leaf.ts";
 import { quoted } from "../../ca/printable.ts";
@@ -99,12 +100,15 @@ function requireOwner(head: string, tenant: string, path: string): void {
   if (owner === tenant) return;
   throw new ActionError(
     "FILE_EXISTS",
-    `${path} is of the tenant ${quoted(owner)}: the agents in this directory are its own.`,
+    `${path} belongs to the tenant ${quoted(owner)}. A directory holds the agents of one tenant.`,
+    { next: `Set directory to another one for the tenant ${quoted(tenant)}.` },
   );
 }
 
 function notOurs(path: string): ActionError {
-  return new ActionError("FILE_EXISTS", `${path} is there already and is no manifest of ours.`);
+  return new ActionError("FILE_EXISTS", `${path} exists and is no manifest of this action.`, {
+    next: "Move that file away, or set directory to another one.",
+  });
 }
 
 /** @returns a file's lines; none where it is not there */

@@ -36,7 +36,7 @@ export function setbackError(setback: Setback): ActionError {
       : "";
   const later = lasting
     ? " Running again issues the others."
-    : " Without directory a later run does not find them, and issues all of them anew.";
+    : " A later run does not find these files, and issues all agents again: set directory to a path that lasts.";
   const text = failure === undefined ? "" : `${sentence(message)} `;
   return new ActionError(code, `${text}${done}${unlisted}${later}`, {
     next,

@@ -1,41 +1,56 @@
 import { join } from "node:path";
-import type { Certificate } from "../../ca/certificate.ts";
-import { escapeMarkdown, markdownTable } from "../../github/markdown.ts";
+import { type Cell, codeSpan, escapeMarkdown, markdownTable } from "../../github/markdown.ts";
 import { OUTPUT_LIMIT, type Runner } from "../../github/runner.ts";
+import { nextSteps, type Situation } from "./next-steps.ts";
 import type { AgentRecord } from "./record.ts";
 
 /** Rows of the job's page: GitHub takes 1 MiB, and nobody reads a thousand. */
 const MOST_ROWS = 50;
 
-/** Shows what a run issued: a notice, and a table of the first agents. */
+/** Shows what a run issued: a notice, a table of the first agents, and what to do next. */
 export async function summarizeAgents(
   runner: Runner,
-  shown: {
-    records: readonly AgentRecord[];
-    issued: number;
-    ca: Certificate;
-    directory: string;
+  shown: Situation & {
     /** Sentences for log and page. */
-    remarks: readonly string[];
+    readonly remarks: readonly string[];
   },
 ): Promise<void> {
   const { records, issued, ca, directory, remarks } = shown;
-  const headline = `Agent certificates: ${issued} issued, ${records.length - issued} unchanged`;
-  runner.notice(`${headline}, by the CA ${ca.commonName}, in ${directory}.`);
-  const rows = records
-    .slice(0, MOST_ROWS)
-    .map(({ name, clientId, expiration, serialNumber }) => [
-      { code: name },
-      { code: clientId },
-      expiration,
-      serialNumber,
-    ]);
-  const more = records.length > MOST_ROWS ? `\n\n… and ${records.length - MOST_ROWS} more.` : "";
-  const table = markdownTable(["Agent", "Client id", "Expiration", "Serial number"], rows);
+  const headline = `Agent certificates: ${issued.size} issued, ${records.length - issued.size} unchanged`;
+  runner.notice(`${headline}. Issuing CA: ${ca.commonName}. Directory: ${directory}`);
+  const steps = nextSteps(shown);
   for (const remark of remarks) runner.info(remark);
-  const said = remarks.map((remark) => `\n\n${escapeMarkdown(remark)}`).join("");
-  const by = `Issued by ${ca.commonName}, which expires ${ca.expiration}. Directory: ${directory}`;
-  await runner.summary(`### ${headline}\n\n${escapeMarkdown(by)}${said}\n\n${table}${more}\n`);
+  for (const step of steps) runner.info(`Next: ${step.map(plain).join("")}`);
+  const parts = [
+    `### ${headline}`,
+    `Issuing CA: ${codeSpan(ca.commonName)}, expires ${ca.expiration}.\\\nDirectory: ${codeSpan(directory)}`,
+    ...remarks.map((remark) => escapeMarkdown(remark)),
+    tableOf(records, issued),
+    "**Next**",
+    steps.map((step) => `- ${step.map(marked).join("")}`).join("\n"),
+  ];
+  await runner.summary(`${parts.join("\n\n")}\n`);
+}
+
+const plain = (part: Cell) => (typeof part === "string" ? part : part.code);
+/** Words are ours. */
+const marked = (part: Cell) => (typeof part === "string" ? part : codeSpan(part.code));
+
+/** Those that were issued come first: their files go to devices. */
+function tableOf(records: readonly AgentRecord[], issued: ReadonlySet<string>): string {
+  const isIssued = ({ name }: AgentRecord) => issued.has(name);
+  const ordered = [...records.filter(isIssued), ...records.filter((record) => !isIssued(record))];
+  const rows = ordered.slice(0, MOST_ROWS).map((record): Cell[] => {
+    const { name, clientId, expiration, serialNumber } = record;
+    const state = isIssued(record) ? "issued" : "unchanged";
+    return [{ code: name }, { code: clientId }, expiration, serialNumber, state];
+  });
+  const table = markdownTable(
+    ["Agent", "MQTT client id", "Expires (UTC)", "Serial number", "This run"],
+    rows,
+  );
+  const more = records.length - MOST_ROWS;
+  return more > 0 ? `${table}\n\n… and ${more} more. The file agents.csv lists all of them.` : table;
 }
 
 /**
@@ -65,7 +80,7 @@ export function agentsOutput(
     size += Buffer.byteLength(text) + 1;
     if (size > OUTPUT_LIMIT) {
       runner.warning(
-        `The output agents is empty: for ${records.length} agents it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and a step could not take it as env. Read the manifest instead (output manifest-path).`,
+        `The output agents is empty. For ${records.length} agents it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step could take it as env. Read the manifest instead: its path is the output manifest-path.`,
       );
       return "";
     }

@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import {
-  type AgentRequest,
   isAgentName,
-  type LineProblem,
+  listInOneLine,
+  NAME_RULE,
   nameInMessage,
-  parseAgents,
-} from "../../ca/agents.ts";
+  nameProblem,
+  pathInMessage,
+} from "../../ca/agent-name.ts";
+import { type AgentRequest, type LineProblem, parseAgents } from "../../ca/agents.ts";
 import { decodeText, EncodingError } from "../../ca/encoding.ts";
-import { quoted } from "../../ca/printable.ts";
+import { quotedInFull } from "../../ca/printable.ts";
 import type { Report } from "../../github/inputs.ts";
 import { path, readRegularBytes } from "./texts.ts";
 
@@ -66,10 +68,12 @@ export class AgentList {
       const isName = isAgentName(only.slice(0, only.indexOf("=")).trim());
       if (!isName && existsSync(path(only)))
         throw new Error(
-          `${quoted(only)} is read as name=path/to.csr: give the list of agents a path without =`,
+          `${quotedInFull(only)} is a file, but a text with = means name=path/to.csr. Give the list a path without =`,
         );
       return new AgentList(given, {});
     }
+    // Words with tabs between them are no path.
+    if (/\t/.test(only)) throw new Error(nameProblem(only));
     const file = path(only);
     return new AgentList(asList(readListFile(file, only)), { file });
   }
@@ -98,14 +102,11 @@ export function reportLines(problems: readonly LineProblem[], report: Report): v
   if (more === 0) return;
   const beyond = lines.length - MOST_LOGGED;
   const log = [...lines.slice(0, MOST_LOGGED), ...(beyond > 0 ? [`and ${beyond} more lines`] : [])];
-  report("agents", `and ${more} more lines are wrong; the log names them`, undefined, log);
+  report("agents", `${more} more lines are wrong. The log names them`, undefined, log);
 }
 
 function readListFile(file: string, given: string): string {
-  const problem = (reason: string) =>
-    new Error(
-      `${quoted(given)} is neither a name (1 to 64 of A-Z a-z 0-9 : _ -) nor a file that can be read (${reason})`,
-    );
+  const problem = (reason: string) => new Error(noList(given, reason));
   const bytes = readRegularBytes(file, LIST_LIMIT_BYTES, problem);
   try {
     return decodeText(bytes);
@@ -115,9 +116,18 @@ function readListFile(file: string, given: string): string {
   }
 }
 
+/** Words without a slash are meant as names. */
+function noList(given: string, reason: string): string {
+  const list = listInOneLine(given);
+  if (list !== undefined) return list;
+  if (!/[/\\]/.test(given) && /\s/.test(given)) return nameProblem(given);
+  return `${pathInMessage(given)} is neither a name nor a file that can be read (${reason}). ${NAME_RULE} A path is relative to ${quotedInFull(path("."))}`;
+}
+
 /** The lines of a key must not be shown as names that are not valid. */
 function asList(text: string): string {
-  if (text.includes("-----BEGIN")) throw new Error("is a PEM file, not a list of names");
+  if (text.includes("-----BEGIN"))
+    throw new Error("is a PEM text, not a list of names. Give one name on each line");
   return text;
 }
 
@@ -137,22 +147,30 @@ function readList(text: string, tenant: string | undefined): ListRead {
 function withCsr({ name, csr, line }: AgentRequest): RequestedAgent {
   if (csr === undefined) return { name, line };
   const file = path(csr);
-  return { name, line, csr: { file, pem: readCsr(name, file) } };
+  return { name, line, csr: { file, pem: readCsr(name, csr, file) } };
 }
 
 /** What looks like a PEM request is OpenSSL's to judge, broken or not: it says why. */
-function readCsr(name: string, file: string): string {
-  const problem = (reason: string) =>
-    new Error(`the CSR of ${nameInMessage(name)} cannot be read (${reason})`);
-  const text = readRegularBytes(file, CSR_LIMIT_BYTES, problem).toString("utf8");
-  if (text.trim() === "") throw problem("it is empty");
+function readCsr(name: string, given: string, file: string): string {
+  const whose = `the CSR of ${nameInMessage(name)}`;
+  // The lines of a file with passwords look the same: what is no path is not repeated.
+  const unread = (reason: string) =>
+    new Error(
+      listInOneLine(`${name}=${given}`) ??
+        `${whose} cannot be read (${reason}). Its path is relative to ${quotedInFull(path("."))}`,
+    );
+  const text = readRegularBytes(file, CSR_LIMIT_BYTES, unread).toString("utf8");
+  const unfit = (reason: string) => new Error(`${whose} cannot be used: ${quotedInFull(file)} ${reason}`);
+  if (text.trim() === "") throw unfit("is empty");
   // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
   if (text.startsWith("0\ufffd"))
-    throw problem(`it is DER, not PEM: openssl req -inform DER -in ${quoted(file)} -out …`);
-  if (text.includes("\0")) throw problem("it is not text in UTF-8: iconv -f UTF-16 -t UTF-8 may help");
+    throw unfit("is DER, not PEM. Convert it: openssl req -inform DER -in FILE -out FILE.pem");
+  if (text.includes("\0"))
+    throw unfit("is not text in UTF-8. If it is UTF-16, convert it: iconv -f UTF-16 -t UTF-8");
   const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g)];
   const [begin] = blocks;
-  if (begin === undefined || blocks.length > 1) throw problem(`it has ${blocks.length} PEM blocks, not one`);
-  if (!/^(?:NEW )?CERTIFICATE REQUEST$/.test(begin[1] ?? "")) throw problem(`it is a ${begin[1]}`);
+  if (begin === undefined || blocks.length > 1) throw unfit(`has ${blocks.length} PEM blocks instead of one`);
+  if (!/^(?:NEW )?CERTIFICATE REQUEST$/.test(begin[1] ?? ""))
+    throw unfit(`is a ${begin[1]}, not a CERTIFICATE REQUEST`);
   return text.slice(begin.index).replaceAll("\r\n", "\n");
 }

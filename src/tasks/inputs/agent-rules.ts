@@ -1,6 +1,6 @@
 import type { LineProblem } from "../../ca/agents.ts";
 import type { Certificate } from "../../ca/certificate.ts";
-import { inputError } from "../../ca/errors.ts";
+import { ActionError, inputError } from "../../ca/errors.ts";
 import { hasSubjectOf } from "../../ca/leaf.ts";
 import type { Subject } from "../../ca/subject.ts";
 import type { RequestedAgent } from "./agent-list.ts";
@@ -16,7 +16,7 @@ export function subjectProblem(
   const found = agents.find(({ name, csr }) => csr === undefined && name === ca.commonName);
   if (found === undefined || subject === undefined || !hasSubjectOf(ca, subject(found.name)))
     return undefined;
-  const message = `"${found.name}" would have the subject of the CA itself; give it another name or organizational-unit`;
+  const message = `"${found.name}" would get the subject of the CA itself. Give the agent another name, or set another organizational-unit`;
   return { line: found.line, message };
 }
 
@@ -28,5 +28,8 @@ export function requireOwnSubject(
 ): void {
   const problem = subjectProblem(agents, subject, ca);
   if (problem === undefined) return;
-  throw inputError([{ input: "agents", message: `line ${problem.line}: ${problem.message}` }]);
+  const { code, message } = inputError([
+    { input: "agents", message: `line ${problem.line}: ${problem.message}` },
+  ]);
+  throw new ActionError(code, message, { next: "Correct the inputs named above. Nothing was issued." });
 }

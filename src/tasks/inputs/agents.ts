@@ -6,7 +6,7 @@ import { maskable, trueOrFalse, wholeNumber } from "./texts.ts";
 const fields = {
   agents: field({
     description:
-      "The agents: a name a line (1 to 64 of A-Z a-z 0-9 : _ -), or name=path/to.csr for a device that keeps its key; or the path of a file with such lines (./fleet where that is a name, too). Paths are relative to the workspace. Blank lines and lines that begin with # are skipped; nothing else stands behind a name.",
+      "The agents, one on each line: a name (1 to 64 characters from A-Z a-z 0-9 : _ -), or name=path/to.csr for a device that keeps its private key. Or the path of a file with such lines. Write ./fleet for a file whose name could be an agent's. Paths are relative to the workspace. Blank lines, and lines that begin with #, are skipped.",
     required: true,
     // Lines are counted as they were written.
     verbatim: true,
@@ -14,18 +14,18 @@ const fields = {
   }),
   "strict-lifetime": field({
     description:
-      "true: refuse where a certificate of this many days would outlive the CA; false: shorten it, with a warning.",
+      "Set to true to fail where a certificate of that many days would outlive the CA. Otherwise the task shortens it, with a warning. Defaults to false.",
     default: "false",
     parse: trueOrFalse,
   }),
   "renew-before": field({
     description:
-      "Days before the end of an agent certificate in directory from which it is issued anew, less than days; 30, or a third of days where that is less.",
+      "Days before its expiration from which an agent certificate is issued again. Must be less than days. Defaults to 30, or to a third of days where that is less.",
     parse: wholeNumber(0, MOST_DAYS),
   }),
   "archive-passphrase": field({
     description:
-      "Passphrase of an encrypted PKCS#12 archive for each agent: its key then lies nowhere in plain. The same one in every run on a directory.",
+      "Passphrase of an encrypted PKCS#12 archive for each agent, which replaces the plain private key. Up to 1024 printable ASCII characters. Use the same one in every run on a directory.",
     secret: true,
     verbatim: true,
     parse: archivePassphrase,
@@ -41,9 +41,13 @@ export function defaultRenewBefore(days: number): number {
 }
 
 function archivePassphrase(text: string): string {
-  if (/[\r\n\0]/.test(text)) throw new Error("contains a line break; OpenSSL would stop there");
+  if (/[\r\n\0]/.test(text))
+    throw new Error("contains a line break. Give one line of printable ASCII characters");
   // What PKCS#12 makes of other characters depends on OpenSSL's version and the host's locale.
-  if (!/^[\x20-\x7e]*$/.test(text)) throw new Error("has characters that are not ASCII");
-  if (text.length > 1024) throw new Error("is longer than 1024 characters");
+  if (!/^[\x20-\x7e]*$/.test(text))
+    throw new Error(
+      "has characters that are not printable ASCII. Give one line of printable ASCII characters",
+    );
+  if (text.length > 1024) throw new Error("is longer than 1024 characters. Give a shorter one");
   return maskable(text);
 }

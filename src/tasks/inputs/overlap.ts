@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { agentFiles } from "../../ca/agents.ts";
-import { quoted } from "../../ca/printable.ts";
+import { quotedInFull } from "../../ca/printable.ts";
 import type { RequestedAgent } from "./agent-list.ts";
 
 /** What the directory of a fleet holds besides the agents' files. */
@@ -40,7 +40,7 @@ export function findOverlaps(
   if (inside.length === 0) return [];
   const owners = new Map(OTHERS.map((file) => [file, "the manifest"]));
   for (const agent of agents) {
-    for (const file of neededFiles(agent)) owners.set(file.toLowerCase(), quoted(agent.name));
+    for (const file of neededFiles(agent)) owners.set(file.toLowerCase(), quotedInFull(agent.name));
   }
   return inside.flatMap(({ one, names }) => {
     const owner = names.map((place) => owners.get(basename(place))).find((found) => found !== undefined);
@@ -49,7 +49,7 @@ export function findOverlaps(
       : [
           {
             ...one,
-            message: `is ${quoted(one.file)}, where a file of ${owner} would be written. Give a path outside directory`,
+            message: `${quotedInFull(one.file)} lies where a file of ${owner} goes. Move it out of directory`,
           },
         ];
   });
