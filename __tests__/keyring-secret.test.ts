@@ -150,7 +150,7 @@ describe("the token that writes the secret", () => {
     expect(result.warnings).toHaveLength(warnings);
     if (warnings > 0) {
       const day = github.tokenExpiration?.slice(0, 10);
-      expect(result.warnings[0]?.message).toContain(`github-token ends on ${day}`);
+      expect(result.warnings[0]?.message).toContain(`github-token expires on ${day}`);
     }
     expect(github.written).toEqual([]);
   });

@@ -55,17 +55,25 @@ function withoutCommand(line: string): string {
   return line.trimStart().startsWith("::") ? line.replaceAll("::", ": :") : line;
 }
 
+/** Most characters of a hostile text that nobody has to copy; names in certificates have at most 64. */
+const SHOWN_LIMIT = 120;
+
 /** @returns the text in quotes, cut and safe to print */
 export function quoted(text: string): string {
-  return `"${printable(text, 60)}"`;
+  return `"${shown(text)}"`;
 }
 
 /**
- * An id, name or common name as it enters a message: hostile, and of many lines it could forge the message's own.
+ * A name or common name as it enters a message: hostile, and of many lines it could forge the message's own.
  * @returns one short line
  */
 export function shown(text: string): string {
-  return printable(text, 100);
+  return printable(text, SHOWN_LIMIT);
+}
+
+/** @returns an id that the user has to copy as it enters a message: one line, not cut (an id has at most 1,024 characters) */
+export function wholeId(id: string): string {
+  return printable(id, 1024);
 }
 
 /** @returns the text with `***` for secrets: they may lie inside one another or overlap, and telling parts of one go, too */

@@ -6,12 +6,15 @@ import { printable } from "../ca/printable.ts";
  */
 const MEANINGFUL = /[\\`*[\]!|@~$]|:(?=\/\/)|(?<=www)\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu;
 
+/** As much as an annotation shows: ids and paths that a user copies from the job's page are never cut. */
+const TEXT_LIMIT = 4000;
+
 /**
  * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
  * @returns one line in which nothing is a tag, a link, emphasis, a mention or a table's border
  */
 export function escapeMarkdown(text: string): string {
-  return printable(text, 300)
+  return printable(text, TEXT_LIMIT)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
@@ -36,5 +39,5 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 
 /** Nothing can be escaped in it: what would end it, or the cell, becomes an apostrophe. */
 function codeSpan({ code }: { readonly code: string }): string {
-  return `\`${printable(code, 300).replaceAll(/[`|]/g, "'")}\``;
+  return `\`${printable(code, TEXT_LIMIT).replaceAll(/[`|]/g, "'")}\``;
 }

@@ -16,7 +16,7 @@ export interface SecretAddress {
 
 /** @returns the secret's name for messages: `the secret NAME of owner/repo` */
 export function describeSecret({ name, environment, owner, repo }: SecretAddress): string {
-  const of = environment === undefined ? "" : `the environment ${printable(environment, 100)} of `;
+  const of = environment === undefined ? "" : `the environment ${printable(environment, 255)} of `;
   return `the secret ${name} of ${of}${owner}/${repo}`;
 }
 

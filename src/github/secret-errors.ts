@@ -104,6 +104,6 @@ function whyDenied(
   const missing =
     environment === undefined
       ? `There is no repository ${place}`
-      : `There is no environment ${printable(environment, 100)} of ${place}`;
+      : `There is no environment ${printable(environment, 255)} of ${place}`;
   return [`${missing}, or the token may not see it.`, next];
 }

@@ -64,7 +64,7 @@ export const sandbox = defineTask({
     }
     runner.mask(token);
     runner.mask(clientSecret);
-    runner.notice(`The sandbox listens on ${url}; it is stopped when the job ends.`);
+    runner.notice(`The sandbox listens on ${url}. It stops when the job ends.`);
     return {
       "gateway-url": url,
       "token-url": tokenUrl,
