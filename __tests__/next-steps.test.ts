@@ -79,7 +79,7 @@ describe("a plan says what apply would say", () => {
     expect(planned.outputs["outcome"]).toBe("planned");
     expect(warnings(planned)).toContainEqual(expect.stringMatching(said));
     expect(planned.summary).toMatch(said);
-    expect(planned.summary).not.toContain("Run again with `apply: true`");
+    expect(planned.summary).not.toContain("Run again with apply: true");
   });
 
   test("no place to write the keyring to", async () => {

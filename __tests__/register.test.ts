@@ -55,7 +55,7 @@ describe("register", () => {
       expect(sandbox.certificates.map(({ isVerified }) => isVerified)).toEqual([true]);
       const [entry] = parseKeyring(readFileSync(keyringFile(stage), "utf8")).entries;
       expect(entry?.certificate.pem.trim()).toBe(sandbox.certificates[0]?.pem.trim());
-      expect(result.log).toContain("the one that was ready first is the CA's");
+      expect(result.log).toContain("The CA got the one that was ready first");
       const receipt = JSON.parse(readFileSync(result.outputs["receipt-path"] ?? "", "utf8"));
       expect(receipt.openssl.keysExchanged).toBe(true);
       expect(receipt.openssl.commands.slice(0, 2)).toEqual([

@@ -52,7 +52,7 @@ function findKeyring(unheld: readonly Slot[], situation: Situation): string {
       ? `If the key is lost, or ${it} ${is} somebody else's, delete ${it} with ${remove}.`
       : slots.length < SLOT_LIMIT
         ? `If the key is lost, or ${it} ${is} somebody else's and may stay, ${beside}. If no agent needs ${it}, delete ${it} with ${remove}.`
-        : `If the key is lost, first delete a certificate that no agent needs with ${remove}. If the other one is usable, then ${beside}.`;
+        : `If the key is lost, first delete a certificate that no agent needs with ${remove}. Then ${beside}.`;
   return [
     `Check that ${keyring} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}.`,
     "If the path or the secret is wrong, correct it and run again.",

@@ -160,7 +160,7 @@ function requireApplicable(
 function sayWhatApplySays(runner: Pick<Runner, "warning">, inputs: Inputs): string[] {
   const told: string[] = [];
   requireApplicable(inputs, (input, message, code = "INPUT_INVALID") => {
-    const said = `With apply: true this run is refused (${code}). ${input}: ${message}.`;
+    const said = `With apply: true this run is refused (${code}). ${input}: ${message}. Correct that first.`;
     if (code === "INPUT_INVALID") runner.warning(said);
     told.push(said);
   });

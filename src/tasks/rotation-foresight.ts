@@ -100,7 +100,8 @@ function stopAhead(
   const stages = upcoming.filter(({ step }) => step === "stage");
   for (const at of [nextStepAt(view), ...stages.map(({ at }) => at)]) {
     const then = { ...view, now: at + 1 };
-    const stop = stopOf(decideRotation(then), then, wanted, keyring);
+    // Told as of today: what has expired by then expires in the future.
+    const stop = stopOf(decideRotation(then), view, wanted, keyring);
     if (stop === undefined) continue;
     const { code, message, next } = stop;
     const when = at <= view.now ? "The next run of the rotation" : `On ${day(at)} the rotation`;
