@@ -54,7 +54,7 @@ describe("the composable tasks", () => {
     );
     const uploaded = await step("upload", { ...connection, "ca-certificate": ca["ca-certificate"] });
     expect(uploaded.summary).toMatch(
-      /### CA certificate uploaded\n[\s\S]*\| Verified \| not yet: registration-code/,
+      /### CA certificate uploaded\n[\s\S]*\| Verified \| not yet\. Next: tasks\/registration-code/,
     );
     expect(uploaded.outputs["verified"]).toBe("false");
     const id = { "certificate-id": output(uploaded, "certificate-id") };

@@ -44,7 +44,7 @@ describe("register with the keyring in a secret", () => {
       "metadata",
       "metadata",
     ]);
-    expect(first.log).toContain(`in the secret ${SECRET} of acme/plant, its new time of writing read back`);
+    expect(first.log).toContain(`in the secret ${SECRET} of acme/plant (its new time of writing read back)`);
 
     const [calls, written] = [sandbox.calls.length, github.written.length];
     const second = await scene.run("register");

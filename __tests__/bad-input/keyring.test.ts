@@ -155,7 +155,7 @@ describe("where the keyring is and goes (guarantees 2, 9)", () => {
     expect(refusal.code).toBe("KEYRING_TARGET_MISSING");
     expect(refusal.problems).toHaveLength(1);
     expect(refusal.problems[0]).toMatch(
-      /^keyring-file: is missing, and so is keyring-secret: a CA key would be made/,
+      /^keyring-file: is missing, and so is keyring-secret\. This run would create a CA key/,
     );
   });
 

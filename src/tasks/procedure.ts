@@ -183,7 +183,7 @@ export async function readBack(
   if (certificate !== undefined) warnOfRendering(tools.runner, slot, certificate.commonNames);
   if (slot.isVerified === undefined && replySaidVerified) {
     tools.runner.warning(
-      `The platform's list does not say whether ${wholeId(id)} is verified. Its reply to the verification said so, and that counts.`,
+      `Read back, the platform does not say whether ${wholeId(id)} is verified. Its reply to the verification said so, and that counts.`,
     );
     return { ...slot, isVerified: true, verifiedBy: "reply" };
   }
