@@ -84,7 +84,12 @@ describe("the platform's unknowns", () => {
   });
 
   test.each([
-    ["another expiration", "get", { expiration: "2036-01-01T00:00:00.000Z" }, /expires .* The local certificate expires /],
+    [
+      "another expiration",
+      "get",
+      { expiration: "2036-01-01T00:00:00.000Z" },
+      /expires .* The local certificate expires /,
+    ],
     ["another id", "get", { id: "9".repeat(24) }, /The read-back of \S+ is about 9{24} instead/],
     ["another id in the reply to the verify", "verify", { id: "x" }, /reply to the verify of \S+ is about x/],
   ] as const)("%s is no success (guarantee 5)", async (_, call, other, says) => {
