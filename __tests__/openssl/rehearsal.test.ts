@@ -145,7 +145,7 @@ describe("rotate, which finds a CA in the keyring that it did not make", () => {
     expect(result.exitCode, result.log).toBe(1);
     expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CERTIFICATE_INVALID"]);
     expect(result.errors[0]?.message).toMatch(words);
-    expect(result.errors[0]?.message).toMatch(/Next: .*remove its key and its certificate of that text/);
+    expect(result.errors[0]?.message).toMatch(/Next: .*remove its key and its certificate from that text/);
     expect(sandbox.calls.map(({ call }) => call)).toEqual(["list"]);
     expect(readFileSync(keyringFile(stage), "utf8")).toBe(text);
     expect(readdirSync(stage.temp)).toEqual([]);
