@@ -55,7 +55,7 @@ describe("the platform's unknowns", () => {
     sandbox.quirks.isVerified = "absent-in-reads";
     const result = await register();
     expect(result.outputs["verified"]).toBe("true");
-    expect(result.warnings.map(({ message }) => message).join()).toContain("do not say whether");
+    expect(result.warnings.map(({ message }) => message).join()).toContain("does not say whether");
     // Running again has nothing to do: what the reply said is remembered (guarantee 4).
     const before = sandbox.calls.length;
     expect((await register()).outputs["outcome"]).toBe("unchanged");
@@ -84,7 +84,12 @@ describe("the platform's unknowns", () => {
   });
 
   test.each([
-    ["another expiration", "get", { expiration: "2036-01-01T00:00:00.000Z" }, /not that of the local/],
+    [
+      "another expiration",
+      "get",
+      { expiration: "2036-01-01T00:00:00.000Z" },
+      /expires .* The local certificate expires /,
+    ],
     ["another id", "get", { id: "9".repeat(24) }, /The read-back of \S+ is about 9{24} instead/],
     ["another id in the reply to the verify", "verify", { id: "x" }, /reply to the verify of \S+ is about x/],
   ] as const)("%s is no success (guarantee 5)", async (_, call, other, says) => {
@@ -123,8 +128,8 @@ describe("the platform's unknowns", () => {
     expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_SLOTS_FULL"]);
     const lines = (result.errors[0]?.message ?? "").split("\n");
     expect(lines).toHaveLength(5);
-    expect(lines[1]).toMatch(/^- 1 "n Next: pay x+…", common name "1", expires .*, not in the keyring$/);
-    expect(lines[3]).toMatch(/^Next: Free a slot/);
+    expect(lines[1]).toMatch(/^- 1 "n Next: pay x+…", common name "1", expires .*, key not in the keyring$/);
+    expect(lines[3]).toMatch(/^Next: Check that .* delete .*certificate-id: 1; or certificate-id: 2\)\.$/);
     expect(lines[4]).toMatch(/^Details: docs\/errors\.md#ca_slots_full /);
   });
 

@@ -96,7 +96,7 @@ describe("rotate with the keyring in a secret", () => {
     expect(github.calls().slice(requests).toSorted()).toEqual(["metadata", "public-key"]);
     expect(nothing.warnings.map(({ message }) => message)).toEqual([
       expect.stringContaining(
-        `github-token ends on ${tokenExpiration(end).slice(0, 10)}, before the secret CA_KEYRING`,
+        `github-token expires on ${tokenExpiration(end).slice(0, 10)}. A run has to write the secret CA_KEYRING`,
       ),
     ]);
     github.rights = "none";

@@ -64,7 +64,7 @@ describe("a plan", () => {
       "retired-certificate-id": "",
     });
     expect(result.summary).toContain("```mermaid");
-    expect(result.summary).toContain("`apply: true`");
+    expect(result.summary).toContain("apply: true");
   });
 
   test("needs no place to write to: a keyring of text is enough", async () => {
@@ -234,7 +234,7 @@ describe("what the next runs will run into is a warning now", () => {
     expect(warnings(result)).toContainEqual(
       expect.stringMatching(
         new RegExp(
-          `hand-a \\(${first}\\) ends on .* due on ${dueSince} .* before ${freeFrom}: .*retire: now`,
+          `hand-a \\(${first}\\) expires .* due on ${dueSince}.* before ${freeFrom}\\..*retire: now`,
         ),
       ),
     );
@@ -254,7 +254,7 @@ describe("what the next runs will run into is a warning now", () => {
       expect(warnings(result)).toContainEqual(
         expect.stringMatching(
           new RegExp(
-            `hand-newer \\(${newer}\\) ends .*later than hand-older \\(${older}\\).*to be retired.*retire: never`,
+            `hand-newer \\(${newer}\\) expires .*later than hand-older \\(${older}\\).*to be retired.*retire: never`,
           ),
         ),
       );

@@ -134,7 +134,7 @@ describe("the runner's files (guarantee 11)", () => {
 
   test.each([
     ["receipt.json", ["receipt-path"], /^The receipt could not/],
-    ["acme.pem", ["certificate-path"], /^The copy of the certificate/],
+    ["acme.pem", ["certificate-path"], /^The certificate file/],
     ["", ["certificate-path", "receipt-path"], /ENOSPC/],
   ])(
     "no room for what tells of a registration (%s): a warning and an empty output, for it is finished",
@@ -148,7 +148,7 @@ describe("the runner's files (guarantee 11)", () => {
       expect(told(result)).toHaveLength(empty.length);
       for (const message of told(result)) {
         expect(message).toMatch(says);
-        expect(message).toContain("so its output is empty; the CA is verified all the same");
+        expect(message).toContain("so its output is empty. The CA is verified");
       }
       // Nothing is left of it, and the keyring has the note.
       expect(readdirSync(stage.temp, { recursive: true })).not.toContain(file);

@@ -13,9 +13,25 @@ __webpack_require__.r(__webpack_exports__);
 
 
 
+const HELP = `npm run -s sandbox -- [options]
+
+  --port N              Port to listen on. Defaults to a free one.
+  --token T             Bearer token that it accepts. Defaults to a new one.
+  --client-id I         Client id that it accepts. Defaults to a new one.
+  --client-secret S     Client secret that it accepts. Defaults to a new one.
+  --latency MS          Milliseconds before each reply. Defaults to 0.
+  --limits NAME         Rate limits: documented, smallest or off. Defaults to documented.
+  --faults JSON         What goes wrong, such as [{"call":"upload","kind":"reset"}].
+  --quirks JSON         How the platform answers where its documentation does not tell, such as {"listShape":"content"}.
+  --quiet               No line for each request.
+  --help                This text.
+
+The first line on stdout is JSON with url, token, tokenUrl, clientId and clientSecret.
+docs/rehearsal.md lists all faults and quirks.
+`;
 /*
  * The sandbox as a process: `[--port N] [--token T] [--client-id I] [--client-secret S] [--latency MS]
- * [--limits documented|smallest|off] [--faults JSON] [--quirks JSON] [--quiet]`. The first line on stdout says where
+ * [--limits documented|smallest|off] [--faults JSON] [--quirks JSON] [--quiet] [--help]`. The first line on stdout says where
  * it is; a line for each request goes to stderr unless --quiet. It ends with 0 on SIGTERM or SIGINT, with 2 if the
  * options are wrong or the port is taken.
  */
@@ -29,9 +45,12 @@ const OPTIONS = {
     faults: { type: "string" },
     quirks: { type: "string" },
     quiet: { type: "boolean" },
+    help: { type: "boolean" },
 };
 function readOptions() {
     const { values } = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.parseArgs)({ options: OPTIONS, strict: true });
+    if (values.help === true)
+        return "help";
     const { port, token, latency, limits, faults, quirks } = values;
     const clientId = values["client-id"];
     const clientSecret = values["client-secret"];
@@ -64,7 +83,12 @@ function report({ method, path, status }) {
     console.error(`${method} ${path.replaceAll("#", "%23")} ${status ?? "no reply"}`);
 }
 async function main() {
-    const { options, quiet } = readOptions();
+    const read = readOptions();
+    if (read === "help") {
+        process.stdout.write(HELP);
+        return;
+    }
+    const { options, quiet } = read;
     const sandbox = await (0,_sandbox_js__WEBPACK_IMPORTED_MODULE_2__/* .startSandbox */ .O)(options);
     if (!quiet)
         sandbox.onAnswered(report);
@@ -400,7 +424,7 @@ function handle(platform, route, request) {
         if (route.bearer)
             checkToken(platform, request.headers.authorization);
         if (!route.handler)
-            throw refuse(404, "noMatch", "There is no such resource.");
+            throw refuse(404, "noMatch", "This resource does not exist.");
         spendBudget(platform, route);
         return route.handler(platform, request);
     }
@@ -477,7 +501,7 @@ function checkCa(certificate, now) {
     if (certificate.validFromDate.getTime() > now)
         throw invalid("The CA certificate is not valid yet.");
     if (certificate.validToDate.getTime() <= now)
-        throw invalid("The CA certificate is expired.");
+        throw invalid("The CA certificate has expired.");
 }
 /**
  * Checks a proof of possession: issued with the CA's key, its common name the registration code, valid now (vendor's
@@ -492,7 +516,7 @@ function checkProof(proof, ca, code, now) {
     if (!signedBy(proof, ca))
         throw invalid("The verification certificate is not signed by the CA certificate.");
     if (code === undefined)
-        throw invalid("No registration code is in force for this CA certificate.");
+        throw invalid("This CA certificate has no valid registration code.");
     const names = commonNames(proof);
     if (names.length !== 1 || names[0] !== code) {
         throw invalid("The common name of the verification certificate is not the registration code.");
@@ -500,7 +524,7 @@ function checkProof(proof, ca, code, now) {
     if (proof.validFromDate.getTime() > now)
         throw invalid("The verification certificate is not valid yet.");
     if (proof.validToDate.getTime() <= now)
-        throw invalid("The verification certificate is expired.");
+        throw invalid("The verification certificate has expired.");
 }
 /** Whether the issuer's name fits and the signature was made with its key. */
 function signedBy(certificate, issuer) {
@@ -689,7 +713,7 @@ const registrationCode = (platform, request) => {
 const verify = (platform, request) => {
     const stored = find(platform, request);
     if (stored.isVerified && platform.quirks.verifyAgain === "refused") {
-        throw refuse(409, "conflict", "This CA certificate is verified already.");
+        throw refuse(409, "conflict", "This CA certificate is already verified.");
     }
     const body = readJsonFields(request, ["verificationCertificate"]);
     const proof = readCertificate(body.verificationCertificate, "verificationCertificate");
@@ -705,13 +729,13 @@ const verify = (platform, request) => {
 function find(platform, request) {
     const stored = platform.certificates.find(({ id }) => id === request.id);
     if (!stored)
-        throw refuse(404, "noMatch", "There is no CA certificate with this id.");
+        throw refuse(404, "noMatch", "No CA certificate has this id.");
     return stored;
 }
 function refuseDuplicate({ quirks, certificates }, certificate) {
     const isThere = certificates.some(({ pem }) => new external_node_crypto_.X509Certificate(pem).fingerprint256 === certificate.fingerprint256);
     if (isThere && quirks.duplicateUpload === "refused") {
-        throw refuse(409, "conflict", "This CA certificate is registered already.");
+        throw refuse(409, "conflict", "This CA certificate is already registered.");
     }
 }
 function codeInForce(platform, stored) {

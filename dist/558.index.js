@@ -188,7 +188,7 @@ async function runInMemory(place, task) {
             });
             const watchdog = setTimeout(() => {
                 child.kill("SIGKILL");
-                reject(new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("OPENSSL_FAILED", `"${(0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .commandLine */ .ay)(argv)}" did not end within ${TIMEOUT_MS / 1000} s.`));
+                reject(new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("OPENSSL_FAILED", `"${(0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .commandLine */ .ay)(argv)}" did not end within ${TIMEOUT_MS / 1000} s. The action stopped it.`));
             }, TIMEOUT_MS);
             child.stderr.on("data", (chunk) => {
                 if (stderr.length < STDERR_LIMIT)

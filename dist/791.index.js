@@ -146,7 +146,7 @@ class GitHubApi {
         if (status < 300)
             return { status, data };
         const kind = isMove(status, String(headers.location ?? "")) ? "moved" : undefined;
-        throw new GitHubFailure("a redirect, which is not followed", { status, kind });
+        throw new GitHubFailure("a redirect, which the action does not follow", { status, kind });
     }
     /** Octokit gives every way to fail as an error with a status; one without a response is its own invention. */
     #toFailure(error) {
@@ -229,7 +229,7 @@ function fetchOver(http) {
         const reply = await http.send(body === undefined ? request : { ...request, body });
         const { status, text } = reply;
         if (!(status >= 200 && status <= 599))
-            throw new transport_error/* TransportError */.w("broken", `the reply's status is ${status}, which HTTP does not know`);
+            throw new transport_error/* TransportError */.w("broken", `the reply has the status ${status}, which HTTP does not have`);
         return new Response(text === "" || WITHOUT_BODY.has(status) ? null : text, {
             status,
             headers: reply.headers.map((line) => [...line]),
@@ -274,30 +274,32 @@ function writeFailed(error, address, what) {
         return denied;
     const known = happened(error, address, what);
     const message = error.unclear
-        ? `The reply to ${what} was lost, so it may or may not have happened: ${error.message}.`
+        ? `The reply to ${what} was lost. So nobody knows whether GitHub did it: ${error.message}.`
         : known.message;
     return new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, {
         cause: error,
-        next: known.next === undefined ? WRITE_AGAIN : `${known.next} What needed the write was not done.`,
+        next: known.next === undefined
+            ? WRITE_AGAIN
+            : `${known.next} The run stopped before the step that needed this write.`,
     });
 }
 /** What to do after a write of a secret that failed, or whose outcome is not known. */
-const WRITE_AGAIN = "Start a new run: it reads the secret anew and goes on, whether the write happened or not. What needed it was not done.";
+const WRITE_AGAIN = "Start a new run: it reads the secret again and goes on, whether this write was done or not. This run stopped before the step that needed the write.";
 /** @returns what a failure that no right would have prevented came to, and the next step where it is a special one */
 function happened(failure, { owner, repo }, what) {
     const { status, kind, waitMs, message, transport } = failure;
-    const answer = status === undefined ? "failed" : `was answered with ${status}`;
+    const answer = status === undefined ? "failed" : `failed: GitHub answered with ${status}`;
     if (kind === "rate-limit") {
-        const wait = waitMs === undefined ? "" : ` It asks to wait ${Math.ceil(waitMs / 1000)} s.`;
+        const wait = waitMs === undefined ? "" : ` GitHub asks to wait ${Math.ceil(waitMs / 1000)} s.`;
         return {
             message: `${(0,sentence/* capital */.N)(what)} ${answer} (rate limit): ${message}.${wait}`,
-            next: `Start a new run${waitMs === undefined ? " a few minutes later" : ` after ${(0,time/* iso */.KH)(Date.now() + waitMs)}`}: it goes on where this one stopped.`,
+            next: `Start a new run${waitMs === undefined ? " a few minutes later" : ` after ${(0,time/* iso */.KH)(Date.now() + waitMs)}`}. It goes on where this one stopped.`,
         };
     }
     if (kind === "moved") {
         return {
-            message: `${(0,sentence/* capital */.N)(what)} ${answer}, ${message}: ${owner}/${repo} was renamed or transferred.`,
-            next: "Start a new run in the repository as it is called now: the runner names it anew. The token is not sent elsewhere.",
+            message: `${(0,sentence/* capital */.N)(what)} ${answer}, ${message}. ${owner}/${repo} was renamed or transferred.`,
+            next: "Start a new run in the repository under its new name. The action does not send the token to another address.",
         };
     }
     return { message: `${(0,sentence/* capital */.N)(what)} ${answer}: ${message}.`, next: transport?.next };
@@ -312,7 +314,7 @@ function accessDenied(failure, address, what) {
     if (why === undefined)
         return undefined;
     const [reason, next] = why;
-    const message = `${(0,sentence/* capital */.N)(what)} was answered with ${failure.status}: ${failure.message}. ${reason}`;
+    const message = `${(0,sentence/* capital */.N)(what)} failed: GitHub answered with ${failure.status}: ${failure.message}. ${reason}`;
     return new errors/* ActionError */.lZ("SECRET_ACCESS_DENIED", message, { cause: failure, next });
 }
 function whyDenied({ status, kind }, address) {
@@ -320,26 +322,26 @@ function whyDenied({ status, kind }, address) {
     const place = `${owner}/${repo}`;
     if (kind === "ip-allow-list") {
         return [
-            `${owner} lets only the addresses of its IP allow list in, and this runner has another one. The token's permissions are not the reason.`,
-            `Run this job on a runner whose address is on the IP allow list of ${owner}, or have its owners add the address.`,
+            `${owner} has an IP allow list, and the address of this runner is not on it. The permissions of the token are not the cause.`,
+            `Run this job on a runner whose address is on the IP allow list of ${owner}. Or ask the owners of ${owner} to add the address of this runner.`,
         ];
     }
     if (kind === "saml") {
         return [
-            `${owner} wants tokens authorized for its single sign-on (SAML), and this one is not. Its permissions are not the reason.`,
-            `Authorize the token for ${owner} (Settings, Developer settings, Personal access tokens, Configure SSO), or use the installation token of a GitHub App, which needs none.`,
+            `${owner} requires tokens that are authorized for its single sign-on (SAML), and this token is not. Its permissions are not the cause.`,
+            `Authorize the token for ${owner}: Settings, Developer settings, Personal access tokens, Configure SSO. Or use the installation token of a GitHub App, which needs no authorization.`,
         ];
     }
     if (kind !== undefined)
         return undefined;
     const permission = environment === undefined ? "Secrets: write" : "Environments: write";
-    const next = `Pass as github-token the installation token of a GitHub App, or a fine-grained personal access token, with the permission "${permission}" for ${place}.`;
+    const next = `Pass the installation token of a GitHub App, or a fine-grained personal access token, as github-token. It needs the permission "${permission}" for ${place}.`;
     if (status === 401)
-        return ["The token has ended, was revoked or is mistyped.", next];
+        return ["The token has expired, was revoked, or is mistyped.", next];
     if (status === 403) {
         return (0,secret_address/* isInstallationToken */.e)(address)
             ? [
-                "The workflow's own GITHUB_TOKEN can never do that; the token of a GitHub App, which begins with ghs_ as well, needs the permission below.",
+                "The workflow's own GITHUB_TOKEN can never do that. The token of a GitHub App, which begins with ghs_ as well, needs the permission below.",
                 next,
             ]
             : ["The token lacks the permission below.", next];
@@ -347,8 +349,8 @@ function whyDenied({ status, kind }, address) {
     if (status !== 404)
         return undefined;
     const missing = environment === undefined
-        ? `There is no repository ${place}`
-        : `There is no environment ${(0,printable/* printable */.g$)(environment, 100)} of ${place}`;
+        ? `The repository ${place} does not exist`
+        : `The environment ${(0,printable/* printable */.g$)(environment, 255)} of ${place} does not exist`;
     return [`${missing}, or the token may not see it.`, next];
 }
 
@@ -397,12 +399,12 @@ class GitHubSecret {
         ]);
         const { key, key_id: keyId } = fieldsOf(data);
         if (typeof key !== "string" || typeof keyId !== "string")
-            throw unexpectedReply(what, "has no public key in it");
+            throw unexpectedReply(what, "contains no public key");
         try {
             this.#box = { keyId, sealed: await openSealedBox(key) };
         }
         catch (error) {
-            throw unexpectedReply(what, "has a public key that nothing can be sealed for", error);
+            throw unexpectedReply(what, "contains a public key that cannot be used", error);
         }
     }
     /**
@@ -425,7 +427,7 @@ class GitHubSecret {
         }
         const at = timeOf(fieldsOf(reply.data)["updated_at"]);
         if (at === undefined)
-            throw unexpectedReply(what, "has no updated_at in it");
+            throw unexpectedReply(what, "contains no updated_at");
         return at;
     }
     /**

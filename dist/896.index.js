@@ -45,7 +45,7 @@ async function encryptPrivateKey(privateKey, passphrase, place) {
     const block = blocksIn(stdout.toString("utf8")).find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
     if (block !== undefined)
         return block.pem;
-    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", "OpenSSL gave no encrypted private key.");
+    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", "OpenSSL did not write an encrypted private key.");
 }
 function blocksIn(text) {
     try {

@@ -309,26 +309,110 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
+/***/ 9982:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $h: () => (/* binding */ NAME_RULE),
+/* harmony export */   Ex: () => (/* binding */ listInOneLine),
+/* harmony export */   KQ: () => (/* binding */ pathInMessage),
+/* harmony export */   XL: () => (/* binding */ isAgentName),
+/* harmony export */   rH: () => (/* binding */ nameProblem),
+/* harmony export */   wN: () => (/* binding */ nameInMessage)
+/* harmony export */ });
+/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
+
+/** What a name is, for a message. */
+const NAME_RULE = "A name has 1 to 64 characters from A-Z a-z 0-9 : _ -.";
+/** How several agents are written. */
+const AS_LINES = "Write agents: | and below it one name on each line";
+const AS_PATHS = "Write agents: | and below it one name=path/to.csr on each line";
+/** Names of one line that a message repeats. */
+const MOST_REPEATED = 3;
+const NAME = /^[A-Za-z0-9:_-]{1,64}$/;
+/** @returns whether a text can be the name of an agent */
+function isAgentName(text) {
+    return NAME.test(text);
+}
+/** @returns a name for a message; what may be a line of a key or a token, in a list given by mistake, is not quoted */
+function nameInMessage(text) {
+    if (isSecretive(text))
+        return `a text of ${text.length} characters`;
+    return isAgentName(text) ? (0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quotedInFull */ .fw)(text) : (0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text);
+}
+/** @returns a path for a message, in full; what may be a token given by mistake is not quoted */
+function pathInMessage(text) {
+    const secretive = text.split(/[/\\]/).some((part) => /[A-Za-z0-9+=_-]{40}/.test(part));
+    return secretive ? `a text of ${text.length} characters` : (0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quotedInFull */ .fw)(text);
+}
+function isSecretive(text) {
+    return text.length > 64 || /[A-Za-z0-9+/=]{40}/.test(text);
+}
+/**
+ * Recognises agents that are separated by commas or semicolons, also as a JSON array.
+ * @param line of a list of agents, or all of it
+ * @returns what is wrong and how it is written; undefined where the line is no such list
+ */
+function listInOneLine(line) {
+    if (!/[,;]/.test(line))
+        return undefined;
+    const parts = line
+        .replaceAll(/[[\]"']/g, "")
+        .split(/[,;]/)
+        .map((part) => part.trim())
+        .filter((part) => part !== "");
+    // What stands behind a = is not repeated: a file with passwords looks the same.
+    const names = parts.map((part) => part.replace(/\s*=.*$/, ""));
+    const withPaths = parts.filter((part) => part.includes("=")).length;
+    if (!names.every(isAgentName) || (withPaths > 0 && withPaths < parts.length))
+        return undefined;
+    const [first, second] = names;
+    if (first === undefined)
+        return undefined;
+    if (second === undefined)
+        return `${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(line)} has a separator. Write only ${nameInMessage(first)}`;
+    const shown = names.slice(0, MOST_REPEATED).map(nameInMessage);
+    const more = names.length > MOST_REPEATED ? " and so on" : "";
+    return `several agents are in one line. ${withPaths > 0 ? AS_PATHS : AS_LINES}: ${shown.join(", ")}${more}`;
+}
+/**
+ * Says why a text is no name, and what is valid.
+ * @param text a line of the list, or what stands before its `=`
+ * @returns a message that repeats nothing that may be secret
+ */
+function nameProblem(text) {
+    const list = listInOneLine(text);
+    if (list !== undefined)
+        return list;
+    if (isSecretive(text))
+        return `${nameInMessage(text)} is not a name. ${NAME_RULE}`;
+    const [, item] = /^-\s+(\S+)$/.exec(text) ?? [];
+    if (item !== undefined && isAgentName(item))
+        return `${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text)} is an item of a YAML list. Write only ${nameInMessage(item)}`;
+    const [, name] = /^(\S+)\s/.exec(text) ?? [];
+    if (name !== undefined && isAgentName(name))
+        return `${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text)} has words after the name. Write only ${nameInMessage(name)}. A comment needs its own line, which begins with #`;
+    const wrong = [...new Set(text.replaceAll(/[A-Za-z0-9:_-]/g, ""))].map((one) => (0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(one)).join(" ");
+    return `${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text)} is not a name${wrong === "" ? "" : ` because of ${wrong}`}. ${NAME_RULE}`;
+}
+
+
+/***/ }),
+
 /***/ 6067:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   L2: () => (/* binding */ clientId),
+/* harmony export */   UU: () => (/* binding */ brokerHost),
 /* harmony export */   VI: () => (/* binding */ agentFiles),
-/* harmony export */   XL: () => (/* binding */ isAgentName),
 /* harmony export */   r: () => (/* binding */ handedOut),
-/* harmony export */   wG: () => (/* binding */ parseAgents),
-/* harmony export */   wN: () => (/* binding */ nameInMessage)
+/* harmony export */   wG: () => (/* binding */ parseAgents)
 /* harmony export */ });
-/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
+/* harmony import */ var _agent_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9982);
 
-const NAME = /^[A-Za-z0-9:_-]{1,64}$/;
 /** Windows takes these for devices, whatever the extension; a file of that name reaches no such machine. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
-/** @returns whether a text can be the name of an agent */
-function isAgentName(text) {
-    return NAME.test(text);
-}
 /** @returns the name in the form that names files: Windows and artifact uploads refuse a colon */
 function fileStem(name) {
     return name.replaceAll(":", "%3A");
@@ -382,11 +466,6 @@ function parseAgents(text, tenant) {
     }
     return { agents, problems };
 }
-/** @returns a name for a message; what may be a line of a key or a token, in a list given by mistake, is not quoted */
-function nameInMessage(text) {
-    const secretive = text.length > 64 || /[A-Za-z0-9+/=]{40}/.test(text);
-    return secretive ? `a text of ${text.length} characters` : (0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text);
-}
 function parseLine(content, line) {
     const equals = content.indexOf("=");
     if (equals < 0)
@@ -394,30 +473,43 @@ function parseLine(content, line) {
     return { name: content.slice(0, equals).trim(), csr: content.slice(equals + 1).trim(), line };
 }
 function lineProblem({ name, csr }) {
-    if (!isAgentName(name))
-        return `${nameInMessage(name)} is not 1 to 64 of A-Z a-z 0-9 : _ -`;
+    if (!(0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .isAgentName */ .XL)(name))
+        return (0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .nameProblem */ .rH)(name);
     if (DEVICE.test(name))
-        return `${nameInMessage(name)} is a device's name on Windows`;
-    return csr === "" ? `${nameInMessage(name)} has no path of a CSR after the =` : undefined;
+        return `${(0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(name)} cannot name a file on Windows. Give the agent another name`;
+    return csr === ""
+        ? `${(0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(name)} has no path after the =. Write name=path/to.csr, or only the name`
+        : undefined;
 }
 /** Notes an agent's files. @returns whose file one of them would be, on a system that ignores case */
 function collision(agent, taken) {
     const files = Object.values(agentFiles(agent.name)).map((file) => file.toLowerCase());
     const other = files.map((file) => taken.get(file)).find((owner) => owner !== undefined);
     if (other === "the CA")
-        return `${nameInMessage(agent.name)} would have a file of the CA's own name`;
+        return `${(0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(agent.name)} would get a file name of the CA. Give the agent another name`;
     if (other === undefined) {
         for (const file of files)
             taken.set(file, agent);
         return undefined;
     }
-    const same = other.name === agent.name ? "is there twice" : `and ${nameInMessage(other.name)} share a file name`;
-    return `${nameInMessage(agent.name)} ${same} (line ${other.line})`;
+    const name = (0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(agent.name);
+    return other.name === agent.name
+        ? `${name} is in the list twice (also in line ${other.line}). Remove one of the lines`
+        : `${name} and ${(0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(other.name)} (line ${other.line}) would share a file name. Give one of them another name`;
 }
 /** @returns the MQTT client id: `<tenant>_<CN>` on eu1 and private clouds, `<CN>` on eu2 (vendor's page) */
 function clientId(name, { tenant, region, gateway }) {
     const eu2 = region.toLowerCase() === "eu2" || gateway.hostname === "gateway.eu2.mindsphere.io";
     return eu2 ? name : `${tenant}_${name}`;
+}
+/**
+ * Where an agent connects by MQTT, port 8883.
+ * @returns e.g. `mindconnectmqtt.eu1.mindsphere.io` (vendor's page, for eu1); undefined for a private cloud, whose host is not
+ * documented
+ */
+function brokerHost({ gateway }) {
+    const [, region] = /^gateway\.([a-z0-9-]+)\.mindsphere\.io$/.exec(gateway.hostname) ?? [];
+    return region === undefined ? undefined : `mindconnectmqtt.${region}.mindsphere.io`;
 }
 
 
@@ -427,6 +519,7 @@ function clientId(name, { tenant, region, gateway }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ isEncryptedKey),
 /* harmony export */   m: () => (/* binding */ binaryForm)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
@@ -445,7 +538,7 @@ function binaryForm(bytes) {
     if (isKey)
         return { kind: "DER (a private key)", argv: "pkey -inform DER" };
     const parts = partsOf(bytes);
-    if (isEncryptedKey(parts))
+    if (isEncryptedKey(bytes))
         return { kind: "DER (an encrypted private key)", argv: "pkey -aes256 -inform DER" };
     return isPkcs12(parts) ? { kind: "PKCS#12 (.pfx, .p12)", argv: "pkcs12 -nodes" } : undefined;
 }
@@ -461,8 +554,12 @@ function partsOf(bytes) {
         return [];
     }
 }
-/** EncryptedPrivateKeyInfo ::= SEQUENCE { AlgorithmIdentifier, OCTET STRING } (RFC 5958 §3). */
-function isEncryptedKey([algorithm, encrypted, ...others]) {
+/**
+ * EncryptedPrivateKeyInfo ::= SEQUENCE { AlgorithmIdentifier, OCTET STRING } (RFC 5958 §3).
+ * @returns whether bytes are one, whole from the first to the last
+ */
+function isEncryptedKey(bytes) {
+    const [algorithm, encrypted, ...others] = partsOf(bytes);
     return algorithm?.tag === 0x30 && encrypted?.tag === _der_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG */ .Dk.octetString && others.length === 0;
 }
 /** PFX ::= SEQUENCE { version INTEGER 3, … } (RFC 7292 §4). */
@@ -518,11 +615,11 @@ var ca_x509 = __nccwpck_require__(2369);
 function notCaReason(der) {
     const version = (0,ca_x509/* x509Version */.$6)(der);
     if (version < 3) {
-        return `it is X.509 v${version}, as the documented command makes it under a bare configuration or with LibreSSL, and not v3 (basicConstraints CA:TRUE is missing)`;
+        return `it is X.509 v${version} and not v3 (basicConstraints CA:TRUE is missing). The documented command creates such a certificate with LibreSSL, and with an OpenSSL configuration that has no v3_ca section`;
     }
     const extensions = (0,ca_x509/* extensionsOf */.oQ)(der);
     return mayBeCa(extensions) && !maySign(extensions)
-        ? "its key usage does not let it sign certificates (keyCertSign is missing)"
+        ? "its key usage does not allow it to sign certificates (keyCertSign is missing)"
         : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
 }
 const KEY_USAGE = "2.5.29.15";
@@ -555,7 +652,7 @@ var subject = __nccwpck_require__(449);
 
 
 
-const NO_PEM = "has no line -----BEGIN CERTIFICATE-----, by which a certificate in PEM begins";
+const NO_PEM = "has no line -----BEGIN CERTIFICATE-----, with which a certificate in PEM begins";
 /**
  * Reads one certificate.
  * @param text PEM with exactly one certificate; text around it is ignored (RFC 7468)
@@ -570,7 +667,7 @@ function readCertificate(text) {
         throw new Error("holds a private key where a certificate belongs");
     }
     if (blocks.length > 1)
-        throw new Error(`holds ${blocks.length} PEM blocks; exactly one certificate is needed`);
+        throw new Error(`holds ${blocks.length} PEM blocks, but exactly one certificate is valid`);
     if (block.label !== "CERTIFICATE")
         throw new Error(`holds a "${block.label}" where a certificate belongs`);
     const { x509, names } = readX509(block.pem);
@@ -616,10 +713,10 @@ function oddCommonName({ commonNames }) {
     const [name = "", ...others] = commonNames;
     if (others.length > 0) {
         const names = commonNames.map((each) => (0,printable/* quoted */.TL)(each)).join(", ");
-        return `its subject has ${commonNames.length} common names (${names}); exactly one is needed`;
+        return `its subject has ${commonNames.length} common names (${names}), but exactly one is valid`;
     }
     if (name.trim() !== name)
-        return "its common name has blanks at its ends";
+        return "its common name begins or ends with a blank";
     const problem = (0,subject/* subjectValueProblem */.Lg)(name, Number.POSITIVE_INFINITY);
     return problem === undefined ? undefined : `its common name ${problem}`;
 }
@@ -634,12 +731,12 @@ function caProblem(certificate, expected) {
     if (!x509.ca)
         return notCaReason(x509.raw);
     if (!selfIssued && signsItself(x509)) {
-        return "it is signed by itself, but its authority key identifier names another key or serial number than its own: verifiers look for another issuer and refuse what it issues";
+        return "it is self-signed, but its authority key identifier names another key or serial number. Verifiers look for another issuer and refuse what it issues";
     }
     if (!selfIssued)
-        return "it is an intermediate CA certificate; the platform supports self-signed ones only";
+        return "it is an intermediate CA certificate. The platform supports self-signed CA certificates only";
     if (!x509.verify(x509.publicKey))
-        return "its self-signature does not hold";
+        return "its own signature is not valid";
     const outdated = dateProblem(certificate, expected.now);
     if (outdated !== undefined)
         return outdated;
@@ -649,12 +746,12 @@ function caProblem(certificate, expected) {
         return "the private key does not belong to it";
     }
     if (expected.subject !== undefined && !sameName(certificate.subject, expected.subject)) {
-        return "its subject is not the one that was asked for";
+        return "its subject is not the subject that was asked for";
     }
     return undefined;
 }
 /** What can be done about a CA that serves already, although nothing here can work with it. */
-const WAY_ON = "If it is on the platform already, it may stay there as long as its agents need it: run rotate with its id in allow-unheld, which puts a new CA beside it, move the agents over, then delete it by its id (tasks/delete)";
+const WAY_ON = "If it is on the platform already, it may stay there as long as its agents need it. Run rotate with its id in allow-unheld, which adds a new CA. Move the agents to the new CA. Then delete the old one by its id (tasks/delete)";
 /**
  * The same for a CA that was not made here. One that other programs took, so that it may be in use, is told how to go on.
  * @returns why it cannot be used, and what is possible; undefined where it can
@@ -680,7 +777,7 @@ function verificationProblem(verification, expected) {
     if (outdated !== undefined)
         return outdated;
     if (verification.x509.subject === verification.x509.issuer) {
-        return "it is issued by itself, so it proves nothing: the CA issues it";
+        return "it is self-signed, so it proves nothing. The CA must issue it";
     }
     if (expected.ca !== undefined) {
         const signed = verification.x509.checkIssued(expected.ca.x509) && verification.x509.verify(expected.ca.x509.publicKey);
@@ -757,7 +854,7 @@ const BELIEVED_MS = 60 * 60_000;
 const SOURCES = {
     platform: "the platform's clock (Date)",
     "token endpoint": "the token endpoint's clock (Date)",
-    token: "the clock of who issued the token (iat)",
+    token: "the token issuer's clock (iat)",
     github: "GitHub's clock (Date)",
 };
 /** @returns a time that one clock says and no second one confirms */
@@ -849,8 +946,8 @@ class Clocks {
         const apart = lasting(this.skew);
         const whose = second.source === "platform" ? "the platform's" : SOURCES[second.source];
         const means = this.skew < 0
-            ? `${apart} ahead of ${whose}: for so long, what is made here is not valid there yet.`
-            : `${apart} behind ${whose}, which is ahead: a token or certificate that is valid here may have ended there.`;
+            ? `${apart} ahead of ${whose}. For so long, a certificate that is created here is not valid there yet.`
+            : `${apart} behind ${whose}. A token or certificate that is valid here may have expired there.`;
         const nothing = Math.abs(this.skew) > CLOCKS_AGREE_MS ? ` ${this.#doubt("doubtful")}` : "";
         return `This machine's clock is ${means}${nothing}`;
     }
@@ -859,13 +956,13 @@ class Clocks {
         const here = `this machine's clock says ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(this.#machine.wall())}`;
         const second = this.#second();
         if (this.#hasJumped())
-            return `No single clock decides over a CA: ${here}, and it was set, or the machine slept, while this run went on.`;
+            return `The clocks of this run do not agree: ${here}. It was set during this run, or the machine slept.`;
         if (standing !== "doubtful" || second === undefined) {
             const old = second === undefined ? "" : " that was read within the hour";
-            return `No single clock decides over a CA: ${here}, and there is no second clock${old} to compare with.`;
+            return `One clock is not enough to decide over a CA: ${here}, and this run knows no second clock${old} to compare it with.`;
         }
         const there = `${SOURCES[second.source]} says ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(this.now())}`;
-        return `No single clock decides over a CA: ${here} and ${there}; they differ by ${lasting(this.skew)}.`;
+        return `The clocks of this run do not agree: ${here} and ${there}. They differ by ${lasting(this.skew)}.`;
     }
     /** The second clock that counts; where none is believed any more, the first of them that was read. */
     #second() {
@@ -991,7 +1088,7 @@ function deviceKeyProblem(key) {
         return undefined;
     const size = modulusLength > 0 ? ` of ${modulusLength} bits` : "";
     return (`its key is ${type ?? "unknown"} ${namedCurve}`.trimEnd() +
-        `${size}; valid are RSA from ${LEAST_RSA_BITS} bits, and EC on P-256, P-384 or P-521`);
+        `${size}. Valid keys are RSA from ${LEAST_RSA_BITS} bits, and EC on P-256, P-384 or P-521`);
 }
 /** @returns why nobody takes an EC key that spells its curve out (RFC 5480 §2.1.1 wants the curve's name), or undefined */
 function curveProblem(key) {
@@ -1040,14 +1137,14 @@ function decodeText(bytes) {
 function otherThanText(bytes) {
     const form = (0,_binary_form_js__WEBPACK_IMPORTED_MODULE_1__/* .binaryForm */ .m)(Buffer.from(bytes));
     if (form !== undefined)
-        return `is in ${form.kind}, not PEM: openssl ${form.argv} -in FILE -out FILE.pem`;
+        return `is in ${form.kind}, not PEM. Convert it: openssl ${form.argv} -in FILE -out FILE.pem`;
     if (bytes.every((byte) => byte === 0))
-        return "holds nothing but zero bytes, as a disk leaves it after a crash: restore a copy";
+        return "contains only zero bytes, as a disk may leave it after a crash. Restore a copy";
     const [first, second] = bytes;
     const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
     return isMarked || bytes.includes(0)
-        ? "is text in UTF-16, as PowerShell writes it, or no text at all: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
-        : "is not text in UTF-8 (Latin-1, perhaps): save it as UTF-8";
+        ? "is text in UTF-16, as PowerShell writes it, or is not text. Save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
+        : "is not text in UTF-8 (it may be Latin-1). Save it as UTF-8";
 }
 
 
@@ -1069,209 +1166,206 @@ function otherThanText(bytes) {
  */
 const ERROR_CODES = {
     INPUT_INVALID: {
-        means: "One or more inputs are missing or not valid; each is listed by name.",
-        next: "Correct the inputs named above. Nothing was run or sent.",
+        means: "One or more inputs are missing or not valid. The error lists each one by its name.",
+        next: "Correct the inputs that are named above. Then run again. Nothing was run or sent.",
     },
     KEYRING_TARGET_MISSING: {
-        means: "A CA key would be made, but there is no place given to keep it.",
-        next: "Set keyring-secret (with github-token) or keyring-file, or for create alone directory: without a place for the key no CA is made.",
+        means: "The task would create a CA key, but no input says where to keep it.",
+        next: "Set keyring-secret with github-token, or set keyring-file. For tasks/create, directory is enough as well.",
     },
     KEYRING_EPHEMERAL: {
-        means: "keyring-file lies where nothing lasts (the job's or the system's temporary folders, memory, a container's own layer); the only CA key would go with it.",
-        next: "Use keyring-secret or a path on a disk that lasts, or set keyring-ephemeral: true and store the file yourself in a later step.",
+        means: "keyring-file lies on a disk that does not last: a temporary folder of the job or of the system, memory, or a container's own layer. The only CA key would vanish with it.",
+        next: "Use keyring-secret, or a keyring-file on a disk that lasts. Or store the file yourself in a later step, and set keyring-ephemeral: true.",
     },
     KEYRING_DAMAGED: {
-        means: "The keyring cannot be read; the entry and the reason are named.",
-        next: "Restore the keyring from its last good copy. It was left as it is.",
+        means: "The keyring cannot be read. The error names the entry and the reason.",
+        next: "Restore the keyring from its last good copy. The run did not change it.",
     },
     PASSPHRASE_WRONG: {
-        means: "A private key is encrypted and the passphrase is missing or wrong; or a plain key would be added to a keyring that holds an encrypted one.",
-        next: "Pass the passphrase the key was encrypted with.",
+        means: "A private key is encrypted, and its passphrase is missing or wrong. Or a plain key would be added to a keyring that holds an encrypted one.",
+        next: "Pass the passphrase that the key was encrypted with. If it is the right one, the key is damaged: restore it from a copy.",
     },
     KEYRING_LOCKED: {
-        means: "Another run holds the lock of the keyring file, and went on holding it for 45 s.",
-        next: "Wait for the other run to end, then run again. Use one concurrency group per tenant.",
+        means: "Another run holds the lock of keyring-file. It did not release the lock within 45 s.",
+        next: "Wait until the other run has ended. Then run again. Use one concurrency group per tenant.",
     },
     KEYRING_WRITE_FAILED: {
-        means: "The keyring could not be written, or reading it back did not give what was written.",
-        next: "Check the file's folder, rights and free space, or what GitHub said, then start a new run. What needed the write was not done.",
+        means: "The keyring could not be written, or the place does not hold what was written.",
+        next: "Check the folder of keyring-file, its rights and its free space, or read what GitHub said. Then start a new run. The run stopped before the step that needed this write.",
     },
     KEYRING_NOT_PASSED_IN: {
-        means: "The secret of keyring-secret exists, but no keyring came in: a write would replace every key in it.",
-        next: "Pass the secret's value as keyring, in a job that may read it.",
+        means: "The secret that keyring-secret names exists, but the keyring input is empty. A write would replace every key in the secret.",
+        next: "Pass the value of that secret as keyring, in a job that may read it. Then start a new run.",
     },
     KEYRING_STALE: {
-        means: "The secret was written after the keyring that came in, or the keyring's place during the run, by somebody else: it may hold keys that this run does not know.",
-        next: "Start a new run; a re-run replays the old value. If you stored that keyring by hand, remove its first line, which says when it was written. If GitHub's clocks differed by minutes when it was written: keyring-import: true stamps it anew.",
+        means: "Somebody else wrote the keyring: the secret after the value that came in, or the secret or file during this run. It may hold keys that this run does not know.",
+        next: "Start a new run, because a re-run uses the old value of the secret. If you stored that keyring by hand, remove its first line, which says when it was written. If GitHub's clocks differed by minutes when the secret was written, keyring-import: true stores this keyring with a new time.",
     },
     KEYRING_SECRET_MISMATCH: {
-        means: "The keyring that came in is not from the secret of keyring-secret: that one does not exist, or is older.",
-        next: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. To write the keyring that came in to a new secret, or to stamp one anew that was written while GitHub's clocks differed by minutes, set keyring-import: true.",
+        means: "The keyring that came in is not from the secret that keyring-secret names. That secret does not exist, or it is older than the keyring.",
+        next: "Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. To store this keyring in a new secret, set keyring-import: true. Set it also if GitHub's clocks differed by minutes when the secret was written.",
     },
     KEYRING_OTHER_TENANT: {
-        means: "Every CA of the keyring was made for, or matched in, another tenant.",
-        next: "Pass the keyring of this tenant, or correct tenant. A tenant's first run needs an empty keyring of its own.",
+        means: "Every CA in the keyring belongs to another tenant.",
+        next: "Pass the keyring of this tenant, or correct tenant. The first run of a tenant needs an empty keyring of its own.",
     },
     KEYRING_TOO_LARGE: {
-        means: "The keyring, with room for one more CA where one would be made, is larger than its place takes: the 48 KB of a GitHub secret, or 1 MiB of a file.",
-        next: "Run rotate with retired-keys: drop, which forgets the keys of retired CAs first, or keep the keyring in keyring-file.",
+        means: "The keyring is larger than its place allows: 48 KB in a GitHub secret, 1 MiB in a file. Where a CA would be created, room for it is counted.",
+        next: "Run rotate with retired-keys: drop, which forgets the keys of retired CAs first. Or keep the keyring in keyring-file.",
     },
     SECRET_ACCESS_DENIED: {
-        means: "GitHub does not let github-token, or this runner, read or write the secret (401, 403), or does not show it the repository or environment (404).",
-        next: "Pass the installation token of a GitHub App, or a fine-grained personal access token, with Secrets: write, or Environments: write for keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets.",
+        means: "GitHub does not allow github-token, or this runner, to read or write the secret (401, 403). Or it does not show the repository or the environment to that token (404).",
+        next: "Pass the installation token of a GitHub App, or a fine-grained personal access token, as github-token. It needs Secrets: write, or Environments: write with keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets.",
     },
     SECRET_UNREACHABLE: {
-        means: "GitHub's API could not be reached, failed, or did not answer as documented when it was asked about the secret.",
-        next: "Start a new run later: it goes on where this one stopped. On GitHub Enterprise Server check the network and the proxy variables.",
+        means: "GitHub's API could not be reached, failed, or gave a reply that its documentation does not describe.",
+        next: "Start a new run later. It goes on where this one stopped. On GitHub Enterprise Server, check the network and the proxy variables.",
     },
     FILE_EXISTS: {
-        means: "A file that would be written is there already; nothing is ever overwritten.",
-        next: "Choose an empty directory, or move the file away.",
+        means: "A file that the task would write exists already. The action never overwrites a file.",
+        next: "Choose an empty directory, or move the file away. Then run again.",
     },
     DIRECTORY_LOCKED: {
         means: "Another run works in the directory of the agents.",
-        next: "Wait for the other run to end, then run again. Use one concurrency group per directory.",
+        next: "Wait until the other run has ended. Then run again. Use one concurrency group per directory.",
     },
     FILE_FAILED: {
         means: "A file or directory could not be read or written.",
-        next: "Check the path, the rights and the free space, then run again.",
+        next: "Check the path, its rights and the free space. Then run again.",
     },
     RUNNER_FILE_FAILED: {
         means: "The runner's file for outputs or for the post step (GITHUB_OUTPUT, GITHUB_STATE) cannot be written.",
-        next: "Check that the runner's temporary folder exists, is not full and may be written by this step, then run again: it goes on where it stopped.",
+        next: "Check that the temporary folder of the runner exists, has free space, and may be written by this step. Then run again: it goes on where it stopped.",
     },
     NODE_UNSUPPORTED: {
-        means: "The action was started by a Node.js that is older than the one it needs.",
-        next: "Update the runner (2.327.1 or later brings Node.js 24), or the tool that runs the workflow in its place. Nothing was run or sent.",
+        means: "A Node.js that is too old started the action.",
+        next: "Update the runner: version 2.327.1 and later have Node.js 24. If another tool runs the workflow, update that tool. Nothing was run or sent.",
     },
     OPENSSL_NOT_FOUND: {
         means: "The openssl program was not found, could not be started, or cannot load its libraries.",
-        next: "Install OpenSSL 1.1.1 or later, or point openssl-path to it.",
+        next: "Install OpenSSL 1.1.1 or later, or set openssl-path to it. Then run again.",
     },
     OPENSSL_UNSUPPORTED: {
-        means: "The openssl program is LibreSSL or too old; the documented commands are only proven on OpenSSL 1.1.1 and later.",
-        next: "Install OpenSSL 1.1.1 or later and set openssl-path (macOS: brew install openssl@3).",
+        means: "The openssl program is LibreSSL, or it is too old. The documented commands are tested with OpenSSL 1.1.1 and later only.",
+        next: "Install OpenSSL 1.1.1 or later (macOS: brew install openssl@3). Set openssl-path to it. Then run again.",
     },
     OPENSSL_FAILED: {
-        means: "An OpenSSL command ended with an error, was ended by a signal, or could not be started for lack of resources.",
-        next: "See the command and what OpenSSL said in the log, then run again.",
+        means: "An OpenSSL command ended with an error, a signal ended it, or the system could not start it for lack of resources.",
+        next: "Read the command and what OpenSSL said in the log. Then run again.",
     },
     KEY_MISMATCH: {
-        means: "OpenSSL found that a certificate and a private key do not belong together.",
-        next: "Pass the private key that the certificate was made with.",
+        means: "A certificate and a private key do not belong together.",
+        next: "Pass the private key that belongs to the certificate.",
     },
     CERTIFICATE_INVALID: {
-        means: "A certificate failed the local check, so it was neither sent to the platform nor handed out.",
-        next: "See which check failed; for a certificate of your own, make it as the vendor's page says.",
+        means: "A certificate failed a check on the runner. The action neither sent it to the platform nor handed it out.",
+        next: "Read which check failed. Create a certificate of your own as the vendor's page says.",
     },
     TOKEN_EXPIRING: {
-        means: "The token ends within 5 minutes: too short to finish what a change would begin.",
-        next: "Fetch a new token, or use client-id and client-secret so that the action fetches its own.",
+        means: "The token expires within 5 minutes. That is too short to finish a change.",
+        next: "Fetch a new token. Or use client-id and client-secret, with which the action fetches its own tokens.",
     },
     TOKEN_REFUSED: {
         means: "The platform did not accept the token (401).",
-        next: "Check that the token is fresh (they live 30 minutes) and belongs to this environment and region.",
+        next: "Check that the token is fresh: a token lives 30 minutes. Check that it belongs to this tenant and region.",
     },
     TOKEN_REQUEST_FAILED: {
-        means: "The token endpoint gave no token.",
-        next: "Check client-id, client-secret and token-url (or app-name, app-version and host-tenant).",
+        means: "The token endpoint did not give a token.",
+        next: "Check client-id and client-secret. Then check tenant and region, or token-url. For application credentials, check app-name, app-version and host-tenant.",
     },
     ACCESS_DENIED: {
-        means: "The platform knows the caller but does not allow this (403).",
-        next: "CA certificates are managed by tenant administrators: give the technical user or application that right.",
+        means: "The platform knows the caller, but does not allow this request (403).",
+        next: "Give the technical user or the application the right to manage CA certificates. Tenant administrators have it. Then run again.",
     },
     PLATFORM_UNREACHABLE: {
-        means: "No connection to the platform, or it broke again and again.",
-        next: "Check region or gateway-url, the network and the proxy variables, then run again: it goes on where it stopped.",
+        means: "No connection to the platform was possible, or it broke each time.",
+        next: "Check region or gateway-url. Check the network and the proxy variables of this runner. Then run again: it goes on where it stopped.",
     },
     PLATFORM_TIMEOUT: {
-        means: "The platform did not answer in time (30 s a reply, tried again), or timeout-minutes ended.",
-        next: "Check the network and the proxy, then run again: it goes on where it stopped.",
+        means: "The platform did not answer in time (30 s for each try), or timeout-minutes was over.",
+        next: "Check the network and the proxy. Then run again: it goes on where it stopped.",
     },
     RATE_LIMITED: {
-        means: "The platform's rate limit asks for a longer wait than timeout-minutes leaves.",
-        next: "Run again later: it goes on where it stopped. Or raise timeout-minutes.",
+        means: "The rate limit of the platform requires a longer wait than timeout-minutes allows.",
+        next: "Run again later: it goes on where it stopped. Or set a larger timeout-minutes.",
     },
     PLATFORM_ERROR: {
         means: "The platform answered with a server error (5xx) each time.",
-        next: "Run again later: it goes on where it stopped. The vendor's support asks for the logref.",
+        next: "Run again later: it goes on where it stopped. If you ask the vendor's support, give them the logref.",
     },
     PLATFORM_REFUSED: {
         means: "The platform refused the request (4xx).",
-        next: "See what the platform said. The vendor's support asks for the logref.",
+        next: "Read what the platform said. If you ask the vendor's support, give them the logref.",
     },
     PLATFORM_REPLY_UNEXPECTED: {
-        means: "The platform's reply is not what its documentation promises.",
-        next: "Check that region or gateway-url names the Insights Hub gateway and nothing in between rewrites replies.",
+        means: "The reply of the platform is not what its documentation describes.",
+        next: "Check that region or gateway-url names the gateway of Insights Hub. Check that no proxy changes replies. Then run again.",
     },
     CA_SLOTS_FULL: {
-        means: "Both CA certificate slots of the environment are taken, by certificates that can neither be used nor resumed here.",
-        next: "Free a slot that is no longer needed with tasks/delete, or bring the key of one of them with ca-certificate and ca-private-key.",
+        means: "Both CA certificate slots of the environment are taken. This run can neither use nor finish the certificates in them.",
+        next: "If a run has written a keyring for these CAs before, pass that keyring: check keyring, keyring-secret or the path of keyring-file. If the key is lost, see docs/recovery.md. If you have the key of one of them, pass ca-certificate and ca-private-key. If nothing depends on one of them, delete it with tasks/delete.",
     },
     CA_SUBJECT_IN_USE: {
-        means: "A CA certificate of the same common name is on the platform. Two CAs of one subject break every agent of one of them.",
-        next: "Choose another common-name, bring that CA's own key, or delete that CA if nothing depends on it (tasks/delete; an expired one of yours needs allow-held: true).",
+        means: "A CA certificate with the same common name is on the platform, and its key is not here. Two CAs with one subject break the agents of one of them.",
+        next: "If a run has written a keyring for that CA before, pass that keyring: check keyring, keyring-secret or the path of keyring-file. If the key is lost, see docs/recovery.md. If you have its key, pass ca-certificate and ca-private-key. If nothing depends on that CA, delete it with tasks/delete (an expired one of yours needs allow-held: true). If it must stay, choose another common-name.",
     },
     CA_NOT_FOUND: {
-        means: "The platform has no CA certificate of this id.",
-        next: "See the ids with tasks/status.",
+        means: "The platform has no CA certificate with this id.",
+        next: "Run tasks/status, which lists the ids. Then run again with one of them.",
     },
     UPLOAD_REFUSED: {
-        means: "The platform did not accept the CA certificate, now or when one was last asked for in the very same way.",
-        next: "See what the platform said. Where the certificate is not to blame, running again uploads the same one; one that was refused for its own sake (400, 409, 422) is remembered in the keyring, and comes back by restore alone.",
+        means: "The platform did not accept the CA certificate, in this run or in an earlier run with the same certificate.",
+        next: "Read what the platform said. If the certificate is not the cause, run again: the run uploads it again. If the platform refused the certificate itself (400, 409, 422), the keyring remembers that. Only restore uploads it again.",
     },
     VERIFY_REFUSED: {
         means: "The platform did not accept the verification certificate.",
-        next: "Run again: a new registration code is fetched. If it repeats, compare this machine's clock with the platform's.",
+        next: "Run again: the run fetches a new registration code. If it fails again, compare the clock of this machine with the clock of the platform.",
     },
     VERIFY_NOT_CONFIRMED: {
-        means: "After the verification the platform does not show the certificate as verified, or shows other data than the local certificate.",
-        next: "Run again: it reads the slots and goes on. The vendor's support asks for the logref.",
+        means: "After the verification, the platform does not show the certificate as verified. Or it shows other data than the local certificate.",
+        next: "Run again: the run reads the slots and goes on. If you ask the vendor's support, give them the logref.",
     },
     CLOCK_DOUBTFUL: {
-        means: "The clocks of this run differ by more than 5 minutes, or there is no second clock to compare with: no single clock decides over a CA. Or GitHub's own clocks differ so that nothing proves a write of the secret.",
-        next: "Set this machine's clock (NTP), or tell the vendor's support where the platform's is wrong, then run again: it goes on where it stopped.",
+        means: "The clocks of this run differ by more than 5 minutes, or the run knows no second clock. One clock is not enough to decide over a CA. Or GitHub's own clocks differ, so that nothing proves a write of the secret.",
+        next: "Set the clock of this machine (NTP). If the clock of the platform is wrong, tell the vendor's support. Then run again: it goes on where it stopped.",
     },
     CA_LAST_USABLE: {
-        means: "This is the last usable CA certificate: without it no agent can be onboarded.",
-        next: "Register or rotate first, or set allow-last: true.",
+        means: "This is the last usable CA certificate. Without it, no agent can be onboarded.",
+        next: "Run register or rotate first. If the last CA must go, set allow-last: true.",
     },
     CA_HELD: {
-        means: "The key of this CA certificate is in the keyring: it is in use here.",
-        next: "Set allow-held: true if it should go; it is marked retired in the keyring first.",
+        means: "The key of this CA certificate is in the keyring, so the CA is in use here.",
+        next: "If the CA must go, set allow-held: true. The run marks it as retired in the keyring before it deletes it.",
     },
     CA_NOT_HELD: {
-        means: "A usable CA certificate is on the platform whose key is not in the keyring: the keyring may be an old copy, and writing it back would lose that key.",
-        next: "Pass the keyring that holds it, or bring its key in with register (ca-certificate, ca-private-key). If it is somebody else's and may stay, name its id in allow-unheld.",
+        means: "The platform has a usable CA certificate whose key is not in the keyring. The keyring may be an old copy, and writing it back would lose that key.",
+        next: "Pass the keyring that holds the key: check keyring, keyring-secret or the path of keyring-file. If the key is lost, see docs/recovery.md. If you have the key itself, pass ca-certificate and ca-private-key to register. If the CA is somebody else's and may stay, name its id in allow-unheld.",
     },
     CA_DOUBTFUL: {
-        means: "A certificate on the platform ends in the same second as a CA of ours, and nothing else says whether it is that one: sent again, it might burn the other slot.",
-        next: "If it is that CA, name its id in certificate-id. If it is another one, name its id in allow-unheld, or free the slot (tasks/delete).",
+        means: "A certificate on the platform expires in the same second as a CA of the keyring. Nothing else says whether it is that CA. A second upload might take the other slot.",
+        next: "If it is that CA, name its id in certificate-id. If it is another one, name its id in allow-unheld, or delete it with tasks/delete.",
     },
     CA_EXPIRES_SOON: {
-        means: "The newest usable CA certificate ends within fail-below days, or there is none.",
-        next: "Rotate the CA, and give the agents new certificates before the old CA ends.",
+        means: "The newest usable CA certificate expires within fail-below days, or no usable one exists.",
+        next: "Rotate the CA. Then give the agents new certificates before the old CA expires.",
     },
     CA_NOT_USABLE: {
-        means: "No CA is there that the platform would take agents of: it is not on the platform, not verified, expired or retired.",
-        next: "Run register, which finishes what is missing, and pass the keyring it wrote. See both slots with tasks/status. Without the platform's word: offline: true.",
+        means: "No CA exists for which the platform would accept agents: it is not on the platform, not verified, expired or retired.",
+        next: "Run register, which finishes what is missing. Then pass the keyring that it wrote. Run tasks/status to see both slots. To issue without asking the platform, set offline: true.",
     },
     CA_EXPIRES_BEFORE_AGENT: {
-        means: "An agent certificate would outlive its CA: strict-lifetime is true, or the CA has less than a day left.",
-        next: "Rotate the CA first, or ask for fewer days.",
+        means: "An agent certificate would expire after its CA. Either strict-lifetime is true, or the CA expires in less than a day.",
+        next: "Rotate the CA first, or set fewer days.",
     },
     ARCHIVE_PASSPHRASE: {
-        means: "An agent's archive that is there already does not open with archive-passphrase.",
-        next: "Pass the passphrase that the archives were made with, or move them away to have these agents issued anew. Nothing was issued.",
+        means: "An archive of an agent exists already, and archive-passphrase does not open it. No certificate was issued.",
+        next: "Pass the passphrase that the archives were created with. Or move them away: the next run then issues these agents again.",
     },
     SANDBOX_FAILED: {
         means: "The sandbox could not be started.",
-        next: "See the reason; a port may be taken.",
+        next: "Read the reason. If the port is in use, choose another one.",
     },
-    INTERNAL: {
-        means: "A mistake in this action.",
-        next: "Please open an issue with the log.",
-    },
+    INTERNAL: { means: "A mistake in this action.", next: "Open an issue, and add the log of this run." },
 };
 /** An error the user can act on: a stable code, what happened, what the platform said, the next step. */
 class ActionError extends Error {
@@ -1303,7 +1397,7 @@ function inputError(problems) {
     return new ActionError(code, lines.join("\n"), { log: problems.flatMap(({ log = [] }) => log) });
 }
 /** What to do where the system gives this job no more of something. */
-const RAISE_LIMITS = "Raise the limits of the runner (ulimit -n and -u, the container's memory and processes) or let it do less at a time, then run again: it goes on where it stopped.";
+const RAISE_LIMITS = "Raise the limits of the runner: ulimit -n and -u, and the memory and processes of its container. Or let it run fewer jobs at a time. Then run again: it goes on where it stopped.";
 /** @returns whether an error of the system says that this job, or the machine, has no descriptors left */
 function lacksDescriptors(error) {
     const { code } = error;
@@ -1371,22 +1465,22 @@ function versionProblem(der, extensions) {
     const version = (0,_x509_js__WEBPACK_IMPORTED_MODULE_2__/* .x509Version */ .$6)(der);
     if (version === 3 || extensions.length === 0)
         return undefined;
-    return `it is X.509 v${version} and carries extensions, which only v3 may: verifiers refuse it or leave them out`;
+    return `it is X.509 v${version} and contains extensions, which only v3 may contain. Verifiers refuse it or ignore the extensions`;
 }
 function keyProblem(key) {
     const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details = {} } = key;
     const { modulusLength = 0, hashAlgorithm } = details;
     if (type.startsWith("rsa") && modulusLength < _device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .LEAST_RSA_BITS */ .o5) {
-        return `its RSA key has ${modulusLength} bits, and brokers take no key below ${_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .LEAST_RSA_BITS */ .o5}`;
+        return `its RSA key has ${modulusLength} bits, and brokers accept ${_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .LEAST_RSA_BITS */ .o5} bits or more`;
     }
     if (type === "rsa-pss" && hashAlgorithm !== undefined && hashAlgorithm !== "sha256") {
-        return `its RSA-PSS key signs with ${hashAlgorithm} alone, and the documented commands sign with SHA-256`;
+        return `its RSA-PSS key signs with ${hashAlgorithm} only, and the documented commands sign with SHA-256`;
     }
     const unnamed = (0,_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .curveProblem */ .rm)(key);
     if (unnamed !== undefined)
         return unnamed;
     if (!["rsa", "rsa-pss", "ec", "ed25519", "ed448"].includes(type)) {
-        return `its key is ${type}, which signs nothing that a broker takes`;
+        return `its key is ${type}, and brokers accept no signature of such a key`;
     }
     return undefined;
 }
@@ -1399,18 +1493,18 @@ const ANY_USAGE = "2.5.29.37.0";
 function extensionProblem(extensions) {
     const unknown = extensions.find(({ oid, critical }) => critical && !KNOWN.test(oid));
     if (unknown !== undefined) {
-        return `its extension ${unknown.oid} is critical and not a common one: verifiers that do not know it refuse whatever it issues`;
+        return `its extension ${unknown.oid} is critical, and few verifiers know it. The others refuse every certificate that the CA issues`;
     }
     const usages = extensions.find(({ oid }) => oid === EXTENDED_KEY_USAGE);
     if (usages !== undefined) {
         const named = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(usages.value).map(_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP);
         if (!named.includes(CLIENT_AUTH) && !named.includes(ANY_USAGE)) {
-            return "its extended key usage does not have clientAuth: brokers refuse the agents that it issues";
+            return "its extended key usage does not contain clientAuth. Brokers refuse the agents that it issues";
         }
     }
     const constraints = extensions.find(({ oid }) => oid === NAME_CONSTRAINTS);
     if (constraints !== undefined && excludesCode(constraints.value)) {
-        return "its name constraints exclude the subject of the verification certificate, which is a registration code alone";
+        return "its name constraints exclude the subject of the verification certificate, which is only a registration code";
     }
     return undefined;
 }
@@ -1439,7 +1533,7 @@ function keyWarnings(key) {
         return [];
     const kind = `${type} ${namedCurve}`.trimEnd();
     return [
-        `The CA's key is ${kind}, which common brokers refuse; they take RSA, and EC on P-256, P-384 or P-521.`,
+        `The key of the CA is ${kind}, which common brokers refuse. They accept RSA, and EC on P-256, P-384 or P-521.`,
     ];
 }
 const WEAK_SIGNATURES = {
@@ -1452,7 +1546,7 @@ function signatureWarnings(der) {
     if (digest === undefined)
         return [];
     return [
-        `The CA certificate is signed with ${digest}: some verifiers refuse it, though it is their own trust anchor.`,
+        `The CA certificate is signed with ${digest}. Some verifiers refuse it, although they trust the CA.`,
     ];
 }
 
@@ -1716,7 +1810,7 @@ function parseKeyring(text, passphrases, stayClosed = () => false) {
         const [first, second] = blocks.slice(index);
         const number = index / 2 + 1;
         if (first === undefined || second === undefined) {
-            throw new KeyringError(`entry ${number} is incomplete: a private key and its certificate belong together`);
+            throw new KeyringError(`entry ${number} is not complete: a private key and its certificate belong together`);
         }
         const entry = parseEntry([first, second], number);
         // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
@@ -1765,7 +1859,7 @@ function certificateOf(pem, where) {
  * Splits a text into our first line, the blocks with the lines before each, and the lines after the last one.
  * @param reason what is wrong with a text that has no block
  */
-function splitText(text, reason = "it holds no PEM block at all") {
+function splitText(text, reason = "it holds no PEM block") {
     const { blocks, after } = splitBlocks(text);
     const [first, ...others] = blocks;
     const top = (first?.before ?? after).slice();
@@ -1807,7 +1901,7 @@ function splitBlocks(text) {
 function refuseStrayKeys(notes) {
     const index = notes.findIndex(key_material/* holdsKey */.gR);
     if (index >= 0)
-        throw new KeyringError(`entry ${index + 1} has lines of a key outside of its PEM block`);
+        throw new KeyringError(`entry ${index + 1} has lines of a private key outside of a PEM block`);
 }
 function parseEntry(pair, number) {
     const key = pair.find(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label));
@@ -1829,7 +1923,7 @@ function checkEntry(entry, number, passphrases) {
             ...(privateKey && { privateKey }),
         });
         if (problem !== undefined)
-            throw new KeyringError(`${named}: its certificate cannot be a CA here: ${problem}`);
+            throw new KeyringError(`${named}: its certificate cannot be used as a CA: ${problem}`);
     }
     catch (error) {
         if (error instanceof private_key/* KeyEncryptionError */.XN)
@@ -2168,7 +2262,8 @@ class Passphrases {
             }
         }
         const count = this.#all.length;
-        throw new _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr(`none of the ${count} passphrases opens the encrypted private key`, true);
+        const what = `none of the ${count} passphrases opens the encrypted private key${_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .OR_DAMAGED */ .e_}`;
+        throw new _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr(what, true);
     }
 }
 
@@ -2207,27 +2302,27 @@ function pemHint(text) {
     if (!text.includes("-----BEGIN "))
         return base64Hint(text);
     if (text.includes("\\n"))
-        return "holds the two characters \\n instead of line breaks: pass the PEM unescaped";
+        return "holds the two characters \\n instead of line breaks. Pass the PEM text with real line breaks";
     if (/^[ \t]+-----(?:BEGIN|END) /m.test(text))
-        return "is indented: every line of a PEM text begins at its left margin";
+        return "is indented. Every line of a PEM text must begin at the left margin";
     if (/-----BEGIN [A-Z0-9 ]+-----[ \t]*[^-\s]/.test(text))
-        return "has blanks instead of line breaks: pass the PEM with the lines it had";
+        return "has blanks instead of line breaks. Pass the PEM text with its line breaks";
     return undefined;
 }
 function base64Hint(text) {
     if (pemFromBase64(text) !== undefined)
-        return "is base64 of a whole PEM text: pass what base64 -d makes of it";
+        return "is base64 of a whole PEM text. Pass the output of base64 -d";
     if (!BASE64.test(text))
         return undefined;
     const bytes = Buffer.from(text, "base64");
     if (bytes.includes(Buffer.from("-----BEGIN ", "utf16le")))
-        return "is base64 of a text in UTF-16: pass what base64 -d | iconv -f UTF-16 -t UTF-8 makes of it";
+        return "is base64 of a text in UTF-16. Pass the output of base64 -d | iconv -f UTF-16 -t UTF-8";
     const form = (0,_binary_form_js__WEBPACK_IMPORTED_MODULE_0__/* .binaryForm */ .m)(bytes);
     if (form?.kind.startsWith("PKCS#12"))
-        return `is base64 of ${form.kind}: pass what base64 -d | openssl ${form.argv} makes of it`;
+        return `is base64 of ${form.kind}. Pass the output of base64 -d | openssl ${form.argv}`;
     // DER of a certificate or a key begins so in base64: it is what stands in a PEM text.
     return /^\s*M[A-P]/.test(text)
-        ? "holds base64 without its lines -----BEGIN …----- and -----END …-----: pass the whole PEM text"
+        ? "holds base64 without the lines -----BEGIN …----- and -----END …-----. Pass the whole PEM text"
         : undefined;
 }
 
@@ -2316,11 +2411,13 @@ function isEncrypted(pem) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D1: () => (/* binding */ wholeId),
 /* harmony export */   SP: () => (/* binding */ shown),
 /* harmony export */   TL: () => (/* binding */ quoted),
 /* harmony export */   Xq: () => (/* binding */ repeatsSecret),
 /* harmony export */   c3: () => (/* binding */ SHORTEST_SECRET),
 /* harmony export */   cT: () => (/* binding */ withoutSecrets),
+/* harmony export */   fw: () => (/* binding */ quotedInFull),
 /* harmony export */   g$: () => (/* binding */ printable),
 /* harmony export */   jD: () => (/* binding */ hide)
 /* harmony export */ });
@@ -2332,6 +2429,8 @@ const hidden = new Set();
 const SHORTEST_SECRET = 4;
 /** Shorter parts of one stand in innocent texts by chance. */
 const TELLING_LENGTH = 16;
+/** PATH_MAX of Linux. */
+const LONGEST_PATH = 4096;
 /** What tokens, secrets and base64 consist of. */
 const LONG_WORD = /[\w.~+/=-]{16,}/g;
 /** From here on {@link printable} shows `***` instead of this text. */
@@ -2373,16 +2472,26 @@ function printable(text, limit = 1000) {
 function withoutCommand(line) {
     return line.trimStart().startsWith("::") ? line.replaceAll("::", ": :") : line;
 }
+/** Most characters of a hostile text that nobody has to copy; names in certificates have at most 64. */
+const SHOWN_LIMIT = 120;
 /** @returns the text in quotes, cut and safe to print */
 function quoted(text) {
-    return `"${printable(text, 60)}"`;
+    return `"${shown(text)}"`;
+}
+/** @returns the text in quotes and safe to print, in full: somebody copies it (an agent's name, a path) */
+function quotedInFull(text) {
+    return `"${printable(text, LONGEST_PATH)}"`;
 }
 /**
- * An id, name or common name as it enters a message: hostile, and of many lines it could forge the message's own.
+ * A name or common name as it enters a message: hostile, and of many lines it could forge the message's own.
  * @returns one short line
  */
 function shown(text) {
-    return printable(text, 100);
+    return printable(text, SHOWN_LIMIT);
+}
+/** @returns an id that the user has to copy as it enters a message: one line, not cut (an id has at most 1,024 characters) */
+function wholeId(id) {
+    return printable(id, 1024);
 }
 /** @returns the text with `***` for secrets: they may lie inside one another or overlap, and telling parts of one go, too */
 function withoutSecrets(text) {
@@ -2414,6 +2523,7 @@ function occurrences(text, secret) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   XN: () => (/* binding */ KeyEncryptionError),
+  e_: () => (/* binding */ OR_DAMAGED),
   tr: () => (/* binding */ PrivateKeyError),
   V9: () => (/* binding */ openPrivateKey),
   Vj: () => (/* binding */ plainPem)
@@ -2421,9 +2531,12 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/ca/binary-form.js
+var binary_form = __nccwpck_require__(9475);
 // EXTERNAL MODULE: ./build/ca/der.js
 var der = __nccwpck_require__(1166);
 ;// CONCATENATED MODULE: ./build/ca/key-encryption.js
+
 
 /** What old tools encrypt keys with, by names that people know (RFC 8018 §A, RFC 7914, PKCS#12 §C). */
 const NAMES = {
@@ -2448,30 +2561,60 @@ const NAMES = {
     "1.3.6.1.4.1.3029.1.2": "BF-CBC",
 };
 const PBES2 = "1.2.840.113549.1.5.13";
+/** The block of a private key in a text, without its BEGIN and END lines. */
+const BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----([\s\S]*?)-----END \1-----/;
+/** What the older form of OpenSSL has before its base64 (RFC 1421 §4.6), up to the empty line. */
+const LEGACY_HEADER = /^\s*Proc-Type: 4,ENCRYPTED\s+DEK-Info: ([\w-]+),(?:[0-9A-F]{2})+[ \t]*\r?\n[ \t]*\r?\n/i;
+/** In octets: the smallest block of the ciphers that it is encrypted with. */
+const SMALLEST_BLOCK = 8;
+/**
+ * Looks whether the block of an encrypted private key is whole, as far as that shows without the passphrase.
+ * @param pem the key, PKCS#8 or the older form of OpenSSL, perhaps with text around it
+ * @returns what is damaged, to follow "the private key is damaged: "; undefined for a block that is whole
+ */
+function encryptedKeyDamage(pem) {
+    const [, , inside] = BLOCK.exec(pem) ?? [];
+    if (inside === undefined)
+        return "its block has no END line, or the END line of another block";
+    const isLegacy = inside.includes("Proc-Type:");
+    const [header = ""] = LEGACY_HEADER.exec(inside) ?? [];
+    if (isLegacy && header === "")
+        return "its lines Proc-Type and DEK-Info, or the empty line after them, are not whole";
+    const base64 = inside.slice(header.length).replaceAll(/\s/g, "");
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0)
+        return "its base64 has a character too few, too many or of another kind";
+    const bytes = Buffer.from(base64, "base64");
+    const isWhole = isLegacy ? bytes.length % SMALLEST_BLOCK === 0 : (0,binary_form/* isEncryptedKey */._)(bytes);
+    return isWhole ? undefined : "its block was cut off, or characters in it were changed";
+}
 /**
  * @param pem an encrypted private key, PKCS#8 or the older form of OpenSSL
- * @returns the algorithm that it is encrypted with, by its name or OID
+ * @returns the algorithm that it is encrypted with
  */
 function keyEncryption(pem) {
-    const [, legacy] = /^DEK-Info: ([\w-]+)/m.exec(pem) ?? [];
+    const [, , inside = ""] = BLOCK.exec(pem) ?? [];
+    const [, legacy] = LEGACY_HEADER.exec(inside) ?? [];
     if (legacy !== undefined)
-        return legacy;
+        return { name: legacy, known: LEGACY_CIPHER.test(legacy) };
     try {
-        const body = pem.replaceAll(/-----[^-]*-----|\s/g, "");
-        const [algorithm] = (0,der/* insideDer */.SA)(Buffer.from(body, "base64"));
-        return algorithm === undefined ? "an unknown algorithm" : nameOf(algorithm);
+        const [algorithm] = (0,der/* insideDer */.SA)(Buffer.from(inside, "base64"));
+        return algorithm === undefined ? UNKNOWN : encryptionOf(algorithm);
     }
     catch {
-        return "an unknown algorithm";
+        return UNKNOWN;
     }
 }
+const UNKNOWN = { name: "an unknown algorithm", known: false };
+/** As OpenSSL names the ciphers of its older form. */
+const LEGACY_CIPHER = /^(?:DES|RC2|RC4|BF|CAST5?|IDEA|SEED|AES|CAMELLIA|ARIA)\b[\w-]*$/;
 /** PBES2 names two: how the key is derived, and the cipher. */
-function nameOf(algorithm) {
+function encryptionOf(algorithm) {
     const [oid, parameters] = (0,der/* readDer */.SU)(algorithm.content);
-    const name = (0,der/* dottedOid */.lP)(oid);
-    if (name !== PBES2 || parameters === undefined)
-        return NAMES[name] ?? name;
-    return (0,der/* readDer */.SU)(parameters.content).map(nameOf).join(" with ");
+    const dotted = (0,der/* dottedOid */.lP)(oid);
+    if (dotted !== PBES2 || parameters === undefined)
+        return { name: NAMES[dotted] ?? dotted, known: NAMES[dotted] !== undefined };
+    const parts = (0,der/* readDer */.SU)(parameters.content).map(encryptionOf);
+    return { name: parts.map(({ name }) => name).join(" with "), known: parts.every(({ known }) => known) };
 }
 
 // EXTERNAL MODULE: ./build/ca/pem.js
@@ -2494,9 +2637,12 @@ class PrivateKeyError extends Error {
 }
 /** A key whose encryption Node cannot undo, whatever the passphrase. */
 class KeyEncryptionError extends PrivateKeyError {
-    /** @param algorithm that it is encrypted with */
-    constructor(algorithm) {
-        super(`the private key is encrypted with ${algorithm}, which Node.js cannot open whatever the passphrase: convert it with ${converter(algorithm)}`, false);
+    /** @param encryption the algorithm that it is encrypted with */
+    constructor({ name, known }) {
+        const convert = `Convert it with ${converter(name)}`;
+        super(known
+            ? `the private key is encrypted with ${name}, which Node.js cannot open with any passphrase. ${convert}`
+            : `the private key is encrypted with ${name}, which is not known. If its block is damaged, restore a copy. If another program encrypted it, convert it with ${converter(name)}`, false);
     }
 }
 /** Of scrypt only what takes more memory than OpenSSL gives it ends here, and no option of its programs gives it more. */
@@ -2505,36 +2651,62 @@ function converter(algorithm) {
         return "openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key (OpenSSL 3 and later may need -provider default -provider legacy)";
     }
     const script = "import getpass, sys; from cryptography.hazmat.primitives.serialization import *; p = getpass.getpass().encode(); k = load_pem_private_key(sys.stdin.buffer.read(), p); print(k.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(p)).decode())";
-    return `python3 -c '${script}' < old.key > new.key (after pip install cryptography; OpenSSL cannot open it either, it takes more than 32 MiB)`;
+    return `python3 -c '${script}' < old.key > new.key (after pip install cryptography; OpenSSL cannot open it either, because it takes more than 32 MiB)`;
 }
 /**
  * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
  * @param pem one private key
  * @param passphrase for an encrypted key; ignored for a plain one
- * @throws PrivateKeyError that never quotes the key or the passphrase
+ * @throws PrivateKeyError that never quotes the key or the passphrase. It asks for a passphrase only where one may help
  */
 function openPrivateKey(pem, passphrase) {
-    const encrypted = (0,ca_pem/* isEncrypted */.ph)(pem);
-    if (encrypted && passphrase === undefined) {
-        throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
-    }
+    return (0,ca_pem/* isEncrypted */.ph)(pem) ? openEncrypted(pem, passphrase) : openPlain(pem);
+}
+function openPlain(pem) {
     try {
-        return (0,external_node_crypto_.createPrivateKey)({ key: (0,ca_pem/* withoutMark */.E_)(pem), format: "pem", passphrase: passphrase ?? "" });
+        return (0,external_node_crypto_.createPrivateKey)({ key: (0,ca_pem/* withoutMark */.E_)(pem), format: "pem" });
     }
-    catch (error) {
-        if (encrypted && UNABLE.test(error.code ?? ""))
-            throw new KeyEncryptionError(keyEncryption(pem));
-        const hint = (0,pem_hint/* pemHint */.c)(pem);
-        if (hint !== undefined)
-            throw new PrivateKeyError(`the private key ${hint}`, false);
+    catch {
         // Node's own message may differ by version and never says more than this.
-        throw encrypted
-            ? new PrivateKeyError("the passphrase does not open the encrypted private key", true)
-            : new PrivateKeyError("the private key cannot be read", false);
+        throw new PrivateKeyError(`the private key ${(0,pem_hint/* pemHint */.c)(pem) ?? "cannot be read"}`, false);
     }
 }
+/** Also without a passphrase the block is looked at: it may be one that no passphrase opens. */
+function openEncrypted(pem, passphrase) {
+    const damage = encryptedKeyDamage(pem);
+    if (damage !== undefined) {
+        const hint = (0,pem_hint/* pemHint */.c)(pem);
+        throw hint === undefined ? damaged(damage) : new PrivateKeyError(`the private key ${hint}`, false);
+    }
+    try {
+        const key = (0,external_node_crypto_.createPrivateKey)({ key: (0,ca_pem/* withoutMark */.E_)(pem), format: "pem", passphrase: passphrase ?? "" });
+        if (passphrase !== undefined)
+            return key;
+    }
+    catch (error) {
+        const { code = "" } = error;
+        if (UNABLE.test(code))
+            throw new KeyEncryptionError(keyEncryption(pem));
+        if (NO_ALGORITHM.test(code))
+            throw new KeyEncryptionError({ ...keyEncryption(pem), known: false });
+        if (MALFORMED.test(code))
+            throw damaged("what it says of its encryption cannot be read");
+        if (passphrase !== undefined)
+            throw new PrivateKeyError(`the passphrase does not open the encrypted private key${OR_DAMAGED}`, true);
+    }
+    throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
+}
+function damaged(what) {
+    return new PrivateKeyError(`the private key is damaged: ${what}. No passphrase opens it`, false);
+}
+/** A block that is whole but was changed inside looks like one under another passphrase. */
+const OR_DAMAGED = ", or the key's block is damaged";
 /** How Node says that it cannot do an algorithm, whether the passphrase is right or not (measured on 24). */
 const UNABLE = /^ERR_OSSL_EVP_UNSUPPORTED$|MEMORY_LIMIT_EXCEEDED$/;
+/** And that it knows no such algorithm; the name that it has may be right. */
+const NO_ALGORITHM = /UNKNOWN_PBE_ALGORITHM$|UNSUPPORTED_(?:KEY_DERIVATION_FUNCTION|PRF|SALT_TYPE|ENCRYPTION|CIPHER)$/;
+/** And that a block which is whole by its lengths is not what it should be inside. */
+const MALFORMED = /^ERR_OSSL_(?:ASN1_|PEM_(?!.*PASSWORD)|EVP_DECODE_ERROR|(?:EVP_)?WRONG_FINAL_BLOCK_LENGTH)/;
 /** @returns the key as plain PKCS#8 PEM: the form the documented commands can read without a prompt */
 function plainPem(key) {
     return key.export({ type: "pkcs8", format: "pem" }).toString();
@@ -2590,7 +2762,8 @@ function capital(text) {
 /* harmony export */   ji: () => (/* binding */ matchSlots),
 /* harmony export */   lJ: () => (/* binding */ confirm),
 /* harmony export */   lW: () => (/* binding */ endsTogether),
-/* harmony export */   r3: () => (/* binding */ SLOT_LIMIT)
+/* harmony export */   r3: () => (/* binding */ SLOT_LIMIT),
+/* harmony export */   tY: () => (/* binding */ isLastUsable)
 /* harmony export */ });
 /* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
 
@@ -2723,6 +2896,12 @@ function recallVerified(slots, candidates) {
 /** @returns whether a slot is usable: verified, and not expired by the platform's clock (ms since 1970) */
 function isUsable(slot, now) {
     return slot.isVerified && !isExpired(slot, now);
+}
+/** @returns whether an id is that of the only usable slot; what the keyring alone remembers does not count as another one */
+function isLastUsable(slots, id, now) {
+    const usable = slots.filter((slot) => isUsable(slot, now));
+    return (usable.some((slot) => slot.id === id) &&
+        usable.every((slot) => slot.id === id || slot.remembered === true));
 }
 /** @returns whether a slot's certificate has expired by the platform's clock (ms since 1970) */
 function isExpired(slot, now) {
@@ -3216,8 +3395,9 @@ function textOf(input, declared, environment) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ escapeMarkdown),
-/* harmony export */   Q: () => (/* binding */ markdownTable)
+/* harmony export */   FV: () => (/* binding */ escapeMarkdown),
+/* harmony export */   Qj: () => (/* binding */ markdownTable),
+/* harmony export */   SS: () => (/* binding */ codeSpan)
 /* harmony export */ });
 /* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
 
@@ -3226,12 +3406,19 @@ function textOf(input, declared, environment) {
  * none: error codes stay readable.
  */
 const MEANINGFUL = /[\\`*[\]!|@~$]|:(?=\/\/)|(?<=www)\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu;
+/** Most characters of a text: an annotation has no more. */
+const LINE_LIMIT = 4096;
+/** Most characters of a table's cell. */
+const CELL_LIMIT = 300;
 /**
  * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
  * @returns one line in which nothing is a tag, a link, emphasis, a mention or a table's border
  */
 function escapeMarkdown(text) {
-    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(text, 300)
+    return escapeUpTo(LINE_LIMIT, text);
+}
+function escapeUpTo(limit, text) {
+    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(text, limit)
         .replaceAll("&", "&amp;")
         .replaceAll("<", "&lt;")
         .replaceAll(">", "&gt;")
@@ -3244,13 +3431,16 @@ function entity(character) {
 }
 /** @returns a Markdown table; every cell is escaped here */
 function markdownTable(head, rows) {
-    const cell = (content) => (typeof content === "string" ? escapeMarkdown(content) : codeSpan(content));
+    const cell = (content) => typeof content === "string" ? escapeUpTo(CELL_LIMIT, content) : codeSpan(content.code, CELL_LIMIT);
     const line = (cells) => `| ${cells.map(cell).join(" | ")} |`;
     return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }
-/** Nothing can be escaped in it: what would end it, or the cell, becomes an apostrophe. */
-function codeSpan({ code }) {
-    return `\`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(code, 300).replaceAll(/[`|]/g, "'")}\``;
+/**
+ * Shows a name or a path as code. Nothing can be escaped in it: what would end it, or a table's cell, becomes an apostrophe.
+ * @param limit most characters
+ */
+function codeSpan(code, limit = LINE_LIMIT) {
+    return `\`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(code, limit).replaceAll(/[`|]/g, "'")}\``;
 }
 
 
@@ -3420,8 +3610,8 @@ const OUTPUT_LIMIT = 120_000;
  */
 class LateRunner {
     #kept = [];
-    /** For the job's page, not there yet. */
-    #remarks = [];
+    /** Warnings that the job's page does not show yet. */
+    #warned = [];
     #toolkit;
     #loading;
     /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
@@ -3438,11 +3628,13 @@ class LateRunner {
     async finish() {
         try {
             await this.load();
+            if (this.#warned.length > 0)
+                await this.summary("");
         }
         catch (error) {
             process.exitCode = 1;
             // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
-            const message = `FILE_FAILED: What happened cannot be shown: the action's own files could not be loaded (${(0,runner_files/* reasonOf */.A3)(error)}). Next: Raise the limits of the runner (ulimit -n), or let it fetch the action anew, then run again: it goes on where it stopped.%0A${details("FILE_FAILED")}`;
+            const message = `FILE_FAILED: The action cannot show what happened, because its own files could not be loaded (${(0,runner_files/* reasonOf */.A3)(error)}). Next: Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again: it goes on where it stopped.%0A${details("FILE_FAILED")}`;
             process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
         }
     }
@@ -3468,11 +3660,8 @@ class LateRunner {
         this.#tell((toolkit) => toolkit.notice((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
     };
     warning = (message) => {
-        this.#tell((toolkit) => toolkit.warning((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
-    };
-    remark = (message) => {
-        this.warning(message);
-        this.#remarks.push(message);
+        this.#annotate(message);
+        this.#warned.push(message);
     };
     fail = (error) => {
         process.exitCode = 1;
@@ -3481,7 +3670,7 @@ class LateRunner {
     output = (name, text) => {
         const fits = Buffer.byteLength(text) <= OUTPUT_LIMIT;
         if (!fits)
-            this.warning(`The output ${name} is empty: it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and a step could not take it as env.`);
+            this.warning(`The output ${name} is empty. Its value has more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step can take that as env.`);
         const value = fits ? text : "";
         this.#tell((toolkit) => written(`The output ${name}`, () => toolkit.setOutput(name, value)));
     };
@@ -3494,18 +3683,21 @@ class LateRunner {
         const page = process.env["GITHUB_STEP_SUMMARY"] ?? "";
         if (page === "")
             return;
-        const remarks = this.#remarks.splice(0).map((remark) => `\n> ${(0,github_markdown/* escapeMarkdown */.F)(remark)}\n`);
+        const warned = this.#warned.splice(0).map((warning) => `\n> **Warning:** ${(0,github_markdown/* escapeMarkdown */.FV)(warning)}\n`);
         try {
             const { summary } = await this.load();
             requireReader(page);
-            await summary.addRaw([markdown, ...remarks].join(""), true).write();
+            await summary.addRaw([markdown, ...warned].join(""), true).write();
         }
         catch (error) {
             // Reporting never decides (guarantee 11): what the task did is done.
             this.#toolkit?.summary.emptyBuffer();
-            this.warning(`The job summary could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`);
+            this.#annotate(`The job summary could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`);
         }
     };
+    #annotate(warning) {
+        this.#tell((toolkit) => toolkit.warning((0,printable/* printable */.g$)(warning, ANNOTATION_LIMIT), { title: TITLE }));
+    }
     #tell(call) {
         if (this.#toolkit === undefined)
             this.#kept.push(call);
@@ -3571,7 +3763,7 @@ function said({ status, message, logref }) {
 
 /** @returns the secret's name for messages: `the secret NAME of owner/repo` */
 function describeSecret({ name, environment, owner, repo }) {
-    const of = environment === undefined ? "" : `the environment ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(environment, 100)} of `;
+    const of = environment === undefined ? "" : `the environment ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(environment, 255)} of `;
     return `the secret ${name} of ${of}${owner}/${repo}`;
 }
 /** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
@@ -3683,12 +3875,14 @@ class TransportError extends Error {
     kind;
     /** Whether the request may have been carried out. */
     sent;
+    noSuchHost;
     next;
     /** @param message may hold hostile text; without a full stop */
-    constructor(kind, message, { sent = true, next, cause } = {}) {
+    constructor(kind, message, { sent = true, noSuchHost = false, next, cause } = {}) {
         super(message, { cause });
         this.kind = kind;
         this.sent = sent;
+        this.noSuchHost = noSuchHost;
         this.next = next;
     }
 }
@@ -3855,7 +4049,9 @@ class KeyringFile {
         const text = await this.#read().catch((error) => Promise.reject(this.#writeFailed(error)));
         if (text === this.#text)
             return;
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_STALE", `${this.#path} is not any more as this run knows it: another run, or somebody, has written it since.`, { next: "Run again: it reads the keyring anew and goes on. Use one concurrency group per tenant." });
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_STALE", `${this.#path} has changed since this run read it. Another run, or somebody else, has written it.`, {
+            next: "Run again: the run reads the keyring again and goes on. Use one concurrency group per tenant.",
+        });
     }
     get #lockPath() {
         return `${this.#path}.lock`;
@@ -3871,7 +4067,7 @@ class KeyringFile {
         catch (error) {
             if (!(error instanceof _lock_js__WEBPACK_IMPORTED_MODULE_6__/* .LockHeld */ .BG))
                 throw this.#writeFailed(error);
-            const message = `${at} is held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_7__/* .describeOwner */ .$S)(error.holder)}.`;
+            const message = `The lock ${at} is held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_7__/* .describeOwner */ .$S)(error.holder)}.`;
             throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_LOCKED", message, { cause: error });
         }
     }
@@ -3895,8 +4091,8 @@ class KeyringFile {
         await disk.fill(lock.draft, next).catch(lost);
         // Somebody with an editor takes no lock.
         if ((await this.#read()) !== current) {
-            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} was changed while it was to be written.`, {
-                next: "Run again: nothing was written or uploaded.",
+            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `Somebody changed ${this.#path} while this run was about to write it.`, {
+                next: "Run again. This run wrote and uploaded nothing.",
             });
         }
         await disk.rename(lock.draft, this.#path).catch(lost);
@@ -3904,11 +4100,11 @@ class KeyringFile {
     }
     /** Another run takes the lock only where this one is gone or stood still for long, as on a machine that slept. */
     #lost(cause) {
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The lock ${this.#lockPath} was lost before ${this.#path} was written: another run has it.`, { cause, next: "Run again: this run wrote and uploaded nothing after that." });
+        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `This run lost the lock ${this.#lockPath} before it wrote ${this.#path}. Another run has the lock now.`, { cause, next: "Run again. This run wrote and uploaded nothing after that." });
     }
     #writeFailed(error) {
         if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_5__/* .codeOf */ .$)(error) === "EBUSY") {
-            return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} is in use as a mount by itself (EBUSY), and so cannot be replaced in one step.`, { cause: error, next: "Mount the folder that the file lies in, not the file, then run again." });
+            return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} is a mount by itself (EBUSY), so it cannot be replaced in one step.`, { cause: error, next: "Mount the folder that contains the file, not the file. Then run again." });
         }
         const reason = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .printable */ .g$)(error.message, 300);
         return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} could not be written: ${reason}.`, {
@@ -4252,9 +4448,7 @@ function parseOwner(text) {
 }
 /** @returns e.g. `process 4711 on build-7`, safe to print */
 function describeOwner(owner) {
-    return owner === undefined
-        ? "a process that it does not name"
-        : `process ${owner.pid} on ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(owner.host, 100)}`;
+    return owner === undefined ? "an unknown process" : `process ${owner.pid} on ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(owner.host, 100)}`;
 }
 /** @returns what Linux tells of a process; undefined where it tells nothing */
 function lifeOf(pid) {
@@ -4391,8 +4585,8 @@ function judgeTimes({ writtenAt, provisional, mayImport }, updatedAt) {
 const SECRET_LIMIT_BYTES = 48 * 1024;
 /** What to do where it may be that the text is the secret's own and GitHub's clocks differed when it was written. */
 const STAMP_ANEW = {
-    KEYRING_STALE: "Start a new run; a re-run replays the old value. If each new run says this, GitHub's clocks differed when the secret was written:",
-    KEYRING_SECRET_MISMATCH: "Name the secret's level and name: keyring-environment for an environment's, none for the repository's. If they are right, GitHub's clocks differed when the secret was written:",
+    KEYRING_STALE: "Start a new run, because a re-run uses the old value of the secret. If each new run says this, GitHub's clocks differed when the secret was written:",
+    KEYRING_SECRET_MISMATCH: "Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. If they are right, GitHub's clocks differed when the secret was written:",
 };
 /** A text is written anew where its stamp and the secret's time differ: with a clock that is known then, once is enough. */
 const MOST_WRITES = 3;
@@ -4405,7 +4599,7 @@ const READ_BACK_PAUSES_MS = [0, 500, 1500];
  * compared with the secret's time of writing before a key is made, and again before each write (guarantee 3).
  */
 class KeyringSecret {
-    proof = "its new time of writing read back";
+    proof = "its new time of writing was read back";
     limit = SECRET_LIMIT_BYTES;
     place;
     #options;
@@ -4502,8 +4696,8 @@ class KeyringSecret {
         }
         if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY))
             return;
-        const since = seenAt === undefined ? "" : ` and not, as this run read it, at ${(0,time/* iso */.KH)(seenAt)}`;
-        const message = `${(0,sentence/* capital */.N)(this.place)} was written during this run by somebody else: at ${(0,time/* iso */.KH)(updatedAt)}${since}.`;
+        const since = seenAt === undefined ? "" : `. This run had read ${(0,time/* iso */.KH)(seenAt)}`;
+        const message = `Somebody else wrote ${this.place} during this run, at ${(0,time/* iso */.KH)(updatedAt)}${since}.`;
         throw new errors/* ActionError */.lZ("KEYRING_STALE", message);
     }
     /**
@@ -4518,7 +4712,7 @@ class KeyringSecret {
         for (const wait of READ_BACK_PAUSES_MS) {
             await (0,promises_.setTimeout)(wait);
             shown = await this.#opened.updatedAt().catch((error) => {
-                const message = `${(0,sentence/* capital */.N)(this.place)} was written, but that could not be read back. ${error.message}`;
+                const message = `${(0,sentence/* capital */.N)(this.place)} was written, but the run could not read that back. ${error.message}`;
                 throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, { cause: error });
             });
             if (shown === undefined)
@@ -4538,34 +4732,36 @@ class KeyringSecret {
     }
     /** @param sentAt by the keeper's clock */
     #doubtful(sentAt, updatedAt) {
-        return new errors/* ActionError */.lZ("CLOCK_DOUBTFUL", `GitHub accepted the write of ${this.place} at ${(0,time/* iso */.KH)(sentAt)} by the clock of its replies, and shows that it was written at ${(0,time/* iso */.KH)(updatedAt)}: its clocks differ, so nothing proves that this write was the last one. Nothing was done after it.`, {
-            next: `Start a new run when GitHub's clocks agree again (githubstatus.com, or the administrator of your Enterprise Server). If that says KEYRING_STALE or KEYRING_SECRET_MISMATCH: ${importing(undefined)}.`,
+        return new errors/* ActionError */.lZ("CLOCK_DOUBTFUL", `GitHub accepted the write of ${this.place} at ${(0,time/* iso */.KH)(sentAt)} by the clock of its replies. It shows that the secret was written at ${(0,time/* iso */.KH)(updatedAt)}. Its clocks differ, so nothing proves that this write was the last one. The run did nothing after it.`, {
+            next: `Wait until GitHub's clocks agree (githubstatus.com, or the administrator of your Enterprise Server). Then start a new run. If that run says KEYRING_STALE or KEYRING_SECRET_MISMATCH, ${importing(undefined)}.`,
         });
     }
     #ageUnknown({ writtenAt, updatedAt }) {
         const says = writtenAt === undefined
             ? "does not say when it was written"
-            : `says that it was written at ${(0,time/* iso */.KH)(writtenAt)}, and the secret at ${(0,time/* iso */.KH)(updatedAt ?? 0)}`;
-        return (`The keyring that came in ${says}; github-token may not ask when this run was queued ("Actions: read"): ` +
-            `whether somebody else has written ${this.place} meanwhile cannot be told.`);
+            : `says that it was written at ${(0,time/* iso */.KH)(writtenAt)}, and the secret was written at ${(0,time/* iso */.KH)(updatedAt ?? 0)}`;
+        return (`The keyring that came in ${says}. github-token may not ask when this run was queued ("Actions: read"). ` +
+            `So the run cannot know whether somebody else has written ${this.place} since then.`);
     }
     #refusal(code, facts) {
         const { writtenAt, updatedAt } = facts;
         const [place, written] = [(0,sentence/* capital */.N)(this.place), updatedAt === undefined ? "" : (0,time/* iso */.KH)(updatedAt)];
-        const stamped = writtenAt === undefined ? "" : `, which says that it was written at ${(0,time/* iso */.KH)(writtenAt)}`;
+        const stamped = writtenAt === undefined ? "" : `, which says ${(0,time/* iso */.KH)(writtenAt)}`;
         if (code === "KEYRING_NOT_PASSED_IN") {
-            return new errors/* ActionError */.lZ(code, `${place} exists (written at ${written}), but no keyring came in: a write would replace every key in it.`, { next: `Pass it in, keyring: \${{ secrets.${this.#options.name} }}, in a job that may read it.` });
+            return new errors/* ActionError */.lZ(code, `${place} exists (written at ${written}), but the keyring input is empty. A write would replace every key in the secret.`, {
+                next: `Set keyring: \${{ secrets.${this.#options.name} }} in a job that may read that secret. Then start a new run.`,
+            });
         }
         const from = importableFrom(facts);
         const way = importing(mayBeClocks(writtenAt, updatedAt) ? undefined : from);
         const next = from === undefined ? undefined : `${STAMP_ANEW[code]} ${way}.`;
         if (code === "KEYRING_STALE") {
-            return new errors/* ActionError */.lZ(code, `${place} was written at ${written}, after the keyring that came in${stamped}: it may hold keys that this run does not know.`, { next });
+            return new errors/* ActionError */.lZ(code, `${place} was written at ${written}, after the keyring that came in${stamped}. The secret may hold keys that this run does not know.`, { next });
         }
         const happened = updatedAt === undefined
             ? "does not exist"
             : `was written at ${written}, before the keyring that came in${stamped}`;
-        return new errors/* ActionError */.lZ(code, `${place} ${happened}: the keyring came from somewhere else.`, { next });
+        return new errors/* ActionError */.lZ(code, `${place} ${happened}. So the keyring came from another place.`, { next });
     }
 }
 /**
@@ -4575,8 +4771,8 @@ class KeyringSecret {
 function importing(from) {
     const when = from === undefined
         ? ""
-        : ` that is queued after ${(0,time/* iso */.KH)(from)}, with a github-token that may ask when that was ("Actions: read")`;
-    return `set keyring-import: true for one new run${when}, which stamps it anew`;
+        : ` that is queued after ${(0,time/* iso */.KH)(from)}, with a github-token that has "Actions: read"`;
+    return `set keyring-import: true for one new run${when}. That run writes a new time into the keyring`;
 }
 /**
  * A write was carried out at some time between its sending and its answer.
@@ -4724,7 +4920,7 @@ class KeyringKeeper {
         await store.replace(async (text) => {
             const current = readKeyring(text, this.#passphrases, this.#isOthers);
             if (text.trim() === "" && this.#keyring.entries.length > 0) {
-                const what = `${store.place} was removed or was emptied during this run, perhaps by a disk that is full`;
+                const what = `${store.place} was removed or emptied during this run. The disk may be full`;
                 throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_DAMAGED", `${(0,_ca_sentence_js__WEBPACK_IMPORTED_MODULE_7__/* .capital */ .N)(what)}.`);
             }
             const changed = change(current);
@@ -4766,7 +4962,9 @@ class KeyringKeeper {
         const isSealed = passphrases.isUnderFirst(privateKey) && !new _ca_passphrases_js__WEBPACK_IMPORTED_MODULE_3__/* .Passphrases */ .M().opens(renamed);
         if (isSealed && (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_6__/* .plainPem */ .Vj)(passphrases.open(privateKey)) === plain)
             return { ...entry, privateKey };
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The keyring was not written: encrypted, the key of ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .shown */ .SP)(entry.certificate.commonName)} does not open to what it was, or is not encrypted.`, { next: "Check openssl-path: that OpenSSL does not encrypt as it was asked. Then start a new run." });
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring. OpenSSL did not encrypt the key of ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .shown */ .SP)(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`, {
+            next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
+        });
     }
     /**
      * @returns a remark where keys are new and plain
@@ -4782,7 +4980,7 @@ class KeyringKeeper {
         if (problem !== undefined)
             throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
         return [
-            `The private key of ${names.join(", ")} is stored plain in ${this.#store?.place}: no keyring-passphrase came in. Is its secret set, and may this job read it?`,
+            `The private key of ${names.join(", ")} is stored plain in ${this.#store?.place}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it.`,
         ];
     }
 }
@@ -4794,7 +4992,7 @@ function plainKeyProblem({ entries }, { first }) {
     const sealed = entries.find(({ privateKey }) => (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_4__/* .isEncrypted */ .ph)(privateKey));
     if (first !== undefined || sealed === undefined)
         return undefined;
-    return `is missing: the keyring holds an encrypted key (${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .shown */ .SP)(sealed.certificate.commonName)}), so no plain one is added to it`;
+    return `is missing. The keyring holds an encrypted key (${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .shown */ .SP)(sealed.certificate.commonName)}), so the run adds no plain key to it`;
 }
 /** Where a key is encrypted, nothing may spell it out beside it; see {@link withoutKeyDump}. */
 function withoutKeyDumps(keyring) {
@@ -4809,7 +5007,7 @@ function dumpsDropped(before, after) {
     if (count === 0)
         return [];
     return [
-        `${count} lines of the keyring spelled a private key out (as openssl ... -text or asn1parse prints it) beside an encrypted one. They were dropped; copies of the keyring still have them.`,
+        `${count} lines of the keyring contained a private key in clear (as openssl … -text or asn1parse prints it), beside an encrypted key. The run removed these lines. Copies of the keyring still contain them.`,
     ];
 }
 function notesOf({ entries, after = [] }) {
@@ -4829,11 +5027,11 @@ function readKeyring(...how) {
         if (!(error instanceof _ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .KeyringError */ .Wy))
             throw error;
         if (error instanceof _ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .KeyringEncryptionError */ .jO) {
-            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_STALE", `The keyring has a new key: ${error.message}.`, {
-                next: "Convert that key as said above, then start a new run.",
+            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_STALE", `The keyring has a new key that cannot be opened: ${error.message}.`, {
+                next: "Convert that key as described above. Then start a new run.",
             });
         }
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED", `The keyring: ${error.message}.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED", `The keyring cannot be used: ${error.message}.`);
     }
 }
 /**
@@ -4851,13 +5049,13 @@ function requireEveryKey(read, expected) {
     catch (error) {
         reason = error.message;
     }
-    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The keyring was not written, because it could not be read again: ${reason}.`);
+    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring, because it could not be read again: ${reason}.`);
 }
 /** @throws ActionError `KEYRING_TOO_LARGE` */
 function requireSize(size, { limit, place }) {
     if (size <= limit)
         return;
-    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes; ${place} takes ${limit}.`);
+    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes. The limit of ${place} is ${limit} bytes.`);
 }
 
 
@@ -4946,7 +5144,9 @@ async function createCa(workplace, options) {
 function requireUploadable(certificate, expected, next) {
     const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .caProblem */ .G8)(certificate, expected) ?? (0,_ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_4__/* .issuingAbility */ .R)(certificate).problem;
     if (problem !== undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: ${problem}.`, { next });
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The action did not send the CA certificate: ${problem}.`, {
+            next,
+        });
     }
 }
 /** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
@@ -4972,7 +5172,7 @@ async function createVerificationCertificate(workplace, options) {
     const verification = await (0,_made_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
     const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .verificationProblem */ .p)(verification, { ...options, now: options.now() });
     if (problem !== undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The verification certificate was not sent: ${problem}.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The action did not send the verification certificate: ${problem}.`);
     }
     return verification;
 }
@@ -5095,7 +5295,7 @@ const CATEGORIES = [
     {
         says: /string too (?:long|short)|invalid characters/i,
         code: "OPENSSL_FAILED",
-        hint: "a part of the subject is too long or has characters that a certificate cannot hold",
+        hint: "a part of the subject is too long, or has characters that a certificate cannot contain",
     },
     {
         says: /unknown option|unrecognized flag|invalid command|Use -help/i,
@@ -5121,7 +5321,7 @@ function opensslFailure(argv, ended, stderr) {
         return notStarted(command, stderr);
     if (isEndedBySignal(ended)) {
         return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `${command} ${howItEnded(ended)}.${said(stderr)}`, {
-            next: "Something else ended it, most often a runner with too little memory; or this OpenSSL crashed. Give the job more memory, or point openssl-path to another OpenSSL, then run again: it goes on where it stopped.",
+            next: "Give the job more memory: a system that lacks memory ends processes. Or set openssl-path to another OpenSSL, because this one may have crashed. Then run again: it goes on where it stopped.",
         });
     }
     const category = CATEGORIES.find(({ says }) => says.test(stderr));
@@ -5135,9 +5335,9 @@ function opensslFailure(argv, ended, stderr) {
 function unableToRun(ended, stderr) {
     const misled = LIBRARY_VARIABLES.filter((name) => (process.env[name] ?? "") !== "");
     const why = misled.length > 0
-        ? `${misled.join(" and ")} of this step may lead it to libraries of another version: leave that out for the step, or point openssl-path to an OpenSSL with libraries of its own.`
-        : "Install OpenSSL and its libraries in one version, or point openssl-path to another OpenSSL.";
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `The openssl program does not even tell its version, as where it finds libraries of another one: "openssl version" ${howItEnded(ended)}.${said(stderr)}`, { next: why });
+        ? `${misled.join(" and ")} of this step may lead it to libraries of another version. Unset that for this step, or set openssl-path to an OpenSSL with libraries of its own. Then run again.`
+        : "Install OpenSSL and its libraries in one version, or set openssl-path to another OpenSSL. Then run again.";
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `The openssl program does not run. It may load libraries of another version. "openssl version" ${howItEnded(ended)}.${said(stderr)}`, { next: why });
 }
 /** Where Linux and macOS look for libraries first. */
 const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"];
@@ -5147,7 +5347,7 @@ const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH",
  * @param found what is there instead: `is empty`
  */
 function nothingWritten(file, directory, found) {
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("FILE_FAILED", `OpenSSL ended with exit code 0, but the file ${file} that it should have written in ${directory} ${found}: the disk may be full.`, { next: "Free space on that disk, or let RUNNER_TEMP lie on another one, then run again." });
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("FILE_FAILED", `OpenSSL ended with exit code 0, but the file ${file} that it should have written in ${directory} ${found}. The disk may be full.`, { next: "Free space on that disk, or set RUNNER_TEMP to a folder on another disk. Then run again." });
 }
 function notStarted(command, reason) {
     const [name = ""] = /\bE[A-Z]+\b/.exec(reason) ?? [];
@@ -5156,7 +5356,7 @@ function notStarted(command, reason) {
         const why = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(reason, 300);
         return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `${command} could not be started: ${why}`);
     }
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `${command} could not be started: the system gives this job no more ${scarce} (${name}).`, {
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `${command} could not be started. The system gives this job no more ${scarce} (${name}).`, {
         next: _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RAISE_LIMITS */ .mu,
     });
 }
@@ -5169,9 +5369,9 @@ function isEndedBySignal(ended) {
 }
 function howItEnded(ended) {
     if (ended === null)
-        return "was ended by a signal before it was done";
+        return "was ended by a signal before it was finished";
     const code = `ended with exit code ${ended}`;
-    return isEndedBySignal(ended) ? `${code}: signal ${ended - 128} ended it before it was done` : code;
+    return isEndedBySignal(ended) ? `${code}: signal ${ended - 128} ended it before it was finished` : code;
 }
 /** Most of OpenSSL's words that a message shows, in characters. */
 const SAID_LIMIT = 600;
@@ -5252,11 +5452,11 @@ function supportedVersion(output) {
     const line = first.replace(/\s*\(.*/, "").trim();
     // A fork says which OpenSSL it is like: "OpenSSL 1.1.1 (compatible; AWS-LC 1.30.0)".
     if (!VERSION.test(line) || /\(compatible;/.test(first)) {
-        const says = first.trim() === "" ? "nothing" : (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(first.trim());
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `The openssl found is another program: of its version it says ${says}. OpenSSL 1.1.1 or later is needed.`);
+        const says = first.trim() === "" ? "empty" : (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(first.trim());
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `The openssl program that was found is not OpenSSL. Its version is ${says}. The action needs OpenSSL 1.1.1 or later.`);
     }
     if (!isFrom(line, OLDEST))
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `${line} is too old; OpenSSL 1.1.1 or later is needed.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `${line} is too old. The action needs OpenSSL 1.1.1 or later.`);
     return line;
 }
 const VERSION = /^OpenSSL (\d+)\.(\d+)\.(\d+)/;
@@ -5425,9 +5625,9 @@ function parseLimits(text) {
  * @throws Error that names the entry and the field, and says what is expected
  */
 function parseFaults(text) {
-    const value = parseJson(text);
+    const value = parseJson(text, '[{"call":"upload","kind":"reset"}]');
     if (!Array.isArray(value))
-        throw new Error("must be a JSON array of objects");
+        throw new Error('must be a JSON array of objects, such as [{"call":"upload","kind":"reset"}]');
     return value.map((entry, index) => {
         const label = `faults[${index}]`;
         const fault = checkFields(entry, FAULT_CHECKS, label);
@@ -5444,7 +5644,11 @@ function parseFaults(text) {
  * @throws Error that names the field and says what is expected
  */
 function parseQuirks(text) {
-    return checkFields(parseJson(text), QUIRK_CHECKS, "quirks");
+    const example = '{"listShape":"content"}';
+    const value = parseJson(text, example);
+    if (!isObject(value))
+        throw new Error(`must be a JSON object, such as ${example}`);
+    return checkFields(value, QUIRK_CHECKS, "");
 }
 const oneOf = (...allowed) => (value) => allowed.includes(value) ? undefined : anyOf(allowed);
 const integer = (least, most) => (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most
@@ -5496,26 +5700,29 @@ const QUIRK_CHECKS = {
     retryAfter: oneOf(true, false, "date"),
 };
 function checkFields(value, checks, label) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    if (!isObject(value))
         throw new Error(`${label} must be a JSON object`);
-    }
+    const at = (name) => (label === "" ? name : `${label}.${name}`);
     const table = new Map(Object.entries(checks));
     for (const [name, field] of Object.entries(value)) {
         const check = table.get(name);
         if (!check)
-            throw new Error(`${label}.${name} is unknown; there are ${[...table.keys()].join(", ")}`);
+            throw new Error(`"${at(name)}" is unknown. Known are ${[...table.keys()].join(", ")}`);
         const expected = check(field);
         if (expected)
-            throw new Error(`${label}.${name} must be ${expected}, not ${JSON.stringify(field)}`);
+            throw new Error(`${at(name)} must be ${expected}, not ${JSON.stringify(field)}`);
     }
     return value;
 }
-function parseJson(text) {
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function parseJson(text, example) {
     try {
         return JSON.parse(text);
     }
     catch {
-        throw new Error("must be valid JSON");
+        throw new Error(`must be valid JSON, such as ${example}`);
     }
 }
 function wholeNumber(text, most) {
@@ -5586,11 +5793,11 @@ function takeKeyring(tools, input, options) {
     (0,_inputs_keyring_js__WEBPACK_IMPORTED_MODULE_0__/* .warnOfVanishingFile */ .JT)(tools.runner, input, connection !== undefined && (0,_mindconnect_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(connection.gateway));
     return keyring;
 }
-/** Says, wherever no keyring came in, what that is taken for: a mistyped path or secret would look the same. */
+/** Says, where no keyring came in, what that is taken for: a mistyped path or secret looks the same. */
 function sayFirstRun(runner, text, place) {
     if (place === undefined || text.trim() !== "")
         return;
-    runner.notice(`The keyring does not exist yet, or is empty: ${place}. It is taken for that of a first run.`);
+    runner.notice(`The keyring does not exist yet, or is empty: ${place}. This is right for a first run. After that, check the path or the secret.`);
 }
 /**
  * For a task without the platform, which has one clock.
@@ -5600,9 +5807,9 @@ function sayFirstRun(runner, text, place) {
 function requireWrittenBefore({ clock }, { writtenAt, entries }) {
     for (const { certificate, verifiedAt } of entries) {
         const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
-        clock.requireAfter(begins, `the CA ${certificate.commonName} is valid from`);
+        clock.requireAfter(begins, `the CA ${certificate.commonName} is not valid before`);
     }
-    clock.requireAfter(Date.parse(writtenAt ?? ""), "the keyring was written at", "Set this machine's clock (NTP), then run again. If it is right, the keyring's first line is not: remove that line.");
+    clock.requireAfter(Date.parse(writtenAt ?? ""), "the keyring was written at", "Set this machine's clock (NTP), then run again. If the clock is right, the time in the keyring's first line is wrong: remove that line.");
 }
 
 
@@ -5616,10 +5823,12 @@ function requireWrittenBefore({ clock }, { writtenAt, entries }) {
 /* harmony export */   s: () => (/* binding */ AgentList)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var _ca_agents_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
-/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5720);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(654);
-/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8743);
+/* harmony import */ var _ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9982);
+/* harmony import */ var _ca_agents_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5720);
+/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(654);
+/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8743);
+
 
 
 
@@ -5655,15 +5864,18 @@ class AgentList {
         const only = asList(given).trim();
         if (/\n/.test(only) || only === "" || only.startsWith("#"))
             return new AgentList(given, {});
-        if ((0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_1__/* .isAgentName */ .XL)(only))
-            return new AgentList(given, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_texts_js__WEBPACK_IMPORTED_MODULE_4__/* .path */ .Ae)(only)) ? { alsoFile: only } : {});
+        if ((0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .isAgentName */ .XL)(only))
+            return new AgentList(given, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .path */ .Ae)(only)) ? { alsoFile: only } : {});
         if (only.includes("=")) {
-            const isName = (0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_1__/* .isAgentName */ .XL)(only.slice(0, only.indexOf("=")).trim());
-            if (!isName && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_texts_js__WEBPACK_IMPORTED_MODULE_4__/* .path */ .Ae)(only)))
-                throw new Error(`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(only)} is read as name=path/to.csr: give the list of agents a path without =`);
+            const isName = (0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .isAgentName */ .XL)(only.slice(0, only.indexOf("=")).trim());
+            if (!isName && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .path */ .Ae)(only)))
+                throw new Error(`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .quotedInFull */ .fw)(only)} is a file, but a text with = means name=path/to.csr. Give the list a path without =`);
             return new AgentList(given, {});
         }
-        const file = (0,_texts_js__WEBPACK_IMPORTED_MODULE_4__/* .path */ .Ae)(only);
+        // Words with tabs between them are no path.
+        if (/\t/.test(only))
+            throw new Error((0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .nameProblem */ .rH)(only));
+        const file = (0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .path */ .Ae)(only);
         return new AgentList(asList(readListFile(file, only)), { file });
     }
     /** @param tenant undefined where it is not known: then the CA's own file names are not compared */
@@ -5691,28 +5903,37 @@ function reportLines(problems, report) {
         return;
     const beyond = lines.length - MOST_LOGGED;
     const log = [...lines.slice(0, MOST_LOGGED), ...(beyond > 0 ? [`and ${beyond} more lines`] : [])];
-    report("agents", `and ${more} more lines are wrong; the log names them`, undefined, log);
+    report("agents", `${more} more lines are wrong. The log names them`, undefined, log);
 }
 function readListFile(file, given) {
-    const problem = (reason) => new Error(`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(given)} is neither a name (1 to 64 of A-Z a-z 0-9 : _ -) nor a file that can be read (${reason})`);
-    const bytes = (0,_texts_js__WEBPACK_IMPORTED_MODULE_4__/* .readRegularBytes */ .Of)(file, LIST_LIMIT_BYTES, problem);
+    const problem = (reason) => new Error(noList(given, reason));
+    const bytes = (0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .readRegularBytes */ .Of)(file, LIST_LIMIT_BYTES, problem);
     try {
-        return (0,_ca_encoding_js__WEBPACK_IMPORTED_MODULE_2__/* .decodeText */ .g)(bytes);
+        return (0,_ca_encoding_js__WEBPACK_IMPORTED_MODULE_3__/* .decodeText */ .g)(bytes);
     }
     catch (error) {
-        if (!(error instanceof _ca_encoding_js__WEBPACK_IMPORTED_MODULE_2__/* .EncodingError */ .U))
+        if (!(error instanceof _ca_encoding_js__WEBPACK_IMPORTED_MODULE_3__/* .EncodingError */ .U))
             throw error;
         throw new Error(`names a file that ${error.message}`, { cause: error });
     }
 }
+/** Words without a slash are meant as names. */
+function noList(given, reason) {
+    const list = (0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .listInOneLine */ .Ex)(given);
+    if (list !== undefined)
+        return list;
+    if (!/[/\\]/.test(given) && /\s/.test(given))
+        return (0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .nameProblem */ .rH)(given);
+    return `${(0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .pathInMessage */ .KQ)(given)} is neither a name nor a file that can be read (${reason}). ${_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .NAME_RULE */ .$h} A path is relative to ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .quotedInFull */ .fw)((0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .path */ .Ae)("."))}`;
+}
 /** The lines of a key must not be shown as names that are not valid. */
 function asList(text) {
     if (text.includes("-----BEGIN"))
-        throw new Error("is a PEM file, not a list of names");
+        throw new Error("is a PEM text, not a list of names. Give one name on each line");
     return text;
 }
 function readList(text, tenant) {
-    const { agents, problems } = (0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_1__/* .parseAgents */ .wG)(text, tenant);
+    const { agents, problems } = (0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_2__/* .parseAgents */ .wG)(text, tenant);
     const read = [];
     for (const agent of agents) {
         try {
@@ -5727,26 +5948,30 @@ function readList(text, tenant) {
 function withCsr({ name, csr, line }) {
     if (csr === undefined)
         return { name, line };
-    const file = (0,_texts_js__WEBPACK_IMPORTED_MODULE_4__/* .path */ .Ae)(csr);
-    return { name, line, csr: { file, pem: readCsr(name, file) } };
+    const file = (0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .path */ .Ae)(csr);
+    return { name, line, csr: { file, pem: readCsr(name, csr, file) } };
 }
 /** What looks like a PEM request is OpenSSL's to judge, broken or not: it says why. */
-function readCsr(name, file) {
-    const problem = (reason) => new Error(`the CSR of ${(0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_1__/* .nameInMessage */ .wN)(name)} cannot be read (${reason})`);
-    const text = (0,_texts_js__WEBPACK_IMPORTED_MODULE_4__/* .readRegularBytes */ .Of)(file, CSR_LIMIT_BYTES, problem).toString("utf8");
+function readCsr(name, given, file) {
+    const whose = `the CSR of ${(0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .nameInMessage */ .wN)(name)}`;
+    // The lines of a file with passwords look the same: what is no path is not repeated.
+    const unread = (reason) => new Error((0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .listInOneLine */ .Ex)(`${name}=${given}`) ??
+        `${whose} cannot be read (${reason}). Its path is relative to ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .quotedInFull */ .fw)((0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .path */ .Ae)("."))}`);
+    const text = (0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .readRegularBytes */ .Of)(file, CSR_LIMIT_BYTES, unread).toString("utf8");
+    const unfit = (reason) => new Error(`${whose} cannot be used: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .quotedInFull */ .fw)(file)} ${reason}`);
     if (text.trim() === "")
-        throw problem("it is empty");
+        throw unfit("is empty");
     // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
     if (text.startsWith("0\ufffd"))
-        throw problem(`it is DER, not PEM: openssl req -inform DER -in ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(file)} -out …`);
+        throw unfit("is DER, not PEM. Convert it: openssl req -inform DER -in FILE -out FILE.pem");
     if (text.includes("\0"))
-        throw problem("it is not text in UTF-8: iconv -f UTF-16 -t UTF-8 may help");
+        throw unfit("is not text in UTF-8. If it is UTF-16, convert it: iconv -f UTF-16 -t UTF-8");
     const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g)];
     const [begin] = blocks;
     if (begin === undefined || blocks.length > 1)
-        throw problem(`it has ${blocks.length} PEM blocks, not one`);
+        throw unfit(`has ${blocks.length} PEM blocks instead of one`);
     if (!/^(?:NEW )?CERTIFICATE REQUEST$/.test(begin[1] ?? ""))
-        throw problem(`it is a ${begin[1]}`);
+        throw unfit(`is a ${begin[1]}, not a CERTIFICATE REQUEST`);
     return text.slice(begin.index).replaceAll("\r\n", "\n");
 }
 
@@ -5769,7 +5994,7 @@ function subjectProblem(agents, subject, ca) {
     const found = agents.find(({ name, csr }) => csr === undefined && name === ca.commonName);
     if (found === undefined || subject === undefined || !(0,_ca_leaf_js__WEBPACK_IMPORTED_MODULE_1__/* .hasSubjectOf */ .oL)(ca, subject(found.name)))
         return undefined;
-    const message = `"${found.name}" would have the subject of the CA itself; give it another name or organizational-unit`;
+    const message = `"${found.name}" would get the subject of the CA itself. Give the agent another name, or set another organizational-unit`;
     return { line: found.line, message };
 }
 /** @throws ActionError `INPUT_INVALID` where an agent would get the subject of the CA that issues */
@@ -5777,7 +6002,10 @@ function requireOwnSubject(agents, subject, ca) {
     const problem = subjectProblem(agents, subject, ca);
     if (problem === undefined)
         return;
-    throw (0,_ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .inputError */ .Xu)([{ input: "agents", message: `line ${problem.line}: ${problem.message}` }]);
+    const { code, message } = (0,_ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .inputError */ .Xu)([
+        { input: "agents", message: `line ${problem.line}: ${problem.message}` },
+    ]);
+    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, message, { next: "Correct the inputs named above. Nothing was issued." });
 }
 
 
@@ -6462,13 +6690,13 @@ function foreignFormat(bytes) {
     if (bytes.toString("latin1").trim() === "")
         return "names a file that is empty";
     if (isUtf16(bytes)) {
-        return "names a file in UTF-16, as PowerShell writes it: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
+        return "names a file in UTF-16, as PowerShell writes it. Save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
     }
     if (bytes.includes("-----BEGIN "))
         return undefined;
     const form = (0,binary_form/* binaryForm */.m)(bytes);
     if (form !== undefined) {
-        return `names a file in ${form.kind}, not PEM: openssl ${form.argv} -in FILE -out FILE.pem`;
+        return `names a file in ${form.kind}, not PEM. Convert it: openssl ${form.argv} -in FILE -out FILE.pem`;
     }
     const hint = (0,pem_hint/* pemHint */.c)(bytes.toString("latin1"));
     if (hint !== undefined)
@@ -6759,7 +6987,7 @@ const VERIFICATION_DAYS = 7;
 async function createAndStore({ tools, platform, keyring, workplace, keys }, options) {
     // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
     if (keyring.place === undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "The CA of the keyring has expired, or is not valid yet, by the platform's clock, or is gone from the platform, and a new key has no place.");
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "A new CA is needed, but its key would have no place to be kept. By the platform's clock, the CA of the keyring has expired or is not valid yet, or it is gone from the platform.");
     }
     platform.clock.require("make");
     await platform.caCertificates.requireTokenForChange();
@@ -6790,8 +7018,8 @@ async function storeEntry({ tools, clock, keyring }, entry, { anew = false } = {
         return (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .putEntry */ .SP)(current, entry, clock.now(), { anew });
     });
     tools.runner.info(keyring.place === undefined
-        ? "No keyring is written: the CA's key stays where you keep it."
-        : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`);
+        ? "Wrote no keyring. You keep the CA's private key."
+        : `Stored the key of ${entry.certificate.commonName} in ${keyring.place} (${keyring.proof}).`);
 }
 /**
  * Uploads a CA certificate after the local preflight, while its key is still where it was put (guarantee 2).
@@ -6804,7 +7032,7 @@ async function upload({ tools, platform, keyring }, certificate, name) {
         tools.runner.warning(warning);
     await keyring?.confirm();
     const slot = await platform.caCertificates.upload(name, certificate);
-    tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
+    tools.runner.info(`Uploaded the CA certificate ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .wholeId */ .D1)(slot.id)} ("${slot.name}"). It takes a slot and is not verified yet.`);
     return slot;
 }
 /** @returns the default `name` attribute: the tenant and the start of the fingerprint, which strengthens the matching */
@@ -6853,16 +7081,16 @@ function warnOfSkew({ tools, platform, }) {
 async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
     const slot = await platform.caCertificates.readBack(id);
     if (certificate !== undefined && !(0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_6__/* .endsTogether */ .lW)(slot, certificate)) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(id)} has the expiration ${slot.expiration}: not that of the local certificate, ${certificate.expiration}.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `The platform shows that ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .wholeId */ .D1)(id)} expires ${slot.expiration}. The local certificate expires ${certificate.expiration}.`);
     }
     if (certificate !== undefined)
         warnOfRendering(tools.runner, slot, certificate.commonNames);
     if (slot.isVerified === undefined && replySaidVerified) {
-        tools.runner.warning(`The platform's reads do not say whether ${id} is verified; its reply to the verify did.`);
+        tools.runner.warning(`Read back, the platform does not say whether ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .wholeId */ .D1)(id)} is verified. Its reply to the verification said so, and that counts.`);
         return { ...slot, isVerified: true, verifiedBy: "reply" };
     }
     if (slot.isVerified !== true) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(id)} is not verified although the verify was accepted.`);
+        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `The platform accepted the verification, but does not show ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .wholeId */ .D1)(id)} as verified.`);
     }
     return { ...slot, isVerified: true };
 }
@@ -6875,9 +7103,9 @@ function warnOfRendering(runner, { id, commonName }, commonNames) {
         return;
     const names = commonNames.map((name) => `"${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(name)}"`).join(" and ");
     const alike = (0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_6__/* .namesAlike */ .N6)(commonName, { commonNames })
-        ? "another rendering of"
-        : "not what the certificate says:";
-    runner.warning(`The platform shows the common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(commonName)}" for ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(id)}: ${alike} ${names || "none"}. Its id and expiration were compared.`);
+        ? "The certificate says the same in another form:"
+        : "The certificate says";
+    runner.warning(`The platform shows the common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(commonName)}" for ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .wholeId */ .D1)(id)}. ${alike} ${names || "none"}. Id and expiration decide.`);
 }
 /**
  * Notes in the keyring what is not there yet: the id, the tenant, and the time while the clocks agree. The CA is usable by now and
@@ -6900,7 +7128,7 @@ async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
     catch (error) {
         if (!(error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ))
             throw error;
-        tools.runner.warning(`The CA is verified, but that could not be noted in the keyring (${error.code}): ${error.message}`);
+        tools.runner.warning(`The CA is verified, but the keyring could not be written to note that (${error.code}): ${error.message}`);
     }
 }
 /** What is remembered is all there: the id, the time, and that it was refused once is over. */
@@ -8363,7 +8591,7 @@ function isSupportedNode(version) {
  */
 function refuseNode(version, task) {
     process.exitCode = 1;
-    const message = `NODE_UNSUPPORTED: this action needs Node.js ${NEEDED_MAJOR} and was started by ${version}. Next: ${errors/* ERROR_CODES */.OQ.NODE_UNSUPPORTED.next}%0ADetails: ${(0,called_as/* errorPage */.Wr)("NODE_UNSUPPORTED").text}`;
+    const message = `NODE_UNSUPPORTED: This action needs Node.js ${NEEDED_MAJOR}, and Node.js ${version} started it. Next: ${errors/* ERROR_CODES */.OQ.NODE_UNSUPPORTED.next}%0ADetails: ${(0,called_as/* errorPage */.Wr)("NODE_UNSUPPORTED").text}`;
     process.stdout.write(`${(0,called_as/* firstLine */.TM)(task)}\n::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
 }
 
@@ -8421,23 +8649,23 @@ const rotationInputs = (0,inputs/* plainGroup */.k4)({
 
 const fields = {
     agents: (0,inputs/* field */.ZZ)({
-        description: "The agents: a name a line (1 to 64 of A-Z a-z 0-9 : _ -), or name=path/to.csr for a device that keeps its key; or the path of a file with such lines (./fleet where that is a name, too). Paths are relative to the workspace. Blank lines and lines that begin with # are skipped; nothing else stands behind a name.",
+        description: "The agents, one on each line: a name (1 to 64 characters from A-Z a-z 0-9 : _ -), or name=path/to.csr for a device that keeps its private key. Or the path of a file with such lines. Write ./fleet for a file whose name could be an agent's. Paths are relative to the workspace. Blank lines, and lines that begin with #, are skipped.",
         required: true,
         // Lines are counted as they were written.
         verbatim: true,
         parse: agent_list/* AgentList */.s.parse,
     }),
     "strict-lifetime": (0,inputs/* field */.ZZ)({
-        description: "true: refuse where a certificate of this many days would outlive the CA; false: shorten it, with a warning.",
+        description: "Set to true to fail where a certificate of that many days would outlive the CA. Otherwise the task shortens it, with a warning. Defaults to false.",
         default: "false",
         parse: texts/* trueOrFalse */.dt,
     }),
     "renew-before": (0,inputs/* field */.ZZ)({
-        description: "Days before the end of an agent certificate in directory from which it is issued anew, less than days; 30, or a third of days where that is less.",
+        description: "Days before its expiration from which an agent certificate is issued again. Must be less than days. Defaults to 30, or to a third of days where that is less.",
         parse: (0,texts/* wholeNumber */.rD)(0, MOST_DAYS),
     }),
     "archive-passphrase": (0,inputs/* field */.ZZ)({
-        description: "Passphrase of an encrypted PKCS#12 archive for each agent: its key then lies nowhere in plain. The same one in every run on a directory.",
+        description: "Passphrase of an encrypted PKCS#12 archive for each agent, which replaces the plain private key. Up to 1024 printable ASCII characters. Use the same one in every run on a directory.",
         secret: true,
         verbatim: true,
         parse: archivePassphrase,
@@ -8451,12 +8679,12 @@ function defaultRenewBefore(days) {
 }
 function archivePassphrase(text) {
     if (/[\r\n\0]/.test(text))
-        throw new Error("contains a line break; OpenSSL would stop there");
+        throw new Error("contains a line break. Give one line of printable ASCII characters");
     // What PKCS#12 makes of other characters depends on OpenSSL's version and the host's locale.
     if (!/^[\x20-\x7e]*$/.test(text))
-        throw new Error("has characters that are not ASCII");
+        throw new Error("has characters that are not printable ASCII. Give one line of printable ASCII characters");
     if (text.length > 1024)
-        throw new Error("is longer than 1024 characters");
+        throw new Error("is longer than 1024 characters. Give a shorter one");
     return (0,texts/* maskable */.dm)(text);
 }
 
@@ -8919,7 +9147,13 @@ const connectionInputs = (0,inputs/* group */.Os)(connection_fields, (values, re
         return undefined;
     if (authentication === undefined)
         return undefined;
-    return { tenant, gateway: gatewayOf(values), authentication, timeout: timeout * 60_000 };
+    return {
+        tenant,
+        gateway: gatewayOf(values),
+        gatewayFrom: gatewayFrom(values),
+        authentication,
+        timeout: timeout * 60_000,
+    };
 });
 /** Connection and authentication of a task that can do without the platform. */
 const optionalConnectionInputs = (0,inputs/* group */.Os)({
@@ -8940,6 +9174,23 @@ const optionalConnectionInputs = (0,inputs/* group */.Os)({
 });
 function gatewayOf(values) {
     return values["gateway-url"] ?? new URL(`https://gateway.${values.region}.mindsphere.io`);
+}
+const AT_LOGIN = "against the address where you log in to Insights Hub";
+/** @returns the inputs that the gateway comes from, for the next step of an error: `Check …` */
+function gatewayFrom(values) {
+    const url = values["gateway-url"];
+    return url === undefined
+        ? `region, which is ${values.region} here, ${AT_LOGIN}`
+        : `gateway-url, which is ${url.origin} here`;
+}
+/** The same for the token endpoint. */
+function tokenUrlFrom(values, application) {
+    if (application)
+        return gatewayFrom(values);
+    const url = values["token-url"];
+    return url === undefined
+        ? `tenant and region, which are ${values.tenant} and ${values.region} here, ${AT_LOGIN}`
+        : `token-url, which is ${url.href} here`;
 }
 /** Exactly one way of authentication; two or none is an error that names the ways. */
 function authenticate(values, report, given) {
@@ -8971,8 +9222,9 @@ function readCredentials(values, report, given, application) {
     const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
     if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined)
         return undefined;
+    const endpoint = { tokenUrl, tokenUrlFrom: tokenUrlFrom(values, application) };
     if (!application)
-        return { kind: "client", clientId, clientSecret, tokenUrl };
+        return { kind: "client", clientId, clientSecret, ...endpoint };
     const { "app-name": appName, "app-version": appVersion, "host-tenant": hostTenant = tenant } = values;
     if (appName === undefined || appVersion === undefined || tenant === undefined || hostTenant === undefined)
         return undefined;
@@ -8980,7 +9232,7 @@ function readCredentials(values, report, given, application) {
         kind: "application",
         clientId,
         clientSecret,
-        tokenUrl,
+        ...endpoint,
         appName,
         appVersion,
         hostTenant,
@@ -9087,7 +9339,7 @@ function findOverlaps(directory, agents, given) {
     const owners = new Map(OTHERS.map((file) => [file, "the manifest"]));
     for (const agent of agents) {
         for (const file of neededFiles(agent))
-            owners.set(file.toLowerCase(), (0,printable/* quoted */.TL)(agent.name));
+            owners.set(file.toLowerCase(), (0,printable/* quotedInFull */.fw)(agent.name));
     }
     return inside.flatMap(({ one, names }) => {
         const owner = names.map((place) => owners.get((0,external_node_path_.basename)(place))).find((found) => found !== undefined);
@@ -9096,7 +9348,7 @@ function findOverlaps(directory, agents, given) {
             : [
                 {
                     ...one,
-                    message: `is ${(0,printable/* quoted */.TL)(one.file)}, where a file of ${owner} would be written. Give a path outside directory`,
+                    message: `${(0,printable/* quotedInFull */.fw)(one.file)} lies where a file of ${owner} goes. Move it out of directory`,
                 },
             ];
     });
@@ -9148,7 +9400,7 @@ const INPUTS = {
     place: (0,inputs/* plainGroup */.k4)({
         directory: {
             ...directoryInputs.fields.directory,
-            description: "Directory where keys and certificates go and stay, and where an earlier run's are found again; nothing in it is overwritten. A new one under RUNNER_TEMP where it is not given.",
+            description: "Directory where keys and certificates go and stay. A later run finds them there and issues only what is due. Nothing in it is overwritten. Defaults to a new directory under RUNNER_TEMP, which the runner removes.",
         },
     }),
     program: opensslInputs,
@@ -9156,14 +9408,14 @@ const INPUTS = {
 /** Issues agent certificates with the CA: what is missing, broken, ending or of an older CA, and nothing twice. */
 const agentCertificate = defineTask({
     name: "agent-certificate",
-    description: "Issue MindConnect MQTT agent certificates with the CA of an Insights Hub environment, one or thousands, and nothing twice.",
+    description: "Issue MindConnect MQTT agent certificates with the CA of an Insights Hub environment, one or thousands. A run issues only what is due.",
     privateDirectory: true,
     inputs: INPUTS,
     outputs: {
-        agents: "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, beyond 120,000 bytes (some 300 agents), because no step could take more as env: read the manifest there.",
-        directory: "Directory with the files of the agents; also of a run that failed midway.",
-        "manifest-path": "Path of the manifest (JSON; agents.csv lies beside it): every agent of the directory, nothing secret.",
-        issued: "Number of agents that this run issued a certificate for; the others were good as they were.",
+        agents: "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, beyond 120,000 bytes (about 300 agents), because no step could take more as env. Read the manifest then.",
+        directory: "Directory with the files of the agents. A run that fails midway sets it, too.",
+        "manifest-path": "Path of the manifest agents.json, which lists every agent of the directory and holds no secret. The table agents.csv lies beside it.",
+        issued: "Number of agents that this run issued a certificate for.",
     },
     check(inputs, report) {
         const { agents, subject, validity, brought, keyring, place } = inputs;
@@ -9171,18 +9423,18 @@ const agentCertificate = defineTask({
         reportAgents(inputs, report);
         if (listOf(inputs)?.agents.some(({ csr }) => csr === undefined)) {
             for (const input of subject?.missing ?? [])
-                report(input, "is missing: it is part of the subject of every agent without a CSR");
+                report(input, "is missing. Every agent without a CSR needs it in its subject");
         }
         const renewBefore = agents?.["renew-before"];
         if (renewBefore !== undefined && validity?.days !== undefined && renewBefore >= validity.days) {
-            report("renew-before", "must be less than days: each run would issue every certificate anew");
+            report("renew-before", `must be less than days (${validity.days}). Otherwise each run would issue every certificate again`);
         }
         (0,inputs_keyring/* requireTenant */.y_)(keyring, inputs.connection?.home.tenant, brought?.pair, report);
         if (keyring === undefined || brought === undefined)
             return;
         if (brought.pair !== undefined || keyring.keyring.entries.length > 0)
             return;
-        report("keyring", `is missing or empty, and so are keyring-file and ca-certificate: no CA could issue. ${texts/* EMPTY_SECRET */.z4}`);
+        report("keyring", `is missing or empty. Give keyring, keyring-file or ca-certificate with ca-private-key: one of them has the CA that issues. ${texts/* EMPTY_SECRET */.z4}`);
     },
     start({ connection, keyring, program }, tools) {
         const workplace = tools.workplace(program["openssl-path"], connection.home.tenant);
@@ -9195,9 +9447,9 @@ const agentCertificate = defineTask({
         const { agents, connection, validity } = inputs;
         const list = agents.agents;
         if (list.alsoFile !== undefined)
-            tools.runner.notice(`agents is the name "${list.alsoFile}", and a file of that name is there: for its lines give ./${list.alsoFile}`);
+            tools.runner.notice(`agents is read as the name "${list.alsoFile}". A file of that name exists, too. To read the agents from it, set agents: ./${list.alsoFile}`);
         // Where another task runs, nothing of it is loaded.
-        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 510).then(__nccwpck_require__.bind(__nccwpck_require__, 1510));
+        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 465).then(__nccwpck_require__.bind(__nccwpck_require__, 6465));
         return await issueFleet(tools, {
             requested: list.read(connection.home.tenant).agents,
             workplace,
@@ -9240,7 +9492,7 @@ function reportAgents(inputs, report) {
     }
     (0,agent_list/* reportLines */.Q)(lines.toSorted((a, b) => a.line - b.line), report);
     if (agents.length === 0 && problems.length === 0)
-        report("agents", "names no agent");
+        report("agents", "names no agent. Give one name on each line");
 }
 function filesGiven({ agents, brought, keyring, program }) {
     const list = agents?.agents;
@@ -9291,7 +9543,7 @@ function createWorkingDirectory(files) {
     }
     catch (error) {
         (0,external_node_fs_.rmdirSync)(directory);
-        throw (0,runner_files/* runnerFileFailed */.uC)(`The state ${WORKING_DIRECTORY_STATE} could not be written`, error);
+        throw (0,runner_files/* runnerFileFailed */.uC)(`The state ${WORKING_DIRECTORY_STATE} could not be written to GITHUB_STATE`, error);
     }
     try {
         for (const [name, text] of Object.entries(files)) {
@@ -9340,7 +9592,7 @@ async function writePrivate(path, text) {
     }
     catch (error) {
         if (error.code === "EEXIST")
-            throw new errors/* ActionError */.lZ("FILE_EXISTS", `${path} is there already.`, { cause: error });
+            throw new errors/* ActionError */.lZ("FILE_EXISTS", `${path} exists already.`, { cause: error });
         throw new errors/* ActionError */.lZ("FILE_FAILED", `${path} could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`, {
             cause: error,
         });
@@ -9389,8 +9641,8 @@ function privateDirectory(prefix) {
     if (process.platform === "win32" || ((0,external_node_fs_.statSync)(directory).mode & private_directory_OTHERS) === 0)
         return directory;
     (0,external_node_fs_.rmdirSync)(directory);
-    throw new errors/* ActionError */.lZ("FILE_FAILED", `The temporary folder ${parent} lies on a disk where files cannot be kept from others: keys would be readable there.`, {
-        next: "Point RUNNER_TEMP (or TMPDIR outside of a workflow) to a folder on a disk that has access rights.",
+    throw new errors/* ActionError */.lZ("FILE_FAILED", `The temporary folder ${parent} lies on a disk without access rights. Other users could read the keys there.`, {
+        next: "Set RUNNER_TEMP (outside of a workflow: TMPDIR) to a folder on a disk that has access rights. Then run again.",
     });
 }
 
@@ -9486,11 +9738,11 @@ function refusedOnes({ slots, entries, }) {
 /** @returns a sentence that says when a CA was refused and with which words; empty words where none are remembered */
 function tellRefused({ certificate, refusedAt, refusedFor }) {
     const words = (0,printable/* printable */.g$)(refusedFor ?? "", WORDS_LIMIT + 100);
-    return `The platform refused the CA ${(0,printable/* quoted */.TL)(certificate.commonName)} (expires ${certificate.expiration}) at ${(0,printable/* printable */.g$)(refusedAt ?? "", 40)}${words === "" ? "" : `: ${words}`}`;
+    return `The platform refused the CA ${(0,printable/* quoted */.TL)(certificate.commonName)} (expires ${certificate.expiration}) at ${(0,printable/* printable */.g$)(refusedAt ?? "", 40)}${words === "" ? "" : `. It said: ${words}`}`;
 }
 /** @returns how a refused CA is offered again */
 function restoreRefused({ certificate }) {
-    return `register with restore: ${certificate.fingerprint}`;
+    return `run register with restore: ${certificate.fingerprint}`;
 }
 
 // EXTERNAL MODULE: ./build/github/markdown.js
@@ -9505,28 +9757,28 @@ var github_runner = __nccwpck_require__(6418);
 
 const HEADLINES = {
     registered: "CA certificate registered",
-    resumed: "CA certificate verified (an earlier run's work was finished)",
+    resumed: "CA certificate verified (an earlier run had uploaded it)",
     unchanged: "CA certificate already registered, nothing to do",
 };
 /** Shows a registration: a notice with id and expiration, and a table on the job's page with what to do next. */
 async function summarizeRegistration(runner, shown) {
-    const { outcome, slot, certificate, slotsUsed, place, refused } = shown;
+    const { outcome, slot, certificate, slotsUsed, place, refused, stays } = shown;
     runner.notice(`${HEADLINES[outcome]}: ${slot.id}, expires ${slot.expiration}.`);
     const rows = [
         ...slotRows(slot),
         ["SHA-256 fingerprint", certificate.fingerprint],
         ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
         ["Slots in use", `${slotsUsed} of ${ca_slots/* SLOT_LIMIT */.r3}`],
-        ["Key kept in", place ?? "your own place (no keyring was written)"],
-        ...refused.map((entry) => ["Refused", tellRefused(entry)]),
+        ["Private key kept in", place ?? "your own place (this run wrote no keyring)"],
+        ...refused.map((entry) => ["Refused CA", tellRefused(entry)]),
     ];
     const next = [
-        "Issue agent certificates with this CA; the first connection of an agent onboards it.",
-        `Keep ${place === undefined ? "the CA's private key" : (0,markdown/* escapeMarkdown */.F)(place)} safe: it cannot be had from the platform.`,
-        `Rotate well before ${slot.expiration}: old and new CA must overlap for as long as an agent certificate lives.`,
+        "Issue agent certificates with this CA (tasks/agent-certificate). An agent is onboarded when it connects for the first time.",
+        `Back up ${place ?? "the CA's private key"}. The platform does not have the private key.`,
+        `Rotate the CA long before ${slot.expiration} (tasks/rotate, on a schedule). The old and the new CA must overlap for as long as an agent certificate is valid.`,
+        ...stays,
     ];
-    const list = next.map((step) => `- ${step}`).join("\n");
-    await runner.summary(`### ${HEADLINES[outcome]}\n\n${(0,markdown/* markdownTable */.Q)(["", ""], rows)}\n\n**Next**\n\n${list}\n`);
+    await runner.summary(`### ${HEADLINES[outcome]}\n\n${factsTable(rows)}\n\n${nextList(next)}`);
 }
 /** @returns rows of a table: what the platform says of one CA certificate */
 function slotRows(slot) {
@@ -9534,44 +9786,62 @@ function slotRows(slot) {
         ["Id", slot.id],
         ["Name", slot.name],
         ["Common name", slot.commonName],
-        ["Expiration", slot.expiration],
+        ["Expires (UTC)", slot.expiration],
     ];
 }
 /** Shows what a single task did on the job's page: a headline and a table of names and values. */
 async function summarizeStep(runner, headline, rows) {
-    await runner.summary(`### ${headline}\n\n${(0,markdown/* markdownTable */.Q)(["", ""], rows)}\n`);
+    await runner.summary(`### ${headline}\n\n${factsTable(rows)}\n`);
 }
-/** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */
+/** @returns a table of names and values */
+function factsTable(rows) {
+    return (0,markdown/* markdownTable */.Qj)(["Property", "Value"], rows);
+}
+/** @returns what to do next as a list; the steps are escaped here */
+function nextList(steps) {
+    return `**Next**\n\n${steps.map((step) => `- ${(0,markdown/* escapeMarkdown */.FV)(step)}`).join("\n")}\n`;
+}
+/** Shows both slots on the job's page and in the log, with the newest usable one, or what to do without one. */
 async function summarizeStatus(runner, shown) {
-    const { certificates, unclearIds, slotsFree, newest, rotationDue, refused } = shown;
-    const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Life used", "Verified", "Key held"];
+    const { certificates, slotsFree, newest, remarks } = shown;
+    const head = [
+        "Id",
+        "Name",
+        "Common name",
+        "Expires (UTC)",
+        "Days left",
+        "Life used (%)",
+        "Verified",
+        "Key in the keyring",
+    ];
     const rows = certificates.map((slot) => [
         slot.id,
         slot.name,
         slot.commonName,
         slot.expiration,
         String(slot.daysLeft),
-        slot.lifeUsed === null ? "–" : `${slot.lifeUsed} %`,
+        slot.lifeUsed === null ? "not known" : String(slot.lifeUsed),
         slot.isVerified ? "yes" : "no",
-        unclearIds.has(slot.id) ? "not known" : slot.held ? "yes" : "no",
+        slot.held === undefined ? "not known" : slot.held ? "yes" : "no",
     ]);
-    runner.group(`CA certificate slots: ${certificates.length} in use, ${slotsFree} free`, rows.map((row) => row.join("  ")));
+    runner.group(`CA certificate slots: ${certificates.length} in use, ${slotsFree} free`, certificates.map(slotLine));
     const newestLine = newest === undefined
-        ? "No CA certificate is usable: no agent can be onboarded."
-        : `Newest usable: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
+        ? "No CA certificate is usable, so no agent can be onboarded."
+        : `Newest usable CA certificate: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
     runner.notice(newestLine);
-    if (rotationDue)
-        runner.warning("A rotation is due: the newest usable CA certificate ends soon, or there is none.");
-    const told = refused.map((entry) => `${tellRefused(entry)}. To offer it again: ${restoreRefused(entry)}.`);
-    for (const warning of told)
-        runner.warning(warning);
-    const table = rows.length === 0 ? "Both slots are free." : (0,markdown/* markdownTable */.Q)(head, rows);
-    const lines = [newestLine, ...told].map(markdown/* escapeMarkdown */.F).join("\n\n");
+    const table = rows.length === 0 ? "Both slots are free." : (0,markdown/* markdownTable */.Qj)(head, rows);
+    const lines = [newestLine, ...remarks].map(markdown/* escapeMarkdown */.FV).join("\n\n");
     await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
+}
+/** A line of the log has no head above it, so it names what it shows. */
+function slotLine({ id, name, commonName, expiration, daysLeft, isVerified, held }) {
+    const end = daysLeft < 0 ? `expired ${expiration}` : `expires ${expiration} (${daysLeft} days left)`;
+    const key = held === undefined ? "not known whether the key is held" : held ? "key held" : "key not held";
+    return `${id} "${name}", common name "${commonName}", ${end}, ${isVerified ? "verified" : "not verified"}, ${key}`;
 }
 /** Shows a failure on the job's page: the same as the annotation says, with a link to where the code is explained. */
 async function summarizeFailure(runner, task, error) {
-    const lines = (0,github_runner/* explain */.WE)(error).split("\n").map(markdown/* escapeMarkdown */.F);
+    const lines = (0,github_runner/* explain */.WE)(error).split("\n").map(markdown/* escapeMarkdown */.FV);
     const { url } = (0,called_as/* errorPage */.Wr)(error.code);
     if (url !== undefined)
         lines.splice(-1, 1, `Details: <${url}>`);
@@ -9647,7 +9917,7 @@ const create = defineTask({
         (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform: tools });
         tools.clock.require("make");
         (0,given_keyring/* requireWrittenBefore */.W2)(tools, keyring.keyring);
-        tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+        tools.runner.info(`Using ${await workplace.openssl.version()}.`);
         const ca = await (0,openssl_ca/* createCa */.xs)(workplace, {
             subject: subjectOf(subject, subject["common-name"] ?? tenant),
             days: validity.days,
@@ -9671,13 +9941,16 @@ const create = defineTask({
                 await (0,external_node_fs_promises_.rm)(keyPath, { force: true });
             throw error;
         });
-        tools.runner.notice(`CA certificate created: ${certificate.commonName}, expires ${certificate.expiration}.`);
+        tools.runner.notice(`Created the CA certificate ${certificate.commonName}. It expires ${certificate.expiration}.`);
         await summarizeStep(tools.runner, "CA certificate created", [
             ["Common name", certificate.commonName],
-            ["Expiration", certificate.expiration],
+            ["Expires (UTC)", certificate.expiration],
             ["SHA-256 fingerprint", certificate.fingerprint],
-            ["Certificate", certificatePath],
-            ["Key kept in", [keyPath, keyring.place ?? ""].filter((place) => place !== "").join(" and in ")],
+            ["Certificate file", certificatePath],
+            [
+                "Private key kept in",
+                [keyPath, keyring.place ?? ""].filter((place) => place !== "").join(" and in "),
+            ],
         ]);
         return {
             "certificate-path": certificatePath,
@@ -9692,6 +9965,40 @@ const create = defineTask({
 /** As on the vendor's page: `$TENANT.key` and `$TENANT.pem`. */
 function fileNames(tenant) {
     return [`${tenant}.key`, `${tenant}.pem`];
+}
+
+;// CONCATENATED MODULE: ./build/tasks/deletion.js
+
+
+/** @returns what it takes to delete one certificate, all at once */
+function deletionOf(id, { slots, entries, now }) {
+    const ca = (0,ca_slots/* matchSlots */.ji)(slots, entries).get(id) ?? (0,ca_slots/* findDoubts */.hg)(slots, entries).find(({ slot }) => slot.id === id)?.ca;
+    const held = ca?.retiredAt === undefined ? ca : undefined;
+    const last = (0,ca_slots/* isLastUsable */.tY)(slots, id, now);
+    const flags = [...(held === undefined ? [] : ["allow-held: true"]), ...(last ? ["allow-last: true"] : [])];
+    return { ca, held, last, flags };
+}
+/** @returns `tasks/delete` with the inputs that it needs for one of these certificates */
+function deleteTask(ids, place) {
+    const inputs = ids.map((id) => [`certificate-id: ${(0,printable/* wholeId */.D1)(id)}`, ...deletionOf(id, place).flags].join(", "));
+    return `tasks/delete (${inputs.join("; or ")})`;
+}
+/**
+ * A CA whose key is not in the keyring never goes by itself, nor does any under `retire: never`.
+ * @param kept ids that stay
+ * @returns what to do with the others, once nobody needs them: one sentence or two each, for the summary of a success
+ */
+function tellWhatStays(place, kept) {
+    const { slots, entries, now } = place;
+    const matched = (0,ca_slots/* matchSlots */.ji)(slots, entries);
+    return slots
+        .filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now) && !kept.has(slot.id))
+        .map(({ id, commonName }) => {
+        const why = matched.has(id)
+            ? "No run retires it while retire is never"
+            : "Its key is not in the keyring, so no run of this workflow retires it";
+        return `The CA ${commonName} (${(0,printable/* wholeId */.D1)(id)}) stays on the platform. ${why}. When no agent needs it any more, delete it with ${deleteTask([id], place)}.`;
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/mindconnect/said.js
@@ -9776,7 +10083,7 @@ const LIST_LIMIT = 100;
 /** Names are shown, and compared with ours, which are not longer. */
 const LONGEST_NAME = 256;
 /** Said of what would be shown, noted and put into requests: a gateway may echo the credentials that it got. */
-const REPEATS = "repeats a secret of this run";
+const REPEATS = "contains a secret of this run";
 const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
 /**
  * Reads the reply of upload, get and verify.
@@ -9799,7 +10106,7 @@ function readCaCertificates(text) {
     if (!Array.isArray(list))
         throw new ShapeError("it is not a list of CA certificates");
     if (list.length > LIST_LIMIT)
-        throw new ShapeError(`it lists ${list.length} certificates`);
+        throw new ShapeError(`it lists ${list.length} certificates, and an environment has two CA certificates at most`);
     requireWhole(json, list.length);
     return list.map(toListedSlot);
 }
@@ -9815,8 +10122,8 @@ function requireWhole(json, shown) {
     const hint = parts.map((part) => hintOfMore(part, shown)).find((said) => said !== undefined);
     if (hint === undefined)
         return;
-    throw new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The list of CA certificates shows ${shown} and says that there are more (${hint}): a slot that is not shown cannot be judged.`, {
-        next: "Run again later. If the list stays incomplete, delete in Insights Hub what is not needed, or tell the vendor's support: an environment has two CA certificates at most.",
+    throw new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The list of CA certificates shows ${shown} and says that more exist (${hint}). The action cannot judge a slot that the list does not show.`, {
+        next: "Run again later. If the list stays incomplete, delete the CA certificates that you do not need in Insights Hub, or tell the vendor's support. An environment has two CA certificates at most.",
     });
 }
 function hintOfMore(part, shown) {
@@ -9840,7 +10147,7 @@ function readRegistrationCode(text) {
     const json = parseJson(text);
     const code = isObject(json) ? json["registrationCode"] : undefined;
     if (typeof code !== "string" || !isRegistrationCode(code))
-        throw new ShapeError("it has no usable registrationCode");
+        throw new ShapeError("it has no registrationCode that can be used");
     if ((0,printable/* repeatsSecret */.Xq)(code))
         throw new ShapeError(`its registrationCode ${REPEATS}`);
     return code;
@@ -9868,12 +10175,12 @@ function toSlot(json) {
         throw new ShapeError("it is not a CA certificate");
     const id = field(json, "id");
     if (!isCertificateId(id))
-        throw new ShapeError("its id is not usable");
+        throw new ShapeError("its id cannot be used");
     if ((0,printable/* repeatsSecret */.Xq)(id))
         throw new ShapeError(`its id ${REPEATS}`);
     const expiration = field(json, "expiration");
     if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
-        throw new ShapeError("its expiration is not an ISO 8601 date");
+        throw new ShapeError("its expiration is not an ISO 8601 date, such as 2031-05-30T09:22:55.000Z");
     }
     const { isVerified } = json;
     if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
@@ -10005,7 +10312,7 @@ async function retire(procedure, { id, ca, guard, clock }) {
         // Writing took its time: another run may have changed the slots.
         const slots = await platform.caCertificates.list();
         if (!slots.some((slot) => slot.id === id)) {
-            tools.runner.info(`${commonName} (${id}) is gone already.`);
+            tools.runner.info(`The CA ${commonName} (${id}) is not on the platform any more.`);
             return;
         }
         const allow = (seen) => {
@@ -10021,7 +10328,7 @@ async function retire(procedure, { id, ca, guard, clock }) {
             await takeMarkBack(procedure, ca);
         }
         else {
-            tools.runner.warning(`${commonName} is marked retired, but may still be there: run again.`);
+            tools.runner.warning(`The CA ${commonName} (${(0,printable/* wholeId */.D1)(id)}) is marked retired in the keyring, but may still be on the platform. Run again.`);
         }
         throw error;
     }
@@ -10034,7 +10341,7 @@ async function isThere({ caCertificates }, id) {
 async function mark({ tools, platform, keyring }, ca, agreed) {
     const { commonName } = ca.certificate;
     if (keyring.place === undefined) {
-        throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `${commonName} must be marked retired in the keyring first.`, { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." });
+        throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `The CA ${commonName} must be marked retired in the keyring before it is deleted. This run has no place to write the keyring to.`, { next: "Set keyring-file, or keyring-secret with github-token. Then run again." });
     }
     const { tenant } = keyring;
     await keyring.update((current) => {
@@ -10042,19 +10349,19 @@ async function mark({ tools, platform, keyring }, ca, agreed) {
         const { clock } = platform;
         return (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...(0,ca_keyring/* markRetired */.xg)(held, clock.earliest()), tenant }));
     });
-    tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
+    tools.runner.info(`Marked the CA ${commonName} retired in ${keyring.place}.`);
 }
 /** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */
 async function takeMarkBack({ tools, keyring }, ca) {
     const { commonName } = ca.certificate;
     try {
         await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, ({ retiredAt, ...held }) => held));
-        tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
+        tools.runner.info(`The CA ${commonName} was not deleted. It is no longer marked retired.`);
     }
     catch (error) {
         if (!(error instanceof errors/* ActionError */.lZ))
             throw error;
-        tools.runner.warning(`${commonName} was not deleted, and is still marked retired in the keyring (${error.code}): ${error.message}`);
+        tools.runner.warning(`The CA ${commonName} was not deleted, and is still marked retired in the keyring (${error.code}): ${error.message}`);
     }
 }
 /**
@@ -10064,18 +10371,18 @@ async function takeMarkBack({ tools, keyring }, ca) {
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
  */
 function refuseLastUsable(slots, id, now, next) {
-    const usable = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now));
-    const leaving = usable.find((slot) => slot.id === id);
-    const others = usable.filter((slot) => slot.id !== id);
-    // What the keyring alone remembers is too little to let the other one go by.
-    if (leaving === undefined || others.some(({ remembered }) => remembered !== true))
+    const leaving = slots.find((slot) => slot.id === id);
+    if (leaving === undefined || !(0,ca_slots/* isLastUsable */.tY)(slots, id, now))
         return;
-    const silent = others.map((slot) => (0,printable/* shown */.SP)(slot.id)).join(" and ");
-    const doubt = `: the platform's list does not say whether ${silent} is verified, as the keyring remembers it`;
-    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${id} ("${(0,printable/* shown */.SP)(leaving.name)}", expires ${leaving.expiration}) is the last usable one${silent && doubt}.`, { next });
+    const others = slots.filter((slot) => slot.id !== id && (0,ca_slots/* isUsable */.Ng)(slot, now));
+    const silent = others.map((slot) => (0,printable/* wholeId */.D1)(slot.id)).join(" and ");
+    const doubt = ` The platform's list does not say whether ${silent} is verified. Only the keyring remembers that it is.`;
+    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${(0,printable/* wholeId */.D1)(id)} ("${(0,printable/* shown */.SP)(leaving.name)}", expires ${leaving.expiration}) is the last usable CA certificate.${silent && doubt}`, { next });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/delete.js
+
+
 
 
 
@@ -10135,14 +10442,20 @@ const deleteCertificate = defineTask({
         const slot = listed.find(({ id }) => id === wanted);
         if (slot === undefined) {
             requireDeletedBefore(wanted, entries);
-            tools.runner.notice(`CA certificate deleted by an earlier run: ${wanted}.`);
+            tools.runner.notice(`An earlier run deleted the CA certificate ${wanted}.`);
+            await summarizeStep(tools.runner, "CA certificate deleted by an earlier run", [["Id", wanted]]);
             return { deleted: "true" };
         }
         (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
         const held = (0,ca_slots/* matchSlots */.ji)(listed, entries);
-        // One that could be ours is guarded as ours.
-        const entry = held.get(wanted) ?? (0,ca_slots/* findDoubts */.hg)(listed, entries).find((it) => it.slot === slot)?.ca;
-        requireAllowedHeld(wanted, entry, guards["allow-held"]);
+        const deletion = deletionOf(wanted, {
+            slots: (0,ca_slots/* recallVerified */.io)(listed, entries),
+            entries,
+            now: platform.clock.now(),
+        });
+        const entry = deletion.ca;
+        if (!guards["allow-held"])
+            requireNotHeld(wanted, deletion);
         // A compromised CA must go: whoever takes the last one asks no clock.
         const clock = guards["allow-last"] ? undefined : platform.clock;
         const guard = (slots) => {
@@ -10166,30 +10479,36 @@ const deleteCertificate = defineTask({
             if (stays?.isVerified === true)
                 await (0,tasks_procedure/* noteOnPlatform */.LM)({ tools, platform, keyring }, stays, entry);
         }
-        tools.runner.notice(`CA certificate deleted: ${wanted}.`);
-        tools.runner.info("Whether agents that were onboarded before stay connected is not documented by the platform.");
+        tools.runner.notice(`Deleted the CA certificate ${wanted}.`);
+        tools.runner.info("The platform does not document whether agents that were onboarded with it stay connected.");
         await summarizeStep(tools.runner, "CA certificate deleted", [
             ...slotRows(slot),
-            ["Key", keptWhere(entry, copy !== undefined && entry?.retiredAt === undefined, keyring.place)],
+            ["Private key", keptWhere(entry, copy !== undefined && entry?.retiredAt === undefined, keyring.place)],
         ]);
         return { deleted: "true" };
     },
 });
 function keptWhere(entry, copied, place) {
     if (entry === undefined)
-        return "not known here";
-    return `kept in ${place ?? "the keyring"}${copied ? ", in use by the other slot" : ", marked retired"}`;
+        return "not in the keyring";
+    return `kept in ${place ?? "the keyring"}${copied ? ". The other slot holds the same certificate" : ", marked retired"}`;
 }
 /** One that is gone and was marked before went by a run that died, or by one that is run again (guarantee 4). */
 function requireDeletedBefore(id, entries) {
     if (entries.some(({ platformId, retiredAt }) => platformId === id && retiredAt !== undefined))
         return;
-    throw new errors/* ActionError */.lZ("CA_NOT_FOUND", `There is no CA certificate ${id}.`);
+    throw new errors/* ActionError */.lZ("CA_NOT_FOUND", `The platform has no CA certificate ${(0,printable/* wholeId */.D1)(id)}.`);
 }
-function requireAllowedHeld(id, entry, allowed) {
-    if (entry === undefined || entry.retiredAt !== undefined || allowed)
+/** Names every flag that the deletion takes, not one after the other. */
+function requireNotHeld(id, { held, last, flags }) {
+    if (held === undefined)
         return;
-    throw new errors/* ActionError */.lZ("CA_HELD", `The key of ${id} (${entry.certificate.commonName}) is in the keyring.`);
+    const key = `The key of ${id} (${held.certificate.commonName}) is in the keyring`;
+    const message = last ? `${key}, and it is the last usable CA certificate.` : `${key}.`;
+    const first = last ? "Register or rotate first. If it has to go without a successor" : "If it has to go";
+    throw new errors/* ActionError */.lZ("CA_HELD", message, {
+        next: `${first}, set ${flags.join(" and ")}. The CA is marked retired in the keyring first.`,
+    });
 }
 
 // EXTERNAL MODULE: ./build/ca/clocks.js
@@ -10338,7 +10657,7 @@ var time = __nccwpck_require__(7536);
 function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
     if (accessEnds === undefined || !(accessEnds < dueAt))
         return;
-    runner.warning(`github-token ends on ${(0,time/* day */.vd)(accessEnds)}, before ${place} has to be written next, which is on ${(0,time/* day */.vd)(dueAt)}. Renew it in time.`);
+    runner.warning(`github-token expires on ${(0,time/* day */.vd)(accessEnds)}. A run has to write ${place} on ${(0,time/* day */.vd)(dueAt)}, after that. Replace the token before it expires.`);
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/inputs/restore.js
@@ -10420,7 +10739,7 @@ function reportUnopened({ privateKey }, name, { passphrases }, report) {
  */
 function warnOfOddUpload(runner, { certificate: { commonName } }, asked) {
     if (commonName !== asked) {
-        runner.warning(`The CA of the keyring that is uploaded has the common name "${commonName}", and "${asked}" was asked for. If the keyring is of another environment, delete that CA again (tasks/delete).`);
+        runner.warning(`This run uploads a CA of the keyring. Its common name is "${commonName}", but the input common-name (or tenant) asks for "${asked}". If the keyring belongs to another environment, delete that CA again (tasks/delete).`);
     }
 }
 
@@ -10498,7 +10817,7 @@ async function handOut({ warning }, what, write) {
     }
     catch (error) {
         const { message } = (0,tasks_failure/* asActionError */.z)(error);
-        warning(`${what} could not be written, so its output is empty; the CA is verified all the same. ${message}`);
+        warning(`${what} could not be written, so its output is empty. The CA is verified. ${message}`);
         return "";
     }
 }
@@ -10507,109 +10826,146 @@ async function handOut({ warning }, what, write) {
 
 
 
+
 const SENTENCES = {
-    CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds a CA that can be used or resumed here",
-    CERTIFICATE_INVALID: "The CA certificate that was brought along has expired, or is not valid yet, by the platform's clock",
-    CA_SUBJECT_IN_USE: "A CA certificate of the same common name is on the platform already",
-    CA_NOT_HELD: "A usable CA certificate is on the platform whose key is not in the keyring",
+    CA_SLOTS_FULL: "Both CA certificate slots are taken. Neither holds a CA that this run can use or resume",
+    CERTIFICATE_INVALID: "The CA certificate to upload has expired, or is not valid yet, by the platform's clock",
+    CA_SUBJECT_IN_USE: "A CA certificate with the same common name is on the platform",
+    CA_NOT_HELD: "A usable CA certificate is on the platform, but its key is not in the keyring",
 };
+/** Explains why nothing can be registered: which certificates stand in the way, and what the user can do. */
+function refusal({ code, slots }, situation) {
+    const lines = describeSlots(slots, situation);
+    const message = [`${SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
+    return new errors/* ActionError */.lZ(code, message, { next: nextStep(code, slots, situation) });
+}
+function nextStep(code, slots, situation) {
+    if (code === "CERTIFICATE_INVALID")
+        return undefined;
+    const held = (0,ca_slots/* matchSlots */.ji)(situation.slots, situation.entries);
+    const unheld = slots.filter(({ id }) => !held.has(id));
+    if (unheld.length > 0)
+        return findKeyring(unheld, situation);
+    const remove = deleteTask(idsOf(slots), situation);
+    return code === "CA_SUBJECT_IN_USE"
+        ? `Delete it with ${remove} if no agent needs it, or choose another common-name. Then run again.`
+        : `Delete one that no agent needs with ${remove}. Then run again.`;
+}
 /**
- * Explains why nothing can be registered: which certificates stand in the way, and what the user can do.
- * @param now the platform's clock, milliseconds since 1970
+ * A wrong path, a wrong secret and a lost keyring look the same, so the keyring comes first.
+ * @param unheld those in the way whose key is not in the keyring
  */
-function refusal(decision, entries, now) {
-    const lines = describeSlots(decision.slots, entries, now);
-    return new errors/* ActionError */.lZ(decision.code, [`${SENTENCES[decision.code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n"), decision.code === "CA_NOT_HELD" ? { next: bringOrAllow(decision.slots) } : {});
+function findKeyring(unheld, situation) {
+    const { keyring = "the input keyring", slots, now } = situation;
+    const usable = idsOf(unheld.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now)));
+    const remove = deleteTask(idsOf(unheld), situation);
+    const [it, is] = unheld.length > 1 ? ["them", "are"] : ["it", "is"];
+    const beside = `run tasks/rotate with apply: true and allow-unheld: ${usable.join(",")}`;
+    const lost = usable.length === 0
+        ? `If the key is lost, or ${it} ${is} somebody else's, delete ${it} with ${remove}.`
+        : slots.length < ca_slots/* SLOT_LIMIT */.r3
+            ? `If the key is lost, or ${it} ${is} somebody else's and may stay, ${beside}. If no agent needs ${it}, delete ${it} with ${remove}.`
+            : `If the key is lost, first delete a certificate that no agent needs with ${remove}. Then ${beside}.`;
+    return [
+        `Check that ${keyring} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}.`,
+        "If the path or the secret is wrong, correct it and run again.",
+        "If you keep the key elsewhere, pass it to register (ca-certificate, ca-private-key).",
+        `docs/recovery.md says what to do when a key is lost. ${lost}`,
+    ].join(" ");
 }
 const UPLOAD_SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds this certificate",
     CERTIFICATE_INVALID: "The CA certificate has expired, or is not valid yet, by the platform's clock",
-    CA_SUBJECT_IN_USE: "Another CA certificate of the same common name is on the platform",
+    CA_SUBJECT_IN_USE: "Another CA certificate with the same common name is on the platform",
 };
 /** Explains the same to who uploads a certificate without a keyring: whose the others are is not known here. */
-function uploadRefusal({ code, slots }, now) {
-    const lines = slots.map((slot) => describeSlot(slot, now));
+function uploadRefusal({ code, slots }, place) {
+    const lines = slots.map((slot) => describeSlot(slot, place.now));
+    const remove = deleteTask(idsOf(slots), place);
     const next = {
-        CA_SLOTS_FULL: `Free a slot that nothing depends on with tasks/delete (${idInputs(slots)}), then run again.`,
-        CERTIFICATE_INVALID: "Make a new CA with tasks/create.",
-        CA_SUBJECT_IN_USE: `Make a CA of another common name (tasks/create, common-name), or delete that one if nothing depends on it (tasks/delete, ${idInputs(slots)}).`,
+        CA_SLOTS_FULL: `Delete a certificate that no agent needs with ${remove}. Then run again.`,
+        CERTIFICATE_INVALID: "Create a new CA with tasks/create.",
+        CA_SUBJECT_IN_USE: `Create a CA with another common-name (tasks/create). Or, if no agent needs the other one, delete it with ${remove} and run again.`,
     }[code];
     const message = [`${UPLOAD_SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
     return new errors/* ActionError */.lZ(code, message, { next });
 }
-function describeSlots(slots, entries, now) {
+function describeSlots(shownSlots, { slots, entries, now }) {
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
-    return slots.map((slot) => {
+    return shownSlots.map((slot) => {
         const entry = held.get(slot.id);
-        const owner = entry === undefined ? "not in the keyring" : entry.retiredAt === undefined ? "yours" : "yours, retired";
+        const owner = entry === undefined
+            ? "key not in the keyring"
+            : `key in the keyring${entry.retiredAt === undefined ? "" : ", marked retired"}`;
         return `${describeSlot(slot, now)}, ${owner}`;
     });
 }
 const ROTATION_SENTENCES = {
     CA_NOT_HELD: SENTENCES.CA_NOT_HELD,
-    CA_SLOTS_FULL: "A new CA certificate is due and finds no slot: these stand in the way",
+    CA_SLOTS_FULL: "A new CA certificate is due, but both slots are taken. In the way",
 };
-/** Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do. */
-function rotationRefusal(decision, { entries, now }) {
+/**
+ * Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do.
+ * @param keyring where it is kept; undefined where it came in as text
+ */
+function rotationRefusal(decision, { entries, now, slots: all }, keyring) {
     if (decision.refused === "doubt")
         return doubt(decision, now);
     if (decision.refused === "unsaid")
         return unsaid(decision.slot, decision.newest);
     const { refused, slots } = decision;
-    return new errors/* ActionError */.lZ(refused, [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"), { next: refused === "CA_SLOTS_FULL" ? freeASlot(slots) : bringOrAllow(slots) });
+    const situation = { slots: all, entries, now, keyring };
+    return new errors/* ActionError */.lZ(refused, [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, situation)].join("\n"), {
+        next: refused === "CA_SLOTS_FULL"
+            ? `Delete a certificate that no agent needs with ${deleteTask(idsOf(slots), situation)}. Then run again.`
+            : findKeyring(slots, situation),
+    });
 }
-function bringOrAllow(slots) {
-    return `${errors/* ERROR_CODES */.OQ.CA_NOT_HELD.next} If nothing depends on it, delete it with tasks/delete (${idInputs(slots)}).`;
-}
-function freeASlot(slots) {
-    return `Free a slot that nothing depends on with tasks/delete (${idInputs(slots)}; one of yours needs allow-held: true), then run again.`;
-}
-function idInputs(slots) {
-    return slots.map(({ id }) => `certificate-id: ${(0,printable/* shown */.SP)(id)}`).join(", or ");
+function idsOf(slots) {
+    return slots.map(({ id }) => (0,printable/* wholeId */.D1)(id));
 }
 /**
  * Explains why it is not known whether a slot holds a CA, which therefore is neither sent nor used.
  * @param now the platform's clock, milliseconds since 1970
  */
 function doubt({ kind, slot, ca }, now) {
-    const [id, slotLine] = [(0,printable/* shown */.SP)(slot.id), describeSlot(slot, now)];
+    const [id, slotLine] = [(0,printable/* wholeId */.D1)(slot.id), describeSlot(slot, now)];
     const { commonName, expiration } = ca.certificate;
     const named = `the CA "${(0,printable/* shown */.SP)(commonName)}", which expires ${expiration}`;
-    const remedy = `set allow-unheld: ${id}. If nothing depends on it, tasks/delete frees the slot (certificate-id: ${id}, without a keyring).`;
+    const remedy = `set allow-unheld: ${id} and run again. If no agent needs it, delete it with tasks/delete (certificate-id: ${id}, without a keyring).`;
     if (kind === "contradiction") {
         const by = ca.platformId === slot.id ? `the keyring remembers ${id} as` : "its name says that it is";
-        return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list contradicts what is known of a CA: it shows\n${slotLine},\nand ${by} ${named}.`, {
-            next: `Look at ${id} in Insights Hub. If the keyring is another environment's, pass the right one. If the certificate was replaced by another one there, ${remedy}`,
+        return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list contradicts what is known of a CA. It shows\n${slotLine},\nbut ${by} ${named}.`, {
+            next: `Look at ${id} in Insights Hub. If the keyring belongs to another environment, pass the right one. If somebody replaced the certificate there, ${remedy}`,
         });
     }
-    return new errors/* ActionError */.lZ("CA_DOUBTFUL", `It is not known whether\n${slotLine}\nis ${named}: they agree in the second of their end, and in nothing else that the platform shows.`, { next: `If it is that CA, set certificate-id: ${id}. If it is another one, ${remedy}` });
+    return new errors/* ActionError */.lZ("CA_DOUBTFUL", `It is not known whether\n${slotLine}\nis ${named}. Both expire in the same second. Nothing else that the platform shows is the same.`, { next: `If it is that CA, set certificate-id: ${id} and run again. If it is another one, ${remedy}` });
 }
-/** @returns the same as one sentence or two, for who only looks */
+/** @returns the same on one line, for who only looks */
 function doubtRemark(unclear, now) {
     const { code, message, next } = doubt(unclear, now);
-    return `${message.replaceAll("\n", " ")} register and rotate may stop over that (${code}). ${next}`;
+    return `${message.replaceAll("\n", " ")} register and tasks/rotate may stop because of that (${code}). ${next}`;
 }
 /** Explains the same to who uploads a certificate: a task later has that id as its input. */
 function uploadDoubt(unclear, now) {
     const { code, message } = doubt(unclear, now);
-    const id = (0,printable/* shown */.SP)(unclear.slot.id);
+    const id = (0,printable/* wholeId */.D1)(unclear.slot.id);
     return new errors/* ActionError */.lZ(code, message, {
-        next: `If it is this certificate, it is there already: go on with tasks/registration-code (certificate-id: ${id}). If it is another one, make a CA that ends at another time (tasks/create), or free the slot if nothing depends on it (tasks/delete, certificate-id: ${id}).`,
+        next: `If it is this certificate, it is on the platform already: go on with tasks/registration-code (certificate-id: ${id}). If it is another one, create a CA that expires at another time (tasks/create). Or, if no agent needs it, free the slot with tasks/delete (certificate-id: ${id}).`,
     });
 }
 /** Explains why a CA stays: its successor is verified by what is remembered alone. */
 function unsaid(leaving, newest) {
-    const [id, stays] = [(0,printable/* shown */.SP)(leaving.id), (0,printable/* shown */.SP)(newest.id)];
-    return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not say whether ${stays} ("${(0,printable/* shown */.SP)(newest.commonName)}") is verified, as the keyring remembers it: ${id} ("${(0,printable/* shown */.SP)(leaving.commonName)}") is not retired on that alone.`, {
-        next: `Run again later. If the list stays silent, look in Insights Hub: if ${stays} is verified there, delete the other one with tasks/delete (certificate-id: ${id}, allow-held: true, allow-last: true). With retire: never the rotation leaves it where it is.`,
+    const [id, stays] = [(0,printable/* wholeId */.D1)(leaving.id), (0,printable/* wholeId */.D1)(newest.id)];
+    return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not say whether ${stays} ("${(0,printable/* shown */.SP)(newest.commonName)}") is verified. Only the keyring remembers that it is. So ${id} ("${(0,printable/* shown */.SP)(leaving.commonName)}") is not retired.`, {
+        next: `Run again later. If the list still does not say it, look in Insights Hub. If ${stays} is verified there, delete the other one with tasks/delete (certificate-id: ${id}, allow-held: true, allow-last: true). With retire: never, tasks/rotate leaves it on the platform.`,
     });
 }
 /** @returns id, name, common name, expiration, verified or not: one line for a message */
 function describeSlot(slot, now) {
     const state = slot.isVerified === true ? "verified" : "not verified";
     const end = `${(0,ca_slots/* isExpired */._d)(slot, now) ? "expired" : "expires"} ${slot.expiration}`;
-    const [id, name, commonName] = [slot.id, slot.name, slot.commonName].map(printable/* shown */.SP);
-    return `${id} "${name}", common name "${commonName}", ${end}, ${state}`;
+    return `${(0,printable/* wholeId */.D1)(slot.id)} "${(0,printable/* shown */.SP)(slot.name)}", common name "${(0,printable/* shown */.SP)(slot.commonName)}", ${end}, ${state}`;
 }
 
 ;// CONCATENATED MODULE: ./build/mindconnect/ca-refusals.js
@@ -10619,7 +10975,9 @@ function describeSlot(slot, now) {
 /** @returns `CA_NOT_FOUND` for a 404 of a call about one certificate, undefined for other refusals */
 function notFound(id, said) {
     return said.status === 404
-        ? new errors/* ActionError */.lZ("CA_NOT_FOUND", `There is no CA certificate ${(0,printable/* shown */.SP)(id)}.`, { platform: said })
+        ? new errors/* ActionError */.lZ("CA_NOT_FOUND", `The platform has no CA certificate ${(0,printable/* wholeId */.D1)(id)}.`, {
+            platform: said,
+        })
         : undefined;
 }
 const REFUSED = { UPLOAD_REFUSED: "CA certificate", VERIFY_REFUSED: "verification certificate" };
@@ -10628,10 +10986,10 @@ const REFUSED = { UPLOAD_REFUSED: "CA certificate", VERIFY_REFUSED: "verificatio
  * @returns the error for a certificate that the platform did not accept
  */
 function notAccepted(code, said, skew) {
-    const message = `The ${REFUSED[code]} was not accepted.`;
+    const message = `The platform did not accept the ${REFUSED[code]}.`;
     if (skew === undefined)
         return new errors/* ActionError */.lZ(code, message, { platform: said });
-    const next = "Set this machine's clock (NTP), then run again: it goes on where it stopped.";
+    const next = "Set the clock of this machine (NTP). Then run again: it goes on where it stopped.";
     return new errors/* ActionError */.lZ(code, `${message} ${skew}`, { platform: said, next });
 }
 /** Refusals that may be about the certificate; no other status says anything about it. */
@@ -10641,7 +10999,7 @@ class CertificateRefused extends errors/* ActionError */.lZ {
     /** Always given: without a reply nothing was refused. */
     platform;
     constructor(refused, platform) {
-        const next = "See what the platform said, and use another certificate.";
+        const next = "Read what the platform said. Then use another CA certificate.";
         super("UPLOAD_REFUSED", refused.message, { platform, next, cause: refused });
         this.platform = platform;
     }
@@ -10659,18 +11017,18 @@ function blameCertificate(refused, { notBefore }, now) {
 }
 /** @returns the fuller error for an upload that was refused while both slots are taken */
 function slotsTaken(slots, refused) {
-    const ids = slots.map((slot) => (0,printable/* shown */.SP)(slot.id)).join(" and ");
-    return new errors/* ActionError */.lZ("CA_SLOTS_FULL", `The upload was refused: both slots are taken (${ids}).`, {
+    const ids = slots.map((slot) => (0,printable/* wholeId */.D1)(slot.id)).join(" and ");
+    return new errors/* ActionError */.lZ("CA_SLOTS_FULL", `The platform refused the upload because both slots are taken (${ids}).`, {
         platform: refused.platform,
         cause: refused,
     });
 }
 /** @returns the fuller error for a verify that was refused after one whose reply was lost, where no read says if that did it */
 function maybeVerified(id, refused) {
-    const message = `${refused.message} An earlier one got no answer and may have been accepted: this platform's reads do not say whether ${(0,printable/* shown */.SP)(id)} is verified.`;
+    const message = `${refused.message} An earlier one got no reply, so the platform may have accepted that one. The replies of this platform do not say whether ${(0,printable/* wholeId */.D1)(id)} is verified.`;
     return new errors/* ActionError */.lZ(refused.code, message, {
         platform: refused.platform,
-        next: "Look at it in Insights Hub: if it is verified there, agents of this CA can connect. If not, run again.",
+        next: "Look at the CA certificate in Insights Hub. If it is verified there, agents of this CA can connect. If it is not, run again.",
         cause: refused,
     });
 }
@@ -10682,11 +11040,13 @@ function maybeVerified(id, refused) {
 function requireSame(asked, { id }, what) {
     if (id === asked)
         return;
-    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `${what} of ${(0,printable/* shown */.SP)(asked)} is about ${(0,printable/* shown */.SP)(id)} instead.`);
+    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `${what} of ${(0,printable/* wholeId */.D1)(asked)} is about ${(0,printable/* wholeId */.D1)(id)} instead.`);
 }
 /** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
 function differs({ id, commonName, expiration }) {
-    return new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,printable/* shown */.SP)(id)} with common name "${(0,printable/* shown */.SP)(commonName)}" and expiration ${expiration}: another end than that of the certificate that was sent.`, { next: `Look at the slots with tasks/status, and delete ${(0,printable/* shown */.SP)(id)} if it is not yours.` });
+    return new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,printable/* wholeId */.D1)(id)} with the common name "${(0,printable/* shown */.SP)(commonName)}" and the expiration ${expiration}. The certificate that was sent has another expiration.`, {
+        next: `Look at the slots with tasks/status. If ${(0,printable/* wholeId */.D1)(id)} is not yours, delete it with tasks/delete. Then run again.`,
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/refused-upload.js
@@ -10722,12 +11082,12 @@ async function remember({ tools, platform, keyring }, ca, refused) {
     catch (error) {
         if (!(error instanceof errors/* ActionError */.lZ))
             throw error;
-        tools.runner.warning(`That the CA was refused could not be noted in the keyring (${error.code}): ${error.message}`);
+        tools.runner.warning(`The keyring could not be written to note that the platform refused the CA (${error.code}): ${error.message}`);
         return refused;
     }
-    return new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${message} That is remembered in ${keyring.place}.`, {
+    return new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${message} This is noted in ${keyring.place}.`, {
         platform: said,
-        next: `See what the platform said. ${nextStep(ca)}`,
+        next: `See what the platform said. ${refused_upload_nextStep(ca)}`,
         cause: refused,
     });
 }
@@ -10739,10 +11099,10 @@ function refusedBefore(entries, wanted) {
     const refused = refusedAlike(entries, wanted);
     if (refused === undefined)
         return undefined;
-    return new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${tellRefused(refused)}. A new one would be asked for in the very same way: no key is made for it.`, { next: nextStep(refused) });
+    return new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${tellRefused(refused)}. A new CA would have the same subject, days and key-bits, so this run creates no key for it.`, { next: refused_upload_nextStep(refused) });
 }
-function nextStep(refused) {
-    return `For another CA change the subject, days or key-bits, then run again. To offer the refused one again: ${restoreRefused(refused)}.`;
+function refused_upload_nextStep(refused) {
+    return `To create another CA, change the subject, days or key-bits and run again. To upload the refused one again, ${restoreRefused(refused)}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/removed.js
@@ -10767,8 +11127,8 @@ async function decideKnowingGone({ tools, platform }, gone, slots, decide) {
         if (platformId !== undefined && !elsewhere)
             await requireGone(platform, platformId, sends);
         gone.add(certificate.fingerprint);
-        const as = platformId === undefined ? "" : ` as ${(0,printable/* shown */.SP)(platformId)}`;
-        tools.runner.warning(`The CA "${(0,printable/* shown */.SP)(certificate.commonName)}" was verified${as} (${(0,printable/* shown */.SP)(verifiedAt)}) and is gone from the platform: somebody removed it there, or the keyring is another environment's, so it is not sent again by itself. To have it back, run register with restore: ${certificate.fingerprint}. Where a new CA of the same common name is there by then, delete that one first (tasks/delete).`);
+        const as = platformId === undefined ? "" : ` as ${(0,printable/* wholeId */.D1)(platformId)}`;
+        tools.runner.warning(`The CA "${(0,printable/* shown */.SP)(certificate.commonName)}" was verified${as} (${(0,printable/* shown */.SP)(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`);
     }
 }
 async function requireGone(platform, id, { certificate }) {
@@ -10777,15 +11137,15 @@ async function requireGone(platform, id, { certificate }) {
         return;
     const what = (0,ca_slots/* endsTogether */.lW)(there, certificate)
         ? `the CA "${(0,printable/* shown */.SP)(certificate.commonName)}"`
-        : `another certificate than the CA "${(0,printable/* shown */.SP)(certificate.commonName)}" that the keyring remembers`;
-    throw new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not show ${(0,printable/* shown */.SP)(id)}, and a GET of it shows ${what}, expiring ${there.expiration}: one of the two replies is wrong, and a slot may be hidden.`, {
-        next: "Run again later. If it stays so, look in Insights Hub, and tell the vendor's support: nothing is sent while a slot may be hidden.",
+        : `a certificate other than the CA "${(0,printable/* shown */.SP)(certificate.commonName)}" that the keyring remembers`;
+    throw new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not show ${(0,printable/* wholeId */.D1)(id)}, but a GET of it shows ${what}, which expires ${there.expiration}. One of the two replies is wrong. A slot may be hidden.`, {
+        next: "Run again later. If the replies still differ, look in Insights Hub and tell the vendor's support. No run uploads anything while a slot may be hidden.",
     });
 }
 /** Warns of CAs that count as verified although the list does not say so. */
 function warnOfSilence(runner, slots) {
     for (const { id } of slots.filter(({ remembered }) => remembered === true)) {
-        runner.warning(`The platform's list does not say whether ${(0,printable/* shown */.SP)(id)} is verified; the keyring remembers that it was, and that counts. Nothing is retired or deleted on that alone.`);
+        runner.warning(`The platform's list does not say whether ${(0,printable/* wholeId */.D1)(id)} is verified. The keyring remembers that it was, so it counts as verified. No CA is retired or deleted because of that alone.`);
     }
 }
 
@@ -10797,12 +11157,13 @@ function warnOfSilence(runner, slots) {
 
 
 
+
 /** What the log says comes next. */
 const NEXT = {
-    unchanged: "The CA is verified already: nothing is to be done.",
-    resume: "An earlier run uploaded the CA certificate: it is verified now.",
-    upload: "The CA certificate is uploaded and verified.",
-    create: "A CA key and certificate are made, stored, uploaded and verified.",
+    unchanged: "The CA is verified already. This run changes nothing.",
+    resume: "An earlier run uploaded the CA certificate. This run verifies it.",
+    upload: "The CA exists, but is not on the platform. This run uploads and verifies it.",
+    create: "This run creates a CA key and certificate, stores them, uploads the certificate and verifies it.",
 };
 /**
  * Looks at what the platform shows and what is at hand, and decides (guarantee 4).
@@ -10827,7 +11188,7 @@ async function decide(procedure, { wanted, brought: along, fromKeyring, word, al
         if (decided.step === "doubt")
             throw doubt(decided, at.now);
         if (decided.step === "refuse")
-            throw refusal(decided, entries, at.now);
+            throw refusal(decided, { slots, entries, now: at.now, keyring: procedure.keyring.place });
         const byItself = decided.step === "upload" && brought === undefined;
         return { decided, sends: byItself ? decided.ca : undefined };
     });
@@ -10840,7 +11201,7 @@ async function decide(procedure, { wanted, brought: along, fromKeyring, word, al
     if (decision.step !== "upload")
         return { decision, brought, entries, slots };
     for (const { id } of unheldUsable(seen))
-        runner.warning(`A usable CA certificate is on the platform whose key is not in the keyring: ${id}.`);
+        runner.warning(`${(0,printable/* wholeId */.D1)(id)} is usable on the platform, but its key is not in the keyring.`);
     // Whatever the platform once said of it: it begins anew.
     return { decision: { ...decision, ca: (0,ca_keyring/* forgetPast */.oZ)(decision.ca) }, brought, entries, slots };
 }
@@ -10868,7 +11229,7 @@ async function carryOut(procedure, decision, { wanted: { subject, days }, nameOf
 
 /** As long as a registration code is: what the CA will be asked to sign has such a subject. */
 const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
-const rehearsal_NEXT = "Bring another CA, made as the vendor's page says. If this one lies in the keyring, take its key and its certificate out of that text (keep a copy): the next run makes a new CA.";
+const rehearsal_NEXT = "Pass another CA as ca-certificate, created as the vendor's page says. If this one is in the keyring, remove its key and its certificate from that text and keep a copy. The next run creates a new CA.";
 /**
  * Tries a CA that this run did not make, before it is kept or takes one of two slots: it signs a certificate of one day by
  * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result. The key of
@@ -10897,16 +11258,18 @@ async function rehearse(tools, procedure, ca, program) {
         const refused = await openssl.judge((0,commands/* verifyCertificate */.Xq)(`${tenant}.pem`, out));
         if (refused === undefined)
             return openssl.transcripts.map(({ argv }) => (0,commands/* commandLine */.ay)(argv));
-        throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", `The CA certificate was not sent: OpenSSL does not accept what it issues. ${refused}`, { next: rehearsal_NEXT });
+        throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", `The CA certificate was not uploaded: OpenSSL does not accept what it issues. ${refused}`, { next: rehearsal_NEXT });
     }
     finally {
         const lines = openssl.transcripts.flatMap((transcript) => transcript.lines);
-        tools.runner.group("Rehearse with a CA that was not made here", lines);
+        tools.runner.group("Try a CA that this run did not create", lines);
         await (0,external_node_fs_promises_.rm)(directory, { recursive: true, force: true });
     }
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/register.js
+
+
 
 
 
@@ -11022,7 +11385,7 @@ const register = defineTask({
         if (decision.step === "create" && !early)
             keyring.requireRoom(validity["key-bits"]);
         if (decision.step !== "unchanged")
-            tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+            tools.runner.info(`Using ${await workplace.openssl.version()}.`);
         const rehearsal = decision.step === "upload" ? await rehearse(tools, procedure, decision.ca, program) : [];
         await keyring.adopt();
         if (brought !== undefined) {
@@ -11040,7 +11403,7 @@ const register = defineTask({
         const slot = { ...proven, commonName: certificate.commonName };
         warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(slot));
         const [certificatePath, receiptPath] = await Promise.all([
-            handOut(tools.runner, "The copy of the certificate for later steps", () => tools.writeResult(`${tenant}.pem`, certificate.pem)),
+            handOut(tools.runner, "The certificate file for later steps", () => tools.writeResult(`${tenant}.pem`, certificate.pem)),
             handOut(tools.runner, "The receipt", () => writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal })),
             (0,tasks_procedure/* noteOnPlatform */.LM)(procedure, slot, ca),
             summarizeRegistration(tools.runner, {
@@ -11050,6 +11413,7 @@ const register = defineTask({
                 slotsUsed,
                 place: keyring.place,
                 refused: refusedOnes({ slots: [slot, ...slots], entries }).filter((entry) => !(0,ca_keyring/* isSameCa */.Rj)(entry, ca)),
+                stays: tellUnheld([...slots.filter(({ id }) => id !== slot.id), slot], procedure),
             }),
         ]);
         return {
@@ -11085,6 +11449,12 @@ function orderOf({ connection: { tenant }, subject, validity, naming, brought, r
         nameOf: (certificate) => name ?? (0,tasks_procedure/* defaultName */.Z2)(tenant, certificate),
     };
 }
+/** @returns what to do with usable CAs that no run of this keyring will ever retire */
+function tellUnheld(slots, { keyring, platform }) {
+    const { entries } = keyring.keyring;
+    const kept = new Set((0,ca_slots/* matchSlots */.ji)(slots, entries).keys());
+    return tellWhatStays({ slots, entries, now: platform.clock.now() }, kept);
+}
 /** @returns whether the keyring remembers a verified CA, so that a verification key is not likely to be needed */
 function isLikelyUnchanged({ brought }, keyring) {
     const [newest] = (0,ca_keyring/* activeEntries */.nR)(keyring);
@@ -11115,9 +11485,11 @@ const registrationCode = defineTask({
     async run({ connection, id }, tools) {
         const platform = await tools.connect(connection);
         const code = await platform.caCertificates.registrationCode(id["certificate-id"]);
-        const line = `Registration code of ${id["certificate-id"]}: ${code}`;
-        tools.runner.info(line);
-        await tools.runner.summary(`${(0,markdown/* escapeMarkdown */.F)(line)}\n`);
+        tools.runner.info(`Registration code of ${id["certificate-id"]}: ${code}`);
+        await summarizeStep(tools.runner, "Registration code fetched", [
+            ["Id of the CA certificate", id["certificate-id"]],
+            ["Registration code", code],
+        ]);
         return { "registration-code": code };
     },
 });
@@ -11388,10 +11760,10 @@ function needsARun(view) {
 ;// CONCATENATED MODULE: ./build/ca/rotation-plan.js
 
 const REASONS = {
-    overlap: "the overlap with its successor is over",
-    now: "retire: now",
-    expired: "it has expired and its slot is needed",
-    interrupted: "an earlier run marked it retired and did not come to the end",
+    overlap: "The overlap with its successor is over.",
+    now: "The input retire is now.",
+    expired: "It has expired, and a new CA needs its slot.",
+    interrupted: "An earlier run marked it retired, but did not delete it.",
 };
 const PROVE = [
     "GET /caCertificates/{id}/registrationCode",
@@ -11416,30 +11788,33 @@ function describeStep(step) {
     const about = { commonName, ...("slot" in step ? { certificateId: step.slot.id } : {}) };
     switch (step.step) {
         case "note":
-            return { ...about, does: "Note in the keyring that it is verified as of now.", calls: [] };
+            return {
+                ...about,
+                does: "Note in the keyring that it is verified. The overlap is counted from now.",
+                calls: [],
+            };
         case "retire": {
-            const does = `Mark it retired in the keyring, then delete it on the platform: ${REASONS[step.reason]}.`;
+            const does = `${REASONS[step.reason]} Mark it retired in the keyring, then delete it on the platform.`;
             return { ...about, does, calls: RETIRE };
         }
         case "forget":
-            return {
-                ...about,
-                does: "Take its key out of the keyring, where nothing needs it any more.",
-                calls: [],
-            };
+            return { ...about, does: "Remove its key from the keyring. Nothing needs it any more.", calls: [] };
         case "stage":
             return { ...about, ...STAGING[step.from] };
     }
 }
 const STAGING = {
-    create: { does: "Make its key and certificate, store them, upload, verify, read back.", calls: STAGE },
-    upload: { does: "Upload it from the keyring, where an earlier run left it, and verify.", calls: STAGE },
-    resume: { does: "Verify it: an earlier run uploaded it and did not come to the end.", calls: PROVE },
+    create: {
+        does: "Create its key and certificate, store them, upload the certificate, verify it and read it back.",
+        calls: STAGE,
+    },
+    upload: { does: "Upload it from the keyring, where an earlier run left it, and verify it.", calls: STAGE },
+    resume: { does: "Verify it. An earlier run uploaded it, but did not verify it.", calls: PROVE },
 };
 function describeUpcoming({ step, at, slot }) {
     const does = step === "retire"
-        ? "Retire it: the overlap with its successor is over then."
-        : "Stage a successor for it: its end is near then.";
+        ? "Retire it. The overlap with its successor is over then."
+        : "Create its successor, upload it and verify it.";
     const calls = step === "retire" ? RETIRE : STAGE;
     return { step, due: false, at: (0,time/* iso */.KH)(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
 }
@@ -11469,39 +11844,41 @@ function rotationOutcome(applied, carriedOut, next) {
 
 
 
+
 /**
  * @param wanted a new CA as this rotation would ask for it on any day
+ * @param keyring where it is kept; undefined where it came in as text
  * @returns why a rotation that was so decided stops before its first step; undefined where it goes on
  */
-function stopOf(decided, view, wanted) {
+function stopOf(decided, view, wanted, keyring) {
     if (decided.refused !== undefined)
-        return rotationRefusal(decided, view);
+        return rotationRefusal(decided, view, keyring);
     const creates = decided.due.some((step) => step.step === "stage" && step.from === "create");
     return creates ? refusedBefore(view.entries, wanted) : undefined;
 }
 /**
  * What a rotation will run into if nobody does anything: told years ahead, while it can still be helped.
  * @param view after the run
- * @param wanted as {@link stopOf} takes it
+ * @param wanted as {@link stopOf} takes it, and so `keyring`
  * @returns one sentence each; the slots' texts are hostile
  */
-function foresee(view, wanted) {
+function foresee(view, wanted, keyring) {
     const decided = decideRotation(view);
     if (decided.refused !== undefined)
-        return stopAhead(view, wanted, []);
+        return stopAhead(view, wanted, keyring, []);
     const { newest } = decided;
     return [
         ...endsBeforeOverlap(decided),
         ...(newest === undefined
             ? []
             : [...longerOneGoes(newest, decided), ...noSlotInTime(newest, decided, view)]),
-        ...stopAhead(view, wanted, decided.upcoming),
+        ...stopAhead(view, wanted, keyring, decided.upcoming),
     ];
 }
 function endsBeforeOverlap({ upcoming }) {
     return upcoming
         .filter(({ step, slot, at }) => step === "retire" && Date.parse(slot.expiration) < at)
-        .map(({ slot }) => `${named(slot)} expires on ${slot.expiration}, before the overlap is over: its agents need new certificates by then.`);
+        .map(({ slot }) => `${named(slot)} expires ${slot.expiration}, before the overlap is over. Give its agents new certificates before that.`);
 }
 const CHOSEN = new Set(["overlap", "now"]);
 /** The keyring's order says which one is the newest. One that was filled by hand may have it the wrong way round. */
@@ -11512,31 +11889,31 @@ function longerOneGoes({ slot: newest }, { due, upcoming }) {
     ];
     return going
         .filter(({ expiration }) => Date.parse(expiration) > Date.parse(newest.expiration))
-        .map((slot) => `${named(slot)} ends on ${slot.expiration}, later than ${named(newest)} (${newest.expiration}), and is the one to be retired: the newest CA is the first one of the keyring. If it should stay, set retire: never, or put it first in the keyring.`);
+        .map((slot) => `${named(slot)} expires ${slot.expiration}, later than ${named(newest)} (${newest.expiration}), but is the one to be retired. The first CA of the keyring counts as the newest. To keep it, set retire: never, or put it first in the keyring.`);
 }
-function noSlotInTime({ slot }, { upcoming }, { policy }) {
+function noSlotInTime({ slot }, { upcoming }, { policy, now }) {
     const due = (0,ca_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
     return upcoming
         .filter(({ step, at }) => step === "stage" && at > due)
-        .map(({ at }) => `${named(slot)} ends on ${slot.expiration}. Its successor is due on ${(0,time/* day */.vd)(due)} and finds no free slot before ${(0,time/* day */.vd)(at)}: both are taken. Give the other CA's agents certificates of this one; then retire: now frees a slot.`);
+        .map(({ at }) => `${named(slot)} expires ${slot.expiration}. Its successor ${due <= now ? "was" : "is"} due on ${(0,time/* day */.vd)(due)}, but both slots are taken and none is free before ${(0,time/* day */.vd)(at)}. Give the agents of the other CA certificates of this one. Then run again with apply: true and retire: now to free a slot.`);
 }
 /** The first step that is sure to be refused, unless the slots, the keyring or the inputs change until then. */
-function stopAhead(view, wanted, upcoming) {
+function stopAhead(view, wanted, keyring, upcoming) {
     const stages = upcoming.filter(({ step }) => step === "stage");
     for (const at of [nextStepAt(view), ...stages.map(({ at }) => at)]) {
         const then = { ...view, now: at + 1 };
-        const stop = stopOf(decideRotation(then), then, wanted);
+        // Told as of today: what has expired by then expires in the future.
+        const stop = stopOf(decideRotation(then), view, wanted, keyring);
         if (stop === undefined)
             continue;
         const { code, message, next } = stop;
-        return [
-            `On ${(0,time/* day */.vd)(then.now)} the rotation will stop (${code}). ${message.replace(/\.$/, "")}. Next: ${next}`,
-        ];
+        const when = at <= view.now ? "The next run of the rotation" : `On ${(0,time/* day */.vd)(at)} the rotation`;
+        return [`${when} will stop (${code}). ${message.replace(/\.$/, "")}. Next: ${next}`];
     }
     return [];
 }
 function named({ id, commonName }) {
-    return `${commonName} (${id})`;
+    return `${commonName} (${(0,printable/* wholeId */.D1)(id)})`;
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/rotation-steps.js
@@ -11570,7 +11947,7 @@ async function rotation_steps_carryOut(work, step, slots) {
                 guard: (seen) => requireSuccessor(work, id, seen),
                 clock: platform.clock,
             });
-            tools.runner.info(`Deleted ${id} (${step.ca.certificate.commonName}).`);
+            tools.runner.info(`Deleted the CA certificate ${id} (${step.ca.certificate.commonName}).`);
             return slots.filter((slot) => slot.id !== id);
         }
         case "forget":
@@ -11594,7 +11971,7 @@ async function forget({ keyring, platform, tools }, cas) {
     };
     await keyring.update(drop, { forget: (entry) => cas.some((ca) => (0,ca_keyring/* isSameCa */.Rj)(entry, ca)) });
     for (const { certificate } of cas)
-        tools.runner.info(`The key of ${certificate.commonName} is forgotten.`);
+        tools.runner.info(`Removed the key of ${certificate.commonName} from the keyring.`);
 }
 /** The documented procedure from where an earlier run left it, beside the CA that is there. */
 async function stage(work, step) {
@@ -11613,7 +11990,7 @@ async function stage(work, step) {
     await (0,tasks_procedure/* noteOnPlatform */.LM)(work, slot, entry);
     return slot;
 }
-const NO_SUCCESSOR = "Its successor is not usable any more. See both slots with tasks/status, then run again: it decides anew, and stages a successor where one is due.";
+const NO_SUCCESSOR = "Its successor is not usable any more. See both slots with tasks/status, then run again. The next run creates a successor if one is due.";
 /** A CA goes only while another one of ours is usable; an expired one is not missed (guarantee 6). */
 function requireSuccessor({ keyring, platform }, id, seen) {
     const { entries } = keyring.keyring;
@@ -11663,14 +12040,17 @@ async function rotateOnce(work, policy, apply, word = {}) {
         platform.clock.require("make");
     const decided = await decideKnowingGone(work, gone, slots, () => {
         const rotation = decideRotation(view);
-        const stop = stopOf(rotation, view, wanted);
+        const stop = stopOf(rotation, view, wanted, keyring.place);
         if (rotation.refused !== undefined || stop !== undefined)
             throw stop;
         return { decided: rotation, sends: rotation.due.find(isUpload)?.ca };
     });
     const plan = describePlan(decided, view.now);
     tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
-    tools.runner.group("Plan", plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`));
+    tools.runner.group("Plan", plan.map(({ step, at, due, commonName, certificateId, does }) => {
+        const which = certificateId === undefined ? commonName : `${commonName} (${certificateId})`;
+        return `${due ? "now" : at} ${step} ${which}: ${does}`;
+    }));
     const toDo = apply ? decided.due : [];
     // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
     const sent = toDo.find(isUpload);
@@ -11701,8 +12081,8 @@ async function rotateOnce(work, policy, apply, word = {}) {
         slots,
         retiredId: steps.findLast(isRetirement)?.slot.id,
         nextStepAt: nextStepAt(after),
-        foreseen: [...foresee(after, wanted), ...refusedOnes(after).map(tellRefused)],
-        now: view.now,
+        foreseen: [...foresee(after, wanted, keyring.place), ...refusedOnes(after).map(tellRefused)],
+        now: after.now,
     };
 }
 /** Where one clock alone is known, a CA may be made and proven; none goes for it, and no time is noted. */
@@ -11752,8 +12132,8 @@ function drawTimeline({ title, spans, next }) {
         `  ${label(next.what)} :milestone, ${(0,time/* day */.vd)(next.at)}, 0d`,
         "```",
     ];
-    const words = spans.map((span) => `- ${(0,markdown/* escapeMarkdown */.F)(timeline_nameOf(span))}: ${(0,time/* day */.vd)(span.start)} to ${(0,time/* day */.vd)(span.end)}`);
-    words.push(`- ${(0,markdown/* escapeMarkdown */.F)(next.what)}: ${(0,time/* day */.vd)(next.at)}`);
+    const words = spans.map((span) => `- ${(0,markdown/* escapeMarkdown */.FV)(timeline_nameOf(span))}: ${(0,time/* day */.vd)(span.start)} to ${(0,time/* day */.vd)(span.end)}`);
+    words.push(`- ${(0,markdown/* escapeMarkdown */.FV)(next.what)}: ${next.now ? "now" : (0,time/* day */.vd)(next.at)}`);
     return `${chart.join("\n")}\n\n${words.join("\n")}`;
 }
 /** A line that began with a common name could begin with a keyword of Mermaid's: `section`, `click`, a date … */
@@ -11771,6 +12151,8 @@ function label(text) {
 
 
 
+
+
 const rotation_summary_HEADLINES = {
     "nothing-due": "CA rotation: nothing is due",
     planned: "CA rotation: planned, nothing was changed",
@@ -11778,29 +12160,17 @@ const rotation_summary_HEADLINES = {
     waiting: "CA rotation: the overlap is running",
     retired: "CA rotation: the old CA is retired",
 };
-const TODO = {
-    "nothing-due": ["Nothing. Keep the schedule running: it finds the day by itself."],
-    planned: ["Run again with `apply: true` to carry out what is due now."],
-    staged: [
-        "Issue agent certificates with the new CA from now on; agents of the old one stay connected during the overlap.",
-        "Keep the schedule running: it retires the old CA when the overlap is over.",
-    ],
-    waiting: ["Give every agent of the old CA a new certificate before the old CA is retired."],
-    retired: [
-        "Look whether every agent is connected. A CA that was retired too early can be uploaded again while its key is kept: see the rotation guide.",
-    ],
-};
 /** Shows a rotation: a notice, and on the job's page the plan as a table, as a timeline, and what to do next. */
 async function summarizeRotation(runner, shown) {
     const { applied, outcome, plan, newest, nextStepAt } = shown;
-    const next = `Next step: ${(0,time/* iso */.KH)(nextStepAt)}.`;
+    const next = `Next step: ${isNow(shown) ? "now" : (0,time/* iso */.KH)(nextStepAt)}.`;
     const current = newest === undefined
-        ? "No CA certificate of ours is usable yet."
-        : `Newest usable: ${newest.slot.id} (${newest.slot.commonName}), expires ${newest.slot.expiration}.`;
+        ? "No CA certificate of this keyring is usable yet."
+        : `Newest usable CA: ${newest.slot.id} (${newest.slot.commonName}), expires ${newest.slot.expiration}.`;
     runner.notice(`${rotation_summary_HEADLINES[outcome]}. ${current} ${next}`);
     for (const warning of shown.foreseen)
         runner.warning(warning);
-    const rows = plan.map(({ due, at, step, commonName, certificateId = "", does }) => [
+    const rows = plan.map(({ due, at, step, commonName, certificateId = "–", does }) => [
         due ? (applied ? "done" : "due now") : at.slice(0, 10),
         step,
         commonName,
@@ -11809,13 +12179,59 @@ async function summarizeRotation(runner, shown) {
     ]);
     const parts = [
         `### ${rotation_summary_HEADLINES[outcome]}`,
-        `${(0,markdown/* escapeMarkdown */.F)(current)} ${next}`,
-        (0,markdown/* markdownTable */.Q)(["When", "Step", "Common name", "Id", "What it does"], rows),
+        `${(0,markdown/* escapeMarkdown */.FV)(current)} ${next}`,
+        rows.length === 0 ? "No step is due or planned." : (0,markdown/* markdownTable */.Qj)(HEADS, rows),
         drawTimeline(timelineOf(shown)),
-        `**Next**\n\n${TODO[outcome].map((line) => `- ${line}`).join("\n")}\n`,
+        nextList(nextSteps(shown)),
     ];
     await runner.summary(parts.join("\n\n"));
 }
+const HEADS = ["When (UTC)", "Step", "Common name", "Id", "What it does"];
+/** A time that is over is no time to wait for. */
+function isNow({ nextStepAt, now }) {
+    return nextStepAt <= now;
+}
+/** Promises nothing that no run does: a CA goes by itself only where its retirement is coming. */
+function nextSteps(shown) {
+    const { outcome, slots, entries, newest, upcoming, plan, now, refusedToApply } = shown;
+    const leaving = [
+        ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
+        ...slots.filter(({ id }) => plan.some((it) => it.step === "retire" && it.certificateId === id)),
+    ];
+    const kept = new Set([...leaving, ...(newest === undefined ? [] : [newest.slot])].map(({ id }) => id));
+    const stays = tellWhatStays({ slots, entries, now }, kept);
+    const retirement = upcoming.find(({ step }) => step === "retire");
+    const old = retirement && `${retirement.slot.commonName} (${retirement.slot.id})`;
+    const retires = `Keep the schedule running. It retires the old CA ${old} on ${(0,time/* day */.vd)(retirement?.at ?? now)}.`;
+    switch (outcome) {
+        case "planned":
+            return [...(refusedToApply.length > 0 ? refusedToApply : [APPLY]), ...stays];
+        case "staged":
+            return [
+                "From now on, issue agent certificates with the new CA (tasks/agent-certificate).",
+                ...(old === undefined
+                    ? [SCHEDULE]
+                    : [`Give every agent of ${old} a new certificate before that CA is retired.`, retires]),
+                ...stays,
+            ];
+        case "waiting":
+            return [
+                ...(old === undefined
+                    ? ["Run again: steps are still due."]
+                    : [`Give every agent of ${old} a new certificate before that CA is retired.`, retires]),
+                ...stays,
+            ];
+        case "retired":
+            return [
+                "Check that every agent is connected. A CA that was retired too early can be uploaded again while its key is kept (docs/recovery.md).",
+                ...stays,
+            ];
+        case "nothing-due":
+            return [SCHEDULE, ...stays];
+    }
+}
+const APPLY = "Run again with apply: true to carry out what is due now.";
+const SCHEDULE = "Keep the schedule running. It creates the next CA when that is due.";
 function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, ...run }) {
     const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
     const spans = slots.map(({ id, commonName, expiration }) => {
@@ -11843,7 +12259,11 @@ function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, .
     return {
         title: `CA certificates of ${tenant}`,
         spans,
-        next: { what: `Next step (${step?.step ?? "none"})`, at: run.nextStepAt },
+        next: {
+            what: step === undefined ? "Next step" : `Next step (${step.step})`,
+            at: run.nextStepAt,
+            now: run.nextStepAt <= now,
+        },
     };
 }
 
@@ -11865,7 +12285,7 @@ function scheduleWarning(environment, now) {
     const quiet = Math.floor((now - Date.parse(String(pushed))) / ca_status/* DAY_MS */.sO);
     if (hidden !== false || !(quiet >= QUIET_DAYS))
         return undefined;
-    return `The last push to this public repository was ${quiet} days ago. GitHub stops its schedules after 60 days without activity, without a word: push something, or start this workflow from elsewhere.`;
+    return `The last push to this public repository was ${quiet} days ago. GitHub stops its schedules after 60 days without activity and does not tell you. Push a commit, or start this workflow from elsewhere.`;
 }
 function eventRepository(path) {
     try {
@@ -11907,21 +12327,22 @@ function warnOfSchedule(runner) {
 
 
 
+const rotate_INPUTS = {
+    connection: connectionInputs,
+    subject: rotatedSubjectInputs,
+    validity: caInputs,
+    naming: certificateNameInputs,
+    rotation: rotationInputs,
+    known: knownIdsInputs,
+    keyring: inputs_keyring/* keyringInputs */.Ft,
+    program: opensslInputs,
+};
 /** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
 const rotate = defineTask({
     name: "rotate",
     description: "Plan or carry out the next steps of a CA rotation in the two slots of an Insights Hub environment.",
     privateDirectory: true,
-    inputs: {
-        connection: connectionInputs,
-        subject: rotatedSubjectInputs,
-        validity: caInputs,
-        naming: certificateNameInputs,
-        rotation: rotationInputs,
-        known: knownIdsInputs,
-        keyring: inputs_keyring/* keyringInputs */.Ft,
-        program: opensslInputs,
-    },
+    inputs: rotate_INPUTS,
     outputs: {
         outcome: "nothing-due, planned (steps are due, but apply is false), staged (a new CA is verified), waiting (for the overlap to pass) or retired (the old CA was deleted).",
         plan: "JSON array with an object for each step, as planned before anything was done: step, due, at, commonName, certificateId, does, calls.",
@@ -11937,13 +12358,8 @@ const rotate = defineTask({
             report("common-name-prefix", `is missing. The tenant is too long to be the prefix: a date must fit behind it. Give at most ${LONGEST_PREFIX} characters, for example acme`);
         }
         // A plan writes nothing, so it may look at a keyring wherever that lies.
-        if (rotation?.apply !== true)
-            return;
-        (0,inputs_keyring/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
-        if (keyring !== undefined && !(0,inputs_keyring/* hasTarget */.oU)(keyring)) {
-            report("keyring-file", "is missing, and so is keyring-secret. With apply: true the task writes the keyring. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem", "KEYRING_TARGET_MISSING");
-        }
-        requireOrder(validity?.days, rotation["renew-before"], rotation.overlap, report);
+        if (rotation?.apply === true)
+            requireApplicable({ connection, validity, rotation, keyring }, report);
     },
     async run(inputs, tools) {
         const { connection, subject, validity, naming, rotation, known, program } = inputs;
@@ -11983,10 +12399,18 @@ const rotate = defineTask({
             name: naming["certificate-name"],
         });
         const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
+        const refusedToApply = rotation.apply ? [] : sayWhatApplySays(tools.runner, inputs);
         const { entries } = keyring.keyring;
         warnOfAccessEnd(tools.runner, keyring, nextStepAt);
         warnOfSchedule(tools.runner);
-        await summarizeRotation(tools.runner, { ...rotated, tenant, policy, days: validity.days, entries });
+        await summarizeRotation(tools.runner, {
+            ...rotated,
+            tenant,
+            policy,
+            days: validity.days,
+            entries,
+            refusedToApply,
+        });
         return {
             outcome,
             plan: JSON.stringify(plan),
@@ -11997,6 +12421,30 @@ const rotate = defineTask({
         };
     },
 });
+/** What carrying out asks of the inputs, beyond what a plan does. */
+function requireApplicable({ connection, validity, rotation, keyring, }, report) {
+    (0,inputs_keyring/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
+    if (keyring !== undefined && !(0,inputs_keyring/* hasTarget */.oU)(keyring)) {
+        report("keyring-file", "is missing, and so is keyring-secret. With apply: true the task writes the keyring. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem", "KEYRING_TARGET_MISSING");
+    }
+    if (rotation !== undefined)
+        requireOrder(validity?.days, rotation["renew-before"], rotation.overlap, report);
+}
+/**
+ * A plan that apply would refuse says so. Inputs that contradict each other are a warning. A plan without a place to write
+ * to may be meant so.
+ * @returns what to correct before the run with `apply: true`
+ */
+function sayWhatApplySays(runner, inputs) {
+    const told = [];
+    requireApplicable(inputs, (input, message, code = "INPUT_INVALID") => {
+        const said = `With apply: true this run is refused (${code}). ${input}: ${message}. Correct that first.`;
+        if (code === "INPUT_INVALID")
+            runner.warning(said);
+        told.push(said);
+    });
+    return told;
+}
 /** Otherwise every new CA would be due at once, or the old one would expire before its agents. */
 function requireOrder(days, renewBefore, overlap, report) {
     if (days !== undefined && days <= renewBefore)
@@ -12042,8 +12490,12 @@ const sandbox = defineTask({
                 parse: options/* parseLatency */.Cb,
             }),
             faults: (0,inputs/* field */.ZZ)({
-                description: 'Faults that the sandbox makes, as a JSON array, for example [{"call":"upload","kind":"reset"}]. Defaults to none.',
+                description: 'What goes wrong, as a JSON array of faults, such as [{"call":"upload","kind":"reset"}]. docs/rehearsal.md lists them. Defaults to none.',
                 parse: (text) => JSON.stringify((0,options/* parseFaults */.bZ)(text)),
+            }),
+            quirks: (0,inputs/* field */.ZZ)({
+                description: 'How the platform answers where its documentation does not tell, as a JSON object of quirks, such as {"listShape":"content"}. docs/rehearsal.md lists them with their defaults.',
+                parse: (text) => JSON.stringify((0,options/* parseQuirks */.FN)(text)),
             }),
         }),
     },
@@ -12054,13 +12506,14 @@ const sandbox = defineTask({
         "client-id": "Client id that the sandbox accepts.",
         "client-secret": "Client secret that the sandbox accepts.",
     },
-    async run({ options: { limits, latency, faults } }, { runner }) {
+    async run({ options: { limits, latency, faults, quirks } }, { runner }) {
         const argv = [
             "--limits",
             limits,
             "--latency",
             String(latency),
             ...(faults === undefined ? [] : ["--faults", faults]),
+            ...(quirks === undefined ? [] : ["--quirks", quirks]),
         ];
         const { pid, url, tokenUrl, token, clientId, clientSecret } = await start(argv);
         try {
@@ -12073,7 +12526,7 @@ const sandbox = defineTask({
         }
         runner.mask(token);
         runner.mask(clientSecret);
-        runner.notice(`The sandbox listens on ${url}; it is stopped when the job ends.`);
+        runner.notice(`The sandbox listens on ${url} until the job ends. Pass its outputs gateway-url and token to the other tasks, or gateway-url, token-url, client-id and client-secret.`);
         return {
             "gateway-url": url,
             "token-url": tokenUrl,
@@ -12108,7 +12561,7 @@ async function firstLine(child) {
         return await new Promise((resolve, reject) => {
             patience = setTimeout(() => {
                 child.kill("SIGKILL");
-                reject(failed(`its process said nothing for ${PATIENCE_MS / 1000} s`));
+                reject(failed(`its process did not say its address within ${PATIENCE_MS / 1000} s`));
             }, PATIENCE_MS);
             child.once("error", (error) => reject(failed(error.message)));
             child.once("exit", (code) => reject(failed(`its process ended with exit code ${code}`)));
@@ -12130,45 +12583,52 @@ function failed(reason) {
 
 ;// CONCATENATED MODULE: ./build/ca/advice.js
 
+
 /**
  * What needs somebody's attention, slot by slot.
- * @param keyringGiven without a keyring nothing can be said of whose a CA is
+ * @param keyringKnown whether a keyring came in: without one nothing can be said of whose a CA is
  * @param now the platform's clock, milliseconds since 1970
- * @returns one sentence each; the slots' texts are hostile
+ * @returns what is wrong and what to do, one text each; the slots' texts are hostile
  */
-function advise(joined, keyringGiven, now) {
+function advise(joined, keyringKnown, now) {
     const usable = joined.filter(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
     const names = usable.map(({ slot }) => slot.commonName).filter((name) => name !== "");
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     return [
-        ...joined.flatMap((it) => adviseSlot(it, keyringGiven, now)),
+        ...joined.flatMap((it) => adviseSlot(it, keyringKnown, now)),
         ...(twice === undefined
             ? []
             : [
-                `Two usable CA certificates have the common name "${twice}": agents of one of them will be refused.`,
+                `Two usable CA certificates have the common name "${twice}". Brokers refuse the agents of one of them. Delete the one that no agent needs (tasks/delete).`,
             ]),
     ];
 }
-function adviseSlot({ slot, ca }, keyringGiven, now) {
-    const named = `${slot.id} ("${slot.name}")`;
+function adviseSlot({ slot, ca }, keyringKnown, now) {
+    const id = (0,printable/* wholeId */.D1)(slot.id);
+    const named = `${id} ("${slot.name}")`;
     const ours = ca !== undefined && ca.retiredAt === undefined;
     if ((0,ca_slots/* isExpired */._d)(slot, now)) {
         return [
-            `${named} has expired and takes a slot; rotate removes one of yours when it needs the slot, tasks/delete any.`,
+            ca === undefined
+                ? `${named} has expired and takes a slot. Delete it with tasks/delete (certificate-id: ${id}).`
+                : `${named} has expired and takes a slot. tasks/rotate deletes it when it needs the slot.`,
         ];
     }
     if (ca?.retiredAt !== undefined) {
         return [
-            `${named} is marked retired in the keyring and still there: rotate with apply (not with retire: never), or delete, ends it.`,
+            `${named} is marked retired in the keyring and is still on the platform. Run tasks/rotate with apply: true (without retire: never), or tasks/delete (certificate-id: ${id}).`,
         ];
     }
     if (!slot.isVerified) {
-        const next = ours ? "register or rotate verifies it" : "delete it if nobody is about to verify it";
-        return [`${named} takes a slot and is not verified: ${next}.`];
+        const remove = `tasks/delete (certificate-id: ${id})`;
+        const next = ours
+            ? "Run register or tasks/rotate to verify it"
+            : `If nobody is about to verify it, delete it with ${remove}`;
+        return [`${named} takes a slot and is not verified. ${next}.`];
     }
-    if (keyringGiven && !ours) {
+    if (keyringKnown && !ours) {
         return [
-            `${named} is usable, but its key is not in the keyring: it can be neither rotated nor used to issue agent certificates here.`,
+            `${named} is usable, but its key is not in the keyring. This workflow cannot rotate it, and cannot issue agent certificates with it. If the key is lost, see docs/recovery.md.`,
         ];
     }
     return [];
@@ -12241,33 +12701,42 @@ const status_status = defineTask({
         const newest = (0,ca_status/* newestUsable */.v4)(joined, entries, at);
         const rotationDue = newest === undefined || (0,ca_status/* endsWithin */._c)(newest.expiration, limits["renew-before"], now);
         const slotsFree = Math.max(0, ca_slots/* SLOT_LIMIT */.r3 - slots.length);
-        const certificates = joined.map(({ slot }) => slot);
         const unclear = unclearSlots(slots, entries, at);
         const unclearIds = new Set(unclear.map(({ slot }) => slot.id));
-        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, input.text, keyring.place);
-        warnOfSilence(tools.runner, slots);
-        const refused = refusedOnes({ slots, entries });
-        await summarizeStatus(tools.runner, {
-            certificates,
-            unclearIds,
+        // Without a keyring nothing is known of keys, wherever it should have come from.
+        const keyringKnown = input.text.trim() !== "";
+        const { runner } = tools;
+        if (slots.some((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now)))
+            warnOfMissingKeyring(runner, keyringKnown, keyring.place);
+        else
+            (0,given_keyring/* sayFirstRun */.bE)(runner, input.text, keyring.place);
+        warnOfSilence(runner, slots);
+        await keyring.check().catch(warnOfKeyring(runner));
+        if (newest !== undefined)
+            warnOfDue(runner, { newest, rotationDue, keyring, limits });
+        const clear = joined.filter(({ slot }) => !unclearIds.has(slot.id));
+        const warnings = [
+            ...unclear.map((it) => doubtRemark(it, now)),
+            ...advise(clear, keyringKnown, now),
+            ...refusedOnes({ slots, entries }).map((refused) => `${tellRefused(refused)}. To upload it again, ${restoreRefused(refused)}.`),
+        ];
+        for (const warning of warnings)
+            runner.warning(warning);
+        warnOfSchedule(runner);
+        await summarizeStatus(runner, {
+            certificates: joined.map(({ slot }) => ({
+                ...slot,
+                held: keyringKnown && !unclearIds.has(slot.id) ? slot.held : undefined,
+            })),
             slotsFree,
             newest,
-            rotationDue,
-            refused,
+            remarks: [
+                ...(keyringKnown || (0,inputs_keyring/* hasTarget */.oU)(input) ? [] : [NO_KEYRING]),
+                ...(newest === undefined ? [withoutUsable(slots.length)] : []),
+            ],
         });
-        await keyring.check().catch(warnOfKeyring(tools.runner));
-        if (newest !== undefined)
-            warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(newest, limits["renew-before"]));
-        // Where a keyring belongs and nothing is in it, it is gone: then its warnings are needed most.
-        const keyringGiven = entries.length > 0 || (0,inputs_keyring/* hasTarget */.oU)(input);
-        for (const it of unclear)
-            tools.runner.warning(doubtRemark(it, now));
-        const clear = joined.filter(({ slot }) => !unclearIds.has(slot.id));
-        for (const advice of advise(clear, keyringGiven, now))
-            tools.runner.warning(advice);
-        warnOfSchedule(tools.runner);
         return {
-            certificates: JSON.stringify(certificates),
+            certificates: JSON.stringify(joined.map(({ slot }) => slot)),
             "slots-free": String(slotsFree),
             "certificate-id": newest?.id ?? "",
             expiration: newest?.expiration ?? "",
@@ -12282,16 +12751,35 @@ const status_status = defineTask({
             return;
         const what = id === ""
             ? "No usable CA certificate is on the platform"
-            : `The newest usable CA certificate ${id} has ${left} days left (${expiration})`;
-        throw new errors/* ActionError */.lZ("CA_EXPIRES_SOON", `${what}; fail-below is ${least}.`);
+            : `The newest usable CA certificate ${id} has ${left} days left (it expires ${expiration})`;
+        throw new errors/* ActionError */.lZ("CA_EXPIRES_SOON", `${what}, and fail-below is ${least}.`);
     },
 });
+const NO_KEYRING = "No keyring came in, so it is not known which private keys are held. Set keyring or keyring-file to see that.";
+/** A wrong path, a wrong secret and a lost keyring look the same. */
+function warnOfMissingKeyring(runner, known, place) {
+    if (known || place === undefined)
+        return;
+    runner.warning(`The keyring does not exist, or is empty: ${place}. So it is not known which private keys are held. Check the path or the secret. If the keyring is lost, see docs/recovery.md.`);
+}
+function warnOfDue(runner, { newest: { id, expiration, daysLeft }, rotationDue, keyring, limits, }) {
+    const renewBefore = limits["renew-before"];
+    if (rotationDue)
+        runner.warning(`A rotation is due: the newest usable CA certificate ${id} has ${daysLeft} days left, and renew-before is ${renewBefore}. Run tasks/rotate with apply: true.`);
+    warnOfAccessEnd(runner, keyring, (0,ca_status/* rotationDueAt */.Wp)({ expiration }, renewBefore));
+}
+/** @param inUse how many slots are */
+function withoutUsable(inUse) {
+    return inUse === 0
+        ? "Next: run register. It creates the first CA."
+        : "Next: run register, which verifies or creates a CA. An expired or unverified certificate takes a slot until it is deleted.";
+}
 /** The look at the slots is what this is about: a secret that could not be written is told of beside it. */
 function warnOfKeyring(runner) {
     return (error) => {
         if (!(error instanceof errors/* ActionError */.lZ))
             throw error;
-        runner.warning(`The next run that writes the keyring would fail (${error.code}): ${error.message} ${error.next}`);
+        runner.warning(`The next run that writes the keyring will fail (${error.code}). ${error.message} Next: ${error.next}`);
     };
 }
 
@@ -12333,14 +12821,16 @@ const upload = defineTask({
         const shown = there ?? (await (0,tasks_procedure/* upload */.Se)({ tools, platform }, certificate, name));
         (0,tasks_procedure/* warnOfRendering */.WY)(tools.runner, shown, certificate.commonNames);
         const slot = { ...shown, commonName: certificate.commonName };
-        const what = there === undefined ? "uploaded" : "was there already";
-        tools.runner.notice(`CA certificate ${what}: ${slot.id}, expires ${slot.expiration}.`);
-        await summarizeStep(tools.runner, `CA certificate ${what}`, [
+        const headline = there === undefined ? "CA certificate uploaded" : "CA certificate already on the platform";
+        tools.runner.notice(`${headline}: ${slot.id}, expires ${slot.expiration}.`);
+        await summarizeStep(tools.runner, headline, [
             ...slotRows(slot),
             ["SHA-256 fingerprint", certificate.fingerprint],
             [
                 "Verified",
-                slot.isVerified ? "yes" : "not yet: registration-code, verification-certificate and verify follow",
+                slot.isVerified
+                    ? "yes"
+                    : "not yet. Next: tasks/registration-code, tasks/verification-certificate, tasks/verify",
             ],
         ]);
         return {
@@ -12368,7 +12858,7 @@ function decideUpload(brought, slots, clock) {
     // Without a keyring nothing is said of whose the others are.
     if (code === "CA_NOT_HELD")
         throw new Error("a certificate that is brought along waits for no keyring");
-    throw uploadRefusal({ ...decision, code }, now);
+    throw uploadRefusal({ ...decision, code }, { slots, entries: [], now });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/verification-certificate.js
@@ -12412,7 +12902,7 @@ const verificationCertificate = defineTask({
     },
     async run({ ca, code, validity, place }, tools, { workplace, keys }) {
         tools.runner.mask(ca.privateKey);
-        tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+        tools.runner.info(`Using ${await workplace.openssl.version()}.`);
         await (0,openssl_ca/* placeCa */.aA)(workplace, ca);
         const verification = await (0,openssl_ca/* createVerificationCertificate */.rZ)(workplace, {
             registrationCode: code["registration-code"],
@@ -12423,8 +12913,10 @@ const verificationCertificate = defineTask({
         });
         tools.showCommands("Create the verification certificate");
         const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
-        const line = `Verification certificate for the code ${code["registration-code"]}: ${path}`;
-        await tools.runner.summary(`${(0,markdown/* escapeMarkdown */.F)(line)}\n`);
+        await summarizeStep(tools.runner, "Verification certificate created", [
+            ["Registration code", code["registration-code"]],
+            ["Certificate file", path],
+        ]);
         return { "verification-certificate-path": path };
     },
 });
@@ -12484,7 +12976,7 @@ function requireIssuer(commonNames, { id, commonName }) {
     if (commonName === "" || (0,ca_slots/* namesAlike */.N6)(commonName, { commonNames }))
         return;
     const issuer = commonNames.map((name) => `"${(0,printable/* shown */.SP)(name)}"`).join(" and ");
-    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `Read back, ${(0,printable/* shown */.SP)(id)} has the common name "${(0,printable/* shown */.SP)(commonName)}", but the verification certificate was issued by ${issuer}.`, { next: "Look at the slots with tasks/status: certificate-id may name another CA than the one meant." });
+    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `The platform shows the common name "${(0,printable/* shown */.SP)(commonName)}" for ${(0,printable/* wholeId */.D1)(id)}. The verification certificate was issued by ${issuer}.`, { next: "See the slots with tasks/status, and correct certificate-id: it may name another CA." });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/catalogue.js
@@ -12540,7 +13032,7 @@ function proxyFor(target, environment = process.env) {
     const proxy = parseProxy(text);
     if (proxy !== undefined)
         return { variable, proxy, exempt };
-    throw new transport_error/* TransportError */.w("refused", `${variable} is not the URL of a proxy, such as http://proxy.example:8080 (http, https or socks5; what is special in a user name or password percent-encoded)`, { sent: false, next: `Correct ${variable} where the runner or the step sets it, then run again.` });
+    throw new transport_error/* TransportError */.w("refused", `${variable} is not the URL of a proxy, such as http://proxy.example:8080. Valid schemes are http, https and socks5. Special characters in a user name or password must be percent-encoded`, { sent: false, next: `Correct ${variable} where the runner or the step sets it. Then run again.` });
 }
 function read(name, environment) {
     const variables = [name.toLowerCase(), name];
@@ -12583,7 +13075,7 @@ async function loadSecrets(api) {
     try {
         const event = (0,external_node_fs_.statSync)(process.env["GITHUB_EVENT_PATH"] ?? "", { throwIfNoEntry: false });
         if (event?.isFile() === false)
-            throw new Error("GITHUB_EVENT_PATH is not a regular file");
+            throw new Error("GITHUB_EVENT_PATH does not name a regular file");
         return await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(413), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791));
     }
     catch (error) {
@@ -12609,8 +13101,8 @@ function toolkitNotLoaded(api, error) {
             cause: error,
         });
     }
-    return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `The runner's environment cannot be read to reach GitHub: ${(0,printable/* printable */.g$)(error.message, 200)}.`, {
-        next: "Check that GITHUB_EVENT_PATH, if it is set, names a file with JSON, and the proxy variables, then run again.",
+    return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `The action cannot read the environment of the runner, which it needs to reach GitHub: ${(0,printable/* printable */.g$)(error.message, 200)}.`, {
+        next: "If GITHUB_EVENT_PATH is set, check that it names a file with JSON. Check the proxy variables. Then run again.",
         cause: error,
     });
 }
@@ -12681,33 +13173,35 @@ function reasonIn(failure) {
 function judge(code, words, host, certificate) {
     const clock = "the clock of this machine (NTP)";
     if (UNKNOWN_ISSUER.has(code))
-        return [`is not trusted: it was issued by ${issuer(certificate)}`, TRUST];
+        return [`is not trusted. Its issuer is ${issuer(certificate)}`, TRUST];
     if (WRONG_NAME.has(code)) {
         const names = (0,printable/* printable */.g$)(certificate?.subjectaltname ?? trust_nameOf(certificate?.subject), 300);
-        const next = `Check the host name: something else answers for ${host}, or its certificate lacks the name.`;
+        const next = `Check the host name. Another server answers for ${host}, or its certificate does not contain this name.`;
         return [`is for other names: ${names}`, next];
     }
     if (code === "CERT_HAS_EXPIRED") {
-        const end = `it or its issuer, ${issuer(certificate)}, is past its end${dated(certificate?.valid_to)}`;
-        return [`has expired: ${end}`, `The server needs a new certificate. Check ${clock} as well.`];
+        return [
+            `has expired${dated(certificate?.valid_to)}, or that of its issuer ${issuer(certificate)} has`,
+            `Check ${clock}. If it is right, ask who runs the server for a new certificate.`,
+        ];
     }
     if (code === "CERT_NOT_YET_VALID") {
         const begin = dated(certificate?.valid_from);
-        return [`is not valid yet${begin}`, `Set ${clock}, or wait until the certificate begins.`];
+        return [`is not valid yet${begin}`, `Set ${clock}, or wait until the certificate is valid.`];
     }
     return [
-        `was refused: ${words}; it was issued by ${issuer(certificate)}`,
-        "Ask whoever runs that server or proxy.",
+        `was refused: ${words}. Its issuer is ${issuer(certificate)}`,
+        "Ask who runs that server or proxy for another certificate.",
     ];
 }
-const TRUST = "If that issuer is to be trusted, such as a proxy of your own that inspects TLS, set NODE_EXTRA_CA_CERTS, in the env of the step or of the runner, to the path of a PEM file with its CA certificate.";
+const TRUST = "If you trust that issuer, such as a proxy of your own that inspects TLS, put its CA certificate into a PEM file. Then set NODE_EXTRA_CA_CERTS to the path of that file, in the env of the step or of the runner.";
 function issuer(certificate) {
     return trust_nameOf(certificate?.issuer);
 }
 /** @returns a distinguished name on one line: `CN=…, O=…` */
 function trust_nameOf(name) {
     const parts = Object.entries(name ?? {}).flatMap(([type, value]) => [value ?? []].flat().map((one) => `${type}=${one}`));
-    return parts.length === 0 ? "somebody who is not known" : (0,printable/* printable */.g$)(parts.reverse().join(", "), 300);
+    return parts.length === 0 ? "unknown" : (0,printable/* printable */.g$)(parts.reverse().join(", "), 300);
 }
 function dated(date) {
     return date === undefined ? "" : ` (${(0,printable/* printable */.g$)(date, 50)})`;
@@ -12850,16 +13344,24 @@ async function toTransportError(error, target, settings, look) {
     const distrust = await explainDistrust(reason, target, settings, look);
     if (distrust !== undefined)
         return distrust;
-    const { code = "", message = "", reason: tls, } = reason;
+    const { code = "", message = "", reason: tls, hostname } = reason;
     const more = { sent, cause: error };
+    if (code === "ENOTFOUND" && hostname === target.hostname)
+        return new transport_error/* TransportError */.w("broken", `the host ${hostname} does not exist (ENOTFOUND)`, {
+            ...more,
+            noSuchHost: true,
+        });
     if (/TIMEOUT/.test(code))
         return new transport_error/* TransportError */.w("timeout", "no reply in time", more);
     // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
     const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
     const through = sent || settings === undefined
         ? ""
-        : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY exceptions"})`;
-    return new transport_error/* TransportError */.w("broken", `${words}${through}`, more);
+        : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY names exceptions"})`;
+    const next = code === "ENOTFOUND" && hostname === settings?.proxy.hostname
+        ? `Correct ${settings?.variable} where the runner or the step sets it: the host of that proxy does not exist. Then run again: it goes on where it stopped.`
+        : undefined;
+    return new transport_error/* TransportError */.w("broken", `${words}${through}`, { ...more, next });
 }
 
 ;// CONCATENATED MODULE: ./build/keyring/exposure.js
@@ -12892,7 +13394,7 @@ function exposureOf(file) {
         ];
         if (reasons.length === 0)
             return undefined;
-        return `The keyring is not safe from others: ${reasons.join("; ")}. It belongs to the runner's user alone: the file 0600, its folder 0700.`;
+        return `Other users may change the keyring: ${reasons.join(", ")}. Only the user of the runner may have access: mode 0600 for the file, 0700 for its folder.`;
     }
     catch {
         // What cannot be looked at is told by whoever reads it.
@@ -12970,15 +13472,20 @@ class CaCertificates {
     #origin;
     #tokens;
     #clock;
+    #hostFrom;
     #changed = false;
     /** The ids that the last list showed. */
     #listed = new Set();
-    /** @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io` */
-    constructor(gateway, origin, tokens, clock) {
+    /**
+     * @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io`
+     * @param hostFrom the inputs that it comes from, as a call has them
+     */
+    constructor(gateway, origin, tokens, clock, hostFrom) {
         this.#gateway = gateway;
         this.#origin = origin;
         this.#tokens = tokens;
         this.#clock = clock;
+        this.#hostFrom = hostFrom;
     }
     /** Asks for a change's token early, before the first key or slot is touched. @throws ActionError `TOKEN_EXPIRING` */
     async requireTokenForChange() {
@@ -13064,7 +13571,7 @@ class CaCertificates {
             },
             ready: () => this.#clock.require("make"),
         });
-        requireSame(id, reply, "The reply to the verify");
+        requireSame(id, reply, "The reply to the verification");
         return reply.isVerified === true;
     }
     /**
@@ -13123,6 +13630,7 @@ class CaCertificates {
     async #send({ ready, ...call }) {
         return await this.#gateway.call({
             ...call,
+            hostFrom: this.#hostFrom,
             authorize: async () => {
                 const { value } = await this.#tokens.current();
                 ready?.();
@@ -13229,12 +13737,12 @@ class Gateway {
     }
     async #attempt(call, mayRenew) {
         if (this.#deadline.left <= 0) {
-            throw new errors/* ActionError */.lZ("PLATFORM_TIMEOUT", `timeout-minutes ended before ${describe(call)}.`);
+            throw new errors/* ActionError */.lZ("PLATFORM_TIMEOUT", `timeout-minutes was over before ${describe(call)} was sent.`);
         }
         const { method, url, endpoint, body } = call;
         const early = this.#budget.wait(endpoint);
         if (early > 0) {
-            const message = `${describe(call)} was sent ${endpoint.perHour} times within an hour, which is all that the platform allows (rate limit).`;
+            const message = `This run sent ${describe(call)} ${endpoint.perHour} times within an hour. The platform allows no more (rate limit).`;
             return { kind: "again", waitMs: early, error: this.#comeBack(message, early) };
         }
         let reply;
@@ -13268,7 +13776,7 @@ class Gateway {
         catch (error) {
             if (!(error instanceof ShapeError))
                 throw error;
-            const unexpected = new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `${describe(call)} was answered with ${reply.status}, but ${error.message}.`, { platform: rawReply(reply.status, reply.text, call.givesToken === true) });
+            const unexpected = new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform answered ${describe(call)} with ${reply.status}, but ${error.message}.`, { platform: rawReply(reply.status, reply.text, call.givesToken === true) });
             return { kind: "unclear", waitMs: undefined, error: unexpected };
         }
     }
@@ -13276,7 +13784,7 @@ class Gateway {
         const { status } = reply;
         const said = platformSaid(status, reply.text);
         const fail = (code, message) => new errors/* ActionError */.lZ(code, message, { platform: said });
-        const what = `${describe(call)} was answered with ${status}`;
+        const what = `The platform answered ${describe(call)} with ${status}`;
         const header = reply.header("retry-after");
         const asked = (0,retry_after/* retryAfter */.P)(header, this.#clock.now());
         if (status === 429)
@@ -13287,7 +13795,7 @@ class Gateway {
             return { kind: "unclear", waitMs, error: fail("PLATFORM_ERROR", `${what}.`) };
         }
         if (status === 401) {
-            const error = fail("TOKEN_REFUSED", `${what}: the credentials were not accepted.`);
+            const error = fail("TOKEN_REFUSED", `${what}: it did not accept the token or the credentials.`);
             if (call.unauthorized() && mayRenew)
                 return { kind: "again", waitMs: 0, error };
             throw error;
@@ -13295,18 +13803,18 @@ class Gateway {
         if (status >= 300 && status < 400)
             throw redirected(what, reply);
         if (status === 403)
-            throw fail("ACCESS_DENIED", `${what}: this caller may not do that.`);
+            throw fail("ACCESS_DENIED", `${what}: it does not allow this request.`);
         throw call.refused?.(said) ?? fail("PLATFORM_REFUSED", `${what}.`);
     }
     /** @param asked milliseconds that the platform asks to wait; undefined where it does not say */
     #limited(what, endpoint, asked, said) {
         const says = asked === undefined
-            ? ", and it does not say for how long."
-            : `: it asks to wait ${Math.ceil(asked / 1000)} s.`;
+            ? ". It does not say how long to wait."
+            : `. It asks to wait ${Math.ceil(asked / 1000)} s.`;
         const wait = asked ?? WINDOW_MS;
         const budget = this.#budget.wait(endpoint);
         const used = budget > wait
-            ? ` It was sent ${endpoint.perHour} times within an hour, which is all that the platform allows.`
+            ? ` This run sent it ${endpoint.perHour} times within an hour. The platform allows no more.`
             : "";
         const waitMs = Math.max(wait, budget);
         const error = this.#comeBack(`${what} (rate limit)${says}${used}`, waitMs, said);
@@ -13316,8 +13824,10 @@ class Gateway {
     #comeBack(message, waitMs, platform) {
         const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
         const time = new Date(this.#clock.now() + waitMs).toISOString().replace(/\.\d+Z$/, "Z");
-        const larger = minutes < LONGEST_TIMEOUT_MINUTES ? " A larger timeout-minutes waits for that." : "";
-        const next = `Run again after ${time}, in about ${minutes} min: it goes on where it stopped.${larger}`;
+        const larger = minutes < LONGEST_TIMEOUT_MINUTES
+            ? " Or set a larger timeout-minutes: the run then waits for that long."
+            : "";
+        const next = `Run again after ${time}, in about ${minutes} min. The new run goes on where this one stopped.${larger}`;
         return new errors/* ActionError */.lZ("RATE_LIMITED", message, { platform, next });
     }
 }
@@ -13334,20 +13844,30 @@ function describe(call) {
     return `${call.method} ${call.url.pathname}`;
 }
 function noReply(call, error) {
-    const { kind, next } = error;
+    const { kind } = error;
+    const next = error.next ?? (kind === "broken" && !error.sent ? notConnected(call, error) : undefined);
     const host = call.url.host;
     const reason = (0,printable/* printable */.g$)(error.message, 900);
     const [code, message] = {
-        timeout: ["PLATFORM_TIMEOUT", `${describe(call)} got no reply from ${host} in time.`],
+        timeout: ["PLATFORM_TIMEOUT", `${host} did not answer ${describe(call)} in time.`],
         "too-large": ["PLATFORM_REPLY_UNEXPECTED", `${describe(call)}: ${reason}.`],
         broken: ["PLATFORM_UNREACHABLE", `${describe(call)} to ${host} failed: ${reason}.`],
         refused: ["PLATFORM_UNREACHABLE", `${describe(call)} was not sent: ${reason}.`],
     }[kind];
     return new errors/* ActionError */.lZ(code, message, { next, cause: error });
 }
+/** @returns the next step where no connection came about: the host is wrong more often than the network */
+function notConnected({ hostFrom }, { noSuchHost }) {
+    if (hostFrom === undefined)
+        return undefined;
+    const network = noSuchHost
+        ? "If that is right, check the DNS of this runner, and HTTPS_PROXY where only a proxy leads out."
+        : "Check the network and the proxy variables of this runner.";
+    return `Check ${hostFrom}. ${network} Then run again: it goes on where it stopped.`;
+}
 function redirected(what, reply) {
     const location = (0,printable/* printable */.g$)(reply.header("location")?.replace(/[?#].*$/, "") ?? "elsewhere", 200);
-    return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `${what}, a redirect to ${location}. Redirects are not followed: credentials go to the configured host only.`);
+    return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `${what}, a redirect to ${location}. The action follows no redirect, because credentials go to the configured host only.`);
 }
 
 ;// CONCATENATED MODULE: ./build/mindconnect/tokens.js
@@ -13372,7 +13892,7 @@ class ReadyToken {
         if (expiresAt === undefined || expiresAt - this.#clock.earliest() >= needed)
             return;
         const end = new Date(expiresAt).toISOString();
-        throw new errors/* ActionError */.lZ("TOKEN_EXPIRING", `The token ends at ${end}; nothing more was changed.`);
+        throw new errors/* ActionError */.lZ("TOKEN_EXPIRING", `The token expires at ${end}. The run changed nothing more.`);
     }
     discard() {
         return false;
@@ -13443,6 +13963,7 @@ async function fetchToken(gateway, credentials, clock, mask) {
     const call = {
         method: "POST",
         url: credentials.tokenUrl,
+        hostFrom: credentials.tokenUrlFrom,
         endpoint: ENDPOINTS.token,
         headers,
         body,
@@ -13455,22 +13976,16 @@ async function fetchToken(gateway, credentials, clock, mask) {
         throw error instanceof errors/* ActionError */.lZ ? explainRefusal(error, credentials) : error;
     });
 }
-function explainRefusal(error, { kind, tokenUrl }) {
+function explainRefusal(error, { kind, tokenUrl, tokenUrlFrom }) {
     const { code, platform } = error;
     if (REFUSALS.has(code)) {
-        const message = `The token endpoint at ${tokenUrl.host} gave no token.`;
+        const message = `The token endpoint ${tokenUrl.host} did not give a token.`;
         return new errors/* ActionError */.lZ("TOKEN_REQUEST_FAILED", message, { platform, cause: error });
     }
-    if (kind === "application")
-        return error;
-    if (code === "PLATFORM_UNREACHABLE" && error.next === errors/* ERROR_CODES */.OQ[code].next) {
-        const next = `Check token-url, which is ${tokenUrl.href} here, the network and the proxy variables, then run again: it goes on where it stopped.`;
-        return new errors/* ActionError */.lZ(code, error.message, { next, cause: error });
-    }
-    if (code !== "PLATFORM_REPLY_UNEXPECTED")
+    if (kind === "application" || code !== "PLATFORM_REPLY_UNEXPECTED")
         return error;
     // It may be the page where people log in: a place that answers, but not the token endpoint.
-    const next = `Check that token-url, which is ${tokenUrl.href} here, is the environment's token endpoint.`;
+    const next = `Check ${tokenUrlFrom}. ${tokenUrl.href} must be the token endpoint of the environment.`;
     return new errors/* ActionError */.lZ(code, error.message, { platform, next, cause: error });
 }
 /** Answers that say the credentials are wrong, not that the network is. */
@@ -13523,7 +14038,7 @@ function connect(connection, http, deadline, clock, { mask, notice }) {
         ? new ReadyToken(authentication.token, clock)
         : new FetchedTokens(() => fetchToken(gateway, authentication, clock, mask), clock);
     return {
-        caCertificates: new CaCertificates(gateway, connection.gateway.origin, tokens, clock),
+        caCertificates: new CaCertificates(gateway, connection.gateway.origin, tokens, clock, connection.gatewayFrom),
         clock,
         calls: http.calls,
     };
@@ -13921,7 +14436,7 @@ class Tools {
             this.runner.mask(privateKey);
             const { encryptPrivateKey } = await __nccwpck_require__.e(/* import() */ 896).then(__nccwpck_require__.bind(__nccwpck_require__, 896));
             return await encryptPrivateKey(privateKey, passphrase, this.memory(program));
-        }, tenant, this.runner.remark);
+        }, tenant, this.runner.warning);
     }
     #store({ file, secret, text }) {
         if (file !== undefined)
@@ -14055,7 +14570,7 @@ async function runTask(task) {
     finally {
         tools?.showCalls();
         await tools?.cleanUp().catch((error) => {
-            runner.warning(`The working directory could not be removed (${(0,runner_files/* reasonOf */.A3)(error)}): keys may lie in it.`);
+            runner.warning(`The working directory could not be removed (${(0,runner_files/* reasonOf */.A3)(error)}). It may hold private keys.`);
         });
         await runner.finish();
     }
@@ -14086,7 +14601,7 @@ function requireQuietNode(environment) {
     const loud = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"].filter((name) => (environment[name] ?? "") !== "");
     if (loud.length === 0)
         return;
-    const message = "is set, so Node.js would print secrets into the log: unset it for this step";
+    const message = "is set, so Node.js would print secrets into the log. Unset it for this step";
     throw (0,errors/* inputError */.Xu)(loud.map((input) => ({ input, message })));
 }
 /** Rejects with the first error that nobody awaits: Node would print it, and all others, raw, hostile text included. */
@@ -14116,7 +14631,7 @@ async function cleanUpAfterMain() {
         if (error.code === "ENOENT")
             return;
         const runner = new github_runner/* LateRunner */.B$();
-        runner.warning(`The working directory could not be removed: ${error.message}.`);
+        runner.warning(`The working directory could not be removed (${error.message}). It may hold private keys.`);
         await runner.load();
     }
 }

@@ -91,9 +91,15 @@ describe("what needs attention", () => {
       { isVerified: false },
       [held],
       {},
-      /^x1 .*not verified: register or rotate/,
+      /^x1 .*not verified\. Run register or tasks\/rotate/,
     ],
-    ["an unverified one of others", { isVerified: false }, [], {}, /^x1 .*not verified: delete it if nobody/],
+    [
+      "an unverified one of others",
+      { isVerified: false },
+      [],
+      {},
+      /^x1 .*not verified\. If nobody .* delete it/,
+    ],
     ["an expired one", {}, [held], { at: END }, /^x1 .*has expired and takes a slot/],
     ["one that is marked retired and still there", {}, [retired], {}, /^x1 .*marked retired/],
   ])("%s", (_, shown, entries, options, expected) => {

@@ -75,7 +75,7 @@ describe.skipIf(process.platform === "win32")("a task without the platform has o
     const before = built.keyring;
     const result = await create(-20);
     expect(codesOf(result)[0], result.log).toBe("CLOCK_DOUBTFUL");
-    expect(message(result)).toContain("the CA acme-new is valid from");
+    expect(message(result)).toContain("the CA acme-new is not valid before");
     expect(built.keyring).toBe(before);
   });
 

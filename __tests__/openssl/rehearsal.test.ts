@@ -81,7 +81,7 @@ describe("a CA that was not made here is tried before it takes a slot", () => {
       "openssl x509 -req -in rehearsal.csr -CA acme.pem -CAkey acme.key -CAcreateserial -out rehearsal.pem -days 1 -sha256",
       "openssl verify -CAfile acme.pem rehearsal.pem",
     ]);
-    expect(result.log).toContain("Rehearse with a CA that was not made here");
+    expect(result.log).toContain("Try a CA that this run did not create");
     expect(readdirSync(stage.temp).filter((name) => name.includes("work"))).toEqual([]);
 
     const again = await register(good);
@@ -145,7 +145,7 @@ describe("rotate, which finds a CA in the keyring that it did not make", () => {
     expect(result.exitCode, result.log).toBe(1);
     expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CERTIFICATE_INVALID"]);
     expect(result.errors[0]?.message).toMatch(words);
-    expect(result.errors[0]?.message).toMatch(/Next: .*take its key and its certificate out of that text/);
+    expect(result.errors[0]?.message).toMatch(/Next: .*remove its key and its certificate from that text/);
     expect(sandbox.calls.map(({ call }) => call)).toEqual(["list"]);
     expect(readFileSync(keyringFile(stage), "utf8")).toBe(text);
     expect(readdirSync(stage.temp)).toEqual([]);
@@ -155,7 +155,7 @@ describe("rotate, which finds a CA in the keyring that it did not make", () => {
     keep(good);
     const result = await rotate();
     expect(result.outputs["outcome"], result.log).toBe("staged");
-    expect(result.log).toContain("Rehearse with a CA that was not made here");
+    expect(result.log).toContain("Try a CA that this run did not create");
     expect(result.log.match(/openssl genrsa/g) ?? []).toHaveLength(1);
     expect(readdirSync(stage.temp)).toEqual([]);
 

@@ -144,7 +144,6 @@ const SILENT: Runner = {
   group: () => {},
   notice: () => {},
   warning: () => {},
-  remark: () => {},
   fail: () => {},
   output: () => {},
   saveState: async () => {},

@@ -67,7 +67,7 @@ describe("the clocks of a run (guarantee 3)", () => {
     expect(machine.clocks.agreement()).toEqual(aloneAt(NOW));
     expect(machine.may).toBe("make");
     expect(machine.doubt).toContain(
-      "this machine's clock says 2030-01-01T00:00:00.000Z, and there is no second clock",
+      "this machine's clock says 2030-01-01T00:00:00.000Z, and this run knows no second clock",
     );
   });
 
@@ -126,7 +126,7 @@ describe("the clocks of a run (guarantee 3)", () => {
       machine.hear(0);
       machine.jump(by);
       expect(machine.may).toBe("");
-      expect(machine.doubt).toContain("was set, or the machine slept");
+      expect(machine.doubt).toContain("was set during this run, or the machine slept");
       machine.hear(0);
       expect(machine.may).toBe("make and end");
     },
@@ -189,17 +189,17 @@ describe("the warning", () => {
 
   test("more than 60 s are named, with their direction and what it means", () => {
     expect(warning(61 * SECOND)).toMatch(
-      /^This machine's clock is 61 s behind the platform's, which is ahead: .* may have ended there\.$/,
+      /^This machine's clock is 61 s behind the platform's\. .* may have expired there\.$/,
     );
     expect(warning(-200 * SECOND)).toMatch(
-      /^This machine's clock is 200 s ahead of the platform's: .* not valid there yet\.$/,
+      /^This machine's clock is 200 s ahead of the platform's\. .* not valid there yet\.$/,
     );
     expect(warning(-200 * SECOND, "github")).toContain("ahead of GitHub's clock");
   });
 
   test("more than 5 minutes also name each clock", () => {
     expect(warning(-HOUR)).toMatch(
-      /is 3600 s ahead of the platform's: .* this machine's clock says 2030-.* says 2029-/,
+      /is 3600 s ahead of the platform's\. .* this machine's clock says 2030-.* says 2029-/,
     );
   });
 });

@@ -46,6 +46,7 @@ const shown: RotationShown = {
   },
   days: 800,
   entries: [ours.ca],
+  refusedToApply: [],
 };
 
 async function summarize(more: Partial<RotationShown>) {
@@ -74,10 +75,10 @@ const due = {
 test("nothing due: the newest CA, when the next step is, and a picture", async () => {
   const { summary, notices } = await summarize({});
   expect(notices).toEqual([
-    `CA rotation: nothing is due. Newest usable: id-of-acme-new (acme-new), expires ${ours.slot.expiration}. Next step: 2030-11-02T00:00:00.000Z.`,
+    `CA rotation: nothing is due. Newest usable CA: id-of-acme-new (acme-new), expires ${ours.slot.expiration}. Next step: 2030-11-02T00:00:00.000Z.`,
   ]);
   expect(summary).toContain("  CA acme-new :active, 2029-12-22, 2031-12-02\n");
-  expect(summary).toContain("  Next step (none) :milestone, 2030-11-02, 0d");
+  expect(summary).toContain("  Next step :milestone, 2030-11-02, 0d");
 });
 
 test("what is planned is due now; what was carried out is done", async () => {

@@ -20,7 +20,7 @@ export interface MachineClock {
 const SOURCES = {
   platform: "the platform's clock (Date)",
   "token endpoint": "the token endpoint's clock (Date)",
-  token: "the clock of who issued the token (iat)",
+  token: "the token issuer's clock (iat)",
   github: "GitHub's clock (Date)",
 } as const;
 
@@ -143,8 +143,8 @@ export class Clocks {
     const whose = second.source === "platform" ? "the platform's" : SOURCES[second.source];
     const means =
       this.skew < 0
-        ? `${apart} ahead of ${whose}: for so long, what is made here is not valid there yet.`
-        : `${apart} behind ${whose}, which is ahead: a token or certificate that is valid here may have ended there.`;
+        ? `${apart} ahead of ${whose}. For so long, a certificate that is created here is not valid there yet.`
+        : `${apart} behind ${whose}. A token or certificate that is valid here may have expired there.`;
     const nothing = Math.abs(this.skew) > CLOCKS_AGREE_MS ? ` ${this.#doubt("doubtful")}` : "";
     return `This machine's clock is ${means}${nothing}`;
   }
@@ -154,13 +154,13 @@ export class Clocks {
     const here = `this machine's clock says ${iso(this.#machine.wall())}`;
     const second = this.#second();
     if (this.#hasJumped())
-      return `No single clock decides over a CA: ${here}, and it was set, or the machine slept, while this run went on.`;
+      return `The clocks of this run do not agree: ${here}. It was set during this run, or the machine slept.`;
     if (standing !== "doubtful" || second === undefined) {
       const old = second === undefined ? "" : " that was read within the hour";
-      return `No single clock decides over a CA: ${here}, and there is no second clock${old} to compare with.`;
+      return `One clock is not enough to decide over a CA: ${here}, and this run knows no second clock${old} to compare it with.`;
     }
     const there = `${SOURCES[second.source]} says ${iso(this.now())}`;
-    return `No single clock decides over a CA: ${here} and ${there}; they differ by ${lasting(this.skew)}.`;
+    return `The clocks of this run do not agree: ${here} and ${there}. They differ by ${lasting(this.skew)}.`;
   }
 
   /** The second clock that counts; where none is believed any more, the first of them that was read. */

@@ -63,10 +63,10 @@ export function refusedOnes<C extends Candidate & Refused>({
 /** @returns a sentence that says when a CA was refused and with which words; empty words where none are remembered */
 export function tellRefused({ certificate, refusedAt, refusedFor }: Refused): string {
   const words = printable(refusedFor ?? "", WORDS_LIMIT + 100);
-  return `The platform refused the CA ${quoted(certificate.commonName)} (expires ${certificate.expiration}) at ${printable(refusedAt ?? "", 40)}${words === "" ? "" : `: ${words}`}`;
+  return `The platform refused the CA ${quoted(certificate.commonName)} (expires ${certificate.expiration}) at ${printable(refusedAt ?? "", 40)}${words === "" ? "" : `. It said: ${words}`}`;
 }
 
 /** @returns how a refused CA is offered again */
 export function restoreRefused({ certificate }: Refused): string {
-  return `register with restore: ${certificate.fingerprint}`;
+  return `run register with restore: ${certificate.fingerprint}`;
 }

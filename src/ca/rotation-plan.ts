@@ -32,10 +32,10 @@ export interface PlannedStep {
 }
 
 const REASONS = {
-  overlap: "the overlap with its successor is over",
-  now: "retire: now",
-  expired: "it has expired and its slot is needed",
-  interrupted: "an earlier run marked it retired and did not come to the end",
+  overlap: "The overlap with its successor is over.",
+  now: "The input retire is now.",
+  expired: "It has expired, and a new CA needs its slot.",
+  interrupted: "An earlier run marked it retired, but did not delete it.",
 } as const;
 
 const PROVE = [
@@ -65,33 +65,36 @@ function describeStep(
   const about = { commonName, ...("slot" in step ? { certificateId: step.slot.id } : {}) };
   switch (step.step) {
     case "note":
-      return { ...about, does: "Note in the keyring that it is verified as of now.", calls: [] };
+      return {
+        ...about,
+        does: "Note in the keyring that it is verified. The overlap is counted from now.",
+        calls: [],
+      };
     case "retire": {
-      const does = `Mark it retired in the keyring, then delete it on the platform: ${REASONS[step.reason]}.`;
+      const does = `${REASONS[step.reason]} Mark it retired in the keyring, then delete it on the platform.`;
       return { ...about, does, calls: RETIRE };
     }
     case "forget":
-      return {
-        ...about,
-        does: "Take its key out of the keyring, where nothing needs it any more.",
-        calls: [],
-      };
+      return { ...about, does: "Remove its key from the keyring. Nothing needs it any more.", calls: [] };
     case "stage":
       return { ...about, ...STAGING[step.from] };
   }
 }
 
 const STAGING = {
-  create: { does: "Make its key and certificate, store them, upload, verify, read back.", calls: STAGE },
-  upload: { does: "Upload it from the keyring, where an earlier run left it, and verify.", calls: STAGE },
-  resume: { does: "Verify it: an earlier run uploaded it and did not come to the end.", calls: PROVE },
+  create: {
+    does: "Create its key and certificate, store them, upload the certificate, verify it and read it back.",
+    calls: STAGE,
+  },
+  upload: { does: "Upload it from the keyring, where an earlier run left it, and verify it.", calls: STAGE },
+  resume: { does: "Verify it. An earlier run uploaded it, but did not verify it.", calls: PROVE },
 } as const;
 
 function describeUpcoming({ step, at, slot }: UpcomingStep): PlannedStep {
   const does =
     step === "retire"
-      ? "Retire it: the overlap with its successor is over then."
-      : "Stage a successor for it: its end is near then.";
+      ? "Retire it. The overlap with its successor is over then."
+      : "Create its successor, upload it and verify it.";
   const calls = step === "retire" ? RETIRE : STAGE;
   return { step, due: false, at: iso(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
 }

@@ -213,6 +213,15 @@ export function isUsable(slot: Slot, now: number): boolean {
   return slot.isVerified && !isExpired(slot, now);
 }
 
+/** @returns whether an id is that of the only usable slot; what the keyring alone remembers does not count as another one */
+export function isLastUsable(slots: readonly Slot[], id: string, now: number): boolean {
+  const usable = slots.filter((slot) => isUsable(slot, now));
+  return (
+    usable.some((slot) => slot.id === id) &&
+    usable.every((slot) => slot.id === id || slot.remembered === true)
+  );
+}
+
 /** @returns whether a slot's certificate has expired by the platform's clock (ms since 1970) */
 export function isExpired(slot: Pick<Slot, "expiration">, now: number): boolean {
   return Date.parse(slot.expiration) <= now;

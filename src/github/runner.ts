@@ -21,9 +21,8 @@ export interface Runner {
   /** A group of log lines that can be folded. */
   group(title: string, lines: readonly string[]): void;
   notice(message: string): void;
+  /** The job's page shows it as well, below what is added to it next, or at the end. */
   warning(message: string): void;
-  /** A warning that the job's page shows as well, with what is added to it next. */
-  remark(message: string): void;
   /** The one annotation of a failed run; sets the exit code. */
   fail(error: ActionError): void;
   /** One beyond 120,000 bytes becomes empty, with a warning. @throws ActionError `RUNNER_FILE_FAILED` */
@@ -42,8 +41,8 @@ type Toolkit = typeof import("@actions/core");
  */
 export class LateRunner implements Runner {
   readonly #kept: ((toolkit: Toolkit) => void)[] = [];
-  /** For the job's page, not there yet. */
-  readonly #remarks: string[] = [];
+  /** Warnings that the job's page does not show yet. */
+  readonly #warned: string[] = [];
   #toolkit: Toolkit | undefined;
   #loading: Promise<Toolkit> | undefined;
 
@@ -61,6 +60,7 @@ export class LateRunner implements Runner {
   async finish(): Promise<void> {
     try {
       await this.load();
+      if (this.#warned.length > 0) await this.summary("");
     } catch (error) {
       process.exitCode = 1;
       // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
@@ -93,12 +93,8 @@ export class LateRunner implements Runner {
   };
 
   readonly warning = (message: string): void => {
-    this.#tell((toolkit) => toolkit.warning(printable(message, ANNOTATION_LIMIT), { title: TITLE }));
-  };
-
-  readonly remark = (message: string): void => {
-    this.warning(message);
-    this.#remarks.push(message);
+    this.#annotate(message);
+    this.#warned.push(message);
   };
 
   readonly fail = (error: ActionError): void => {
@@ -125,17 +121,21 @@ export class LateRunner implements Runner {
     // Outside of a workflow there is no page to write to.
     const page = process.env["GITHUB_STEP_SUMMARY"] ?? "";
     if (page === "") return;
-    const remarks = this.#remarks.splice(0).map((remark) => `\n> ${escapeMarkdown(remark)}\n`);
+    const warned = this.#warned.splice(0).map((warning) => `\n> **Warning:** ${escapeMarkdown(warning)}\n`);
     try {
       const { summary } = await this.load();
       requireReader(page);
-      await summary.addRaw([markdown, ...remarks].join(""), true).write();
+      await summary.addRaw([markdown, ...warned].join(""), true).write();
     } catch (error) {
       // Reporting never decides (guarantee 11): what the task did is done.
       this.#toolkit?.summary.emptyBuffer();
-      this.warning(`The job summary could not be written (${reasonOf(error)}).`);
+      this.#annotate(`The job summary could not be written (${reasonOf(error)}).`);
     }
   };
+
+  #annotate(warning: string): void {
+    this.#tell((toolkit) => toolkit.warning(printable(warning, ANNOTATION_LIMIT), { title: TITLE }));
+  }
 
   #tell(call: (toolkit: Toolkit) => void): void {
     if (this.#toolkit === undefined) this.#kept.push(call);

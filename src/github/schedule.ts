@@ -15,7 +15,7 @@ export function scheduleWarning(environment: NodeJS.ProcessEnv, now: number): st
   const { private: hidden, pushed_at: pushed } = eventRepository(environment["GITHUB_EVENT_PATH"] ?? "");
   const quiet = Math.floor((now - Date.parse(String(pushed))) / DAY_MS);
   if (hidden !== false || !(quiet >= QUIET_DAYS)) return undefined;
-  return `The last push to this public repository was ${quiet} days ago. GitHub stops its schedules after 60 days without activity, without a word: push something, or start this workflow from elsewhere.`;
+  return `The last push to this public repository was ${quiet} days ago. GitHub stops its schedules after 60 days without activity and does not tell you. Push a commit, or start this workflow from elsewhere.`;
 }
 
 function eventRepository(path: string): { readonly private?: unknown; readonly pushed_at?: unknown } {

@@ -14,6 +14,6 @@ export function warnOfAccessEnd(
 ): void {
   if (accessEnds === undefined || !(accessEnds < dueAt)) return;
   runner.warning(
-    `github-token ends on ${day(accessEnds)}, before ${place} has to be written next, which is on ${day(dueAt)}. Renew it in time.`,
+    `github-token expires on ${day(accessEnds)}. A run has to write ${place} on ${day(dueAt)}, after that. Replace the token before it expires.`,
   );
 }

@@ -15,7 +15,9 @@ export async function cleanUpAfterMain(): Promise<void> {
     // Main wiped it already: the usual case.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
     const runner = new LateRunner();
-    runner.warning(`The working directory could not be removed: ${(error as Error).message}.`);
+    runner.warning(
+      `The working directory could not be removed (${(error as Error).message}). It may hold private keys.`,
+    );
     await runner.load();
   }
 }

@@ -80,7 +80,7 @@ export const create = defineTask({
     warnOfSkew({ tools, platform: tools });
     tools.clock.require("make");
     requireWrittenBefore(tools, keyring.keyring);
-    tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+    tools.runner.info(`Using ${await workplace.openssl.version()}.`);
     const ca = await createCa(workplace, {
       subject: subjectOf(subject, subject["common-name"] ?? tenant),
       days: validity.days,
@@ -104,14 +104,17 @@ export const create = defineTask({
         throw error;
       });
     tools.runner.notice(
-      `CA certificate created: ${certificate.commonName}, expires ${certificate.expiration}.`,
+      `Created the CA certificate ${certificate.commonName}. It expires ${certificate.expiration}.`,
     );
     await summarizeStep(tools.runner, "CA certificate created", [
       ["Common name", certificate.commonName],
-      ["Expiration", certificate.expiration],
+      ["Expires (UTC)", certificate.expiration],
       ["SHA-256 fingerprint", certificate.fingerprint],
-      ["Certificate", certificatePath],
-      ["Key kept in", [keyPath, keyring.place ?? ""].filter((place) => place !== "").join(" and in ")],
+      ["Certificate file", certificatePath],
+      [
+        "Private key kept in",
+        [keyPath, keyring.place ?? ""].filter((place) => place !== "").join(" and in "),
+      ],
     ]);
     return {
       "certificate-path": certificatePath,

@@ -1,8 +1,10 @@
 import { ActionError } from "../ca/errors.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { findDoubts, type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
+import { wholeId } from "../ca/printable.ts";
+import { type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
 import { field, plainGroup } from "../github/inputs.ts";
 import { isLoopback } from "../mindconnect/loopback.ts";
+import { type Deletion, deletionOf } from "./deletion.ts";
 import { takeKeyring } from "./given-keyring.ts";
 import { opensslInputs } from "./inputs/certificate.ts";
 import { connectionInputs } from "./inputs/connection.ts";
@@ -64,14 +66,19 @@ export const deleteCertificate = defineTask({
     const slot = listed.find(({ id }) => id === wanted);
     if (slot === undefined) {
       requireDeletedBefore(wanted, entries);
-      tools.runner.notice(`CA certificate deleted by an earlier run: ${wanted}.`);
+      tools.runner.notice(`An earlier run deleted the CA certificate ${wanted}.`);
+      await summarizeStep(tools.runner, "CA certificate deleted by an earlier run", [["Id", wanted]]);
       return { deleted: "true" };
     }
     warnOfSkew({ tools, platform });
     const held = matchSlots(listed, entries);
-    // One that could be ours is guarded as ours.
-    const entry = held.get(wanted) ?? findDoubts(listed, entries).find((it) => it.slot === slot)?.ca;
-    requireAllowedHeld(wanted, entry, guards["allow-held"]);
+    const deletion = deletionOf(wanted, {
+      slots: recallVerified(listed, entries),
+      entries,
+      now: platform.clock.now(),
+    });
+    const entry = deletion.ca;
+    if (!guards["allow-held"]) requireNotHeld(wanted, deletion);
     // A compromised CA must go: whoever takes the last one asks no clock.
     const clock = guards["allow-last"] ? undefined : platform.clock;
     const guard = (slots: readonly ListedSlot[]) => {
@@ -92,30 +99,36 @@ export const deleteCertificate = defineTask({
       const [stays] = recallVerified([copy], entries);
       if (stays?.isVerified === true) await noteOnPlatform({ tools, platform, keyring }, stays, entry);
     }
-    tools.runner.notice(`CA certificate deleted: ${wanted}.`);
+    tools.runner.notice(`Deleted the CA certificate ${wanted}.`);
     tools.runner.info(
-      "Whether agents that were onboarded before stay connected is not documented by the platform.",
+      "The platform does not document whether agents that were onboarded with it stay connected.",
     );
     await summarizeStep(tools.runner, "CA certificate deleted", [
       ...slotRows(slot),
-      ["Key", keptWhere(entry, copy !== undefined && entry?.retiredAt === undefined, keyring.place)],
+      ["Private key", keptWhere(entry, copy !== undefined && entry?.retiredAt === undefined, keyring.place)],
     ]);
     return { deleted: "true" };
   },
 });
 
 function keptWhere(entry: KeyringEntry | undefined, copied: boolean, place: string | undefined): string {
-  if (entry === undefined) return "not known here";
-  return `kept in ${place ?? "the keyring"}${copied ? ", in use by the other slot" : ", marked retired"}`;
+  if (entry === undefined) return "not in the keyring";
+  return `kept in ${place ?? "the keyring"}${copied ? ". The other slot holds the same certificate" : ", marked retired"}`;
 }
 
 /** One that is gone and was marked before went by a run that died, or by one that is run again (guarantee 4). */
 function requireDeletedBefore(id: string, entries: readonly KeyringEntry[]): void {
   if (entries.some(({ platformId, retiredAt }) => platformId === id && retiredAt !== undefined)) return;
-  throw new ActionError("CA_NOT_FOUND", `There is no CA certificate ${id}.`);
+  throw new ActionError("CA_NOT_FOUND", `The platform has no CA certificate ${wholeId(id)}.`);
 }
 
-function requireAllowedHeld(id: string, entry: KeyringEntry | undefined, allowed: boolean): void {
-  if (entry === undefined || entry.retiredAt !== undefined || allowed) return;
-  throw new ActionError("CA_HELD", `The key of ${id} (${entry.certificate.commonName}) is in the keyring.`);
+/** Names every flag that the deletion takes, not one after the other. */
+function requireNotHeld(id: string, { held, last, flags }: Deletion<KeyringEntry>): void {
+  if (held === undefined) return;
+  const key = `The key of ${id} (${held.certificate.commonName}) is in the keyring`;
+  const message = last ? `${key}, and it is the last usable CA certificate.` : `${key}.`;
+  const first = last ? "Register or rotate first. If it has to go without a successor" : "If it has to go";
+  throw new ActionError("CA_HELD", message, {
+    next: `${first}, set ${flags.join(" and ")}. The CA is marked retired in the keyring first.`,
+  });
 }

@@ -24,11 +24,11 @@ export function takeKeyring(
   return keyring;
 }
 
-/** Says, wherever no keyring came in, what that is taken for: a mistyped path or secret would look the same. */
+/** Says, where no keyring came in, what that is taken for: a mistyped path or secret looks the same. */
 export function sayFirstRun(runner: Pick<Runner, "notice">, text: string, place: string | undefined): void {
   if (place === undefined || text.trim() !== "") return;
   runner.notice(
-    `The keyring does not exist yet, or is empty: ${place}. It is taken for that of a first run.`,
+    `The keyring does not exist yet, or is empty: ${place}. This is right for a first run. After that, check the path or the secret.`,
   );
 }
 
@@ -40,11 +40,11 @@ export function sayFirstRun(runner: Pick<Runner, "notice">, text: string, place:
 export function requireWrittenBefore({ clock }: Pick<Tools, "clock">, { writtenAt, entries }: Keyring): void {
   for (const { certificate, verifiedAt } of entries) {
     const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
-    clock.requireAfter(begins, `the CA ${certificate.commonName} is valid from`);
+    clock.requireAfter(begins, `the CA ${certificate.commonName} is not valid before`);
   }
   clock.requireAfter(
     Date.parse(writtenAt ?? ""),
     "the keyring was written at",
-    "Set this machine's clock (NTP), then run again. If it is right, the keyring's first line is not: remove that line.",
+    "Set this machine's clock (NTP), then run again. If the clock is right, the time in the keyring's first line is wrong: remove that line.",
   );
 }

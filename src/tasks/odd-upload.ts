@@ -12,7 +12,7 @@ export function warnOfOddUpload(
 ): void {
   if (commonName !== asked) {
     runner.warning(
-      `The CA of the keyring that is uploaded has the common name "${commonName}", and "${asked}" was asked for. If the keyring is of another environment, delete that CA again (tasks/delete).`,
+      `This run uploads a CA of the keyring. Its common name is "${commonName}", but the input common-name (or tenant) asks for "${asked}". If the keyring belongs to another environment, delete that CA again (tasks/delete).`,
     );
   }
 }

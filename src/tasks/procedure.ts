@@ -11,7 +11,7 @@ import {
   noteVerified,
   putEntry,
 } from "../ca/keyring.ts";
-import { shown } from "../ca/printable.ts";
+import { shown, wholeId } from "../ca/printable.ts";
 import { plainPem } from "../ca/private-key.ts";
 import { endsTogether, namesAlike, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
@@ -53,7 +53,7 @@ export async function createAndStore(
   if (keyring.place === undefined) {
     throw new ActionError(
       "KEYRING_TARGET_MISSING",
-      "The CA of the keyring has expired, or is not valid yet, by the platform's clock, or is gone from the platform, and a new key has no place.",
+      "A new CA is needed, but its key would have no place to be kept. By the platform's clock, the CA of the keyring has expired or is not valid yet, or it is gone from the platform.",
     );
   }
   platform.clock.require("make");
@@ -89,8 +89,8 @@ export async function storeEntry(
   });
   tools.runner.info(
     keyring.place === undefined
-      ? "No keyring is written: the CA's key stays where you keep it."
-      : `The key of ${entry.certificate.commonName} is in ${keyring.place}, ${keyring.proof}.`,
+      ? "Wrote no keyring. You keep the CA's private key."
+      : `Stored the key of ${entry.certificate.commonName} in ${keyring.place} (${keyring.proof}).`,
   );
 }
 
@@ -108,7 +108,9 @@ export async function upload(
   for (const warning of issuingAbility(certificate).warnings) tools.runner.warning(warning);
   await keyring?.confirm();
   const slot = await platform.caCertificates.upload(name, certificate);
-  tools.runner.info(`Uploaded as ${slot.id}, "${slot.name}"; it takes a slot and is not verified yet.`);
+  tools.runner.info(
+    `Uploaded the CA certificate ${wholeId(slot.id)} ("${slot.name}"). It takes a slot and is not verified yet.`,
+  );
   return slot;
 }
 
@@ -173,20 +175,20 @@ export async function readBack(
   if (certificate !== undefined && !endsTogether(slot, certificate)) {
     throw new ActionError(
       "VERIFY_NOT_CONFIRMED",
-      `Read back, ${shown(id)} has the expiration ${slot.expiration}: not that of the local certificate, ${certificate.expiration}.`,
+      `The platform shows that ${wholeId(id)} expires ${slot.expiration}. The local certificate expires ${certificate.expiration}.`,
     );
   }
   if (certificate !== undefined) warnOfRendering(tools.runner, slot, certificate.commonNames);
   if (slot.isVerified === undefined && replySaidVerified) {
     tools.runner.warning(
-      `The platform's reads do not say whether ${id} is verified; its reply to the verify did.`,
+      `Read back, the platform does not say whether ${wholeId(id)} is verified. Its reply to the verification said so, and that counts.`,
     );
     return { ...slot, isVerified: true, verifiedBy: "reply" };
   }
   if (slot.isVerified !== true) {
     throw new ActionError(
       "VERIFY_NOT_CONFIRMED",
-      `Read back, ${shown(id)} is not verified although the verify was accepted.`,
+      `The platform accepted the verification, but does not show ${wholeId(id)} as verified.`,
     );
   }
   return { ...slot, isVerified: true };
@@ -204,10 +206,10 @@ export function warnOfRendering(
   if (commonNames.length === 1 && commonNames[0] === commonName) return;
   const names = commonNames.map((name) => `"${shown(name)}"`).join(" and ");
   const alike = namesAlike(commonName, { commonNames })
-    ? "another rendering of"
-    : "not what the certificate says:";
+    ? "The certificate says the same in another form:"
+    : "The certificate says";
   runner.warning(
-    `The platform shows the common name "${shown(commonName)}" for ${shown(id)}: ${alike} ${names || "none"}. Its id and expiration were compared.`,
+    `The platform shows the common name "${shown(commonName)}" for ${wholeId(id)}. ${alike} ${names || "none"}. Id and expiration decide.`,
   );
 }
 
@@ -233,7 +235,7 @@ export async function noteOnPlatform(
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     tools.runner.warning(
-      `The CA is verified, but that could not be noted in the keyring (${error.code}): ${error.message}`,
+      `The CA is verified, but the keyring could not be written to note that (${error.code}): ${error.message}`,
     );
   }
 }

@@ -92,9 +92,7 @@ export async function handOut(
     return await write();
   } catch (error) {
     const { message } = asActionError(error);
-    warning(
-      `${what} could not be written, so its output is empty; the CA is verified all the same. ${message}`,
-    );
+    warning(`${what} could not be written, so its output is empty. The CA is verified. ${message}`);
     return "";
   }
 }

@@ -1,92 +1,132 @@
 import type { Known, Refused, Unclear } from "../ca/decide.ts";
-import { ActionError, ERROR_CODES } from "../ca/errors.ts";
-import { shown } from "../ca/printable.ts";
+import { ActionError } from "../ca/errors.ts";
+import { shown, wholeId } from "../ca/printable.ts";
 import type { Rotated, RotationRefused, RotationView } from "../ca/rotation-view.ts";
-import { isExpired, type ListedSlot, matchSlots, type Slot } from "../ca/slots.ts";
+import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { deleteTask, type Place } from "./deletion.ts";
+
+/** What a refusal is explained by. */
+export interface Situation extends Place {
+  /** Where the keyring is kept; undefined where it came in as text. */
+  readonly keyring: string | undefined;
+}
 
 const SENTENCES = {
-  CA_SLOTS_FULL:
-    "Both CA certificate slots are taken, and neither holds a CA that can be used or resumed here",
+  CA_SLOTS_FULL: "Both CA certificate slots are taken. Neither holds a CA that this run can use or resume",
   CERTIFICATE_INVALID:
-    "The CA certificate that was brought along has expired, or is not valid yet, by the platform's clock",
-  CA_SUBJECT_IN_USE: "A CA certificate of the same common name is on the platform already",
-  CA_NOT_HELD: "A usable CA certificate is on the platform whose key is not in the keyring",
+    "The CA certificate to upload has expired, or is not valid yet, by the platform's clock",
+  CA_SUBJECT_IN_USE: "A CA certificate with the same common name is on the platform",
+  CA_NOT_HELD: "A usable CA certificate is on the platform, but its key is not in the keyring",
 } as const;
 
+/** Explains why nothing can be registered: which certificates stand in the way, and what the user can do. */
+export function refusal({ code, slots }: Refused, situation: Situation): ActionError {
+  const lines = describeSlots(slots, situation);
+  const message = [`${SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
+  return new ActionError(code, message, { next: nextStep(code, slots, situation) });
+}
+
+function nextStep(code: Refused["code"], slots: readonly Slot[], situation: Situation): string | undefined {
+  if (code === "CERTIFICATE_INVALID") return undefined;
+  const held = matchSlots(situation.slots, situation.entries);
+  const unheld = slots.filter(({ id }) => !held.has(id));
+  if (unheld.length > 0) return findKeyring(unheld, situation);
+  const remove = deleteTask(idsOf(slots), situation);
+  return code === "CA_SUBJECT_IN_USE"
+    ? `Delete it with ${remove} if no agent needs it, or choose another common-name. Then run again.`
+    : `Delete one that no agent needs with ${remove}. Then run again.`;
+}
+
 /**
- * Explains why nothing can be registered: which certificates stand in the way, and what the user can do.
- * @param now the platform's clock, milliseconds since 1970
+ * A wrong path, a wrong secret and a lost keyring look the same, so the keyring comes first.
+ * @param unheld those in the way whose key is not in the keyring
  */
-export function refusal(decision: Refused, entries: readonly Known[], now: number): ActionError {
-  const lines = describeSlots(decision.slots, entries, now);
-  return new ActionError(
-    decision.code,
-    [`${SENTENCES[decision.code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n"),
-    decision.code === "CA_NOT_HELD" ? { next: bringOrAllow(decision.slots) } : {},
-  );
+function findKeyring(unheld: readonly Slot[], situation: Situation): string {
+  const { keyring = "the input keyring", slots, now } = situation;
+  const usable = idsOf(unheld.filter((slot) => isUsable(slot, now)));
+  const remove = deleteTask(idsOf(unheld), situation);
+  const [it, is] = unheld.length > 1 ? ["them", "are"] : ["it", "is"];
+  const beside = `run tasks/rotate with apply: true and allow-unheld: ${usable.join(",")}`;
+  const lost =
+    usable.length === 0
+      ? `If the key is lost, or ${it} ${is} somebody else's, delete ${it} with ${remove}.`
+      : slots.length < SLOT_LIMIT
+        ? `If the key is lost, or ${it} ${is} somebody else's and may stay, ${beside}. If no agent needs ${it}, delete ${it} with ${remove}.`
+        : `If the key is lost, first delete a certificate that no agent needs with ${remove}. Then ${beside}.`;
+  return [
+    `Check that ${keyring} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}.`,
+    "If the path or the secret is wrong, correct it and run again.",
+    "If you keep the key elsewhere, pass it to register (ca-certificate, ca-private-key).",
+    `docs/recovery.md says what to do when a key is lost. ${lost}`,
+  ].join(" ");
 }
 
 const UPLOAD_SENTENCES = {
   CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds this certificate",
   CERTIFICATE_INVALID: "The CA certificate has expired, or is not valid yet, by the platform's clock",
-  CA_SUBJECT_IN_USE: "Another CA certificate of the same common name is on the platform",
+  CA_SUBJECT_IN_USE: "Another CA certificate with the same common name is on the platform",
 } as const;
 
 /** Explains the same to who uploads a certificate without a keyring: whose the others are is not known here. */
 export function uploadRefusal(
   { code, slots }: Refused & { readonly code: keyof typeof UPLOAD_SENTENCES },
-  now: number,
+  place: Place,
 ): ActionError {
-  const lines = slots.map((slot) => describeSlot(slot, now));
+  const lines = slots.map((slot) => describeSlot(slot, place.now));
+  const remove = deleteTask(idsOf(slots), place);
   const next = {
-    CA_SLOTS_FULL: `Free a slot that nothing depends on with tasks/delete (${idInputs(slots)}), then run again.`,
-    CERTIFICATE_INVALID: "Make a new CA with tasks/create.",
-    CA_SUBJECT_IN_USE: `Make a CA of another common name (tasks/create, common-name), or delete that one if nothing depends on it (tasks/delete, ${idInputs(slots)}).`,
+    CA_SLOTS_FULL: `Delete a certificate that no agent needs with ${remove}. Then run again.`,
+    CERTIFICATE_INVALID: "Create a new CA with tasks/create.",
+    CA_SUBJECT_IN_USE: `Create a CA with another common-name (tasks/create). Or, if no agent needs the other one, delete it with ${remove} and run again.`,
   }[code];
   const message = [`${UPLOAD_SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
   return new ActionError(code, message, { next });
 }
 
-function describeSlots(slots: readonly Slot[], entries: readonly Known[], now: number): string[] {
+function describeSlots(shownSlots: readonly Slot[], { slots, entries, now }: Place): string[] {
   const held = matchSlots(slots, entries);
-  return slots.map((slot) => {
+  return shownSlots.map((slot) => {
     const entry = held.get(slot.id);
     const owner =
-      entry === undefined ? "not in the keyring" : entry.retiredAt === undefined ? "yours" : "yours, retired";
+      entry === undefined
+        ? "key not in the keyring"
+        : `key in the keyring${entry.retiredAt === undefined ? "" : ", marked retired"}`;
     return `${describeSlot(slot, now)}, ${owner}`;
   });
 }
 
 const ROTATION_SENTENCES = {
   CA_NOT_HELD: SENTENCES.CA_NOT_HELD,
-  CA_SLOTS_FULL: "A new CA certificate is due and finds no slot: these stand in the way",
+  CA_SLOTS_FULL: "A new CA certificate is due, but both slots are taken. In the way",
 } as const;
 
-/** Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do. */
+/**
+ * Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do.
+ * @param keyring where it is kept; undefined where it came in as text
+ */
 export function rotationRefusal(
   decision: RotationRefused<Rotated>,
-  { entries, now }: RotationView<Rotated>,
+  { entries, now, slots: all }: RotationView<Rotated>,
+  keyring: string | undefined,
 ): ActionError {
   if (decision.refused === "doubt") return doubt(decision, now);
   if (decision.refused === "unsaid") return unsaid(decision.slot, decision.newest);
   const { refused, slots } = decision;
+  const situation = { slots: all, entries, now, keyring };
   return new ActionError(
     refused,
-    [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, entries, now)].join("\n"),
-    { next: refused === "CA_SLOTS_FULL" ? freeASlot(slots) : bringOrAllow(slots) },
+    [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, situation)].join("\n"),
+    {
+      next:
+        refused === "CA_SLOTS_FULL"
+          ? `Delete a certificate that no agent needs with ${deleteTask(idsOf(slots), situation)}. Then run again.`
+          : findKeyring(slots, situation),
+    },
   );
 }
 
-function bringOrAllow(slots: readonly Slot[]): string {
-  return `${ERROR_CODES.CA_NOT_HELD.next} If nothing depends on it, delete it with tasks/delete (${idInputs(slots)}).`;
-}
-
-function freeASlot(slots: readonly Slot[]): string {
-  return `Free a slot that nothing depends on with tasks/delete (${idInputs(slots)}; one of yours needs allow-held: true), then run again.`;
-}
-
-function idInputs(slots: readonly Slot[]): string {
-  return slots.map(({ id }) => `certificate-id: ${shown(id)}`).join(", or ");
+function idsOf(slots: readonly Slot[]): string[] {
+  return slots.map(({ id }) => wholeId(id));
 }
 
 /**
@@ -94,50 +134,50 @@ function idInputs(slots: readonly Slot[]): string {
  * @param now the platform's clock, milliseconds since 1970
  */
 export function doubt({ kind, slot, ca }: Unclear<Known>, now: number): ActionError {
-  const [id, slotLine] = [shown(slot.id), describeSlot(slot, now)];
+  const [id, slotLine] = [wholeId(slot.id), describeSlot(slot, now)];
   const { commonName, expiration } = ca.certificate;
   const named = `the CA "${shown(commonName)}", which expires ${expiration}`;
-  const remedy = `set allow-unheld: ${id}. If nothing depends on it, tasks/delete frees the slot (certificate-id: ${id}, without a keyring).`;
+  const remedy = `set allow-unheld: ${id} and run again. If no agent needs it, delete it with tasks/delete (certificate-id: ${id}, without a keyring).`;
   if (kind === "contradiction") {
     const by = ca.platformId === slot.id ? `the keyring remembers ${id} as` : "its name says that it is";
     return new ActionError(
       "PLATFORM_REPLY_UNEXPECTED",
-      `The platform's list contradicts what is known of a CA: it shows\n${slotLine},\nand ${by} ${named}.`,
+      `The platform's list contradicts what is known of a CA. It shows\n${slotLine},\nbut ${by} ${named}.`,
       {
-        next: `Look at ${id} in Insights Hub. If the keyring is another environment's, pass the right one. If the certificate was replaced by another one there, ${remedy}`,
+        next: `Look at ${id} in Insights Hub. If the keyring belongs to another environment, pass the right one. If somebody replaced the certificate there, ${remedy}`,
       },
     );
   }
   return new ActionError(
     "CA_DOUBTFUL",
-    `It is not known whether\n${slotLine}\nis ${named}: they agree in the second of their end, and in nothing else that the platform shows.`,
-    { next: `If it is that CA, set certificate-id: ${id}. If it is another one, ${remedy}` },
+    `It is not known whether\n${slotLine}\nis ${named}. Both expire in the same second. Nothing else that the platform shows is the same.`,
+    { next: `If it is that CA, set certificate-id: ${id} and run again. If it is another one, ${remedy}` },
   );
 }
 
-/** @returns the same as one sentence or two, for who only looks */
+/** @returns the same on one line, for who only looks */
 export function doubtRemark(unclear: Unclear<Known>, now: number): string {
   const { code, message, next } = doubt(unclear, now);
-  return `${message.replaceAll("\n", " ")} register and rotate may stop over that (${code}). ${next}`;
+  return `${message.replaceAll("\n", " ")} register and tasks/rotate may stop because of that (${code}). ${next}`;
 }
 
 /** Explains the same to who uploads a certificate: a task later has that id as its input. */
 export function uploadDoubt(unclear: Unclear<Known>, now: number): ActionError {
   const { code, message } = doubt(unclear, now);
-  const id = shown(unclear.slot.id);
+  const id = wholeId(unclear.slot.id);
   return new ActionError(code, message, {
-    next: `If it is this certificate, it is there already: go on with tasks/registration-code (certificate-id: ${id}). If it is another one, make a CA that ends at another time (tasks/create), or free the slot if nothing depends on it (tasks/delete, certificate-id: ${id}).`,
+    next: `If it is this certificate, it is on the platform already: go on with tasks/registration-code (certificate-id: ${id}). If it is another one, create a CA that expires at another time (tasks/create). Or, if no agent needs it, free the slot with tasks/delete (certificate-id: ${id}).`,
   });
 }
 
 /** Explains why a CA stays: its successor is verified by what is remembered alone. */
 function unsaid(leaving: Slot, newest: Slot): ActionError {
-  const [id, stays] = [shown(leaving.id), shown(newest.id)];
+  const [id, stays] = [wholeId(leaving.id), wholeId(newest.id)];
   return new ActionError(
     "PLATFORM_REPLY_UNEXPECTED",
-    `The platform's list does not say whether ${stays} ("${shown(newest.commonName)}") is verified, as the keyring remembers it: ${id} ("${shown(leaving.commonName)}") is not retired on that alone.`,
+    `The platform's list does not say whether ${stays} ("${shown(newest.commonName)}") is verified. Only the keyring remembers that it is. So ${id} ("${shown(leaving.commonName)}") is not retired.`,
     {
-      next: `Run again later. If the list stays silent, look in Insights Hub: if ${stays} is verified there, delete the other one with tasks/delete (certificate-id: ${id}, allow-held: true, allow-last: true). With retire: never the rotation leaves it where it is.`,
+      next: `Run again later. If the list still does not say it, look in Insights Hub. If ${stays} is verified there, delete the other one with tasks/delete (certificate-id: ${id}, allow-held: true, allow-last: true). With retire: never, tasks/rotate leaves it on the platform.`,
     },
   );
 }
@@ -146,6 +186,5 @@ function unsaid(leaving: Slot, newest: Slot): ActionError {
 function describeSlot(slot: ListedSlot, now: number): string {
   const state = slot.isVerified === true ? "verified" : "not verified";
   const end = `${isExpired(slot, now) ? "expired" : "expires"} ${slot.expiration}`;
-  const [id, name, commonName] = [slot.id, slot.name, slot.commonName].map(shown);
-  return `${id} "${name}", common name "${commonName}", ${end}, ${state}`;
+  return `${wholeId(slot.id)} "${shown(slot.name)}", common name "${shown(slot.commonName)}", ${end}, ${state}`;
 }

@@ -46,11 +46,11 @@ async function remember(
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     tools.runner.warning(
-      `That the CA was refused could not be noted in the keyring (${error.code}): ${error.message}`,
+      `The keyring could not be written to note that the platform refused the CA (${error.code}): ${error.message}`,
     );
     return refused;
   }
-  return new ActionError("UPLOAD_REFUSED", `${message} That is remembered in ${keyring.place}.`, {
+  return new ActionError("UPLOAD_REFUSED", `${message} This is noted in ${keyring.place}.`, {
     platform: said,
     next: `See what the platform said. ${nextStep(ca)}`,
     cause: refused,
@@ -66,11 +66,11 @@ export function refusedBefore(entries: readonly Refused[], wanted: Wanted): Acti
   if (refused === undefined) return undefined;
   return new ActionError(
     "UPLOAD_REFUSED",
-    `${tellRefused(refused)}. A new one would be asked for in the very same way: no key is made for it.`,
+    `${tellRefused(refused)}. A new CA would have the same subject, days and key-bits, so this run creates no key for it.`,
     { next: nextStep(refused) },
   );
 }
 
 function nextStep(refused: Refused): string {
-  return `For another CA change the subject, days or key-bits, then run again. To offer the refused one again: ${restoreRefused(refused)}.`;
+  return `To create another CA, change the subject, days or key-bits and run again. To upload the refused one again, ${restoreRefused(refused)}.`;
 }

@@ -3,12 +3,14 @@ import { aloneAt } from "../ca/clocks.ts";
 import { OUTCOMES, wouldCreate } from "../ca/decide.ts";
 import { activeEntries, isSameCa, type Keyring, type KeyringEntry, ownKeyring } from "../ca/keyring.ts";
 import { refusedAlike, refusedOnes } from "../ca/refused.ts";
+import { matchSlots, type Slot } from "../ca/slots.ts";
 import { rotationDueAt } from "../ca/status.ts";
 import type { Resolved } from "../github/inputs.ts";
 import { isLoopback } from "../mindconnect/loopback.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
+import { tellWhatStays } from "./deletion.ts";
 import { sayFirstRun, takeKeyring } from "./given-keyring.ts";
 import {
   broughtCaInputs,
@@ -136,8 +138,7 @@ export const register = defineTask({
     warnOfSkew(procedure);
     const { decision, brought, entries, slots } = await decide(procedure, order, shown);
     if (decision.step === "create" && !early) keyring.requireRoom(validity["key-bits"]);
-    if (decision.step !== "unchanged")
-      tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+    if (decision.step !== "unchanged") tools.runner.info(`Using ${await workplace.openssl.version()}.`);
     const rehearsal =
       decision.step === "upload" ? await rehearse(tools, procedure, decision.ca, program) : [];
     await keyring.adopt();
@@ -156,7 +157,7 @@ export const register = defineTask({
     const slot = { ...proven, commonName: certificate.commonName };
     warnOfAccessEnd(tools.runner, keyring, rotationDueAt(slot));
     const [certificatePath, receiptPath] = await Promise.all([
-      handOut(tools.runner, "The copy of the certificate for later steps", () =>
+      handOut(tools.runner, "The certificate file for later steps", () =>
         tools.writeResult(`${tenant}.pem`, certificate.pem),
       ),
       handOut(tools.runner, "The receipt", () =>
@@ -170,6 +171,7 @@ export const register = defineTask({
         slotsUsed,
         place: keyring.place,
         refused: refusedOnes({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
+        stays: tellUnheld([...slots.filter(({ id }) => id !== slot.id), slot], procedure),
       }),
     ]);
     return {
@@ -216,6 +218,13 @@ function orderOf({
     allowUnheld: known["allow-unheld"] ?? new Set(),
     nameOf: (certificate) => name ?? defaultName(tenant, certificate),
   };
+}
+
+/** @returns what to do with usable CAs that no run of this keyring will ever retire */
+function tellUnheld(slots: readonly Slot[], { keyring, platform }: Procedure): string[] {
+  const { entries } = keyring.keyring;
+  const kept = new Set(matchSlots(slots, entries).keys());
+  return tellWhatStays({ slots, entries, now: platform.clock.now() }, kept);
 }
 
 /** @returns whether the keyring remembers a verified CA, so that a verification key is not likely to be needed */

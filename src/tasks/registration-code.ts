@@ -1,6 +1,6 @@
-import { escapeMarkdown } from "../github/markdown.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { certificateIdInputs } from "./inputs/identifiers.ts";
+import { summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
 /** Fetches the registration code of one CA certificate: the common name its verification certificate must have. */
@@ -17,9 +17,11 @@ export const registrationCode = defineTask({
   async run({ connection, id }, tools) {
     const platform = await tools.connect(connection);
     const code = await platform.caCertificates.registrationCode(id["certificate-id"]);
-    const line = `Registration code of ${id["certificate-id"]}: ${code}`;
-    tools.runner.info(line);
-    await tools.runner.summary(`${escapeMarkdown(line)}\n`);
+    tools.runner.info(`Registration code of ${id["certificate-id"]}: ${code}`);
+    await summarizeStep(tools.runner, "Registration code fetched", [
+      ["Id of the CA certificate", id["certificate-id"]],
+      ["Registration code", code],
+    ]);
     return { "registration-code": code };
   },
 });

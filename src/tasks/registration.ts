@@ -1,6 +1,7 @@
 import type { Certificate } from "../ca/certificate.ts";
 import { type Decision, decideRegistration, unheldUsable } from "../ca/decide.ts";
 import { forgetPast, type KeyringEntry } from "../ca/keyring.ts";
+import { wholeId } from "../ca/printable.ts";
 import type { Wanted } from "../ca/refused.ts";
 import {
   confirm,
@@ -45,10 +46,10 @@ export interface Decided {
 
 /** What the log says comes next. */
 const NEXT = {
-  unchanged: "The CA is verified already: nothing is to be done.",
-  resume: "An earlier run uploaded the CA certificate: it is verified now.",
-  upload: "The CA certificate is uploaded and verified.",
-  create: "A CA key and certificate are made, stored, uploaded and verified.",
+  unchanged: "The CA is verified already. This run changes nothing.",
+  resume: "An earlier run uploaded the CA certificate. This run verifies it.",
+  upload: "The CA exists, but is not on the platform. This run uploads and verifies it.",
+  create: "This run creates a CA key and certificate, stores them, uploads the certificate and verifies it.",
 } as const satisfies Record<Step["step"], string>;
 
 /**
@@ -75,7 +76,8 @@ export async function decide(
     const decided = decideRegistration(seen);
     if (decided.step !== "unchanged") clock.require("make");
     if (decided.step === "doubt") throw doubt(decided, at.now);
-    if (decided.step === "refuse") throw refusal(decided, entries, at.now);
+    if (decided.step === "refuse")
+      throw refusal(decided, { slots, entries, now: at.now, keyring: procedure.keyring.place });
     const byItself = decided.step === "upload" && brought === undefined;
     return { decided, sends: byItself ? decided.ca : undefined };
   });
@@ -85,7 +87,7 @@ export async function decide(
   if (decision.step === "unchanged") warnOfSilence(runner, [decision.slot]);
   if (decision.step !== "upload") return { decision, brought, entries, slots };
   for (const { id } of unheldUsable(seen))
-    runner.warning(`A usable CA certificate is on the platform whose key is not in the keyring: ${id}.`);
+    runner.warning(`${wholeId(id)} is usable on the platform, but its key is not in the keyring.`);
   // Whatever the platform once said of it: it begins anew.
   return { decision: { ...decision, ca: forgetPast(decision.ca) }, brought, entries, slots };
 }

@@ -11,7 +11,7 @@ import type { Tools } from "./tools.ts";
 const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
 
 const NEXT =
-  "Bring another CA, made as the vendor's page says. If this one lies in the keyring, take its key and its certificate out of that text (keep a copy): the next run makes a new CA.";
+  "Pass another CA as ca-certificate, created as the vendor's page says. If this one is in the keyring, remove its key and its certificate from that text and keep a copy. The next run creates a new CA.";
 
 /**
  * Tries a CA that this run did not make, before it is kept or takes one of two slots: it signs a certificate of one day by
@@ -46,12 +46,12 @@ export async function rehearse(
     if (refused === undefined) return openssl.transcripts.map(({ argv }) => commandLine(argv));
     throw new ActionError(
       "CERTIFICATE_INVALID",
-      `The CA certificate was not sent: OpenSSL does not accept what it issues. ${refused}`,
+      `The CA certificate was not uploaded: OpenSSL does not accept what it issues. ${refused}`,
       { next: NEXT },
     );
   } finally {
     const lines = openssl.transcripts.flatMap((transcript) => transcript.lines);
-    tools.runner.group("Rehearse with a CA that was not made here", lines);
+    tools.runner.group("Try a CA that this run did not create", lines);
     await rm(directory, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,6 @@
 import { ActionError } from "../ca/errors.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { shown } from "../ca/printable.ts";
+import { shown, wholeId } from "../ca/printable.ts";
 import { endsTogether, type Slot } from "../ca/slots.ts";
 import type { Procedure } from "./procedure.ts";
 
@@ -25,9 +25,9 @@ export async function decideKnowingGone<D>(
     const elsewhere = slots.some(({ id }) => id === platformId);
     if (platformId !== undefined && !elsewhere) await requireGone(platform, platformId, sends);
     gone.add(certificate.fingerprint);
-    const as = platformId === undefined ? "" : ` as ${shown(platformId)}`;
+    const as = platformId === undefined ? "" : ` as ${wholeId(platformId)}`;
     tools.runner.warning(
-      `The CA "${shown(certificate.commonName)}" was verified${as} (${shown(verifiedAt)}) and is gone from the platform: somebody removed it there, or the keyring is another environment's, so it is not sent again by itself. To have it back, run register with restore: ${certificate.fingerprint}. Where a new CA of the same common name is there by then, delete that one first (tasks/delete).`,
+      `The CA "${shown(certificate.commonName)}" was verified${as} (${shown(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`,
     );
   }
 }
@@ -41,21 +41,24 @@ async function requireGone(
   if (there === undefined) return;
   const what = endsTogether(there, certificate)
     ? `the CA "${shown(certificate.commonName)}"`
-    : `another certificate than the CA "${shown(certificate.commonName)}" that the keyring remembers`;
+    : `a certificate other than the CA "${shown(certificate.commonName)}" that the keyring remembers`;
   throw new ActionError(
     "PLATFORM_REPLY_UNEXPECTED",
-    `The platform's list does not show ${shown(id)}, and a GET of it shows ${what}, expiring ${there.expiration}: one of the two replies is wrong, and a slot may be hidden.`,
+    `The platform's list does not show ${wholeId(id)}, but a GET of it shows ${what}, which expires ${there.expiration}. One of the two replies is wrong. A slot may be hidden.`,
     {
-      next: "Run again later. If it stays so, look in Insights Hub, and tell the vendor's support: nothing is sent while a slot may be hidden.",
+      next: "Run again later. If the replies still differ, look in Insights Hub and tell the vendor's support. No run uploads anything while a slot may be hidden.",
     },
   );
 }
 
 /** Warns of CAs that count as verified although the list does not say so. */
-export function warnOfSilence(runner: Procedure["tools"]["runner"], slots: readonly Slot[]): void {
+export function warnOfSilence(
+  runner: Pick<Procedure["tools"]["runner"], "warning">,
+  slots: readonly Slot[],
+): void {
   for (const { id } of slots.filter(({ remembered }) => remembered === true)) {
     runner.warning(
-      `The platform's list does not say whether ${shown(id)} is verified; the keyring remembers that it was, and that counts. Nothing is retired or deleted on that alone.`,
+      `The platform's list does not say whether ${wholeId(id)} is verified. The keyring remembers that it was, so it counts as verified. No CA is retired or deleted because of that alone.`,
     );
   }
 }

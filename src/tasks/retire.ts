@@ -1,8 +1,8 @@
 import type { Clocks } from "../ca/clocks.ts";
 import { ActionError, type ErrorCode } from "../ca/errors.ts";
 import { changeEntry, type KeyringEntry, markRetired } from "../ca/keyring.ts";
-import { shown } from "../ca/printable.ts";
-import { isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";
+import { shown, wholeId } from "../ca/printable.ts";
+import { isLastUsable, isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";
 import type { Procedure } from "./procedure.ts";
 
 /** Refusals by which nothing was deleted, as long as no earlier attempt ended unclear. */
@@ -46,7 +46,7 @@ export async function retire(
     // Writing took its time: another run may have changed the slots.
     const slots = await platform.caCertificates.list();
     if (!slots.some((slot) => slot.id === id)) {
-      tools.runner.info(`${commonName} (${id}) is gone already.`);
+      tools.runner.info(`The CA ${commonName} (${id}) is not on the platform any more.`);
       return;
     }
     const allow = (seen: readonly ListedSlot[]) => {
@@ -60,7 +60,9 @@ export async function retire(
     if (marks && refused && (await isThere(platform, id))) {
       await takeMarkBack(procedure, ca);
     } else {
-      tools.runner.warning(`${commonName} is marked retired, but may still be there: run again.`);
+      tools.runner.warning(
+        `The CA ${commonName} (${wholeId(id)}) is marked retired in the keyring, but may still be on the platform. Run again.`,
+      );
     }
     throw error;
   }
@@ -81,8 +83,8 @@ async function mark(
   if (keyring.place === undefined) {
     throw new ActionError(
       "KEYRING_TARGET_MISSING",
-      `${commonName} must be marked retired in the keyring first.`,
-      { next: "Pass the keyring as keyring-file or with keyring-secret, so that it can be written." },
+      `The CA ${commonName} must be marked retired in the keyring before it is deleted. This run has no place to write the keyring to.`,
+      { next: "Set keyring-file, or keyring-secret with github-token. Then run again." },
     );
   }
   const { tenant } = keyring;
@@ -91,7 +93,7 @@ async function mark(
     const { clock } = platform;
     return changeEntry(current, ca, (held) => ({ ...markRetired(held, clock.earliest()), tenant }));
   });
-  tools.runner.info(`${commonName} is marked retired in ${keyring.place}.`);
+  tools.runner.info(`Marked the CA ${commonName} retired in ${keyring.place}.`);
 }
 
 /** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */
@@ -102,11 +104,11 @@ async function takeMarkBack(
   const { commonName } = ca.certificate;
   try {
     await keyring.update((current) => changeEntry(current, ca, ({ retiredAt, ...held }) => held));
-    tools.runner.info(`${commonName} was not deleted and is no longer marked retired.`);
+    tools.runner.info(`The CA ${commonName} was not deleted. It is no longer marked retired.`);
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     tools.runner.warning(
-      `${commonName} was not deleted, and is still marked retired in the keyring (${error.code}): ${error.message}`,
+      `The CA ${commonName} was not deleted, and is still marked retired in the keyring (${error.code}): ${error.message}`,
     );
   }
 }
@@ -118,16 +120,14 @@ async function takeMarkBack(
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
  */
 export function refuseLastUsable(slots: readonly Slot[], id: string, now: number, next?: string): void {
-  const usable = slots.filter((slot) => isUsable(slot, now));
-  const leaving = usable.find((slot) => slot.id === id);
-  const others = usable.filter((slot) => slot.id !== id);
-  // What the keyring alone remembers is too little to let the other one go by.
-  if (leaving === undefined || others.some(({ remembered }) => remembered !== true)) return;
-  const silent = others.map((slot) => shown(slot.id)).join(" and ");
-  const doubt = `: the platform's list does not say whether ${silent} is verified, as the keyring remembers it`;
+  const leaving = slots.find((slot) => slot.id === id);
+  if (leaving === undefined || !isLastUsable(slots, id, now)) return;
+  const others = slots.filter((slot) => slot.id !== id && isUsable(slot, now));
+  const silent = others.map((slot) => wholeId(slot.id)).join(" and ");
+  const doubt = ` The platform's list does not say whether ${silent} is verified. Only the keyring remembers that it is.`;
   throw new ActionError(
     "CA_LAST_USABLE",
-    `${id} ("${shown(leaving.name)}", expires ${leaving.expiration}) is the last usable one${silent && doubt}.`,
+    `${wholeId(id)} ("${shown(leaving.name)}", expires ${leaving.expiration}) is the last usable CA certificate.${silent && doubt}`,
     { next },
   );
 }

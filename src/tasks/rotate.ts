@@ -1,5 +1,6 @@
 import { iso } from "../ca/time.ts";
-import type { Report } from "../github/inputs.ts";
+import type { Report, Resolved } from "../github/inputs.ts";
+import type { Runner } from "../github/runner.ts";
 import { isLoopback } from "../mindconnect/loopback.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
@@ -24,22 +25,24 @@ import { summarizeRotation } from "./rotation-summary.ts";
 import { warnOfSchedule } from "./schedule-end.ts";
 import { defineTask } from "./task.ts";
 
+const INPUTS = {
+  connection: connectionInputs,
+  subject: rotatedSubjectInputs,
+  validity: caInputs,
+  naming: certificateNameInputs,
+  rotation: rotationInputs,
+  known: knownIdsInputs,
+  keyring: keyringInputs,
+  program: opensslInputs,
+};
+
 /** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
 export const rotate = defineTask({
   name: "rotate",
   description:
     "Plan or carry out the next steps of a CA rotation in the two slots of an Insights Hub environment.",
   privateDirectory: true,
-  inputs: {
-    connection: connectionInputs,
-    subject: rotatedSubjectInputs,
-    validity: caInputs,
-    naming: certificateNameInputs,
-    rotation: rotationInputs,
-    known: knownIdsInputs,
-    keyring: keyringInputs,
-    program: opensslInputs,
-  },
+  inputs: INPUTS,
   outputs: {
     outcome:
       "nothing-due, planned (steps are due, but apply is false), staged (a new CA is verified), waiting (for the overlap to pass) or retired (the old CA was deleted).",
@@ -62,16 +65,7 @@ export const rotate = defineTask({
       );
     }
     // A plan writes nothing, so it may look at a keyring wherever that lies.
-    if (rotation?.apply !== true) return;
-    requireLastingFile(keyring, connection && isLoopback(connection.gateway), report);
-    if (keyring !== undefined && !hasTarget(keyring)) {
-      report(
-        "keyring-file",
-        "is missing, and so is keyring-secret. With apply: true the task writes the keyring. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem",
-        "KEYRING_TARGET_MISSING",
-      );
-    }
-    requireOrder(validity?.days, rotation["renew-before"], rotation.overlap, report);
+    if (rotation?.apply === true) requireApplicable({ connection, validity, rotation, keyring }, report);
   },
 
   async run(inputs, tools) {
@@ -112,10 +106,18 @@ export const rotate = defineTask({
       name: naming["certificate-name"],
     });
     const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
+    const refusedToApply = rotation.apply ? [] : sayWhatApplySays(tools.runner, inputs);
     const { entries } = keyring.keyring;
     warnOfAccessEnd(tools.runner, keyring, nextStepAt);
     warnOfSchedule(tools.runner);
-    await summarizeRotation(tools.runner, { ...rotated, tenant, policy, days: validity.days, entries });
+    await summarizeRotation(tools.runner, {
+      ...rotated,
+      tenant,
+      policy,
+      days: validity.days,
+      entries,
+      refusedToApply,
+    });
     return {
       outcome,
       plan: JSON.stringify(plan),
@@ -126,6 +128,45 @@ export const rotate = defineTask({
     };
   },
 });
+
+type Inputs = Resolved<typeof INPUTS>;
+
+/** What carrying out asks of the inputs, beyond what a plan does. */
+function requireApplicable(
+  {
+    connection,
+    validity,
+    rotation,
+    keyring,
+  }: { readonly [Name in "connection" | "validity" | "rotation" | "keyring"]: Inputs[Name] | undefined },
+  report: Report,
+): void {
+  requireLastingFile(keyring, connection && isLoopback(connection.gateway), report);
+  if (keyring !== undefined && !hasTarget(keyring)) {
+    report(
+      "keyring-file",
+      "is missing, and so is keyring-secret. With apply: true the task writes the keyring. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem",
+      "KEYRING_TARGET_MISSING",
+    );
+  }
+  if (rotation !== undefined)
+    requireOrder(validity?.days, rotation["renew-before"], rotation.overlap, report);
+}
+
+/**
+ * A plan that apply would refuse says so. Inputs that contradict each other are a warning. A plan without a place to write
+ * to may be meant so.
+ * @returns what to correct before the run with `apply: true`
+ */
+function sayWhatApplySays(runner: Pick<Runner, "warning">, inputs: Inputs): string[] {
+  const told: string[] = [];
+  requireApplicable(inputs, (input, message, code = "INPUT_INVALID") => {
+    const said = `With apply: true this run is refused (${code}). ${input}: ${message}. Correct that first.`;
+    if (code === "INPUT_INVALID") runner.warning(said);
+    told.push(said);
+  });
+  return told;
+}
 
 /** Otherwise every new CA would be due at once, or the old one would expire before its agents. */
 function requireOrder(days: number | undefined, renewBefore: number, overlap: number, report: Report): void {

@@ -1,5 +1,6 @@
 import type { ActionError } from "../ca/errors.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
+import { wholeId } from "../ca/printable.ts";
 import type { Wanted } from "../ca/refused.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation.ts";
 import type { Placed, RetireReason, Rotated, Rotation, RotationView } from "../ca/rotation-view.ts";
@@ -13,14 +14,16 @@ type Decided = Exclude<Rotation<Rotated>, { refused: string }>;
 
 /**
  * @param wanted a new CA as this rotation would ask for it on any day
+ * @param keyring where it is kept; undefined where it came in as text
  * @returns why a rotation that was so decided stops before its first step; undefined where it goes on
  */
 export function stopOf(
   decided: Rotation<KeyringEntry>,
   view: RotationView<KeyringEntry>,
   wanted: Wanted,
+  keyring: string | undefined,
 ): ActionError | undefined {
-  if (decided.refused !== undefined) return rotationRefusal(decided, view);
+  if (decided.refused !== undefined) return rotationRefusal(decided, view, keyring);
   const creates = decided.due.some((step) => step.step === "stage" && step.from === "create");
   return creates ? refusedBefore(view.entries, wanted) : undefined;
 }
@@ -28,19 +31,23 @@ export function stopOf(
 /**
  * What a rotation will run into if nobody does anything: told years ahead, while it can still be helped.
  * @param view after the run
- * @param wanted as {@link stopOf} takes it
+ * @param wanted as {@link stopOf} takes it, and so `keyring`
  * @returns one sentence each; the slots' texts are hostile
  */
-export function foresee(view: RotationView<KeyringEntry>, wanted: Wanted): string[] {
+export function foresee(
+  view: RotationView<KeyringEntry>,
+  wanted: Wanted,
+  keyring: string | undefined,
+): string[] {
   const decided = decideRotation(view);
-  if (decided.refused !== undefined) return stopAhead(view, wanted, []);
+  if (decided.refused !== undefined) return stopAhead(view, wanted, keyring, []);
   const { newest } = decided;
   return [
     ...endsBeforeOverlap(decided),
     ...(newest === undefined
       ? []
       : [...longerOneGoes(newest, decided), ...noSlotInTime(newest, decided, view)]),
-    ...stopAhead(view, wanted, decided.upcoming),
+    ...stopAhead(view, wanted, keyring, decided.upcoming),
   ];
 }
 
@@ -49,7 +56,7 @@ function endsBeforeOverlap({ upcoming }: Decided): string[] {
     .filter(({ step, slot, at }) => step === "retire" && Date.parse(slot.expiration) < at)
     .map(
       ({ slot }) =>
-        `${named(slot)} expires on ${slot.expiration}, before the overlap is over: its agents need new certificates by then.`,
+        `${named(slot)} expires ${slot.expiration}, before the overlap is over. Give its agents new certificates before that.`,
     );
 }
 
@@ -65,21 +72,21 @@ function longerOneGoes({ slot: newest }: Placed<Rotated>, { due, upcoming }: Dec
     .filter(({ expiration }) => Date.parse(expiration) > Date.parse(newest.expiration))
     .map(
       (slot) =>
-        `${named(slot)} ends on ${slot.expiration}, later than ${named(newest)} (${newest.expiration}), and is the one to be retired: the newest CA is the first one of the keyring. If it should stay, set retire: never, or put it first in the keyring.`,
+        `${named(slot)} expires ${slot.expiration}, later than ${named(newest)} (${newest.expiration}), but is the one to be retired. The first CA of the keyring counts as the newest. To keep it, set retire: never, or put it first in the keyring.`,
     );
 }
 
 function noSlotInTime(
   { slot }: Placed<Rotated>,
   { upcoming }: Decided,
-  { policy }: RotationView<Rotated>,
+  { policy, now }: RotationView<Rotated>,
 ): string[] {
   const due = rotationDueAt(slot, policy.renewBefore);
   return upcoming
     .filter(({ step, at }) => step === "stage" && at > due)
     .map(
       ({ at }) =>
-        `${named(slot)} ends on ${slot.expiration}. Its successor is due on ${day(due)} and finds no free slot before ${day(at)}: both are taken. Give the other CA's agents certificates of this one; then retire: now frees a slot.`,
+        `${named(slot)} expires ${slot.expiration}. Its successor ${due <= now ? "was" : "is"} due on ${day(due)}, but both slots are taken and none is free before ${day(at)}. Give the agents of the other CA certificates of this one. Then run again with apply: true and retire: now to free a slot.`,
     );
 }
 
@@ -87,21 +94,22 @@ function noSlotInTime(
 function stopAhead(
   view: RotationView<KeyringEntry>,
   wanted: Wanted,
+  keyring: string | undefined,
   upcoming: Decided["upcoming"],
 ): string[] {
   const stages = upcoming.filter(({ step }) => step === "stage");
   for (const at of [nextStepAt(view), ...stages.map(({ at }) => at)]) {
     const then = { ...view, now: at + 1 };
-    const stop = stopOf(decideRotation(then), then, wanted);
+    // Told as of today: what has expired by then expires in the future.
+    const stop = stopOf(decideRotation(then), view, wanted, keyring);
     if (stop === undefined) continue;
     const { code, message, next } = stop;
-    return [
-      `On ${day(then.now)} the rotation will stop (${code}). ${message.replace(/\.$/, "")}. Next: ${next}`,
-    ];
+    const when = at <= view.now ? "The next run of the rotation" : `On ${day(at)} the rotation`;
+    return [`${when} will stop (${code}). ${message.replace(/\.$/, "")}. Next: ${next}`];
   }
   return [];
 }
 
 function named({ id, commonName }: Slot): string {
-  return `${commonName} (${id})`;
+  return `${commonName} (${wholeId(id)})`;
 }

@@ -58,7 +58,7 @@ export async function carryOut(
         guard: (seen) => requireSuccessor(work, id, seen),
         clock: platform.clock,
       });
-      tools.runner.info(`Deleted ${id} (${step.ca.certificate.commonName}).`);
+      tools.runner.info(`Deleted the CA certificate ${id} (${step.ca.certificate.commonName}).`);
       return slots.filter((slot) => slot.id !== id);
     }
     case "forget":
@@ -85,7 +85,8 @@ export async function forget(
     return cas.reduce(dropEntry, current);
   };
   await keyring.update(drop, { forget: (entry) => cas.some((ca) => isSameCa(entry, ca)) });
-  for (const { certificate } of cas) tools.runner.info(`The key of ${certificate.commonName} is forgotten.`);
+  for (const { certificate } of cas)
+    tools.runner.info(`Removed the key of ${certificate.commonName} from the keyring.`);
 }
 
 /** The documented procedure from where an earlier run left it, beside the CA that is there. */
@@ -110,7 +111,7 @@ async function stage(
 }
 
 const NO_SUCCESSOR =
-  "Its successor is not usable any more. See both slots with tasks/status, then run again: it decides anew, and stages a successor where one is due.";
+  "Its successor is not usable any more. See both slots with tasks/status, then run again. The next run creates a successor if one is due.";
 
 /** A CA goes only while another one of ours is usable; an expired one is not missed (guarantee 6). */
 function requireSuccessor(

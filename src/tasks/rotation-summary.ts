@@ -3,10 +3,12 @@ import type { RotationOutcome } from "../ca/rotation-plan.ts";
 import type { RotationPolicy } from "../ca/rotation-view.ts";
 import { matchSlots } from "../ca/slots.ts";
 import { DAY_MS } from "../ca/status.ts";
-import { iso } from "../ca/time.ts";
+import { day, iso } from "../ca/time.ts";
 import { escapeMarkdown, markdownTable } from "../github/markdown.ts";
 import type { Runner } from "../github/runner.ts";
+import { tellWhatStays } from "./deletion.ts";
 import type { RotationRun } from "./rotation.ts";
+import { nextList } from "./summaries.ts";
 import { drawTimeline, type Span, type Timeline } from "./timeline.ts";
 
 const HEADLINES: Record<RotationOutcome, string> = {
@@ -17,19 +19,6 @@ const HEADLINES: Record<RotationOutcome, string> = {
   retired: "CA rotation: the old CA is retired",
 };
 
-const TODO: Record<RotationOutcome, readonly string[]> = {
-  "nothing-due": ["Nothing. Keep the schedule running: it finds the day by itself."],
-  planned: ["Run again with `apply: true` to carry out what is due now."],
-  staged: [
-    "Issue agent certificates with the new CA from now on; agents of the old one stay connected during the overlap.",
-    "Keep the schedule running: it retires the old CA when the overlap is over.",
-  ],
-  waiting: ["Give every agent of the old CA a new certificate before the old CA is retired."],
-  retired: [
-    "Look whether every agent is connected. A CA that was retired too early can be uploaded again while its key is kept: see the rotation guide.",
-  ],
-};
-
 /** What the picture is drawn from. */
 export interface RotationShown extends RotationRun {
   readonly tenant: string;
@@ -38,19 +27,21 @@ export interface RotationShown extends RotationRun {
   readonly days: number;
   /** The keyring's entries after the run. */
   readonly entries: readonly KeyringEntry[];
+  /** Why the same run with `apply: true` would be refused, of a plan. */
+  readonly refusedToApply: readonly string[];
 }
 
 /** Shows a rotation: a notice, and on the job's page the plan as a table, as a timeline, and what to do next. */
 export async function summarizeRotation(runner: Runner, shown: RotationShown): Promise<void> {
   const { applied, outcome, plan, newest, nextStepAt } = shown;
-  const next = `Next step: ${iso(nextStepAt)}.`;
+  const next = `Next step: ${isNow(shown) ? "now" : iso(nextStepAt)}.`;
   const current =
     newest === undefined
-      ? "No CA certificate of ours is usable yet."
-      : `Newest usable: ${newest.slot.id} (${newest.slot.commonName}), expires ${newest.slot.expiration}.`;
+      ? "No CA certificate of this keyring is usable yet."
+      : `Newest usable CA: ${newest.slot.id} (${newest.slot.commonName}), expires ${newest.slot.expiration}.`;
   runner.notice(`${HEADLINES[outcome]}. ${current} ${next}`);
   for (const warning of shown.foreseen) runner.warning(warning);
-  const rows = plan.map(({ due, at, step, commonName, certificateId = "", does }) => [
+  const rows = plan.map(({ due, at, step, commonName, certificateId = "–", does }) => [
     due ? (applied ? "done" : "due now") : at.slice(0, 10),
     step,
     commonName,
@@ -60,12 +51,62 @@ export async function summarizeRotation(runner: Runner, shown: RotationShown): P
   const parts = [
     `### ${HEADLINES[outcome]}`,
     `${escapeMarkdown(current)} ${next}`,
-    markdownTable(["When", "Step", "Common name", "Id", "What it does"], rows),
+    rows.length === 0 ? "No step is due or planned." : markdownTable(HEADS, rows),
     drawTimeline(timelineOf(shown)),
-    `**Next**\n\n${TODO[outcome].map((line) => `- ${line}`).join("\n")}\n`,
+    nextList(nextSteps(shown)),
   ];
   await runner.summary(parts.join("\n\n"));
 }
+
+const HEADS = ["When (UTC)", "Step", "Common name", "Id", "What it does"];
+
+/** A time that is over is no time to wait for. */
+function isNow({ nextStepAt, now }: RotationShown): boolean {
+  return nextStepAt <= now;
+}
+
+/** Promises nothing that no run does: a CA goes by itself only where its retirement is coming. */
+function nextSteps(shown: RotationShown): string[] {
+  const { outcome, slots, entries, newest, upcoming, plan, now, refusedToApply } = shown;
+  const leaving = [
+    ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
+    ...slots.filter(({ id }) => plan.some((it) => it.step === "retire" && it.certificateId === id)),
+  ];
+  const kept = new Set([...leaving, ...(newest === undefined ? [] : [newest.slot])].map(({ id }) => id));
+  const stays = tellWhatStays({ slots, entries, now }, kept);
+  const retirement = upcoming.find(({ step }) => step === "retire");
+  const old = retirement && `${retirement.slot.commonName} (${retirement.slot.id})`;
+  const retires = `Keep the schedule running. It retires the old CA ${old} on ${day(retirement?.at ?? now)}.`;
+  switch (outcome) {
+    case "planned":
+      return [...(refusedToApply.length > 0 ? refusedToApply : [APPLY]), ...stays];
+    case "staged":
+      return [
+        "From now on, issue agent certificates with the new CA (tasks/agent-certificate).",
+        ...(old === undefined
+          ? [SCHEDULE]
+          : [`Give every agent of ${old} a new certificate before that CA is retired.`, retires]),
+        ...stays,
+      ];
+    case "waiting":
+      return [
+        ...(old === undefined
+          ? ["Run again: steps are still due."]
+          : [`Give every agent of ${old} a new certificate before that CA is retired.`, retires]),
+        ...stays,
+      ];
+    case "retired":
+      return [
+        "Check that every agent is connected. A CA that was retired too early can be uploaded again while its key is kept (docs/recovery.md).",
+        ...stays,
+      ];
+    case "nothing-due":
+      return [SCHEDULE, ...stays];
+  }
+}
+
+const APPLY = "Run again with apply: true to carry out what is due now.";
+const SCHEDULE = "Keep the schedule running. It creates the next CA when that is due.";
 
 function timelineOf({
   tenant,
@@ -106,6 +147,10 @@ function timelineOf({
   return {
     title: `CA certificates of ${tenant}`,
     spans,
-    next: { what: `Next step (${step?.step ?? "none"})`, at: run.nextStepAt },
+    next: {
+      what: step === undefined ? "Next step" : `Next step (${step.step})`,
+      at: run.nextStepAt,
+      now: run.nextStepAt <= now,
+    },
   };
 }

@@ -34,7 +34,7 @@ export interface RotationRun {
   readonly nextStepAt: number;
   /** What the next runs will run into, one sentence each. */
   readonly foreseen: readonly string[];
-  /** The platform's clock when it was decided, milliseconds since 1970. */
+  /** The platform's clock after the run, milliseconds since 1970. */
   readonly now: number;
 }
 
@@ -71,7 +71,7 @@ export async function rotateOnce(
   if (apply) platform.clock.require("make");
   const decided = await decideKnowingGone(work, gone, slots, () => {
     const rotation = decideRotation(view);
-    const stop = stopOf(rotation, view, wanted);
+    const stop = stopOf(rotation, view, wanted, keyring.place);
     if (rotation.refused !== undefined || stop !== undefined) throw stop;
     return { decided: rotation, sends: rotation.due.find(isUpload)?.ca };
   });
@@ -79,7 +79,10 @@ export async function rotateOnce(
   tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
   tools.runner.group(
     "Plan",
-    plan.map(({ step, at, due, commonName, does }) => `${due ? "now" : at} ${step} ${commonName}: ${does}`),
+    plan.map(({ step, at, due, commonName, certificateId, does }) => {
+      const which = certificateId === undefined ? commonName : `${commonName} (${certificateId})`;
+      return `${due ? "now" : at} ${step} ${which}: ${does}`;
+    }),
   );
 
   const toDo = apply ? decided.due : [];
@@ -108,8 +111,8 @@ export async function rotateOnce(
     slots,
     retiredId: steps.findLast(isRetirement)?.slot.id,
     nextStepAt: nextStepAt(after),
-    foreseen: [...foresee(after, wanted), ...refusedOnes(after).map(tellRefused)],
-    now: view.now,
+    foreseen: [...foresee(after, wanted, keyring.place), ...refusedOnes(after).map(tellRefused)],
+    now: after.now,
   };
 }
 

@@ -49,7 +49,9 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
   } finally {
     tools?.showCalls();
     await tools?.cleanUp().catch((error: unknown) => {
-      runner.warning(`The working directory could not be removed (${reasonOf(error)}): keys may lie in it.`);
+      runner.warning(
+        `The working directory could not be removed (${reasonOf(error)}). It may hold private keys.`,
+      );
     });
     await runner.finish();
   }
@@ -79,7 +81,7 @@ function readMasked<G extends Groups>(task: { name: string; inputs: G }, runner:
 function requireQuietNode(environment: NodeJS.ProcessEnv): void {
   const loud = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"].filter((name) => (environment[name] ?? "") !== "");
   if (loud.length === 0) return;
-  const message = "is set, so Node.js would print secrets into the log: unset it for this step";
+  const message = "is set, so Node.js would print secrets into the log. Unset it for this step";
   throw inputError(loud.map((input) => ({ input, message })));
 }
 

@@ -2,11 +2,12 @@ import { advise } from "../ca/advice.ts";
 import { unclearSlots } from "../ca/decide.ts";
 import { ActionError } from "../ca/errors.ts";
 import { isOfTenant } from "../ca/keyring.ts";
-import { refusedOnes } from "../ca/refused.ts";
-import { recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
-import { endsWithin, joinKeyring, newestUsable, rotationDueAt } from "../ca/status.ts";
+import { refusedOnes, restoreRefused, tellRefused } from "../ca/refused.ts";
+import { isUsable, recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
+import { endsWithin, joinKeyring, newestUsable, rotationDueAt, type SlotStatus } from "../ca/status.ts";
 import { field, plainGroup } from "../github/inputs.ts";
 import type { Runner } from "../github/runner.ts";
+import type { KeyringKeeper } from "../keyring/store.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
 import { sayFirstRun, takeKeyring } from "./given-keyring.ts";
 import { connectionInputs } from "./inputs/connection.ts";
@@ -70,32 +71,41 @@ export const status = defineTask({
     const newest = newestUsable(joined, entries, at);
     const rotationDue = newest === undefined || endsWithin(newest.expiration, limits["renew-before"], now);
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
-    const certificates = joined.map(({ slot }) => slot);
     const unclear = unclearSlots(slots, entries, at);
     const unclearIds = new Set(unclear.map(({ slot }) => slot.id));
+    // Without a keyring nothing is known of keys, wherever it should have come from.
+    const keyringKnown = input.text.trim() !== "";
 
-    sayFirstRun(tools.runner, input.text, keyring.place);
-    warnOfSilence(tools.runner, slots);
-    const refused = refusedOnes({ slots, entries });
-    await summarizeStatus(tools.runner, {
-      certificates,
-      unclearIds,
+    const { runner } = tools;
+    if (slots.some((slot) => isUsable(slot, now))) warnOfMissingKeyring(runner, keyringKnown, keyring.place);
+    else sayFirstRun(runner, input.text, keyring.place);
+    warnOfSilence(runner, slots);
+    await keyring.check().catch(warnOfKeyring(runner));
+    if (newest !== undefined) warnOfDue(runner, { newest, rotationDue, keyring, limits });
+    const clear = joined.filter(({ slot }) => !unclearIds.has(slot.id));
+    const warnings = [
+      ...unclear.map((it) => doubtRemark(it, now)),
+      ...advise(clear, keyringKnown, now),
+      ...refusedOnes({ slots, entries }).map(
+        (refused) => `${tellRefused(refused)}. To upload it again, ${restoreRefused(refused)}.`,
+      ),
+    ];
+    for (const warning of warnings) runner.warning(warning);
+    warnOfSchedule(runner);
+    await summarizeStatus(runner, {
+      certificates: joined.map(({ slot }) => ({
+        ...slot,
+        held: keyringKnown && !unclearIds.has(slot.id) ? slot.held : undefined,
+      })),
       slotsFree,
       newest,
-      rotationDue,
-      refused,
+      remarks: [
+        ...(keyringKnown || hasTarget(input) ? [] : [NO_KEYRING]),
+        ...(newest === undefined ? [withoutUsable(slots.length)] : []),
+      ],
     });
-    await keyring.check().catch(warnOfKeyring(tools.runner));
-    if (newest !== undefined)
-      warnOfAccessEnd(tools.runner, keyring, rotationDueAt(newest, limits["renew-before"]));
-    // Where a keyring belongs and nothing is in it, it is gone: then its warnings are needed most.
-    const keyringGiven = entries.length > 0 || hasTarget(input);
-    for (const it of unclear) tools.runner.warning(doubtRemark(it, now));
-    const clear = joined.filter(({ slot }) => !unclearIds.has(slot.id));
-    for (const advice of advise(clear, keyringGiven, now)) tools.runner.warning(advice);
-    warnOfSchedule(tools.runner);
     return {
-      certificates: JSON.stringify(certificates),
+      certificates: JSON.stringify(joined.map(({ slot }) => slot)),
       "slots-free": String(slotsFree),
       "certificate-id": newest?.id ?? "",
       expiration: newest?.expiration ?? "",
@@ -111,17 +121,57 @@ export const status = defineTask({
     const what =
       id === ""
         ? "No usable CA certificate is on the platform"
-        : `The newest usable CA certificate ${id} has ${left} days left (${expiration})`;
-    throw new ActionError("CA_EXPIRES_SOON", `${what}; fail-below is ${least}.`);
+        : `The newest usable CA certificate ${id} has ${left} days left (it expires ${expiration})`;
+    throw new ActionError("CA_EXPIRES_SOON", `${what}, and fail-below is ${least}.`);
   },
 });
+
+const NO_KEYRING =
+  "No keyring came in, so it is not known which private keys are held. Set keyring or keyring-file to see that.";
+
+/** A wrong path, a wrong secret and a lost keyring look the same. */
+function warnOfMissingKeyring(runner: Runner, known: boolean, place: string | undefined): void {
+  if (known || place === undefined) return;
+  runner.warning(
+    `The keyring does not exist, or is empty: ${place}. So it is not known which private keys are held. Check the path or the secret. If the keyring is lost, see docs/recovery.md.`,
+  );
+}
+
+function warnOfDue(
+  runner: Runner,
+  {
+    newest: { id, expiration, daysLeft },
+    rotationDue,
+    keyring,
+    limits,
+  }: {
+    newest: SlotStatus;
+    rotationDue: boolean;
+    keyring: KeyringKeeper;
+    limits: { readonly "renew-before": number };
+  },
+): void {
+  const renewBefore = limits["renew-before"];
+  if (rotationDue)
+    runner.warning(
+      `A rotation is due: the newest usable CA certificate ${id} has ${daysLeft} days left, and renew-before is ${renewBefore}. Run tasks/rotate with apply: true.`,
+    );
+  warnOfAccessEnd(runner, keyring, rotationDueAt({ expiration }, renewBefore));
+}
+
+/** @param inUse how many slots are */
+function withoutUsable(inUse: number): string {
+  return inUse === 0
+    ? "Next: run register. It creates the first CA."
+    : "Next: run register, which verifies or creates a CA. An expired or unverified certificate takes a slot until it is deleted.";
+}
 
 /** The look at the slots is what this is about: a secret that could not be written is told of beside it. */
 function warnOfKeyring(runner: Runner): (error: unknown) => void {
   return (error) => {
     if (!(error instanceof ActionError)) throw error;
     runner.warning(
-      `The next run that writes the keyring would fail (${error.code}): ${error.message} ${error.next}`,
+      `The next run that writes the keyring will fail (${error.code}). ${error.message} Next: ${error.next}`,
     );
   };
 }

@@ -1,7 +1,7 @@
 import type { Certificate } from "../ca/certificate.ts";
 import type { Outcome } from "../ca/decide.ts";
 import type { ActionError } from "../ca/errors.ts";
-import { type Refused, restoreRefused, tellRefused } from "../ca/refused.ts";
+import { type Refused, tellRefused } from "../ca/refused.ts";
 import { SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import type { SlotStatus } from "../ca/status.ts";
 import { errorPage } from "../github/called-as.ts";
@@ -10,7 +10,7 @@ import { explain, type Runner } from "../github/runner.ts";
 
 const HEADLINES: Record<Outcome, string> = {
   registered: "CA certificate registered",
-  resumed: "CA certificate verified (an earlier run's work was finished)",
+  resumed: "CA certificate verified (an earlier run had uploaded it)",
   unchanged: "CA certificate already registered, nothing to do",
 };
 
@@ -25,27 +25,27 @@ export async function summarizeRegistration(
     place: string | undefined;
     /** CAs of the keyring that the platform refused. */
     refused: readonly Refused[];
+    /** What to do with other CAs that stay on the platform. */
+    stays: readonly string[];
   },
 ): Promise<void> {
-  const { outcome, slot, certificate, slotsUsed, place, refused } = shown;
+  const { outcome, slot, certificate, slotsUsed, place, refused, stays } = shown;
   runner.notice(`${HEADLINES[outcome]}: ${slot.id}, expires ${slot.expiration}.`);
   const rows = [
     ...slotRows(slot),
     ["SHA-256 fingerprint", certificate.fingerprint],
     ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
     ["Slots in use", `${slotsUsed} of ${SLOT_LIMIT}`],
-    ["Key kept in", place ?? "your own place (no keyring was written)"],
-    ...refused.map((entry) => ["Refused", tellRefused(entry)]),
+    ["Private key kept in", place ?? "your own place (this run wrote no keyring)"],
+    ...refused.map((entry) => ["Refused CA", tellRefused(entry)]),
   ];
   const next = [
-    "Issue agent certificates with this CA; the first connection of an agent onboards it.",
-    `Keep ${place === undefined ? "the CA's private key" : escapeMarkdown(place)} safe: it cannot be had from the platform.`,
-    `Rotate well before ${slot.expiration}: old and new CA must overlap for as long as an agent certificate lives.`,
+    "Issue agent certificates with this CA (tasks/agent-certificate). An agent is onboarded when it connects for the first time.",
+    `Back up ${place ?? "the CA's private key"}. The platform does not have the private key.`,
+    `Rotate the CA long before ${slot.expiration} (tasks/rotate, on a schedule). The old and the new CA must overlap for as long as an agent certificate is valid.`,
+    ...stays,
   ];
-  const list = next.map((step) => `- ${step}`).join("\n");
-  await runner.summary(
-    `### ${HEADLINES[outcome]}\n\n${markdownTable(["", ""], rows)}\n\n**Next**\n\n${list}\n`,
-  );
+  await runner.summary(`### ${HEADLINES[outcome]}\n\n${factsTable(rows)}\n\n${nextList(next)}`);
 }
 
 /** @returns rows of a table: what the platform says of one CA certificate */
@@ -54,7 +54,7 @@ export function slotRows(slot: Pick<Slot, "id" | "name" | "commonName" | "expira
     ["Id", slot.id],
     ["Name", slot.name],
     ["Common name", slot.commonName],
-    ["Expiration", slot.expiration],
+    ["Expires (UTC)", slot.expiration],
   ];
 }
 
@@ -64,51 +64,76 @@ export async function summarizeStep(
   headline: string,
   rows: readonly (readonly string[])[],
 ): Promise<void> {
-  await runner.summary(`### ${headline}\n\n${markdownTable(["", ""], rows)}\n`);
+  await runner.summary(`### ${headline}\n\n${factsTable(rows)}\n`);
 }
 
-/** Shows both slots on the job's page and in the log, and warns of what needs somebody's attention. */
+/** @returns a table of names and values */
+function factsTable(rows: readonly (readonly string[])[]): string {
+  return markdownTable(["Property", "Value"], rows);
+}
+
+/** @returns what to do next as a list; the steps are escaped here */
+export function nextList(steps: readonly string[]): string {
+  return `**Next**\n\n${steps.map((step) => `- ${escapeMarkdown(step)}`).join("\n")}\n`;
+}
+
+/** A slot as a table and the log show it. */
+export interface ShownSlot extends Omit<SlotStatus, "held"> {
+  /** Whether its key is in the keyring; undefined where that is not known. */
+  readonly held: boolean | undefined;
+}
+
+/** Shows both slots on the job's page and in the log, with the newest usable one, or what to do without one. */
 export async function summarizeStatus(
   runner: Runner,
   shown: {
-    certificates: readonly SlotStatus[];
-    /** Ids of those of which it is not known whether the keyring holds them. */
-    unclearIds: ReadonlySet<string>;
+    certificates: readonly ShownSlot[];
     slotsFree: number;
     newest: SlotStatus | undefined;
-    rotationDue: boolean;
-    /** CAs of the keyring that the platform refused. */
-    refused: readonly Refused[];
+    /** What else is to be said, a sentence or two each. */
+    remarks: readonly string[];
   },
 ): Promise<void> {
-  const { certificates, unclearIds, slotsFree, newest, rotationDue, refused } = shown;
-  const head = ["Id", "Name", "Common name", "Expiration", "Days left", "Life used", "Verified", "Key held"];
+  const { certificates, slotsFree, newest, remarks } = shown;
+  const head = [
+    "Id",
+    "Name",
+    "Common name",
+    "Expires (UTC)",
+    "Days left",
+    "Life used (%)",
+    "Verified",
+    "Key in the keyring",
+  ];
   const rows = certificates.map((slot) => [
     slot.id,
     slot.name,
     slot.commonName,
     slot.expiration,
     String(slot.daysLeft),
-    slot.lifeUsed === null ? "–" : `${slot.lifeUsed} %`,
+    slot.lifeUsed === null ? "not known" : String(slot.lifeUsed),
     slot.isVerified ? "yes" : "no",
-    unclearIds.has(slot.id) ? "not known" : slot.held ? "yes" : "no",
+    slot.held === undefined ? "not known" : slot.held ? "yes" : "no",
   ]);
   runner.group(
     `CA certificate slots: ${certificates.length} in use, ${slotsFree} free`,
-    rows.map((row) => row.join("  ")),
+    certificates.map(slotLine),
   );
   const newestLine =
     newest === undefined
-      ? "No CA certificate is usable: no agent can be onboarded."
-      : `Newest usable: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
+      ? "No CA certificate is usable, so no agent can be onboarded."
+      : `Newest usable CA certificate: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
   runner.notice(newestLine);
-  if (rotationDue)
-    runner.warning("A rotation is due: the newest usable CA certificate ends soon, or there is none.");
-  const told = refused.map((entry) => `${tellRefused(entry)}. To offer it again: ${restoreRefused(entry)}.`);
-  for (const warning of told) runner.warning(warning);
   const table = rows.length === 0 ? "Both slots are free." : markdownTable(head, rows);
-  const lines = [newestLine, ...told].map(escapeMarkdown).join("\n\n");
+  const lines = [newestLine, ...remarks].map(escapeMarkdown).join("\n\n");
   await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
+}
+
+/** A line of the log has no head above it, so it names what it shows. */
+function slotLine({ id, name, commonName, expiration, daysLeft, isVerified, held }: ShownSlot): string {
+  const end = daysLeft < 0 ? `expired ${expiration}` : `expires ${expiration} (${daysLeft} days left)`;
+  const key = held === undefined ? "not known whether the key is held" : held ? "key held" : "key not held";
+  return `${id} "${name}", common name "${commonName}", ${end}, ${isVerified ? "verified" : "not verified"}, ${key}`;
 }
 
 /** Shows a failure on the job's page: the same as the annotation says, with a link to where the code is explained. */

@@ -15,7 +15,8 @@ export interface Span {
 export interface Timeline {
   readonly title: string;
   readonly spans: readonly Span[];
-  readonly next: { readonly what: string; readonly at: number };
+  /** `now` where it is due already. */
+  readonly next: { readonly what: string; readonly at: number; readonly now: boolean };
 }
 
 /** How Mermaid colours a span. */
@@ -41,7 +42,7 @@ export function drawTimeline({ title, spans, next }: Timeline): string {
   const words = spans.map(
     (span) => `- ${escapeMarkdown(nameOf(span))}: ${day(span.start)} to ${day(span.end)}`,
   );
-  words.push(`- ${escapeMarkdown(next.what)}: ${day(next.at)}`);
+  words.push(`- ${escapeMarkdown(next.what)}: ${next.now ? "now" : day(next.at)}`);
   return `${chart.join("\n")}\n\n${words.join("\n")}`;
 }
 

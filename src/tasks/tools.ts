@@ -151,7 +151,7 @@ export class Tools {
         return await encryptPrivateKey(privateKey, passphrase, this.memory(program));
       },
       tenant,
-      this.runner.remark,
+      this.runner.warning,
     );
   }
 

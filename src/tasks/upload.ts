@@ -40,14 +40,17 @@ export const upload = defineTask({
     const shown = there ?? (await uploadStep({ tools, platform }, certificate, name));
     warnOfRendering(tools.runner, shown, certificate.commonNames);
     const slot = { ...shown, commonName: certificate.commonName };
-    const what = there === undefined ? "uploaded" : "was there already";
-    tools.runner.notice(`CA certificate ${what}: ${slot.id}, expires ${slot.expiration}.`);
-    await summarizeStep(tools.runner, `CA certificate ${what}`, [
+    const headline =
+      there === undefined ? "CA certificate uploaded" : "CA certificate already on the platform";
+    tools.runner.notice(`${headline}: ${slot.id}, expires ${slot.expiration}.`);
+    await summarizeStep(tools.runner, headline, [
       ...slotRows(slot),
       ["SHA-256 fingerprint", certificate.fingerprint],
       [
         "Verified",
-        slot.isVerified ? "yes" : "not yet: registration-code, verification-certificate and verify follow",
+        slot.isVerified
+          ? "yes"
+          : "not yet. Next: tasks/registration-code, tasks/verification-certificate, tasks/verify",
       ],
     ]);
     return {
@@ -72,5 +75,5 @@ function decideUpload(brought: Known, slots: readonly Slot[], clock: Clocks) {
   const { code } = decision;
   // Without a keyring nothing is said of whose the others are.
   if (code === "CA_NOT_HELD") throw new Error("a certificate that is brought along waits for no keyring");
-  throw uploadRefusal({ ...decision, code }, now);
+  throw uploadRefusal({ ...decision, code }, { slots, entries: [], now });
 }

@@ -1,4 +1,3 @@
-import { escapeMarkdown } from "../github/markdown.ts";
 import { makeDirectory } from "../github/private-directory.ts";
 import { createVerificationCertificate, placeCa, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
@@ -11,6 +10,7 @@ import {
 import { optionalEnvironmentInputs } from "./inputs/connection.ts";
 import { registrationCodeInputs } from "./inputs/identifiers.ts";
 import { reportUnfit } from "./inputs/texts.ts";
+import { summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
 
 /** As on the vendor's page. */
@@ -48,7 +48,7 @@ export const verificationCertificate = defineTask({
 
   async run({ ca, code, validity, place }, tools, { workplace, keys }) {
     tools.runner.mask(ca.privateKey);
-    tools.runner.info(`Working with ${await workplace.openssl.version()}.`);
+    tools.runner.info(`Using ${await workplace.openssl.version()}.`);
     await placeCa(workplace, ca);
     const verification = await createVerificationCertificate(workplace, {
       registrationCode: code["registration-code"],
@@ -59,8 +59,10 @@ export const verificationCertificate = defineTask({
     });
     tools.showCommands("Create the verification certificate");
     const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
-    const line = `Verification certificate for the code ${code["registration-code"]}: ${path}`;
-    await tools.runner.summary(`${escapeMarkdown(line)}\n`);
+    await summarizeStep(tools.runner, "Verification certificate created", [
+      ["Registration code", code["registration-code"]],
+      ["Certificate file", path],
+    ]);
     return { "verification-certificate-path": path };
   },
 });

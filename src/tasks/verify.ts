@@ -1,6 +1,6 @@
 import { issuerCommonNames } from "../ca/certificate.ts";
 import { ActionError } from "../ca/errors.ts";
-import { shown } from "../ca/printable.ts";
+import { shown, wholeId } from "../ca/printable.ts";
 import { namesAlike, type Slot } from "../ca/slots.ts";
 import { connectionInputs } from "./inputs/connection.ts";
 import { certificateIdInputs, verificationCertificateInputs } from "./inputs/identifiers.ts";
@@ -58,7 +58,7 @@ function requireIssuer(commonNames: readonly string[], { id, commonName }: Slot)
   const issuer = commonNames.map((name) => `"${shown(name)}"`).join(" and ");
   throw new ActionError(
     "VERIFY_NOT_CONFIRMED",
-    `Read back, ${shown(id)} has the common name "${shown(commonName)}", but the verification certificate was issued by ${issuer}.`,
-    { next: "Look at the slots with tasks/status: certificate-id may name another CA than the one meant." },
+    `The platform shows the common name "${shown(commonName)}" for ${wholeId(id)}. The verification certificate was issued by ${issuer}.`,
+    { next: "See the slots with tasks/status, and correct certificate-id: it may name another CA." },
   );
 }

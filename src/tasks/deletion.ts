@@ -1,0 +1,60 @@
+import type { Known } from "../ca/decide.ts";
+import { wholeId } from "../ca/printable.ts";
+import { findDoubts, isLastUsable, isUsable, matchSlots, type Slot } from "../ca/slots.ts";
+
+/** What is on the platform, and what the keyring knows of it. */
+export interface Place<C extends Known = Known> {
+  /** Every slot. */
+  readonly slots: readonly Slot[];
+  readonly entries: readonly C[];
+  /** The platform's clock, milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What `tasks/delete` needs for one certificate. */
+export interface Deletion<C extends Known> {
+  /** What the keyring has of it, or may have of it. */
+  readonly ca: C | undefined;
+  /** Of ours, and not retired: it needs `allow-held`. One that could be ours is guarded as ours. */
+  readonly held: C | undefined;
+  /** Whether it is the last usable one: it needs `allow-last`. */
+  readonly last: boolean;
+  /** The flags, as inputs. */
+  readonly flags: readonly string[];
+}
+
+/** @returns what it takes to delete one certificate, all at once */
+export function deletionOf<C extends Known>(id: string, { slots, entries, now }: Place<C>): Deletion<C> {
+  const ca =
+    matchSlots(slots, entries).get(id) ?? findDoubts(slots, entries).find(({ slot }) => slot.id === id)?.ca;
+  const held = ca?.retiredAt === undefined ? ca : undefined;
+  const last = isLastUsable(slots, id, now);
+  const flags = [...(held === undefined ? [] : ["allow-held: true"]), ...(last ? ["allow-last: true"] : [])];
+  return { ca, held, last, flags };
+}
+
+/** @returns `tasks/delete` with the inputs that it needs for one of these certificates */
+export function deleteTask(ids: readonly string[], place: Place): string {
+  const inputs = ids.map((id) =>
+    [`certificate-id: ${wholeId(id)}`, ...deletionOf(id, place).flags].join(", "),
+  );
+  return `tasks/delete (${inputs.join("; or ")})`;
+}
+
+/**
+ * A CA whose key is not in the keyring never goes by itself, nor does any under `retire: never`.
+ * @param kept ids that stay
+ * @returns what to do with the others, once nobody needs them: one sentence or two each, for the summary of a success
+ */
+export function tellWhatStays(place: Place, kept: ReadonlySet<string>): string[] {
+  const { slots, entries, now } = place;
+  const matched = matchSlots(slots, entries);
+  return slots
+    .filter((slot) => isUsable(slot, now) && !kept.has(slot.id))
+    .map(({ id, commonName }) => {
+      const why = matched.has(id)
+        ? "No run retires it while retire is never"
+        : "Its key is not in the keyring, so no run of this workflow retires it";
+      return `The CA ${commonName} (${wholeId(id)}) stays on the platform. ${why}. When no agent needs it any more, delete it with ${deleteTask([id], place)}.`;
+    });
+}
