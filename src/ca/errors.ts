@@ -172,7 +172,7 @@ export const ERROR_CODES = {
   },
   VERIFY_REFUSED: {
     means: "The platform did not accept the verification certificate.",
-    next: "Run again: the run fetches a new registration code. If it fails again, compare the clock of this machine with the clock of the platform.",
+    next: "Run register or rotate again: they fetch a new registration code and create a new verification certificate. For tasks/verify, first run tasks/registration-code and tasks/verification-certificate again. If it fails again, compare the clock of this machine with the clock of the platform.",
   },
   VERIFY_NOT_CONFIRMED: {
     means:

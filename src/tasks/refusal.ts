@@ -45,13 +45,14 @@ function findKeyring(unheld: readonly Slot[], situation: Situation): string {
   const { keyring = "the input keyring", slots, now } = situation;
   const usable = idsOf(unheld.filter((slot) => isUsable(slot, now)));
   const remove = deleteTask(idsOf(unheld), situation);
-  const [it, is] = unheld.length > 1 ? ["them", "are"] : ["it", "is"];
+  const [it, belongs] =
+    unheld.length > 1 ? ["them", "the certificates belong"] : ["it", "the certificate belongs"];
   const beside = `run tasks/rotate with apply: true and allow-unheld: ${usable.join(",")}`;
   const lost =
     usable.length === 0
-      ? `If the key is lost, or ${it} ${is} somebody else's, delete ${it} with ${remove}.`
+      ? `If the key is lost, or ${belongs} to somebody else, delete ${it} with ${remove}.`
       : slots.length < SLOT_LIMIT
-        ? `If the key is lost, or ${it} ${is} somebody else's and may stay, ${beside}. If no agent needs ${it}, delete ${it} with ${remove}.`
+        ? `If the key is lost, or ${belongs} to somebody else and may stay, ${beside}. If no agent needs ${it}, delete ${it} with ${remove}.`
         : `If the key is lost, first delete a certificate that no agent needs with ${remove}. Then ${beside}.`;
   return [
     `Check that ${keyring} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}.`,
