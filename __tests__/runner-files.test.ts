@@ -323,6 +323,49 @@ describe("disks and folders (guarantee 10)", () => {
     expect((await runAction("create", stage, { inputs })).exitCode).toBe(0);
   });
 
+  test.each([
+    ["acme.key", "ca"],
+    ["acme.pem", "ca"],
+    ["acme.pem", ""],
+  ])(
+    "no room for %s in a directory (%j): the keyring gets no key that was never handed out, run after run",
+    async (file, directory) => {
+      const keyring = join(stage.lasting, "keyring.pem");
+      const inputs = {
+        tenant: "acme",
+        ...SUBJECT,
+        directory: directory && join(stage.lasting, directory),
+        "keyring-file": keyring,
+        "keyring-ephemeral": "true",
+      };
+      for (let count = 0; count < 2; count += 1) {
+        const result = await runAction("create", stage, { inputs, preload: [full(`/${file}`)] });
+        expect(result.errors[0]?.title).toContain("FILE_FAILED");
+        expect(existsSync(keyring)).toBe(false);
+        expect(readdirSync(stage.temp)).toEqual([]);
+      }
+      expect((await runAction("create", stage, { inputs })).exitCode).toBe(0);
+      expect(readFileSync(keyring, "utf8").match(/BEGIN CERTIFICATE/g)).toHaveLength(1);
+    },
+  );
+
+  test("a keyring that cannot be written after all: no file of the CA stays in the directory", async () => {
+    const directory = join(stage.lasting, "ca");
+    const keyring = join(stage.lasting, "keyring.pem");
+    const inputs = {
+      tenant: "acme",
+      ...SUBJECT,
+      directory,
+      "keyring-file": keyring,
+      "keyring-ephemeral": "true",
+    };
+    const preload = [full(".draft")];
+    const result = await runAction("create", stage, { inputs, preload });
+    expect(result.errors[0]?.title).toContain("KEYRING_WRITE_FAILED");
+    expect(readdirSync(directory)).toEqual([]);
+    expect((await runAction("create", stage, { inputs })).exitCode).toBe(0);
+  });
+
   test("a temporary folder that takes a folder and no file: nothing stays, and it is named", async () => {
     const result = await register({ preload: [failing("writeFileSync", "mindconnect-ca-work-", "ENOSPC")] });
     expectUntouched(result, "FILE_FAILED");

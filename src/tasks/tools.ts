@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Clocks } from "../ca/clocks.ts";
@@ -233,6 +234,8 @@ export class Tools {
     await Promise.all([this.#openssl, ...this.#workers].map((openssl) => openssl?.settled()));
     await this.#tidied;
     if (this.#workingDirectory !== undefined) wipe(this.#workingDirectory);
+    // Results that were taken back leave a folder; one with something in it stays.
+    if (this.#results !== undefined) await rmdir(this.#results).catch(() => {});
   }
 }
 
