@@ -9,6 +9,7 @@ import { Workshop } from "./sandbox/openssl.ts";
 import { createStage, type Result, runAction, type Stage } from "./support/action.ts";
 import { withoutDescriptors } from "./support/descriptors.ts";
 import { connectionTo, keyringFile, registerInputs } from "./support/inputs.ts";
+import { isRunning } from "./support/processes.ts";
 
 const SUBJECT = { "country-code": "DE", city: "MUC", organization: "Acme" };
 
@@ -68,17 +69,6 @@ async function register(more: Parameters<typeof runAction>[2] = {}): Promise<Res
 /** @returns the warnings, but that a key is stored plain */
 function told({ warnings }: Result): string[] {
   return warnings.map(({ message }) => message).filter((message) => !message.includes("stored plain"));
-}
-
-/** @returns whether a process runs; one that has ended and was not waited for does not */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    const stat = `/proc/${pid}/stat`;
-    return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, "utf8"));
-  } catch {
-    return false;
-  }
 }
 
 /** Nothing was begun: no call, no key, one annotation. */

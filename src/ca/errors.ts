@@ -99,7 +99,7 @@ export const ERROR_CODES = {
   },
   OPENSSL_FAILED: {
     means:
-      "An OpenSSL command ended with an error, was ended by a signal, or could not be started for lack of resources.",
+      "An OpenSSL command ended with an error, was ended by a signal, did not end within 5 minutes, or could not be started for lack of resources.",
     next: "See the command and what OpenSSL said in the log, then run again.",
   },
   KEY_MISMATCH: {
