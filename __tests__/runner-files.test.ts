@@ -9,6 +9,7 @@ import { Workshop } from "./sandbox/openssl.ts";
 import { createStage, type Result, runAction, type Stage } from "./support/action.ts";
 import { withoutDescriptors } from "./support/descriptors.ts";
 import { connectionTo, keyringFile, registerInputs } from "./support/inputs.ts";
+import { isRunning } from "./support/processes.ts";
 
 const SUBJECT = { "country-code": "DE", city: "MUC", organization: "Acme" };
 
@@ -68,17 +69,6 @@ async function register(more: Parameters<typeof runAction>[2] = {}): Promise<Res
 /** @returns the warnings, but that a key is stored plain */
 function told({ warnings }: Result): string[] {
   return warnings.map(({ message }) => message).filter((message) => !message.includes("stored plain"));
-}
-
-/** @returns whether a process runs; one that has ended and was not waited for does not */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    const stat = `/proc/${pid}/stat`;
-    return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, "utf8"));
-  } catch {
-    return false;
-  }
 }
 
 /** Nothing was begun: no call, no key, one annotation. */
@@ -324,6 +314,49 @@ describe("disks and folders (guarantee 10)", () => {
     expect(result.errors[0]?.message).toContain(
       `${join(directory, "acme.pem")} could not be written (ENOSPC)`,
     );
+    expect(readdirSync(directory)).toEqual([]);
+    expect((await runAction("create", stage, { inputs })).exitCode).toBe(0);
+  });
+
+  test.each([
+    ["acme.key", "ca"],
+    ["acme.pem", "ca"],
+    ["acme.pem", ""],
+  ])(
+    "no room for %s in a directory (%j): the keyring gets no key that was never handed out, run after run",
+    async (file, directory) => {
+      const keyring = join(stage.lasting, "keyring.pem");
+      const inputs = {
+        tenant: "acme",
+        ...SUBJECT,
+        directory: directory && join(stage.lasting, directory),
+        "keyring-file": keyring,
+        "keyring-ephemeral": "true",
+      };
+      for (let count = 0; count < 2; count += 1) {
+        const result = await runAction("create", stage, { inputs, preload: [full(`/${file}`)] });
+        expect(result.errors[0]?.title).toContain("FILE_FAILED");
+        expect(existsSync(keyring)).toBe(false);
+        expect(readdirSync(stage.temp)).toEqual([]);
+      }
+      expect((await runAction("create", stage, { inputs })).exitCode).toBe(0);
+      expect(readFileSync(keyring, "utf8").match(/BEGIN CERTIFICATE/g)).toHaveLength(1);
+    },
+  );
+
+  test("a keyring that cannot be written after all: no file of the CA stays in the directory", async () => {
+    const directory = join(stage.lasting, "ca");
+    const keyring = join(stage.lasting, "keyring.pem");
+    const inputs = {
+      tenant: "acme",
+      ...SUBJECT,
+      directory,
+      "keyring-file": keyring,
+      "keyring-ephemeral": "true",
+    };
+    const preload = [full(".draft")];
+    const result = await runAction("create", stage, { inputs, preload });
+    expect(result.errors[0]?.title).toContain("KEYRING_WRITE_FAILED");
     expect(readdirSync(directory)).toEqual([]);
     expect((await runAction("create", stage, { inputs })).exitCode).toBe(0);
   });

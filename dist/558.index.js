@@ -123,17 +123,13 @@ exports.m0 = exec;
 /* harmony export */   argvOf: () => (/* binding */ argvOf),
 /* harmony export */   runInMemory: () => (/* binding */ runInMemory)
 /* harmony export */ });
-/* harmony import */ var node_diagnostics_channel__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3053);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
-/* harmony import */ var openssl_wrapper__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2544);
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1590);
-/* harmony import */ var _ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4934);
-/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7719);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var openssl_wrapper__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2544);
+/* harmony import */ var _ca_key_material_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4934);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7612);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3751);
-
-
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3751);
+/* harmony import */ var _watchdog_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4195);
 
 
 
@@ -142,10 +138,6 @@ exports.m0 = exec;
 
 
 // Its users load it late: it is one chunk of dist/ then, where their own chunks would hold it once each.
-/** Where Node tells of each new process, before it starts. */
-const CHILD_PROCESS = "child_process";
-/** A program that never ends must not hold up the job. */
-const TIMEOUT_MS = 60_000;
 /** Most of a process's words that is kept, in characters, but for the chunk that passes it. */
 const STDERR_LIMIT = 64 * 1024;
 /** @returns the arguments that a task's process gets */
@@ -164,66 +156,56 @@ function argvOf({ action, options }) {
 async function runInMemory(place, task) {
     const folder = await folderOf(place);
     const argv = argvOf(task);
-    return await new Promise((resolve, reject) => {
+    let stderr = "";
+    const said = () => (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_5__/* .withoutKeys */ .Pe)(stderr.split(/\r?\n/)).join("\n");
+    const run = () => new Promise((resolve, reject) => {
         // openssl-wrapper looks on PATH, takes no environment and copies ours at the call: set, start, restore at once.
         const restore = setEnvironment({
             ...Object.fromEntries(Object.keys(process.env)
                 .filter(_environment_js__WEBPACK_IMPORTED_MODULE_6__/* .isWithheld */ .Y)
                 .map((name) => [name, undefined])),
             OPENSSL_CONF: place.configuration,
-            PATH: folder === undefined ? process.env["PATH"] : `${folder}${node_path__WEBPACK_IMPORTED_MODULE_2__.delimiter}${process.env["PATH"] ?? ""}`,
+            PATH: folder === undefined ? process.env["PATH"] : `${folder}${node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter}${process.env["PATH"] ?? ""}`,
             ...task.variables,
         });
-        // Without a listener a missing binary, or one that never reads its input, would end the whole process. The wrapper gives
-        // its child away when it has started; for lack of descriptors it does not get that far.
-        const watch = (message) => message.process.once("error", (error) => {
-            reject((0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .opensslFailure */ .zr)(argv, undefined, error.message));
-        });
-        (0,node_diagnostics_channel__WEBPACK_IMPORTED_MODULE_0__.subscribe)(CHILD_PROCESS, watch);
         try {
             let stdout = Buffer.alloc(0);
-            let stderr = "";
-            const child = (0,openssl_wrapper__WEBPACK_IMPORTED_MODULE_3__/* .exec */ .m0)(task.action, task.input, { ...task.options }, (_error, written) => {
+            const child = (0,openssl_wrapper__WEBPACK_IMPORTED_MODULE_2__/* .exec */ .m0)(task.action, task.input, { ...task.options }, (_error, written) => {
                 stdout = written;
             });
-            const watchdog = setTimeout(() => {
-                child.kill("SIGKILL");
-                reject(new _ca_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("OPENSSL_FAILED", `"${(0,_commands_js__WEBPACK_IMPORTED_MODULE_7__/* .commandLine */ .ay)(argv)}" did not end within ${TIMEOUT_MS / 1000} s. The action stopped it.`));
-            }, TIMEOUT_MS);
             child.stderr.on("data", (chunk) => {
                 if (stderr.length < STDERR_LIMIT)
                     stderr += chunk.toString("utf8");
             });
             // It takes words on stderr for an error in some cases, and the end by a signal for none: the exit code decides.
             child.on("close", (code) => {
-                clearTimeout(watchdog);
-                const clean = (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutKeys */ .Pe)(stderr.split(/\r?\n/)).join("\n");
-                if (code === null || (0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .isEndedBySignal */ .Cf)(code))
-                    reject((0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .opensslFailure */ .zr)(argv, code, clean));
+                if (code === null || (0,_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .isEndedBySignal */ .Cf)(code))
+                    reject((0,_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .opensslFailure */ .zr)(argv, code, said()));
                 else
-                    resolve({ exitCode: code, stdout, stderr: clean });
+                    resolve({ exitCode: code, stdout, stderr: said() });
             });
-            child.on("error", () => clearTimeout(watchdog));
+            // One that never reads its input.
             child.stdin.on("error", () => { });
         }
         catch (error) {
-            // The child that did not start says why in a moment, and is heard first.
+            // For lack of descriptors the wrapper does not get that far. The child that did not start says why in a moment, and is
+            // heard first.
             setImmediate(() => reject(error));
         }
         finally {
-            (0,node_diagnostics_channel__WEBPACK_IMPORTED_MODULE_0__.unsubscribe)(CHILD_PROCESS, watch);
             restore();
         }
     });
+    return await (0,_watchdog_js__WEBPACK_IMPORTED_MODULE_4__/* .watched */ .V)(argv, run, said);
 }
 /** @returns the folder to put before PATH so that `openssl` means this program, or undefined for PATH as it is */
 async function folderOf({ program, directory }) {
-    if (!(0,node_path__WEBPACK_IMPORTED_MODULE_2__.isAbsolute)(program))
+    if (!(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(program))
         return undefined;
-    if (/^openssl(?:\.exe)?$/i.test((0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(program)))
-        return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(program);
-    const link = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, "openssl");
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.symlink)(program, link).catch((error) => {
+    if (/^openssl(?:\.exe)?$/i.test((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(program)))
+        return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(program);
+    const link = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, "openssl");
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.symlink)(program, link).catch((error) => {
         if (error.code !== "EEXIST")
             throw error;
     });

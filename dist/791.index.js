@@ -37,7 +37,7 @@ var transport_error = __webpack_require__(8427);
 
 /** What GitHub's documentation asks to wait where its Retry-After cannot be read. */
 const SECONDARY_LIMIT_MS = 60_000;
-/** How often a read is sent that a rate limit turns away. */
+/** How often a call is sent that a rate limit turns away. */
 const LIMITED_ATTEMPTS = 3;
 /** A call that did not succeed. */
 class GitHubFailure extends Error {
@@ -68,6 +68,7 @@ class GitHubApi {
     #notice;
     #dated;
     #offset = 0;
+    #waited = 0;
     #expiration;
     /** @param url base of the REST API, such as `https://api.github.com` or `https://ghes.example.com/api/v3` */
     constructor(url, token, { http, deadline, notice = () => { }, dated = () => { } }) {
@@ -117,6 +118,22 @@ class GitHubApi {
             throw error;
         });
     }
+    /**
+     * Waits as GitHub asks where a rate limit turned a {@link send} away: nothing happened, and its caller may send it anew.
+     * @returns whether it waited; false where GitHub names no time, the deadline leaves less, or it happened too often
+     */
+    async waitOut({ kind, waitMs, message }) {
+        if (kind !== "rate-limit" || waitMs === undefined || waitMs >= this.#deadline.left)
+            return false;
+        if (++this.#waited >= LIMITED_ATTEMPTS)
+            return false;
+        this.#tellWait(waitMs, message);
+        await this.#deadline.wait(waitMs);
+        return true;
+    }
+    #tellWait(milliseconds, message) {
+        this.#notice(`GitHub: ${message}. Waiting ${Math.ceil(milliseconds / 1000)} s.`);
+    }
     async #persist(route, parameters, judge) {
         return await (0,persist/* persist */.Z)({
             deadline: this.#deadline,
@@ -134,7 +151,7 @@ class GitHubApi {
                         : judge(failure);
                 }
             },
-            onWait: (milliseconds, { message }) => this.#notice(`GitHub: ${message}. Waiting ${Math.ceil(milliseconds / 1000)} s.`),
+            onWait: (milliseconds, { message }) => this.#tellWait(milliseconds, message),
         });
     }
     async #exchange(route, parameters) {
@@ -451,7 +468,8 @@ class GitHubSecret {
         }
     }
     /**
-     * Writes the secret; one request, never repeated. {@link prepare} comes first.
+     * Writes the secret; one request, never repeated here. {@link prepare} comes first.
+     * @returns whether it was written; false where a rate limit turned it away and the wait that GitHub asked for is over
      * @throws ActionError `SECRET_ACCESS_DENIED`; `KEYRING_WRITE_FAILED` where GitHub refused, or its reply was lost
      */
     async write(text) {
@@ -462,8 +480,11 @@ class GitHubSecret {
         const body = { encrypted_value: sealed.seal(text), key_id: keyId };
         try {
             await this.#api.send(`PUT ${this.#path}/{secret_name}`, { ...this.#named, ...body });
+            return true;
         }
         catch (error) {
+            if (error instanceof GitHubFailure && (await this.#api.waitOut(error)))
+                return false;
             throw writeFailed(error, this.#address, what);
         }
     }

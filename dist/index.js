@@ -78,6 +78,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer"
 
 /***/ }),
 
+/***/ 1421:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+
+/***/ }),
+
 /***/ 7540:
 /***/ ((module) => {
 
@@ -1250,7 +1257,7 @@ const ERROR_CODES = {
         next: "Install OpenSSL 1.1.1 or later (macOS: brew install openssl@3). Set openssl-path to it. Then run again.",
     },
     OPENSSL_FAILED: {
-        means: "An OpenSSL command ended with an error, a signal ended it, or the system could not start it for lack of resources.",
+        means: "An OpenSSL command ended with an error, a signal ended it, it did not end within 5 minutes, or the system could not start it for lack of resources.",
         next: "Read the command and what OpenSSL said in the log. Then run again.",
     },
     KEY_MISMATCH: {
@@ -1319,7 +1326,7 @@ const ERROR_CODES = {
     },
     VERIFY_REFUSED: {
         means: "The platform did not accept the verification certificate.",
-        next: "Run again: the run fetches a new registration code. If it fails again, compare the clock of this machine with the clock of the platform.",
+        next: "Run register or rotate again: they fetch a new registration code and create a new verification certificate. For tasks/verify, first run tasks/registration-code and tasks/verification-certificate again. If it fails again, compare the clock of this machine with the clock of the platform.",
     },
     VERIFY_NOT_CONFIRMED: {
         means: "After the verification, the platform does not show the certificate as verified. Or it shows other data than the local certificate.",
@@ -1771,7 +1778,10 @@ var ca_pem = __nccwpck_require__(9435);
 var pem_hint = __nccwpck_require__(6541);
 // EXTERNAL MODULE: ./build/ca/private-key.js + 1 modules
 var private_key = __nccwpck_require__(6081);
+// EXTERNAL MODULE: ./build/ca/time.js
+var time = __nccwpck_require__(7536);
 ;// CONCATENATED MODULE: ./build/ca/keyring-text.js
+
 
 
 
@@ -1865,7 +1875,7 @@ function splitText(text, reason = "it holds no PEM block") {
     const top = (first?.before ?? after).slice();
     while (top[0]?.trim() === "")
         top.shift();
-    const [, generation, writtenAt, provisional] = HEADER.exec(top[0] ?? "") ?? [];
+    const [, generation, writtenAt, provisional] = headerOf(top[0]) ?? [];
     if (writtenAt !== undefined)
         top.shift();
     const saysNothingKept = top[0] === NOTHING_KEPT && (writtenAt !== undefined || first === undefined);
@@ -1949,19 +1959,21 @@ function formatKeyring({ generation, writtenAt, provisional, entries, after = []
 }
 /**
  * Reads when a keyring's text was written off its first line alone, without opening a key.
- * @returns milliseconds since 1970; undefined for a text made by hand
+ * @returns milliseconds since 1970; undefined for a text made by hand, and for a time that nobody can have written at
  */
 function timeOfWriting(text) {
-    const at = Date.parse(headerOf(text)?.[2] ?? "");
-    return Number.isNaN(at) ? undefined : at;
+    return (0,time/* rememberedTime */.Yk)(headerOf(firstLine(text))?.[2]);
 }
 /** @returns whether a text says that its time of writing is provisional (see `Keyring`) */
 function isProvisional(text) {
-    return headerOf(text)?.[3] !== undefined;
+    return headerOf(firstLine(text))?.[3] !== undefined;
 }
-function headerOf(text) {
-    const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
-    return HEADER.exec(first.trim());
+function firstLine(text) {
+    return text.split("\n").find(isWritten);
+}
+/** The one rule for our first line, whoever reads it: blanks and a byte order mark around it do not count. */
+function headerOf(line = "") {
+    return HEADER.exec(line.trim());
 }
 /**
  * @param keyBits size of a new CA's key
@@ -2194,11 +2206,11 @@ function leafDays(days, ca, now) {
 
 /**
  * The passphrases of a keyring: any of them may open a key, the first encrypts, so that a passphrase is changed by putting
- * the new one first. Deriving a key takes a fifth of a second: what was opened once is remembered.
+ * the new one first. Deriving a key takes a fifth of a second: a key is tried once, and what came of it is remembered.
  */
 class Passphrases {
     #all;
-    #opened = new Map();
+    #tried = new Map();
     /** @param all in their order; none where the keyring's keys are plain */
     constructor(all = []) {
         this.#all = all;
@@ -2241,29 +2253,28 @@ class Passphrases {
         }
     }
     #open(pem) {
-        const known = this.#opened.get(pem);
-        if (known !== undefined)
-            return known;
-        const opened = this.#try(pem);
-        this.#opened.set(pem, opened);
-        return opened;
+        const tried = this.#tried.get(pem) ?? this.#try(pem);
+        this.#tried.set(pem, tried);
+        if (tried instanceof _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr)
+            throw tried;
+        return tried;
     }
     #try(pem) {
-        if (!(0,_pem_js__WEBPACK_IMPORTED_MODULE_0__/* .isEncrypted */ .ph)(pem) || this.#all.length <= 1) {
-            return { key: (0,_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .openPrivateKey */ .V9)(pem, this.first), by: this.first };
-        }
-        for (const by of this.#all) {
+        const candidates = (0,_pem_js__WEBPACK_IMPORTED_MODULE_0__/* .isEncrypted */ .ph)(pem) && this.several ? this.#all : [this.first];
+        for (const by of candidates) {
             try {
                 return { key: (0,_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .openPrivateKey */ .V9)(pem, by), by };
             }
             catch (error) {
-                if (!(error instanceof _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr) || !error.passphrase)
+                if (!(error instanceof _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr))
                     throw error;
+                if (!error.passphrase || candidates.length === 1)
+                    return error;
             }
         }
-        const count = this.#all.length;
+        const count = candidates.length;
         const what = `none of the ${count} passphrases opens the encrypted private key${_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .OR_DAMAGED */ .e_}`;
-        throw new _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr(what, true);
+        return new _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr(what, true);
     }
 }
 
@@ -4652,7 +4663,7 @@ class KeyringSecret {
         this.#stampIsOff = both && !belongTogether(writtenAt, updatedAt);
     }
     async replace(change) {
-        for (let writes = 1;; writes += 1) {
+        for (let writes = 0;;) {
             // Where the clocks are known to differ, only another second shows that a write arrived.
             if (this.#stampIsOff)
                 await (0,promises_.setTimeout)(SECOND_MS);
@@ -4660,7 +4671,10 @@ class KeyringSecret {
             const text = await change(this.#text);
             const stamp = (0,keyring_text/* timeOfWriting */.z2)(text) ?? this.now();
             const sentAt = stamp - (this.#ahead ?? 0);
-            await this.#opened.write(text);
+            // Somebody else may have written during the wait, and the text's time of writing is old by now.
+            if (!(await this.#opened.write(text)))
+                continue;
+            writes += 1;
             const answeredAt = this.#opened.now();
             this.#text = text;
             const updatedAt = await this.#readBack(stamp);
@@ -4916,7 +4930,7 @@ class KeyringKeeper {
             return;
         await this.check();
         let next = this.#keyring;
-        const remarks = [];
+        const remarks = new Set();
         await store.replace(async (text) => {
             const current = readKeyring(text, this.#passphrases, this.#isOthers);
             if (text.trim() === "" && this.#keyring.entries.length > 0) {
@@ -4926,8 +4940,9 @@ class KeyringKeeper {
             const changed = change(current);
             const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
             const sealed = withoutKeyDumps({ ...changed, entries });
-            // A write that has to be repeated finds nothing new any more.
-            remarks.push(...this.#plainAdded(current, sealed), ...dumpsDropped(changed, sealed));
+            // A write that has to be repeated finds nothing new any more, or the same as before.
+            for (const remark of [...this.#plainAdded(current, sealed), ...dumpsDropped(changed, sealed)])
+                remarks.add(remark);
             next = (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .nextGeneration */ .aN)(sealed, store.now(), store.provisional);
             const fresh = (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatKeyring */ .L8)(next);
             const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
@@ -5270,6 +5285,7 @@ function childEnvironment(own) {
 /* harmony export */   CG: () => (/* binding */ unableToRun),
 /* harmony export */   Cf: () => (/* binding */ isEndedBySignal),
 /* harmony export */   F2: () => (/* binding */ nothingWritten),
+/* harmony export */   jM: () => (/* binding */ neverEnded),
 /* harmony export */   zr: () => (/* binding */ opensslFailure)
 /* harmony export */ });
 /* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
@@ -5327,6 +5343,16 @@ function opensslFailure(argv, ended, stderr) {
     const category = CATEGORIES.find(({ says }) => says.test(stderr));
     const hint = category === undefined ? "" : `: ${category.hint}`;
     return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `${command} ${howItEnded(ended)}${hint}.${said(stderr, category?.says)}`);
+}
+/**
+ * @param milliseconds that it was given
+ * @param stderr hostile text: what it said by then
+ * @returns the error of a process that was ended because it did not end
+ */
+function neverEnded(argv, milliseconds, stderr) {
+    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `"${(0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv)}" did not end within ${milliseconds / 60_000} minutes, so this run ended it.${said(stderr)}`, {
+        next: "The program waits for something: a PIN, a device, a network disk. Run the command by hand on this runner to see what, or point openssl-path to another OpenSSL. Then run again: it goes on where it stopped.",
+    });
 }
 /**
  * A program that does not even tell its version can do nothing: it finds libraries of another version, or is no OpenSSL.
@@ -5467,6 +5493,138 @@ const VERSION = /^OpenSSL (\d+)\.(\d+)\.(\d+)/;
 function isFrom(line, [major, minor, patch]) {
     const [, a = 0, b = 0, c = 0] = (VERSION.exec(line) ?? []).map(Number);
     return (a - major || b - minor || c - patch) >= 0;
+}
+
+
+/***/ }),
+
+/***/ 4195:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  $: () => (/* binding */ endRunning),
+  V: () => (/* binding */ watched)
+});
+
+// EXTERNAL MODULE: external "node:async_hooks"
+var external_node_async_hooks_ = __nccwpck_require__(6698);
+// EXTERNAL MODULE: external "node:diagnostics_channel"
+var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
+// EXTERNAL MODULE: ./build/openssl/failure.js
+var failure = __nccwpck_require__(3751);
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/openssl/process-tree.js
+
+
+/** Longest time for what lists or ends processes. */
+const LOOK_MS = 5000;
+/**
+ * Ends a process and what it started, and waits for none of them: a wrapper script would leave the program that it runs.
+ * What has ended meanwhile is let be.
+ * @param pid of a process that has not ended
+ */
+function endTree(pid) {
+    if (process.platform === "win32") {
+        (0,external_node_child_process_.spawnSync)("taskkill", ["/pid", String(pid), "/t", "/f"], { stdio: "ignore", timeout: LOOK_MS });
+        return;
+    }
+    for (const one of [pid, ...startedBy(pid, processes())]) {
+        try {
+            process.kill(one, "SIGKILL");
+        }
+        catch {
+            // It has ended, or may not be ended by this user.
+        }
+    }
+}
+function startedBy(pid, all) {
+    const children = all.flatMap(([child, parent]) => (parent === pid ? [child] : []));
+    return children.flatMap((child) => [child, ...startedBy(child, all)]);
+}
+/** @returns every process that the system tells of; containers for Linux often have no ps */
+function processes() {
+    if (process.platform === "linux")
+        return (0,external_node_fs_.readdirSync)("/proc").flatMap(withParent);
+    const { stdout } = (0,external_node_child_process_.spawnSync)("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8", timeout: LOOK_MS });
+    return [...(stdout ?? "").matchAll(/(\d+)\s+(\d+)/g)].map(([, pid, parent]) => [
+        Number(pid),
+        Number(parent),
+    ]);
+}
+function withParent(pid) {
+    if (!/^\d+$/.test(pid))
+        return [];
+    try {
+        const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, "latin1");
+        // The name before it may have blanks and brackets in it: state is field 3, the parent field 4.
+        return [[Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
+    }
+    catch {
+        return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./build/openssl/watchdog.js
+
+
+
+
+/**
+ * Longest time of one OpenSSL process. A key alone takes long, and by chance: of 4096 bits some seconds, on a slow machine with
+ * much else to do a minute. Beyond five of them it waits for something that does not come.
+ */
+const LONGEST_COMMAND_MS = 5 * 60_000;
+/** Who starts a process now. The libraries that start it keep it to themselves; Node tells of each, before its start. */
+const starting = new external_node_async_hooks_.AsyncLocalStorage();
+(0,external_node_diagnostics_channel_.subscribe)("child_process", (message) => {
+    starting.getStore()?.(message.process);
+});
+const running = new Set();
+/**
+ * Runs what starts one OpenSSL process, for a bounded time: then the process is ended, with what it
+ * started.
+ * @param run starts it
+ * @param said what it has printed on stderr by now, without private keys
+ * @throws ActionError `OPENSSL_FAILED` where it did not end, that of a process which was not started, and what `run` throws
+ */
+async function watched(argv, run, said) {
+    const failed = Promise.withResolvers();
+    let watchdog;
+    let started;
+    const watch = (child) => {
+        started = child;
+        running.add(child);
+        child.once("error", ({ message }) => failed.reject((0,failure/* opensslFailure */.zr)(argv, undefined, message)));
+        // Nobody answers what it asks for.
+        child.once("spawn", () => child.stdin?.end());
+        watchdog = setTimeout(() => {
+            end(child);
+            failed.reject((0,failure/* neverEnded */.jM)(argv, LONGEST_COMMAND_MS, said()));
+        }, LONGEST_COMMAND_MS);
+    };
+    try {
+        return await Promise.race([starting.run(watch, run), failed.promise]);
+    }
+    finally {
+        clearTimeout(watchdog);
+        if (started !== undefined)
+            running.delete(started);
+    }
+}
+/** Ends what still runs, before the files that it works with are wiped. */
+function endRunning() {
+    for (const child of running)
+        end(child);
+}
+/** The id of a process that has ended may be another one's. */
+function end({ pid, exitCode, signalCode }) {
+    if (pid !== undefined && exitCode === null && signalCode === null)
+        endTree(pid);
 }
 
 
@@ -5777,8 +5935,10 @@ function asActionError(error) {
 /* harmony export */   bE: () => (/* binding */ sayFirstRun),
 /* harmony export */   rC: () => (/* binding */ takeKeyring)
 /* harmony export */ });
-/* harmony import */ var _mindconnect_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4564);
-/* harmony import */ var _inputs_keyring_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4752);
+/* harmony import */ var _ca_time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7536);
+/* harmony import */ var _mindconnect_loopback_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4564);
+/* harmony import */ var _inputs_keyring_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4752);
+
 
 
 /** What every task does with the keyring that came in. */
@@ -5790,7 +5950,7 @@ function asActionError(error) {
 function takeKeyring(tools, input, options) {
     const { program, tenant, connection } = options;
     const keyring = tools.keyring(input, program, tenant);
-    (0,_inputs_keyring_js__WEBPACK_IMPORTED_MODULE_0__/* .warnOfVanishingFile */ .JT)(tools.runner, input, connection !== undefined && (0,_mindconnect_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(connection.gateway));
+    (0,_inputs_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .warnOfVanishingFile */ .JT)(tools.runner, input, connection !== undefined && (0,_mindconnect_loopback_js__WEBPACK_IMPORTED_MODULE_2__/* .isLoopback */ .U)(connection.gateway));
     return keyring;
 }
 /** Says, where no keyring came in, what that is taken for: a mistyped path or secret looks the same. */
@@ -5809,7 +5969,7 @@ function requireWrittenBefore({ clock }, { writtenAt, entries }) {
         const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
         clock.requireAfter(begins, `the CA ${certificate.commonName} is not valid before`);
     }
-    clock.requireAfter(Date.parse(writtenAt ?? ""), "the keyring was written at", "Set this machine's clock (NTP), then run again. If the clock is right, the time in the keyring's first line is wrong: remove that line.");
+    clock.requireAfter((0,_ca_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(writtenAt), "the keyring was written at", "Set this machine's clock (NTP), then run again. If the clock is right, the time in the keyring's first line is wrong: remove that line.");
 }
 
 
@@ -9927,19 +10087,10 @@ const create = defineTask({
         tools.runner.mask(ca.privateKey);
         tools.showCommands("Create the CA key and the CA certificate");
         const { certificate, privateKey } = ca;
-        await (0,tasks_procedure/* storeEntry */.IO)({ tools, clock: tools.clock, keyring }, { certificate, privateKey, tenant, notes: [] });
-        // Who uploads the certificate is told of it only while its key is kept.
-        await keyring.confirm();
-        const [keyFile, certificateFile] = fileNames(tenant);
-        const { directory } = place;
-        const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
-        const certificatePath = await tools
-            .placeFile(directory, certificateFile, certificate.pem)
-            .catch(async (error) => {
-            // A key without its certificate is of no use to anybody, and would be in the next run's way.
-            if (keyPath !== "")
-                await (0,external_node_fs_promises_.rm)(keyPath, { force: true });
-            throw error;
+        const { keyPath, certificatePath } = await placeBoth(tools, place.directory, { ...ca, tenant }, async () => {
+            await (0,tasks_procedure/* storeEntry */.IO)({ tools, clock: tools.clock, keyring }, { certificate, privateKey, tenant, notes: [] });
+            // Who uploads the certificate is told of it only while its key is kept.
+            await keyring.confirm();
         });
         tools.runner.notice(`Created the CA certificate ${certificate.commonName}. It expires ${certificate.expiration}.`);
         await summarizeStep(tools.runner, "CA certificate created", [
@@ -9962,6 +10113,34 @@ const create = defineTask({
         };
     },
 });
+/**
+ * Lays the files of a CA where they stay, and then its key into the keyring. Nobody has heard of the CA by then, so a failure
+ * leaves neither: a key in the keyring that was never handed out, one more with each run on a full disk, nor files in the next
+ * run's way.
+ * @param directory the user's; undefined where the keyring alone keeps the key
+ * @param store puts the key into the keyring
+ * @returns the paths; the key's is empty without a directory
+ * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`, and what `store` throws
+ */
+async function placeBoth(tools, directory, { certificate, privateKey, tenant }, store) {
+    const [keyFile, certificateFile] = fileNames(tenant);
+    const placed = [];
+    const put = async (name, text) => {
+        const path = await tools.placeFile(directory, name, text);
+        placed.push(path);
+        return path;
+    };
+    try {
+        const keyPath = directory === undefined ? "" : await put(keyFile, privateKey);
+        const certificatePath = await put(certificateFile, certificate.pem);
+        await store();
+        return { keyPath, certificatePath };
+    }
+    catch (error) {
+        await Promise.all(placed.map((path) => (0,external_node_fs_promises_.rm)(path, { force: true })));
+        throw error;
+    }
+}
 /** As on the vendor's page: `$TENANT.key` and `$TENANT.pem`. */
 function fileNames(tenant) {
     return [`${tenant}.key`, `${tenant}.pem`];
@@ -10859,12 +11038,12 @@ function findKeyring(unheld, situation) {
     const { keyring = "the input keyring", slots, now } = situation;
     const usable = idsOf(unheld.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now)));
     const remove = deleteTask(idsOf(unheld), situation);
-    const [it, is] = unheld.length > 1 ? ["them", "are"] : ["it", "is"];
+    const [it, belongs] = unheld.length > 1 ? ["them", "the certificates belong"] : ["it", "the certificate belongs"];
     const beside = `run tasks/rotate with apply: true and allow-unheld: ${usable.join(",")}`;
     const lost = usable.length === 0
-        ? `If the key is lost, or ${it} ${is} somebody else's, delete ${it} with ${remove}.`
+        ? `If the key is lost, or ${belongs} to somebody else, delete ${it} with ${remove}.`
         : slots.length < ca_slots/* SLOT_LIMIT */.r3
-            ? `If the key is lost, or ${it} ${is} somebody else's and may stay, ${beside}. If no agent needs ${it}, delete ${it} with ${remove}.`
+            ? `If the key is lost, or ${belongs} to somebody else and may stay, ${beside}. If no agent needs ${it}, delete ${it} with ${remove}.`
             : `If the key is lost, first delete a certificate that no agent needs with ${remove}. Then ${beside}.`;
     return [
         `Check that ${keyring} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}.`,
@@ -12453,8 +12632,8 @@ function requireOrder(days, renewBefore, overlap, report) {
         report("renew-before", `must be more than overlap (${overlap}), or the old CA would expire before its agents do. Give at least ${overlap + 1}, for example ${overlap + 30}`);
 }
 
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: ./build/openssl/environment.js
 var environment = __nccwpck_require__(7612);
 // EXTERNAL MODULE: ./build/sandbox/options.js
@@ -12541,7 +12720,7 @@ async function start(argv) {
     // Beside the main.js that the runner started.
     const script = (0,external_node_path_.join)((0,external_node_path_.dirname)(process.argv[1] ?? ""), "serve.js");
     // It outlives this step: a process of its own, that holds none of the step's pipes.
-    const child = (0,external_node_child_process_namespaceObject.spawn)(process.execPath, [script, ...argv, "--quiet"], {
+    const child = (0,external_node_child_process_.spawn)(process.execPath, [script, ...argv, "--quiet"], {
         detached: true,
         // It has no business with inputs and the runner's credentials.
         env: (0,environment/* childEnvironment */.Q)({}),
@@ -14077,7 +14256,10 @@ var key_material = __nccwpck_require__(4934);
 var openssl_failure = __nccwpck_require__(3751);
 // EXTERNAL MODULE: ./build/openssl/version.js
 var version = __nccwpck_require__(6065);
+// EXTERNAL MODULE: ./build/openssl/watchdog.js + 1 modules
+var watchdog = __nccwpck_require__(4195);
 ;// CONCATENATED MODULE: ./build/openssl/process.js
+
 
 
 
@@ -14213,8 +14395,9 @@ class OpenSsl {
         echoed.then(() => this.#echoed.delete(echoed));
         try {
             // null where a signal ended it, whatever the type of exec says.
+            const exitCode = await (0,watchdog/* watched */.V)(argv, 
             // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
-            const exitCode = await (0,exec/* exec */.m)(`"${this.#program}"`, [...argv], {
+            () => (0,exec/* exec */.m)(`"${this.#program}"`, [...argv], {
                 cwd: directory,
                 env: (0,environment/* childEnvironment */.Q)({
                     OPENSSL_CONF: this.#configuration,
@@ -14229,7 +14412,7 @@ class OpenSsl {
                     stdout: (data) => stdout.stream.write(data),
                     stderr: (data) => stderr.stream.write(data),
                 },
-            });
+            }), () => (0,key_material/* withoutKeys */.Pe)(linesOf(stderr.text())).join("\n"));
             // exec says first what it starts; what follows is the program's.
             const [command = "", ...printed] = linesOf(echo.text().trimEnd());
             return {
@@ -14241,6 +14424,8 @@ class OpenSsl {
         }
         catch (error) {
             echo.stream.emit("echo");
+            if (error instanceof errors/* ActionError */.lZ)
+                throw error;
             throw (0,openssl_failure/* opensslFailure */.zr)(argv, undefined, error instanceof Error ? error.message : String(error));
         }
     }
@@ -14313,6 +14498,8 @@ async function wipeLeftBehind(own) {
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/tools.js
+
+
 
 
 
@@ -14505,9 +14692,13 @@ class Tools {
     /** Waits for what still runs and wipes the private directory; connections end with the process. */
     async cleanUp() {
         await Promise.all([this.#openssl, ...this.#workers].map((openssl) => openssl?.settled()));
+        (0,watchdog/* endRunning */.$)();
         await this.#tidied;
         if (this.#workingDirectory !== undefined)
             wipe(this.#workingDirectory);
+        // Results that were taken back leave a folder; one with something in it stays.
+        if (this.#results !== undefined)
+            await (0,external_node_fs_promises_.rmdir)(this.#results).catch(() => { });
     }
 }
 const CONFIGURATION = "openssl.cnf";

@@ -14,7 +14,7 @@ import {
   ownKeyring,
   putEntry,
 } from "../../src/ca/keyring.ts";
-import { formatKeyring, parseCertificates, parseKeyring } from "../../src/ca/keyring-text.ts";
+import { formatKeyring, parseCertificates, parseKeyring, timeOfWriting } from "../../src/ca/keyring-text.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { agreedAt } from "./fakes.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "./made.ts";
@@ -345,6 +345,17 @@ describe("changing a keyring", () => {
     const put = (entry: KeyringEntry, tenant: string) =>
       putEntry({ generation: 1, entries: [entry] }, { ...entry, tenant }, AT).entries[0]?.tenant;
     expect([put(first, "acme"), put({ ...first, tenant: "globex" }, "acme")]).toEqual(["acme", "globex"]);
+  });
+
+  test("the first line counts by one rule, whoever reads it: also with a mark, blanks and CRLF around it", () => {
+    const written = nextGeneration({ generation: 6, entries: entries.slice(0, 1) }, AT);
+    const text = formatKeyring(written).replaceAll("\n", "\r\n");
+    for (const before of ["", "\ufeff", "\r\n", "  ", "\ufeff\r\n \t"]) {
+      expect(plain(parseKeyring(`${before}${text}`))).toEqual(plain(written));
+      expect(timeOfWriting(`${before}${text}`)).toBe(AT);
+    }
+    const never = text.replace(/written \S+/, "written +275760-09-13T00:00:00.000Z");
+    expect(timeOfWriting(never)).toBeUndefined();
   });
 
   test("the first time a CA was seen as verified stays", () => {

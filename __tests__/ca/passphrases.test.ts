@@ -1,8 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { decodeText } from "../../src/ca/encoding.ts";
 import { Passphrases } from "../../src/ca/passphrases.ts";
-import { plainPem } from "../../src/ca/private-key.ts";
+import { openPrivateKey, plainPem } from "../../src/ca/private-key.ts";
+
+vi.mock(import("../../src/ca/private-key.ts"), { spy: true });
 
 const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const plain = plainPem(privateKey);
@@ -34,6 +36,30 @@ test("which keys are under the first one", () => {
   expect(passphrases.isUnderFirst(plain)).toBe(false);
   expect(passphrases.first).toBe("new words");
 });
+
+test.each([
+  ["opened", ["new words", "old words"], 2],
+  ["not opened", ["new words", "older words"], 2],
+  ["not opened by the only one", ["new words"], 1],
+])("a key that was %s is not tried again: deriving takes a fifth of a second", (_, all, tries) => {
+  const pem = under("old words");
+  const passphrases = new Passphrases(all);
+  vi.mocked(openPrivateKey).mockClear();
+  const first = messageOf(() => passphrases.open(pem));
+  for (const look of [() => passphrases.opens(pem), () => passphrases.isUnderFirst(pem)]) look();
+  expect(messageOf(() => passphrases.open(pem))).toBe(first);
+  expect(openPrivateKey).toHaveBeenCalledTimes(tries);
+});
+
+/** @returns what it says as it fails; undefined where it does not */
+function messageOf(attempt: () => unknown): string | undefined {
+  try {
+    attempt();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
 test.each([
   ["UTF-16, little end first", Buffer.from("\ufeffTenant: acme", "utf16le"), /UTF-16/],

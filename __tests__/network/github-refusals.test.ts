@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { codesOf } from "../support/action.ts";
 import { withoutDescriptors } from "../support/descriptors.ts";
 import type { GitHubFault } from "../support/github-faults.ts";
-import { createScene, type Scene } from "../support/secret-scene.ts";
+import { createScene, type Scene, SECRET } from "../support/secret-scene.ts";
 
 // What GitHub refuses is called what it is; only what a permission would change is called a missing permission.
 
@@ -114,6 +114,55 @@ describe("Retry-After is honoured for what only reads", () => {
     expect(result.outputs["outcome"]).toBe("registered");
     expect(scene.github.calls().filter((call) => call === "public-key")).toHaveLength(2);
     expect(result.log).toMatch(/GitHub: .*Waiting \d+ s\./);
+  });
+});
+
+describe("a write that a rate limit turned away did not happen: it is made again after the wait that GitHub names", () => {
+  const puts = () => scene.github.requests.filter(({ call }) => call === "put");
+
+  test.each([
+    ["a secondary rate limit", () => status(403, SECONDARY, { "retry-after": "1" })],
+    ["a primary one", () => status(403, "API rate limit exceeded", reset(2))],
+    ["too many requests", () => status(429, "Too many requests", { "retry-after": "1" })],
+  ])("%s: anew, with a fresh time of writing", async (_, fault) => {
+    const { github } = scene;
+    github.faults.add("put", fault());
+    // As if the wait had taken longer than a time of writing may be old.
+    github.onRequest = (call) => {
+      if (call === "put") github.skew = 45_000;
+    };
+    const result = await scene.run("register");
+    expect(result.outputs["outcome"]).toBe("registered");
+    expect(result.log).toMatch(/GitHub: .*Waiting \d+ s\./);
+    // The one that was turned away, the same again, and the note that the CA is verified.
+    expect(puts()).toHaveLength(3);
+    const stamp = Date.parse(/written (\S+Z)/.exec(github.written[0] ?? "")?.[1] ?? "");
+    expect(stamp).toBeGreaterThan((puts()[0]?.at ?? Number.NaN) + 20_000);
+    expect(result.warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining("is stored plain"),
+    ]);
+  });
+
+  test("no more than three times", async () => {
+    scene.github.faults.add("put", status(403, SECONDARY, { "retry-after": "1" }), { times: 99 });
+    const result = await scene.run("register");
+    expect(codesOf(result)).toEqual(["KEYRING_WRITE_FAILED"]);
+    expect(result.errors[0]?.message).toMatch(/403 \(rate limit\).*asks to wait 1 s/s);
+    expect(puts()).toHaveLength(3);
+    expect(scene.sandbox.calls.map(({ call }) => call)).toEqual(["list"]);
+  });
+
+  test("what somebody else writes during the wait is not written over (guarantee 3)", async () => {
+    const { github, sandbox } = scene;
+    github.faults.add("put", status(403, SECONDARY, { "retry-after": "1" }));
+    github.onRequest = (call) => {
+      if (call === "put") github.seed(SECRET, "another's keys");
+    };
+    const result = await scene.run("register");
+    expect(codesOf(result)).toEqual(["KEYRING_STALE"]);
+    expect(github.text(SECRET)).toBe("another's keys");
+    expect(puts()).toHaveLength(1);
+    expect(sandbox.calls.map(({ call }) => call)).toEqual(["list"]);
   });
 });
 

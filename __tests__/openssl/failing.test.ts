@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createStage, type Result, ROOT, type RunOptions, runAction, type Stage } from "../support/action.ts";
+import { isRunning } from "../support/processes.ts";
 import { OPENSSL } from "../support/ready-keys.ts";
 
 let stage: Stage;
@@ -106,6 +107,53 @@ describe.skipIf(process.platform === "win32")("an OpenSSL that a signal ends (gu
     expect(code).toBe("OPENSSL_FAILED");
     expect(message).toMatch(/"openssl pkcs8 .*" was ended by a signal/);
     expect(readdirSync(stage.lasting)).toEqual([]);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("an OpenSSL that never ends (guarantee 10)", () => {
+  const ENDLESS = pathToFileURL(join(ROOT, "__tests__", "openssl", "endless.mjs")).href;
+  const mark = () => join(stage.root, "waiting");
+  /** It waits in a process of its own, and heeds no request to end; the mark holds the ids of both. */
+  const hang = (command: string) =>
+    `if [ "$1" = ${command} ]; then trap '' TERM; echo 'Enter PIN:' >&2; sleep 20 & echo "$$ $!" > '${mark()}.new'; mv '${mark()}.new' '${mark()}'; wait; exit 1; fi`;
+  const expectEnded = async () => {
+    for (const pid of readFileSync(mark(), "utf8").trim().split(" "))
+      await vi.waitFor(() => expect(isRunning(Number(pid))).toBe(false));
+  };
+
+  test.each([
+    ["version", {}],
+    ["genrsa", {}],
+    ["req", {}],
+    ["pkcs8", KEYRING],
+  ])("%s: it is ended with what it started, and nothing of it stays", async (command, more) => {
+    const { code, message } = await fail(standIn(hang(command)), {
+      inputs: typeof more === "function" ? more() : more,
+      preload: [ENDLESS],
+      env: { ENDLESS: `${command} ${mark()}` },
+    });
+    expect(code).toBe("OPENSSL_FAILED");
+    expect(message).toMatch(new RegExp(`"openssl ${command}.*" did not end within 5 minutes`));
+    expect(message).toContain("OpenSSL said: Enter PIN:");
+    expect(message).toMatch(/Next: .*openssl-path/);
+    await expectEnded();
+    expect(readdirSync(stage.lasting).filter((name) => name !== "ca")).toEqual([]);
+  });
+
+  test("where something else fails, it is not left behind either", async () => {
+    const lines = [
+      hang("genrsa"),
+      `if [ "$1" = version ]; then until [ -e '${mark()}' ]; do sleep 0.1; done; exit 1; fi`,
+    ];
+    const quick = pathToFileURL(join(ROOT, "__tests__", "keyring", "quick-time.mjs")).href;
+    expect((await fail(standIn(...lines), { preload: [quick] })).code).toBe("OPENSSL_NOT_FOUND");
+    await expectEnded();
+  });
+
+  test("one that asks for something on its input gets no answer, and fails by itself", async () => {
+    const ask = `if [ "$1" = genrsa ]; then cat > /dev/null; echo 'no PIN' >&2; exit 1; fi`;
+    const { code, message } = await fail(standIn(ask));
+    expect([code, message]).toEqual(["OPENSSL_FAILED", expect.stringContaining("OpenSSL said: no PIN")]);
   });
 });
 

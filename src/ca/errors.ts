@@ -99,7 +99,7 @@ export const ERROR_CODES = {
   },
   OPENSSL_FAILED: {
     means:
-      "An OpenSSL command ended with an error, a signal ended it, or the system could not start it for lack of resources.",
+      "An OpenSSL command ended with an error, a signal ended it, it did not end within 5 minutes, or the system could not start it for lack of resources.",
     next: "Read the command and what OpenSSL said in the log. Then run again.",
   },
   KEY_MISMATCH: {

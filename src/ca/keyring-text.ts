@@ -6,6 +6,7 @@ import { Passphrases } from "./passphrases.ts";
 import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem } from "./pem.ts";
 import { pemHint } from "./pem-hint.ts";
 import { KeyEncryptionError, PrivateKeyError } from "./private-key.ts";
+import { rememberedTime } from "./time.ts";
 
 /** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
 export class KeyringError extends Error {
@@ -114,7 +115,7 @@ function splitText(text: string, reason = "it holds no PEM block"): Split {
   const [first, ...others] = blocks;
   const top = (first?.before ?? after).slice();
   while (top[0]?.trim() === "") top.shift();
-  const [, generation, writtenAt, provisional] = HEADER.exec(top[0] ?? "") ?? [];
+  const [, generation, writtenAt, provisional] = headerOf(top[0]) ?? [];
   if (writtenAt !== undefined) top.shift();
   const saysNothingKept = top[0] === NOTHING_KEPT && (writtenAt !== undefined || first === undefined);
   if (saysNothingKept) top.shift();
@@ -200,21 +201,24 @@ export function formatKeyring({ generation, writtenAt, provisional, entries, aft
 
 /**
  * Reads when a keyring's text was written off its first line alone, without opening a key.
- * @returns milliseconds since 1970; undefined for a text made by hand
+ * @returns milliseconds since 1970; undefined for a text made by hand, and for a time that nobody can have written at
  */
 export function timeOfWriting(text: string): number | undefined {
-  const at = Date.parse(headerOf(text)?.[2] ?? "");
-  return Number.isNaN(at) ? undefined : at;
+  return rememberedTime(headerOf(firstLine(text))?.[2]);
 }
 
 /** @returns whether a text says that its time of writing is provisional (see `Keyring`) */
 export function isProvisional(text: string): boolean {
-  return headerOf(text)?.[3] !== undefined;
+  return headerOf(firstLine(text))?.[3] !== undefined;
 }
 
-function headerOf(text: string): RegExpExecArray | null {
-  const first = text.split("\n").find((line) => line.trim() !== "") ?? "";
-  return HEADER.exec(first.trim());
+function firstLine(text: string): string | undefined {
+  return text.split("\n").find(isWritten);
+}
+
+/** The one rule for our first line, whoever reads it: blanks and a byte order mark around it do not count. */
+function headerOf(line = ""): RegExpExecArray | null {
+  return HEADER.exec(line.trim());
 }
 
 /**

@@ -2,13 +2,19 @@ import type { KeyObject } from "node:crypto";
 import { isEncrypted } from "./pem.ts";
 import { OR_DAMAGED, openPrivateKey, PrivateKeyError } from "./private-key.ts";
 
+/** A key, and the passphrase that opened it. */
+interface Opened {
+  readonly key: KeyObject;
+  readonly by: string | undefined;
+}
+
 /**
  * The passphrases of a keyring: any of them may open a key, the first encrypts, so that a passphrase is changed by putting
- * the new one first. Deriving a key takes a fifth of a second: what was opened once is remembered.
+ * the new one first. Deriving a key takes a fifth of a second: a key is tried once, and what came of it is remembered.
  */
 export class Passphrases {
   readonly #all: readonly string[];
-  readonly #opened = new Map<string, { readonly key: KeyObject; readonly by: string | undefined }>();
+  readonly #tried = new Map<string, Opened | PrivateKeyError>();
 
   /** @param all in their order; none where the keyring's keys are plain */
   constructor(all: readonly string[] = []) {
@@ -55,27 +61,25 @@ export class Passphrases {
     }
   }
 
-  #open(pem: string): { readonly key: KeyObject; readonly by: string | undefined } {
-    const known = this.#opened.get(pem);
-    if (known !== undefined) return known;
-    const opened = this.#try(pem);
-    this.#opened.set(pem, opened);
-    return opened;
+  #open(pem: string): Opened {
+    const tried = this.#tried.get(pem) ?? this.#try(pem);
+    this.#tried.set(pem, tried);
+    if (tried instanceof PrivateKeyError) throw tried;
+    return tried;
   }
 
-  #try(pem: string): { readonly key: KeyObject; readonly by: string | undefined } {
-    if (!isEncrypted(pem) || this.#all.length <= 1) {
-      return { key: openPrivateKey(pem, this.first), by: this.first };
-    }
-    for (const by of this.#all) {
+  #try(pem: string): Opened | PrivateKeyError {
+    const candidates = isEncrypted(pem) && this.several ? this.#all : [this.first];
+    for (const by of candidates) {
       try {
         return { key: openPrivateKey(pem, by), by };
       } catch (error) {
-        if (!(error instanceof PrivateKeyError) || !error.passphrase) throw error;
+        if (!(error instanceof PrivateKeyError)) throw error;
+        if (!error.passphrase || candidates.length === 1) return error;
       }
     }
-    const count = this.#all.length;
+    const count = candidates.length;
     const what = `none of the ${count} passphrases opens the encrypted private key${OR_DAMAGED}`;
-    throw new PrivateKeyError(what, true);
+    return new PrivateKeyError(what, true);
   }
 }

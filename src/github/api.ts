@@ -10,7 +10,7 @@ import { TransportError } from "../http/transport-error.ts";
 
 /** What GitHub's documentation asks to wait where its Retry-After cannot be read. */
 const SECONDARY_LIMIT_MS = 60_000;
-/** How often a read is sent that a rate limit turns away. */
+/** How often a call is sent that a rate limit turns away. */
 const LIMITED_ATTEMPTS = 3;
 
 /** What GitHub answered; `data` is hostile. */
@@ -73,6 +73,7 @@ export class GitHubApi {
   readonly #notice: (message: string) => void;
   readonly #dated: (at: number) => void;
   #offset = 0;
+  #waited = 0;
   #expiration: number | undefined;
 
   /** @param url base of the REST API, such as `https://api.github.com` or `https://ghes.example.com/api/v3` */
@@ -131,6 +132,22 @@ export class GitHubApi {
     });
   }
 
+  /**
+   * Waits as GitHub asks where a rate limit turned a {@link send} away: nothing happened, and its caller may send it anew.
+   * @returns whether it waited; false where GitHub names no time, the deadline leaves less, or it happened too often
+   */
+  async waitOut({ kind, waitMs, message }: GitHubFailure): Promise<boolean> {
+    if (kind !== "rate-limit" || waitMs === undefined || waitMs >= this.#deadline.left) return false;
+    if (++this.#waited >= LIMITED_ATTEMPTS) return false;
+    this.#tellWait(waitMs, message);
+    await this.#deadline.wait(waitMs);
+    return true;
+  }
+
+  #tellWait(milliseconds: number, message: string): void {
+    this.#notice(`GitHub: ${message}. Waiting ${Math.ceil(milliseconds / 1000)} s.`);
+  }
+
   async #persist(
     route: string,
     parameters: Readonly<Record<string, string>>,
@@ -150,8 +167,7 @@ export class GitHubApi {
             : judge(failure);
         }
       },
-      onWait: (milliseconds, { message }) =>
-        this.#notice(`GitHub: ${message}. Waiting ${Math.ceil(milliseconds / 1000)} s.`),
+      onWait: (milliseconds, { message }) => this.#tellWait(milliseconds, message),
     });
   }
 

@@ -96,17 +96,20 @@ export class GitHubSecret {
   }
 
   /**
-   * Writes the secret; one request, never repeated. {@link prepare} comes first.
+   * Writes the secret; one request, never repeated here. {@link prepare} comes first.
+   * @returns whether it was written; false where a rate limit turned it away and the wait that GitHub asked for is over
    * @throws ActionError `SECRET_ACCESS_DENIED`; `KEYRING_WRITE_FAILED` where GitHub refused, or its reply was lost
    */
-  async write(text: string): Promise<void> {
+  async write(text: string): Promise<boolean> {
     if (this.#box === undefined) throw new Error("the secret was not prepared");
     const { keyId, sealed } = this.#box;
     const what = `writing ${describeSecret(this.#address)}`;
     const body = { encrypted_value: sealed.seal(text), key_id: keyId };
     try {
       await this.#api.send(`PUT ${this.#path}/{secret_name}`, { ...this.#named, ...body });
+      return true;
     } catch (error) {
+      if (error instanceof GitHubFailure && (await this.#api.waitOut(error))) return false;
       throw writeFailed(error, this.#address, what);
     }
   }

@@ -24,8 +24,11 @@ export interface Secret {
   updatedAt(): Promise<number | undefined>;
   /** When this run was queued, which is when a workflow's secrets are read at the earliest; undefined where unknown. */
   runQueuedAt(): Promise<number | undefined>;
-  /** One write, never repeated. */
-  write(text: string): Promise<void>;
+  /**
+   * One write, never repeated.
+   * @returns false where the keeper turned it away for a while that is over now: it may be made anew
+   */
+  write(text: string): Promise<boolean>;
 }
 
 /** Which secret it is, and what came in for it. */
@@ -125,14 +128,16 @@ export class KeyringSecret implements KeyringStore {
   }
 
   async replace(change: (current: string) => Promise<string>): Promise<void> {
-    for (let writes = 1; ; writes += 1) {
+    for (let writes = 0; ; ) {
       // Where the clocks are known to differ, only another second shows that a write arrived.
       if (this.#stampIsOff) await pause(SECOND_MS);
       await this.#requireUntouched();
       const text = await change(this.#text);
       const stamp = timeOfWriting(text) ?? this.now();
       const sentAt = stamp - (this.#ahead ?? 0);
-      await this.#opened.write(text);
+      // Somebody else may have written during the wait, and the text's time of writing is old by now.
+      if (!(await this.#opened.write(text))) continue;
+      writes += 1;
       const answeredAt = this.#opened.now();
       this.#text = text;
       const updatedAt = await this.#readBack(stamp);

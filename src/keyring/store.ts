@@ -51,7 +51,8 @@ export interface KeyringStore {
   /**
    * Replaces the text by one atomic write and reads back what the place lets read.
    * @param change gets the text that is there now, empty where there is none; what it throws leaves the place untouched.
-   * It may be called again, with the text that it gave, where the write has to be repeated
+   * It may be called again where the write has to be repeated: with the text that it gave, or with the same as before where
+   * that was turned away
    * @throws ActionError `KEYRING_WRITE_FAILED`, for a file `KEYRING_LOCKED`, for a secret also those of {@link check}
    */
   replace(change: (current: string) => Promise<string>): Promise<void>;
@@ -185,7 +186,7 @@ export class KeyringKeeper {
     if (store === undefined) return;
     await this.check();
     let next = this.#keyring;
-    const remarks: string[] = [];
+    const remarks = new Set<string>();
     await store.replace(async (text) => {
       const current = readKeyring(text, this.#passphrases, this.#isOthers);
       if (text.trim() === "" && this.#keyring.entries.length > 0) {
@@ -195,8 +196,9 @@ export class KeyringKeeper {
       const changed = change(current);
       const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
       const sealed = withoutKeyDumps({ ...changed, entries });
-      // A write that has to be repeated finds nothing new any more.
-      remarks.push(...this.#plainAdded(current, sealed), ...dumpsDropped(changed, sealed));
+      // A write that has to be repeated finds nothing new any more, or the same as before.
+      for (const remark of [...this.#plainAdded(current, sealed), ...dumpsDropped(changed, sealed)])
+        remarks.add(remark);
       next = nextGeneration(sealed, store.now(), store.provisional);
       const fresh = formatKeyring(next);
       const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };

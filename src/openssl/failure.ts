@@ -58,6 +58,21 @@ export function opensslFailure(argv: Argv, ended: number | null | undefined, std
 }
 
 /**
+ * @param milliseconds that it was given
+ * @param stderr hostile text: what it said by then
+ * @returns the error of a process that was ended because it did not end
+ */
+export function neverEnded(argv: Argv, milliseconds: number, stderr: string): ActionError {
+  return new ActionError(
+    "OPENSSL_FAILED",
+    `"${commandLine(argv)}" did not end within ${milliseconds / 60_000} minutes, so this run ended it.${said(stderr)}`,
+    {
+      next: "The program waits for something: a PIN, a device, a network disk. Run the command by hand on this runner to see what, or point openssl-path to another OpenSSL. Then run again: it goes on where it stopped.",
+    },
+  );
+}
+
+/**
  * A program that does not even tell its version can do nothing: it finds libraries of another version, or is no OpenSSL.
  * @param ended as in {@link opensslFailure}
  */

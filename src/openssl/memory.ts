@@ -1,21 +1,13 @@
-import type { ChildProcess } from "node:child_process";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { symlink } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { exec } from "openssl-wrapper";
-import { ActionError } from "../ca/errors.ts";
 import { withoutKeys } from "../ca/key-material.ts";
-import { type Argv, commandLine } from "./commands.ts";
+import type { Argv } from "./commands.ts";
 import { isWithheld } from "./environment.ts";
 import { isEndedBySignal, opensslFailure } from "./failure.ts";
+import { watched } from "./watchdog.ts";
 
 // Its users load it late: it is one chunk of dist/ then, where their own chunks would hold it once each.
-
-/** Where Node tells of each new process, before it starts. */
-const CHILD_PROCESS = "child_process";
-
-/** A program that never ends must not hold up the job. */
-const TIMEOUT_MS = 60_000;
 
 /** Most of a process's words that is kept, in characters, but for the chunk that passes it. */
 const STDERR_LIMIT = 64 * 1024;
@@ -66,60 +58,46 @@ export function argvOf({ action, options }: MemoryTask): Argv {
 export async function runInMemory(place: MemoryPlace, task: MemoryTask): Promise<MemoryResult> {
   const folder = await folderOf(place);
   const argv = argvOf(task);
-  return await new Promise((resolve, reject) => {
-    // openssl-wrapper looks on PATH, takes no environment and copies ours at the call: set, start, restore at once.
-    const restore = setEnvironment({
-      ...Object.fromEntries(
-        Object.keys(process.env)
-          .filter(isWithheld)
-          .map((name) => [name, undefined]),
-      ),
-      OPENSSL_CONF: place.configuration,
-      PATH: folder === undefined ? process.env["PATH"] : `${folder}${delimiter}${process.env["PATH"] ?? ""}`,
-      ...task.variables,
+  let stderr = "";
+  const said = () => withoutKeys(stderr.split(/\r?\n/)).join("\n");
+  const run = () =>
+    new Promise<MemoryResult>((resolve, reject) => {
+      // openssl-wrapper looks on PATH, takes no environment and copies ours at the call: set, start, restore at once.
+      const restore = setEnvironment({
+        ...Object.fromEntries(
+          Object.keys(process.env)
+            .filter(isWithheld)
+            .map((name) => [name, undefined]),
+        ),
+        OPENSSL_CONF: place.configuration,
+        PATH:
+          folder === undefined ? process.env["PATH"] : `${folder}${delimiter}${process.env["PATH"] ?? ""}`,
+        ...task.variables,
+      });
+      try {
+        let stdout: Buffer = Buffer.alloc(0);
+        const child = exec(task.action, task.input, { ...task.options }, (_error, written) => {
+          stdout = written;
+        });
+        child.stderr.on("data", (chunk: Buffer) => {
+          if (stderr.length < STDERR_LIMIT) stderr += chunk.toString("utf8");
+        });
+        // It takes words on stderr for an error in some cases, and the end by a signal for none: the exit code decides.
+        child.on("close", (code) => {
+          if (code === null || isEndedBySignal(code)) reject(opensslFailure(argv, code, said()));
+          else resolve({ exitCode: code, stdout, stderr: said() });
+        });
+        // One that never reads its input.
+        child.stdin.on("error", () => {});
+      } catch (error) {
+        // For lack of descriptors the wrapper does not get that far. The child that did not start says why in a moment, and is
+        // heard first.
+        setImmediate(() => reject(error));
+      } finally {
+        restore();
+      }
     });
-    // Without a listener a missing binary, or one that never reads its input, would end the whole process. The wrapper gives
-    // its child away when it has started; for lack of descriptors it does not get that far.
-    const watch = (message: unknown) =>
-      (message as { process: ChildProcess }).process.once("error", (error) => {
-        reject(opensslFailure(argv, undefined, error.message));
-      });
-    subscribe(CHILD_PROCESS, watch);
-    try {
-      let stdout: Buffer = Buffer.alloc(0);
-      let stderr = "";
-      const child = exec(task.action, task.input, { ...task.options }, (_error, written) => {
-        stdout = written;
-      });
-      const watchdog = setTimeout(() => {
-        child.kill("SIGKILL");
-        reject(
-          new ActionError(
-            "OPENSSL_FAILED",
-            `"${commandLine(argv)}" did not end within ${TIMEOUT_MS / 1000} s. The action stopped it.`,
-          ),
-        );
-      }, TIMEOUT_MS);
-      child.stderr.on("data", (chunk: Buffer) => {
-        if (stderr.length < STDERR_LIMIT) stderr += chunk.toString("utf8");
-      });
-      // It takes words on stderr for an error in some cases, and the end by a signal for none: the exit code decides.
-      child.on("close", (code) => {
-        clearTimeout(watchdog);
-        const clean = withoutKeys(stderr.split(/\r?\n/)).join("\n");
-        if (code === null || isEndedBySignal(code)) reject(opensslFailure(argv, code, clean));
-        else resolve({ exitCode: code, stdout, stderr: clean });
-      });
-      child.on("error", () => clearTimeout(watchdog));
-      child.stdin.on("error", () => {});
-    } catch (error) {
-      // The child that did not start says why in a moment, and is heard first.
-      setImmediate(() => reject(error));
-    } finally {
-      unsubscribe(CHILD_PROCESS, watch);
-      restore();
-    }
-  });
+  return await watched(argv, run, said);
 }
 
 /** @returns the folder to put before PATH so that `openssl` means this program, or undefined for PATH as it is */

@@ -10,6 +10,7 @@ import type { Argv } from "./commands.ts";
 import { childEnvironment } from "./environment.ts";
 import { isEndedBySignal, nothingWritten, opensslFailure, unableToRun } from "./failure.ts";
 import { supportedVersion } from "./version.ts";
+import { watched } from "./watchdog.ts";
 
 /** One finished OpenSSL process, for the log and the receipt. */
 export interface Transcript {
@@ -158,23 +159,28 @@ export class OpenSsl {
     echoed.then(() => this.#echoed.delete(echoed));
     try {
       // null where a signal ended it, whatever the type of exec says.
-      // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
-      const exitCode: number | null = await exec(`"${this.#program}"`, [...argv], {
-        cwd: directory,
-        env: childEnvironment({
-          OPENSSL_CONF: this.#configuration,
-          // `x509 -req` reads every root the host trusts, trusts none, and takes 30 ms longer (measured on 3.0): this
-          // is a file without any.
-          SSL_CERT_FILE: this.#configuration,
-        }),
-        ignoreReturnCode: true,
-        outStream: echo.stream,
-        errStream: echo.stream,
-        listeners: {
-          stdout: (data) => stdout.stream.write(data),
-          stderr: (data) => stderr.stream.write(data),
-        },
-      });
+      const exitCode: number | null = await watched(
+        argv,
+        // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
+        () =>
+          exec(`"${this.#program}"`, [...argv], {
+            cwd: directory,
+            env: childEnvironment({
+              OPENSSL_CONF: this.#configuration,
+              // `x509 -req` reads every root the host trusts, trusts none, and takes 30 ms longer (measured on 3.0): this
+              // is a file without any.
+              SSL_CERT_FILE: this.#configuration,
+            }),
+            ignoreReturnCode: true,
+            outStream: echo.stream,
+            errStream: echo.stream,
+            listeners: {
+              stdout: (data) => stdout.stream.write(data),
+              stderr: (data) => stderr.stream.write(data),
+            },
+          }),
+        () => withoutKeys(linesOf(stderr.text())).join("\n"),
+      );
       // exec says first what it starts; what follows is the program's.
       const [command = "", ...printed] = linesOf(echo.text().trimEnd());
       return {
@@ -185,6 +191,7 @@ export class OpenSsl {
       };
     } catch (error) {
       echo.stream.emit("echo");
+      if (error instanceof ActionError) throw error;
       throw opensslFailure(argv, undefined, error instanceof Error ? error.message : String(error));
     }
   }

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { makeDirectory } from "../github/private-directory.ts";
-import { caKeyFile, createCa } from "../openssl/ca.ts";
+import { type CaPair, caKeyFile, createCa } from "../openssl/ca.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { requireWrittenBefore, sayFirstRun, takeKeyring } from "./given-keyring.ts";
 import { caInputs, directoryInputs, opensslInputs, subjectInputs, subjectOf } from "./inputs/certificate.ts";
@@ -16,6 +16,7 @@ import { reportUnfit } from "./inputs/texts.ts";
 import { storeEntry, warnOfSkew } from "./procedure.ts";
 import { summarizeStep } from "./summaries.ts";
 import { defineTask } from "./task.ts";
+import type { Tools } from "./tools.ts";
 
 /** Makes a CA key and its self-signed certificate; the platform is not asked. */
 export const create = defineTask({
@@ -90,19 +91,19 @@ export const create = defineTask({
     tools.runner.mask(ca.privateKey);
     tools.showCommands("Create the CA key and the CA certificate");
     const { certificate, privateKey } = ca;
-    await storeEntry({ tools, clock: tools.clock, keyring }, { certificate, privateKey, tenant, notes: [] });
-    // Who uploads the certificate is told of it only while its key is kept.
-    await keyring.confirm();
-    const [keyFile, certificateFile] = fileNames(tenant);
-    const { directory } = place;
-    const keyPath = directory === undefined ? "" : await tools.placeFile(directory, keyFile, privateKey);
-    const certificatePath = await tools
-      .placeFile(directory, certificateFile, certificate.pem)
-      .catch(async (error: unknown) => {
-        // A key without its certificate is of no use to anybody, and would be in the next run's way.
-        if (keyPath !== "") await rm(keyPath, { force: true });
-        throw error;
-      });
+    const { keyPath, certificatePath } = await placeBoth(
+      tools,
+      place.directory,
+      { ...ca, tenant },
+      async () => {
+        await storeEntry(
+          { tools, clock: tools.clock, keyring },
+          { certificate, privateKey, tenant, notes: [] },
+        );
+        // Who uploads the certificate is told of it only while its key is kept.
+        await keyring.confirm();
+      },
+    );
     tools.runner.notice(
       `Created the CA certificate ${certificate.commonName}. It expires ${certificate.expiration}.`,
     );
@@ -126,6 +127,39 @@ export const create = defineTask({
     };
   },
 });
+
+/**
+ * Lays the files of a CA where they stay, and then its key into the keyring. Nobody has heard of the CA by then, so a failure
+ * leaves neither: a key in the keyring that was never handed out, one more with each run on a full disk, nor files in the next
+ * run's way.
+ * @param directory the user's; undefined where the keyring alone keeps the key
+ * @param store puts the key into the keyring
+ * @returns the paths; the key's is empty without a directory
+ * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`, and what `store` throws
+ */
+async function placeBoth(
+  tools: Pick<Tools, "placeFile">,
+  directory: string | undefined,
+  { certificate, privateKey, tenant }: CaPair & { readonly tenant: string },
+  store: () => Promise<void>,
+): Promise<{ keyPath: string; certificatePath: string }> {
+  const [keyFile, certificateFile] = fileNames(tenant);
+  const placed: string[] = [];
+  const put = async (name: string, text: string): Promise<string> => {
+    const path = await tools.placeFile(directory, name, text);
+    placed.push(path);
+    return path;
+  };
+  try {
+    const keyPath = directory === undefined ? "" : await put(keyFile, privateKey);
+    const certificatePath = await put(certificateFile, certificate.pem);
+    await store();
+    return { keyPath, certificatePath };
+  } catch (error) {
+    await Promise.all(placed.map((path) => rm(path, { force: true })));
+    throw error;
+  }
+}
 
 /** As on the vendor's page: `$TENANT.key` and `$TENANT.pem`. */
 function fileNames(tenant: string): [key: string, certificate: string] {

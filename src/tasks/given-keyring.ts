@@ -1,4 +1,5 @@
 import type { Keyring } from "../ca/keyring.ts";
+import { rememberedTime } from "../ca/time.ts";
 import type { Runner } from "../github/runner.ts";
 import type { KeyringKeeper } from "../keyring/store.ts";
 import type { Connection } from "../mindconnect/connect.ts";
@@ -43,7 +44,7 @@ export function requireWrittenBefore({ clock }: Pick<Tools, "clock">, { writtenA
     clock.requireAfter(begins, `the CA ${certificate.commonName} is not valid before`);
   }
   clock.requireAfter(
-    Date.parse(writtenAt ?? ""),
+    rememberedTime(writtenAt),
     "the keyring was written at",
     "Set this machine's clock (NTP), then run again. If the clock is right, the time in the keyring's first line is wrong: remove that line.",
   );

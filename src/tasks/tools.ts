@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Clocks } from "../ca/clocks.ts";
@@ -22,6 +23,7 @@ import { commandLine } from "../openssl/commands.ts";
 import { OPENSSL_CONFIGURATION } from "../openssl/config.ts";
 import type { MemoryPlace } from "../openssl/memory.ts";
 import { OpenSsl, type Transcript } from "../openssl/process.ts";
+import { endRunning } from "../openssl/watchdog.ts";
 import type { Workplace } from "../openssl/workplace.ts";
 import type { KeyringInput } from "./inputs/keyring.ts";
 import { ownerFile, wipeLeftBehind } from "./left-behind.ts";
@@ -231,8 +233,11 @@ export class Tools {
   /** Waits for what still runs and wipes the private directory; connections end with the process. */
   async cleanUp(): Promise<void> {
     await Promise.all([this.#openssl, ...this.#workers].map((openssl) => openssl?.settled()));
+    endRunning();
     await this.#tidied;
     if (this.#workingDirectory !== undefined) wipe(this.#workingDirectory);
+    // Results that were taken back leave a folder; one with something in it stays.
+    if (this.#results !== undefined) await rmdir(this.#results).catch(() => {});
   }
 }
 
