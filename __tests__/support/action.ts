@@ -7,6 +7,8 @@ import { writeOpensslWithKeys } from "./ready-keys.ts";
 
 /** The project's root. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** Where Node.js keeps what it compiled of dist/: thousands of processes compile the same text. */
+const COMPILED = join(ROOT, ".scratch", "compiled");
 
 /** A place of its own for one scenario: the runner's files, a folder that lasts and one that does not. */
 export interface Stage {
@@ -80,23 +82,13 @@ export async function runAction(task: string, stage: Stage, options: RunOptions 
     ["output", "state", "summary"].map((name) => [name, join(files, name)]),
   ) as Record<"output" | "state" | "summary", string>;
   for (const path of Object.values(paths)) writeFileSync(path, "");
-  const { step = "main", inputs = {}, state = {}, preload = [] } = options;
-  const env: Record<string, string> = {
-    PATH: stage.path,
-    HOME: process.env["HOME"] ?? "",
-    ...(process.platform === "win32" ? { SystemRoot: process.env["SystemRoot"] ?? "" } : {}),
-    GITHUB_ACTIONS: "true",
-    RUNNER_TEMP: stage.temp,
-    GITHUB_WORKSPACE: join(stage.root, "workspace"),
-    RUNNER_ENVIRONMENT: "self-hosted",
+  const { step = "main", preload = [] } = options;
+  const env = {
     GITHUB_OUTPUT: paths.output,
     GITHUB_STATE: paths.state,
     GITHUB_STEP_SUMMARY: paths.summary,
-    ...Object.fromEntries(
-      Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-    ),
-    ...Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value])),
-    ...options.env,
+    NODE_COMPILE_CACHE: COMPILED,
+    ...environmentOf(stage, options),
   };
   const script = join(ROOT, "tasks", task, `${step}.js`);
   const argv = [...preload.flatMap((module) => ["--import", module]), script];
@@ -120,6 +112,27 @@ export async function runAction(task: string, stage: Stage, options: RunOptions 
     errors: annotations(collected.stdout, "error"),
     warnings: annotations(collected.stdout, "warning"),
     notices: annotations(collected.stdout, "notice"),
+  };
+}
+
+/** @returns what a step finds in its environment, but for the files that it writes to */
+export function environmentOf(
+  stage: Stage,
+  { inputs = {}, state = {}, env }: RunOptions,
+): Record<string, string> {
+  return {
+    PATH: stage.path,
+    HOME: process.env["HOME"] ?? "",
+    ...(process.platform === "win32" ? { SystemRoot: process.env["SystemRoot"] ?? "" } : {}),
+    GITHUB_ACTIONS: "true",
+    RUNNER_TEMP: stage.temp,
+    GITHUB_WORKSPACE: join(stage.root, "workspace"),
+    RUNNER_ENVIRONMENT: "self-hosted",
+    ...Object.fromEntries(
+      Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+    ),
+    ...Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value])),
+    ...env,
   };
 }
 
