@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeOpensslWithKeys } from "./ready-keys.ts";
+import { OPENSSL, writeOpensslWithKeys } from "./ready-keys.ts";
 
 /** The project's root. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -19,6 +19,8 @@ export interface Stage {
   readonly root: string;
   /** PATH of its processes. */
   readonly path: string;
+  /** The OpenSSL that they find there, for programs that stand in for it. */
+  readonly openssl: string;
   remove(): void;
 }
 
@@ -29,9 +31,11 @@ export function createStage({ keys = "at hand" }: { keys?: "at hand" | "made" } 
   const root = mkdtempSync(join(realpathSync(tmpdir()), "ca-action-test-"));
   for (const folder of ["lasting", "temp", "workspace", "programs"]) mkdirSync(join(root, folder));
   const quick = keys === "at hand" && process.platform !== "win32";
-  if (quick) writeOpensslWithKeys(join(root, "programs", "openssl"));
+  const openssl = quick ? join(root, "programs", "openssl") : OPENSSL;
+  if (quick) writeOpensslWithKeys(openssl);
   return {
     root,
+    openssl,
     path: [join(root, "programs"), process.env["PATH"] ?? ""].join(delimiter),
     lasting: join(root, "lasting"),
     temp: join(root, "temp"),
