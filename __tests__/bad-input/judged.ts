@@ -9,8 +9,8 @@ import type { Annotation } from "../support/action.ts";
 /** What a run would say of its inputs. */
 export interface Judged {
   readonly error: Annotation;
-  /** The annotation, and what the log adds to it. */
-  readonly log: string;
+  /** What the log has beside the annotation. */
+  readonly inFull: readonly string[];
 }
 
 /**
@@ -40,9 +40,6 @@ export function judge(
 }
 
 function judged(error: ActionError): Judged {
-  const message = explain(error);
-  return {
-    error: { title: `MindConnect CA: ${error.code}`, message },
-    log: [message, ...error.log].join("\n"),
-  };
+  const title = `MindConnect CA: ${error.code}`;
+  return { error: { title, message: explain(error) }, inFull: error.log };
 }
