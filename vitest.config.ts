@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { forgetHost } from "./__tests__/support/host.ts";
+import { LongestFirst } from "./__tests__/support/longest-first.ts";
 
 forgetHost();
 
@@ -12,6 +13,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Vitest leaves a core to itself; a file that waits, for a lock or a limit, leaves another one.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     reporters: ["default", "json"],
     // Read by .ci/run, which prints the counts.
     outputFile: { json: ".scratch/vitest.json" },

@@ -9,7 +9,6 @@ import { Workshop } from "./sandbox/openssl.ts";
 import { codesOf, type Result, runAction } from "./support/action.ts";
 import { keyringFile, registerInputs } from "./support/inputs.ts";
 import { expectNoLeak } from "./support/leaks.ts";
-import { OPENSSL } from "./support/ready-keys.ts";
 import { createScene, type Scene, SECRET } from "./support/secret-scene.ts";
 
 const OLD = "the words of old";
@@ -190,7 +189,7 @@ describe("what was encrypted is opened once before it is written (issue 9)", () 
     const path = join(scene.watched.stage.root, "openssl");
     writeFileSync(
       path,
-      `#!/bin/sh\nR='${OPENSSL}'\nif [ "$1" = pkcs8 ]; then\n${work}\nfi\nexec "$R" "$@"\n`,
+      `#!/bin/sh\nR='${scene.watched.stage.openssl}'\nif [ "$1" = pkcs8 ]; then\n${work}\nfi\nexec "$R" "$@"\n`,
     );
     chmodSync(path, 0o755);
     return { "openssl-path": path };

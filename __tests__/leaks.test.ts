@@ -8,7 +8,6 @@ import { Workshop } from "./sandbox/openssl.ts";
 import { codesOf, createStage, type Result, runAction, type Stage } from "./support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "./support/inputs.ts";
 import { expectNoLeak, formsOf } from "./support/leaks.ts";
-import { OPENSSL } from "./support/ready-keys.ts";
 
 const PASSPHRASE = "correct-horse-battery-staple";
 /** A token that fits into a registration code. */
@@ -56,7 +55,7 @@ function standIn(more: string): { inputs: Record<string, string>; made: () => st
   const [path, notes] = [join(stage.root, "openssl"), join(stage.root, "made")];
   mkdirSync(notes, { recursive: true });
   const script = `#!/bin/sh
-R='${OPENSSL}'
+R='${stage.openssl}'
 out=; before=
 for word in "$@"; do [ "$before" = -out ] && out="$word"; before="$word"; done
 "$R" "$@"; code=$?

@@ -333,7 +333,8 @@ async function serveTls(): Promise<string> {
     "-days",
     "2",
   ];
-  const made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, ...subject];
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+  const made = ["req", "-x509", ...curve, "-keyout", key, "-out", cert, ...subject];
   execFileSync("openssl", made, { stdio: "ignore" });
   await reopen({ tls: { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") } });
 

@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
 import { createStage, masked, runAction, type Stage } from "./support/action.ts";
 import { keyringFile, registerInputs } from "./support/inputs.ts";
 import { expectNoLeak, formsOf, plainKeysIn } from "./support/leaks.ts";
-import { genrsaForm, OPENSSL } from "./support/ready-keys.ts";
+import { genrsaForm } from "./support/ready-keys.ts";
 
 let sandbox: Sandbox;
 let stage: Stage;
@@ -24,7 +24,7 @@ afterEach(async () => {
 /** An openssl that notes its arguments and then does the work. */
 function recordingOpenssl(): { path: string; argv: () => string } {
   const [path, log] = [join(stage.root, "openssl"), join(stage.root, "argv")];
-  writeFileSync(path, `#!/bin/sh\nprintf '%s\\n' "openssl $*" >> '${log}'\nexec '${OPENSSL}' "$@"\n`);
+  writeFileSync(path, `#!/bin/sh\nprintf '%s\\n' "openssl $*" >> '${log}'\nexec '${stage.openssl}' "$@"\n`);
   chmodSync(path, 0o755);
   return { path, argv: () => readFileSync(log, "utf8") };
 }
@@ -110,7 +110,7 @@ describe("nothing leaks (guarantee 8)", () => {
 
   test("OpenSSL does not get the inputs in its environment", async () => {
     const [path, log] = [join(stage.root, "openssl"), join(stage.root, "environment")];
-    writeFileSync(path, `#!/bin/sh\nenv >> '${log}'\nexec '${OPENSSL}' "$@"\n`);
+    writeFileSync(path, `#!/bin/sh\nenv >> '${log}'\nexec '${stage.openssl}' "$@"\n`);
     chmodSync(path, 0o755);
     const inputs = { ...registerInputs(sandbox, stage), "openssl-path": path };
     expect((await runAction("register", stage, { inputs })).exitCode).toBe(0);

@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RunOptions } from "../support/action.ts";
-import { OPENSSL } from "../support/ready-keys.ts";
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -22,7 +21,7 @@ export function onMachine(
     'case "$1 $2" in',
     `"req -x509"|"req -new"*|"x509 -req") case "$*" in *-days*) CLOCK_AHEAD=${seconds} exec '${process.execPath}' '${here("shifted-openssl.ts")}' "$@" ;; esac ;;`,
     "esac",
-    `exec '${OPENSSL}' "$@"\n`,
+    'exec openssl "$@"\n',
   ];
   writeFileSync(path, script.join("\n"), { mode: 0o700 });
   return {

@@ -20,7 +20,7 @@ let stage: Stage;
 let sandbox: Sandbox;
 
 beforeEach(async () => {
-  stage = createStage({ keys: "made" });
+  stage = createStage();
   sandbox = await startSandbox({ limits: "documented" });
 });
 

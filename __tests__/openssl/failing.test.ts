@@ -4,7 +4,6 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createStage, type Result, ROOT, type RunOptions, runAction, type Stage } from "../support/action.ts";
 import { isRunning } from "../support/processes.ts";
-import { OPENSSL } from "../support/ready-keys.ts";
 
 let stage: Stage;
 
@@ -16,7 +15,7 @@ afterEach(() => stage.remove());
 /** @returns the path of a program that is OpenSSL after these shell lines */
 function standIn(...lines: readonly string[]): string {
   const path = join(stage.root, "stand-in");
-  writeFileSync(path, ["#!/bin/sh", ...lines, `exec '${OPENSSL}' "$@"\n`].join("\n"), { mode: 0o755 });
+  writeFileSync(path, ["#!/bin/sh", ...lines, `exec '${stage.openssl}' "$@"\n`].join("\n"), { mode: 0o755 });
   return path;
 }
 

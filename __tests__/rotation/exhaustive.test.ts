@@ -1,5 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { EVERYTHING, playAll } from "./cases.ts";
+
+vi.mock("node:crypto", async (original) => {
+  const { remembering } = await import("./remembering-crypto.ts");
+  return remembering(await original());
+});
 
 test("guarantees 2 to 7 hold at every instant, whatever the state, the policy and the fault; running again reaches the goal", {
   timeout: EVERYTHING ? 3_600_000 : 600_000,

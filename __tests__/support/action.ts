@@ -3,10 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeOpensslWithKeys } from "./ready-keys.ts";
+import { OPENSSL, writeOpensslWithKeys } from "./ready-keys.ts";
 
 /** The project's root. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** Where Node.js keeps what it compiled of dist/: thousands of processes compile the same text. */
+const COMPILED = join(ROOT, ".scratch", "compiled");
 
 /** A place of its own for one scenario: the runner's files, a folder that lasts and one that does not. */
 export interface Stage {
@@ -17,6 +19,8 @@ export interface Stage {
   readonly root: string;
   /** PATH of its processes. */
   readonly path: string;
+  /** The OpenSSL that they find there, for programs that stand in for it. */
+  readonly openssl: string;
   remove(): void;
 }
 
@@ -27,9 +31,11 @@ export function createStage({ keys = "at hand" }: { keys?: "at hand" | "made" } 
   const root = mkdtempSync(join(realpathSync(tmpdir()), "ca-action-test-"));
   for (const folder of ["lasting", "temp", "workspace", "programs"]) mkdirSync(join(root, folder));
   const quick = keys === "at hand" && process.platform !== "win32";
-  if (quick) writeOpensslWithKeys(join(root, "programs", "openssl"));
+  const openssl = quick ? join(root, "programs", "openssl") : OPENSSL;
+  if (quick) writeOpensslWithKeys(openssl);
   return {
     root,
+    openssl,
     path: [join(root, "programs"), process.env["PATH"] ?? ""].join(delimiter),
     lasting: join(root, "lasting"),
     temp: join(root, "temp"),
@@ -80,23 +86,13 @@ export async function runAction(task: string, stage: Stage, options: RunOptions 
     ["output", "state", "summary"].map((name) => [name, join(files, name)]),
   ) as Record<"output" | "state" | "summary", string>;
   for (const path of Object.values(paths)) writeFileSync(path, "");
-  const { step = "main", inputs = {}, state = {}, preload = [] } = options;
-  const env: Record<string, string> = {
-    PATH: stage.path,
-    HOME: process.env["HOME"] ?? "",
-    ...(process.platform === "win32" ? { SystemRoot: process.env["SystemRoot"] ?? "" } : {}),
-    GITHUB_ACTIONS: "true",
-    RUNNER_TEMP: stage.temp,
-    GITHUB_WORKSPACE: join(stage.root, "workspace"),
-    RUNNER_ENVIRONMENT: "self-hosted",
+  const { step = "main", preload = [] } = options;
+  const env = {
     GITHUB_OUTPUT: paths.output,
     GITHUB_STATE: paths.state,
     GITHUB_STEP_SUMMARY: paths.summary,
-    ...Object.fromEntries(
-      Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-    ),
-    ...Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value])),
-    ...options.env,
+    NODE_COMPILE_CACHE: COMPILED,
+    ...environmentOf(stage, options),
   };
   const script = join(ROOT, "tasks", task, `${step}.js`);
   const argv = [...preload.flatMap((module) => ["--import", module]), script];
@@ -120,6 +116,27 @@ export async function runAction(task: string, stage: Stage, options: RunOptions 
     errors: annotations(collected.stdout, "error"),
     warnings: annotations(collected.stdout, "warning"),
     notices: annotations(collected.stdout, "notice"),
+  };
+}
+
+/** @returns what a step finds in its environment, but for the files that it writes to */
+export function environmentOf(
+  stage: Stage,
+  { inputs = {}, state = {}, env }: RunOptions,
+): Record<string, string> {
+  return {
+    PATH: stage.path,
+    HOME: process.env["HOME"] ?? "",
+    ...(process.platform === "win32" ? { SystemRoot: process.env["SystemRoot"] ?? "" } : {}),
+    GITHUB_ACTIONS: "true",
+    RUNNER_TEMP: stage.temp,
+    GITHUB_WORKSPACE: join(stage.root, "workspace"),
+    RUNNER_ENVIRONMENT: "self-hosted",
+    ...Object.fromEntries(
+      Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+    ),
+    ...Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value])),
+    ...env,
   };
 }
 

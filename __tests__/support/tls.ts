@@ -28,7 +28,9 @@ export function makeTlsIdentity(
   const cwd = mkdtempSync(join(root, "tls-"));
   const run = (...argv: string[]) => execFileSync("openssl", argv, { cwd, stdio: "ignore" });
   writeFileSync(join(cwd, "ext.cnf"), `subjectAltName=${names.join(",")}\n${extension}\n`);
-  const fresh = (key: string) => ["-newkey", "rsa:2048", "-nodes", "-keyout", key];
+  // On a curve: an RSA key takes fifty times as long, and which it is proves nothing.
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+  const fresh = (key: string) => [...curve, "-keyout", key];
   run("req", "-x509", ...fresh("ca.key"), "-out", "ca.pem", "-subj", "/O=Acme/CN=Acme TLS inspection");
   run("req", ...fresh("server.key"), "-out", "server.csr", "-subj", "/CN=server");
   const signing = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "ext.cnf"];
