@@ -45,13 +45,11 @@ async function casesOf({ scenario, labels, replies = true, options = {} }: Selec
   const trace = await recordTrace(scenario);
   const limits = options.limits === undefined ? "" : `, ${options.limits} limits`;
   const named = (point: string) => `kill, ${scenario.name}${limits}: ${point}`;
-  const atBoundaries = distinctStates(trace.labels)
-    .filter((label) => labels.test(label))
-    .map((label, index) => ({
-      name: named(label),
-      // With and without the post step in between: a machine that lost its power never gets to it.
-      play: () => Bench.with(scenario, options, (bench) => killAtBoundary(bench, label, index % 2 === 0)),
-    }));
+  const atBoundaries = distinctStates(trace.labels, labels).map((label, index) => ({
+    name: named(label),
+    // With and without the post step in between: a machine that lost its power never gets to it.
+    play: () => Bench.with(scenario, options, (bench) => killAtBoundary(bench, label, index % 2 === 0)),
+  }));
   const beforeReplies = (replies ? trace.calls : []).map((call, index) => ({
     name: named(`${call} carried out, its reply on the way`),
     play: () => Bench.with(scenario, options, (bench) => killBeforeReply(bench, index)),

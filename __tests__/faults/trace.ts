@@ -58,14 +58,15 @@ export function readTrace(bench: Pick<Bench, "stage">): string[] {
 }
 
 /**
- * Leaves out what would only show the same state again:
- * - `after X` right before `before Y`: nothing happens in between, and killing at the latter is killing after X;
+ * Selects the boundaries to stop at, without those that would only show the same state again:
+ * - `after X` right before a selected `before Y`: nothing happens in between, and killing at the latter is killing after X;
  * - in a row of the same step, such as one `appendFile` for each output, all but the first and the last.
  */
-export function distinctStates(labels: readonly string[]): string[] {
+export function distinctStates(labels: readonly string[], selected: RegExp): string[] {
   return withoutMiddles(labels).filter((label, index, all) => {
     const next = all[index + 1];
-    return !(label.startsWith("after ") && next?.startsWith("before "));
+    const again = label.startsWith("after ") && next?.startsWith("before ") && selected.test(next);
+    return selected.test(label) && !again;
   });
 }
 

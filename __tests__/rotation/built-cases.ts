@@ -58,7 +58,7 @@ export interface BuiltCase {
 export async function builtCases(): Promise<BuiltCase[]> {
   const cases = await Promise.all(
     SCENES.map(async (scene) => {
-      const boundaries = distinctStates(await record(scene)).filter((label) => scene.boundaries.test(label));
+      const boundaries = distinctStates(await record(scene), scene.boundaries);
       return [
         ...boundaries.map((label) => ({
           name: `${scene.name}, killed ${label}`,
