@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../src/ca/keyring.ts";
-import { formatKeyring } from "../src/ca/keyring-text.ts";
+import { formatKeyring } from "../src/keyring/format.ts";
 import type { StoredCertificate } from "../src/sandbox/slots.ts";
 import { entryOf, type MadeCa, makeCa } from "./ca/made.ts";
 import { Workshop } from "./sandbox/openssl.ts";

@@ -8,8 +8,8 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   encryptPrivateKey: () => (/* binding */ encryptPrivateKey)
 /* harmony export */ });
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1590);
-/* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9435);
+/* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9435);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6042);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3751);
 
 
@@ -45,11 +45,11 @@ async function encryptPrivateKey(privateKey, passphrase, place) {
     const block = blocksIn(stdout.toString("utf8")).find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
     if (block !== undefined)
         return block.pem;
-    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", "OpenSSL did not write an encrypted private key.");
+    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("OPENSSL_FAILED", "OpenSSL did not write an encrypted private key.");
 }
 function blocksIn(text) {
     try {
-        return (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePem */ .oW)(text).blocks;
+        return (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_0__/* .parsePem */ .oW)(text).blocks;
     }
     catch {
         return [];

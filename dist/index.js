@@ -316,7 +316,1260 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 9982:
+/***/ 931:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   TM: () => (/* binding */ firstLine),
+/* harmony export */   Wr: () => (/* binding */ errorPage),
+/* harmony export */   mw: () => (/* binding */ calledAs)
+/* harmony export */ });
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2762);
+/* harmony import */ var _product_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5196);
+
+
+/** Who calls itself so on GitHub, and repositories; `.` and `..` are names of folders. */
+const REPOSITORY = /^[A-Za-z0-9][\w-]*\/(?!\.{1,2}$)[\w.-]+$/;
+/** Branches, tags and commits as people name them; git knows more, which would have to be escaped in an address. */
+const REF = /^\w[\w.-]*(?:\/\w[\w.-]*)*$/;
+/** GitHub or an Enterprise Server: an origin and nothing else. */
+const SERVER = /^https:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/i;
+/** Longest of these texts, in characters. */
+const LONGEST = 255;
+/**
+ * How the workflow named this action, for log and receipt. The runner says it for `uses: owner/name@ref`, and for `$/` in a
+ * reusable workflow, with the commit as ref. For `uses: ./` it says nothing (ActionRunner.cs of actions/runner).
+ * @returns such as `owner/name@v1`; undefined where the runner does not say it, or says it in another shape
+ */
+function calledAs(environment = process.env) {
+    const found = placeOf(environment);
+    return found && `${found.repository}@${found.ref}`;
+}
+/** @returns the first line of every task's log, one line that is safe to print */
+function firstLine(task, environment = process.env) {
+    const called = calledAs(environment);
+    return `${_product_js__WEBPACK_IMPORTED_MODULE_1__/* .NAME */ .o_} ${_product_js__WEBPACK_IMPORTED_MODULE_1__/* .VERSION */ .xv}, task ${task}${called === undefined ? "" : `, called as ${called}`}`;
+}
+/** @returns the place of the code in docs/errors.md, of the very version that was called where the runner says which */
+function errorPage(code, environment = process.env) {
+    const page = `docs/errors.md#${code.toLowerCase()}`;
+    const found = placeOf(environment);
+    const server = shaped(environment["GITHUB_SERVER_URL"], SERVER);
+    if (found === undefined || server === undefined)
+        return { url: undefined, text: `${page} in the repository of ${_product_js__WEBPACK_IMPORTED_MODULE_1__/* .NAME */ .o_}` };
+    const url = `${server}/${found.repository}/blob/${found.ref}/${page}`;
+    return { url, text: url };
+}
+function placeOf(environment) {
+    const repository = shaped(environment["GITHUB_ACTION_REPOSITORY"], REPOSITORY);
+    const ref = shaped(environment["GITHUB_ACTION_REF"], REF);
+    return repository === undefined || ref === undefined || ref.includes("..")
+        ? undefined
+        : { repository, ref };
+}
+/** What the runner says is hostile text: it enters an address and a line of the log only where it has its shape, and holds no
+ * secret of this run. */
+function shaped(text, shape) {
+    if (text === undefined || text.length > LONGEST || !shape.test(text))
+        return undefined;
+    return (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecrets */ .cT)(text) === text ? text : undefined;
+}
+
+
+/***/ }),
+
+/***/ 7628:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  z4: () => (/* binding */ EMPTY_SECRET),
+  ML: () => (/* binding */ keyBits),
+  o3: () => (/* binding */ maskProblem),
+  dm: () => (/* binding */ maskable),
+  TN: () => (/* binding */ oneLine),
+  yL: () => (/* binding */ oneOf),
+  Ae: () => (/* binding */ path),
+  T8: () => (/* binding */ pathOfPem),
+  Tm: () => (/* binding */ pemOrPath),
+  Of: () => (/* binding */ readRegularBytes),
+  RD: () => (/* binding */ reportUnfit),
+  i2: () => (/* binding */ reportUnwritable),
+  m4: () => (/* binding */ subjectValue),
+  dt: () => (/* binding */ trueOrFalse),
+  P8: () => (/* binding */ visibleLine),
+  rD: () => (/* binding */ wholeNumber)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/ca/binary-form.js
+var binary_form = __nccwpck_require__(9475);
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
+;// CONCATENATED MODULE: ./build/ca/foreign-format.js
+
+
+/**
+ * Says what a file holds instead of PEM, with the command that converts it.
+ * @param bytes of the file: hostile or secret; never quoted
+ * @returns what it is, to follow the name of the input; undefined for PEM
+ */
+function foreignFormat(bytes) {
+    if (bytes.toString("latin1").trim() === "")
+        return "names a file that is empty";
+    if (isUtf16(bytes)) {
+        return "names a file in UTF-16, as PowerShell writes it. Save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
+    }
+    if (bytes.includes("-----BEGIN "))
+        return undefined;
+    const form = (0,binary_form/* binaryForm */.m)(bytes);
+    if (form !== undefined) {
+        return `names a file in ${form.kind}, not PEM. Convert it: openssl ${form.argv} -in FILE -out FILE.pem`;
+    }
+    const hint = (0,pem_hint/* pemHint */.c)(bytes.toString("latin1"));
+    if (hint !== undefined)
+        return `names a file that ${hint}`;
+    return "names a file without PEM text (no -----BEGIN …----- line)";
+}
+/** With a byte order mark, or without one in a text of ASCII characters. */
+function isUtf16(bytes) {
+    const [first, second] = bytes;
+    if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+        return true;
+    return bytes.includes(Buffer.from("-----BEGIN ", "utf16le"));
+}
+
+// EXTERNAL MODULE: ./build/ca/subject.js
+var subject = __nccwpck_require__(449);
+// EXTERNAL MODULE: ./build/messages/printable.js
+var printable = __nccwpck_require__(2762);
+;// CONCATENATED MODULE: ./build/action/input-texts.js
+
+
+
+
+
+
+/** Parsers of input texts. Each throws an Error whose message says what would be valid. */
+/** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
+const FILE_LIMIT_BYTES = 1024 * 1024;
+/** PATH_MAX of Linux; elsewhere the system refuses what is too long for it. */
+const LONGEST_PATH = 4096;
+/** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
+const EMPTY_SECRET = "A secret of an environment is empty in a job that does not name that environment. Every secret is empty in runs of a fork's pull request and of Dependabot";
+/** @returns a parser for a value of a subject, issued exactly as given or refused */
+function subjectValue(limit) {
+    return (text) => {
+        const problem = (0,subject/* subjectValueProblem */.Lg)(text, limit);
+        if (problem !== undefined)
+            throw new Error(`${problem}. Give one line of visible text, for example Acme`);
+        if (text.trim() === "")
+            throw new Error("is blank. Give one line of visible text, for example Acme");
+        return text;
+    };
+}
+/** @returns a parser for a whole number in a range, decimal digits alone */
+function wholeNumber(least, most) {
+    return (text) => {
+        const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+        if (!(value >= least && value <= most)) {
+            throw new Error(`${(0,printable/* quoted */.TL)(text)} is not valid. Give a whole number from ${least} to ${most}, for example ${Math.min(most, Math.max(least, 365))}`);
+        }
+        return value;
+    };
+}
+/** Sizes of an RSA key that the platform's examples and every broker accept. */
+function keyBits(text) {
+    if (!["2048", "3072", "4096"].includes(text))
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a size of a key. Give 2048, 3072 or 4096`);
+    return Number(text);
+}
+/** Booleans are written `true` or `false`, as in YAML; nothing else. */
+function trueOrFalse(text) {
+    if (!/^(?:true|false)$/i.test(text))
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is neither true nor false. Give true or false`);
+    return text.toLowerCase() === "true";
+}
+/** @returns a parser for one of a few words */
+function oneOf(...words) {
+    return (text) => {
+        const found = words.find((word) => word === text);
+        if (found === undefined)
+            throw new Error(`${(0,printable/* quoted */.TL)(text)} is not valid. Give one of: ${words.join(", ")}`);
+        return found;
+    };
+}
+/** One line of printable text. */
+function oneLine(text) {
+    return lineUpTo(256, text);
+}
+/** The name of a certificate: one line of what can be seen, so that no two look alike. */
+function visibleLine(text) {
+    if ((0,subject/* hasInvisible */.wy)(text))
+        throw new Error("contains an invisible character. Type the value again instead of copying it");
+    return oneLine(text);
+}
+/** @returns why a secret cannot be hidden: a mask of a letter or two would blank the whole log; undefined where it can */
+function maskProblem(text) {
+    if (text.length >= printable/* SHORTEST_SECRET */.c3)
+        return undefined;
+    return `is shorter than ${printable/* SHORTEST_SECRET */.c3} characters. So short a secret cannot be masked in the log. Use a longer one`;
+}
+/** A secret that can be hidden. */
+function maskable(text) {
+    const problem = maskProblem(text);
+    if (problem !== undefined)
+        throw new Error(problem);
+    return text;
+}
+/** A path, made absolute so that it means the same wherever a process runs. */
+function path(text) {
+    const line = lineUpTo(LONGEST_PATH, text);
+    try {
+        return (0,external_node_path_.resolve)(line);
+    }
+    catch {
+        throw new Error("is relative to the step's working directory, which no longer exists. Give an absolute path");
+    }
+}
+function lineUpTo(limit, text) {
+    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
+        throw new Error("contains a control character or a line break. Give one line of printable text");
+    if (text.length > limit)
+        throw new Error(`is ${text.length} characters long. The limit is ${limit} characters`);
+    return text;
+}
+/**
+ * A text in PEM, or the path of a file with it; base64 of a whole such text is as good.
+ * @returns the text
+ */
+function pemOrPath(text) {
+    const file = pathOfPem(text);
+    if (file === undefined)
+        return (0,pem_hint/* pemFromBase64 */.g)(text) ?? text;
+    const problem = (reason) => new Error((0,pem_hint/* pemHint */.c)(text) ??
+        `is neither PEM text nor a file that can be read (${reason}). Give the PEM text or the path of a PEM file, for example ca.pem`);
+    const bytes = readRegularBytes(file, FILE_LIMIT_BYTES, problem);
+    const decoded = (0,pem_hint/* pemFromBase64 */.g)(bytes.toString("latin1"));
+    if (decoded !== undefined)
+        return decoded;
+    const foreign = foreignFormat(bytes);
+    if (foreign !== undefined)
+        throw new Error(foreign);
+    return bytes.toString("utf8");
+}
+/** @returns the absolute path that a text for {@link pemOrPath} is, or undefined where it is PEM itself */
+function pathOfPem(text) {
+    const isText = text.includes("-----BEGIN") || text.includes("\n") || (0,pem_hint/* pemFromBase64 */.g)(text) !== undefined;
+    return isText ? undefined : path(text);
+}
+/**
+ * Reads a regular file of moderate size.
+ * @param file absolute path
+ * @param limit most bytes of the file
+ * @param problem makes an error of the reason why not: the system's code, or words
+ * @throws what `problem` makes
+ */
+function readRegularBytes(file, limit, problem) {
+    try {
+        const found = (0,external_node_fs_.statSync)(file);
+        if (!found.isFile())
+            throw new Error("it is not a regular file");
+        if (found.size > limit) {
+            const size = limit < 1024 * 1024 ? `${limit / 1024} KiB` : `${limit / 1024 / 1024} MiB`;
+            throw new Error(`it is larger than ${size}`);
+        }
+        return (0,external_node_fs_.readFileSync)(file);
+    }
+    catch (error) {
+        throw problem(error.code ?? error.message);
+    }
+}
+/** Reports a directory that cannot take these files: nothing that is there already is ever overwritten. */
+function reportUnfit(directory, names, report) {
+    if (directory === undefined || !isWritable(directory, report))
+        return;
+    for (const name of names) {
+        if ((0,external_node_fs_.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
+            report("directory", `already holds a file ${(0,printable/* quoted */.TL)(name)}. No file is overwritten. Give another directory, or move the file away`, "FILE_EXISTS");
+        }
+    }
+}
+/** Reports a directory that cannot be written, or could not be made. */
+function reportUnwritable(directory, report) {
+    if (directory !== undefined)
+        isWritable(directory, report);
+}
+function isWritable(directory, report) {
+    try {
+        let there = directory;
+        while ((0,external_node_fs_.lstatSync)(there, { throwIfNoEntry: false }) === undefined)
+            there = (0,external_node_path_.dirname)(there);
+        (0,external_node_fs_.accessSync)(there, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
+        if ((0,external_node_fs_.statSync)(there).isDirectory())
+            return true;
+        report("directory", "is not a directory, or lies under a file. Give the path of a directory", "FILE_FAILED");
+    }
+    catch (error) {
+        const { code } = error;
+        report("directory", `cannot be written (${code}). Give the path of a directory that the runner can write`, "FILE_FAILED");
+    }
+    return false;
+}
+
+
+/***/ }),
+
+/***/ 9108:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ZZ: () => (/* binding */ field),
+  Os: () => (/* binding */ group),
+  k4: () => (/* binding */ plainGroup),
+  Ko: () => (/* binding */ readInputs)
+});
+
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
+// EXTERNAL MODULE: ./build/messages/errors.js
+var errors = __nccwpck_require__(6042);
+// EXTERNAL MODULE: ./build/messages/printable.js
+var printable = __nccwpck_require__(2762);
+;// CONCATENATED MODULE: ./build/action/placeholder.js
+/** Longer texts are values: PEM, lists, JSON. */
+const LONGEST = 300;
+/** What our pages, templates and shells put where a value belongs. */
+const PLACEHOLDERS = [
+    // <id>, <the old id>, https://gateway.<region>.mindsphere.io
+    /^\S*<\p{L}[^<>]*>\S*$/u,
+    // An expression that GitHub did not evaluate.
+    /\$\{\{/,
+    // Variables: $TENANT, ${TENANT}, %TENANT%, {region}. No input is read by a shell.
+    /^\$\w+$|^\$?\{[\w -]+\}$|^%\w+%$/,
+    /^(?:…|\.{3})$/,
+    /^your[-_](?:\w+[-_])*(?:tenant|environment|organi[sz]ation|org|company|city|region|gateway|id|name|token|secret|key)$/i,
+];
+/** Words and patterns that only stand for an id of the platform, and the id on our own pages. */
+const ID_PLACEHOLDERS = [
+    /^(?:(?:the|your|my|old|new|other|ca|cert|certificate|platform)[-_])*ids?$/i,
+    /^[x-]{3,}$|^[0-]{8,}$/i,
+    /^c58bdcb6a79957829113d8fa$/,
+];
+/** One thing in a list: a placeholder with its blanks, or what stands between blanks and commas. */
+const LISTED = /<[^<>]*>|\$\{\{.*?\}\}|[^\s,]+/g;
+/**
+ * Finds what was left in a text instead of a value.
+ * @param text as it was given
+ * @param ids whether it is one id of the platform, or a list of them
+ * @returns the placeholder; undefined where the text is a value
+ */
+function placeholderIn(text, ids = false) {
+    if (text.length <= LONGEST && PLACEHOLDERS.some((pattern) => pattern.test(text)))
+        return text;
+    if (!ids)
+        return undefined;
+    const patterns = [...PLACEHOLDERS, ...ID_PLACEHOLDERS];
+    return text.match(LISTED)?.find((listed) => patterns.some((pattern) => pattern.test(listed)));
+}
+
+;// CONCATENATED MODULE: ./build/action/inputs.js
+
+
+
+
+/** Declares a field, keeping the literal types of `required` and `default`. */
+function field(declared) {
+    return declared;
+}
+/** Declares a group. */
+function group(fields, resolve) {
+    return { fields, resolve };
+}
+/** @returns a group whose value is its fields' values */
+function plainGroup(fields) {
+    return group(fields, (values) => values);
+}
+/**
+ * Reads every input of a task and checks it, before any process or request. This does by itself what
+ * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
+ * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
+ */
+function readInputs(groups, environment) {
+    const problems = [];
+    const secrets = [];
+    const report = (input, message, code, log) => {
+        problems.push({ input, message, ...(code && { code }), ...(log && { log }) });
+    };
+    const inputs = {};
+    for (const [name, { fields, resolve }] of Object.entries(groups)) {
+        const values = {};
+        for (const [input, declared] of Object.entries(fields)) {
+            const value = readField(input, declared, environment, report, secrets);
+            if (value !== undefined)
+                values[input] = value;
+        }
+        const given = (input) => textOf(input, fields[input], environment);
+        const resolved = resolve(values, report, (input) => given(input) !== "", given);
+        if (resolved !== undefined)
+            inputs[name] = resolved;
+    }
+    return { inputs: inputs, problems, report, secrets };
+}
+function readField(input, declared, environment, report, secrets) {
+    const text = textOf(input, declared, environment);
+    const given = text === "" ? (declared.default ?? "") : text;
+    if (given === "") {
+        if (declared.required === true)
+            report(input, `is missing. ${declared.description}`);
+        return undefined;
+    }
+    const placeholder = leftPlaceholder(given, declared);
+    if (placeholder !== undefined) {
+        if (declared.secret === true)
+            secrets.push(given);
+        report(input, `${placeholder} is a placeholder. Put the real value in its place: ${declared.description}`.trim());
+        return undefined;
+    }
+    try {
+        const value = declared.parse(given);
+        if (declared.secret !== true)
+            return value;
+        secrets.push(...[value].flat().filter((text) => typeof text === "string"));
+        // A path is no secret; a key in base64 is one in that form, too.
+        if ((0,pem_hint/* pemFromBase64 */.g)(given) !== undefined)
+            secrets.push(given);
+        return value;
+    }
+    catch (error) {
+        if (declared.secret === true)
+            secrets.push(given);
+        const { message, code = "" } = error;
+        report(input, message, code in errors/* ERROR_CODES */.OQ ? code : undefined);
+        return undefined;
+    }
+}
+/** @returns the placeholder in quotes, empty of a secret; undefined where the text is a value. A passphrase may be any text */
+function leftPlaceholder(text, { secret, verbatim, ids }) {
+    if (secret === true && verbatim === true)
+        return undefined;
+    const found = placeholderIn(text, ids);
+    return found === undefined ? undefined : secret === true ? "" : (0,printable/* quoted */.TL)(found);
+}
+/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
+function textOf(input, declared, environment) {
+    const raw = environment[`INPUT_${input.toUpperCase()}`] ?? "";
+    return declared?.verbatim === true ? raw : raw.trim();
+}
+
+
+/***/ }),
+
+/***/ 2714:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FV: () => (/* binding */ escapeMarkdown),
+/* harmony export */   Qj: () => (/* binding */ markdownTable),
+/* harmony export */   SS: () => (/* binding */ codeSpan)
+/* harmony export */ });
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2762);
+
+/**
+ * What Markdown gives a meaning, formulas and the addresses that GitHub makes links of included. Between letters `_` is
+ * none: error codes stay readable.
+ */
+const MEANINGFUL = /[\\`*[\]!|@~$]|:(?=\/\/)|(?<=www)\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu;
+/** Most characters of a text: an annotation has no more. */
+const LINE_LIMIT = 4096;
+/** Most characters of a table's cell. */
+const CELL_LIMIT = 300;
+/**
+ * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
+ * @returns one line in which nothing is a tag, a link, emphasis, a mention or a table's border
+ */
+function escapeMarkdown(text) {
+    return escapeUpTo(LINE_LIMIT, text);
+}
+function escapeUpTo(limit, text) {
+    return (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(text, limit)
+        .replaceAll("&", "&amp;")
+        .replaceAll("<", "&lt;")
+        .replaceAll(">", "&gt;")
+        .replaceAll(MEANINGFUL, entity);
+}
+/** GitHub looks for addresses and mentions in the text that the entities come to, but not across tags. */
+function entity(character) {
+    const code = `&#${character.codePointAt(0)};`;
+    return character === "@" ? `<span>${code}</span>` : code;
+}
+/** @returns a Markdown table; every cell is escaped here */
+function markdownTable(head, rows) {
+    const cell = (content) => typeof content === "string" ? escapeUpTo(CELL_LIMIT, content) : codeSpan(content.code, CELL_LIMIT);
+    const line = (cells) => `| ${cells.map(cell).join(" | ")} |`;
+    return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+/**
+ * Shows a name or a path as code. Nothing can be escaped in it: what would end it, or a table's cell, becomes an apostrophe.
+ * @param limit most characters
+ */
+function codeSpan(code, limit = LINE_LIMIT) {
+    return `\`${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(code, limit).replaceAll(/[`|]/g, "'")}\``;
+}
+
+
+/***/ }),
+
+/***/ 8634:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   He: () => (/* binding */ createWorkingDirectory),
+/* harmony export */   Oh: () => (/* binding */ makeDirectory),
+/* harmony export */   UM: () => (/* binding */ WORKING_DIRECTORY_STATE),
+/* harmony export */   e6: () => (/* binding */ createResultsDirectory),
+/* harmony export */   nw: () => (/* binding */ otherWorkingDirectories),
+/* harmony export */   pb: () => (/* binding */ writePrivate),
+/* harmony export */   uv: () => (/* binding */ wipe),
+/* harmony export */   wY: () => (/* binding */ requireWorkingDirectory)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6042);
+/* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9559);
+
+
+
+
+
+
+/** Of the user's alone; an existing file, or a link, is never written over. */
+const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 };
+/** What others may do with a file or directory. */
+const OTHERS = 0o077;
+const WORKING_PREFIX = "mindconnect-ca-work-";
+const RESULTS_PREFIX = "mindconnect-ca-";
+/** The name under which the post step finds the working directory. */
+const WORKING_DIRECTORY_STATE = "working-directory";
+/**
+ * Makes the private working directory (0700) and tells the post step of it, before the first key is written: a main
+ * that was killed is cleaned up all the same. The state line is written here because `@actions/core` is not loaded yet.
+ * The first key waits for this, so nothing here goes by way of Node's threads.
+ * @param files what lies in it from the start, by name
+ * @returns its absolute path
+ * @throws ActionError `RUNNER_FILE_FAILED`, `FILE_FAILED`
+ */
+function createWorkingDirectory(files) {
+    const directory = privateDirectory(WORKING_PREFIX);
+    const state = process.env["GITHUB_STATE"] ?? "";
+    try {
+        if (state !== "")
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.appendFileSync)(state, `${WORKING_DIRECTORY_STATE}=${directory}${node_os__WEBPACK_IMPORTED_MODULE_2__.EOL}`);
+    }
+    catch (error) {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmdirSync)(directory);
+        throw (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .runnerFileFailed */ .uC)(`The state ${WORKING_DIRECTORY_STATE} could not be written to GITHUB_STATE`, error);
+    }
+    try {
+        for (const [name, text] of Object.entries(files)) {
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(directory, name), text, NEW_PRIVATE_FILE);
+        }
+    }
+    catch (error) {
+        wipe(directory);
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("FILE_FAILED", `${directory} could not be written (${(0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .reasonOf */ .A3)(error)}).`, {
+            cause: error,
+        });
+    }
+    return directory;
+}
+/** Makes a directory (0700) for results that later steps read: a certificate, the receipt, agents with their keys. */
+function createResultsDirectory() {
+    return privateDirectory(RESULTS_PREFIX);
+}
+/**
+ * Makes the user's directory where it does not exist yet, of the user's alone.
+ * @param directory undefined where none was asked for
+ * @throws Error of the system
+ */
+function makeDirectory(directory) {
+    if (directory !== undefined)
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(directory, { recursive: true, mode: 0o700 });
+}
+/**
+ * Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. What a full disk left
+ * of it goes: the next run would take it for somebody's file.
+ * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
+ */
+async function writePrivate(path, text) {
+    try {
+        const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
+        try {
+            await file.writeFile(text);
+        }
+        catch (error) {
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(path, { force: true });
+            throw error;
+        }
+        finally {
+            await file.close();
+        }
+    }
+    catch (error) {
+        if (error.code === "EEXIST")
+            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("FILE_EXISTS", `${path} exists already.`, { cause: error });
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("FILE_FAILED", `${path} could not be written (${(0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .reasonOf */ .A3)(error)}).`, {
+            cause: error,
+        });
+    }
+}
+/** Removes a working directory with the keys in it. */
+function wipe(directory) {
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+/**
+ * @param own absolute path of this run's; undefined where it has none
+ * @returns absolute paths of the working directories of this user's other runs: those that go on, and what killed ones left
+ */
+async function otherWorkingDirectories(own) {
+    const parent = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.realpath)(temporary());
+    const found = [];
+    for (const name of await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readdir)(parent)) {
+        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(parent, name);
+        if (path === own || !name.startsWith(WORKING_PREFIX))
+            continue;
+        const entry = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.lstat)(path).catch(() => undefined);
+        if (entry?.isDirectory() && entry.uid === (process.getuid?.() ?? entry.uid))
+            found.push(path);
+    }
+    return found;
+}
+/**
+ * Checks that what the state names is a working directory of ours before the post step removes it.
+ * @throws Error that says why not
+ */
+async function requireWorkingDirectory(directory) {
+    const parent = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.realpath)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(directory));
+    if (parent !== (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.realpath)(temporary())) || !(0,node_path__WEBPACK_IMPORTED_MODULE_3__.basename)(directory).startsWith(WORKING_PREFIX)) {
+        throw new Error("the state does not name a working directory of this action");
+    }
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readdir)(directory);
+}
+function temporary() {
+    const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
+    return runnerTemp === "" ? (0,node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir)() : runnerTemp;
+}
+/** mkdtemp makes it 0700, where the disk has modes. @throws ActionError `FILE_FAILED` */
+function privateDirectory(prefix) {
+    const parent = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(temporary());
+    const directory = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdtempSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(parent, prefix));
+    if (process.platform === "win32" || ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(directory).mode & OTHERS) === 0)
+        return directory;
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmdirSync)(directory);
+    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("FILE_FAILED", `The temporary folder ${parent} lies on a disk without access rights. Other users could read the keys there.`, {
+        next: "Set RUNNER_TEMP (outside of a workflow: TMPDIR) to a folder on a disk that has access rights. Then run again.",
+    });
+}
+
+
+/***/ }),
+
+/***/ 5196:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ax: () => (/* binding */ PRODUCT),
+/* harmony export */   o_: () => (/* binding */ NAME),
+/* harmony export */   xv: () => (/* binding */ VERSION)
+/* harmony export */ });
+// Written by `npm run build` and `npm run generate` from package.json.
+/** Name of this action. */
+const NAME = "mindconnect-ca-action";
+/** Version of this action (semver.org). */
+const VERSION = "1.0.0";
+/** Both as a product of RFC 9110 (section 10.1.5), for the User-Agent of every request. */
+const PRODUCT = `${NAME}/${VERSION}`;
+
+
+/***/ }),
+
+/***/ 9559:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A3: () => (/* binding */ reasonOf),
+/* harmony export */   lK: () => (/* binding */ requireRunnerFiles),
+/* harmony export */   uC: () => (/* binding */ runnerFileFailed)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6042);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2762);
+
+
+
+/** The files by which a step hands on its results: outputs for later steps, the state for its own post step. */
+const NEEDED = ["GITHUB_OUTPUT", "GITHUB_STATE"];
+/**
+ * Checks, before anything begins, that outputs and state can be written (guarantee 11): a CA that is registered while
+ * its id is lost helps nobody. Outside of a workflow there are no such files.
+ * @throws ActionError `RUNNER_FILE_FAILED`
+ */
+function requireRunnerFiles(environment) {
+    for (const name of NEEDED) {
+        const path = environment[name] ?? "";
+        if (path === "")
+            continue;
+        try {
+            if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path).isFile())
+                throw new Error("it is not a regular file");
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK);
+        }
+        catch (error) {
+            throw runnerFileFailed(`${name}, ${path}, cannot be written`, error);
+        }
+    }
+}
+/** @returns the error of a file of the runner's that cannot be written; the reason is the system's code, else its words */
+function runnerFileFailed(what, error) {
+    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("RUNNER_FILE_FAILED", `${what} (${reasonOf(error)}).`, { cause: error });
+}
+/** @returns the system's code of an error, else its words: short and safe to print */
+function reasonOf(error) {
+    const { code, message } = error;
+    return (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(code ?? message, 200);
+}
+
+
+/***/ }),
+
+/***/ 4859:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  B$: () => (/* binding */ LateRunner),
+  oJ: () => (/* binding */ OUTPUT_LIMIT),
+  WE: () => (/* binding */ explain)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/messages/errors.js
+var errors = __nccwpck_require__(6042);
+// EXTERNAL MODULE: ./build/messages/printable.js
+var printable = __nccwpck_require__(2762);
+// EXTERNAL MODULE: ./build/action/called-as.js
+var called_as = __nccwpck_require__(931);
+// EXTERNAL MODULE: ./build/action/markdown.js
+var action_markdown = __nccwpck_require__(2714);
+// EXTERNAL MODULE: ./build/action/runner-files.js
+var runner_files = __nccwpck_require__(9559);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var pem = __nccwpck_require__(9435);
+;// CONCATENATED MODULE: ./build/action/secret-forms.js
+
+
+/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
+const SHORTEST_LINE = 16;
+/** Shorter parts of base64 stand in innocent texts by chance. */
+const SHORTEST_INSIDE = 8;
+/**
+ * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
+ * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex, and masks no outputs and
+ * files.
+ * @param secret a token or passphrase, or a text with private keys in PEM
+ * @returns texts to mask; the certificates of a keyring are public and stay readable
+ */
+function secretForms(secret) {
+    const blocks = blocksOf(secret);
+    const keys = blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label)).map(({ pem }) => pem);
+    const isPublic = blocks.length > 0 && blocks.every(({ label }) => label === "CERTIFICATE");
+    const forms = keys.length > 0 ? keys.flatMap(keyForms) : isPublic ? [] : textForms(secret);
+    return [...new Set(forms.map(withoutShortLines))].filter((form) => form !== "");
+}
+/** The runner masks each line of a text by itself, and a mask of a letter or two would blank the log. */
+function withoutShortLines(form) {
+    const lines = form.split(/\r?\n/);
+    return lines.filter((line) => line.length >= printable/* SHORTEST_SECRET */.c3 && line.trim() !== "").join("\n");
+}
+function textForms(secret) {
+    const bytes = Buffer.from(secret);
+    const hex = bytes.toString("hex");
+    // Where nothing needs an escape these two are the secret itself.
+    const escaped = [encodeURIComponent(bytes.toString()), JSON.stringify(secret).slice(1, -1)];
+    return [secret, ...escaped, bytes.toString("base64"), ...insideBase64(bytes), hex, hex.toUpperCase()];
+}
+/**
+ * @returns what is the same in the base64 of every text with these bytes in it, such as an Authorization header; it
+ * depends on how many bytes stand before them
+ */
+function insideBase64(bytes) {
+    const forms = [0, 1, 2].flatMap((before) => {
+        const digits = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64url");
+        // The digits at both ends also say something of the bytes beside.
+        const end = (before + bytes.length) % 3 === 0 ? digits.length : digits.length - 1;
+        const inside = digits.slice(Math.ceil((before * 8) / 6), end);
+        return [inside, inside.replaceAll("-", "+").replaceAll("_", "/")];
+    });
+    return forms.filter((form) => form.length >= SHORTEST_INSIDE);
+}
+/** @returns the blocks of a text in PEM; none where it is not, or not whole */
+function blocksOf(text) {
+    if (!text.includes("-----BEGIN "))
+        return [];
+    try {
+        return (0,pem/* parsePem */.oW)(text).blocks;
+    }
+    catch {
+        return [];
+    }
+}
+function keyForms(pem) {
+    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
+    const joined = lines.join("");
+    const der = Buffer.from(joined, "base64");
+    const whole = Buffer.from(pem).toString("base64");
+    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
+    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
+}
+function wrap(text, columns) {
+    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
+}
+
+;// CONCATENATED MODULE: ./build/action/runner.js
+
+
+
+
+
+
+
+/** Annotations are cut at 4,096 characters by GitHub. */
+const ANNOTATION_LIMIT = 4000;
+const LINE_LIMIT = 1500;
+const TITLE = "MindConnect CA";
+/** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
+const OUTPUT_LIMIT = 120_000;
+/**
+ * The runner's side from the first moment on. `@actions/core` takes longer to load than anything else here, so what the
+ * runner is told before is kept, and told in the same order once the toolkit is there: until then nothing prints.
+ */
+class LateRunner {
+    #kept = [];
+    /** Warnings that the job's page does not show yet. */
+    #warned = [];
+    #toolkit;
+    #loading;
+    /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
+    async load() {
+        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058)).then((toolkit) => {
+            this.#toolkit = toolkit;
+            for (const tell of this.#kept.splice(0))
+                tell(toolkit);
+            return toolkit;
+        });
+        return await this.#loading;
+    }
+    /** To be called at the end: what was kept is told, or that it cannot be, because the toolkit does not load. */
+    async finish() {
+        try {
+            await this.load();
+            if (this.#warned.length > 0)
+                await this.summary("");
+        }
+        catch (error) {
+            process.exitCode = 1;
+            // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
+            const message = `FILE_FAILED: The action cannot show what happened, because its own files could not be loaded (${(0,runner_files/* reasonOf */.A3)(error)}). Next: Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again: it goes on where it stopped.%0A${details("FILE_FAILED")}`;
+            process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
+        }
+    }
+    mask = (secret) => {
+        for (const form of secretForms(secret)) {
+            this.#tell((toolkit) => toolkit.setSecret(form));
+            for (const line of form.split("\n"))
+                (0,printable/* hide */.jD)(line);
+        }
+    };
+    info = (line) => {
+        this.#tell((toolkit) => toolkit.info((0,printable/* printable */.g$)(line, 2000)));
+    };
+    group = (title, lines) => {
+        this.#tell((toolkit) => {
+            toolkit.startGroup((0,printable/* printable */.g$)(title, 200));
+            for (const line of lines)
+                toolkit.info((0,printable/* printable */.g$)(line, 2000));
+            toolkit.endGroup();
+        });
+    };
+    notice = (message) => {
+        this.#tell((toolkit) => toolkit.notice((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
+    };
+    warning = (message) => {
+        this.#annotate(message);
+        this.#warned.push(message);
+    };
+    fail = (error) => {
+        process.exitCode = 1;
+        this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
+    };
+    output = (name, text) => {
+        const fits = Buffer.byteLength(text) <= OUTPUT_LIMIT;
+        if (!fits)
+            this.warning(`The output ${name} is empty. Its value has more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step can take that as env.`);
+        const value = fits ? text : "";
+        this.#tell((toolkit) => written(`The output ${name}`, () => toolkit.setOutput(name, value)));
+    };
+    saveState = async (name, value) => {
+        const { saveState } = await this.load();
+        written(`The state ${name}`, () => saveState(name, value));
+    };
+    summary = async (markdown) => {
+        // Outside of a workflow there is no page to write to.
+        const page = process.env["GITHUB_STEP_SUMMARY"] ?? "";
+        if (page === "")
+            return;
+        const warned = this.#warned.splice(0).map((warning) => `\n> **Warning:** ${(0,action_markdown/* escapeMarkdown */.FV)(warning)}\n`);
+        try {
+            const { summary } = await this.load();
+            requireReader(page);
+            await summary.addRaw([markdown, ...warned].join(""), true).write();
+        }
+        catch (error) {
+            // Reporting never decides (guarantee 11): what the task did is done.
+            this.#toolkit?.summary.emptyBuffer();
+            this.#annotate(`The job summary could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`);
+        }
+    };
+    #annotate(warning) {
+        this.#tell((toolkit) => toolkit.warning((0,printable/* printable */.g$)(warning, ANNOTATION_LIMIT), { title: TITLE }));
+    }
+    #tell(call) {
+        if (this.#toolkit === undefined)
+            this.#kept.push(call);
+        else
+            call(this.#toolkit);
+    }
+}
+/** Opening a pipe for writing would wait for whoever reads from it. @throws Error of the system */
+function requireReader(path) {
+    (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_APPEND | (external_node_fs_.constants.O_NONBLOCK ?? 0)));
+}
+/** @throws ActionError `RUNNER_FILE_FAILED` */
+function written(what, write) {
+    try {
+        write();
+    }
+    catch (error) {
+        throw (0,runner_files/* runnerFileFailed */.uC)(`${what} could not be written`, error);
+    }
+}
+/**
+ * @returns code, what happened, what the platform said, the next step, where to read more: a line each, safe to print. What
+ * is too long for an annotation goes from the middle: the last two lines stay.
+ */
+function explain(error) {
+    const [first = "", ...others] = error.message.split("\n");
+    const lines = [
+        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
+    ];
+    if (error.code === "INPUT_INVALID")
+        others.unshift(first);
+    lines.push(...others.map((line) => `- ${line}`));
+    if (error.platform !== undefined)
+        lines.push(`The platform said: ${said(error.platform)}`);
+    const happened = lines.map((line) => (0,printable/* printable */.g$)(line, LINE_LIMIT)).join("\n");
+    const next = (0,printable/* printable */.g$)(`Next: ${error.next}`, LINE_LIMIT);
+    const end = `\n${next}\n${details(error.code)}`;
+    const room = ANNOTATION_LIMIT - end.length;
+    return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}${end}`;
+}
+/** The last line of an annotation. */
+function details(code) {
+    return `Details: ${(0,called_as/* errorPage */.Wr)(code).text}`;
+}
+function said({ status, message, logref }) {
+    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
+    if (logref !== undefined)
+        parts.push(`(logref ${logref})`);
+    return parts.filter((part) => part !== "").join(" ");
+}
+
+
+/***/ }),
+
+/***/ 7989:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ requireOwnSubject),
+/* harmony export */   g: () => (/* binding */ subjectProblem)
+/* harmony export */ });
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6042);
+/* harmony import */ var _leaf_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4951);
+
+
+/** @returns the line of an agent that would get the CA's own subject: its certificate would be taken for the CA's */
+function subjectProblem(agents, subject, ca) {
+    const found = agents.find(({ name, csr }) => csr === undefined && name === ca.commonName);
+    if (found === undefined || subject === undefined || !(0,_leaf_js__WEBPACK_IMPORTED_MODULE_1__/* .hasSubjectOf */ .oL)(ca, subject(found.name)))
+        return undefined;
+    const message = `"${found.name}" would get the subject of the CA itself. Give the agent another name, or set another organizational-unit`;
+    return { line: found.line, message };
+}
+/** @throws ActionError `INPUT_INVALID` where an agent would get the subject of the CA that issues */
+function requireOwnSubject(agents, subject, ca) {
+    const problem = subjectProblem(agents, subject, ca);
+    if (problem === undefined)
+        return;
+    const { code, message } = (0,_messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .inputError */ .Xu)([
+        { input: "agents", message: `line ${problem.line}: ${problem.message}` },
+    ]);
+    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, message, { next: "Correct the inputs named above. Nothing was issued." });
+}
+
+
+/***/ }),
+
+/***/ 4951:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MK: () => (/* binding */ leafDays),
+/* harmony export */   cR: () => (/* binding */ leafProblem),
+/* harmony export */   kt: () => (/* binding */ leafFacts),
+/* harmony export */   oL: () => (/* binding */ hasSubjectOf),
+/* harmony export */   rh: () => (/* binding */ isIssuedBy)
+/* harmony export */ });
+/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
+/* harmony import */ var _ca_slot_status_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(632);
+/* harmony import */ var _ca_subject_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(449);
+/* harmony import */ var _ca_x509_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2369);
+
+
+
+
+/** @returns the little that is remembered */
+function leafFacts({ expiration, serialNumber, fingerprint, x509 }) {
+    return { expiration, serialNumber, fingerprint, x509Version: (0,_ca_x509_js__WEBPACK_IMPORTED_MODULE_3__/* .x509Version */ .$6)(x509.raw) };
+}
+/** @returns whether a certificate is signed by a CA's key and names it as its issuer */
+function isIssuedBy(leaf, ca) {
+    return leaf.x509.checkIssued(ca.x509) && leaf.x509.verify(ca.x509.publicKey);
+}
+/** @returns whether an agent's subject is the CA's own: whoever checks its certificate would take it for the CA's */
+function hasSubjectOf(ca, subject) {
+    return (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)((0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_2__/* .subjectAttributes */ .qz)(subject), ca.subject);
+}
+/** @returns why an agent's certificate must not be handed out, or undefined */
+function leafProblem(leaf, expected) {
+    if (leaf.commonName !== expected.commonName)
+        return "its common name is not the agent's name";
+    if (!leaf.x509.publicKey.equals(expected.publicKey))
+        return "its key is not the agent's";
+    if (!isIssuedBy(leaf, expected.ca))
+        return "it is not signed by the CA's key";
+    if (leaf.notAfter > expected.ca.notAfter)
+        return "it would outlive the CA";
+    const outdated = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .dateProblem */ .sP)(leaf, expected.now);
+    if (outdated !== undefined)
+        return outdated;
+    if ((0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.ca.subject))
+        return "its subject is the CA's own";
+    if (expected.subject !== undefined && !(0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.subject)) {
+        return "its subject is not the one that was asked for";
+    }
+    return undefined;
+}
+/** From the moment when the days are counted until OpenSSL reads its clock. */
+const SIGNING_MS = 60_000;
+/**
+ * A leaf never outlives its CA.
+ * @param days asked for
+ * @param ca the one that signs
+ * @param now milliseconds since 1970
+ * @returns the days that a certificate signed within a minute may have, whole ones: as asked, fewer, or none (0)
+ */
+function leafDays(days, ca, now) {
+    return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now - SIGNING_MS) / _ca_slot_status_js__WEBPACK_IMPORTED_MODULE_1__/* .DAY_MS */ .sO)));
+}
+
+
+/***/ }),
+
+/***/ 1582:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ reportLines),
+/* harmony export */   s: () => (/* binding */ AgentList)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var _action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7628);
+/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5720);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2762);
+/* harmony import */ var _name_input_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4657);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4687);
+
+
+
+
+
+
+/** A list of 50,000 names has less; a device or a log given by mistake is not read. */
+const LIST_LIMIT_BYTES = 4 * 1024 * 1024;
+/** A CSR with a key of 4,096 bits has 2 KB. */
+const CSR_LIMIT_BYTES = 64 * 1024;
+/** Most wrong lines that are named, and most characters they take: an annotation has 4,096. */
+const MOST_PROBLEMS = 50;
+const MOST_CHARACTERS = 3000;
+/** Most wrong lines in the log. */
+const MOST_LOGGED = 5000;
+/** The list of agents as it came in; its lines and CSR files are read once. */
+class AgentList {
+    /** Absolute path of the file it came from. */
+    file;
+    /** The one name that it is, where there is a file of that name, too. */
+    alsoFile;
+    #text;
+    #read;
+    constructor(text, from) {
+        this.#text = text;
+        this.file = from.file;
+        this.alsoFile = from.alsoFile;
+    }
+    /**
+     * @param given the list, or the path of a file with it: one line that is no name and no `name=csr`
+     * @throws Error that says what is wrong and quotes no line
+     */
+    static parse(given) {
+        const only = asList(given).trim();
+        if (/\n/.test(only) || only === "" || only.startsWith("#"))
+            return new AgentList(given, {});
+        if ((0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .isAgentName */ .XL)(only))
+            return new AgentList(given, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae)(only)) ? { alsoFile: only } : {});
+        if (only.includes("=")) {
+            const isName = (0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .isAgentName */ .XL)(only.slice(0, only.indexOf("=")).trim());
+            if (!isName && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae)(only)))
+                throw new Error(`${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quotedInFull */ .fw)(only)} is a file, but a text with = means name=path/to.csr. Give the list a path without =`);
+            return new AgentList(given, {});
+        }
+        // Words with tabs between them are no path.
+        if (/\t/.test(only))
+            throw new Error((0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .nameProblem */ .rH)(only));
+        const file = (0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae)(only);
+        return new AgentList(asList(readListFile(file, only)), { file });
+    }
+    /** @param tenant undefined where it is not known: then the CA's own file names are not compared */
+    read(tenant) {
+        this.#read ??= readList(this.#text, tenant);
+        return this.#read;
+    }
+}
+/**
+ * Reports wrong lines under `agents`: the first ones, and how many more there are; the log gets all of them.
+ * @param problems in the order of their lines
+ */
+function reportLines(problems, report) {
+    const lines = problems.map(({ line, message }) => `line ${line}: ${message}`);
+    let characters = 0;
+    const last = lines.findIndex((text, index) => {
+        characters += text.length + "\n- agents: ".length;
+        return index >= MOST_PROBLEMS || (index > 0 && characters > MOST_CHARACTERS);
+    });
+    const shown = last < 0 ? lines : lines.slice(0, last);
+    for (const text of shown)
+        report("agents", text);
+    const more = lines.length - shown.length;
+    if (more === 0)
+        return;
+    const beyond = lines.length - MOST_LOGGED;
+    const log = [...lines.slice(0, MOST_LOGGED), ...(beyond > 0 ? [`and ${beyond} more lines`] : [])];
+    report("agents", `${more} more lines are wrong. The log names them`, undefined, log);
+}
+function readListFile(file, given) {
+    const problem = (reason) => new Error(noList(given, reason));
+    const bytes = (0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .readRegularBytes */ .Of)(file, LIST_LIMIT_BYTES, problem);
+    try {
+        return (0,_ca_encoding_js__WEBPACK_IMPORTED_MODULE_2__/* .decodeText */ .g)(bytes);
+    }
+    catch (error) {
+        if (!(error instanceof _ca_encoding_js__WEBPACK_IMPORTED_MODULE_2__/* .EncodingError */ .U))
+            throw error;
+        throw new Error(`names a file that ${error.message}`, { cause: error });
+    }
+}
+/** Words without a slash are meant as names. */
+function noList(given, reason) {
+    const list = (0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .listInOneLine */ .Ex)(given);
+    if (list !== undefined)
+        return list;
+    if (!/[/\\]/.test(given) && /\s/.test(given))
+        return (0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .nameProblem */ .rH)(given);
+    return `${(0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .pathInMessage */ .KQ)(given)} is neither a name nor a file that can be read (${reason}). ${_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .NAME_RULE */ .$h} A path is relative to ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quotedInFull */ .fw)((0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae)("."))}`;
+}
+/** The lines of a key must not be shown as names that are not valid. */
+function asList(text) {
+    if (text.includes("-----BEGIN"))
+        throw new Error("is a PEM text, not a list of names. Give one name on each line");
+    return text;
+}
+function readList(text, tenant) {
+    const { agents, problems } = (0,_names_js__WEBPACK_IMPORTED_MODULE_5__/* .parseAgents */ .wG)(text, tenant);
+    const read = [];
+    for (const agent of agents) {
+        try {
+            read.push(withCsr(agent));
+        }
+        catch (error) {
+            problems.push({ line: agent.line, message: error.message });
+        }
+    }
+    return { agents: read, problems };
+}
+function withCsr({ name, csr, line }) {
+    if (csr === undefined)
+        return { name, line };
+    const file = (0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae)(csr);
+    return { name, line, csr: { file, pem: readCsr(name, csr, file) } };
+}
+/** What looks like a PEM request is OpenSSL's to judge, broken or not: it says why. */
+function readCsr(name, given, file) {
+    const whose = `the CSR of ${(0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .nameInMessage */ .wN)(name)}`;
+    // The lines of a file with passwords look the same: what is no path is not repeated.
+    const unread = (reason) => new Error((0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .listInOneLine */ .Ex)(`${name}=${given}`) ??
+        `${whose} cannot be read (${reason}). Its path is relative to ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quotedInFull */ .fw)((0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae)("."))}`);
+    const text = (0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .readRegularBytes */ .Of)(file, CSR_LIMIT_BYTES, unread).toString("utf8");
+    const unfit = (reason) => new Error(`${whose} cannot be used: ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quotedInFull */ .fw)(file)} ${reason}`);
+    if (text.trim() === "")
+        throw unfit("is empty");
+    // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
+    if (text.startsWith("0\ufffd"))
+        throw unfit("is DER, not PEM. Convert it: openssl req -inform DER -in FILE -out FILE.pem");
+    if (text.includes("\0"))
+        throw unfit("is not text in UTF-8. If it is UTF-16, convert it: iconv -f UTF-16 -t UTF-8");
+    const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g)];
+    const [begin] = blocks;
+    if (begin === undefined || blocks.length > 1)
+        throw unfit(`has ${blocks.length} PEM blocks instead of one`);
+    if (!/^(?:NEW )?CERTIFICATE REQUEST$/.test(begin[1] ?? ""))
+        throw unfit(`is a ${begin[1]}, not a CERTIFICATE REQUEST`);
+    return text.slice(begin.index).replaceAll("\r\n", "\n");
+}
+
+
+/***/ }),
+
+/***/ 4657:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -327,7 +1580,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony export */   rH: () => (/* binding */ nameProblem),
 /* harmony export */   wN: () => (/* binding */ nameInMessage)
 /* harmony export */ });
-/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2762);
 
 /** What a name is, for a message. */
 const NAME_RULE = "A name has 1 to 64 characters from A-Z a-z 0-9 : _ -.";
@@ -345,12 +1598,12 @@ function isAgentName(text) {
 function nameInMessage(text) {
     if (isSecretive(text))
         return `a text of ${text.length} characters`;
-    return isAgentName(text) ? (0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quotedInFull */ .fw)(text) : (0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text);
+    return isAgentName(text) ? (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quotedInFull */ .fw)(text) : (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text);
 }
 /** @returns a path for a message, in full; what may be a token given by mistake is not quoted */
 function pathInMessage(text) {
     const secretive = text.split(/[/\\]/).some((part) => /[A-Za-z0-9+=_-]{40}/.test(part));
-    return secretive ? `a text of ${text.length} characters` : (0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quotedInFull */ .fw)(text);
+    return secretive ? `a text of ${text.length} characters` : (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quotedInFull */ .fw)(text);
 }
 function isSecretive(text) {
     return text.length > 64 || /[A-Za-z0-9+/=]{40}/.test(text);
@@ -377,7 +1630,7 @@ function listInOneLine(line) {
     if (first === undefined)
         return undefined;
     if (second === undefined)
-        return `${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(line)} has a separator. Write only ${nameInMessage(first)}`;
+        return `${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(line)} has a separator. Write only ${nameInMessage(first)}`;
     const shown = names.slice(0, MOST_REPEATED).map(nameInMessage);
     const more = names.length > MOST_REPEATED ? " and so on" : "";
     return `several agents are in one line. ${withPaths > 0 ? AS_PATHS : AS_LINES}: ${shown.join(", ")}${more}`;
@@ -395,18 +1648,18 @@ function nameProblem(text) {
         return `${nameInMessage(text)} is not a name. ${NAME_RULE}`;
     const [, item] = /^-\s+(\S+)$/.exec(text) ?? [];
     if (item !== undefined && isAgentName(item))
-        return `${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text)} is an item of a YAML list. Write only ${nameInMessage(item)}`;
+        return `${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text)} is an item of a YAML list. Write only ${nameInMessage(item)}`;
     const [, name] = /^(\S+)\s/.exec(text) ?? [];
     if (name !== undefined && isAgentName(name))
-        return `${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text)} has words after the name. Write only ${nameInMessage(name)}. A comment needs its own line, which begins with #`;
-    const wrong = [...new Set(text.replaceAll(/[A-Za-z0-9:_-]/g, ""))].map((one) => (0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(one)).join(" ");
-    return `${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text)} is not a name${wrong === "" ? "" : ` because of ${wrong}`}. ${NAME_RULE}`;
+        return `${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text)} has words after the name. Write only ${nameInMessage(name)}. A comment needs its own line, which begins with #`;
+    const wrong = [...new Set(text.replaceAll(/[A-Za-z0-9:_-]/g, ""))].map((one) => (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(one)).join(" ");
+    return `${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text)} is not a name${wrong === "" ? "" : ` because of ${wrong}`}. ${NAME_RULE}`;
 }
 
 
 /***/ }),
 
-/***/ 6067:
+/***/ 4687:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -416,7 +1669,7 @@ function nameProblem(text) {
 /* harmony export */   r: () => (/* binding */ handedOut),
 /* harmony export */   wG: () => (/* binding */ parseAgents)
 /* harmony export */ });
-/* harmony import */ var _agent_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9982);
+/* harmony import */ var _name_input_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4657);
 
 /** Windows takes these for devices, whatever the extension; a file of that name reaches no such machine. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
@@ -480,12 +1733,12 @@ function parseLine(content, line) {
     return { name: content.slice(0, equals).trim(), csr: content.slice(equals + 1).trim(), line };
 }
 function lineProblem({ name, csr }) {
-    if (!(0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .isAgentName */ .XL)(name))
-        return (0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .nameProblem */ .rH)(name);
+    if (!(0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .isAgentName */ .XL)(name))
+        return (0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .nameProblem */ .rH)(name);
     if (DEVICE.test(name))
-        return `${(0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(name)} cannot name a file on Windows. Give the agent another name`;
+        return `${(0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(name)} cannot name a file on Windows. Give the agent another name`;
     return csr === ""
-        ? `${(0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(name)} has no path after the =. Write name=path/to.csr, or only the name`
+        ? `${(0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(name)} has no path after the =. Write name=path/to.csr, or only the name`
         : undefined;
 }
 /** Notes an agent's files. @returns whose file one of them would be, on a system that ignores case */
@@ -493,16 +1746,16 @@ function collision(agent, taken) {
     const files = Object.values(agentFiles(agent.name)).map((file) => file.toLowerCase());
     const other = files.map((file) => taken.get(file)).find((owner) => owner !== undefined);
     if (other === "the CA")
-        return `${(0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(agent.name)} would get a file name of the CA. Give the agent another name`;
+        return `${(0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(agent.name)} would get a file name of the CA. Give the agent another name`;
     if (other === undefined) {
         for (const file of files)
             taken.set(file, agent);
         return undefined;
     }
-    const name = (0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(agent.name);
+    const name = (0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(agent.name);
     return other.name === agent.name
         ? `${name} is in the list twice (also in line ${other.line}). Remove one of the lines`
-        : `${name} and ${(0,_agent_name_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(other.name)} (line ${other.line}) would share a file name. Give one of them another name`;
+        : `${name} and ${(0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(other.name)} (line ${other.line}) would share a file name. Give one of them another name`;
 }
 /** @returns the MQTT client id: `<tenant>_<CN>` on eu1 and private clouds, `<CN>` on eu2 (vendor's page) */
 function clientId(name, { tenant, region, gateway }) {
@@ -606,6 +1859,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/messages/printable.js
+var printable = __nccwpck_require__(2762);
 // EXTERNAL MODULE: ./build/ca/clocks.js
 var clocks = __nccwpck_require__(4158);
 // EXTERNAL MODULE: ./build/ca/der.js
@@ -646,8 +1901,6 @@ function maySign(extensions) {
 var pem = __nccwpck_require__(9435);
 // EXTERNAL MODULE: ./build/ca/pem-hint.js
 var pem_hint = __nccwpck_require__(6541);
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
 // EXTERNAL MODULE: ./build/ca/subject.js
 var subject = __nccwpck_require__(449);
 ;// CONCATENATED MODULE: ./build/ca/certificate.js
@@ -847,7 +2100,7 @@ function unescapeValue(value) {
 /* harmony export */   XZ: () => (/* binding */ aloneAt),
 /* harmony export */   _Z: () => (/* binding */ CLOCKS_AGREE_MS)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6042);
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7536);
 
 
@@ -927,7 +2180,7 @@ class Clocks {
         const { now, standing } = this.agreement();
         if (standing === "agreed" || (standing === "alone" && what === "make"))
             return now;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CLOCK_DOUBTFUL", this.#doubt(standing));
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CLOCK_DOUBTFUL", this.#doubt(standing));
     }
     /**
      * For a task that has this machine's clock alone: what is there already was made earlier.
@@ -941,7 +2194,7 @@ class Clocks {
         if (at === undefined || !(at > now + CLOCKS_AGREE_MS))
             return;
         const message = `This machine's clock says ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(now)}, but ${what} ${(0,_time_js__WEBPACK_IMPORTED_MODULE_1__/* .iso */ .KH)(at)}, which is later.`;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CLOCK_DOUBTFUL", message, { next });
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CLOCK_DOUBTFUL", message, { next });
     }
     /** @returns a sentence that names a difference of more than 60 s and what it means, or undefined */
     warning() {
@@ -1067,50 +2320,6 @@ function dottedOid(element) {
 
 /***/ }),
 
-/***/ 6453:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H1: () => (/* binding */ CURVES),
-/* harmony export */   o5: () => (/* binding */ LEAST_RSA_BITS),
-/* harmony export */   rm: () => (/* binding */ curveProblem),
-/* harmony export */   vj: () => (/* binding */ deviceKeyProblem)
-/* harmony export */ });
-/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
-
-/** Smallest RSA key that is certified: OpenSSL's security level 2, the default of current brokers, takes no shorter ones. */
-const LEAST_RSA_BITS = 2048;
-/** P-256, P-384 and P-521 by OpenSSL's names: what TLS and brokers take. */
-const CURVES = new Set(["prime256v1", "secp384r1", "secp521r1"]);
-/** @returns why a device's public key is not certified, with what would be valid, or undefined */
-function deviceKeyProblem(key) {
-    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
-    const { modulusLength = 0, namedCurve = "" } = details ?? {};
-    if (type === "rsa" && modulusLength >= LEAST_RSA_BITS)
-        return undefined;
-    const unnamed = curveProblem(key);
-    if (unnamed !== undefined)
-        return unnamed;
-    if (type === "ec" && CURVES.has(namedCurve))
-        return undefined;
-    const size = modulusLength > 0 ? ` of ${modulusLength} bits` : "";
-    return (`its key is ${type ?? "unknown"} ${namedCurve}`.trimEnd() +
-        `${size}. Valid keys are RSA from ${LEAST_RSA_BITS} bits, and EC on P-256, P-384 or P-521`);
-}
-/** @returns why nobody takes an EC key that spells its curve out (RFC 5480 §2.1.1 wants the curve's name), or undefined */
-function curveProblem(key) {
-    if (key.asymmetricKeyType !== "ec")
-        return undefined;
-    const [algorithm] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(key.export({ type: "spki", format: "der" }));
-    const [, parameters] = algorithm === undefined ? [] : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(algorithm.content);
-    return parameters?.tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.oid
-        ? undefined
-        : "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
-}
-
-
-/***/ }),
-
 /***/ 5720:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1157,7 +2366,3618 @@ function otherThanText(bytes) {
 
 /***/ }),
 
-/***/ 1590:
+/***/ 1930:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ issuingAbility)
+/* harmony export */ });
+/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
+/* harmony import */ var _public_key_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3474);
+/* harmony import */ var _x509_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2369);
+
+
+
+/**
+ * Looks at a CA certificate alone, before it takes a slot: a slot is one of two, and a CA whose certificates nobody accepts
+ * is noticed in the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
+ * @param certificate self-signed, CA:TRUE, with the right to sign certificates
+ */
+function issuingAbility({ x509 }) {
+    const extensions = (0,_x509_js__WEBPACK_IMPORTED_MODULE_2__/* .extensionsOf */ .oQ)(x509.raw);
+    const problem = versionProblem(x509.raw, extensions) ?? keyProblem(x509.publicKey) ?? extensionProblem(extensions);
+    return { problem, warnings: [...keyWarnings(x509.publicKey), ...signatureWarnings(x509.raw)] };
+}
+function versionProblem(der, extensions) {
+    const version = (0,_x509_js__WEBPACK_IMPORTED_MODULE_2__/* .x509Version */ .$6)(der);
+    if (version === 3 || extensions.length === 0)
+        return undefined;
+    return `it is X.509 v${version} and contains extensions, which only v3 may contain. Verifiers refuse it or ignore the extensions`;
+}
+function keyProblem(key) {
+    const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details = {} } = key;
+    const { modulusLength = 0, hashAlgorithm } = details;
+    if (type.startsWith("rsa") && modulusLength < _public_key_js__WEBPACK_IMPORTED_MODULE_1__/* .LEAST_RSA_BITS */ .o5) {
+        return `its RSA key has ${modulusLength} bits, and brokers accept ${_public_key_js__WEBPACK_IMPORTED_MODULE_1__/* .LEAST_RSA_BITS */ .o5} bits or more`;
+    }
+    if (type === "rsa-pss" && hashAlgorithm !== undefined && hashAlgorithm !== "sha256") {
+        return `its RSA-PSS key signs with ${hashAlgorithm} only, and the documented commands sign with SHA-256`;
+    }
+    const unnamed = (0,_public_key_js__WEBPACK_IMPORTED_MODULE_1__/* .curveProblem */ .rm)(key);
+    if (unnamed !== undefined)
+        return unnamed;
+    if (!["rsa", "rsa-pss", "ec", "ed25519", "ed448"].includes(type)) {
+        return `its key is ${type}, and brokers accept no signature of such a key`;
+    }
+    return undefined;
+}
+/** What OpenSSL knows how to obey: RFC 5280, RFC 3779, proxy certificates and Netscape's type. */
+const KNOWN = /^(?:2\.5\.29\.(?:14|15|17|18|19|30|31|32|33|35|36|37|54)|1\.3\.6\.1\.5\.5\.7\.1\.(?:7|8|14)|2\.16\.840\.1\.113730\.1\.1)$/;
+const NAME_CONSTRAINTS = "2.5.29.30";
+const EXTENDED_KEY_USAGE = "2.5.29.37";
+const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+const ANY_USAGE = "2.5.29.37.0";
+function extensionProblem(extensions) {
+    const unknown = extensions.find(({ oid, critical }) => critical && !KNOWN.test(oid));
+    if (unknown !== undefined) {
+        return `its extension ${unknown.oid} is critical, and few verifiers know it. The others refuse every certificate that the CA issues`;
+    }
+    const usages = extensions.find(({ oid }) => oid === EXTENDED_KEY_USAGE);
+    if (usages !== undefined) {
+        const named = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(usages.value).map(_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP);
+        if (!named.includes(CLIENT_AUTH) && !named.includes(ANY_USAGE)) {
+            return "its extended key usage does not contain clientAuth. Brokers refuse the agents that it issues";
+        }
+    }
+    const constraints = extensions.find(({ oid }) => oid === NAME_CONSTRAINTS);
+    if (constraints !== undefined && excludesCode(constraints.value)) {
+        return "its name constraints exclude the subject of the verification certificate, which is only a registration code";
+    }
+    return undefined;
+}
+/** [4] of a GeneralName (RFC 5280 §4.2.1.6). */
+const DIRECTORY_NAME = 0xa4;
+/** [1] of NameConstraints; [0] has the permitted ones. */
+const EXCLUDED = 0xa1;
+/** @returns whether a subject of a common name alone is outside of what is permitted, or inside of what is excluded */
+function excludesCode(value) {
+    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(value).some(({ tag, content }) => {
+        const bases = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(content).flatMap((subtree) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(subtree.content).slice(0, 1));
+        const names = bases.filter((base) => base.tag === DIRECTORY_NAME).map(rdnCount);
+        if (tag === EXCLUDED)
+            return names.includes(0);
+        // An empty name permits every one, and no code begins like another name.
+        return names.length > 0 && !names.includes(0);
+    });
+}
+function rdnCount(base) {
+    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(base.content).length;
+}
+function keyWarnings(key) {
+    const { asymmetricKeyType: type = "", asymmetricKeyDetails: { namedCurve = "" } = {} } = key;
+    const known = type === "rsa" || (type === "ec" && _public_key_js__WEBPACK_IMPORTED_MODULE_1__/* .CURVES */ .H1.has(namedCurve));
+    if (known)
+        return [];
+    const kind = `${type} ${namedCurve}`.trimEnd();
+    return [
+        `The key of the CA is ${kind}, which common brokers refuse. They accept RSA, and EC on P-256, P-384 or P-521.`,
+    ];
+}
+const WEAK_SIGNATURES = {
+    "1.2.840.113549.1.1.4": "MD5",
+    "1.2.840.113549.1.1.5": "SHA-1",
+    "1.2.840.10045.4.1": "SHA-1",
+};
+function signatureWarnings(der) {
+    const digest = WEAK_SIGNATURES[(0,_x509_js__WEBPACK_IMPORTED_MODULE_2__/* .signatureAlgorithm */ .wO)(der)];
+    if (digest === undefined)
+        return [];
+    return [
+        `The CA certificate is signed with ${digest}. Some verifiers refuse it, although they trust the CA.`,
+    ];
+}
+
+
+/***/ }),
+
+/***/ 4934:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Pe: () => (/* binding */ withoutKeys),
+/* harmony export */   ay: () => (/* binding */ withoutKeyDump),
+/* harmony export */   gR: () => (/* binding */ holdsKey)
+/* harmony export */ });
+/**
+ * Recognises private keys in texts that should hold none: notes of a keyring, and what programs print. A text is judged by
+ * its form, because what it would be as a key is not known.
+ */
+/** The first or last line of a key's PEM block, also where an editor changed its dashes or quoted it. */
+const MARKER = /^\W*(?:BEGIN|END) (?:[A-Z0-9]+ )*PRIVATE KEY\W*$/;
+/** A line of a PEM body has 64 digits of base64, rarely 76; one that somebody cut has a few less. */
+const BODY = /[A-Za-z0-9+/]{60,}/g;
+/** A whole key on one line: DER begins with a SEQUENCE, which is `MA` to `MP` in base64; an Ed25519 key is short. */
+const ON_ONE_LINE = /(?<![A-Za-z0-9+/])M[A-P][A-Za-z0-9+/]{98,}|MC4CAQAwBQYDK2V/;
+/**
+ * @param lines outside of any PEM block
+ * @returns whether they hold a private key: a hash in hexadecimal, or the words "private key" in a sentence, are none
+ */
+function holdsKey(lines) {
+    if (lines.some((line) => MARKER.test(line) || ON_ONE_LINE.test(line)))
+        return true;
+    return lines.flatMap((line) => line.match(BODY) ?? []).filter(isBase64).length > 1;
+}
+/** @returns whether a run of base64 digits is that: hexadecimal and most paths lack one of these */
+function isBase64(run) {
+    return /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run) && !/^[0-9a-f]+$/i.test(run);
+}
+/** `openssl … -text` and `certtool` print a key so: a title, and numbers by name with their bytes below. */
+const TITLE = /^\s*(?:[A-Z0-9]+ )?Private-Key:/;
+const SECRET_NUMBER = /^\s*(?:private ?exponent|prime\d+|exponent\d+|exp\d|coefficient(?: ?\d+)?|priv)\s*:\s*$/i;
+const PUBLIC_NUMBER = /^\s*(?:modulus|public ?exponent|pub|[PQGAB]|prime|order|seed|generator(?: \(\w+\))?)\s*:\s*$/i;
+const DETAIL = /^\s*(?:public ?exponent: \d+ \(0x[0-9a-f]+\)|cofactor: .*|ASN1 OID: \S+|NIST CURVE: \S+|Field Type: \S+)$/i;
+/** OpenSSL puts 15 bytes into an indented line; where the blanks got lost, a line of another length may be anything. */
+const BYTES = /^(?:\s+(?:[0-9a-f]{2}:)*[0-9a-f]{2}:?|(?:[0-9a-f]{2}:){15}|(?:[0-9a-f]{2}:){0,14}[0-9a-f]{2})$/i;
+/** `openssl asn1parse` prints a structure so, a value a line. */
+const PARSED = /^\s*\d+:d=\d+ +hl=\d+ *l= *(?:\d+|inf) +(?:prim|cons): /;
+/** A long number of it, or a structure inside: a public key has one such number, and is no string of bytes. */
+const PARSED_NUMBER = /: INTEGER +:[0-9A-F]{64,}$/i;
+const PARSED_KEY = /: OCTET STRING +\[HEX DUMP\]:30[0-9A-F]{200,}$/i;
+/** @returns the lines without those that spell a private key out, as `openssl rsa -text` and `asn1parse` do */
+function withoutKeyDump(lines) {
+    // Somebody may have made a comment of it.
+    const bare = lines.map((line) => line.replace(/^\s*(?:#|\/\/|;|>)/, ""));
+    const kept = [];
+    for (let from = 0; from < lines.length;) {
+        const to = Math.max(endOfDump(bare, from), endOfParsed(bare, from));
+        if (!spellsKey(bare.slice(from, to)))
+            kept.push(...lines.slice(from, Math.max(to, from + 1)));
+        from = Math.max(to, from + 1);
+    }
+    return kept;
+}
+function spellsKey(dump) {
+    if (dump.filter((line) => PARSED_NUMBER.test(line)).length > 1)
+        return true;
+    return dump.some((line, index) => PARSED_KEY.test(line) || (SECRET_NUMBER.test(line) && BYTES.test(dump[index + 1] ?? "")));
+}
+function endOfParsed(lines, from) {
+    const length = lines.slice(from).findIndex((line) => !PARSED.test(line));
+    return length < 0 ? lines.length : from + length;
+}
+/** @returns the index after a dump that begins here; the same index where none does */
+function endOfDump(lines, from) {
+    const begins = (line = "") => TITLE.test(line) || SECRET_NUMBER.test(line) || PUBLIC_NUMBER.test(line);
+    if (!begins(lines[from]))
+        return from;
+    const rest = lines.slice(from);
+    const length = rest.findIndex((line) => !begins(line) && !DETAIL.test(line) && !BYTES.test(line));
+    return length < 0 ? lines.length : from + length;
+}
+/** Long hexadecimal numbers; a registration code, which OpenSSL prints as a name, has 64 digits. */
+const HEXADECIMAL = /[0-9a-f]{65,}|(?:[0-9a-f]{2}:){12,}(?:[0-9a-f]{2})?/gi;
+/**
+ * Takes private keys out of what a program printed: nobody told the runner yet what to mask.
+ * @param lines hostile
+ * @returns the lines with `***` for what may be a key
+ */
+function withoutKeys(lines) {
+    let inKey = false;
+    return lines.flatMap((line) => {
+        const begins = /BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/.test(line);
+        const wasInKey = inKey;
+        inKey = (inKey || begins) && !/END (?:[A-Z0-9]+ )*PRIVATE KEY/.test(line);
+        if (wasInKey)
+            return [];
+        if (begins)
+            return ["*** (a private key)"];
+        return [line.replaceAll(BODY, (run) => (isBase64(run) ? "***" : run)).replaceAll(HEXADECIMAL, "***")];
+    });
+}
+
+
+/***/ }),
+
+/***/ 6796:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cg: () => (/* binding */ EMPTY_KEYRING),
+/* harmony export */   GM: () => (/* binding */ ownKeyring),
+/* harmony export */   Lk: () => (/* binding */ noteRefused),
+/* harmony export */   Pf: () => (/* binding */ noteVerified),
+/* harmony export */   Rj: () => (/* binding */ isSameCa),
+/* harmony export */   SP: () => (/* binding */ putEntry),
+/* harmony export */   aN: () => (/* binding */ nextGeneration),
+/* harmony export */   bV: () => (/* binding */ lostEntries),
+/* harmony export */   df: () => (/* binding */ changeEntry),
+/* harmony export */   nR: () => (/* binding */ activeEntries),
+/* harmony export */   oZ: () => (/* binding */ forgetPast),
+/* harmony export */   q: () => (/* binding */ isOfTenant),
+/* harmony export */   sT: () => (/* binding */ dropEntry),
+/* harmony export */   x0: () => (/* binding */ comesBack),
+/* harmony export */   xg: () => (/* binding */ markRetired)
+/* harmony export */ });
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7536);
+
+/** None yet. */
+const EMPTY_KEYRING = { generation: 0, entries: [] };
+/**
+ * @param now time of writing, milliseconds since 1970
+ * @param provisional whether that clock was not yet compared with the one that stamps the place
+ * @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC)
+ */
+function nextGeneration(keyring, now, provisional = false) {
+    return {
+        ...keyring,
+        generation: Math.min(keyring.generation + 1, Number.MAX_SAFE_INTEGER),
+        writtenAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now),
+        provisional: provisional ? true : undefined,
+    };
+}
+/** @returns whether two entries are the same CA: the certificate decides, byte for byte */
+function isSameCa(a, b) {
+    return a.certificate.fingerprint === b.certificate.fingerprint;
+}
+/**
+ * @returns the entry without what the platform once showed of it: it begins anew. That it was refused counts until it is
+ * seen there
+ */
+function forgetPast(entry) {
+    const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
+    return kept;
+}
+/**
+ * @param now milliseconds since 1970
+ * @param options.anew it is about to be uploaded, whatever became of it before
+ * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
+ * one that comes back after its retirement, or after somebody removed it, what the platform once showed counts no more;
+ * that it was refused counts until it is seen there.
+ */
+function putEntry(keyring, entry, now, { anew = false } = {}) {
+    if (!keyring.entries.some((other) => isSameCa(other, entry))) {
+        return { ...keyring, entries: [entry, ...keyring.entries] };
+    }
+    return changeEntry(keyring, entry, (known) => {
+        const tenant = known.tenant ?? entry.tenant;
+        const tagged = tenant === undefined ? known : { ...known, tenant };
+        if (!comesBack(known, anew))
+            return tagged;
+        return { ...forgetPast(tagged), restoredAt: timeOfChange(known, now) };
+    });
+}
+/**
+ * @param anew whether it is about to be uploaded
+ * @returns whether a CA comes back: after its retirement, or because somebody removed it where it was verified once
+ */
+function comesBack({ retiredAt, verifiedAt }, anew) {
+    return retiredAt !== undefined || (anew && verifiedAt !== undefined);
+}
+/** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
+function changeEntry(keyring, ca, change) {
+    return {
+        ...keyring,
+        entries: keyring.entries.map((entry) => (isSameCa(entry, ca) ? change(entry) : entry)),
+    };
+}
+/** @returns the keyring without one CA: its key is gone with the next write */
+function dropEntry(keyring, ca) {
+    return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
+}
+/** @returns whether a CA is this tenant's (a DNS label, in any case), or may be: nothing says whose it is */
+function isOfTenant({ tenant: tag }, tenant) {
+    return tag === undefined || tag.toLowerCase() === tenant.toLowerCase();
+}
+/** @returns the keyring as one tenant may use it: the others' CAs are kept, and are no candidates for anything (guarantee 12) */
+function ownKeyring(keyring, tenant) {
+    return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
+}
+/** @returns when something happens to a CA, ISO 8601 UTC: never before anything that is remembered of it (guarantee 3) */
+function timeOfChange(entry, now) {
+    const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
+    return (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, refusedAt, restoredAt, retiredAt);
+}
+/**
+ * @param now milliseconds since 1970
+ * @returns the entry with its refusal: when it was, not before any time that is remembered of it, and the words
+ */
+function noteRefused(entry, words, now) {
+    return { ...entry, refusedAt: timeOfChange(entry, now), refusedFor: words };
+}
+/**
+ * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
+ * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
+ * That it was refused once is over
+ */
+function noteVerified(entry, slot, { now, standing }) {
+    const { refusedAt, refusedFor, ...kept } = entry;
+    const unknown = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt) === undefined;
+    const { verifiedBy } = slot;
+    return {
+        ...kept,
+        platformId: slot.id,
+        ...(unknown && standing === "agreed" ? { verifiedAt: timeOfChange(entry, now) } : {}),
+        ...(verifiedBy === undefined ? {} : { verifiedBy }),
+    };
+}
+/**
+ * @param now milliseconds since 1970
+ * @returns the entry marked as retired, at a time not before any that is remembered of it
+ */
+function markRetired(entry, now) {
+    return { ...entry, retiredAt: timeOfChange(entry, now) };
+}
+/** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
+function lostEntries(before, after) {
+    return before.entries.filter((entry) => !after.entries.some((other) => isSameCa(entry, other)));
+}
+/** @returns the entries that may serve: neither retired nor refused (they are *ours*, whatever their subject) */
+function activeEntries(keyring) {
+    return keyring.entries.filter(({ retiredAt, refusedAt }) => retiredAt === undefined && refusedAt === undefined);
+}
+
+
+/***/ }),
+
+/***/ 6541:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ pemHint),
+/* harmony export */   g: () => (/* binding */ pemFromBase64)
+/* harmony export */ });
+/* harmony import */ var _binary_form_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9475);
+
+/** What base64 consists of, in lines or without; no path is as long. */
+const BASE64 = /^\s*[A-Za-z0-9+/][A-Za-z0-9+/=\s]{98,}$/;
+/**
+ * Reads a text whose base64 came in instead of it, as secrets of several lines are often stored.
+ * @param text hostile or secret
+ * @returns the PEM text; undefined where the text is no base64 of one in UTF-8
+ */
+function pemFromBase64(text) {
+    if (!BASE64.test(text))
+        return undefined;
+    const bytes = Buffer.from(text, "base64");
+    const decoded = bytes.toString("utf8");
+    return decoded.includes("-----BEGIN ") && Buffer.from(decoded).equals(bytes) ? decoded : undefined;
+}
+/**
+ * What happened to a text that should be PEM: secrets and YAML often lose its line breaks.
+ * @param text hostile or secret; never quoted
+ * @returns what it holds instead, to follow the name of the text; undefined where nothing is recognised
+ */
+function pemHint(text) {
+    if (!text.includes("-----BEGIN "))
+        return base64Hint(text);
+    if (text.includes("\\n"))
+        return "holds the two characters \\n instead of line breaks. Pass the PEM text with real line breaks";
+    if (/^[ \t]+-----(?:BEGIN|END) /m.test(text))
+        return "is indented. Every line of a PEM text must begin at the left margin";
+    if (/-----BEGIN [A-Z0-9 ]+-----[ \t]*[^-\s]/.test(text))
+        return "has blanks instead of line breaks. Pass the PEM text with its line breaks";
+    return undefined;
+}
+function base64Hint(text) {
+    if (pemFromBase64(text) !== undefined)
+        return "is base64 of a whole PEM text. Pass the output of base64 -d";
+    if (!BASE64.test(text))
+        return undefined;
+    const bytes = Buffer.from(text, "base64");
+    if (bytes.includes(Buffer.from("-----BEGIN ", "utf16le")))
+        return "is base64 of a text in UTF-16. Pass the output of base64 -d | iconv -f UTF-16 -t UTF-8";
+    const form = (0,_binary_form_js__WEBPACK_IMPORTED_MODULE_0__/* .binaryForm */ .m)(bytes);
+    if (form?.kind.startsWith("PKCS#12"))
+        return `is base64 of ${form.kind}. Pass the output of base64 -d | openssl ${form.argv}`;
+    // DER of a certificate or a key begins so in base64: it is what stands in a PEM text.
+    return /^\s*M[A-P]/.test(text)
+        ? "holds base64 without the lines -----BEGIN …----- and -----END …-----. Pass the whole PEM text"
+        : undefined;
+}
+
+
+/***/ }),
+
+/***/ 9435:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E_: () => (/* binding */ withoutMark),
+/* harmony export */   T_: () => (/* binding */ isPrivateKey),
+/* harmony export */   fd: () => (/* binding */ PemError),
+/* harmony export */   oW: () => (/* binding */ parsePem),
+/* harmony export */   ph: () => (/* binding */ isEncrypted)
+/* harmony export */ });
+/** A text that stops being PEM inside a block. */
+class PemError extends Error {
+    name = "PemError";
+    /** How many whole blocks stand before it. */
+    block;
+    constructor(message, block) {
+        super(message);
+        this.block = block;
+    }
+}
+const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
+/** `openssl ecparam -genkey` writes it before a key that names its curve itself (RFC 5915 §3). */
+const PARAMETERS = "EC PARAMETERS";
+const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
+/** @returns the text without the byte order mark that some editors put first */
+function withoutMark(text) {
+    return text.startsWith("\ufeff") ? text.slice(1) : text;
+}
+/**
+ * Splits a text into its PEM blocks (RFC 7468; a byte order mark, CRLF and trailing blanks are accepted). Parameters before a
+ * key are left out: the key has them.
+ * @param text the text of a file or of an input
+ * @returns the blocks in order, and the lines after the last one
+ * @throws PemError that says in which line the text stops being PEM, never quoting it
+ */
+function parsePem(text) {
+    const blocks = [];
+    let before = [];
+    let open;
+    for (const [index, raw] of withoutMark(text).split(/\r?\n/).entries()) {
+        const line = raw.trimEnd();
+        const begin = BEGIN.exec(line)?.[1];
+        if (open === undefined) {
+            if (begin === undefined)
+                before.push(line);
+            else
+                open = { label: begin, lines: [line] };
+            continue;
+        }
+        open.lines.push(line);
+        if (line === `-----END ${open.label}-----`) {
+            if (open.label !== PARAMETERS) {
+                blocks.push({ label: open.label, pem: `${open.lines.join("\n")}\n`, before });
+                before = [];
+            }
+            open = undefined;
+        }
+        else if (!BODY_LINE.test(line)) {
+            const what = /^\s/.test(line) ? "is indented" : "is not base64";
+            throw new PemError(`line ${index + 1} ${what} inside "${open.label}"`, blocks.length);
+        }
+    }
+    if (open !== undefined)
+        throw new PemError(`"${open.label}" has no END line`, blocks.length);
+    return { blocks, after: before };
+}
+/** @returns whether a label names a private key of any form */
+function isPrivateKey(label) {
+    return label.endsWith("PRIVATE KEY");
+}
+/** @returns whether a PEM private key is encrypted: PKCS#8 (RFC 5958) or the older OpenSSL form */
+function isEncrypted(pem) {
+    return pem.includes("BEGIN ENCRYPTED PRIVATE KEY") || pem.includes("Proc-Type: 4,ENCRYPTED");
+}
+
+
+/***/ }),
+
+/***/ 6081:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  XN: () => (/* binding */ KeyEncryptionError),
+  e_: () => (/* binding */ OR_DAMAGED),
+  tr: () => (/* binding */ PrivateKeyError),
+  V9: () => (/* binding */ openPrivateKey),
+  Vj: () => (/* binding */ plainPem)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/ca/binary-form.js
+var binary_form = __nccwpck_require__(9475);
+// EXTERNAL MODULE: ./build/ca/der.js
+var der = __nccwpck_require__(1166);
+;// CONCATENATED MODULE: ./build/ca/key-encryption.js
+
+
+/** What old tools encrypt keys with, by names that people know (RFC 8018 §A, RFC 7914, PKCS#12 §C). */
+const NAMES = {
+    "1.2.840.113549.1.5.1": "PBE-MD2-DES",
+    "1.2.840.113549.1.5.3": "PBE-MD5-DES",
+    "1.2.840.113549.1.5.6": "PBE-MD5-RC2-64",
+    "1.2.840.113549.1.5.10": "PBE-SHA1-DES",
+    "1.2.840.113549.1.5.11": "PBE-SHA1-RC2-64",
+    "1.2.840.113549.1.12.1.1": "PBE-SHA1-RC4-128",
+    "1.2.840.113549.1.12.1.2": "PBE-SHA1-RC4-40",
+    "1.2.840.113549.1.12.1.3": "PBE-SHA1-3DES",
+    "1.2.840.113549.1.12.1.5": "PBE-SHA1-RC2-128",
+    "1.2.840.113549.1.12.1.6": "PBE-SHA1-RC2-40",
+    "1.3.6.1.4.1.11591.4.11": "scrypt",
+    "1.2.840.113549.1.5.12": "PBKDF2",
+    "2.16.840.1.101.3.4.1.2": "AES-128-CBC",
+    "2.16.840.1.101.3.4.1.22": "AES-192-CBC",
+    "2.16.840.1.101.3.4.1.42": "AES-256-CBC",
+    "1.3.14.3.2.7": "DES-CBC",
+    "1.2.840.113549.3.2": "RC2-CBC",
+    "1.2.840.113549.3.4": "RC4",
+    "1.3.6.1.4.1.3029.1.2": "BF-CBC",
+};
+const PBES2 = "1.2.840.113549.1.5.13";
+/** The block of a private key in a text, without its BEGIN and END lines. */
+const BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----([\s\S]*?)-----END \1-----/;
+/** What the older form of OpenSSL has before its base64 (RFC 1421 §4.6), up to the empty line. */
+const LEGACY_HEADER = /^\s*Proc-Type: 4,ENCRYPTED\s+DEK-Info: ([\w-]+),(?:[0-9A-F]{2})+[ \t]*\r?\n[ \t]*\r?\n/i;
+/** In octets: the smallest block of the ciphers that it is encrypted with. */
+const SMALLEST_BLOCK = 8;
+/**
+ * Looks whether the block of an encrypted private key is whole, as far as that shows without the passphrase.
+ * @param pem the key, PKCS#8 or the older form of OpenSSL, perhaps with text around it
+ * @returns what is damaged, to follow "the private key is damaged: "; undefined for a block that is whole
+ */
+function encryptedKeyDamage(pem) {
+    const [, , inside] = BLOCK.exec(pem) ?? [];
+    if (inside === undefined)
+        return "its block has no END line, or the END line of another block";
+    const isLegacy = inside.includes("Proc-Type:");
+    const [header = ""] = LEGACY_HEADER.exec(inside) ?? [];
+    if (isLegacy && header === "")
+        return "its lines Proc-Type and DEK-Info, or the empty line after them, are not whole";
+    const base64 = inside.slice(header.length).replaceAll(/\s/g, "");
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0)
+        return "its base64 has a character too few, too many or of another kind";
+    const bytes = Buffer.from(base64, "base64");
+    const isWhole = isLegacy ? bytes.length % SMALLEST_BLOCK === 0 : (0,binary_form/* isEncryptedKey */._)(bytes);
+    return isWhole ? undefined : "its block was cut off, or characters in it were changed";
+}
+/**
+ * @param pem an encrypted private key, PKCS#8 or the older form of OpenSSL
+ * @returns the algorithm that it is encrypted with
+ */
+function keyEncryption(pem) {
+    const [, , inside = ""] = BLOCK.exec(pem) ?? [];
+    const [, legacy] = LEGACY_HEADER.exec(inside) ?? [];
+    if (legacy !== undefined)
+        return { name: legacy, known: LEGACY_CIPHER.test(legacy) };
+    try {
+        const [algorithm] = (0,der/* insideDer */.SA)(Buffer.from(inside, "base64"));
+        return algorithm === undefined ? UNKNOWN : encryptionOf(algorithm);
+    }
+    catch {
+        return UNKNOWN;
+    }
+}
+const UNKNOWN = { name: "an unknown algorithm", known: false };
+/** As OpenSSL names the ciphers of its older form. */
+const LEGACY_CIPHER = /^(?:DES|RC2|RC4|BF|CAST5?|IDEA|SEED|AES|CAMELLIA|ARIA)\b[\w-]*$/;
+/** PBES2 names two: how the key is derived, and the cipher. */
+function encryptionOf(algorithm) {
+    const [oid, parameters] = (0,der/* readDer */.SU)(algorithm.content);
+    const dotted = (0,der/* dottedOid */.lP)(oid);
+    if (dotted !== PBES2 || parameters === undefined)
+        return { name: NAMES[dotted] ?? dotted, known: NAMES[dotted] !== undefined };
+    const parts = (0,der/* readDer */.SU)(parameters.content).map(encryptionOf);
+    return { name: parts.map(({ name }) => name).join(" with "), known: parts.every(({ known }) => known) };
+}
+
+// EXTERNAL MODULE: ./build/ca/pem.js
+var ca_pem = __nccwpck_require__(9435);
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
+;// CONCATENATED MODULE: ./build/ca/private-key.js
+
+
+
+
+/** Why a private key could not be opened; `passphrase` where another passphrase would help. */
+class PrivateKeyError extends Error {
+    name = "PrivateKeyError";
+    passphrase;
+    constructor(message, passphrase) {
+        super(message);
+        this.passphrase = passphrase;
+    }
+}
+/** A key whose encryption Node cannot undo, whatever the passphrase. */
+class KeyEncryptionError extends PrivateKeyError {
+    /** @param encryption the algorithm that it is encrypted with */
+    constructor({ name, known }) {
+        const convert = `Convert it with ${converter(name)}`;
+        super(known
+            ? `the private key is encrypted with ${name}, which Node.js cannot open with any passphrase. ${convert}`
+            : `the private key is encrypted with ${name}, which is not known. If its block is damaged, restore a copy. If another program encrypted it, convert it with ${converter(name)}`, false);
+    }
+}
+/** Of scrypt only what takes more memory than OpenSSL gives it ends here, and no option of its programs gives it more. */
+function converter(algorithm) {
+    if (!algorithm.startsWith("scrypt")) {
+        return "openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key (OpenSSL 3 and later may need -provider default -provider legacy)";
+    }
+    const script = "import getpass, sys; from cryptography.hazmat.primitives.serialization import *; p = getpass.getpass().encode(); k = load_pem_private_key(sys.stdin.buffer.read(), p); print(k.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(p)).decode())";
+    return `python3 -c '${script}' < old.key > new.key (after pip install cryptography; OpenSSL cannot open it either, because it takes more than 32 MiB)`;
+}
+/**
+ * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
+ * @param pem one private key
+ * @param passphrase for an encrypted key; ignored for a plain one
+ * @throws PrivateKeyError that never quotes the key or the passphrase. It asks for a passphrase only where one may help
+ */
+function openPrivateKey(pem, passphrase) {
+    return (0,ca_pem/* isEncrypted */.ph)(pem) ? openEncrypted(pem, passphrase) : openPlain(pem);
+}
+function openPlain(pem) {
+    try {
+        return (0,external_node_crypto_.createPrivateKey)({ key: (0,ca_pem/* withoutMark */.E_)(pem), format: "pem" });
+    }
+    catch {
+        // Node's own message may differ by version and never says more than this.
+        throw new PrivateKeyError(`the private key ${(0,pem_hint/* pemHint */.c)(pem) ?? "cannot be read"}`, false);
+    }
+}
+/** Also without a passphrase the block is looked at: it may be one that no passphrase opens. */
+function openEncrypted(pem, passphrase) {
+    const damage = encryptedKeyDamage(pem);
+    if (damage !== undefined) {
+        const hint = (0,pem_hint/* pemHint */.c)(pem);
+        throw hint === undefined ? damaged(damage) : new PrivateKeyError(`the private key ${hint}`, false);
+    }
+    try {
+        const key = (0,external_node_crypto_.createPrivateKey)({ key: (0,ca_pem/* withoutMark */.E_)(pem), format: "pem", passphrase: passphrase ?? "" });
+        if (passphrase !== undefined)
+            return key;
+    }
+    catch (error) {
+        const { code = "" } = error;
+        if (UNABLE.test(code))
+            throw new KeyEncryptionError(keyEncryption(pem));
+        if (NO_ALGORITHM.test(code))
+            throw new KeyEncryptionError({ ...keyEncryption(pem), known: false });
+        if (MALFORMED.test(code))
+            throw damaged("what it says of its encryption cannot be read");
+        if (passphrase !== undefined)
+            throw new PrivateKeyError(`the passphrase does not open the encrypted private key${OR_DAMAGED}`, true);
+    }
+    throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
+}
+function damaged(what) {
+    return new PrivateKeyError(`the private key is damaged: ${what}. No passphrase opens it`, false);
+}
+/** A block that is whole but was changed inside looks like one under another passphrase. */
+const OR_DAMAGED = ", or the key's block is damaged";
+/** How Node says that it cannot do an algorithm, whether the passphrase is right or not (measured on 24). */
+const UNABLE = /^ERR_OSSL_EVP_UNSUPPORTED$|MEMORY_LIMIT_EXCEEDED$/;
+/** And that it knows no such algorithm; the name that it has may be right. */
+const NO_ALGORITHM = /UNKNOWN_PBE_ALGORITHM$|UNSUPPORTED_(?:KEY_DERIVATION_FUNCTION|PRF|SALT_TYPE|ENCRYPTION|CIPHER)$/;
+/** And that a block which is whole by its lengths is not what it should be inside. */
+const MALFORMED = /^ERR_OSSL_(?:ASN1_|PEM_(?!.*PASSWORD)|EVP_DECODE_ERROR|(?:EVP_)?WRONG_FINAL_BLOCK_LENGTH)/;
+/** @returns the key as plain PKCS#8 PEM: the form the documented commands can read without a prompt */
+function plainPem(key) {
+    return key.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+
+/***/ }),
+
+/***/ 3474:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H1: () => (/* binding */ CURVES),
+/* harmony export */   o5: () => (/* binding */ LEAST_RSA_BITS),
+/* harmony export */   rm: () => (/* binding */ curveProblem),
+/* harmony export */   vj: () => (/* binding */ deviceKeyProblem)
+/* harmony export */ });
+/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
+
+/** Smallest RSA key that is certified: OpenSSL's security level 2, the default of current brokers, takes no shorter ones. */
+const LEAST_RSA_BITS = 2048;
+/** P-256, P-384 and P-521 by OpenSSL's names: what TLS and brokers take. */
+const CURVES = new Set(["prime256v1", "secp384r1", "secp521r1"]);
+/** @returns why a device's public key is not certified, with what would be valid, or undefined */
+function deviceKeyProblem(key) {
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+    const { modulusLength = 0, namedCurve = "" } = details ?? {};
+    if (type === "rsa" && modulusLength >= LEAST_RSA_BITS)
+        return undefined;
+    const unnamed = curveProblem(key);
+    if (unnamed !== undefined)
+        return unnamed;
+    if (type === "ec" && CURVES.has(namedCurve))
+        return undefined;
+    const size = modulusLength > 0 ? ` of ${modulusLength} bits` : "";
+    return (`its key is ${type ?? "unknown"} ${namedCurve}`.trimEnd() +
+        `${size}. Valid keys are RSA from ${LEAST_RSA_BITS} bits, and EC on P-256, P-384 or P-521`);
+}
+/** @returns why nobody takes an EC key that spells its curve out (RFC 5480 §2.1.1 wants the curve's name), or undefined */
+function curveProblem(key) {
+    if (key.asymmetricKeyType !== "ec")
+        return undefined;
+    const [algorithm] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(key.export({ type: "spki", format: "der" }));
+    const [, parameters] = algorithm === undefined ? [] : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(algorithm.content);
+    return parameters?.tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.oid
+        ? undefined
+        : "its EC key has explicit curve parameters, which verifiers refuse: make the key with a named curve";
+}
+
+
+/***/ }),
+
+/***/ 632:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Wp: () => (/* binding */ rotationDueAt),
+/* harmony export */   _c: () => (/* binding */ endsWithin),
+/* harmony export */   gk: () => (/* binding */ RENEW_BEFORE_DAYS),
+/* harmony export */   kw: () => (/* binding */ joinKeyring),
+/* harmony export */   sO: () => (/* binding */ DAY_MS),
+/* harmony export */   v4: () => (/* binding */ newestUsable)
+/* harmony export */ });
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
+/* harmony import */ var _slots_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8508);
+
+
+/** Milliseconds of a day. */
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Days before the end of the newest usable CA from which a rotation is due: longer than the agents' 365 days. */
+const RENEW_BEFORE_DAYS = 395;
+/**
+ * Joins the platform's slots with the keyring.
+ * @param entries newest first
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns the slots in their order
+ */
+function joinKeyring(slots, entries, now) {
+    const held = (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .matchSlots */ .ji)(slots, entries);
+    return slots.map(({ id, name, commonName, expiration, isVerified }) => {
+        const ca = held.get(id);
+        const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
+        const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
+        return {
+            slot: {
+                id,
+                name,
+                commonName: commonName || (ca?.certificate.commonName ?? ""),
+                expiration,
+                isVerified,
+                daysLeft,
+                held: ca !== undefined,
+                lifeUsed,
+            },
+            ca,
+        };
+    });
+}
+function percentUsed({ certificate }, now) {
+    const start = Date.parse(certificate.x509.validFrom);
+    const share = (now - start) / (certificate.notAfter - start);
+    return Math.round(Math.min(1, Math.max(0, share)) * 100);
+}
+/**
+ * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
+ * @returns the newest usable slot, or undefined where none is usable by then; one that is not valid yet counts as none
+ */
+function newestUsable(joined, entries, at) {
+    const usable = joined.filter(({ slot, ca }) => (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .isUsable */ .Ng)(slot, at.now) && (ca === undefined || !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .isNotValidYet */ .cS)(ca.certificate, at, true)));
+    const ours = entries
+        .filter((entry) => entry.retiredAt === undefined)
+        .flatMap((entry) => usable.filter(({ ca }) => ca === entry));
+    const longest = usable.toSorted((a, b) => Date.parse(b.slot.expiration) - Date.parse(a.slot.expiration));
+    return [...ours, ...longest][0]?.slot;
+}
+/** @returns when the rotation of a CA is due, milliseconds since 1970 */
+function rotationDueAt({ expiration }, renewBeforeDays = RENEW_BEFORE_DAYS) {
+    return Date.parse(expiration) - renewBeforeDays * DAY_MS;
+}
+/** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
+function endsWithin(expiration, days, now) {
+    return Date.parse(expiration) - now < days * DAY_MS;
+}
+
+
+/***/ }),
+
+/***/ 8508:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N6: () => (/* binding */ namesAlike),
+/* harmony export */   Ng: () => (/* binding */ isUsable),
+/* harmony export */   QW: () => (/* binding */ inQuestion),
+/* harmony export */   _I: () => (/* binding */ findContradictions),
+/* harmony export */   _d: () => (/* binding */ isExpired),
+/* harmony export */   hg: () => (/* binding */ findDoubts),
+/* harmony export */   io: () => (/* binding */ recallVerified),
+/* harmony export */   ji: () => (/* binding */ matchSlots),
+/* harmony export */   lJ: () => (/* binding */ confirm),
+/* harmony export */   lW: () => (/* binding */ endsTogether),
+/* harmony export */   r3: () => (/* binding */ SLOT_LIMIT),
+/* harmony export */   tY: () => (/* binding */ isLastUsable)
+/* harmony export */ });
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
+
+/** Per environment; unverified certificates take a slot too. */
+const SLOT_LIMIT = 2;
+/** @returns whether a slot's certificate ends in the same second as this one: another end is another certificate */
+function endsTogether(slot, { notAfter }) {
+    const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
+    return seconds(Date.parse(slot.expiration)) === seconds(notAfter);
+}
+/**
+ * Compares a common name as a reply renders it with a certificate's. How replies render one is not documented: blanks,
+ * case, a `CN=` before it, Unicode forms, or which of several names is shown, tell nothing.
+ * @returns false where they differ in more than that, and where the reply says none
+ */
+function namesAlike(shown, { commonNames }) {
+    if (shown === "")
+        return false;
+    const readings = readingsOf(shown).map(folded);
+    return commonNames.some((name) => readings.includes(folded(name)));
+}
+/** @returns what a rendering may mean: itself, what follows a `CN=`, or that up to the next part of a whole subject */
+function readingsOf(shown) {
+    const [, rest = shown, first = shown] = /(?:^|[,/])\s*CN\s*=\s*(((?:\\.|[^,/])*).*)/is.exec(shown) ?? [];
+    return [shown, rest, first].flatMap((text) => [text, text.replaceAll(/\\(.)/gs, "$1")]);
+}
+/** @returns a name without what renderings change: Unicode forms, blanks, case */
+function folded(name) {
+    return name.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
+}
+/** How well a slot fits a certificate that ends in the same second. */
+const STRENGTH = { id: 3, fingerprint: 2, commonName: 1, date: 0 };
+function strengthOf(slot, { certificate, platformId }) {
+    if (platformId === slot.id)
+        return STRENGTH.id;
+    if (slot.name.endsWith((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .shortFingerprint */ .nE)(certificate)))
+        return STRENGTH.fingerprint;
+    return namesAlike(slot.commonName, certificate) ? STRENGTH.commonName : STRENGTH.date;
+}
+/**
+ * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint: the end decides, with the
+ * remembered id, else a name that carries the fingerprint, else the common name. The end alone is no match: see
+ * {@link findDoubts}.
+ * @returns for each matched slot's id the candidate
+ */
+function matchSlots(slots, candidates) {
+    const pairs = slots.flatMap((slot) => candidates
+        .filter((candidate) => endsTogether(slot, candidate.certificate))
+        .map((candidate) => ({ slot, candidate, strength: strengthOf(slot, candidate) }))
+        .filter(({ strength }) => strength > STRENGTH.date));
+    pairs.sort((a, b) => b.strength - a.strength);
+    const matched = new Map();
+    const used = new Set();
+    for (const { slot, candidate } of pairs) {
+        if (matched.has(slot.id) || used.has(candidate))
+            continue;
+        matched.set(slot.id, candidate);
+        used.add(candidate);
+    }
+    // The same certificate may lie in both slots: what is left over is the strongest that it could be.
+    for (const { slot, candidate } of pairs)
+        if (!matched.has(slot.id))
+            matched.set(slot.id, candidate);
+    return matched;
+}
+/**
+ * @returns the slots that agree with a certificate in nothing but the second of their end, where neither another
+ * certificate explains the slot, nor another slot the certificate: each could be it, and none is known to be
+ */
+function findDoubts(slots, candidates) {
+    const matched = matchSlots(slots, candidates);
+    const found = new Set(matched.values());
+    return slots.flatMap((slot) => {
+        const ca = candidates.find((other) => !found.has(other) && endsTogether(slot, other.certificate));
+        return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
+    });
+}
+/**
+ * @param wish the one that the user brings along, or offers again
+ * @returns the candidates that an unclear slot may be about: of those that were refused, or are not valid yet, only what
+ * lies in a slot, for the others are not sent and stand in no one's way (guarantee 4)
+ */
+function inQuestion(slots, candidates, at, wish) {
+    const placed = new Set(matchSlots(slots, candidates).values());
+    const maySend = (ca) => ca.refusedAt === undefined && !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .isNotValidYet */ .cS)(ca.certificate, at, false);
+    return candidates.filter((ca) => ca === wish || placed.has(ca) || maySend(ca));
+}
+/**
+ * @returns the slots that have the remembered id of a certificate, or its fingerprint in their name, and another end, where
+ * no other certificate explains them: one of the two is wrong. What is retired has left its id to others
+ */
+function findContradictions(slots, candidates) {
+    const matched = matchSlots(slots, candidates);
+    return slots.flatMap((slot) => {
+        const ca = candidates.find((other) => other.retiredAt === undefined &&
+            strengthOf(slot, other) >= STRENGTH.fingerprint &&
+            !endsTogether(slot, other.certificate));
+        return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
+    });
+}
+/**
+ * What the user says of a slot, where replies say too little: it holds the candidate that ends in the same second.
+ * @returns the candidates, the one found in that way with its id
+ */
+function confirm(slots, candidates, { id, name }) {
+    const doubts = findDoubts(slots, candidates);
+    const doubt = doubts.find(({ slot }) => slot.id === id) ??
+        doubts.find(({ slot }) => slot.name !== "" && slot.name === name?.trim());
+    if (doubt === undefined)
+        return candidates;
+    return candidates.map((ca) => (ca === doubt.ca ? { ...ca, platformId: doubt.slot.id } : ca));
+}
+/**
+ * Fills in what a list does not say. Absent means not verified, but for a certificate that is remembered as verified under
+ * the same id: it counts as verified, and where reads of this platform can say so, as `remembered`.
+ */
+function recallVerified(slots, candidates) {
+    return slots.map(({ isVerified, ...slot }) => {
+        if (isVerified !== undefined)
+            return { ...slot, isVerified };
+        const known = candidates.find(({ certificate, platformId }) => platformId === slot.id && endsTogether(slot, certificate));
+        if (known?.verifiedBy !== undefined)
+            return { ...slot, isVerified: true };
+        // Words instead of a time may be anybody's.
+        return Number.isNaN(Date.parse(known?.verifiedAt ?? ""))
+            ? { ...slot, isVerified: false }
+            : { ...slot, isVerified: true, remembered: true };
+    });
+}
+/** @returns whether a slot is usable: verified, and not expired by the platform's clock (ms since 1970) */
+function isUsable(slot, now) {
+    return slot.isVerified && !isExpired(slot, now);
+}
+/** @returns whether an id is that of the only usable slot; what the keyring alone remembers does not count as another one */
+function isLastUsable(slots, id, now) {
+    const usable = slots.filter((slot) => isUsable(slot, now));
+    return (usable.some((slot) => slot.id === id) &&
+        usable.every((slot) => slot.id === id || slot.remembered === true));
+}
+/** @returns whether a slot's certificate has expired by the platform's clock (ms since 1970) */
+function isExpired(slot, now) {
+    return Date.parse(slot.expiration) <= now;
+}
+
+
+/***/ }),
+
+/***/ 449:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ar: () => (/* binding */ SUBJECT_LIMITS),
+/* harmony export */   Lg: () => (/* binding */ subjectValueProblem),
+/* harmony export */   Pv: () => (/* binding */ needsUtf8),
+/* harmony export */   nk: () => (/* binding */ toSubjArgument),
+/* harmony export */   qz: () => (/* binding */ subjectAttributes),
+/* harmony export */   wy: () => (/* binding */ hasInvisible)
+/* harmony export */ });
+/** Upper bounds in characters, X.520 / RFC 5280 appendix A.1 (65 are refused by OpenSSL for a common name, measured). */
+const SUBJECT_LIMITS = {
+    city: 128,
+    organization: 64,
+    organizationalUnit: 64,
+    commonName: 64,
+};
+/** @returns the attributes of a CA's subject in the order of the vendor's page */
+function subjectAttributes(subject) {
+    return [
+        ["C", subject.countryCode],
+        ["ST", subject.city],
+        ["O", subject.organization],
+        ["OU", subject.organizationalUnit],
+        ["CN", subject.commonName],
+    ];
+}
+/**
+ * Writes a name as the argument of OpenSSL's `-subj`.
+ * Unescaped, a `/` or `+` in a value silently ends it (measured on OpenSSL 3.0: exit 0 with the CN lost).
+ * @returns e.g. `/C=DE/ST=MUC/O=A\/S Corp/OU=IT/CN=acme`
+ */
+function toSubjArgument(attributes) {
+    return attributes.map(([type, value]) => `/${type}=${value.replaceAll(/[\\/+]/g, "\\$&")}`).join("");
+}
+/** @returns whether `-utf8` is needed: without it non-ASCII text is stored garbled (measured) */
+function needsUtf8(attributes) {
+    return attributes.some(([, value]) => /[^\x20-\x7e]/.test(value));
+}
+/** @returns whether a text has characters that nobody sees: soft hyphens, zero widths, directions, fillers, tags */
+function hasInvisible(text) {
+    return INVISIBLE.test(text);
+}
+/** Unicode's own list of them (UAX #44), with the marks around annotations and musical signs. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
+/**
+ * What keeps a value out of a subject. Control and invisible direction characters make a name that looks like another.
+ * @param value the value as given, blanks included
+ * @param limit most characters (Unicode code points)
+ * @returns the reason, or undefined for a value that can be issued exactly as asked
+ */
+function subjectValueProblem(value, limit) {
+    if (/\p{Cc}|\p{Zl}|\p{Zp}/u.test(value))
+        return "contains a control character or a line break";
+    if (hasInvisible(value))
+        return "contains an invisible character";
+    if (/\p{Cs}/u.test(value) || value.includes("\ufffd"))
+        return "is not valid Unicode text";
+    const length = [...value].length;
+    return length > limit ? `is ${length} characters long. The limit is ${limit} characters` : undefined;
+}
+
+
+/***/ }),
+
+/***/ 7536:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AE: () => (/* binding */ timeToRemember),
+/* harmony export */   K8: () => (/* binding */ isTime),
+/* harmony export */   KH: () => (/* binding */ iso),
+/* harmony export */   Yk: () => (/* binding */ rememberedTime),
+/* harmony export */   vd: () => (/* binding */ day),
+/* harmony export */   ye: () => (/* binding */ MOST_DAYS)
+/* harmony export */ });
+/** Later times have no four digits for the year, nobody means them, and there is little room to count on from them. */
+const LATEST = Date.UTC(9999, 11, 31);
+/** @returns whether a number can be a time in milliseconds since 1970: one of the years 1970 to 9999 */
+function isTime(time) {
+    return time >= 0 && time <= LATEST;
+}
+/** @returns a time (milliseconds since 1970) as the platform writes it: `2031-05-30T09:22:55.000Z` */
+function iso(time) {
+    return new Date(time).toISOString();
+}
+/** @returns the day of a time (milliseconds since 1970), UTC: `2031-05-30` */
+function day(time) {
+    return iso(time).slice(0, 10);
+}
+/**
+ * Reads a time that the keyring remembers.
+ * @param text ISO 8601 UTC, or what somebody made of it; undefined where nothing is remembered
+ * @returns milliseconds since 1970, also in the future, where nobody has been yet; undefined for a text that is no time
+ */
+function rememberedTime(text) {
+    const time = Date.parse(text ?? "");
+    return isTime(time) ? time : undefined;
+}
+/**
+ * @param now milliseconds since 1970
+ * @param remembered what is remembered already, ISO 8601 UTC
+ * @returns what to remember as now: never before the certificate's own beginning, nor before what is remembered
+ */
+function timeToRemember(now, begins, ...remembered) {
+    return iso(Math.max(now, begins, ...remembered.map((text) => rememberedTime(text) ?? now)));
+}
+/** A hundred years: OpenSSL makes longer ones, dates beyond 9999 it does not (measured), and nobody means it. */
+const MOST_DAYS = 36_500;
+
+
+/***/ }),
+
+/***/ 2369:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $6: () => (/* binding */ x509Version),
+/* harmony export */   lr: () => (/* binding */ commonNamesIn),
+/* harmony export */   m: () => (/* binding */ commonNames),
+/* harmony export */   oQ: () => (/* binding */ extensionsOf),
+/* harmony export */   wO: () => (/* binding */ signatureAlgorithm)
+/* harmony export */ });
+/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
+
+/** [3] EXPLICIT, in which the extensions stand. */
+const EXTENSIONS = 0xa3;
+/** @returns the version of a certificate (RFC 5280 §4.1.2.1), which Node does not tell */
+function x509Version(der) {
+    const [version] = signedParts(der);
+    // [0] EXPLICIT INTEGER, absent for version 1.
+    if (version?.tag !== _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.context0)
+        return 1;
+    return version.content.at(-1) === 2 ? 3 : 2;
+}
+/** @returns the extensions of a certificate in their order, which Node tells in part */
+function extensionsOf(der) {
+    const wrapped = signedParts(der).find(({ tag }) => tag === EXTENSIONS);
+    if (wrapped === undefined)
+        return [];
+    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(wrapped.content).map(({ content }) => {
+        const parts = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(content);
+        return {
+            oid: (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)(parts[0]),
+            critical: parts.some(({ tag, content: [octet] }) => tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.boolean && octet !== 0),
+            value: parts.find(({ tag }) => tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.octetString)?.content ?? Buffer.alloc(0),
+        };
+    });
+}
+/** @returns the algorithm that a certificate is signed with, dotted */
+function signatureAlgorithm(der) {
+    const [, algorithm] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(der);
+    return algorithm === undefined ? "" : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)((0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(algorithm.content)[0]);
+}
+/** @returns every common name of a certificate's subject, or of who issued it, as the certificate says */
+function commonNames(der, whose) {
+    const parts = signedParts(der);
+    // Issuer, validity and subject follow the version, which version 1 leaves out, the serial number and the algorithm.
+    const [issuer, , subject] = parts.slice(parts[0]?.tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.context0 ? 3 : 2);
+    return commonNamesIn(whose === "issuer" ? issuer : subject);
+}
+function signedParts(der) {
+    const [signed] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(der);
+    return signed === undefined ? [] : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(signed.content);
+}
+const COMMON_NAME = "2.5.4.3";
+/**
+ * @param name of a certificate or a CSR (RFC 5280 §4.1.2.4)
+ * @returns every common name in its order, those inside a multi-valued RDN too. Node's rendering would have to be taken
+ * apart again, and its `toLegacyObject`, called before `node:tls` was loaded, leaves no TLS connection possible (v20, v24)
+ */
+function commonNamesIn(name) {
+    if (name === undefined)
+        return [];
+    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(name.content)
+        .flatMap((rdn) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(rdn.content))
+        .map((attribute) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(attribute.content))
+        .filter(([type]) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)(type) === COMMON_NAME)
+        .map(([, value]) => textOf(value));
+}
+/** Those of X.520's string types that do not have one octet for a character. */
+const UTF8_STRING = 0x0c;
+const UNIVERSAL_STRING = 0x1c;
+const BMP_STRING = 0x1e;
+function textOf(value) {
+    if (value === undefined)
+        return "";
+    const { tag, content } = value;
+    if (tag === BMP_STRING && content.length % 2 === 0)
+        return Buffer.from(content).swap16().toString("utf16le");
+    if (tag === UNIVERSAL_STRING && content.length % 4 === 0)
+        return Array.from({ length: content.length / 4 }, (_, at) => String.fromCodePoint(content.readUInt32BE(at * 4))).join("");
+    return content.toString(tag === UTF8_STRING ? "utf8" : "latin1");
+}
+
+
+/***/ }),
+
+/***/ 489:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ Deadline),
+/* harmony export */   R: () => (/* binding */ LONGEST_TIMEOUT_MINUTES)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+
+/** The largest `timeout-minutes`: the longest run of a job on GitHub-hosted runners. */
+const LONGEST_TIMEOUT_MINUTES = 360;
+/** What is left of `timeout-minutes`: all dealings with the platform and GitHub share it, waits for rate limits included. */
+class Deadline {
+    #end;
+    /** @param milliseconds from now; measured on a clock that nobody sets */
+    constructor(milliseconds) {
+        this.#end = performance.now() + milliseconds;
+    }
+    /** @returns milliseconds left, 0 or more */
+    get left() {
+        return Math.max(0, this.#end - performance.now());
+    }
+    /** Waits; callers ask {@link left} first: a wait longer than what is left fails at once instead. */
+    async wait(milliseconds) {
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(milliseconds);
+    }
+}
+
+
+/***/ }),
+
+/***/ 4502:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ timeOfReply),
+/* harmony export */   m: () => (/* binding */ parseHttpDate)
+/* harmony export */ });
+/**
+ * Reads a date of an HTTP header: a single IMF-fixdate of RFC 9110 §5.6.7, `Sun, 06 Nov 1994 08:49:37 GMT`, the weekday
+ * included. `Date.parse` alone takes nearly anything: `Mon, 12` would be a day of 2001.
+ * @param text hostile text
+ * @returns milliseconds since 1970, or NaN
+ */
+function parseHttpDate(text) {
+    const time = Date.parse(text);
+    // Its own rendering is that form, byte for byte.
+    return new Date(time).toUTCString() === text ? time : Number.NaN;
+}
+/**
+ * Reads the time of a reply off its headers.
+ * @param dates every `Date` header
+ * @param ages every `Age` header: a reply that has one comes from a cache, and is of the past
+ * @returns milliseconds since 1970, or NaN where it says nothing usable
+ */
+function timeOfReply(dates, ages) {
+    const [date] = dates;
+    return date === undefined || dates.length > 1 || ages.length > 0 ? Number.NaN : parseHttpDate(date);
+}
+
+
+/***/ }),
+
+/***/ 356:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ isLoopback)
+/* harmony export */ });
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** @returns whether a URL's host is this machine: a rehearsal against the sandbox */
+function isLoopback({ hostname }) {
+    return LOOPBACK.test(hostname);
+}
+
+
+/***/ }),
+
+/***/ 7344:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ retryAfter)
+/* harmony export */ });
+/* harmony import */ var _http_date_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
+
+/** Some 30 years: what is longer makes no date any more. */
+const MOST_SECONDS = 1e9;
+/**
+ * Reads a Retry-After header (RFC 9110 §10.2.3: seconds or a date).
+ * @param header hostile text
+ * @param now the clock of who sent it, milliseconds since 1970
+ * @returns milliseconds to wait, at least one second; undefined where it says nothing usable
+ */
+function retryAfter(header, now) {
+    if (header === undefined)
+        return undefined;
+    const trimmed = header.trim();
+    const milliseconds = /^\d+$/.test(trimmed)
+        ? Math.min(Number(trimmed), MOST_SECONDS) * 1000
+        : (0,_http_date_js__WEBPACK_IMPORTED_MODULE_0__/* .parseHttpDate */ .m)(trimmed) - now;
+    return Number.isNaN(milliseconds) ? undefined : Math.max(1000, milliseconds);
+}
+
+
+/***/ }),
+
+/***/ 4675:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ persist)
+/* harmony export */ });
+/** Attempts that ended without an answer; every retry is bounded because peers answer 5xx to a user's mistake too. */
+const FAILED_ATTEMPTS = 3;
+const BACKOFF_MS = 500;
+/**
+ * Repeats a call until it is done, refused, or the bounds are reached. A call that changes something is never
+ * repeated before a look shows that it did not happen (guarantee 7).
+ * @throws Error of the last attempt, also where a wait would pass the deadline
+ */
+async function persist(persistence) {
+    const { deadline, attempt, look, recheck, onWait } = persistence;
+    let failed = 0;
+    for (;;) {
+        const outcome = await attempt();
+        if (outcome.kind === "done")
+            return outcome.value;
+        if (outcome.kind !== "again")
+            failed += 1;
+        const last = failed >= FAILED_ATTEMPTS;
+        const looks = outcome.kind === "unclear" ? look : undefined;
+        if (last && looks === undefined)
+            throw outcome.error;
+        await pause(outcome, failed, deadline, onWait);
+        const happened = await (looks ?? recheck)?.();
+        if (happened !== undefined)
+            return happened;
+        if (last)
+            throw outcome.error;
+    }
+}
+async function pause({ waitMs, error }, failed, deadline, onWait) {
+    const milliseconds = waitMs ?? backoff(failed);
+    if (milliseconds >= deadline.left)
+        throw error;
+    if (milliseconds >= 1000)
+        onWait(milliseconds, error);
+    await deadline.wait(milliseconds);
+}
+/** Doubling, with a spread so that parallel runs do not come back together. */
+function backoff(count) {
+    return BACKOFF_MS * 2 ** (count - 1) * (0.75 + Math.random() / 2);
+}
+
+
+/***/ }),
+
+/***/ 8427:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ ConnectFailure),
+/* harmony export */   w: () => (/* binding */ TransportError)
+/* harmony export */ });
+/** The connection did not come about, so nothing was sent; the cause says why. */
+class ConnectFailure extends Error {
+    name = "ConnectFailure";
+    constructor(cause) {
+        super("no connection", { cause });
+    }
+}
+/** No usable reply came. */
+class TransportError extends Error {
+    name = "TransportError";
+    /** `refused`: this machine's own settings or trust forbid it, so that another try is of no use. */
+    kind;
+    /** Whether the request may have been carried out. */
+    sent;
+    noSuchHost;
+    next;
+    /** @param message may hold hostile text; without a full stop */
+    constructor(kind, message, { sent = true, noSuchHost = false, next, cause } = {}) {
+        super(message, { cause });
+        this.kind = kind;
+        this.sent = sent;
+        this.noSuchHost = noSuchHost;
+        this.next = next;
+    }
+}
+
+
+/***/ }),
+
+/***/ 6637:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ codeOf),
+/* harmony export */   K: () => (/* binding */ DISK)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5720);
+
+
+/** A link in a file's place could lead the keys elsewhere; Windows has no such flag. */
+const NO_FOLLOW = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW ?? 0;
+/** A pipe in a file's place would be waited for until somebody writes into it. */
+const NO_WAIT = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK ?? 0;
+/** What systems say where a disk, mostly one in the network, has no such call, or none for a folder. */
+const NOT_SUPPORTED = new Set([
+    "EINVAL",
+    "ENOTSUP",
+    "EOPNOTSUPP",
+    "ENOSYS",
+    "ENOTTY",
+    "EPERM",
+    "EACCES",
+    "EBADF",
+    "EISDIR",
+]);
+/** The disk of this machine. */
+const DISK = {
+    makeFolder: async (path) => void (await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.mkdir(path, { mode: 0o700 })),
+    list: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.readdir(path),
+    read: async (path) => (0,_ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeText */ .g)(await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.readFile(path, { flag: node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | NO_FOLLOW | NO_WAIT })),
+    create: (path, text) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.writeFile(path, text, { flag: "wx", mode: 0o600 }),
+    async fill(path, text) {
+        const file = await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.open(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDWR | NO_FOLLOW);
+        try {
+            await file.writeFile(text);
+            await whereSupported(file.sync());
+        }
+        finally {
+            await file.close();
+        }
+    },
+    rename: (from, to) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.rename(from, to),
+    remove: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.unlink(path),
+    removeFolder: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.rmdir(path),
+    async settle(folder) {
+        await whereSupported(sync(folder));
+    },
+};
+async function sync(folder) {
+    const handle = await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.open(folder, "r");
+    try {
+        await handle.sync();
+    }
+    finally {
+        await handle.close();
+    }
+}
+/** Waits for a disk that can tell when it is done; of any other nothing better can be had. */
+async function whereSupported(synced) {
+    await synced.catch((error) => {
+        if (!NOT_SUPPORTED.has(codeOf(error)))
+            throw error;
+    });
+}
+/** @returns the system's code of an error, such as `ENOENT`; empty where it has none */
+function codeOf(error) {
+    const { code } = error;
+    return typeof code === "string" ? code : "";
+}
+
+
+/***/ }),
+
+/***/ 9850:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ KeyringFile),
+/* harmony export */   n: () => (/* binding */ KEYRING_FILE_LIMIT_BYTES)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5720);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6042);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2762);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6637);
+/* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1124);
+/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7579);
+/* harmony import */ var _lock_owner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7585);
+
+
+
+
+
+
+
+
+/** Room for two hundred CAs; a device or a log given by mistake is not read. */
+const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
+/** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
+class KeyringFile {
+    place;
+    proof = "read back";
+    limit = KEYRING_FILE_LIMIT_BYTES;
+    accessEnds = undefined;
+    awaitsImport = false;
+    provisional = false;
+    #path;
+    #clock;
+    #say;
+    #machine;
+    /** What it holds as far as this run knows. */
+    #text;
+    /** What the file says of its time of writing, which never moves backwards. */
+    #writtenAt = Number.NEGATIVE_INFINITY;
+    /** @param path absolute */
+    constructor(path, { text, clock, say, machine = (0,_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .thisMachine */ .g8)() }) {
+        this.#path = path;
+        this.#clock = clock;
+        this.place = `the file ${path}`;
+        this.#text = text;
+        this.#say = say;
+        this.#machine = machine;
+    }
+    /** Nothing else stamps the file. */
+    now() {
+        return Math.max(this.#clock(), this.#writtenAt);
+    }
+    /**
+     * The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. Here only goes
+     * what killed runs left: a task that reads may not be allowed to, which is no harm.
+     */
+    async check() {
+        await (0,_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .clearLeftBehind */ .DA)(this.#lockPath, this.#machine).catch(() => { });
+    }
+    async replace(change) {
+        const lock = await this.#lock();
+        try {
+            const current = await this.#read();
+            this.#writtenAt = (0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .timeOfWriting */ .z2)(current) ?? Number.NEGATIVE_INFINITY;
+            const next = await change(current);
+            await this.#commit(lock, current, next);
+            if ((await this.#read()) !== next) {
+                throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
+            }
+            this.#text = next;
+        }
+        catch (error) {
+            throw error instanceof _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ ? error : this.#writeFailed(error);
+        }
+        finally {
+            await lock.release();
+        }
+    }
+    async confirm() {
+        const text = await this.#read().catch((error) => Promise.reject(this.#writeFailed(error)));
+        if (text === this.#text)
+            return;
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_STALE", `${this.#path} has changed since this run read it. Another run, or somebody else, has written it.`, {
+            next: "Run again: the run reads the keyring again and goes on. Use one concurrency group per tenant.",
+        });
+    }
+    get #lockPath() {
+        return `${this.#path}.lock`;
+    }
+    async #lock() {
+        const at = this.#lockPath;
+        try {
+            return await _lock_js__WEBPACK_IMPORTED_MODULE_6__/* .Lock */ .c_.take(at, {
+                machine: this.#machine,
+                waiting: (holder) => this.#say(`Waiting for ${at}, held by ${(0,_lock_owner_js__WEBPACK_IMPORTED_MODULE_7__/* .describeOwner */ .$S)(holder)}.`),
+            });
+        }
+        catch (error) {
+            if (!(error instanceof _lock_js__WEBPACK_IMPORTED_MODULE_6__/* .LockHeld */ .BG))
+                throw this.#writeFailed(error);
+            const message = `The lock ${at} is held by ${(0,_lock_owner_js__WEBPACK_IMPORTED_MODULE_7__/* .describeOwner */ .$S)(error.holder)}.`;
+            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_LOCKED", message, { cause: error });
+        }
+    }
+    async #read() {
+        return await this.#machine.disk.read(this.#path).catch((error) => {
+            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) === "ENOENT")
+                return "";
+            if (!(error instanceof _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__/* .EncodingError */ .U))
+                throw error;
+            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_DAMAGED", `${this.#path} ${error.message}.`, { cause: error });
+        });
+    }
+    /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
+    async #commit(lock, current, next) {
+        const { disk } = this.#machine;
+        const lost = (error) => {
+            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) !== "ENOENT")
+                throw error;
+            throw this.#lost(error);
+        };
+        await disk.fill(lock.draft, next).catch(lost);
+        // Somebody with an editor takes no lock.
+        if ((await this.#read()) !== current) {
+            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `Somebody changed ${this.#path} while this run was about to write it.`, {
+                next: "Run again. This run wrote and uploaded nothing.",
+            });
+        }
+        await disk.rename(lock.draft, this.#path).catch(lost);
+        await disk.settle((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(this.#path));
+    }
+    /** Another run takes the lock only where this one is gone or stood still for long, as on a machine that slept. */
+    #lost(cause) {
+        return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `This run lost the lock ${this.#lockPath} before it wrote ${this.#path}. Another run has the lock now.`, { cause, next: "Run again. This run wrote and uploaded nothing after that." });
+    }
+    #writeFailed(error) {
+        if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) === "EBUSY") {
+            return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} is a mount by itself (EBUSY), so it cannot be replaced in one step.`, { cause: error, next: "Mount the folder that contains the file, not the file. Then run again." });
+        }
+        const reason = (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .printable */ .g$)(error.message, 300);
+        return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} could not be written: ${reason}.`, {
+            cause: error,
+        });
+    }
+}
+
+
+/***/ }),
+
+/***/ 1124:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  jO: () => (/* binding */ KeyringEncryptionError),
+  Wy: () => (/* binding */ KeyringError),
+  L8: () => (/* binding */ formatKeyring),
+  Pv: () => (/* binding */ isProvisional),
+  WW: () => (/* binding */ parseCertificates),
+  ZU: () => (/* binding */ parseKeyring),
+  aB: () => (/* binding */ roomForOneMore),
+  z2: () => (/* binding */ timeOfWriting)
+});
+
+// EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
+var certificate = __nccwpck_require__(8418);
+// EXTERNAL MODULE: ./build/ca/key-material.js
+var key_material = __nccwpck_require__(4934);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var ca_pem = __nccwpck_require__(9435);
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
+// EXTERNAL MODULE: ./build/ca/private-key.js + 1 modules
+var private_key = __nccwpck_require__(6081);
+// EXTERNAL MODULE: ./build/ca/time.js
+var time = __nccwpck_require__(7536);
+// EXTERNAL MODULE: ./build/messages/printable.js
+var printable = __nccwpck_require__(2762);
+;// CONCATENATED MODULE: ./build/keyring/format-lines.js
+
+/** Remembered lines by their label; the other own lines only help a person and are written anew each time. */
+const REMEMBERED = {
+    Tenant: "tenant",
+    "Platform id": "platformId",
+    "Verified at": "verifiedAt",
+    "Verified by": "verifiedBy",
+    "Refused at": "refusedAt",
+    "Refused for": "refusedFor",
+    "Restored at": "restoredAt",
+    "Retired at": "retiredAt",
+};
+/** What the value of a remembered line looks like: else it is somebody's note that begins like ours. */
+const PLAUSIBLE = {
+    Tenant: /^[a-z0-9-]{1,63}$/i,
+    "Verified by": /^reply$/,
+};
+/** In a text made by hand; a platform may give ids with blanks in them. */
+const PLAUSIBLE_ID = /^\S+$/;
+const DATE = /^\d{4}-\d{2}-\d{2}/;
+/** @returns the lines of an entry before its key: somebody else's first, then our own ones */
+function formatLines(entry) {
+    const remembered = Object.entries(REMEMBERED).flatMap(([label, field]) => {
+        const value = entry[field];
+        return value === undefined ? [] : [`${label}: ${value}`];
+    });
+    return [...entry.notes, ...informationOf(entry.certificate), ...remembered];
+}
+/** @returns the three lines that begin what we write of an entry; the last one finds it again */
+function informationOf(certificate) {
+    return [
+        `Common name: ${(0,printable/* printable */.g$)(certificate.commonName)}`,
+        `Expiration: ${certificate.expiration}`,
+        `SHA-256 fingerprint: ${certificate.fingerprint}`,
+    ];
+}
+/**
+ * Tells our own lines of an entry from somebody else's, which are kept as they are whatever they begin like. Ours begin at
+ * the last line with the certificate's own fingerprint; where there is none, the text was made by hand.
+ */
+function readLines(lines, certificate) {
+    const written = lines.filter((line) => line.trim() !== "");
+    const [, end, anchor] = informationOf(certificate);
+    const at = written.lastIndexOf(anchor);
+    if (at < 0)
+        return readByHand(written, certificate);
+    let from = at;
+    if (written[from - 1] === end)
+        from -= 1;
+    if (from < at && written[from - 1]?.startsWith("Common name: "))
+        from -= 1;
+    const known = {};
+    const notes = written.slice(0, from);
+    for (const line of written.slice(at + 1)) {
+        const [label, value] = labelled(line);
+        if (label === undefined || known[REMEMBERED[label]] !== undefined)
+            notes.push(line);
+        else
+            known[REMEMBERED[label]] = value;
+    }
+    return { ...known, notes };
+}
+/** Of several lines with one label the last one counts. */
+function readByHand(written, certificate) {
+    const information = informationOf(certificate);
+    const known = {};
+    const notes = [];
+    for (const line of written.toReversed()) {
+        const [label, value] = labelled(line);
+        const ours = label === "Platform id" ? PLAUSIBLE_ID.test(value.trim()) : label !== undefined;
+        if (label !== undefined && ours && known[REMEMBERED[label]] === undefined)
+            known[REMEMBERED[label]] = value.trim();
+        else if (!information.includes(line))
+            notes.unshift(line);
+    }
+    return { ...known, notes };
+}
+function isPlausible(label, value) {
+    return (label.endsWith(" at") ? DATE : (PLAUSIBLE[label] ?? /./)).test(value);
+}
+/** @returns the label of a line that could be ours by its value; anybody may have begun a sentence with one */
+function labelled(line) {
+    const colon = line.indexOf(": ");
+    const label = line.slice(0, Math.max(colon, 0));
+    const value = line.slice(colon + 2);
+    const ours = Object.hasOwn(REMEMBERED, label) && isPlausible(label, value.trim());
+    return [ours ? label : undefined, value];
+}
+
+// EXTERNAL MODULE: ./build/keyring/passphrases.js
+var keyring_passphrases = __nccwpck_require__(2471);
+;// CONCATENATED MODULE: ./build/keyring/format.js
+
+
+
+
+
+
+
+
+/** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
+class KeyringError extends Error {
+    name = "KeyringError";
+    passphrase;
+    constructor(message, passphrase = false) {
+        super(message);
+        this.passphrase = passphrase;
+    }
+}
+/** A keyring that is whole, with a key whose encryption Node cannot undo whatever the passphrase. */
+class KeyringEncryptionError extends KeyringError {
+}
+const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?$/;
+/** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
+const NOTHING_KEPT = "No CA is kept here.";
+/**
+ * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
+ * A text without those lines, made by hand, is read just as well. Lines that are not ours are kept.
+ * @param text the keyring's text; empty or blank means none yet
+ * @param passphrases open encrypted keys; every key that is not retired is opened and compared with its certificate
+ * @param stayClosed tells of which further entries an encrypted key is not opened
+ * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
+ */
+function parseKeyring(text, passphrases, stayClosed = () => false) {
+    const { header, blocks, after } = splitText(text);
+    const opener = keyring_passphrases/* Passphrases */.M.of(passphrases);
+    const entries = [];
+    for (let index = 0; index < blocks.length; index += 2) {
+        const [first, second] = blocks.slice(index);
+        const number = index / 2 + 1;
+        if (first === undefined || second === undefined) {
+            throw new KeyringError(`entry ${number} is not complete: a private key and its certificate belong together`);
+        }
+        const entry = parseEntry([first, second], number);
+        // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
+        const closed = (0,ca_pem/* isEncrypted */.ph)(entry.privateKey) && (entry.retiredAt !== undefined || stayClosed(entry));
+        checkEntry(entry, number, closed ? undefined : opener);
+        entries.push(entry);
+    }
+    refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
+    return { ...header, entries, ...(after.length > 0 && { after }) };
+}
+/**
+ * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
+ * that only watches needs none.
+ * @throws KeyringError
+ */
+function parseCertificates(text) {
+    const { blocks, empty } = splitText(text, "it holds no certificate");
+    const kept = [];
+    let lines = [];
+    for (const [index, { label, pem, before }] of blocks.entries()) {
+        lines.push(...before);
+        if ((0,ca_pem/* isPrivateKey */.T_)(label))
+            continue;
+        const certificate = certificateOf(pem, `PEM block ${index + 1}`);
+        kept.push({ certificate, ...readLines(lines, certificate) });
+        lines = [];
+    }
+    if (kept.length === 0 && !empty)
+        throw otherText(text, "it holds no certificate");
+    return kept;
+}
+/** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */
+function otherText(text, reason) {
+    const hint = (0,pem_hint/* pemHint */.c)(text);
+    return new KeyringError(hint === undefined ? reason : `it ${hint}`);
+}
+function certificateOf(pem, where) {
+    try {
+        return (0,certificate/* readCertificate */.w$)(pem);
+    }
+    catch (error) {
+        throw new KeyringError(`${where} ${error.message}`);
+    }
+}
+/**
+ * Splits a text into our first line, the blocks with the lines before each, and the lines after the last one.
+ * @param reason what is wrong with a text that has no block
+ */
+function splitText(text, reason = "it holds no PEM block") {
+    const { blocks, after } = splitBlocks(text);
+    const [first, ...others] = blocks;
+    const top = (first?.before ?? after).slice();
+    while (top[0]?.trim() === "")
+        top.shift();
+    const [, generation, writtenAt, provisional] = headerOf(top[0]) ?? [];
+    if (writtenAt !== undefined)
+        top.shift();
+    const saysNothingKept = top[0] === NOTHING_KEPT && (writtenAt !== undefined || first === undefined);
+    if (saysNothingKept)
+        top.shift();
+    const header = {
+        generation: Math.min(Number(generation ?? 0), Number.MAX_SAFE_INTEGER),
+        ...(writtenAt !== undefined && { writtenAt }),
+        ...(provisional !== undefined && { provisional: true }),
+    };
+    if (first !== undefined) {
+        const kept = after.filter(isWritten);
+        return { header, blocks: [{ ...first, before: top }, ...others], after: kept, empty: false };
+    }
+    if (!saysNothingKept && (writtenAt !== undefined || top.some(isWritten)))
+        throw otherText(text, reason);
+    return { header, blocks, after: top.filter(isWritten), empty: true };
+}
+function isWritten(line) {
+    return line.trim() !== "";
+}
+function splitBlocks(text) {
+    try {
+        return (0,ca_pem/* parsePem */.oW)(text);
+    }
+    catch (error) {
+        if (!(error instanceof ca_pem/* PemError */.fd))
+            throw error;
+        throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
+    }
+}
+/** A key whose marker lines are mangled would be taken for explanatory text, and its CA be missed. */
+function refuseStrayKeys(notes) {
+    const index = notes.findIndex(key_material/* holdsKey */.gR);
+    if (index >= 0)
+        throw new KeyringError(`entry ${index + 1} has lines of a private key outside of a PEM block`);
+}
+function parseEntry(pair, number) {
+    const key = pair.find(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label));
+    const other = pair.find(({ label }) => label === "CERTIFICATE");
+    if (key === undefined || other === undefined) {
+        throw new KeyringError(`entry ${number} is not one private key and one certificate`);
+    }
+    const certificate = certificateOf(other.pem, `entry ${number}`);
+    const lines = pair.flatMap(({ before }) => before);
+    return { privateKey: key.pem, certificate, ...readLines(lines, certificate) };
+}
+/** @param passphrases undefined where its key stays closed */
+function checkEntry(entry, number, passphrases) {
+    const named = `entry ${number} (${entry.certificate.commonName})`;
+    try {
+        const privateKey = passphrases?.open(entry.privateKey);
+        const problem = (0,certificate/* foreignCaProblem */.gO)(entry.certificate, {
+            now: undefined,
+            ...(privateKey && { privateKey }),
+        });
+        if (problem !== undefined)
+            throw new KeyringError(`${named}: its certificate cannot be used as a CA: ${problem}`);
+    }
+    catch (error) {
+        if (error instanceof private_key/* KeyEncryptionError */.XN)
+            throw new KeyringEncryptionError(`${named}: ${error.message}`);
+        if (error instanceof private_key/* PrivateKeyError */.tr)
+            throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
+        throw error;
+    }
+}
+/**
+ * Writes a keyring's text. Reading it back gives the same keyring.
+ * @param keyring with its generation and time of writing set (see `nextGeneration`)
+ */
+function formatKeyring({ generation, writtenAt, provisional, entries, after = [] }) {
+    const said = provisional ? ", provisional" : "";
+    const header = writtenAt === undefined
+        ? ""
+        : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${said}\n`;
+    const kept = entries.map((entry) => `\n${formatLines(entry).join("\n")}\n${entry.privateKey}${entry.certificate.pem}`);
+    if (kept.length === 0)
+        kept.push(`${NOTHING_KEPT}\n`);
+    return `${header}${kept.join("")}${after.length === 0 ? "" : `\n${after.join("\n")}\n`}`;
+}
+/**
+ * Reads when a keyring's text was written off its first line alone, without opening a key.
+ * @returns milliseconds since 1970; undefined for a text made by hand, and for a time that nobody can have written at
+ */
+function timeOfWriting(text) {
+    return (0,time/* rememberedTime */.Yk)(headerOf(firstLine(text))?.[2]);
+}
+/** @returns whether a text says that its time of writing is provisional (see `Keyring`) */
+function isProvisional(text) {
+    return headerOf(firstLine(text))?.[3] !== undefined;
+}
+function firstLine(text) {
+    return text.split("\n").find(isWritten);
+}
+/** The one rule for our first line, whoever reads it: blanks and a byte order mark around it do not count. */
+function headerOf(line = "") {
+    return HEADER.exec(line.trim());
+}
+/**
+ * @param keyBits size of a new CA's key
+ * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
+ * what is remembered are rounded up
+ */
+function roomForOneMore(keyBits) {
+    return 4096 + Math.ceil(1.5 * keyBits);
+}
+
+
+/***/ }),
+
+/***/ 926:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ isInstallationToken),
+/* harmony export */   w: () => (/* binding */ describeSecret)
+/* harmony export */ });
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2762);
+
+/** @returns the secret's name for messages: `the secret NAME of owner/repo` */
+function describeSecret({ name, environment, owner, repo }) {
+    const of = environment === undefined ? "" : `the environment ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(environment, 255)} of `;
+    return `the secret ${name} of ${of}${owner}/${repo}`;
+}
+/** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
+function isInstallationToken({ token }) {
+    return token.startsWith("ghs_");
+}
+
+
+/***/ }),
+
+/***/ 5342:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  y8: () => (/* binding */ existingKeyringInputs),
+  oU: () => (/* binding */ hasTarget),
+  Ft: () => (/* binding */ keyringInputs),
+  I7: () => (/* binding */ openedKeyringInputs),
+  _t: () => (/* binding */ requireLastingFile),
+  ek: () => (/* binding */ requirePassphrase),
+  hr: () => (/* binding */ requireRoom),
+  y_: () => (/* binding */ requireTenant),
+  JT: () => (/* binding */ warnOfVanishingFile),
+  Zd: () => (/* binding */ watchedKeyringInputs)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/action/input-texts.js + 1 modules
+var input_texts = __nccwpck_require__(7628);
+// EXTERNAL MODULE: ./build/action/inputs.js + 1 modules
+var inputs = __nccwpck_require__(9108);
+// EXTERNAL MODULE: ./build/ca/keyring.js
+var ca_keyring = __nccwpck_require__(6796);
+// EXTERNAL MODULE: ./build/ca/pem-hint.js
+var pem_hint = __nccwpck_require__(6541);
+// EXTERNAL MODULE: ./build/messages/printable.js
+var printable = __nccwpck_require__(2762);
+// EXTERNAL MODULE: ./build/keyring/format.js + 1 modules
+var format = __nccwpck_require__(1124);
+// EXTERNAL MODULE: ./build/keyring/keeper.js
+var keeper = __nccwpck_require__(5174);
+// EXTERNAL MODULE: ./build/keyring/passphrases.js
+var keyring_passphrases = __nccwpck_require__(2471);
+// EXTERNAL MODULE: ./build/http/loopback.js
+var loopback = __nccwpck_require__(356);
+;// CONCATENATED MODULE: ./build/keyring/secret-inputs.js
+
+
+
+
+/** Where a workflow runs on github.com, and where nothing else is said. */
+const GITHUB_API = "https://api.github.com";
+/** The inputs that say which secret keeps the keyring, and how it may be written. */
+const keyringSecretFields = {
+    "keyring-secret": (0,inputs/* field */.ZZ)({
+        description: "Name of the GitHub secret that keeps the keyring, for example MINDCONNECT_CA_KEYRING. The task writes the keyring to it. Pass the secret's value as keyring. Needs github-token.",
+        parse: secretName,
+    }),
+    "github-token": (0,inputs/* field */.ZZ)({
+        description: "GitHub token that may write keyring-secret: of a GitHub App, or a fine-grained personal access token. It needs Secrets: write, or Environments: write with keyring-environment. The workflow's own GITHUB_TOKEN cannot write secrets.",
+        secret: true,
+        parse: githubToken,
+    }),
+    "keyring-environment": (0,inputs/* field */.ZZ)({
+        description: "GitHub environment that keyring-secret belongs to. Without it the secret belongs to the repository.",
+        parse: environmentName,
+    }),
+    "keyring-import": (0,inputs/* field */.ZZ)({
+        description: "Set to true to confirm what the task cannot know. For keyring-secret: the keyring may go into a secret that does not exist yet, or that only seems older or newer because GitHub's clocks differed. For keyring-file: the file was empty from the start. Defaults to false.",
+        default: "false",
+        parse: input_texts/* trueOrFalse */.dt,
+    }),
+};
+/** The same for a task that only reads the keyring, and compares it with the secret. */
+const keyringSecretReadingFields = {
+    "keyring-secret": {
+        ...keyringSecretFields["keyring-secret"],
+        description: "Name of the GitHub secret that keyring was read from. The task notices if keyring is not the secret's newest value. Needs github-token.",
+    },
+    "github-token": {
+        ...keyringSecretFields["github-token"],
+        description: "GitHub token that may see when keyring-secret was written. It needs Secrets: read, or Environments: read with keyring-environment.",
+    },
+    "keyring-environment": keyringSecretFields["keyring-environment"],
+};
+/** The inputs that name a secret, and so exclude keyring-file. */
+function givenForSecret(given) {
+    return ["keyring-secret", "github-token", "keyring-environment"].filter(given);
+}
+/**
+ * Composes the secret's address: its token and the repository that the runner names belong to it.
+ * @returns undefined where no secret is asked for, `invalid` where something was reported or is not valid by itself
+ */
+function resolveSecret(values, report, given) {
+    if (!given("keyring-secret")) {
+        const orphans = givenForSecret(given);
+        // Its default is handed over by the runner as if somebody had typed it; with a file it means that one.
+        if (values["keyring-import"] === true && !given("keyring-file"))
+            orphans.push("keyring-import");
+        for (const name of orphans)
+            report(name, "is given without keyring-secret. Give the name of the secret too, or remove this input");
+        return orphans.length > 0 ? "invalid" : undefined;
+    }
+    if (!given("github-token"))
+        report("github-token", `is missing. The task needs it for keyring-secret, and the workflow's own GITHUB_TOKEN cannot do that. ${input_texts/* EMPTY_SECRET */.z4}`);
+    const home = repositoryOf(process.env, report);
+    const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
+    const environmentIsValid = environment !== undefined || !given("keyring-environment");
+    if (home === undefined || name === undefined || token === undefined || !environmentIsValid)
+        return "invalid";
+    return {
+        address: { ...home, name, token, ...(environment === undefined ? {} : { environment }) },
+        mayImport: values["keyring-import"] === true,
+    };
+}
+/** Reads what the runner says of the repository, its GitHub (also an Enterprise Server) and the run. */
+function repositoryOf({ GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api, GITHUB_RUN_ID: runId = "" }, report) {
+    const [, owner, repo] = /^((?!\.)[\w.-]+)\/((?!\.\.?$)[\w.-]+)$/.exec(repository) ?? [];
+    if (owner === undefined || repo === undefined)
+        report("keyring-secret", "belongs to a repository, but the runner's variable GITHUB_REPOSITORY names none. Set it to owner/name, for example acme/plant");
+    const base = apiBase(api === undefined || api === "" ? GITHUB_API : api);
+    if (base === undefined)
+        report("keyring-secret", "cannot be reached: the runner's variable GITHUB_API_URL is not a plain https URL. Set it, for example to https://api.github.com");
+    if (owner === undefined || repo === undefined || base === undefined)
+        return undefined;
+    return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
+}
+/** The token goes there: https, or http on loopback alone (a rehearsal). */
+function apiBase(text) {
+    if (!URL.canParse(text) || /[?#]/.test(text))
+        return undefined;
+    const url = new URL(text);
+    const safe = url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url));
+    return safe && url.username === "" && url.password === "" ? url.href.replace(/\/+$/, "") : undefined;
+}
+/** As GitHub has it, which turns lower case into upper case by itself. */
+function secretName(text) {
+    if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of a secret. Use A to Z, 0 to 9 and _, with no digit at the beginning, for example MINDCONNECT_CA_KEYRING`);
+    if (text.startsWith("GITHUB_"))
+        throw new Error("begins with GITHUB_, which GitHub reserves for itself. Use another name, for example MINDCONNECT_CA_KEYRING");
+    return text;
+}
+function githubToken(text) {
+    if (!/^[\w.~+/-]{8,}=*$/.test(text))
+        throw new Error("is not a GitHub token: it contains characters that no token has, or is too short. Give the token of a GitHub App or a fine-grained personal access token");
+    return text;
+}
+function environmentName(text) {
+    (0,input_texts/* oneLine */.TN)(text);
+    // These two would climb out of the path of the request.
+    if (text === "." || text === "..")
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of an environment. Give the name as the repository's settings show it, for example production`);
+    return text;
+}
+
+// EXTERNAL MODULE: ./build/keyring/secret-store.js + 1 modules
+var secret_store = __nccwpck_require__(6764);
+// EXTERNAL MODULE: ./build/keyring/text-input.js + 1 modules
+var text_input = __nccwpck_require__(4659);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./build/keyring/vanishing-disk.js
+
+
+
+/** Of statfs(2). */
+const MEMORY_DISKS = new Map([
+    [0x01021994, "tmpfs"],
+    [0x858458f6, "ramfs"],
+]);
+const OVERLAY = 0x794c7630;
+/** How the control groups of a container are named. */
+const CONTAINER_GROUPS = /docker|containerd|kubepods|libpod|crio|lxc|buildkit/;
+/** @returns what this process runs in */
+function thisSystem() {
+    const { env, platform } = process;
+    const windows = platform === "win32";
+    return {
+        environment: env,
+        // /var/tmp outlasts a restart, but not the system's clearing of what is old.
+        temporary: [
+            (0,external_node_os_.tmpdir)(),
+            ...["TMPDIR", "TMP", "TEMP"].map((name) => env[name] ?? ""),
+            ...(windows ? [(0,external_node_path_.join)(env["SystemRoot"] ?? "C:\\Windows", "Temp")] : ["/tmp", "/var/tmp"]),
+        ],
+        diskOf(path) {
+            try {
+                // A system of 32 bits gives the large ones as negative.
+                return (0,external_node_fs_.statfsSync)(path).type >>> 0;
+            }
+            catch {
+                return undefined;
+            }
+        },
+        inContainer: () => (0,external_node_fs_.existsSync)("/.dockerenv") ||
+            (0,external_node_fs_.existsSync)("/run/.containerenv") ||
+            (env["container"] ?? "") !== "" ||
+            (env["KUBERNETES_SERVICE_HOST"] ?? "") !== "" ||
+            ["/proc/1/cgroup", "/proc/self/cgroup"].some((file) => CONTAINER_GROUPS.test(textOf(file))),
+    };
+}
+/**
+ * Tells whether a keyring file would go with the job, the machine's next start or a container (guarantee 2).
+ * @param file absolute; it need not exist
+ * @returns undefined where nothing speaks for it
+ */
+function vanishingDisk(file, system = thisSystem()) {
+    const { environment } = system;
+    const sure = (says) => ({ says, sure: true });
+    if (environment["RUNNER_ENVIRONMENT"] === "github-hosted")
+        return sure("lies on the disk of a GitHub-hosted runner");
+    const place = (0,external_node_path_.join)(real((0,external_node_path_.dirname)(file)), (0,external_node_path_.basename)(file));
+    const within = (folder) => isInside(place, folder ?? "");
+    for (const name of ["RUNNER_TEMP", "GITHUB_WORKSPACE"])
+        if (within(environment[name]))
+            return sure(`lies inside ${name}`);
+    if (within(workFolder(environment["RUNNER_TEMP"])))
+        return sure("lies inside the folder that the runner works in, the one above RUNNER_TEMP");
+    const temporary = system.temporary.find(within);
+    if (temporary !== undefined)
+        return sure(`lies inside ${temporary}, a folder for temporary files`);
+    return onDisk(file, system);
+}
+/** The file itself may be a mount. */
+function onDisk(file, system) {
+    const disks = [file, (0,external_node_path_.dirname)(file)].map((path) => system.diskOf(path));
+    const memory = disks.flatMap((disk) => MEMORY_DISKS.get(disk ?? 0) ?? [])[0];
+    if (memory !== undefined)
+        return { says: `lies in the machine's memory (${memory})`, sure: true };
+    // What is mounted into a container by itself is on another disk than the container's own.
+    if ((disks[0] ?? disks[1]) !== OVERLAY)
+        return undefined;
+    return system.inContainer()
+        ? { says: "lies in a container's own layer (overlay), not in a volume", sure: true }
+        : {
+            says: "lies on an overlay, which may exist only until the machine restarts",
+            sure: false,
+        };
+}
+/** The runner keeps its tools, actions and workspaces beside its `_temp`, and clears them as it likes. */
+function workFolder(runnerTemp = "") {
+    return (0,external_node_path_.basename)(runnerTemp) === "_temp" ? (0,external_node_path_.dirname)(runnerTemp) : undefined;
+}
+/** A root says nothing: everything lies inside it. */
+function isInside(place, folder) {
+    if (folder === "" || !(0,external_node_path_.isAbsolute)(folder))
+        return false;
+    const home = real(folder);
+    if (home === (0,external_node_path_.parse)(home).root)
+        return false;
+    const between = (0,external_node_path_.relative)(home, place);
+    return between !== ".." && !between.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(between);
+}
+function real(folder) {
+    try {
+        return (0,external_node_fs_.realpathSync)(folder);
+    }
+    catch {
+        return folder;
+    }
+}
+function textOf(file) {
+    try {
+        return (0,external_node_fs_.readFileSync)(file, "utf8");
+    }
+    catch {
+        return "";
+    }
+}
+
+;// CONCATENATED MODULE: ./build/keyring/inputs.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const fields = {
+    keyring: (0,inputs/* field */.ZZ)({
+        description: "Text of the keyring, as read from a secret: the private key and the certificate of each CA, newest first. Empty before the first registration.",
+        secret: true,
+        // Written back it is PEM.
+        parse: (text) => (0,pem_hint/* pemFromBase64 */.g)(text) ?? text,
+    }),
+    ...keyringSecretFields,
+    "keyring-file": (0,inputs/* field */.ZZ)({
+        description: "Path of the file that keeps the keyring, instead of keyring and keyring-secret. Its folder must exist, on a disk that outlasts the job.",
+        parse: input_texts/* path */.Ae,
+    }),
+    "keyring-ephemeral": (0,inputs/* field */.ZZ)({
+        description: "Set to true if keyring-file lies on a disk that vanishes and a later step stores the file. Defaults to false.",
+        default: "false",
+        parse: input_texts/* trueOrFalse */.dt,
+    }),
+    "keyring-passphrase": (0,inputs/* field */.ZZ)({
+        description: "Passphrases of the private keys in the keyring, one a line. Each may open a key. The task encrypts with the first one when it next writes the keyring. Without a passphrase it stores a new key unencrypted, with a warning.",
+        secret: true,
+        verbatim: true,
+        parse: passphraseLines,
+    }),
+};
+/** The same where the keyring is only read. */
+const readingFields = {
+    keyring: fields.keyring,
+    ...keyringSecretReadingFields,
+    "keyring-file": {
+        ...fields["keyring-file"],
+        description: "Path of the file to read the keyring from, instead of keyring.",
+    },
+};
+/** The keyring: at most one source, read and checked before anything runs. */
+const keyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => openKeyring("is empty", values, report, given));
+/**
+ * The keyring of a task that never makes the first one, but writes it: a mistyped keyring-file would pass for one that holds
+ * nothing.
+ */
+const existingKeyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => openKeyring("is wrong", values, report, given));
+/** The keyring of a task that uses a key of it, and never writes it. */
+const openedKeyringInputs = (0,inputs/* group */.Os)({
+    ...readingFields,
+    "keyring-passphrase": (0,inputs/* field */.ZZ)({
+        description: "Passphrases of the private keys in the keyring, one a line. Each may open a key.",
+        secret: true,
+        verbatim: true,
+        parse: passphraseLines,
+    }),
+}, (values, report, given) => openKeyring("is wrong", values, report, given));
+/** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
+const watchedKeyringInputs = (0,inputs/* group */.Os)(readingFields, (values, report, given) => resolveKeyring(values, report, given, {
+    absentFile: "is empty",
+    lenient: true,
+    passphrases: new keyring_passphrases/* Passphrases */.M(),
+    readText: (0,text_input/* readsCertificates */.qv)(report),
+}));
+function openKeyring(absentFile, values, report, given) {
+    const passphrases = new keyring_passphrases/* Passphrases */.M(values["keyring-passphrase"]);
+    const readText = (0,text_input/* opensKeys */.Ac)(passphrases, report, given);
+    return resolveKeyring(values, report, given, { absentFile, passphrases, readText });
+}
+function resolveKeyring(values, report, given, reading) {
+    const { "keyring-file": file, "keyring-ephemeral": ephemeral } = values;
+    const twoPlaces = reportTwoPlaces(report, given);
+    const secret = twoPlaces ? undefined : resolveSecret(values, report, given);
+    const found = ["keyring-file", "keyring"]
+        .filter((source) => given(source))
+        .map((source) => (0,text_input/* readSource */.o$)(source, values, report, reading));
+    if (twoPlaces)
+        return undefined;
+    // Of no text at all comes an empty keyring.
+    const [{ text, content } = { text: "", content: reading.readText("", "keyring") }] = found;
+    if (text === undefined)
+        return undefined;
+    reportSize(text, report, given);
+    // Whether a key would be made, and kept, depends on them: no further rule can be judged.
+    if (content === undefined || secret === "invalid")
+        return undefined;
+    const vanishes = file === undefined || ephemeral === true ? undefined : vanishingDisk(file);
+    return {
+        ...content,
+        text,
+        ...(file !== undefined && { file }),
+        ...(secret !== undefined && { secret }),
+        passphrases: reading.passphrases,
+        ...(vanishes !== undefined && { vanishes }),
+    };
+}
+/** @returns whether a file and something else are given; each of the others is reported */
+function reportTwoPlaces(report, given) {
+    if (!given("keyring-file"))
+        return false;
+    const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(given)];
+    for (const name of others)
+        report(name, "is given together with keyring-file. The keyring has one place: give either keyring-file, or keyring with keyring-secret");
+    return others.length > 0;
+}
+/**
+ * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
+ * @param rehearsal whether the gateway is on loopback; undefined where that cannot be told, for what was given for it was
+ * refused itself
+ */
+function requireLastingFile(keyring, rehearsal, report) {
+    if (keyring?.file === undefined)
+        return;
+    try {
+        (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(keyring.file), external_node_fs_.constants.W_OK);
+    }
+    catch (error) {
+        const { code } = error;
+        report("keyring-file", `lies in a folder that cannot be written (${code}). The folder must exist, and the runner must be able to write it`);
+    }
+    if (keyring.vanishes?.sure !== true || rehearsal !== false)
+        return;
+    report("keyring-file", `${keyring.vanishes.says}, which does not last. Use a path on a disk that outlasts the job, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
+}
+/**
+ * The rules for a task that works for a tenant: not every CA of the keyring is another one's, none that is brought along
+ * is (guarantee 12), and the tenant's own keys open.
+ * @param tenant undefined where it is not valid
+ * @returns whether there is more to judge: false where the whole keyring is another one's, or its keys do not open
+ */
+function requireTenant(keyring, tenant, brought, report) {
+    if (keyring === undefined || tenant === undefined)
+        return true;
+    const entries = keyring.certificates ?? keyring.keyring.entries;
+    const others = entries.filter((entry) => !(0,ca_keyring/* isOfTenant */.q)(entry, tenant));
+    if (others.length > 0 && others.length === entries.length) {
+        const whose = [...new Set(others.map((entry) => (0,printable/* quoted */.TL)(entry.tenant ?? "")))].join(", ");
+        report(keyring.file === undefined ? "keyring" : "keyring-file", `holds only CAs of another tenant (${whose}), and tenant is ${(0,printable/* quoted */.TL)(tenant)}`, "KEYRING_OTHER_TENANT");
+        return false;
+    }
+    const theirs = brought && others.find((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, brought));
+    if (theirs !== undefined) {
+        const whose = (0,printable/* quoted */.TL)(theirs.tenant ?? "");
+        report("ca-certificate", `is the CA of tenant ${whose} in the keyring`, "KEYRING_OTHER_TENANT");
+    }
+    return keyring.openOwn?.(tenant) ?? true;
+}
+/**
+ * Warns of a file that may not last: of every such file where it is only read, and where it is written of one that was not
+ * refused by {@link requireLastingFile}.
+ * @param rehearsal whether the gateway is on loopback
+ */
+function warnOfVanishingFile({ warning }, { vanishes }, rehearsal) {
+    if (vanishes === undefined || rehearsal)
+        return;
+    warning(`keyring-file ${vanishes.says}: a CA key that is kept only there may be lost.`);
+}
+/** @returns whether there is a place to write the keyring to */
+function hasTarget({ file, secret }) {
+    return file !== undefined || secret !== undefined;
+}
+/**
+ * The rules for a task that would make a CA key: no plain key goes beside an encrypted one, and a secret must have room for
+ * one more CA (guarantee 9).
+ * @param keyBits size of the key that would be made
+ */
+function requireRoom(input, keyBits, report) {
+    const { keyring, secret } = input;
+    requirePassphrase(input, report);
+    if (secret === undefined)
+        return;
+    const room = (0,format/* roomForOneMore */.aB)(keyBits);
+    const size = Buffer.byteLength((0,format/* formatKeyring */.L8)(keyring));
+    if (size + room <= secret_store/* SECRET_LIMIT_BYTES */.N)
+        return;
+    report("keyring", `has ${size} bytes, and one more CA needs up to ${room} bytes. A GitHub secret holds at most ${secret_store/* SECRET_LIMIT_BYTES */.N} bytes`, "KEYRING_TOO_LARGE");
+}
+/** The rule for a task that would add a key to the keyring: see {@link plainKeyProblem}. */
+function requirePassphrase(input, report) {
+    if (!hasTarget(input))
+        return;
+    const problem = (0,keeper/* plainKeyProblem */.$h)(input.keyring, input.passphrases);
+    if (problem !== undefined)
+        report("keyring-passphrase", problem, "PASSPHRASE_WRONG");
+}
+function reportSize(text, report, given) {
+    const size = Buffer.byteLength(text);
+    if (!given("keyring-secret") || size <= secret_store/* SECRET_LIMIT_BYTES */.N)
+        return;
+    report("keyring", `has ${size} bytes. A GitHub secret holds at most ${secret_store/* SECRET_LIMIT_BYTES */.N} bytes`, "KEYRING_TOO_LARGE");
+}
+/** @returns the passphrases, one of each line; a line break at the end aside */
+function passphraseLines(text) {
+    if (text.includes("-----BEGIN "))
+        throw new Error("holds PEM text instead of passphrases. Give one passphrase a line");
+    const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
+    for (const [index, line] of lines.entries()) {
+        const problem = passphraseProblem(line, lines.slice(0, index));
+        const where = lines.length > 1 ? ` in line ${index + 1}` : "";
+        if (problem !== undefined)
+            throw new Error(`has a passphrase${where} that ${problem}`);
+    }
+    return lines;
+}
+function passphraseProblem(text, others) {
+    if (text.trim() === "")
+        return "is blank. Give one passphrase a line";
+    if (/[\r\0]/.test(text))
+        return "contains a control character. OpenSSL would ignore what follows it. Use another passphrase";
+    // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
+    if (Buffer.byteLength(text) > 1024)
+        return "is longer than 1024 bytes. Use a shorter one";
+    if (others.includes(text))
+        return `is the same as in line ${others.indexOf(text) + 1}. Give each passphrase once`;
+    return (0,input_texts/* maskProblem */.o3)(text);
+}
+
+
+/***/ }),
+
+/***/ 5174:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $h: () => (/* binding */ plainKeyProblem),
+/* harmony export */   AT: () => (/* binding */ KeyringKeeper)
+/* harmony export */ });
+/* unused harmony export readKeyring */
+/* harmony import */ var _ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4934);
+/* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6796);
+/* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6081);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6042);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2762);
+/* harmony import */ var _messages_sentence_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(800);
+/* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1124);
+/* harmony import */ var _passphrases_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2471);
+
+
+
+
+
+
+
+
+
+/** The keyring of one run: what came in, and the way to write it. */
+class KeyringKeeper {
+    #store;
+    #passphrases;
+    #encrypt;
+    /** Whose CAs this run deals with. */
+    tenant;
+    #remark;
+    #keyring;
+    #checked;
+    /**
+     * @param keyring as read from the inputs
+     * @param store where to write it; undefined for a keyring that came in to be read only
+     * @param passphrases keys are written encrypted with the first one where there is any
+     * @param encrypt gives an encrypted key in PEM; what it gives is proven before it is written
+     * @param tenant whose CAs the run deals with
+     * @param remark tells the user what was done to the keyring that they may not expect
+     */
+    constructor(keyring, store, passphrases, encrypt, tenant, remark = () => { }) {
+        this.#keyring = keyring;
+        this.#store = store;
+        this.#passphrases = _passphrases_js__WEBPACK_IMPORTED_MODULE_6__/* .Passphrases */ .M.of(passphrases);
+        this.#encrypt = encrypt;
+        this.tenant = tenant;
+        this.#remark = remark;
+    }
+    /** Another tenant's keys may be under passphrases of its own: they stay closed, and as they are (guarantee 12). */
+    #isOthers = (entry) => !(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_0__/* .isOfTenant */ .q)(entry, this.tenant);
+    /** What there is to work with: the CAs of other tenants are kept, and are not seen here (guarantee 12). */
+    get keyring() {
+        return (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_0__/* .ownKeyring */ .GM)(this.#keyring, this.tenant);
+    }
+    /** @returns an entry's private key, opened @throws PrivateKeyError */
+    open({ privateKey }) {
+        return this.#passphrases.open(privateKey);
+    }
+    /** Where it is written; undefined where it is read only. */
+    get place() {
+        return this.#store?.place;
+    }
+    /** How a write of it is proven, for messages. */
+    get proof() {
+        return this.#store?.proof ?? "";
+    }
+    /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
+    get accessEnds() {
+        return this.#store?.accessEnds;
+    }
+    /**
+     * Proves, before a key is made, that the keyring can be written and that no key would be lost by it (guarantees 2, 3).
+     * May be started early and awaited later, any number of times; without a store there is nothing to prove.
+     * @throws ActionError of the store's `check`
+     */
+    check() {
+        if (this.#checked === undefined) {
+            this.#checked = this.#store?.check() ?? Promise.resolve();
+            // Who started it awaits it later; until then a failure is nobody's.
+            this.#checked.catch(() => { });
+        }
+        return this.#checked;
+    }
+    /**
+     * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), or anew where its time of
+     * writing is of no use, after {@link check}.
+     * @throws ActionError of the store
+     */
+    async adopt() {
+        if (this.#store?.awaitsImport === true)
+            await this.update((current) => current);
+    }
+    /**
+     * Proves right before an upload that every key which this run counts on is still kept (guarantees 2, 3).
+     * @throws ActionError `KEYRING_STALE`, and those of the store
+     */
+    async confirm() {
+        await this.check();
+        await this.#store?.confirm();
+    }
+    /**
+     * Looks, before a key is made, whether one more CA may be put into the place and has room there.
+     * @throws ActionError `PASSPHRASE_WRONG`, `KEYRING_TOO_LARGE`
+     */
+    requireRoom(keyBits) {
+        if (this.#store === undefined)
+            return;
+        const problem = plainKeyProblem(this.#keyring, this.#passphrases);
+        if (problem !== undefined)
+            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
+        const size = Buffer.byteLength((0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .formatKeyring */ .L8)(this.#keyring)) + (0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .roomForOneMore */ .aB)(keyBits);
+        requireSize(size, this.#store);
+    }
+    /**
+     * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
+     * replaced stays (guarantee 3). Without a store nothing is changed.
+     * @param change from the keyring as it stands in the store now, other tenants' CAs included; called again where the write has to be repeated
+     * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
+     * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `PASSPHRASE_WRONG` for a text that
+     * cannot be read
+     */
+    async update(change, { forget = () => false } = {}) {
+        const store = this.#store;
+        if (store === undefined)
+            return;
+        await this.check();
+        let next = this.#keyring;
+        const remarks = new Set();
+        await store.replace(async (text) => {
+            const current = readKeyring(text, this.#passphrases, this.#isOthers);
+            if (text.trim() === "" && this.#keyring.entries.length > 0) {
+                const what = `${store.place} was removed or emptied during this run. The disk may be full`;
+                throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("KEYRING_DAMAGED", `${(0,_messages_sentence_js__WEBPACK_IMPORTED_MODULE_7__/* .capital */ .N)(what)}.`);
+            }
+            const changed = change(current);
+            const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
+            const sealed = withoutKeyDumps({ ...changed, entries });
+            // A write that has to be repeated finds nothing new any more, or the same as before.
+            for (const remark of [...this.#plainAdded(current, sealed), ...dumpsDropped(changed, sealed)])
+                remarks.add(remark);
+            next = (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_0__/* .nextGeneration */ .aN)(sealed, store.now(), store.provisional);
+            const fresh = (0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .formatKeyring */ .L8)(next);
+            const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
+            requireEveryKey(() => (0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .parseKeyring */ .ZU)(fresh, this.#passphrases, this.#isOthers), [kept, next]);
+            requireSize(Buffer.byteLength(fresh), store);
+            return fresh;
+        });
+        this.#keyring = next;
+        for (const remark of remarks)
+            this.#remark(remark);
+    }
+    /**
+     * Encrypts a key that is plain, or encrypted with another passphrase than the first, and proves that it opens to the
+     * same key: whoever does the encrypting may fail without saying so. A retired key that none opens stays as it is.
+     * @throws ActionError `KEYRING_WRITE_FAILED`, and those of the encryption
+     */
+    async #sealed(entry) {
+        const passphrases = this.#passphrases;
+        const { first } = passphrases;
+        if (first === undefined)
+            return entry;
+        if ((0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(entry.privateKey)) {
+            if (!passphrases.several || !passphrases.opens(entry.privateKey))
+                return entry;
+            if (passphrases.isUnderFirst(entry.privateKey))
+                return entry;
+        }
+        const plain = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_2__/* .plainPem */ .Vj)(passphrases.open(entry.privateKey));
+        const privateKey = await this.#encrypt(plain, first);
+        // Node.js opens a plain key under the name of an encrypted one, too.
+        const renamed = privateKey.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
+        const isSealed = passphrases.isUnderFirst(privateKey) && !new _passphrases_js__WEBPACK_IMPORTED_MODULE_6__/* .Passphrases */ .M().opens(renamed);
+        if (isSealed && (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_2__/* .plainPem */ .Vj)(passphrases.open(privateKey)) === plain)
+            return { ...entry, privateKey };
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring. OpenSSL did not encrypt the key of ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`, {
+            next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
+        });
+    }
+    /**
+     * @returns a remark where keys are new and plain
+     * @throws ActionError `PASSPHRASE_WRONG` where they would lie beside an encrypted one
+     */
+    #plainAdded(current, next) {
+        const names = (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_0__/* .lostEntries */ .bV)(next, current)
+            .filter(({ privateKey }) => !(0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(privateKey))
+            .map(({ certificate }) => (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(certificate.commonName));
+        if (names.length === 0)
+            return [];
+        const problem = plainKeyProblem(current, this.#passphrases);
+        if (problem !== undefined)
+            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
+        return [
+            `The private key of ${names.join(", ")} is stored plain in ${this.#store?.place}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it.`,
+        ];
+    }
+}
+/**
+ * The rule that no plain key is added to a keyring with an encrypted one: its owner wants them encrypted.
+ * @returns why no key may be added without a passphrase, to follow `keyring-passphrase`; undefined where one may
+ */
+function plainKeyProblem({ entries }, { first }) {
+    const sealed = entries.find(({ privateKey }) => (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(privateKey));
+    if (first !== undefined || sealed === undefined)
+        return undefined;
+    return `is missing. The keyring holds an encrypted key (${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(sealed.certificate.commonName)}), so the run adds no plain key to it`;
+}
+/** Where a key is encrypted, nothing may spell it out beside it; see {@link withoutKeyDump}. */
+function withoutKeyDumps(keyring) {
+    if (!keyring.entries.some(({ privateKey }) => (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(privateKey)))
+        return keyring;
+    const entries = keyring.entries.map((entry) => ({ ...entry, notes: (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutKeyDump */ .ay)(entry.notes) }));
+    const { after } = keyring;
+    return { ...keyring, entries, ...(after && { after: (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutKeyDump */ .ay)(after) }) };
+}
+function dumpsDropped(before, after) {
+    const count = notesOf(before).length - notesOf(after).length;
+    if (count === 0)
+        return [];
+    return [
+        `${count} lines of the keyring contained a private key in clear (as openssl … -text or asn1parse prints it), beside an encrypted key. The run removed these lines. Copies of the keyring still contain them.`,
+    ];
+}
+function notesOf({ entries, after = [] }) {
+    return [...entries.flatMap(({ notes }) => notes), ...after];
+}
+/**
+ * Reads a keyring's text.
+ * @param how as {@link parseKeyring} takes it
+ * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
+ * during the run, naming the entry and the reason
+ */
+function readKeyring(...how) {
+    try {
+        return (0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .parseKeyring */ .ZU)(...how);
+    }
+    catch (error) {
+        if (!(error instanceof _format_js__WEBPACK_IMPORTED_MODULE_5__/* .KeyringError */ .Wy))
+            throw error;
+        if (error instanceof _format_js__WEBPACK_IMPORTED_MODULE_5__/* .KeyringEncryptionError */ .jO) {
+            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("KEYRING_STALE", `The keyring has a new key that cannot be opened: ${error.message}.`, {
+                next: "Convert that key as described above. Then start a new run.",
+            });
+        }
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ(error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED", `The keyring cannot be used: ${error.message}.`);
+    }
+}
+/**
+ * Proves, before it is written, that each key can be had again from a text: it parses, its keys open, none is missing.
+ * @param read parses the text
+ * @throws ActionError `KEYRING_WRITE_FAILED`
+ */
+function requireEveryKey(read, expected) {
+    let reason = "a key would be lost";
+    try {
+        const again = read();
+        if (expected.every((keyring) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_0__/* .lostEntries */ .bV)(keyring, again).length === 0))
+            return;
+    }
+    catch (error) {
+        reason = error.message;
+    }
+    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring, because it could not be read again: ${reason}.`);
+}
+/** @throws ActionError `KEYRING_TOO_LARGE` */
+function requireSize(size, { limit, place }) {
+    if (size <= limit)
+        return;
+    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes. The limit of ${place} is ${limit} bytes.`);
+}
+
+
+/***/ }),
+
+/***/ 7585:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $S: () => (/* binding */ describeOwner),
+/* harmony export */   ST: () => (/* binding */ isGone),
+/* harmony export */   Vu: () => (/* binding */ formatOwner),
+/* harmony export */   WF: () => (/* binding */ thisProcess),
+/* harmony export */   dm: () => (/* binding */ isFromEarlierStart),
+/* harmony export */   pZ: () => (/* binding */ parseOwner)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2762);
+
+
+
+/** @returns this process; of macOS and Windows host name and process id alone */
+function thisProcess() {
+    const boot = [told(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim())];
+    if (boot[0] !== "")
+        boot.push(told(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readlinkSync)("/proc/self/ns/pid")));
+    const { pid } = process;
+    return { host: (0,node_os__WEBPACK_IMPORTED_MODULE_1__.hostname)(), boot: boot.join(" ").trim(), pid, started: lifeOf(pid)?.started ?? "" };
+}
+/**
+ * Tells whether a process is surely gone: it ran on this machine, and does not any more. Where that is a mistake, as with
+ * two machines of one name that tell no boot id, the other one loses its hold and finds out before it changes anything.
+ * @param here {@link thisProcess}
+ */
+function isGone(owner, here) {
+    if (owner.host !== here.host || owner.boot !== here.boot)
+        return false;
+    try {
+        process.kill(owner.pid, 0);
+    }
+    catch (error) {
+        // Another user's process may not be asked, but is there.
+        if (error.code === "ESRCH")
+            return true;
+    }
+    const life = lifeOf(owner.pid);
+    return life !== undefined && (life.ended || life.started !== owner.started);
+}
+/** @returns whether a process ran on this machine before it was started the last time; for what no other machine reaches */
+function isFromEarlierStart(owner, here) {
+    const [then = "", now = ""] = [owner.boot, here.boot].map((boot) => boot.split(" ")[0]);
+    return owner.host === here.host && then !== "" && now !== "" && then !== now;
+}
+/** @returns a note of a process, of the same length each time @param renewed how often it was renewed */
+function formatOwner(owner, renewed) {
+    return `${JSON.stringify({ ...owner, renewed: String(renewed).padStart(9, "0") })}\n`;
+}
+/** @param text hostile @returns undefined where it is no note of a process */
+function parseOwner(text) {
+    try {
+        const { host, boot, pid, started } = JSON.parse(text);
+        if (typeof host !== "string" || typeof boot !== "string" || typeof started !== "string")
+            return undefined;
+        if (typeof pid !== "number" || !Number.isSafeInteger(pid) || pid <= 0)
+            return undefined;
+        return { host, boot, pid, started };
+    }
+    catch {
+        return undefined;
+    }
+}
+/** @returns e.g. `process 4711 on build-7`, safe to print */
+function describeOwner(owner) {
+    return owner === undefined ? "an unknown process" : `process ${owner.pid} on ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(owner.host, 100)}`;
+}
+/** @returns what Linux tells of a process; undefined where it tells nothing */
+function lifeOf(pid) {
+    const stat = told(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/stat`, "latin1"));
+    // The name before it may have blanks and brackets in it: state is field 3, the start field 22.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state, started] = [fields[0], fields[19]];
+    if (state === undefined || started === undefined)
+        return undefined;
+    return { started, ended: state === "Z" || state === "X" };
+}
+function told(ask) {
+    try {
+        return ask();
+    }
+    catch {
+        return "";
+    }
+}
+
+
+/***/ }),
+
+/***/ 7579:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BG: () => (/* binding */ LockHeld),
+/* harmony export */   DA: () => (/* binding */ clearLeftBehind),
+/* harmony export */   c_: () => (/* binding */ Lock),
+/* harmony export */   g8: () => (/* binding */ thisMachine)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_perf_hooks__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(643);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8500);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6637);
+/* harmony import */ var _lock_owner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7585);
+
+
+
+
+
+
+// A lock is a folder that appears with its content in it: <nonce>.owner, which says who holds it, and <nonce>.draft, an
+// empty file that its holder may fill and rename to where the result belongs. Names of two holders are never the same, so
+// nobody can remove another lock than the one he looked at. Who takes a lock over removes the draft before he reads
+// anything. The system orders this removal and the holder's rename: either the rename came first, and its result is read,
+// or the holder has nothing to rename any more and fails. So a holder that stood still, however long and wherever, does no
+// harm when it goes on, and no two clocks are compared.
+/** How often a holder shows that it goes on. */
+const RENEW_MS = 5000;
+/** A lock that nobody renewed for so long, by the waiter's own clock, was left behind. */
+const STILL_MS = 30_000;
+/** A holder that goes on is waited for so long: one that stands still is found out before that. */
+const WAIT_MS = 45_000;
+const LOOK_MS = 250;
+/** A wait shorter than this is nobody's concern. */
+const QUIET_MS = 1000;
+/** What rename says where the lock is there already; Windows also where the folder is empty. */
+const IN_THE_WAY = new Set([
+    "ENOTEMPTY",
+    "EEXIST",
+    "ENOTDIR",
+    "EISDIR",
+    "EPERM",
+    "EACCES",
+    "EBUSY",
+]);
+/** @returns this machine */
+function thisMachine() {
+    const process = (0,_lock_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .thisProcess */ .WF)();
+    return {
+        disk: _disk_js__WEBPACK_IMPORTED_MODULE_4__/* .DISK */ .K,
+        process,
+        isGone: (owner) => (0,_lock_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .isGone */ .ST)(owner, process),
+        now: () => node_perf_hooks__WEBPACK_IMPORTED_MODULE_2__.performance.now(),
+        pause: async (milliseconds) => void (await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_3__.setTimeout)(milliseconds)),
+        every(milliseconds, action) {
+            const timer = setInterval(() => void action(), milliseconds).unref();
+            return () => clearInterval(timer);
+        },
+    };
+}
+/** A lock that another process holds and goes on holding. */
+class LockHeld extends Error {
+    name = "LockHeld";
+    /** Undefined where the lock does not say. */
+    holder;
+    constructor(at, holder) {
+        super(`${at} is held`);
+        this.holder = holder;
+    }
+}
+/** A lock that this process holds, until it gives it back or another one takes it over. */
+class Lock {
+    /** A file to be filled, and renamed in one step to where it belongs: that fails where the lock was lost. */
+    draft;
+    #owner;
+    #at;
+    #disk;
+    #end;
+    constructor(at, nonce, machine) {
+        this.#at = at;
+        this.draft = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, draftOf(nonce));
+        this.#owner = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, ownerOf(nonce));
+        this.#disk = machine.disk;
+        let renewed = 0;
+        this.#end = machine.every(RENEW_MS, async () => {
+            renewed += 1;
+            // Whether the lock was lost is asked where it matters.
+            await machine.disk.fill(this.#owner, (0,_lock_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .formatOwner */ .Vu)(machine.process, renewed)).catch(() => { });
+        });
+    }
+    /**
+     * Takes a lock. One whose holder is gone is taken over at once, one that stands still after 30 s, and one that is in use
+     * is waited for.
+     * @param at absolute path of the lock itself, in a folder that is there
+     * @throws LockHeld after 45 s, or an Error of the system
+     */
+    static async take(at, { machine, waiting }) {
+        const { disk } = machine;
+        const nonce = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
+        const staged = `${at}-${nonce}`;
+        try {
+            await stage(staged, nonce, machine);
+            await moveIn(staged, at, nonce, { machine, waiting });
+        }
+        catch (error) {
+            await clear(disk, staged, [draftOf(nonce), ownerOf(nonce)]);
+            throw error;
+        }
+        await clearStaged(at, machine).catch(() => { });
+        return new Lock(at, nonce, machine);
+    }
+    /** @returns whether this process still holds it */
+    async isHeld() {
+        return await this.#disk.read(this.#owner).then(() => true, () => false);
+    }
+    /** Gives it back. One that was lost is another's, and stays. */
+    async release() {
+        this.#end();
+        await clear(this.#disk, this.#at, [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(this.draft), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(this.#owner)]);
+    }
+}
+/**
+ * Removes what runs that are surely gone left of a lock, the drafts with keys above all. For tasks that take no lock.
+ * @throws Error of the system
+ */
+async function clearLeftBehind(at, machine) {
+    const seen = await look(at, machine.disk);
+    if (seen?.owner !== undefined && machine.isGone(seen.owner))
+        await clear(machine.disk, at, seen.files);
+    await clearStaged(at, machine);
+}
+const draftOf = (nonce) => `${nonce}.draft`;
+const ownerOf = (nonce) => `${nonce}.owner`;
+/** Makes the lock elsewhere, so that it is whole when it appears. */
+async function stage(staged, nonce, { disk, process }) {
+    await disk.makeFolder(staged);
+    await disk.create((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staged, ownerOf(nonce)), (0,_lock_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .formatOwner */ .Vu)(process, 0));
+    await disk.create((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staged, draftOf(nonce)), "");
+}
+/** Moves the staged lock to its place once that is free. */
+async function moveIn(staged, at, nonce, taking) {
+    const { machine } = taking;
+    const wait = new Wait(at, taking);
+    for (;;) {
+        const refused = await machine.disk.rename(staged, at).then(() => undefined, refusalOf);
+        if (refused === undefined)
+            return;
+        // Somebody tidied up beside the keyring.
+        if (refused.code === "ENOENT")
+            await stage(staged, nonce, machine);
+        const seen = await look(at, machine.disk);
+        // Windows moves nothing to where an empty folder is.
+        if (seen === undefined)
+            await machine.disk.removeFolder(at).catch(() => { });
+        else if (wait.isLeft(seen) && (await clear(machine.disk, at, seen.files)))
+            continue;
+        await wait.on(seen, refused.error);
+    }
+}
+/** @throws what is no sign of a lock in the way, nor of a staged one that is gone */
+function refusalOf(error) {
+    const code = (0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error);
+    if (code !== "ENOENT" && !IN_THE_WAY.has(code))
+        throw error;
+    return { code, error };
+}
+/** @returns undefined where the lock is free */
+async function look(at, disk) {
+    let files;
+    try {
+        files = (await disk.list(at)).toSorted();
+    }
+    catch (error) {
+        const code = (0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error);
+        if (code === "ENOENT")
+            return undefined;
+        return { files: [], owner: undefined, signature: `${code} ${await disk.read(at).catch(_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)}` };
+    }
+    const note = files.find((file) => file.endsWith(".owner"));
+    if (files.length === 0)
+        return undefined;
+    const text = note === undefined ? "" : await disk.read((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, note)).catch(_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$);
+    return { files, owner: (0,_lock_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .parseOwner */ .pZ)(text), signature: `${files.join("/")} ${text}` };
+}
+/** Removes files of a lock by their names, the drafts first, then the lock. @returns whether it is gone */
+async function clear(disk, at, files) {
+    try {
+        for (const file of files.toSorted())
+            await disk.remove((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, file)).catch(ignoreAbsent);
+        // A lock is a folder: what is none goes as a file, and only as one.
+        if (files.length === 0)
+            await disk.remove(at).catch(ignoreAbsent);
+        else
+            await disk.removeFolder(at).catch(ignoreAbsent);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function ignoreAbsent(error) {
+    if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) !== "ENOENT")
+        throw error;
+}
+/** Removes what runs left that were killed before their lock was in its place. */
+async function clearStaged(at, machine) {
+    const { disk } = machine;
+    const prefix = `${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(at)}-`;
+    const names = (await disk.list((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(at))).filter((name) => name.startsWith(prefix));
+    for (const name of names) {
+        const staged = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(at), name);
+        const seen = await look(staged, disk);
+        const ours = seen?.files.every((file) => file.startsWith(name.slice(prefix.length))) === true;
+        if (ours && seen.owner !== undefined && machine.isGone(seen.owner))
+            await clear(disk, staged, seen.files);
+    }
+}
+/** One wait for a lock: how long it has been, and how long the lock has stayed as it is. */
+class Wait {
+    #at;
+    #taking;
+    #began;
+    #told = false;
+    #signature;
+    #lookedAt = 0;
+    #stood = 0;
+    constructor(at, taking) {
+        this.#at = at;
+        this.#taking = taking;
+        this.#began = taking.machine.now();
+    }
+    /** @returns whether the lock as it is seen now was left behind */
+    isLeft({ owner, signature }) {
+        const { machine } = this.#taking;
+        const now = machine.now();
+        // A time in which this process stood still itself says nothing of the other one.
+        const since = Math.min(now - this.#lookedAt, 4 * LOOK_MS);
+        this.#stood = signature === this.#signature ? this.#stood + since : 0;
+        this.#signature = signature;
+        this.#lookedAt = now;
+        return (owner !== undefined && machine.isGone(owner)) || this.#stood >= STILL_MS;
+    }
+    /**
+     * Waits until the next look is due.
+     * @throws LockHeld after 45 s; where no lock is in the way, what the system said
+     */
+    async on(seen, error) {
+        const { machine, waiting } = this.#taking;
+        const waited = machine.now() - this.#began;
+        if (waited > WAIT_MS)
+            throw seen === undefined ? error : new LockHeld(this.#at, seen.owner);
+        if (!this.#told && waited > QUIET_MS && seen !== undefined) {
+            this.#told = true;
+            waiting(seen.owner);
+        }
+        await machine.pause(LOOK_MS);
+    }
+}
+
+
+/***/ }),
+
+/***/ 2471:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ Passphrases)
+/* harmony export */ });
+/* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9435);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6081);
+
+
+/**
+ * The passphrases of a keyring: any of them may open a key, the first encrypts, so that a passphrase is changed by putting
+ * the new one first. Deriving a key takes a fifth of a second: a key is tried once, and what came of it is remembered.
+ */
+class Passphrases {
+    #all;
+    #tried = new Map();
+    /** @param all in their order; none where the keyring's keys are plain */
+    constructor(all = []) {
+        this.#all = all;
+    }
+    /** @returns the same, or those that one text or nothing stands for */
+    static of(passphrases) {
+        if (passphrases instanceof Passphrases)
+            return passphrases;
+        return new Passphrases(passphrases === undefined ? [] : [passphrases]);
+    }
+    /** The one that encrypts; undefined where keys stay plain. */
+    get first() {
+        return this.#all[0];
+    }
+    /** Whether there is more than one, so that a key may have to change from another one to the first. */
+    get several() {
+        return this.#all.length > 1;
+    }
+    /**
+     * Opens a private key in PEM, plain or encrypted.
+     * @throws PrivateKeyError that never quotes the key or a passphrase
+     */
+    open(pem) {
+        return this.#open(pem).key;
+    }
+    /** @returns whether a key is encrypted with the first passphrase; what none of them opens is not */
+    isUnderFirst(pem) {
+        return this.opens(pem) && (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_0__/* .isEncrypted */ .ph)(pem) && this.#open(pem).by === this.first;
+    }
+    /** @returns whether a key can be opened */
+    opens(pem) {
+        try {
+            this.#open(pem);
+            return true;
+        }
+        catch (error) {
+            if (error instanceof _ca_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr)
+                return false;
+            throw error;
+        }
+    }
+    #open(pem) {
+        const tried = this.#tried.get(pem) ?? this.#try(pem);
+        this.#tried.set(pem, tried);
+        if (tried instanceof _ca_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr)
+            throw tried;
+        return tried;
+    }
+    #try(pem) {
+        const candidates = (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_0__/* .isEncrypted */ .ph)(pem) && this.several ? this.#all : [this.first];
+        for (const by of candidates) {
+            try {
+                return { key: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .openPrivateKey */ .V9)(pem, by), by };
+            }
+            catch (error) {
+                if (!(error instanceof _ca_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr))
+                    throw error;
+                if (!error.passphrase || candidates.length === 1)
+                    return error;
+            }
+        }
+        const count = candidates.length;
+        const what = `none of the ${count} passphrases opens the encrypted private key${_ca_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .OR_DAMAGED */ .e_}`;
+        return new _ca_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr(what, true);
+    }
+}
+
+
+/***/ }),
+
+/***/ 6764:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  k: () => (/* binding */ KeyringSecret),
+  N: () => (/* binding */ SECRET_LIMIT_BYTES)
+});
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./build/ca/time.js
+var time = __nccwpck_require__(7536);
+// EXTERNAL MODULE: ./build/messages/errors.js
+var errors = __nccwpck_require__(6042);
+// EXTERNAL MODULE: ./build/messages/sentence.js
+var sentence = __nccwpck_require__(800);
+// EXTERNAL MODULE: ./build/keyring/format.js + 1 modules
+var format = __nccwpck_require__(1124);
+;// CONCATENATED MODULE: ./build/keyring/secret-freshness.js
+/** A text is stamped before it is sent: a secret that shows a time so little later was written with that text. */
+const PROMPT_WRITE_MS = 5000;
+/** A write whose reply was lost may have taken so long; another write that soon after the first is as likely. */
+const SLOW_WRITE_MS = 60_000;
+/** Whole seconds, and what GitHub's clocks may differ among each other. */
+const CLOCKS_DIFFER_MS = 10_000;
+/** What they may differ by where a text says itself that nobody has compared them yet. */
+const PROVISIONAL_MS = 90_000;
+/** What the user's own word lifts (`keyring-import`); beyond that more must speak for clocks that differ. */
+const IMPORT_MS = 300_000;
+/** @returns whether a secret's time of writing shows that it was written with the text of that stamp */
+function belongTogether(writtenAt, updatedAt) {
+    const late = updatedAt - writtenAt;
+    return late >= -CLOCKS_DIFFER_MS && late <= PROMPT_WRITE_MS;
+}
+/** @returns whether two times differ by no more than GitHub's clocks may, as far as the user's own word counts */
+function mayBeClocks(writtenAt, updatedAt) {
+    if (writtenAt === undefined || updatedAt === undefined)
+        return false;
+    return Math.abs(updatedAt - writtenAt) <= IMPORT_MS;
+}
+/**
+ * Tells whether `keyring-import: true` may lift a refusal for the sake of the two times. Where they are more than 5 minutes
+ * apart, the text must say that nobody compared them, and the run be queued later than the secret was written by as much
+ * as they are apart: with the worse of the two clocks it read the secret's value after that write, too.
+ * @returns when the run must have been queued at the earliest; undefined where nothing is lifted
+ */
+function importableFrom({ writtenAt, provisional, updatedAt, }) {
+    if (writtenAt === undefined || updatedAt === undefined)
+        return undefined;
+    if (mayBeClocks(writtenAt, updatedAt))
+        return updatedAt;
+    return provisional ? updatedAt + Math.abs(updatedAt - writtenAt) : undefined;
+}
+/**
+ * Judges whether the keyring that came in is what the secret holds, so that writing it anew loses no key (guarantee 3).
+ * A secret's value is read when a run is queued or its job starts, and a re-run may replay it: so where the keyring's
+ * own time does not decide, it counts as old if the secret was written after the run was queued.
+ * @returns the reason to refuse; `age-unknown` where `queuedAt` would decide and is not known: it must be asked for, and
+ * where that was in vain the user is warned; undefined where it may be written
+ */
+function judgeSecret(facts) {
+    const { cameIn, updatedAt, queuedAt, mayImport } = facts;
+    if (!cameIn)
+        return updatedAt === undefined ? undefined : "KEYRING_NOT_PASSED_IN";
+    if (updatedAt === undefined)
+        return mayImport ? undefined : "KEYRING_SECRET_MISMATCH";
+    const verdict = judgeTimes(facts, updatedAt);
+    if (verdict !== "open")
+        return verdict;
+    return queuedAt === undefined ? "age-unknown" : judgeQueueing(facts, updatedAt, queuedAt);
+}
+/** Judges by the time at which the run was queued what the two times leave open. */
+function judgeQueueing(facts, updatedAt, queuedAt) {
+    const { writtenAt } = facts;
+    if (writtenAt === undefined || mayBeClocks(writtenAt, updatedAt)) {
+        if (queuedAt === null)
+            return "age-unknown";
+        return updatedAt > queuedAt ? "KEYRING_STALE" : undefined;
+    }
+    const from = importableFrom(facts);
+    if (from !== undefined && queuedAt !== null && queuedAt >= from)
+        return undefined;
+    return updatedAt < writtenAt ? "KEYRING_SECRET_MISMATCH" : "KEYRING_STALE";
+}
+/** @returns what the two times say by themselves; `open` where they do not decide */
+function judgeTimes({ writtenAt, provisional, mayImport }, updatedAt) {
+    if (writtenAt === undefined)
+        return "open";
+    if (belongTogether(writtenAt, updatedAt))
+        return undefined;
+    const late = updatedAt - writtenAt;
+    if (provisional && Math.abs(late) <= PROVISIONAL_MS)
+        return "open";
+    if (mayImport && importableFrom({ writtenAt, provisional, updatedAt }) !== undefined)
+        return "open";
+    if (late < 0)
+        return "KEYRING_SECRET_MISMATCH";
+    return late > SLOW_WRITE_MS ? "KEYRING_STALE" : "open";
+}
+
+;// CONCATENATED MODULE: ./build/keyring/secret-store.js
+
+
+
+
+
+
+/** 48 KB, as GitHub documents it. */
+const SECRET_LIMIT_BYTES = 48 * 1024;
+/** What to do where it may be that the text is the secret's own and GitHub's clocks differed when it was written. */
+const STAMP_ANEW = {
+    KEYRING_STALE: "Start a new run, because a re-run uses the old value of the secret. If each new run says this, GitHub's clocks differed when the secret was written:",
+    KEYRING_SECRET_MISMATCH: "Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. If they are right, GitHub's clocks differed when the secret was written:",
+};
+/** A text is written anew where its stamp and the secret's time differ: with a clock that is known then, once is enough. */
+const MOST_WRITES = 3;
+/** Times of writing are whole seconds. */
+const SECOND_MS = 1000;
+/** When the time of writing is read back after a write: again where a replica has not heard of it yet. */
+const READ_BACK_PAUSES_MS = [0, 500, 1500];
+/**
+ * A keyring in a GitHub secret. Nobody can read a secret back and GitHub has no conditional write, so what came in is
+ * compared with the secret's time of writing before a key is made, and again before each write (guarantee 3).
+ */
+class KeyringSecret {
+    proof = "its new time of writing was read back";
+    limit = SECRET_LIMIT_BYTES;
+    place;
+    #options;
+    #secret;
+    /** What the secret holds as far as this run knows. */
+    #text;
+    /** Its time of writing as this run read it last; undefined where it does not exist. */
+    #seenAt;
+    /** Whether the text is the secret's, but its stamp and the secret's time do not show that by themselves. */
+    #stampIsOff = false;
+    /** How far the clock that stamps the secret is ahead of the keeper's; undefined before a write has shown it. */
+    #ahead;
+    /** Whether that cannot be relied on yet: a text stamped by it was off, or it is more than clocks differ. */
+    #unsteady = false;
+    constructor(options) {
+        this.#options = options;
+        this.place = options.place;
+        this.#text = options.text;
+    }
+    now() {
+        return this.#opened.now() + (this.#ahead ?? 0);
+    }
+    get provisional() {
+        return this.#ahead === undefined || this.#unsteady;
+    }
+    get accessEnds() {
+        return this.#secret?.accessEnds;
+    }
+    get awaitsImport() {
+        return this.#stampIsOff || (this.#seenAt === undefined && this.#text.trim() !== "");
+    }
+    async check() {
+        const secret = await this.#options.open();
+        this.#secret = secret;
+        const { text, mayImport } = this.#options;
+        const cameIn = text.trim() !== "";
+        const writtenAt = (0,format/* timeOfWriting */.z2)(text);
+        const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
+        this.#seenAt = updatedAt;
+        const provisional = (0,format/* isProvisional */.Pv)(text);
+        const facts = { cameIn, writtenAt, provisional, updatedAt, queuedAt: undefined, mayImport };
+        let verdict = judgeSecret(facts);
+        if (verdict === "age-unknown")
+            verdict = judgeSecret({ ...facts, queuedAt: (await secret.runQueuedAt()) ?? null });
+        if (verdict === "age-unknown")
+            this.#options.warn(this.#ageUnknown(facts));
+        else if (verdict !== undefined)
+            throw this.#refusal(verdict, facts);
+        const both = writtenAt !== undefined && updatedAt !== undefined;
+        this.#stampIsOff = both && !belongTogether(writtenAt, updatedAt);
+    }
+    async replace(change) {
+        for (let writes = 0;;) {
+            // Where the clocks are known to differ, only another second shows that a write arrived.
+            if (this.#stampIsOff)
+                await (0,promises_.setTimeout)(SECOND_MS);
+            await this.#requireUntouched();
+            const text = await change(this.#text);
+            const stamp = (0,format/* timeOfWriting */.z2)(text) ?? this.now();
+            const sentAt = stamp - (this.#ahead ?? 0);
+            // Somebody else may have written during the wait, and the text's time of writing is old by now.
+            if (!(await this.#opened.write(text)))
+                continue;
+            writes += 1;
+            const answeredAt = this.#opened.now();
+            this.#text = text;
+            const updatedAt = await this.#readBack(stamp);
+            this.#seenAt = updatedAt;
+            const fits = belongTogether(stamp, updatedAt);
+            this.#stampIsOff = !mayBeClocks(stamp, updatedAt);
+            this.#unsteady = !fits && (this.#ahead !== undefined || this.#stampIsOff);
+            // The text is inside the secret: it can only be stamped by a time that a write before it has shown.
+            this.#ahead = notExplained(updatedAt - answeredAt, updatedAt - sentAt);
+            if (fits)
+                return;
+            if (writes < MOST_WRITES)
+                continue;
+            if (this.#stampIsOff)
+                throw this.#doubtful(sentAt, updatedAt);
+            return;
+        }
+    }
+    async confirm() {
+        await this.#requireUntouched();
+    }
+    get #opened() {
+        if (this.#secret === undefined)
+            throw new Error("the secret was not checked");
+        return this.#secret;
+    }
+    /** Looks whether somebody else wrote since this run read the time of writing. An older time is a replica's. */
+    async #requireUntouched() {
+        const updatedAt = await this.#opened.updatedAt();
+        const seenAt = this.#seenAt;
+        if (updatedAt === undefined && seenAt !== undefined) {
+            throw new errors/* ActionError */.lZ("KEYRING_STALE", `${(0,sentence/* capital */.N)(this.place)} was deleted during this run.`);
+        }
+        if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY))
+            return;
+        const since = seenAt === undefined ? "" : `. This run had read ${(0,time/* iso */.KH)(seenAt)}`;
+        const message = `Somebody else wrote ${this.place} during this run, at ${(0,time/* iso */.KH)(updatedAt)}${since}.`;
+        throw new errors/* ActionError */.lZ("KEYRING_STALE", message);
+    }
+    /**
+     * A replica that has not heard of the write shows the time before it, as do two writes in one second. A time that is more
+     * than 5 minutes off the stamp counts once every replica had its chance, and proves nothing before a text stamped by it
+     * fits: see {@link replace}.
+     * @returns the time of writing after a write
+     * @throws ActionError `KEYRING_WRITE_FAILED`, `CLOCK_DOUBTFUL`
+     */
+    async #readBack(stamp) {
+        let shown;
+        for (const wait of READ_BACK_PAUSES_MS) {
+            await (0,promises_.setTimeout)(wait);
+            shown = await this.#opened.updatedAt().catch((error) => {
+                const message = `${(0,sentence/* capital */.N)(this.place)} was written, but the run could not read that back. ${error.message}`;
+                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, { cause: error });
+            });
+            if (shown === undefined)
+                continue;
+            const changed = shown !== this.#seenAt && mayBeClocks(stamp, shown);
+            if (changed || (belongTogether(stamp, shown) && !this.#stampIsOff))
+                return shown;
+        }
+        if (shown === undefined || shown === this.#seenAt) {
+            const state = shown === undefined ? "does not show it" : `shows that it was last written at ${(0,time/* iso */.KH)(shown)}`;
+            throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.place}, but ${state}.`);
+        }
+        // An older time may be that of a replica far behind, unless the clock was found to be off already.
+        if (this.#stampIsOff || shown > (this.#seenAt ?? Number.NEGATIVE_INFINITY))
+            return shown;
+        throw this.#doubtful(stamp, shown);
+    }
+    /** @param sentAt by the keeper's clock */
+    #doubtful(sentAt, updatedAt) {
+        return new errors/* ActionError */.lZ("CLOCK_DOUBTFUL", `GitHub accepted the write of ${this.place} at ${(0,time/* iso */.KH)(sentAt)} by the clock of its replies. It shows that the secret was written at ${(0,time/* iso */.KH)(updatedAt)}. Its clocks differ, so nothing proves that this write was the last one. The run did nothing after it.`, {
+            next: `Wait until GitHub's clocks agree (githubstatus.com, or the administrator of your Enterprise Server). Then start a new run. If that run says KEYRING_STALE or KEYRING_SECRET_MISMATCH, ${importing(undefined)}.`,
+        });
+    }
+    #ageUnknown({ writtenAt, updatedAt }) {
+        const says = writtenAt === undefined
+            ? "does not say when it was written"
+            : `says that it was written at ${(0,time/* iso */.KH)(writtenAt)}, and the secret was written at ${(0,time/* iso */.KH)(updatedAt ?? 0)}`;
+        return (`The keyring that came in ${says}. github-token may not ask when this run was queued ("Actions: read"). ` +
+            `So the run cannot know whether somebody else has written ${this.place} since then.`);
+    }
+    #refusal(code, facts) {
+        const { writtenAt, updatedAt } = facts;
+        const [place, written] = [(0,sentence/* capital */.N)(this.place), updatedAt === undefined ? "" : (0,time/* iso */.KH)(updatedAt)];
+        const stamped = writtenAt === undefined ? "" : `, which says ${(0,time/* iso */.KH)(writtenAt)}`;
+        if (code === "KEYRING_NOT_PASSED_IN") {
+            return new errors/* ActionError */.lZ(code, `${place} exists (written at ${written}), but the keyring input is empty. A write would replace every key in the secret.`, {
+                next: `Set keyring: \${{ secrets.${this.#options.name} }} in a job that may read that secret. Then start a new run.`,
+            });
+        }
+        const from = importableFrom(facts);
+        const way = importing(mayBeClocks(writtenAt, updatedAt) ? undefined : from);
+        const next = from === undefined ? undefined : `${STAMP_ANEW[code]} ${way}.`;
+        if (code === "KEYRING_STALE") {
+            return new errors/* ActionError */.lZ(code, `${place} was written at ${written}, after the keyring that came in${stamped}. The secret may hold keys that this run does not know.`, { next });
+        }
+        const happened = updatedAt === undefined
+            ? "does not exist"
+            : `was written at ${written}, before the keyring that came in${stamped}`;
+        return new errors/* ActionError */.lZ(code, `${place} ${happened}. So the keyring came from another place.`, { next });
+    }
+}
+/**
+ * @param from when the run must have been queued at the earliest; undefined where that does not matter
+ * @returns how a text is stamped anew, as the end of a sentence
+ */
+function importing(from) {
+    const when = from === undefined
+        ? ""
+        : ` that is queued after ${(0,time/* iso */.KH)(from)}, with a github-token that has "Actions: read"`;
+    return `set keyring-import: true for one new run${when}. That run writes a new time into the keyring`;
+}
+/**
+ * A write was carried out at some time between its sending and its answer.
+ * @returns of the differences that this allows the one nearest to none: a write that took long is no clock that differs
+ */
+function notExplained(least, most) {
+    return Math.max(least, Math.min(most, 0));
+}
+
+
+/***/ }),
+
+/***/ 4659:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  iN: () => (/* binding */ emptiedProblem),
+  Ac: () => (/* binding */ opensKeys),
+  o$: () => (/* binding */ readSource),
+  qv: () => (/* binding */ readsCertificates)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/ca/keyring.js
+var ca_keyring = __nccwpck_require__(6796);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/ca/encoding.js
+var encoding = __nccwpck_require__(5720);
+// EXTERNAL MODULE: ./build/keyring/file-store.js
+var file_store = __nccwpck_require__(9850);
+;// CONCATENATED MODULE: ./build/keyring/file-input.js
+
+
+
+
+/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
+function readKeyringFile(file, absent, report) {
+    try {
+        const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
+        if (found === undefined) {
+            (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(file));
+            if (absent === "is empty")
+                return "";
+            report("keyring-file", "does not exist. Give the path of the keyring that an earlier run wrote");
+        }
+        else if (!found.isFile()) {
+            report("keyring-file", "is not a regular file. Give the path of the file itself, not of a link or a folder");
+        }
+        else if (found.size > file_store/* KEYRING_FILE_LIMIT_BYTES */.n) {
+            report("keyring-file", "is larger than 1 MiB, and no keyring is that large. Give the path of the keyring that an earlier run wrote");
+        }
+        else {
+            return decoded((0,external_node_fs_.readFileSync)(file), report);
+        }
+    }
+    catch (error) {
+        const { code } = error;
+        report("keyring-file", `cannot be read, or its folder cannot be written (${code}). Its folder must exist, and the runner must be able to write it`);
+    }
+    return undefined;
+}
+function decoded(bytes, report) {
+    try {
+        return (0,encoding/* decodeText */.g)(bytes);
+    }
+    catch (error) {
+        report("keyring-file", error.message, "KEYRING_DAMAGED");
+        return undefined;
+    }
+}
+
+// EXTERNAL MODULE: ./build/keyring/format.js + 1 modules
+var format = __nccwpck_require__(1124);
+;// CONCATENATED MODULE: ./build/keyring/text-input.js
+
+
+
+
+const CONFIRM = ". If it was empty from the start, set keyring-import: true";
+/** @returns one source's text and what it holds; without either where that was reported */
+function readSource(source, values, report, { absentFile, lenient, readText }) {
+    const value = values[source];
+    const text = value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report);
+    if (text === undefined)
+        return {};
+    if (source === "keyring-file" && lenient !== true && values["keyring-import"] !== true) {
+        const problem = emptiedProblem(value, text);
+        if (problem !== undefined) {
+            // A task that only reads has no such input.
+            const confirm = values["keyring-import"] === undefined ? "" : CONFIRM;
+            report(source, `${problem}${confirm}`, "KEYRING_DAMAGED");
+            return {};
+        }
+    }
+    return { text, content: readText(text, source) };
+}
+/** @returns what is wrong with a keyring-file that is there and holds nothing; undefined where it holds something */
+function emptiedProblem(file, text) {
+    if (file === undefined || text.trim() !== "" || !(0,external_node_fs_.existsSync)(file))
+        return undefined;
+    return "exists and is empty. A full disk may have emptied it. Restore its last good copy";
+}
+/**
+ * @returns the way to read a keyring with its keys: each that may serve is opened with a passphrase that came in, another
+ * tenant's never
+ */
+function opensKeys(passphrases, report, given) {
+    // Passphrases that are not valid by themselves were reported already.
+    const reported = passphrases.first === undefined && given("keyring-passphrase");
+    return (text, source) => {
+        const opened = (stayClosed) => read(() => (0,format/* parseKeyring */.ZU)(text, passphrases, stayClosed), source, (input, ...problem) => {
+            if (input !== "keyring-passphrase" || !reported)
+                report(input, ...problem);
+        });
+        const keyring = opened(({ tenant }) => tenant !== undefined);
+        const openOwn = (tenant) => opened((entry) => !(0,ca_keyring/* isOfTenant */.q)(entry, tenant)) !== undefined;
+        return keyring && { keyring, openOwn };
+    };
+}
+/** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
+function readsCertificates(report) {
+    return (text, source) => {
+        const certificates = read(() => (0,format/* parseCertificates */.WW)(text), source, report);
+        return certificates && { keyring: ca_keyring/* EMPTY_KEYRING */.Cg, certificates };
+    };
+}
+function read(parse, source, report) {
+    try {
+        return parse();
+    }
+    catch (error) {
+        if (!(error instanceof format/* KeyringError */.Wy))
+            throw error;
+        if (error instanceof format/* KeyringEncryptionError */.jO) {
+            report(source, `holds a key that cannot be opened: ${error.message}`);
+            return undefined;
+        }
+        const [input, code] = error.passphrase
+            ? ["keyring-passphrase", "PASSPHRASE_WRONG"]
+            : [source, "KEYRING_DAMAGED"];
+        report(input, `the keyring cannot be used: ${error.message}`, code);
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 6042:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -1414,1011 +6234,7 @@ function lacksDescriptors(error) {
 
 /***/ }),
 
-/***/ 1738:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   b: () => (/* binding */ timeOfReply),
-/* harmony export */   m: () => (/* binding */ parseHttpDate)
-/* harmony export */ });
-/**
- * Reads a date of an HTTP header: a single IMF-fixdate of RFC 9110 §5.6.7, `Sun, 06 Nov 1994 08:49:37 GMT`, the weekday
- * included. `Date.parse` alone takes nearly anything: `Mon, 12` would be a day of 2001.
- * @param text hostile text
- * @returns milliseconds since 1970, or NaN
- */
-function parseHttpDate(text) {
-    const time = Date.parse(text);
-    // Its own rendering is that form, byte for byte.
-    return new Date(time).toUTCString() === text ? time : Number.NaN;
-}
-/**
- * Reads the time of a reply off its headers.
- * @param dates every `Date` header
- * @param ages every `Age` header: a reply that has one comes from a cache, and is of the past
- * @returns milliseconds since 1970, or NaN where it says nothing usable
- */
-function timeOfReply(dates, ages) {
-    const [date] = dates;
-    return date === undefined || dates.length > 1 || ages.length > 0 ? Number.NaN : parseHttpDate(date);
-}
-
-
-/***/ }),
-
-/***/ 1930:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ issuingAbility)
-/* harmony export */ });
-/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
-/* harmony import */ var _device_key_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6453);
-/* harmony import */ var _x509_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2369);
-
-
-
-/**
- * Looks at a CA certificate alone, before it takes a slot: a slot is one of two, and a CA whose certificates nobody accepts
- * is noticed in the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
- * @param certificate self-signed, CA:TRUE, with the right to sign certificates
- */
-function issuingAbility({ x509 }) {
-    const extensions = (0,_x509_js__WEBPACK_IMPORTED_MODULE_2__/* .extensionsOf */ .oQ)(x509.raw);
-    const problem = versionProblem(x509.raw, extensions) ?? keyProblem(x509.publicKey) ?? extensionProblem(extensions);
-    return { problem, warnings: [...keyWarnings(x509.publicKey), ...signatureWarnings(x509.raw)] };
-}
-function versionProblem(der, extensions) {
-    const version = (0,_x509_js__WEBPACK_IMPORTED_MODULE_2__/* .x509Version */ .$6)(der);
-    if (version === 3 || extensions.length === 0)
-        return undefined;
-    return `it is X.509 v${version} and contains extensions, which only v3 may contain. Verifiers refuse it or ignore the extensions`;
-}
-function keyProblem(key) {
-    const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details = {} } = key;
-    const { modulusLength = 0, hashAlgorithm } = details;
-    if (type.startsWith("rsa") && modulusLength < _device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .LEAST_RSA_BITS */ .o5) {
-        return `its RSA key has ${modulusLength} bits, and brokers accept ${_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .LEAST_RSA_BITS */ .o5} bits or more`;
-    }
-    if (type === "rsa-pss" && hashAlgorithm !== undefined && hashAlgorithm !== "sha256") {
-        return `its RSA-PSS key signs with ${hashAlgorithm} only, and the documented commands sign with SHA-256`;
-    }
-    const unnamed = (0,_device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .curveProblem */ .rm)(key);
-    if (unnamed !== undefined)
-        return unnamed;
-    if (!["rsa", "rsa-pss", "ec", "ed25519", "ed448"].includes(type)) {
-        return `its key is ${type}, and brokers accept no signature of such a key`;
-    }
-    return undefined;
-}
-/** What OpenSSL knows how to obey: RFC 5280, RFC 3779, proxy certificates and Netscape's type. */
-const KNOWN = /^(?:2\.5\.29\.(?:14|15|17|18|19|30|31|32|33|35|36|37|54)|1\.3\.6\.1\.5\.5\.7\.1\.(?:7|8|14)|2\.16\.840\.1\.113730\.1\.1)$/;
-const NAME_CONSTRAINTS = "2.5.29.30";
-const EXTENDED_KEY_USAGE = "2.5.29.37";
-const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
-const ANY_USAGE = "2.5.29.37.0";
-function extensionProblem(extensions) {
-    const unknown = extensions.find(({ oid, critical }) => critical && !KNOWN.test(oid));
-    if (unknown !== undefined) {
-        return `its extension ${unknown.oid} is critical, and few verifiers know it. The others refuse every certificate that the CA issues`;
-    }
-    const usages = extensions.find(({ oid }) => oid === EXTENDED_KEY_USAGE);
-    if (usages !== undefined) {
-        const named = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(usages.value).map(_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP);
-        if (!named.includes(CLIENT_AUTH) && !named.includes(ANY_USAGE)) {
-            return "its extended key usage does not contain clientAuth. Brokers refuse the agents that it issues";
-        }
-    }
-    const constraints = extensions.find(({ oid }) => oid === NAME_CONSTRAINTS);
-    if (constraints !== undefined && excludesCode(constraints.value)) {
-        return "its name constraints exclude the subject of the verification certificate, which is only a registration code";
-    }
-    return undefined;
-}
-/** [4] of a GeneralName (RFC 5280 §4.2.1.6). */
-const DIRECTORY_NAME = 0xa4;
-/** [1] of NameConstraints; [0] has the permitted ones. */
-const EXCLUDED = 0xa1;
-/** @returns whether a subject of a common name alone is outside of what is permitted, or inside of what is excluded */
-function excludesCode(value) {
-    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(value).some(({ tag, content }) => {
-        const bases = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(content).flatMap((subtree) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(subtree.content).slice(0, 1));
-        const names = bases.filter((base) => base.tag === DIRECTORY_NAME).map(rdnCount);
-        if (tag === EXCLUDED)
-            return names.includes(0);
-        // An empty name permits every one, and no code begins like another name.
-        return names.length > 0 && !names.includes(0);
-    });
-}
-function rdnCount(base) {
-    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(base.content).length;
-}
-function keyWarnings(key) {
-    const { asymmetricKeyType: type = "", asymmetricKeyDetails: { namedCurve = "" } = {} } = key;
-    const known = type === "rsa" || (type === "ec" && _device_key_js__WEBPACK_IMPORTED_MODULE_1__/* .CURVES */ .H1.has(namedCurve));
-    if (known)
-        return [];
-    const kind = `${type} ${namedCurve}`.trimEnd();
-    return [
-        `The key of the CA is ${kind}, which common brokers refuse. They accept RSA, and EC on P-256, P-384 or P-521.`,
-    ];
-}
-const WEAK_SIGNATURES = {
-    "1.2.840.113549.1.1.4": "MD5",
-    "1.2.840.113549.1.1.5": "SHA-1",
-    "1.2.840.10045.4.1": "SHA-1",
-};
-function signatureWarnings(der) {
-    const digest = WEAK_SIGNATURES[(0,_x509_js__WEBPACK_IMPORTED_MODULE_2__/* .signatureAlgorithm */ .wO)(der)];
-    if (digest === undefined)
-        return [];
-    return [
-        `The CA certificate is signed with ${digest}. Some verifiers refuse it, although they trust the CA.`,
-    ];
-}
-
-
-/***/ }),
-
-/***/ 4934:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Pe: () => (/* binding */ withoutKeys),
-/* harmony export */   ay: () => (/* binding */ withoutKeyDump),
-/* harmony export */   gR: () => (/* binding */ holdsKey)
-/* harmony export */ });
-/**
- * Recognises private keys in texts that should hold none: notes of a keyring, and what programs print. A text is judged by
- * its form, because what it would be as a key is not known.
- */
-/** The first or last line of a key's PEM block, also where an editor changed its dashes or quoted it. */
-const MARKER = /^\W*(?:BEGIN|END) (?:[A-Z0-9]+ )*PRIVATE KEY\W*$/;
-/** A line of a PEM body has 64 digits of base64, rarely 76; one that somebody cut has a few less. */
-const BODY = /[A-Za-z0-9+/]{60,}/g;
-/** A whole key on one line: DER begins with a SEQUENCE, which is `MA` to `MP` in base64; an Ed25519 key is short. */
-const ON_ONE_LINE = /(?<![A-Za-z0-9+/])M[A-P][A-Za-z0-9+/]{98,}|MC4CAQAwBQYDK2V/;
-/**
- * @param lines outside of any PEM block
- * @returns whether they hold a private key: a hash in hexadecimal, or the words "private key" in a sentence, are none
- */
-function holdsKey(lines) {
-    if (lines.some((line) => MARKER.test(line) || ON_ONE_LINE.test(line)))
-        return true;
-    return lines.flatMap((line) => line.match(BODY) ?? []).filter(isBase64).length > 1;
-}
-/** @returns whether a run of base64 digits is that: hexadecimal and most paths lack one of these */
-function isBase64(run) {
-    return /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run) && !/^[0-9a-f]+$/i.test(run);
-}
-/** `openssl … -text` and `certtool` print a key so: a title, and numbers by name with their bytes below. */
-const TITLE = /^\s*(?:[A-Z0-9]+ )?Private-Key:/;
-const SECRET_NUMBER = /^\s*(?:private ?exponent|prime\d+|exponent\d+|exp\d|coefficient(?: ?\d+)?|priv)\s*:\s*$/i;
-const PUBLIC_NUMBER = /^\s*(?:modulus|public ?exponent|pub|[PQGAB]|prime|order|seed|generator(?: \(\w+\))?)\s*:\s*$/i;
-const DETAIL = /^\s*(?:public ?exponent: \d+ \(0x[0-9a-f]+\)|cofactor: .*|ASN1 OID: \S+|NIST CURVE: \S+|Field Type: \S+)$/i;
-/** OpenSSL puts 15 bytes into an indented line; where the blanks got lost, a line of another length may be anything. */
-const BYTES = /^(?:\s+(?:[0-9a-f]{2}:)*[0-9a-f]{2}:?|(?:[0-9a-f]{2}:){15}|(?:[0-9a-f]{2}:){0,14}[0-9a-f]{2})$/i;
-/** `openssl asn1parse` prints a structure so, a value a line. */
-const PARSED = /^\s*\d+:d=\d+ +hl=\d+ *l= *(?:\d+|inf) +(?:prim|cons): /;
-/** A long number of it, or a structure inside: a public key has one such number, and is no string of bytes. */
-const PARSED_NUMBER = /: INTEGER +:[0-9A-F]{64,}$/i;
-const PARSED_KEY = /: OCTET STRING +\[HEX DUMP\]:30[0-9A-F]{200,}$/i;
-/** @returns the lines without those that spell a private key out, as `openssl rsa -text` and `asn1parse` do */
-function withoutKeyDump(lines) {
-    // Somebody may have made a comment of it.
-    const bare = lines.map((line) => line.replace(/^\s*(?:#|\/\/|;|>)/, ""));
-    const kept = [];
-    for (let from = 0; from < lines.length;) {
-        const to = Math.max(endOfDump(bare, from), endOfParsed(bare, from));
-        if (!spellsKey(bare.slice(from, to)))
-            kept.push(...lines.slice(from, Math.max(to, from + 1)));
-        from = Math.max(to, from + 1);
-    }
-    return kept;
-}
-function spellsKey(dump) {
-    if (dump.filter((line) => PARSED_NUMBER.test(line)).length > 1)
-        return true;
-    return dump.some((line, index) => PARSED_KEY.test(line) || (SECRET_NUMBER.test(line) && BYTES.test(dump[index + 1] ?? "")));
-}
-function endOfParsed(lines, from) {
-    const length = lines.slice(from).findIndex((line) => !PARSED.test(line));
-    return length < 0 ? lines.length : from + length;
-}
-/** @returns the index after a dump that begins here; the same index where none does */
-function endOfDump(lines, from) {
-    const begins = (line = "") => TITLE.test(line) || SECRET_NUMBER.test(line) || PUBLIC_NUMBER.test(line);
-    if (!begins(lines[from]))
-        return from;
-    const rest = lines.slice(from);
-    const length = rest.findIndex((line) => !begins(line) && !DETAIL.test(line) && !BYTES.test(line));
-    return length < 0 ? lines.length : from + length;
-}
-/** Long hexadecimal numbers; a registration code, which OpenSSL prints as a name, has 64 digits. */
-const HEXADECIMAL = /[0-9a-f]{65,}|(?:[0-9a-f]{2}:){12,}(?:[0-9a-f]{2})?/gi;
-/**
- * Takes private keys out of what a program printed: nobody told the runner yet what to mask.
- * @param lines hostile
- * @returns the lines with `***` for what may be a key
- */
-function withoutKeys(lines) {
-    let inKey = false;
-    return lines.flatMap((line) => {
-        const begins = /BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/.test(line);
-        const wasInKey = inKey;
-        inKey = (inKey || begins) && !/END (?:[A-Z0-9]+ )*PRIVATE KEY/.test(line);
-        if (wasInKey)
-            return [];
-        if (begins)
-            return ["*** (a private key)"];
-        return [line.replaceAll(BODY, (run) => (isBase64(run) ? "***" : run)).replaceAll(HEXADECIMAL, "***")];
-    });
-}
-
-
-/***/ }),
-
-/***/ 7515:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  jO: () => (/* binding */ KeyringEncryptionError),
-  Wy: () => (/* binding */ KeyringError),
-  L8: () => (/* binding */ formatKeyring),
-  Pv: () => (/* binding */ isProvisional),
-  WW: () => (/* binding */ parseCertificates),
-  ZU: () => (/* binding */ parseKeyring),
-  aB: () => (/* binding */ roomForOneMore),
-  z2: () => (/* binding */ timeOfWriting)
-});
-
-// EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
-var certificate = __nccwpck_require__(8418);
-// EXTERNAL MODULE: ./build/ca/key-material.js
-var key_material = __nccwpck_require__(4934);
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
-;// CONCATENATED MODULE: ./build/ca/keyring-lines.js
-
-/** Remembered lines by their label; the other own lines only help a person and are written anew each time. */
-const REMEMBERED = {
-    Tenant: "tenant",
-    "Platform id": "platformId",
-    "Verified at": "verifiedAt",
-    "Verified by": "verifiedBy",
-    "Refused at": "refusedAt",
-    "Refused for": "refusedFor",
-    "Restored at": "restoredAt",
-    "Retired at": "retiredAt",
-};
-/** What the value of a remembered line looks like: else it is somebody's note that begins like ours. */
-const PLAUSIBLE = {
-    Tenant: /^[a-z0-9-]{1,63}$/i,
-    "Verified by": /^reply$/,
-};
-/** In a text made by hand; a platform may give ids with blanks in them. */
-const PLAUSIBLE_ID = /^\S+$/;
-const DATE = /^\d{4}-\d{2}-\d{2}/;
-/** @returns the lines of an entry before its key: somebody else's first, then our own ones */
-function formatLines(entry) {
-    const remembered = Object.entries(REMEMBERED).flatMap(([label, field]) => {
-        const value = entry[field];
-        return value === undefined ? [] : [`${label}: ${value}`];
-    });
-    return [...entry.notes, ...informationOf(entry.certificate), ...remembered];
-}
-/** @returns the three lines that begin what we write of an entry; the last one finds it again */
-function informationOf(certificate) {
-    return [
-        `Common name: ${(0,printable/* printable */.g$)(certificate.commonName)}`,
-        `Expiration: ${certificate.expiration}`,
-        `SHA-256 fingerprint: ${certificate.fingerprint}`,
-    ];
-}
-/**
- * Tells our own lines of an entry from somebody else's, which are kept as they are whatever they begin like. Ours begin at
- * the last line with the certificate's own fingerprint; where there is none, the text was made by hand.
- */
-function readLines(lines, certificate) {
-    const written = lines.filter((line) => line.trim() !== "");
-    const [, end, anchor] = informationOf(certificate);
-    const at = written.lastIndexOf(anchor);
-    if (at < 0)
-        return readByHand(written, certificate);
-    let from = at;
-    if (written[from - 1] === end)
-        from -= 1;
-    if (from < at && written[from - 1]?.startsWith("Common name: "))
-        from -= 1;
-    const known = {};
-    const notes = written.slice(0, from);
-    for (const line of written.slice(at + 1)) {
-        const [label, value] = labelled(line);
-        if (label === undefined || known[REMEMBERED[label]] !== undefined)
-            notes.push(line);
-        else
-            known[REMEMBERED[label]] = value;
-    }
-    return { ...known, notes };
-}
-/** Of several lines with one label the last one counts. */
-function readByHand(written, certificate) {
-    const information = informationOf(certificate);
-    const known = {};
-    const notes = [];
-    for (const line of written.toReversed()) {
-        const [label, value] = labelled(line);
-        const ours = label === "Platform id" ? PLAUSIBLE_ID.test(value.trim()) : label !== undefined;
-        if (label !== undefined && ours && known[REMEMBERED[label]] === undefined)
-            known[REMEMBERED[label]] = value.trim();
-        else if (!information.includes(line))
-            notes.unshift(line);
-    }
-    return { ...known, notes };
-}
-function isPlausible(label, value) {
-    return (label.endsWith(" at") ? DATE : (PLAUSIBLE[label] ?? /./)).test(value);
-}
-/** @returns the label of a line that could be ours by its value; anybody may have begun a sentence with one */
-function labelled(line) {
-    const colon = line.indexOf(": ");
-    const label = line.slice(0, Math.max(colon, 0));
-    const value = line.slice(colon + 2);
-    const ours = Object.hasOwn(REMEMBERED, label) && isPlausible(label, value.trim());
-    return [ours ? label : undefined, value];
-}
-
-// EXTERNAL MODULE: ./build/ca/passphrases.js
-var ca_passphrases = __nccwpck_require__(8644);
-// EXTERNAL MODULE: ./build/ca/pem.js
-var ca_pem = __nccwpck_require__(9435);
-// EXTERNAL MODULE: ./build/ca/pem-hint.js
-var pem_hint = __nccwpck_require__(6541);
-// EXTERNAL MODULE: ./build/ca/private-key.js + 1 modules
-var private_key = __nccwpck_require__(6081);
-// EXTERNAL MODULE: ./build/ca/time.js
-var time = __nccwpck_require__(7536);
-;// CONCATENATED MODULE: ./build/ca/keyring-text.js
-
-
-
-
-
-
-
-
-/** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
-class KeyringError extends Error {
-    name = "KeyringError";
-    passphrase;
-    constructor(message, passphrase = false) {
-        super(message);
-        this.passphrase = passphrase;
-    }
-}
-/** A keyring that is whole, with a key whose encryption Node cannot undo whatever the passphrase. */
-class KeyringEncryptionError extends KeyringError {
-}
-const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?$/;
-/** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
-const NOTHING_KEPT = "No CA is kept here.";
-/**
- * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
- * A text without those lines, made by hand, is read just as well. Lines that are not ours are kept.
- * @param text the keyring's text; empty or blank means none yet
- * @param passphrases open encrypted keys; every key that is not retired is opened and compared with its certificate
- * @param stayClosed tells of which further entries an encrypted key is not opened
- * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
- */
-function parseKeyring(text, passphrases, stayClosed = () => false) {
-    const { header, blocks, after } = splitText(text);
-    const opener = ca_passphrases/* Passphrases */.M.of(passphrases);
-    const entries = [];
-    for (let index = 0; index < blocks.length; index += 2) {
-        const [first, second] = blocks.slice(index);
-        const number = index / 2 + 1;
-        if (first === undefined || second === undefined) {
-            throw new KeyringError(`entry ${number} is not complete: a private key and its certificate belong together`);
-        }
-        const entry = parseEntry([first, second], number);
-        // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
-        const closed = (0,ca_pem/* isEncrypted */.ph)(entry.privateKey) && (entry.retiredAt !== undefined || stayClosed(entry));
-        checkEntry(entry, number, closed ? undefined : opener);
-        entries.push(entry);
-    }
-    refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
-    return { ...header, entries, ...(after.length > 0 && { after }) };
-}
-/**
- * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
- * that only watches needs none.
- * @throws KeyringError
- */
-function parseCertificates(text) {
-    const { blocks, empty } = splitText(text, "it holds no certificate");
-    const kept = [];
-    let lines = [];
-    for (const [index, { label, pem, before }] of blocks.entries()) {
-        lines.push(...before);
-        if ((0,ca_pem/* isPrivateKey */.T_)(label))
-            continue;
-        const certificate = certificateOf(pem, `PEM block ${index + 1}`);
-        kept.push({ certificate, ...readLines(lines, certificate) });
-        lines = [];
-    }
-    if (kept.length === 0 && !empty)
-        throw otherText(text, "it holds no certificate");
-    return kept;
-}
-/** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */
-function otherText(text, reason) {
-    const hint = (0,pem_hint/* pemHint */.c)(text);
-    return new KeyringError(hint === undefined ? reason : `it ${hint}`);
-}
-function certificateOf(pem, where) {
-    try {
-        return (0,certificate/* readCertificate */.w$)(pem);
-    }
-    catch (error) {
-        throw new KeyringError(`${where} ${error.message}`);
-    }
-}
-/**
- * Splits a text into our first line, the blocks with the lines before each, and the lines after the last one.
- * @param reason what is wrong with a text that has no block
- */
-function splitText(text, reason = "it holds no PEM block") {
-    const { blocks, after } = splitBlocks(text);
-    const [first, ...others] = blocks;
-    const top = (first?.before ?? after).slice();
-    while (top[0]?.trim() === "")
-        top.shift();
-    const [, generation, writtenAt, provisional] = headerOf(top[0]) ?? [];
-    if (writtenAt !== undefined)
-        top.shift();
-    const saysNothingKept = top[0] === NOTHING_KEPT && (writtenAt !== undefined || first === undefined);
-    if (saysNothingKept)
-        top.shift();
-    const header = {
-        generation: Math.min(Number(generation ?? 0), Number.MAX_SAFE_INTEGER),
-        ...(writtenAt !== undefined && { writtenAt }),
-        ...(provisional !== undefined && { provisional: true }),
-    };
-    if (first !== undefined) {
-        const kept = after.filter(isWritten);
-        return { header, blocks: [{ ...first, before: top }, ...others], after: kept, empty: false };
-    }
-    if (!saysNothingKept && (writtenAt !== undefined || top.some(isWritten)))
-        throw otherText(text, reason);
-    return { header, blocks, after: top.filter(isWritten), empty: true };
-}
-function isWritten(line) {
-    return line.trim() !== "";
-}
-function splitBlocks(text) {
-    try {
-        return (0,ca_pem/* parsePem */.oW)(text);
-    }
-    catch (error) {
-        if (!(error instanceof ca_pem/* PemError */.fd))
-            throw error;
-        throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
-    }
-}
-/** A key whose marker lines are mangled would be taken for explanatory text, and its CA be missed. */
-function refuseStrayKeys(notes) {
-    const index = notes.findIndex(key_material/* holdsKey */.gR);
-    if (index >= 0)
-        throw new KeyringError(`entry ${index + 1} has lines of a private key outside of a PEM block`);
-}
-function parseEntry(pair, number) {
-    const key = pair.find(({ label }) => (0,ca_pem/* isPrivateKey */.T_)(label));
-    const other = pair.find(({ label }) => label === "CERTIFICATE");
-    if (key === undefined || other === undefined) {
-        throw new KeyringError(`entry ${number} is not one private key and one certificate`);
-    }
-    const certificate = certificateOf(other.pem, `entry ${number}`);
-    const lines = pair.flatMap(({ before }) => before);
-    return { privateKey: key.pem, certificate, ...readLines(lines, certificate) };
-}
-/** @param passphrases undefined where its key stays closed */
-function checkEntry(entry, number, passphrases) {
-    const named = `entry ${number} (${entry.certificate.commonName})`;
-    try {
-        const privateKey = passphrases?.open(entry.privateKey);
-        const problem = (0,certificate/* foreignCaProblem */.gO)(entry.certificate, {
-            now: undefined,
-            ...(privateKey && { privateKey }),
-        });
-        if (problem !== undefined)
-            throw new KeyringError(`${named}: its certificate cannot be used as a CA: ${problem}`);
-    }
-    catch (error) {
-        if (error instanceof private_key/* KeyEncryptionError */.XN)
-            throw new KeyringEncryptionError(`${named}: ${error.message}`);
-        if (error instanceof private_key/* PrivateKeyError */.tr)
-            throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
-        throw error;
-    }
-}
-/**
- * Writes a keyring's text. Reading it back gives the same keyring.
- * @param keyring with its generation and time of writing set (see `nextGeneration`)
- */
-function formatKeyring({ generation, writtenAt, provisional, entries, after = [] }) {
-    const said = provisional ? ", provisional" : "";
-    const header = writtenAt === undefined
-        ? ""
-        : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${said}\n`;
-    const kept = entries.map((entry) => `\n${formatLines(entry).join("\n")}\n${entry.privateKey}${entry.certificate.pem}`);
-    if (kept.length === 0)
-        kept.push(`${NOTHING_KEPT}\n`);
-    return `${header}${kept.join("")}${after.length === 0 ? "" : `\n${after.join("\n")}\n`}`;
-}
-/**
- * Reads when a keyring's text was written off its first line alone, without opening a key.
- * @returns milliseconds since 1970; undefined for a text made by hand, and for a time that nobody can have written at
- */
-function timeOfWriting(text) {
-    return (0,time/* rememberedTime */.Yk)(headerOf(firstLine(text))?.[2]);
-}
-/** @returns whether a text says that its time of writing is provisional (see `Keyring`) */
-function isProvisional(text) {
-    return headerOf(firstLine(text))?.[3] !== undefined;
-}
-function firstLine(text) {
-    return text.split("\n").find(isWritten);
-}
-/** The one rule for our first line, whoever reads it: blanks and a byte order mark around it do not count. */
-function headerOf(line = "") {
-    return HEADER.exec(line.trim());
-}
-/**
- * @param keyBits size of a new CA's key
- * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
- * what is remembered are rounded up
- */
-function roomForOneMore(keyBits) {
-    return 4096 + Math.ceil(1.5 * keyBits);
-}
-
-
-/***/ }),
-
-/***/ 6796:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Cg: () => (/* binding */ EMPTY_KEYRING),
-/* harmony export */   GM: () => (/* binding */ ownKeyring),
-/* harmony export */   Lk: () => (/* binding */ noteRefused),
-/* harmony export */   Pf: () => (/* binding */ noteVerified),
-/* harmony export */   Rj: () => (/* binding */ isSameCa),
-/* harmony export */   SP: () => (/* binding */ putEntry),
-/* harmony export */   aN: () => (/* binding */ nextGeneration),
-/* harmony export */   bV: () => (/* binding */ lostEntries),
-/* harmony export */   df: () => (/* binding */ changeEntry),
-/* harmony export */   nR: () => (/* binding */ activeEntries),
-/* harmony export */   oZ: () => (/* binding */ forgetPast),
-/* harmony export */   q: () => (/* binding */ isOfTenant),
-/* harmony export */   sT: () => (/* binding */ dropEntry),
-/* harmony export */   x0: () => (/* binding */ comesBack),
-/* harmony export */   xg: () => (/* binding */ markRetired)
-/* harmony export */ });
-/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7536);
-
-/** None yet. */
-const EMPTY_KEYRING = { generation: 0, entries: [] };
-/**
- * @param now time of writing, milliseconds since 1970
- * @param provisional whether that clock was not yet compared with the one that stamps the place
- * @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC)
- */
-function nextGeneration(keyring, now, provisional = false) {
-    return {
-        ...keyring,
-        generation: Math.min(keyring.generation + 1, Number.MAX_SAFE_INTEGER),
-        writtenAt: (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .iso */ .KH)(now),
-        provisional: provisional ? true : undefined,
-    };
-}
-/** @returns whether two entries are the same CA: the certificate decides, byte for byte */
-function isSameCa(a, b) {
-    return a.certificate.fingerprint === b.certificate.fingerprint;
-}
-/**
- * @returns the entry without what the platform once showed of it: it begins anew. That it was refused counts until it is
- * seen there
- */
-function forgetPast(entry) {
-    const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
-    return kept;
-}
-/**
- * @param now milliseconds since 1970
- * @param options.anew it is about to be uploaded, whatever became of it before
- * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
- * one that comes back after its retirement, or after somebody removed it, what the platform once showed counts no more;
- * that it was refused counts until it is seen there.
- */
-function putEntry(keyring, entry, now, { anew = false } = {}) {
-    if (!keyring.entries.some((other) => isSameCa(other, entry))) {
-        return { ...keyring, entries: [entry, ...keyring.entries] };
-    }
-    return changeEntry(keyring, entry, (known) => {
-        const tenant = known.tenant ?? entry.tenant;
-        const tagged = tenant === undefined ? known : { ...known, tenant };
-        if (!comesBack(known, anew))
-            return tagged;
-        return { ...forgetPast(tagged), restoredAt: timeOfChange(known, now) };
-    });
-}
-/**
- * @param anew whether it is about to be uploaded
- * @returns whether a CA comes back: after its retirement, or because somebody removed it where it was verified once
- */
-function comesBack({ retiredAt, verifiedAt }, anew) {
-    return retiredAt !== undefined || (anew && verifiedAt !== undefined);
-}
-/** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
-function changeEntry(keyring, ca, change) {
-    return {
-        ...keyring,
-        entries: keyring.entries.map((entry) => (isSameCa(entry, ca) ? change(entry) : entry)),
-    };
-}
-/** @returns the keyring without one CA: its key is gone with the next write */
-function dropEntry(keyring, ca) {
-    return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
-}
-/** @returns whether a CA is this tenant's (a DNS label, in any case), or may be: nothing says whose it is */
-function isOfTenant({ tenant: tag }, tenant) {
-    return tag === undefined || tag.toLowerCase() === tenant.toLowerCase();
-}
-/** @returns the keyring as one tenant may use it: the others' CAs are kept, and are no candidates for anything (guarantee 12) */
-function ownKeyring(keyring, tenant) {
-    return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
-}
-/** @returns when something happens to a CA, ISO 8601 UTC: never before anything that is remembered of it (guarantee 3) */
-function timeOfChange(entry, now) {
-    const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
-    return (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .timeToRemember */ .AE)(now, certificate.notBefore, verifiedAt, refusedAt, restoredAt, retiredAt);
-}
-/**
- * @param now milliseconds since 1970
- * @returns the entry with its refusal: when it was, not before any time that is remembered of it, and the words
- */
-function noteRefused(entry, words, now) {
-    return { ...entry, refusedAt: timeOfChange(entry, now), refusedFor: words };
-}
-/**
- * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
- * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
- * That it was refused once is over
- */
-function noteVerified(entry, slot, { now, standing }) {
-    const { refusedAt, refusedFor, ...kept } = entry;
-    const unknown = (0,_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(entry.verifiedAt) === undefined;
-    const { verifiedBy } = slot;
-    return {
-        ...kept,
-        platformId: slot.id,
-        ...(unknown && standing === "agreed" ? { verifiedAt: timeOfChange(entry, now) } : {}),
-        ...(verifiedBy === undefined ? {} : { verifiedBy }),
-    };
-}
-/**
- * @param now milliseconds since 1970
- * @returns the entry marked as retired, at a time not before any that is remembered of it
- */
-function markRetired(entry, now) {
-    return { ...entry, retiredAt: timeOfChange(entry, now) };
-}
-/** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
-function lostEntries(before, after) {
-    return before.entries.filter((entry) => !after.entries.some((other) => isSameCa(entry, other)));
-}
-/** @returns the entries that may serve: neither retired nor refused (they are *ours*, whatever their subject) */
-function activeEntries(keyring) {
-    return keyring.entries.filter(({ retiredAt, refusedAt }) => retiredAt === undefined && refusedAt === undefined);
-}
-
-
-/***/ }),
-
-/***/ 3401:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   MK: () => (/* binding */ leafDays),
-/* harmony export */   cR: () => (/* binding */ leafProblem),
-/* harmony export */   kt: () => (/* binding */ leafFacts),
-/* harmony export */   oL: () => (/* binding */ hasSubjectOf),
-/* harmony export */   rh: () => (/* binding */ isIssuedBy)
-/* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
-/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5915);
-/* harmony import */ var _subject_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(449);
-/* harmony import */ var _x509_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2369);
-
-
-
-
-/** @returns the little that is remembered */
-function leafFacts({ expiration, serialNumber, fingerprint, x509 }) {
-    return { expiration, serialNumber, fingerprint, x509Version: (0,_x509_js__WEBPACK_IMPORTED_MODULE_3__/* .x509Version */ .$6)(x509.raw) };
-}
-/** @returns whether a certificate is signed by a CA's key and names it as its issuer */
-function isIssuedBy(leaf, ca) {
-    return leaf.x509.checkIssued(ca.x509) && leaf.x509.verify(ca.x509.publicKey);
-}
-/** @returns whether an agent's subject is the CA's own: whoever checks its certificate would take it for the CA's */
-function hasSubjectOf(ca, subject) {
-    return (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)((0,_subject_js__WEBPACK_IMPORTED_MODULE_2__/* .subjectAttributes */ .qz)(subject), ca.subject);
-}
-/** @returns why an agent's certificate must not be handed out, or undefined */
-function leafProblem(leaf, expected) {
-    if (leaf.commonName !== expected.commonName)
-        return "its common name is not the agent's name";
-    if (!leaf.x509.publicKey.equals(expected.publicKey))
-        return "its key is not the agent's";
-    if (!isIssuedBy(leaf, expected.ca))
-        return "it is not signed by the CA's key";
-    if (leaf.notAfter > expected.ca.notAfter)
-        return "it would outlive the CA";
-    const outdated = (0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .dateProblem */ .sP)(leaf, expected.now);
-    if (outdated !== undefined)
-        return outdated;
-    if ((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.ca.subject))
-        return "its subject is the CA's own";
-    if (expected.subject !== undefined && !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)(leaf.subject, expected.subject)) {
-        return "its subject is not the one that was asked for";
-    }
-    return undefined;
-}
-/** From the moment when the days are counted until OpenSSL reads its clock. */
-const SIGNING_MS = 60_000;
-/**
- * A leaf never outlives its CA.
- * @param days asked for
- * @param ca the one that signs
- * @param now milliseconds since 1970
- * @returns the days that a certificate signed within a minute may have, whole ones: as asked, fewer, or none (0)
- */
-function leafDays(days, ca, now) {
-    return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now - SIGNING_MS) / _status_js__WEBPACK_IMPORTED_MODULE_1__/* .DAY_MS */ .sO)));
-}
-
-
-/***/ }),
-
-/***/ 8644:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ Passphrases)
-/* harmony export */ });
-/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9435);
-/* harmony import */ var _private_key_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6081);
-
-
-/**
- * The passphrases of a keyring: any of them may open a key, the first encrypts, so that a passphrase is changed by putting
- * the new one first. Deriving a key takes a fifth of a second: a key is tried once, and what came of it is remembered.
- */
-class Passphrases {
-    #all;
-    #tried = new Map();
-    /** @param all in their order; none where the keyring's keys are plain */
-    constructor(all = []) {
-        this.#all = all;
-    }
-    /** @returns the same, or those that one text or nothing stands for */
-    static of(passphrases) {
-        if (passphrases instanceof Passphrases)
-            return passphrases;
-        return new Passphrases(passphrases === undefined ? [] : [passphrases]);
-    }
-    /** The one that encrypts; undefined where keys stay plain. */
-    get first() {
-        return this.#all[0];
-    }
-    /** Whether there is more than one, so that a key may have to change from another one to the first. */
-    get several() {
-        return this.#all.length > 1;
-    }
-    /**
-     * Opens a private key in PEM, plain or encrypted.
-     * @throws PrivateKeyError that never quotes the key or a passphrase
-     */
-    open(pem) {
-        return this.#open(pem).key;
-    }
-    /** @returns whether a key is encrypted with the first passphrase; what none of them opens is not */
-    isUnderFirst(pem) {
-        return this.opens(pem) && (0,_pem_js__WEBPACK_IMPORTED_MODULE_0__/* .isEncrypted */ .ph)(pem) && this.#open(pem).by === this.first;
-    }
-    /** @returns whether a key can be opened */
-    opens(pem) {
-        try {
-            this.#open(pem);
-            return true;
-        }
-        catch (error) {
-            if (error instanceof _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr)
-                return false;
-            throw error;
-        }
-    }
-    #open(pem) {
-        const tried = this.#tried.get(pem) ?? this.#try(pem);
-        this.#tried.set(pem, tried);
-        if (tried instanceof _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr)
-            throw tried;
-        return tried;
-    }
-    #try(pem) {
-        const candidates = (0,_pem_js__WEBPACK_IMPORTED_MODULE_0__/* .isEncrypted */ .ph)(pem) && this.several ? this.#all : [this.first];
-        for (const by of candidates) {
-            try {
-                return { key: (0,_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .openPrivateKey */ .V9)(pem, by), by };
-            }
-            catch (error) {
-                if (!(error instanceof _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr))
-                    throw error;
-                if (!error.passphrase || candidates.length === 1)
-                    return error;
-            }
-        }
-        const count = candidates.length;
-        const what = `none of the ${count} passphrases opens the encrypted private key${_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .OR_DAMAGED */ .e_}`;
-        return new _private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .PrivateKeyError */ .tr(what, true);
-    }
-}
-
-
-/***/ }),
-
-/***/ 6541:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ pemHint),
-/* harmony export */   g: () => (/* binding */ pemFromBase64)
-/* harmony export */ });
-/* harmony import */ var _binary_form_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9475);
-
-/** What base64 consists of, in lines or without; no path is as long. */
-const BASE64 = /^\s*[A-Za-z0-9+/][A-Za-z0-9+/=\s]{98,}$/;
-/**
- * Reads a text whose base64 came in instead of it, as secrets of several lines are often stored.
- * @param text hostile or secret
- * @returns the PEM text; undefined where the text is no base64 of one in UTF-8
- */
-function pemFromBase64(text) {
-    if (!BASE64.test(text))
-        return undefined;
-    const bytes = Buffer.from(text, "base64");
-    const decoded = bytes.toString("utf8");
-    return decoded.includes("-----BEGIN ") && Buffer.from(decoded).equals(bytes) ? decoded : undefined;
-}
-/**
- * What happened to a text that should be PEM: secrets and YAML often lose its line breaks.
- * @param text hostile or secret; never quoted
- * @returns what it holds instead, to follow the name of the text; undefined where nothing is recognised
- */
-function pemHint(text) {
-    if (!text.includes("-----BEGIN "))
-        return base64Hint(text);
-    if (text.includes("\\n"))
-        return "holds the two characters \\n instead of line breaks. Pass the PEM text with real line breaks";
-    if (/^[ \t]+-----(?:BEGIN|END) /m.test(text))
-        return "is indented. Every line of a PEM text must begin at the left margin";
-    if (/-----BEGIN [A-Z0-9 ]+-----[ \t]*[^-\s]/.test(text))
-        return "has blanks instead of line breaks. Pass the PEM text with its line breaks";
-    return undefined;
-}
-function base64Hint(text) {
-    if (pemFromBase64(text) !== undefined)
-        return "is base64 of a whole PEM text. Pass the output of base64 -d";
-    if (!BASE64.test(text))
-        return undefined;
-    const bytes = Buffer.from(text, "base64");
-    if (bytes.includes(Buffer.from("-----BEGIN ", "utf16le")))
-        return "is base64 of a text in UTF-16. Pass the output of base64 -d | iconv -f UTF-16 -t UTF-8";
-    const form = (0,_binary_form_js__WEBPACK_IMPORTED_MODULE_0__/* .binaryForm */ .m)(bytes);
-    if (form?.kind.startsWith("PKCS#12"))
-        return `is base64 of ${form.kind}. Pass the output of base64 -d | openssl ${form.argv}`;
-    // DER of a certificate or a key begins so in base64: it is what stands in a PEM text.
-    return /^\s*M[A-P]/.test(text)
-        ? "holds base64 without the lines -----BEGIN …----- and -----END …-----. Pass the whole PEM text"
-        : undefined;
-}
-
-
-/***/ }),
-
-/***/ 9435:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E_: () => (/* binding */ withoutMark),
-/* harmony export */   T_: () => (/* binding */ isPrivateKey),
-/* harmony export */   fd: () => (/* binding */ PemError),
-/* harmony export */   oW: () => (/* binding */ parsePem),
-/* harmony export */   ph: () => (/* binding */ isEncrypted)
-/* harmony export */ });
-/** A text that stops being PEM inside a block. */
-class PemError extends Error {
-    name = "PemError";
-    /** How many whole blocks stand before it. */
-    block;
-    constructor(message, block) {
-        super(message);
-        this.block = block;
-    }
-}
-const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
-/** `openssl ecparam -genkey` writes it before a key that names its curve itself (RFC 5915 §3). */
-const PARAMETERS = "EC PARAMETERS";
-const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
-/** @returns the text without the byte order mark that some editors put first */
-function withoutMark(text) {
-    return text.startsWith("\ufeff") ? text.slice(1) : text;
-}
-/**
- * Splits a text into its PEM blocks (RFC 7468; a byte order mark, CRLF and trailing blanks are accepted). Parameters before a
- * key are left out: the key has them.
- * @param text the text of a file or of an input
- * @returns the blocks in order, and the lines after the last one
- * @throws PemError that says in which line the text stops being PEM, never quoting it
- */
-function parsePem(text) {
-    const blocks = [];
-    let before = [];
-    let open;
-    for (const [index, raw] of withoutMark(text).split(/\r?\n/).entries()) {
-        const line = raw.trimEnd();
-        const begin = BEGIN.exec(line)?.[1];
-        if (open === undefined) {
-            if (begin === undefined)
-                before.push(line);
-            else
-                open = { label: begin, lines: [line] };
-            continue;
-        }
-        open.lines.push(line);
-        if (line === `-----END ${open.label}-----`) {
-            if (open.label !== PARAMETERS) {
-                blocks.push({ label: open.label, pem: `${open.lines.join("\n")}\n`, before });
-                before = [];
-            }
-            open = undefined;
-        }
-        else if (!BODY_LINE.test(line)) {
-            const what = /^\s/.test(line) ? "is indented" : "is not base64";
-            throw new PemError(`line ${index + 1} ${what} inside "${open.label}"`, blocks.length);
-        }
-    }
-    if (open !== undefined)
-        throw new PemError(`"${open.label}" has no END line`, blocks.length);
-    return { blocks, after: before };
-}
-/** @returns whether a label names a private key of any form */
-function isPrivateKey(label) {
-    return label.endsWith("PRIVATE KEY");
-}
-/** @returns whether a PEM private key is encrypted: PKCS#8 (RFC 5958) or the older OpenSSL form */
-function isEncrypted(pem) {
-    return pem.includes("BEGIN ENCRYPTED PRIVATE KEY") || pem.includes("Proc-Type: 4,ENCRYPTED");
-}
-
-
-/***/ }),
-
-/***/ 654:
+/***/ 2762:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -2527,225 +6343,7 @@ function occurrences(text, secret) {
 
 /***/ }),
 
-/***/ 6081:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  XN: () => (/* binding */ KeyEncryptionError),
-  e_: () => (/* binding */ OR_DAMAGED),
-  tr: () => (/* binding */ PrivateKeyError),
-  V9: () => (/* binding */ openPrivateKey),
-  Vj: () => (/* binding */ plainPem)
-});
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/ca/binary-form.js
-var binary_form = __nccwpck_require__(9475);
-// EXTERNAL MODULE: ./build/ca/der.js
-var der = __nccwpck_require__(1166);
-;// CONCATENATED MODULE: ./build/ca/key-encryption.js
-
-
-/** What old tools encrypt keys with, by names that people know (RFC 8018 §A, RFC 7914, PKCS#12 §C). */
-const NAMES = {
-    "1.2.840.113549.1.5.1": "PBE-MD2-DES",
-    "1.2.840.113549.1.5.3": "PBE-MD5-DES",
-    "1.2.840.113549.1.5.6": "PBE-MD5-RC2-64",
-    "1.2.840.113549.1.5.10": "PBE-SHA1-DES",
-    "1.2.840.113549.1.5.11": "PBE-SHA1-RC2-64",
-    "1.2.840.113549.1.12.1.1": "PBE-SHA1-RC4-128",
-    "1.2.840.113549.1.12.1.2": "PBE-SHA1-RC4-40",
-    "1.2.840.113549.1.12.1.3": "PBE-SHA1-3DES",
-    "1.2.840.113549.1.12.1.5": "PBE-SHA1-RC2-128",
-    "1.2.840.113549.1.12.1.6": "PBE-SHA1-RC2-40",
-    "1.3.6.1.4.1.11591.4.11": "scrypt",
-    "1.2.840.113549.1.5.12": "PBKDF2",
-    "2.16.840.1.101.3.4.1.2": "AES-128-CBC",
-    "2.16.840.1.101.3.4.1.22": "AES-192-CBC",
-    "2.16.840.1.101.3.4.1.42": "AES-256-CBC",
-    "1.3.14.3.2.7": "DES-CBC",
-    "1.2.840.113549.3.2": "RC2-CBC",
-    "1.2.840.113549.3.4": "RC4",
-    "1.3.6.1.4.1.3029.1.2": "BF-CBC",
-};
-const PBES2 = "1.2.840.113549.1.5.13";
-/** The block of a private key in a text, without its BEGIN and END lines. */
-const BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----([\s\S]*?)-----END \1-----/;
-/** What the older form of OpenSSL has before its base64 (RFC 1421 §4.6), up to the empty line. */
-const LEGACY_HEADER = /^\s*Proc-Type: 4,ENCRYPTED\s+DEK-Info: ([\w-]+),(?:[0-9A-F]{2})+[ \t]*\r?\n[ \t]*\r?\n/i;
-/** In octets: the smallest block of the ciphers that it is encrypted with. */
-const SMALLEST_BLOCK = 8;
-/**
- * Looks whether the block of an encrypted private key is whole, as far as that shows without the passphrase.
- * @param pem the key, PKCS#8 or the older form of OpenSSL, perhaps with text around it
- * @returns what is damaged, to follow "the private key is damaged: "; undefined for a block that is whole
- */
-function encryptedKeyDamage(pem) {
-    const [, , inside] = BLOCK.exec(pem) ?? [];
-    if (inside === undefined)
-        return "its block has no END line, or the END line of another block";
-    const isLegacy = inside.includes("Proc-Type:");
-    const [header = ""] = LEGACY_HEADER.exec(inside) ?? [];
-    if (isLegacy && header === "")
-        return "its lines Proc-Type and DEK-Info, or the empty line after them, are not whole";
-    const base64 = inside.slice(header.length).replaceAll(/\s/g, "");
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0)
-        return "its base64 has a character too few, too many or of another kind";
-    const bytes = Buffer.from(base64, "base64");
-    const isWhole = isLegacy ? bytes.length % SMALLEST_BLOCK === 0 : (0,binary_form/* isEncryptedKey */._)(bytes);
-    return isWhole ? undefined : "its block was cut off, or characters in it were changed";
-}
-/**
- * @param pem an encrypted private key, PKCS#8 or the older form of OpenSSL
- * @returns the algorithm that it is encrypted with
- */
-function keyEncryption(pem) {
-    const [, , inside = ""] = BLOCK.exec(pem) ?? [];
-    const [, legacy] = LEGACY_HEADER.exec(inside) ?? [];
-    if (legacy !== undefined)
-        return { name: legacy, known: LEGACY_CIPHER.test(legacy) };
-    try {
-        const [algorithm] = (0,der/* insideDer */.SA)(Buffer.from(inside, "base64"));
-        return algorithm === undefined ? UNKNOWN : encryptionOf(algorithm);
-    }
-    catch {
-        return UNKNOWN;
-    }
-}
-const UNKNOWN = { name: "an unknown algorithm", known: false };
-/** As OpenSSL names the ciphers of its older form. */
-const LEGACY_CIPHER = /^(?:DES|RC2|RC4|BF|CAST5?|IDEA|SEED|AES|CAMELLIA|ARIA)\b[\w-]*$/;
-/** PBES2 names two: how the key is derived, and the cipher. */
-function encryptionOf(algorithm) {
-    const [oid, parameters] = (0,der/* readDer */.SU)(algorithm.content);
-    const dotted = (0,der/* dottedOid */.lP)(oid);
-    if (dotted !== PBES2 || parameters === undefined)
-        return { name: NAMES[dotted] ?? dotted, known: NAMES[dotted] !== undefined };
-    const parts = (0,der/* readDer */.SU)(parameters.content).map(encryptionOf);
-    return { name: parts.map(({ name }) => name).join(" with "), known: parts.every(({ known }) => known) };
-}
-
-// EXTERNAL MODULE: ./build/ca/pem.js
-var ca_pem = __nccwpck_require__(9435);
-// EXTERNAL MODULE: ./build/ca/pem-hint.js
-var pem_hint = __nccwpck_require__(6541);
-;// CONCATENATED MODULE: ./build/ca/private-key.js
-
-
-
-
-/** Why a private key could not be opened; `passphrase` where another passphrase would help. */
-class PrivateKeyError extends Error {
-    name = "PrivateKeyError";
-    passphrase;
-    constructor(message, passphrase) {
-        super(message);
-        this.passphrase = passphrase;
-    }
-}
-/** A key whose encryption Node cannot undo, whatever the passphrase. */
-class KeyEncryptionError extends PrivateKeyError {
-    /** @param encryption the algorithm that it is encrypted with */
-    constructor({ name, known }) {
-        const convert = `Convert it with ${converter(name)}`;
-        super(known
-            ? `the private key is encrypted with ${name}, which Node.js cannot open with any passphrase. ${convert}`
-            : `the private key is encrypted with ${name}, which is not known. If its block is damaged, restore a copy. If another program encrypted it, convert it with ${converter(name)}`, false);
-    }
-}
-/** Of scrypt only what takes more memory than OpenSSL gives it ends here, and no option of its programs gives it more. */
-function converter(algorithm) {
-    if (!algorithm.startsWith("scrypt")) {
-        return "openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key (OpenSSL 3 and later may need -provider default -provider legacy)";
-    }
-    const script = "import getpass, sys; from cryptography.hazmat.primitives.serialization import *; p = getpass.getpass().encode(); k = load_pem_private_key(sys.stdin.buffer.read(), p); print(k.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(p)).decode())";
-    return `python3 -c '${script}' < old.key > new.key (after pip install cryptography; OpenSSL cannot open it either, because it takes more than 32 MiB)`;
-}
-/**
- * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
- * @param pem one private key
- * @param passphrase for an encrypted key; ignored for a plain one
- * @throws PrivateKeyError that never quotes the key or the passphrase. It asks for a passphrase only where one may help
- */
-function openPrivateKey(pem, passphrase) {
-    return (0,ca_pem/* isEncrypted */.ph)(pem) ? openEncrypted(pem, passphrase) : openPlain(pem);
-}
-function openPlain(pem) {
-    try {
-        return (0,external_node_crypto_.createPrivateKey)({ key: (0,ca_pem/* withoutMark */.E_)(pem), format: "pem" });
-    }
-    catch {
-        // Node's own message may differ by version and never says more than this.
-        throw new PrivateKeyError(`the private key ${(0,pem_hint/* pemHint */.c)(pem) ?? "cannot be read"}`, false);
-    }
-}
-/** Also without a passphrase the block is looked at: it may be one that no passphrase opens. */
-function openEncrypted(pem, passphrase) {
-    const damage = encryptedKeyDamage(pem);
-    if (damage !== undefined) {
-        const hint = (0,pem_hint/* pemHint */.c)(pem);
-        throw hint === undefined ? damaged(damage) : new PrivateKeyError(`the private key ${hint}`, false);
-    }
-    try {
-        const key = (0,external_node_crypto_.createPrivateKey)({ key: (0,ca_pem/* withoutMark */.E_)(pem), format: "pem", passphrase: passphrase ?? "" });
-        if (passphrase !== undefined)
-            return key;
-    }
-    catch (error) {
-        const { code = "" } = error;
-        if (UNABLE.test(code))
-            throw new KeyEncryptionError(keyEncryption(pem));
-        if (NO_ALGORITHM.test(code))
-            throw new KeyEncryptionError({ ...keyEncryption(pem), known: false });
-        if (MALFORMED.test(code))
-            throw damaged("what it says of its encryption cannot be read");
-        if (passphrase !== undefined)
-            throw new PrivateKeyError(`the passphrase does not open the encrypted private key${OR_DAMAGED}`, true);
-    }
-    throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
-}
-function damaged(what) {
-    return new PrivateKeyError(`the private key is damaged: ${what}. No passphrase opens it`, false);
-}
-/** A block that is whole but was changed inside looks like one under another passphrase. */
-const OR_DAMAGED = ", or the key's block is damaged";
-/** How Node says that it cannot do an algorithm, whether the passphrase is right or not (measured on 24). */
-const UNABLE = /^ERR_OSSL_EVP_UNSUPPORTED$|MEMORY_LIMIT_EXCEEDED$/;
-/** And that it knows no such algorithm; the name that it has may be right. */
-const NO_ALGORITHM = /UNKNOWN_PBE_ALGORITHM$|UNSUPPORTED_(?:KEY_DERIVATION_FUNCTION|PRF|SALT_TYPE|ENCRYPTION|CIPHER)$/;
-/** And that a block which is whole by its lengths is not what it should be inside. */
-const MALFORMED = /^ERR_OSSL_(?:ASN1_|PEM_(?!.*PASSWORD)|EVP_DECODE_ERROR|(?:EVP_)?WRONG_FINAL_BLOCK_LENGTH)/;
-/** @returns the key as plain PKCS#8 PEM: the form the documented commands can read without a prompt */
-function plainPem(key) {
-    return key.export({ type: "pkcs8", format: "pem" }).toString();
-}
-
-
-/***/ }),
-
-/***/ 6162:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ax: () => (/* binding */ PRODUCT),
-/* harmony export */   o_: () => (/* binding */ NAME),
-/* harmony export */   xv: () => (/* binding */ VERSION)
-/* harmony export */ });
-// Written by `npm run build` and `npm run generate` from package.json.
-/** Name of this action. */
-const NAME = "mindconnect-ca-action";
-/** Version of this action (semver.org). */
-const VERSION = "1.0.0";
-/** Both as a product of RFC 9110 (section 10.1.5), for the User-Agent of every request. */
-const PRODUCT = `${NAME}/${VERSION}`;
-
-
-/***/ }),
-
-/***/ 1388:
+/***/ 800:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -2759,2437 +6357,328 @@ function capital(text) {
 
 /***/ }),
 
-/***/ 8508:
+/***/ 1843:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   N6: () => (/* binding */ namesAlike),
-/* harmony export */   Ng: () => (/* binding */ isUsable),
-/* harmony export */   QW: () => (/* binding */ inQuestion),
-/* harmony export */   _I: () => (/* binding */ findContradictions),
-/* harmony export */   _d: () => (/* binding */ isExpired),
-/* harmony export */   hg: () => (/* binding */ findDoubts),
-/* harmony export */   io: () => (/* binding */ recallVerified),
-/* harmony export */   ji: () => (/* binding */ matchSlots),
-/* harmony export */   lJ: () => (/* binding */ confirm),
-/* harmony export */   lW: () => (/* binding */ endsTogether),
-/* harmony export */   r3: () => (/* binding */ SLOT_LIMIT),
-/* harmony export */   tY: () => (/* binding */ isLastUsable)
+/* harmony export */   Ag: () => (/* binding */ differs),
+/* harmony export */   HV: () => (/* binding */ slotsTaken),
+/* harmony export */   LA: () => (/* binding */ notAccepted),
+/* harmony export */   O4: () => (/* binding */ CertificateRefused),
+/* harmony export */   Tw: () => (/* binding */ blameCertificate),
+/* harmony export */   mX: () => (/* binding */ notFound),
+/* harmony export */   pP: () => (/* binding */ maybeVerified),
+/* harmony export */   qb: () => (/* binding */ requireSame)
 /* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6042);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2762);
 
-/** Per environment; unverified certificates take a slot too. */
-const SLOT_LIMIT = 2;
-/** @returns whether a slot's certificate ends in the same second as this one: another end is another certificate */
-function endsTogether(slot, { notAfter }) {
-    const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
-    return seconds(Date.parse(slot.expiration)) === seconds(notAfter);
+
+/** What the calls about CA certificates can come to instead of what was asked for, as errors of the table. */
+/** @returns `CA_NOT_FOUND` for a 404 of a call about one certificate, undefined for other refusals */
+function notFound(id, said) {
+    return said.status === 404
+        ? new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CA_NOT_FOUND", `The platform has no CA certificate ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(id)}.`, {
+            platform: said,
+        })
+        : undefined;
 }
+const REFUSED = { UPLOAD_REFUSED: "CA certificate", VERIFY_REFUSED: "verification certificate" };
 /**
- * Compares a common name as a reply renders it with a certificate's. How replies render one is not documented: blanks,
- * case, a `CN=` before it, Unicode forms, or which of several names is shown, tell nothing.
- * @returns false where they differ in more than that, and where the reply says none
+ * @param skew what is to be said of clocks that differ: they may be the reason
+ * @returns the error for a certificate that the platform did not accept
  */
-function namesAlike(shown, { commonNames }) {
-    if (shown === "")
-        return false;
-    const readings = readingsOf(shown).map(folded);
-    return commonNames.some((name) => readings.includes(folded(name)));
+function notAccepted(code, said, skew) {
+    const message = `The platform did not accept the ${REFUSED[code]}.`;
+    if (skew === undefined)
+        return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, message, { platform: said });
+    const next = "Set the clock of this machine (NTP). Then run again: it goes on where it stopped.";
+    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, `${message} ${skew}`, { platform: said, next });
 }
-/** @returns what a rendering may mean: itself, what follows a `CN=`, or that up to the next part of a whole subject */
-function readingsOf(shown) {
-    const [, rest = shown, first = shown] = /(?:^|[,/])\s*CN\s*=\s*(((?:\\.|[^,/])*).*)/is.exec(shown) ?? [];
-    return [shown, rest, first].flatMap((text) => [text, text.replaceAll(/\\(.)/gs, "$1")]);
-}
-/** @returns a name without what renderings change: Unicode forms, blanks, case */
-function folded(name) {
-    return name.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
-}
-/** How well a slot fits a certificate that ends in the same second. */
-const STRENGTH = { id: 3, fingerprint: 2, commonName: 1, date: 0 };
-function strengthOf(slot, { certificate, platformId }) {
-    if (platformId === slot.id)
-        return STRENGTH.id;
-    if (slot.name.endsWith((0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .shortFingerprint */ .nE)(certificate)))
-        return STRENGTH.fingerprint;
-    return namesAlike(slot.commonName, certificate) ? STRENGTH.commonName : STRENGTH.date;
-}
-/**
- * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint: the end decides, with the
- * remembered id, else a name that carries the fingerprint, else the common name. The end alone is no match: see
- * {@link findDoubts}.
- * @returns for each matched slot's id the candidate
- */
-function matchSlots(slots, candidates) {
-    const pairs = slots.flatMap((slot) => candidates
-        .filter((candidate) => endsTogether(slot, candidate.certificate))
-        .map((candidate) => ({ slot, candidate, strength: strengthOf(slot, candidate) }))
-        .filter(({ strength }) => strength > STRENGTH.date));
-    pairs.sort((a, b) => b.strength - a.strength);
-    const matched = new Map();
-    const used = new Set();
-    for (const { slot, candidate } of pairs) {
-        if (matched.has(slot.id) || used.has(candidate))
-            continue;
-        matched.set(slot.id, candidate);
-        used.add(candidate);
+/** Refusals that may be about the certificate; no other status says anything about it. */
+const ABOUT_THE_CERTIFICATE = new Set([400, 409, 422]);
+/** The platform refused a CA certificate for its own sake: a slot is free, it is not there, and its time has begun. */
+class CertificateRefused extends _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ {
+    /** Always given: without a reply nothing was refused. */
+    platform;
+    constructor(refused, platform) {
+        const next = "Read what the platform said. Then use another CA certificate.";
+        super("UPLOAD_REFUSED", refused.message, { platform, next, cause: refused });
+        this.platform = platform;
     }
-    // The same certificate may lie in both slots: what is left over is the strongest that it could be.
-    for (const { slot, candidate } of pairs)
-        if (!matched.has(slot.id))
-            matched.set(slot.id, candidate);
-    return matched;
 }
 /**
- * @returns the slots that agree with a certificate in nothing but the second of their end, where neither another
- * certificate explains the slot, nor another slot the certificate: each could be it, and none is known to be
+ * @param refused an upload's, while a list shows a free slot and no such certificate
+ * @param now the least time that it can be, milliseconds since 1970: one that is not valid there yet may be taken later
+ * @returns the error that says so where the certificate is to blame, else the same one
  */
-function findDoubts(slots, candidates) {
-    const matched = matchSlots(slots, candidates);
-    const found = new Set(matched.values());
-    return slots.flatMap((slot) => {
-        const ca = candidates.find((other) => !found.has(other) && endsTogether(slot, other.certificate));
-        return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
+function blameCertificate(refused, { notBefore }, now) {
+    const { platform } = refused;
+    if (platform === undefined || !ABOUT_THE_CERTIFICATE.has(platform.status))
+        return refused;
+    return notBefore > now ? refused : new CertificateRefused(refused, platform);
+}
+/** @returns the fuller error for an upload that was refused while both slots are taken */
+function slotsTaken(slots, refused) {
+    const ids = slots.map((slot) => (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(slot.id)).join(" and ");
+    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CA_SLOTS_FULL", `The platform refused the upload because both slots are taken (${ids}).`, {
+        platform: refused.platform,
+        cause: refused,
+    });
+}
+/** @returns the fuller error for a verify that was refused after one whose reply was lost, where no read says if that did it */
+function maybeVerified(id, refused) {
+    const message = `${refused.message} An earlier one got no reply, so the platform may have accepted that one. The replies of this platform do not say whether ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(id)} is verified.`;
+    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(refused.code, message, {
+        platform: refused.platform,
+        next: "Look at the CA certificate in Insights Hub. If it is verified there, agents of this CA can connect. If it is not, run again.",
+        cause: refused,
     });
 }
 /**
- * @param wish the one that the user brings along, or offers again
- * @returns the candidates that an unclear slot may be about: of those that were refused, or are not valid yet, only what
- * lies in a slot, for the others are not sent and stand in no one's way (guarantee 4)
+ * What is said of another certificate proves nothing of this one (guarantee 5).
+ * @param what said it: `The read-back`
+ * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
-function inQuestion(slots, candidates, at, wish) {
-    const placed = new Set(matchSlots(slots, candidates).values());
-    const maySend = (ca) => ca.refusedAt === undefined && !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .isNotValidYet */ .cS)(ca.certificate, at, false);
-    return candidates.filter((ca) => ca === wish || placed.has(ca) || maySend(ca));
-}
-/**
- * @returns the slots that have the remembered id of a certificate, or its fingerprint in their name, and another end, where
- * no other certificate explains them: one of the two is wrong. What is retired has left its id to others
- */
-function findContradictions(slots, candidates) {
-    const matched = matchSlots(slots, candidates);
-    return slots.flatMap((slot) => {
-        const ca = candidates.find((other) => other.retiredAt === undefined &&
-            strengthOf(slot, other) >= STRENGTH.fingerprint &&
-            !endsTogether(slot, other.certificate));
-        return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
-    });
-}
-/**
- * What the user says of a slot, where replies say too little: it holds the candidate that ends in the same second.
- * @returns the candidates, the one found in that way with its id
- */
-function confirm(slots, candidates, { id, name }) {
-    const doubts = findDoubts(slots, candidates);
-    const doubt = doubts.find(({ slot }) => slot.id === id) ??
-        doubts.find(({ slot }) => slot.name !== "" && slot.name === name?.trim());
-    if (doubt === undefined)
-        return candidates;
-    return candidates.map((ca) => (ca === doubt.ca ? { ...ca, platformId: doubt.slot.id } : ca));
-}
-/**
- * Fills in what a list does not say. Absent means not verified, but for a certificate that is remembered as verified under
- * the same id: it counts as verified, and where reads of this platform can say so, as `remembered`.
- */
-function recallVerified(slots, candidates) {
-    return slots.map(({ isVerified, ...slot }) => {
-        if (isVerified !== undefined)
-            return { ...slot, isVerified };
-        const known = candidates.find(({ certificate, platformId }) => platformId === slot.id && endsTogether(slot, certificate));
-        if (known?.verifiedBy !== undefined)
-            return { ...slot, isVerified: true };
-        // Words instead of a time may be anybody's.
-        return Number.isNaN(Date.parse(known?.verifiedAt ?? ""))
-            ? { ...slot, isVerified: false }
-            : { ...slot, isVerified: true, remembered: true };
-    });
-}
-/** @returns whether a slot is usable: verified, and not expired by the platform's clock (ms since 1970) */
-function isUsable(slot, now) {
-    return slot.isVerified && !isExpired(slot, now);
-}
-/** @returns whether an id is that of the only usable slot; what the keyring alone remembers does not count as another one */
-function isLastUsable(slots, id, now) {
-    const usable = slots.filter((slot) => isUsable(slot, now));
-    return (usable.some((slot) => slot.id === id) &&
-        usable.every((slot) => slot.id === id || slot.remembered === true));
-}
-/** @returns whether a slot's certificate has expired by the platform's clock (ms since 1970) */
-function isExpired(slot, now) {
-    return Date.parse(slot.expiration) <= now;
-}
-
-
-/***/ }),
-
-/***/ 5915:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Wp: () => (/* binding */ rotationDueAt),
-/* harmony export */   _c: () => (/* binding */ endsWithin),
-/* harmony export */   gk: () => (/* binding */ RENEW_BEFORE_DAYS),
-/* harmony export */   kw: () => (/* binding */ joinKeyring),
-/* harmony export */   sO: () => (/* binding */ DAY_MS),
-/* harmony export */   v4: () => (/* binding */ newestUsable)
-/* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
-/* harmony import */ var _slots_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8508);
-
-
-/** Milliseconds of a day. */
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Days before the end of the newest usable CA from which a rotation is due: longer than the agents' 365 days. */
-const RENEW_BEFORE_DAYS = 395;
-/**
- * Joins the platform's slots with the keyring.
- * @param entries newest first
- * @param now the platform's clock, milliseconds since 1970
- * @returns the slots in their order
- */
-function joinKeyring(slots, entries, now) {
-    const held = (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .matchSlots */ .ji)(slots, entries);
-    return slots.map(({ id, name, commonName, expiration, isVerified }) => {
-        const ca = held.get(id);
-        const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
-        const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
-        return {
-            slot: {
-                id,
-                name,
-                commonName: commonName || (ca?.certificate.commonName ?? ""),
-                expiration,
-                isVerified,
-                daysLeft,
-                held: ca !== undefined,
-                lifeUsed,
-            },
-            ca,
-        };
-    });
-}
-function percentUsed({ certificate }, now) {
-    const start = Date.parse(certificate.x509.validFrom);
-    const share = (now - start) / (certificate.notAfter - start);
-    return Math.round(Math.min(1, Math.max(0, share)) * 100);
-}
-/**
- * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
- * @returns the newest usable slot, or undefined where none is usable by then; one that is not valid yet counts as none
- */
-function newestUsable(joined, entries, at) {
-    const usable = joined.filter(({ slot, ca }) => (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .isUsable */ .Ng)(slot, at.now) && (ca === undefined || !(0,_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .isNotValidYet */ .cS)(ca.certificate, at, true)));
-    const ours = entries
-        .filter((entry) => entry.retiredAt === undefined)
-        .flatMap((entry) => usable.filter(({ ca }) => ca === entry));
-    const longest = usable.toSorted((a, b) => Date.parse(b.slot.expiration) - Date.parse(a.slot.expiration));
-    return [...ours, ...longest][0]?.slot;
-}
-/** @returns when the rotation of a CA is due, milliseconds since 1970 */
-function rotationDueAt({ expiration }, renewBeforeDays = RENEW_BEFORE_DAYS) {
-    return Date.parse(expiration) - renewBeforeDays * DAY_MS;
-}
-/** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
-function endsWithin(expiration, days, now) {
-    return Date.parse(expiration) - now < days * DAY_MS;
-}
-
-
-/***/ }),
-
-/***/ 449:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ar: () => (/* binding */ SUBJECT_LIMITS),
-/* harmony export */   Lg: () => (/* binding */ subjectValueProblem),
-/* harmony export */   Pv: () => (/* binding */ needsUtf8),
-/* harmony export */   nk: () => (/* binding */ toSubjArgument),
-/* harmony export */   qz: () => (/* binding */ subjectAttributes),
-/* harmony export */   wy: () => (/* binding */ hasInvisible)
-/* harmony export */ });
-/** Upper bounds in characters, X.520 / RFC 5280 appendix A.1 (65 are refused by OpenSSL for a common name, measured). */
-const SUBJECT_LIMITS = {
-    city: 128,
-    organization: 64,
-    organizationalUnit: 64,
-    commonName: 64,
-};
-/** @returns the attributes of a CA's subject in the order of the vendor's page */
-function subjectAttributes(subject) {
-    return [
-        ["C", subject.countryCode],
-        ["ST", subject.city],
-        ["O", subject.organization],
-        ["OU", subject.organizationalUnit],
-        ["CN", subject.commonName],
-    ];
-}
-/**
- * Writes a name as the argument of OpenSSL's `-subj`.
- * Unescaped, a `/` or `+` in a value silently ends it (measured on OpenSSL 3.0: exit 0 with the CN lost).
- * @returns e.g. `/C=DE/ST=MUC/O=A\/S Corp/OU=IT/CN=acme`
- */
-function toSubjArgument(attributes) {
-    return attributes.map(([type, value]) => `/${type}=${value.replaceAll(/[\\/+]/g, "\\$&")}`).join("");
-}
-/** @returns whether `-utf8` is needed: without it non-ASCII text is stored garbled (measured) */
-function needsUtf8(attributes) {
-    return attributes.some(([, value]) => /[^\x20-\x7e]/.test(value));
-}
-/** @returns whether a text has characters that nobody sees: soft hyphens, zero widths, directions, fillers, tags */
-function hasInvisible(text) {
-    return INVISIBLE.test(text);
-}
-/** Unicode's own list of them (UAX #44), with the marks around annotations and musical signs. */
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
-/**
- * What keeps a value out of a subject. Control and invisible direction characters make a name that looks like another.
- * @param value the value as given, blanks included
- * @param limit most characters (Unicode code points)
- * @returns the reason, or undefined for a value that can be issued exactly as asked
- */
-function subjectValueProblem(value, limit) {
-    if (/\p{Cc}|\p{Zl}|\p{Zp}/u.test(value))
-        return "contains a control character or a line break";
-    if (hasInvisible(value))
-        return "contains an invisible character";
-    if (/\p{Cs}/u.test(value) || value.includes("\ufffd"))
-        return "is not valid Unicode text";
-    const length = [...value].length;
-    return length > limit ? `is ${length} characters long. The limit is ${limit} characters` : undefined;
-}
-
-
-/***/ }),
-
-/***/ 7536:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   AE: () => (/* binding */ timeToRemember),
-/* harmony export */   K8: () => (/* binding */ isTime),
-/* harmony export */   KH: () => (/* binding */ iso),
-/* harmony export */   Yk: () => (/* binding */ rememberedTime),
-/* harmony export */   vd: () => (/* binding */ day)
-/* harmony export */ });
-/** Later times have no four digits for the year, nobody means them, and there is little room to count on from them. */
-const LATEST = Date.UTC(9999, 11, 31);
-/** @returns whether a number can be a time in milliseconds since 1970: one of the years 1970 to 9999 */
-function isTime(time) {
-    return time >= 0 && time <= LATEST;
-}
-/** @returns a time (milliseconds since 1970) as the platform writes it: `2031-05-30T09:22:55.000Z` */
-function iso(time) {
-    return new Date(time).toISOString();
-}
-/** @returns the day of a time (milliseconds since 1970), UTC: `2031-05-30` */
-function day(time) {
-    return iso(time).slice(0, 10);
-}
-/**
- * Reads a time that the keyring remembers.
- * @param text ISO 8601 UTC, or what somebody made of it; undefined where nothing is remembered
- * @returns milliseconds since 1970, also in the future, where nobody has been yet; undefined for a text that is no time
- */
-function rememberedTime(text) {
-    const time = Date.parse(text ?? "");
-    return isTime(time) ? time : undefined;
-}
-/**
- * @param now milliseconds since 1970
- * @param remembered what is remembered already, ISO 8601 UTC
- * @returns what to remember as now: never before the certificate's own beginning, nor before what is remembered
- */
-function timeToRemember(now, begins, ...remembered) {
-    return iso(Math.max(now, begins, ...remembered.map((text) => rememberedTime(text) ?? now)));
-}
-
-
-/***/ }),
-
-/***/ 2369:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $6: () => (/* binding */ x509Version),
-/* harmony export */   lr: () => (/* binding */ commonNamesIn),
-/* harmony export */   m: () => (/* binding */ commonNames),
-/* harmony export */   oQ: () => (/* binding */ extensionsOf),
-/* harmony export */   wO: () => (/* binding */ signatureAlgorithm)
-/* harmony export */ });
-/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
-
-/** [3] EXPLICIT, in which the extensions stand. */
-const EXTENSIONS = 0xa3;
-/** @returns the version of a certificate (RFC 5280 §4.1.2.1), which Node does not tell */
-function x509Version(der) {
-    const [version] = signedParts(der);
-    // [0] EXPLICIT INTEGER, absent for version 1.
-    if (version?.tag !== _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.context0)
-        return 1;
-    return version.content.at(-1) === 2 ? 3 : 2;
-}
-/** @returns the extensions of a certificate in their order, which Node tells in part */
-function extensionsOf(der) {
-    const wrapped = signedParts(der).find(({ tag }) => tag === EXTENSIONS);
-    if (wrapped === undefined)
-        return [];
-    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(wrapped.content).map(({ content }) => {
-        const parts = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(content);
-        return {
-            oid: (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)(parts[0]),
-            critical: parts.some(({ tag, content: [octet] }) => tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.boolean && octet !== 0),
-            value: parts.find(({ tag }) => tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.octetString)?.content ?? Buffer.alloc(0),
-        };
-    });
-}
-/** @returns the algorithm that a certificate is signed with, dotted */
-function signatureAlgorithm(der) {
-    const [, algorithm] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(der);
-    return algorithm === undefined ? "" : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)((0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(algorithm.content)[0]);
-}
-/** @returns every common name of a certificate's subject, or of who issued it, as the certificate says */
-function commonNames(der, whose) {
-    const parts = signedParts(der);
-    // Issuer, validity and subject follow the version, which version 1 leaves out, the serial number and the algorithm.
-    const [issuer, , subject] = parts.slice(parts[0]?.tag === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.context0 ? 3 : 2);
-    return commonNamesIn(whose === "issuer" ? issuer : subject);
-}
-function signedParts(der) {
-    const [signed] = (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .insideDer */ .SA)(der);
-    return signed === undefined ? [] : (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(signed.content);
-}
-const COMMON_NAME = "2.5.4.3";
-/**
- * @param name of a certificate or a CSR (RFC 5280 §4.1.2.4)
- * @returns every common name in its order, those inside a multi-valued RDN too. Node's rendering would have to be taken
- * apart again, and its `toLegacyObject`, called before `node:tls` was loaded, leaves no TLS connection possible (v20, v24)
- */
-function commonNamesIn(name) {
-    if (name === undefined)
-        return [];
-    return (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(name.content)
-        .flatMap((rdn) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(rdn.content))
-        .map((attribute) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .readDer */ .SU)(attribute.content))
-        .filter(([type]) => (0,_der_js__WEBPACK_IMPORTED_MODULE_0__/* .dottedOid */ .lP)(type) === COMMON_NAME)
-        .map(([, value]) => textOf(value));
-}
-/** Those of X.520's string types that do not have one octet for a character. */
-const UTF8_STRING = 0x0c;
-const UNIVERSAL_STRING = 0x1c;
-const BMP_STRING = 0x1e;
-function textOf(value) {
-    if (value === undefined)
-        return "";
-    const { tag, content } = value;
-    if (tag === BMP_STRING && content.length % 2 === 0)
-        return Buffer.from(content).swap16().toString("utf16le");
-    if (tag === UNIVERSAL_STRING && content.length % 4 === 0)
-        return Array.from({ length: content.length / 4 }, (_, at) => String.fromCodePoint(content.readUInt32BE(at * 4))).join("");
-    return content.toString(tag === UTF8_STRING ? "utf8" : "latin1");
-}
-
-
-/***/ }),
-
-/***/ 6426:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   TM: () => (/* binding */ firstLine),
-/* harmony export */   Wr: () => (/* binding */ errorPage),
-/* harmony export */   mw: () => (/* binding */ calledAs)
-/* harmony export */ });
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
-/* harmony import */ var _ca_product_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6162);
-
-
-/** Who calls itself so on GitHub, and repositories; `.` and `..` are names of folders. */
-const REPOSITORY = /^[A-Za-z0-9][\w-]*\/(?!\.{1,2}$)[\w.-]+$/;
-/** Branches, tags and commits as people name them; git knows more, which would have to be escaped in an address. */
-const REF = /^\w[\w.-]*(?:\/\w[\w.-]*)*$/;
-/** GitHub or an Enterprise Server: an origin and nothing else. */
-const SERVER = /^https:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/i;
-/** Longest of these texts, in characters. */
-const LONGEST = 255;
-/**
- * How the workflow named this action, for log and receipt. The runner says it for `uses: owner/name@ref`, and for `$/` in a
- * reusable workflow, with the commit as ref. For `uses: ./` it says nothing (ActionRunner.cs of actions/runner).
- * @returns such as `owner/name@v1`; undefined where the runner does not say it, or says it in another shape
- */
-function calledAs(environment = process.env) {
-    const found = placeOf(environment);
-    return found && `${found.repository}@${found.ref}`;
-}
-/** @returns the first line of every task's log, one line that is safe to print */
-function firstLine(task, environment = process.env) {
-    const called = calledAs(environment);
-    return `${_ca_product_js__WEBPACK_IMPORTED_MODULE_1__/* .NAME */ .o_} ${_ca_product_js__WEBPACK_IMPORTED_MODULE_1__/* .VERSION */ .xv}, task ${task}${called === undefined ? "" : `, called as ${called}`}`;
-}
-/** @returns the place of the code in docs/errors.md, of the very version that was called where the runner says which */
-function errorPage(code, environment = process.env) {
-    const page = `docs/errors.md#${code.toLowerCase()}`;
-    const found = placeOf(environment);
-    const server = shaped(environment["GITHUB_SERVER_URL"], SERVER);
-    if (found === undefined || server === undefined)
-        return { url: undefined, text: `${page} in the repository of ${_ca_product_js__WEBPACK_IMPORTED_MODULE_1__/* .NAME */ .o_}` };
-    const url = `${server}/${found.repository}/blob/${found.ref}/${page}`;
-    return { url, text: url };
-}
-function placeOf(environment) {
-    const repository = shaped(environment["GITHUB_ACTION_REPOSITORY"], REPOSITORY);
-    const ref = shaped(environment["GITHUB_ACTION_REF"], REF);
-    return repository === undefined || ref === undefined || ref.includes("..")
-        ? undefined
-        : { repository, ref };
-}
-/** What the runner says is hostile text: it enters an address and a line of the log only where it has its shape, and holds no
- * secret of this run. */
-function shaped(text, shape) {
-    if (text === undefined || text.length > LONGEST || !shape.test(text))
-        return undefined;
-    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecrets */ .cT)(text) === text ? text : undefined;
-}
-
-
-/***/ }),
-
-/***/ 5905:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  ZZ: () => (/* binding */ field),
-  Os: () => (/* binding */ group),
-  k4: () => (/* binding */ plainGroup),
-  Ko: () => (/* binding */ readInputs)
-});
-
-// EXTERNAL MODULE: ./build/ca/errors.js
-var errors = __nccwpck_require__(1590);
-// EXTERNAL MODULE: ./build/ca/pem-hint.js
-var pem_hint = __nccwpck_require__(6541);
-;// CONCATENATED MODULE: ./build/ca/placeholder.js
-/** Longer texts are values: PEM, lists, JSON. */
-const LONGEST = 300;
-/** What our pages, templates and shells put where a value belongs. */
-const PLACEHOLDERS = [
-    // <id>, <the old id>, https://gateway.<region>.mindsphere.io
-    /^\S*<\p{L}[^<>]*>\S*$/u,
-    // An expression that GitHub did not evaluate.
-    /\$\{\{/,
-    // Variables: $TENANT, ${TENANT}, %TENANT%, {region}. No input is read by a shell.
-    /^\$\w+$|^\$?\{[\w -]+\}$|^%\w+%$/,
-    /^(?:…|\.{3})$/,
-    /^your[-_](?:\w+[-_])*(?:tenant|environment|organi[sz]ation|org|company|city|region|gateway|id|name|token|secret|key)$/i,
-];
-/** Words and patterns that only stand for an id of the platform, and the id on our own pages. */
-const ID_PLACEHOLDERS = [
-    /^(?:(?:the|your|my|old|new|other|ca|cert|certificate|platform)[-_])*ids?$/i,
-    /^[x-]{3,}$|^[0-]{8,}$/i,
-    /^c58bdcb6a79957829113d8fa$/,
-];
-/** One thing in a list: a placeholder with its blanks, or what stands between blanks and commas. */
-const LISTED = /<[^<>]*>|\$\{\{.*?\}\}|[^\s,]+/g;
-/**
- * Finds what was left in a text instead of a value.
- * @param text as it was given
- * @param ids whether it is one id of the platform, or a list of them
- * @returns the placeholder; undefined where the text is a value
- */
-function placeholderIn(text, ids = false) {
-    if (text.length <= LONGEST && PLACEHOLDERS.some((pattern) => pattern.test(text)))
-        return text;
-    if (!ids)
-        return undefined;
-    const patterns = [...PLACEHOLDERS, ...ID_PLACEHOLDERS];
-    return text.match(LISTED)?.find((listed) => patterns.some((pattern) => pattern.test(listed)));
-}
-
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
-;// CONCATENATED MODULE: ./build/github/inputs.js
-
-
-
-
-/** Declares a field, keeping the literal types of `required` and `default`. */
-function field(declared) {
-    return declared;
-}
-/** Declares a group. */
-function group(fields, resolve) {
-    return { fields, resolve };
-}
-/** @returns a group whose value is its fields' values */
-function plainGroup(fields) {
-    return group(fields, (values) => values);
-}
-/**
- * Reads every input of a task and checks it, before any process or request. This does by itself what
- * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
- * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
- */
-function readInputs(groups, environment) {
-    const problems = [];
-    const secrets = [];
-    const report = (input, message, code, log) => {
-        problems.push({ input, message, ...(code && { code }), ...(log && { log }) });
-    };
-    const inputs = {};
-    for (const [name, { fields, resolve }] of Object.entries(groups)) {
-        const values = {};
-        for (const [input, declared] of Object.entries(fields)) {
-            const value = readField(input, declared, environment, report, secrets);
-            if (value !== undefined)
-                values[input] = value;
-        }
-        const given = (input) => textOf(input, fields[input], environment);
-        const resolved = resolve(values, report, (input) => given(input) !== "", given);
-        if (resolved !== undefined)
-            inputs[name] = resolved;
-    }
-    return { inputs: inputs, problems, report, secrets };
-}
-function readField(input, declared, environment, report, secrets) {
-    const text = textOf(input, declared, environment);
-    const given = text === "" ? (declared.default ?? "") : text;
-    if (given === "") {
-        if (declared.required === true)
-            report(input, `is missing. ${declared.description}`);
-        return undefined;
-    }
-    const placeholder = leftPlaceholder(given, declared);
-    if (placeholder !== undefined) {
-        if (declared.secret === true)
-            secrets.push(given);
-        report(input, `${placeholder} is a placeholder. Put the real value in its place: ${declared.description}`.trim());
-        return undefined;
-    }
-    try {
-        const value = declared.parse(given);
-        if (declared.secret !== true)
-            return value;
-        secrets.push(...[value].flat().filter((text) => typeof text === "string"));
-        // A path is no secret; a key in base64 is one in that form, too.
-        if ((0,pem_hint/* pemFromBase64 */.g)(given) !== undefined)
-            secrets.push(given);
-        return value;
-    }
-    catch (error) {
-        if (declared.secret === true)
-            secrets.push(given);
-        const { message, code = "" } = error;
-        report(input, message, code in errors/* ERROR_CODES */.OQ ? code : undefined);
-        return undefined;
-    }
-}
-/** @returns the placeholder in quotes, empty of a secret; undefined where the text is a value. A passphrase may be any text */
-function leftPlaceholder(text, { secret, verbatim, ids }) {
-    if (secret === true && verbatim === true)
-        return undefined;
-    const found = placeholderIn(text, ids);
-    return found === undefined ? undefined : secret === true ? "" : (0,printable/* quoted */.TL)(found);
-}
-/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
-function textOf(input, declared, environment) {
-    const raw = environment[`INPUT_${input.toUpperCase()}`] ?? "";
-    return declared?.verbatim === true ? raw : raw.trim();
-}
-
-
-/***/ }),
-
-/***/ 5549:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FV: () => (/* binding */ escapeMarkdown),
-/* harmony export */   Qj: () => (/* binding */ markdownTable),
-/* harmony export */   SS: () => (/* binding */ codeSpan)
-/* harmony export */ });
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
-
-/**
- * What Markdown gives a meaning, formulas and the addresses that GitHub makes links of included. Between letters `_` is
- * none: error codes stay readable.
- */
-const MEANINGFUL = /[\\`*[\]!|@~$]|:(?=\/\/)|(?<=www)\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu;
-/** Most characters of a text: an annotation has no more. */
-const LINE_LIMIT = 4096;
-/** Most characters of a table's cell. */
-const CELL_LIMIT = 300;
-/**
- * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
- * @returns one line in which nothing is a tag, a link, emphasis, a mention or a table's border
- */
-function escapeMarkdown(text) {
-    return escapeUpTo(LINE_LIMIT, text);
-}
-function escapeUpTo(limit, text) {
-    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(text, limit)
-        .replaceAll("&", "&amp;")
-        .replaceAll("<", "&lt;")
-        .replaceAll(">", "&gt;")
-        .replaceAll(MEANINGFUL, entity);
-}
-/** GitHub looks for addresses and mentions in the text that the entities come to, but not across tags. */
-function entity(character) {
-    const code = `&#${character.codePointAt(0)};`;
-    return character === "@" ? `<span>${code}</span>` : code;
-}
-/** @returns a Markdown table; every cell is escaped here */
-function markdownTable(head, rows) {
-    const cell = (content) => typeof content === "string" ? escapeUpTo(CELL_LIMIT, content) : codeSpan(content.code, CELL_LIMIT);
-    const line = (cells) => `| ${cells.map(cell).join(" | ")} |`;
-    return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
-}
-/**
- * Shows a name or a path as code. Nothing can be escaped in it: what would end it, or a table's cell, becomes an apostrophe.
- * @param limit most characters
- */
-function codeSpan(code, limit = LINE_LIMIT) {
-    return `\`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(code, limit).replaceAll(/[`|]/g, "'")}\``;
-}
-
-
-/***/ }),
-
-/***/ 3220:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A3: () => (/* binding */ reasonOf),
-/* harmony export */   lK: () => (/* binding */ requireRunnerFiles),
-/* harmony export */   uC: () => (/* binding */ runnerFileFailed)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
-
-
-
-/** The files by which a step hands on its results: outputs for later steps, the state for its own post step. */
-const NEEDED = ["GITHUB_OUTPUT", "GITHUB_STATE"];
-/**
- * Checks, before anything begins, that outputs and state can be written (guarantee 11): a CA that is registered while
- * its id is lost helps nobody. Outside of a workflow there are no such files.
- * @throws ActionError `RUNNER_FILE_FAILED`
- */
-function requireRunnerFiles(environment) {
-    for (const name of NEEDED) {
-        const path = environment[name] ?? "";
-        if (path === "")
-            continue;
-        try {
-            if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path).isFile())
-                throw new Error("it is not a regular file");
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK);
-        }
-        catch (error) {
-            throw runnerFileFailed(`${name}, ${path}, cannot be written`, error);
-        }
-    }
-}
-/** @returns the error of a file of the runner's that cannot be written; the reason is the system's code, else its words */
-function runnerFileFailed(what, error) {
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("RUNNER_FILE_FAILED", `${what} (${reasonOf(error)}).`, { cause: error });
-}
-/** @returns the system's code of an error, else its words: short and safe to print */
-function reasonOf(error) {
-    const { code, message } = error;
-    return (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(code ?? message, 200);
-}
-
-
-/***/ }),
-
-/***/ 6418:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  B$: () => (/* binding */ LateRunner),
-  oJ: () => (/* binding */ OUTPUT_LIMIT),
-  WE: () => (/* binding */ explain)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: ./build/ca/errors.js
-var errors = __nccwpck_require__(1590);
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
-// EXTERNAL MODULE: ./build/github/called-as.js
-var called_as = __nccwpck_require__(6426);
-// EXTERNAL MODULE: ./build/github/markdown.js
-var github_markdown = __nccwpck_require__(5549);
-// EXTERNAL MODULE: ./build/github/runner-files.js
-var runner_files = __nccwpck_require__(3220);
-// EXTERNAL MODULE: ./build/ca/pem.js
-var pem = __nccwpck_require__(9435);
-;// CONCATENATED MODULE: ./build/github/secret-forms.js
-
-
-/** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
-const SHORTEST_LINE = 16;
-/** Shorter parts of base64 stand in innocent texts by chance. */
-const SHORTEST_INSIDE = 8;
-/**
- * The forms in which a secret could show up. The runner itself derives base64, JSON and URI forms of what it is told,
- * and masks each line; it does not know a PEM body joined on one line, wrapped base64, or hex, and masks no outputs and
- * files.
- * @param secret a token or passphrase, or a text with private keys in PEM
- * @returns texts to mask; the certificates of a keyring are public and stay readable
- */
-function secretForms(secret) {
-    const blocks = blocksOf(secret);
-    const keys = blocks.filter(({ label }) => (0,pem/* isPrivateKey */.T_)(label)).map(({ pem }) => pem);
-    const isPublic = blocks.length > 0 && blocks.every(({ label }) => label === "CERTIFICATE");
-    const forms = keys.length > 0 ? keys.flatMap(keyForms) : isPublic ? [] : textForms(secret);
-    return [...new Set(forms.map(withoutShortLines))].filter((form) => form !== "");
-}
-/** The runner masks each line of a text by itself, and a mask of a letter or two would blank the log. */
-function withoutShortLines(form) {
-    const lines = form.split(/\r?\n/);
-    return lines.filter((line) => line.length >= printable/* SHORTEST_SECRET */.c3 && line.trim() !== "").join("\n");
-}
-function textForms(secret) {
-    const bytes = Buffer.from(secret);
-    const hex = bytes.toString("hex");
-    // Where nothing needs an escape these two are the secret itself.
-    const escaped = [encodeURIComponent(bytes.toString()), JSON.stringify(secret).slice(1, -1)];
-    return [secret, ...escaped, bytes.toString("base64"), ...insideBase64(bytes), hex, hex.toUpperCase()];
-}
-/**
- * @returns what is the same in the base64 of every text with these bytes in it, such as an Authorization header; it
- * depends on how many bytes stand before them
- */
-function insideBase64(bytes) {
-    const forms = [0, 1, 2].flatMap((before) => {
-        const digits = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64url");
-        // The digits at both ends also say something of the bytes beside.
-        const end = (before + bytes.length) % 3 === 0 ? digits.length : digits.length - 1;
-        const inside = digits.slice(Math.ceil((before * 8) / 6), end);
-        return [inside, inside.replaceAll("-", "+").replaceAll("_", "/")];
-    });
-    return forms.filter((form) => form.length >= SHORTEST_INSIDE);
-}
-/** @returns the blocks of a text in PEM; none where it is not, or not whole */
-function blocksOf(text) {
-    if (!text.includes("-----BEGIN "))
-        return [];
-    try {
-        return (0,pem/* parsePem */.oW)(text).blocks;
-    }
-    catch {
-        return [];
-    }
-}
-function keyForms(pem) {
-    const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/]+={0,2}$/.test(line));
-    const joined = lines.join("");
-    const der = Buffer.from(joined, "base64");
-    const whole = Buffer.from(pem).toString("base64");
-    const blocks = [lines, wrap(joined, 76), wrap(whole, 64), wrap(whole, 76)].map((wrapped) => wrapped.filter((line) => line.length >= SHORTEST_LINE).join("\n"));
-    return [...blocks, joined, whole, der.toString("hex"), der.toString("hex").toUpperCase()];
-}
-function wrap(text, columns) {
-    return text.match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
-}
-
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-
-
-
-
-/** Annotations are cut at 4,096 characters by GitHub. */
-const ANNOTATION_LIMIT = 4000;
-const LINE_LIMIT = 1500;
-const TITLE = "MindConnect CA";
-/** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
-const OUTPUT_LIMIT = 120_000;
-/**
- * The runner's side from the first moment on. `@actions/core` takes longer to load than anything else here, so what the
- * runner is told before is kept, and told in the same order once the toolkit is there: until then nothing prints.
- */
-class LateRunner {
-    #kept = [];
-    /** Warnings that the job's page does not show yet. */
-    #warned = [];
-    #toolkit;
-    #loading;
-    /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
-    async load() {
-        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058)).then((toolkit) => {
-            this.#toolkit = toolkit;
-            for (const tell of this.#kept.splice(0))
-                tell(toolkit);
-            return toolkit;
-        });
-        return await this.#loading;
-    }
-    /** To be called at the end: what was kept is told, or that it cannot be, because the toolkit does not load. */
-    async finish() {
-        try {
-            await this.load();
-            if (this.#warned.length > 0)
-                await this.summary("");
-        }
-        catch (error) {
-            process.exitCode = 1;
-            // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
-            const message = `FILE_FAILED: The action cannot show what happened, because its own files could not be loaded (${(0,runner_files/* reasonOf */.A3)(error)}). Next: Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again: it goes on where it stopped.%0A${details("FILE_FAILED")}`;
-            process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
-        }
-    }
-    mask = (secret) => {
-        for (const form of secretForms(secret)) {
-            this.#tell((toolkit) => toolkit.setSecret(form));
-            for (const line of form.split("\n"))
-                (0,printable/* hide */.jD)(line);
-        }
-    };
-    info = (line) => {
-        this.#tell((toolkit) => toolkit.info((0,printable/* printable */.g$)(line, 2000)));
-    };
-    group = (title, lines) => {
-        this.#tell((toolkit) => {
-            toolkit.startGroup((0,printable/* printable */.g$)(title, 200));
-            for (const line of lines)
-                toolkit.info((0,printable/* printable */.g$)(line, 2000));
-            toolkit.endGroup();
-        });
-    };
-    notice = (message) => {
-        this.#tell((toolkit) => toolkit.notice((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
-    };
-    warning = (message) => {
-        this.#annotate(message);
-        this.#warned.push(message);
-    };
-    fail = (error) => {
-        process.exitCode = 1;
-        this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
-    };
-    output = (name, text) => {
-        const fits = Buffer.byteLength(text) <= OUTPUT_LIMIT;
-        if (!fits)
-            this.warning(`The output ${name} is empty. Its value has more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step can take that as env.`);
-        const value = fits ? text : "";
-        this.#tell((toolkit) => written(`The output ${name}`, () => toolkit.setOutput(name, value)));
-    };
-    saveState = async (name, value) => {
-        const { saveState } = await this.load();
-        written(`The state ${name}`, () => saveState(name, value));
-    };
-    summary = async (markdown) => {
-        // Outside of a workflow there is no page to write to.
-        const page = process.env["GITHUB_STEP_SUMMARY"] ?? "";
-        if (page === "")
-            return;
-        const warned = this.#warned.splice(0).map((warning) => `\n> **Warning:** ${(0,github_markdown/* escapeMarkdown */.FV)(warning)}\n`);
-        try {
-            const { summary } = await this.load();
-            requireReader(page);
-            await summary.addRaw([markdown, ...warned].join(""), true).write();
-        }
-        catch (error) {
-            // Reporting never decides (guarantee 11): what the task did is done.
-            this.#toolkit?.summary.emptyBuffer();
-            this.#annotate(`The job summary could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`);
-        }
-    };
-    #annotate(warning) {
-        this.#tell((toolkit) => toolkit.warning((0,printable/* printable */.g$)(warning, ANNOTATION_LIMIT), { title: TITLE }));
-    }
-    #tell(call) {
-        if (this.#toolkit === undefined)
-            this.#kept.push(call);
-        else
-            call(this.#toolkit);
-    }
-}
-/** Opening a pipe for writing would wait for whoever reads from it. @throws Error of the system */
-function requireReader(path) {
-    (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_APPEND | (external_node_fs_.constants.O_NONBLOCK ?? 0)));
-}
-/** @throws ActionError `RUNNER_FILE_FAILED` */
-function written(what, write) {
-    try {
-        write();
-    }
-    catch (error) {
-        throw (0,runner_files/* runnerFileFailed */.uC)(`${what} could not be written`, error);
-    }
-}
-/**
- * @returns code, what happened, what the platform said, the next step, where to read more: a line each, safe to print. What
- * is too long for an annotation goes from the middle: the last two lines stay.
- */
-function explain(error) {
-    const [first = "", ...others] = error.message.split("\n");
-    const lines = [
-        `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
-    ];
-    if (error.code === "INPUT_INVALID")
-        others.unshift(first);
-    lines.push(...others.map((line) => `- ${line}`));
-    if (error.platform !== undefined)
-        lines.push(`The platform said: ${said(error.platform)}`);
-    const happened = lines.map((line) => (0,printable/* printable */.g$)(line, LINE_LIMIT)).join("\n");
-    const next = (0,printable/* printable */.g$)(`Next: ${error.next}`, LINE_LIMIT);
-    const end = `\n${next}\n${details(error.code)}`;
-    const room = ANNOTATION_LIMIT - end.length;
-    return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}${end}`;
-}
-/** The last line of an annotation. */
-function details(code) {
-    return `Details: ${(0,called_as/* errorPage */.Wr)(code).text}`;
-}
-function said({ status, message, logref }) {
-    const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
-    if (logref !== undefined)
-        parts.push(`(logref ${logref})`);
-    return parts.filter((part) => part !== "").join(" ");
-}
-
-
-/***/ }),
-
-/***/ 5225:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ isInstallationToken),
-/* harmony export */   w: () => (/* binding */ describeSecret)
-/* harmony export */ });
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(654);
-
-/** @returns the secret's name for messages: `the secret NAME of owner/repo` */
-function describeSecret({ name, environment, owner, repo }) {
-    const of = environment === undefined ? "" : `the environment ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(environment, 255)} of `;
-    return `the secret ${name} of ${of}${owner}/${repo}`;
-}
-/** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
-function isInstallationToken({ token }) {
-    return token.startsWith("ghs_");
-}
-
-
-/***/ }),
-
-/***/ 241:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ persist)
-/* harmony export */ });
-/** Attempts that ended without an answer; every retry is bounded because peers answer 5xx to a user's mistake too. */
-const FAILED_ATTEMPTS = 3;
-const BACKOFF_MS = 500;
-/**
- * Repeats a call until it is done, refused, or the bounds are reached. A call that changes something is never
- * repeated before a look shows that it did not happen (guarantee 7).
- * @throws Error of the last attempt, also where a wait would pass the deadline
- */
-async function persist(persistence) {
-    const { deadline, attempt, look, recheck, onWait } = persistence;
-    let failed = 0;
-    for (;;) {
-        const outcome = await attempt();
-        if (outcome.kind === "done")
-            return outcome.value;
-        if (outcome.kind !== "again")
-            failed += 1;
-        const last = failed >= FAILED_ATTEMPTS;
-        const looks = outcome.kind === "unclear" ? look : undefined;
-        if (last && looks === undefined)
-            throw outcome.error;
-        await pause(outcome, failed, deadline, onWait);
-        const happened = await (looks ?? recheck)?.();
-        if (happened !== undefined)
-            return happened;
-        if (last)
-            throw outcome.error;
-    }
-}
-async function pause({ waitMs, error }, failed, deadline, onWait) {
-    const milliseconds = waitMs ?? backoff(failed);
-    if (milliseconds >= deadline.left)
-        throw error;
-    if (milliseconds >= 1000)
-        onWait(milliseconds, error);
-    await deadline.wait(milliseconds);
-}
-/** Doubling, with a spread so that parallel runs do not come back together. */
-function backoff(count) {
-    return BACKOFF_MS * 2 ** (count - 1) * (0.75 + Math.random() / 2);
-}
-
-
-/***/ }),
-
-/***/ 7344:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   P: () => (/* binding */ retryAfter)
-/* harmony export */ });
-/* harmony import */ var _ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1738);
-
-/** Some 30 years: what is longer makes no date any more. */
-const MOST_SECONDS = 1e9;
-/**
- * Reads a Retry-After header (RFC 9110 §10.2.3: seconds or a date).
- * @param header hostile text
- * @param now the clock of who sent it, milliseconds since 1970
- * @returns milliseconds to wait, at least one second; undefined where it says nothing usable
- */
-function retryAfter(header, now) {
-    if (header === undefined)
-        return undefined;
-    const trimmed = header.trim();
-    const milliseconds = /^\d+$/.test(trimmed)
-        ? Math.min(Number(trimmed), MOST_SECONDS) * 1000
-        : (0,_ca_http_date_js__WEBPACK_IMPORTED_MODULE_0__/* .parseHttpDate */ .m)(trimmed) - now;
-    return Number.isNaN(milliseconds) ? undefined : Math.max(1000, milliseconds);
-}
-
-
-/***/ }),
-
-/***/ 8427:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   V: () => (/* binding */ ConnectFailure),
-/* harmony export */   w: () => (/* binding */ TransportError)
-/* harmony export */ });
-/** The connection did not come about, so nothing was sent; the cause says why. */
-class ConnectFailure extends Error {
-    name = "ConnectFailure";
-    constructor(cause) {
-        super("no connection", { cause });
-    }
-}
-/** No usable reply came. */
-class TransportError extends Error {
-    name = "TransportError";
-    /** `refused`: this machine's own settings or trust forbid it, so that another try is of no use. */
-    kind;
-    /** Whether the request may have been carried out. */
-    sent;
-    noSuchHost;
-    next;
-    /** @param message may hold hostile text; without a full stop */
-    constructor(kind, message, { sent = true, noSuchHost = false, next, cause } = {}) {
-        super(message, { cause });
-        this.kind = kind;
-        this.sent = sent;
-        this.noSuchHost = noSuchHost;
-        this.next = next;
-    }
-}
-
-
-/***/ }),
-
-/***/ 6637:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ codeOf),
-/* harmony export */   K: () => (/* binding */ DISK)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5720);
-
-
-/** A link in a file's place could lead the keys elsewhere; Windows has no such flag. */
-const NO_FOLLOW = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW ?? 0;
-/** A pipe in a file's place would be waited for until somebody writes into it. */
-const NO_WAIT = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK ?? 0;
-/** What systems say where a disk, mostly one in the network, has no such call, or none for a folder. */
-const NOT_SUPPORTED = new Set([
-    "EINVAL",
-    "ENOTSUP",
-    "EOPNOTSUPP",
-    "ENOSYS",
-    "ENOTTY",
-    "EPERM",
-    "EACCES",
-    "EBADF",
-    "EISDIR",
-]);
-/** The disk of this machine. */
-const DISK = {
-    makeFolder: async (path) => void (await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.mkdir(path, { mode: 0o700 })),
-    list: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.readdir(path),
-    read: async (path) => (0,_ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeText */ .g)(await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.readFile(path, { flag: node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | NO_FOLLOW | NO_WAIT })),
-    create: (path, text) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.writeFile(path, text, { flag: "wx", mode: 0o600 }),
-    async fill(path, text) {
-        const file = await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.open(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDWR | NO_FOLLOW);
-        try {
-            await file.writeFile(text);
-            await whereSupported(file.sync());
-        }
-        finally {
-            await file.close();
-        }
-    },
-    rename: (from, to) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.rename(from, to),
-    remove: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.unlink(path),
-    removeFolder: (path) => node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.rmdir(path),
-    async settle(folder) {
-        await whereSupported(sync(folder));
-    },
-};
-async function sync(folder) {
-    const handle = await node_fs__WEBPACK_IMPORTED_MODULE_0__.promises.open(folder, "r");
-    try {
-        await handle.sync();
-    }
-    finally {
-        await handle.close();
-    }
-}
-/** Waits for a disk that can tell when it is done; of any other nothing better can be had. */
-async function whereSupported(synced) {
-    await synced.catch((error) => {
-        if (!NOT_SUPPORTED.has(codeOf(error)))
-            throw error;
-    });
-}
-/** @returns the system's code of an error, such as `ENOENT`; empty where it has none */
-function codeOf(error) {
-    const { code } = error;
-    return typeof code === "string" ? code : "";
-}
-
-
-/***/ }),
-
-/***/ 4190:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   O: () => (/* binding */ KeyringFile),
-/* harmony export */   n: () => (/* binding */ KEYRING_FILE_LIMIT_BYTES)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5720);
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7515);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(654);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6637);
-/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7579);
-/* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9233);
-
-
-
-
-
-
-
-
-/** Room for two hundred CAs; a device or a log given by mistake is not read. */
-const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
-/** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
-class KeyringFile {
-    place;
-    proof = "read back";
-    limit = KEYRING_FILE_LIMIT_BYTES;
-    accessEnds = undefined;
-    awaitsImport = false;
-    provisional = false;
-    #path;
-    #clock;
-    #say;
-    #machine;
-    /** What it holds as far as this run knows. */
-    #text;
-    /** What the file says of its time of writing, which never moves backwards. */
-    #writtenAt = Number.NEGATIVE_INFINITY;
-    /** @param path absolute */
-    constructor(path, { text, clock, say, machine = (0,_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .thisMachine */ .g8)() }) {
-        this.#path = path;
-        this.#clock = clock;
-        this.place = `the file ${path}`;
-        this.#text = text;
-        this.#say = say;
-        this.#machine = machine;
-    }
-    /** Nothing else stamps the file. */
-    now() {
-        return Math.max(this.#clock(), this.#writtenAt);
-    }
-    /**
-     * The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. Here only goes
-     * what killed runs left: a task that reads may not be allowed to, which is no harm.
-     */
-    async check() {
-        await (0,_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .clearLeftBehind */ .DA)(this.#lockPath, this.#machine).catch(() => { });
-    }
-    async replace(change) {
-        const lock = await this.#lock();
-        try {
-            const current = await this.#read();
-            this.#writtenAt = (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_3__/* .timeOfWriting */ .z2)(current) ?? Number.NEGATIVE_INFINITY;
-            const next = await change(current);
-            await this.#commit(lock, current, next);
-            if ((await this.#read()) !== next) {
-                throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
-            }
-            this.#text = next;
-        }
-        catch (error) {
-            throw error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ ? error : this.#writeFailed(error);
-        }
-        finally {
-            await lock.release();
-        }
-    }
-    async confirm() {
-        const text = await this.#read().catch((error) => Promise.reject(this.#writeFailed(error)));
-        if (text === this.#text)
-            return;
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_STALE", `${this.#path} has changed since this run read it. Another run, or somebody else, has written it.`, {
-            next: "Run again: the run reads the keyring again and goes on. Use one concurrency group per tenant.",
-        });
-    }
-    get #lockPath() {
-        return `${this.#path}.lock`;
-    }
-    async #lock() {
-        const at = this.#lockPath;
-        try {
-            return await _lock_js__WEBPACK_IMPORTED_MODULE_6__/* .Lock */ .c_.take(at, {
-                machine: this.#machine,
-                waiting: (holder) => this.#say(`Waiting for ${at}, held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_7__/* .describeOwner */ .$S)(holder)}.`),
-            });
-        }
-        catch (error) {
-            if (!(error instanceof _lock_js__WEBPACK_IMPORTED_MODULE_6__/* .LockHeld */ .BG))
-                throw this.#writeFailed(error);
-            const message = `The lock ${at} is held by ${(0,_owner_js__WEBPACK_IMPORTED_MODULE_7__/* .describeOwner */ .$S)(error.holder)}.`;
-            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_LOCKED", message, { cause: error });
-        }
-    }
-    async #read() {
-        return await this.#machine.disk.read(this.#path).catch((error) => {
-            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_5__/* .codeOf */ .$)(error) === "ENOENT")
-                return "";
-            if (!(error instanceof _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__/* .EncodingError */ .U))
-                throw error;
-            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_DAMAGED", `${this.#path} ${error.message}.`, { cause: error });
-        });
-    }
-    /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
-    async #commit(lock, current, next) {
-        const { disk } = this.#machine;
-        const lost = (error) => {
-            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_5__/* .codeOf */ .$)(error) !== "ENOENT")
-                throw error;
-            throw this.#lost(error);
-        };
-        await disk.fill(lock.draft, next).catch(lost);
-        // Somebody with an editor takes no lock.
-        if ((await this.#read()) !== current) {
-            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `Somebody changed ${this.#path} while this run was about to write it.`, {
-                next: "Run again. This run wrote and uploaded nothing.",
-            });
-        }
-        await disk.rename(lock.draft, this.#path).catch(lost);
-        await disk.settle((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(this.#path));
-    }
-    /** Another run takes the lock only where this one is gone or stood still for long, as on a machine that slept. */
-    #lost(cause) {
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `This run lost the lock ${this.#lockPath} before it wrote ${this.#path}. Another run has the lock now.`, { cause, next: "Run again. This run wrote and uploaded nothing after that." });
-    }
-    #writeFailed(error) {
-        if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_5__/* .codeOf */ .$)(error) === "EBUSY") {
-            return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} is a mount by itself (EBUSY), so it cannot be replaced in one step.`, { cause: error, next: "Mount the folder that contains the file, not the file. Then run again." });
-        }
-        const reason = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .printable */ .g$)(error.message, 300);
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} could not be written: ${reason}.`, {
-            cause: error,
-        });
-    }
-}
-
-
-/***/ }),
-
-/***/ 7579:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   BG: () => (/* binding */ LockHeld),
-/* harmony export */   DA: () => (/* binding */ clearLeftBehind),
-/* harmony export */   c_: () => (/* binding */ Lock),
-/* harmony export */   g8: () => (/* binding */ thisMachine)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var node_perf_hooks__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(643);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8500);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6637);
-/* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9233);
-
-
-
-
-
-
-// A lock is a folder that appears with its content in it: <nonce>.owner, which says who holds it, and <nonce>.draft, an
-// empty file that its holder may fill and rename to where the result belongs. Names of two holders are never the same, so
-// nobody can remove another lock than the one he looked at. Who takes a lock over removes the draft before he reads
-// anything. The system orders this removal and the holder's rename: either the rename came first, and its result is read,
-// or the holder has nothing to rename any more and fails. So a holder that stood still, however long and wherever, does no
-// harm when it goes on, and no two clocks are compared.
-/** How often a holder shows that it goes on. */
-const RENEW_MS = 5000;
-/** A lock that nobody renewed for so long, by the waiter's own clock, was left behind. */
-const STILL_MS = 30_000;
-/** A holder that goes on is waited for so long: one that stands still is found out before that. */
-const WAIT_MS = 45_000;
-const LOOK_MS = 250;
-/** A wait shorter than this is nobody's concern. */
-const QUIET_MS = 1000;
-/** What rename says where the lock is there already; Windows also where the folder is empty. */
-const IN_THE_WAY = new Set([
-    "ENOTEMPTY",
-    "EEXIST",
-    "ENOTDIR",
-    "EISDIR",
-    "EPERM",
-    "EACCES",
-    "EBUSY",
-]);
-/** @returns this machine */
-function thisMachine() {
-    const process = (0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .thisProcess */ .WF)();
-    return {
-        disk: _disk_js__WEBPACK_IMPORTED_MODULE_4__/* .DISK */ .K,
-        process,
-        isGone: (owner) => (0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .isGone */ .ST)(owner, process),
-        now: () => node_perf_hooks__WEBPACK_IMPORTED_MODULE_2__.performance.now(),
-        pause: async (milliseconds) => void (await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_3__.setTimeout)(milliseconds)),
-        every(milliseconds, action) {
-            const timer = setInterval(() => void action(), milliseconds).unref();
-            return () => clearInterval(timer);
-        },
-    };
-}
-/** A lock that another process holds and goes on holding. */
-class LockHeld extends Error {
-    name = "LockHeld";
-    /** Undefined where the lock does not say. */
-    holder;
-    constructor(at, holder) {
-        super(`${at} is held`);
-        this.holder = holder;
-    }
-}
-/** A lock that this process holds, until it gives it back or another one takes it over. */
-class Lock {
-    /** A file to be filled, and renamed in one step to where it belongs: that fails where the lock was lost. */
-    draft;
-    #owner;
-    #at;
-    #disk;
-    #end;
-    constructor(at, nonce, machine) {
-        this.#at = at;
-        this.draft = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, draftOf(nonce));
-        this.#owner = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, ownerOf(nonce));
-        this.#disk = machine.disk;
-        let renewed = 0;
-        this.#end = machine.every(RENEW_MS, async () => {
-            renewed += 1;
-            // Whether the lock was lost is asked where it matters.
-            await machine.disk.fill(this.#owner, (0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .formatOwner */ .Vu)(machine.process, renewed)).catch(() => { });
-        });
-    }
-    /**
-     * Takes a lock. One whose holder is gone is taken over at once, one that stands still after 30 s, and one that is in use
-     * is waited for.
-     * @param at absolute path of the lock itself, in a folder that is there
-     * @throws LockHeld after 45 s, or an Error of the system
-     */
-    static async take(at, { machine, waiting }) {
-        const { disk } = machine;
-        const nonce = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
-        const staged = `${at}-${nonce}`;
-        try {
-            await stage(staged, nonce, machine);
-            await moveIn(staged, at, nonce, { machine, waiting });
-        }
-        catch (error) {
-            await clear(disk, staged, [draftOf(nonce), ownerOf(nonce)]);
-            throw error;
-        }
-        await clearStaged(at, machine).catch(() => { });
-        return new Lock(at, nonce, machine);
-    }
-    /** @returns whether this process still holds it */
-    async isHeld() {
-        return await this.#disk.read(this.#owner).then(() => true, () => false);
-    }
-    /** Gives it back. One that was lost is another's, and stays. */
-    async release() {
-        this.#end();
-        await clear(this.#disk, this.#at, [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(this.draft), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(this.#owner)]);
-    }
-}
-/**
- * Removes what runs that are surely gone left of a lock, the drafts with keys above all. For tasks that take no lock.
- * @throws Error of the system
- */
-async function clearLeftBehind(at, machine) {
-    const seen = await look(at, machine.disk);
-    if (seen?.owner !== undefined && machine.isGone(seen.owner))
-        await clear(machine.disk, at, seen.files);
-    await clearStaged(at, machine);
-}
-const draftOf = (nonce) => `${nonce}.draft`;
-const ownerOf = (nonce) => `${nonce}.owner`;
-/** Makes the lock elsewhere, so that it is whole when it appears. */
-async function stage(staged, nonce, { disk, process }) {
-    await disk.makeFolder(staged);
-    await disk.create((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staged, ownerOf(nonce)), (0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .formatOwner */ .Vu)(process, 0));
-    await disk.create((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staged, draftOf(nonce)), "");
-}
-/** Moves the staged lock to its place once that is free. */
-async function moveIn(staged, at, nonce, taking) {
-    const { machine } = taking;
-    const wait = new Wait(at, taking);
-    for (;;) {
-        const refused = await machine.disk.rename(staged, at).then(() => undefined, refusalOf);
-        if (refused === undefined)
-            return;
-        // Somebody tidied up beside the keyring.
-        if (refused.code === "ENOENT")
-            await stage(staged, nonce, machine);
-        const seen = await look(at, machine.disk);
-        // Windows moves nothing to where an empty folder is.
-        if (seen === undefined)
-            await machine.disk.removeFolder(at).catch(() => { });
-        else if (wait.isLeft(seen) && (await clear(machine.disk, at, seen.files)))
-            continue;
-        await wait.on(seen, refused.error);
-    }
-}
-/** @throws what is no sign of a lock in the way, nor of a staged one that is gone */
-function refusalOf(error) {
-    const code = (0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error);
-    if (code !== "ENOENT" && !IN_THE_WAY.has(code))
-        throw error;
-    return { code, error };
-}
-/** @returns undefined where the lock is free */
-async function look(at, disk) {
-    let files;
-    try {
-        files = (await disk.list(at)).toSorted();
-    }
-    catch (error) {
-        const code = (0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error);
-        if (code === "ENOENT")
-            return undefined;
-        return { files: [], owner: undefined, signature: `${code} ${await disk.read(at).catch(_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)}` };
-    }
-    const note = files.find((file) => file.endsWith(".owner"));
-    if (files.length === 0)
-        return undefined;
-    const text = note === undefined ? "" : await disk.read((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, note)).catch(_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$);
-    return { files, owner: (0,_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .parseOwner */ .pZ)(text), signature: `${files.join("/")} ${text}` };
-}
-/** Removes files of a lock by their names, the drafts first, then the lock. @returns whether it is gone */
-async function clear(disk, at, files) {
-    try {
-        for (const file of files.toSorted())
-            await disk.remove((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, file)).catch(ignoreAbsent);
-        // A lock is a folder: what is none goes as a file, and only as one.
-        if (files.length === 0)
-            await disk.remove(at).catch(ignoreAbsent);
-        else
-            await disk.removeFolder(at).catch(ignoreAbsent);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function ignoreAbsent(error) {
-    if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) !== "ENOENT")
-        throw error;
-}
-/** Removes what runs left that were killed before their lock was in its place. */
-async function clearStaged(at, machine) {
-    const { disk } = machine;
-    const prefix = `${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(at)}-`;
-    const names = (await disk.list((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(at))).filter((name) => name.startsWith(prefix));
-    for (const name of names) {
-        const staged = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(at), name);
-        const seen = await look(staged, disk);
-        const ours = seen?.files.every((file) => file.startsWith(name.slice(prefix.length))) === true;
-        if (ours && seen.owner !== undefined && machine.isGone(seen.owner))
-            await clear(disk, staged, seen.files);
-    }
-}
-/** One wait for a lock: how long it has been, and how long the lock has stayed as it is. */
-class Wait {
-    #at;
-    #taking;
-    #began;
-    #told = false;
-    #signature;
-    #lookedAt = 0;
-    #stood = 0;
-    constructor(at, taking) {
-        this.#at = at;
-        this.#taking = taking;
-        this.#began = taking.machine.now();
-    }
-    /** @returns whether the lock as it is seen now was left behind */
-    isLeft({ owner, signature }) {
-        const { machine } = this.#taking;
-        const now = machine.now();
-        // A time in which this process stood still itself says nothing of the other one.
-        const since = Math.min(now - this.#lookedAt, 4 * LOOK_MS);
-        this.#stood = signature === this.#signature ? this.#stood + since : 0;
-        this.#signature = signature;
-        this.#lookedAt = now;
-        return (owner !== undefined && machine.isGone(owner)) || this.#stood >= STILL_MS;
-    }
-    /**
-     * Waits until the next look is due.
-     * @throws LockHeld after 45 s; where no lock is in the way, what the system said
-     */
-    async on(seen, error) {
-        const { machine, waiting } = this.#taking;
-        const waited = machine.now() - this.#began;
-        if (waited > WAIT_MS)
-            throw seen === undefined ? error : new LockHeld(this.#at, seen.owner);
-        if (!this.#told && waited > QUIET_MS && seen !== undefined) {
-            this.#told = true;
-            waiting(seen.owner);
-        }
-        await machine.pause(LOOK_MS);
-    }
-}
-
-
-/***/ }),
-
-/***/ 9233:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $S: () => (/* binding */ describeOwner),
-/* harmony export */   ST: () => (/* binding */ isGone),
-/* harmony export */   Vu: () => (/* binding */ formatOwner),
-/* harmony export */   WF: () => (/* binding */ thisProcess),
-/* harmony export */   dm: () => (/* binding */ isFromEarlierStart),
-/* harmony export */   pZ: () => (/* binding */ parseOwner)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(654);
-
-
-
-/** @returns this process; of macOS and Windows host name and process id alone */
-function thisProcess() {
-    const boot = [told(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim())];
-    if (boot[0] !== "")
-        boot.push(told(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readlinkSync)("/proc/self/ns/pid")));
-    const { pid } = process;
-    return { host: (0,node_os__WEBPACK_IMPORTED_MODULE_1__.hostname)(), boot: boot.join(" ").trim(), pid, started: lifeOf(pid)?.started ?? "" };
-}
-/**
- * Tells whether a process is surely gone: it ran on this machine, and does not any more. Where that is a mistake, as with
- * two machines of one name that tell no boot id, the other one loses its hold and finds out before it changes anything.
- * @param here {@link thisProcess}
- */
-function isGone(owner, here) {
-    if (owner.host !== here.host || owner.boot !== here.boot)
-        return false;
-    try {
-        process.kill(owner.pid, 0);
-    }
-    catch (error) {
-        // Another user's process may not be asked, but is there.
-        if (error.code === "ESRCH")
-            return true;
-    }
-    const life = lifeOf(owner.pid);
-    return life !== undefined && (life.ended || life.started !== owner.started);
-}
-/** @returns whether a process ran on this machine before it was started the last time; for what no other machine reaches */
-function isFromEarlierStart(owner, here) {
-    const [then = "", now = ""] = [owner.boot, here.boot].map((boot) => boot.split(" ")[0]);
-    return owner.host === here.host && then !== "" && now !== "" && then !== now;
-}
-/** @returns a note of a process, of the same length each time @param renewed how often it was renewed */
-function formatOwner(owner, renewed) {
-    return `${JSON.stringify({ ...owner, renewed: String(renewed).padStart(9, "0") })}\n`;
-}
-/** @param text hostile @returns undefined where it is no note of a process */
-function parseOwner(text) {
-    try {
-        const { host, boot, pid, started } = JSON.parse(text);
-        if (typeof host !== "string" || typeof boot !== "string" || typeof started !== "string")
-            return undefined;
-        if (typeof pid !== "number" || !Number.isSafeInteger(pid) || pid <= 0)
-            return undefined;
-        return { host, boot, pid, started };
-    }
-    catch {
-        return undefined;
-    }
-}
-/** @returns e.g. `process 4711 on build-7`, safe to print */
-function describeOwner(owner) {
-    return owner === undefined ? "an unknown process" : `process ${owner.pid} on ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .printable */ .g$)(owner.host, 100)}`;
-}
-/** @returns what Linux tells of a process; undefined where it tells nothing */
-function lifeOf(pid) {
-    const stat = told(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/stat`, "latin1"));
-    // The name before it may have blanks and brackets in it: state is field 3, the start field 22.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [state, started] = [fields[0], fields[19]];
-    if (state === undefined || started === undefined)
-        return undefined;
-    return { started, ended: state === "Z" || state === "X" };
-}
-function told(ask) {
-    try {
-        return ask();
-    }
-    catch {
-        return "";
-    }
-}
-
-
-/***/ }),
-
-/***/ 8832:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  k: () => (/* binding */ KeyringSecret),
-  N: () => (/* binding */ SECRET_LIMIT_BYTES)
-});
-
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./build/ca/errors.js
-var errors = __nccwpck_require__(1590);
-// EXTERNAL MODULE: ./build/ca/keyring-text.js + 1 modules
-var keyring_text = __nccwpck_require__(7515);
-// EXTERNAL MODULE: ./build/ca/sentence.js
-var sentence = __nccwpck_require__(1388);
-// EXTERNAL MODULE: ./build/ca/time.js
-var time = __nccwpck_require__(7536);
-;// CONCATENATED MODULE: ./build/keyring/secret-judgement.js
-/** A text is stamped before it is sent: a secret that shows a time so little later was written with that text. */
-const PROMPT_WRITE_MS = 5000;
-/** A write whose reply was lost may have taken so long; another write that soon after the first is as likely. */
-const SLOW_WRITE_MS = 60_000;
-/** Whole seconds, and what GitHub's clocks may differ among each other. */
-const CLOCKS_DIFFER_MS = 10_000;
-/** What they may differ by where a text says itself that nobody has compared them yet. */
-const PROVISIONAL_MS = 90_000;
-/** What the user's own word lifts (`keyring-import`); beyond that more must speak for clocks that differ. */
-const IMPORT_MS = 300_000;
-/** @returns whether a secret's time of writing shows that it was written with the text of that stamp */
-function belongTogether(writtenAt, updatedAt) {
-    const late = updatedAt - writtenAt;
-    return late >= -CLOCKS_DIFFER_MS && late <= PROMPT_WRITE_MS;
-}
-/** @returns whether two times differ by no more than GitHub's clocks may, as far as the user's own word counts */
-function mayBeClocks(writtenAt, updatedAt) {
-    if (writtenAt === undefined || updatedAt === undefined)
-        return false;
-    return Math.abs(updatedAt - writtenAt) <= IMPORT_MS;
-}
-/**
- * Tells whether `keyring-import: true` may lift a refusal for the sake of the two times. Where they are more than 5 minutes
- * apart, the text must say that nobody compared them, and the run be queued later than the secret was written by as much
- * as they are apart: with the worse of the two clocks it read the secret's value after that write, too.
- * @returns when the run must have been queued at the earliest; undefined where nothing is lifted
- */
-function importableFrom({ writtenAt, provisional, updatedAt, }) {
-    if (writtenAt === undefined || updatedAt === undefined)
-        return undefined;
-    if (mayBeClocks(writtenAt, updatedAt))
-        return updatedAt;
-    return provisional ? updatedAt + Math.abs(updatedAt - writtenAt) : undefined;
-}
-/**
- * Judges whether the keyring that came in is what the secret holds, so that writing it anew loses no key (guarantee 3).
- * A secret's value is read when a run is queued or its job starts, and a re-run may replay it: so where the keyring's
- * own time does not decide, it counts as old if the secret was written after the run was queued.
- * @returns the reason to refuse; `age-unknown` where `queuedAt` would decide and is not known: it must be asked for, and
- * where that was in vain the user is warned; undefined where it may be written
- */
-function judgeSecret(facts) {
-    const { cameIn, updatedAt, queuedAt, mayImport } = facts;
-    if (!cameIn)
-        return updatedAt === undefined ? undefined : "KEYRING_NOT_PASSED_IN";
-    if (updatedAt === undefined)
-        return mayImport ? undefined : "KEYRING_SECRET_MISMATCH";
-    const verdict = judgeTimes(facts, updatedAt);
-    if (verdict !== "open")
-        return verdict;
-    return queuedAt === undefined ? "age-unknown" : judgeQueueing(facts, updatedAt, queuedAt);
-}
-/** Judges by the time at which the run was queued what the two times leave open. */
-function judgeQueueing(facts, updatedAt, queuedAt) {
-    const { writtenAt } = facts;
-    if (writtenAt === undefined || mayBeClocks(writtenAt, updatedAt)) {
-        if (queuedAt === null)
-            return "age-unknown";
-        return updatedAt > queuedAt ? "KEYRING_STALE" : undefined;
-    }
-    const from = importableFrom(facts);
-    if (from !== undefined && queuedAt !== null && queuedAt >= from)
-        return undefined;
-    return updatedAt < writtenAt ? "KEYRING_SECRET_MISMATCH" : "KEYRING_STALE";
-}
-/** @returns what the two times say by themselves; `open` where they do not decide */
-function judgeTimes({ writtenAt, provisional, mayImport }, updatedAt) {
-    if (writtenAt === undefined)
-        return "open";
-    if (belongTogether(writtenAt, updatedAt))
-        return undefined;
-    const late = updatedAt - writtenAt;
-    if (provisional && Math.abs(late) <= PROVISIONAL_MS)
-        return "open";
-    if (mayImport && importableFrom({ writtenAt, provisional, updatedAt }) !== undefined)
-        return "open";
-    if (late < 0)
-        return "KEYRING_SECRET_MISMATCH";
-    return late > SLOW_WRITE_MS ? "KEYRING_STALE" : "open";
-}
-
-;// CONCATENATED MODULE: ./build/keyring/secret.js
-
-
-
-
-
-
-/** 48 KB, as GitHub documents it. */
-const SECRET_LIMIT_BYTES = 48 * 1024;
-/** What to do where it may be that the text is the secret's own and GitHub's clocks differed when it was written. */
-const STAMP_ANEW = {
-    KEYRING_STALE: "Start a new run, because a re-run uses the old value of the secret. If each new run says this, GitHub's clocks differed when the secret was written:",
-    KEYRING_SECRET_MISMATCH: "Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. If they are right, GitHub's clocks differed when the secret was written:",
-};
-/** A text is written anew where its stamp and the secret's time differ: with a clock that is known then, once is enough. */
-const MOST_WRITES = 3;
-/** Times of writing are whole seconds. */
-const SECOND_MS = 1000;
-/** When the time of writing is read back after a write: again where a replica has not heard of it yet. */
-const READ_BACK_PAUSES_MS = [0, 500, 1500];
-/**
- * A keyring in a GitHub secret. Nobody can read a secret back and GitHub has no conditional write, so what came in is
- * compared with the secret's time of writing before a key is made, and again before each write (guarantee 3).
- */
-class KeyringSecret {
-    proof = "its new time of writing was read back";
-    limit = SECRET_LIMIT_BYTES;
-    place;
-    #options;
-    #secret;
-    /** What the secret holds as far as this run knows. */
-    #text;
-    /** Its time of writing as this run read it last; undefined where it does not exist. */
-    #seenAt;
-    /** Whether the text is the secret's, but its stamp and the secret's time do not show that by themselves. */
-    #stampIsOff = false;
-    /** How far the clock that stamps the secret is ahead of the keeper's; undefined before a write has shown it. */
-    #ahead;
-    /** Whether that cannot be relied on yet: a text stamped by it was off, or it is more than clocks differ. */
-    #unsteady = false;
-    constructor(options) {
-        this.#options = options;
-        this.place = options.place;
-        this.#text = options.text;
-    }
-    now() {
-        return this.#opened.now() + (this.#ahead ?? 0);
-    }
-    get provisional() {
-        return this.#ahead === undefined || this.#unsteady;
-    }
-    get accessEnds() {
-        return this.#secret?.accessEnds;
-    }
-    get awaitsImport() {
-        return this.#stampIsOff || (this.#seenAt === undefined && this.#text.trim() !== "");
-    }
-    async check() {
-        const secret = await this.#options.open();
-        this.#secret = secret;
-        const { text, mayImport } = this.#options;
-        const cameIn = text.trim() !== "";
-        const writtenAt = (0,keyring_text/* timeOfWriting */.z2)(text);
-        const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
-        this.#seenAt = updatedAt;
-        const provisional = (0,keyring_text/* isProvisional */.Pv)(text);
-        const facts = { cameIn, writtenAt, provisional, updatedAt, queuedAt: undefined, mayImport };
-        let verdict = judgeSecret(facts);
-        if (verdict === "age-unknown")
-            verdict = judgeSecret({ ...facts, queuedAt: (await secret.runQueuedAt()) ?? null });
-        if (verdict === "age-unknown")
-            this.#options.warn(this.#ageUnknown(facts));
-        else if (verdict !== undefined)
-            throw this.#refusal(verdict, facts);
-        const both = writtenAt !== undefined && updatedAt !== undefined;
-        this.#stampIsOff = both && !belongTogether(writtenAt, updatedAt);
-    }
-    async replace(change) {
-        for (let writes = 0;;) {
-            // Where the clocks are known to differ, only another second shows that a write arrived.
-            if (this.#stampIsOff)
-                await (0,promises_.setTimeout)(SECOND_MS);
-            await this.#requireUntouched();
-            const text = await change(this.#text);
-            const stamp = (0,keyring_text/* timeOfWriting */.z2)(text) ?? this.now();
-            const sentAt = stamp - (this.#ahead ?? 0);
-            // Somebody else may have written during the wait, and the text's time of writing is old by now.
-            if (!(await this.#opened.write(text)))
-                continue;
-            writes += 1;
-            const answeredAt = this.#opened.now();
-            this.#text = text;
-            const updatedAt = await this.#readBack(stamp);
-            this.#seenAt = updatedAt;
-            const fits = belongTogether(stamp, updatedAt);
-            this.#stampIsOff = !mayBeClocks(stamp, updatedAt);
-            this.#unsteady = !fits && (this.#ahead !== undefined || this.#stampIsOff);
-            // The text is inside the secret: it can only be stamped by a time that a write before it has shown.
-            this.#ahead = notExplained(updatedAt - answeredAt, updatedAt - sentAt);
-            if (fits)
-                return;
-            if (writes < MOST_WRITES)
-                continue;
-            if (this.#stampIsOff)
-                throw this.#doubtful(sentAt, updatedAt);
-            return;
-        }
-    }
-    async confirm() {
-        await this.#requireUntouched();
-    }
-    get #opened() {
-        if (this.#secret === undefined)
-            throw new Error("the secret was not checked");
-        return this.#secret;
-    }
-    /** Looks whether somebody else wrote since this run read the time of writing. An older time is a replica's. */
-    async #requireUntouched() {
-        const updatedAt = await this.#opened.updatedAt();
-        const seenAt = this.#seenAt;
-        if (updatedAt === undefined && seenAt !== undefined) {
-            throw new errors/* ActionError */.lZ("KEYRING_STALE", `${(0,sentence/* capital */.N)(this.place)} was deleted during this run.`);
-        }
-        if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY))
-            return;
-        const since = seenAt === undefined ? "" : `. This run had read ${(0,time/* iso */.KH)(seenAt)}`;
-        const message = `Somebody else wrote ${this.place} during this run, at ${(0,time/* iso */.KH)(updatedAt)}${since}.`;
-        throw new errors/* ActionError */.lZ("KEYRING_STALE", message);
-    }
-    /**
-     * A replica that has not heard of the write shows the time before it, as do two writes in one second. A time that is more
-     * than 5 minutes off the stamp counts once every replica had its chance, and proves nothing before a text stamped by it
-     * fits: see {@link replace}.
-     * @returns the time of writing after a write
-     * @throws ActionError `KEYRING_WRITE_FAILED`, `CLOCK_DOUBTFUL`
-     */
-    async #readBack(stamp) {
-        let shown;
-        for (const wait of READ_BACK_PAUSES_MS) {
-            await (0,promises_.setTimeout)(wait);
-            shown = await this.#opened.updatedAt().catch((error) => {
-                const message = `${(0,sentence/* capital */.N)(this.place)} was written, but the run could not read that back. ${error.message}`;
-                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, { cause: error });
-            });
-            if (shown === undefined)
-                continue;
-            const changed = shown !== this.#seenAt && mayBeClocks(stamp, shown);
-            if (changed || (belongTogether(stamp, shown) && !this.#stampIsOff))
-                return shown;
-        }
-        if (shown === undefined || shown === this.#seenAt) {
-            const state = shown === undefined ? "does not show it" : `shows that it was last written at ${(0,time/* iso */.KH)(shown)}`;
-            throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.place}, but ${state}.`);
-        }
-        // An older time may be that of a replica far behind, unless the clock was found to be off already.
-        if (this.#stampIsOff || shown > (this.#seenAt ?? Number.NEGATIVE_INFINITY))
-            return shown;
-        throw this.#doubtful(stamp, shown);
-    }
-    /** @param sentAt by the keeper's clock */
-    #doubtful(sentAt, updatedAt) {
-        return new errors/* ActionError */.lZ("CLOCK_DOUBTFUL", `GitHub accepted the write of ${this.place} at ${(0,time/* iso */.KH)(sentAt)} by the clock of its replies. It shows that the secret was written at ${(0,time/* iso */.KH)(updatedAt)}. Its clocks differ, so nothing proves that this write was the last one. The run did nothing after it.`, {
-            next: `Wait until GitHub's clocks agree (githubstatus.com, or the administrator of your Enterprise Server). Then start a new run. If that run says KEYRING_STALE or KEYRING_SECRET_MISMATCH, ${importing(undefined)}.`,
-        });
-    }
-    #ageUnknown({ writtenAt, updatedAt }) {
-        const says = writtenAt === undefined
-            ? "does not say when it was written"
-            : `says that it was written at ${(0,time/* iso */.KH)(writtenAt)}, and the secret was written at ${(0,time/* iso */.KH)(updatedAt ?? 0)}`;
-        return (`The keyring that came in ${says}. github-token may not ask when this run was queued ("Actions: read"). ` +
-            `So the run cannot know whether somebody else has written ${this.place} since then.`);
-    }
-    #refusal(code, facts) {
-        const { writtenAt, updatedAt } = facts;
-        const [place, written] = [(0,sentence/* capital */.N)(this.place), updatedAt === undefined ? "" : (0,time/* iso */.KH)(updatedAt)];
-        const stamped = writtenAt === undefined ? "" : `, which says ${(0,time/* iso */.KH)(writtenAt)}`;
-        if (code === "KEYRING_NOT_PASSED_IN") {
-            return new errors/* ActionError */.lZ(code, `${place} exists (written at ${written}), but the keyring input is empty. A write would replace every key in the secret.`, {
-                next: `Set keyring: \${{ secrets.${this.#options.name} }} in a job that may read that secret. Then start a new run.`,
-            });
-        }
-        const from = importableFrom(facts);
-        const way = importing(mayBeClocks(writtenAt, updatedAt) ? undefined : from);
-        const next = from === undefined ? undefined : `${STAMP_ANEW[code]} ${way}.`;
-        if (code === "KEYRING_STALE") {
-            return new errors/* ActionError */.lZ(code, `${place} was written at ${written}, after the keyring that came in${stamped}. The secret may hold keys that this run does not know.`, { next });
-        }
-        const happened = updatedAt === undefined
-            ? "does not exist"
-            : `was written at ${written}, before the keyring that came in${stamped}`;
-        return new errors/* ActionError */.lZ(code, `${place} ${happened}. So the keyring came from another place.`, { next });
-    }
-}
-/**
- * @param from when the run must have been queued at the earliest; undefined where that does not matter
- * @returns how a text is stamped anew, as the end of a sentence
- */
-function importing(from) {
-    const when = from === undefined
-        ? ""
-        : ` that is queued after ${(0,time/* iso */.KH)(from)}, with a github-token that has "Actions: read"`;
-    return `set keyring-import: true for one new run${when}. That run writes a new time into the keyring`;
-}
-/**
- * A write was carried out at some time between its sending and its answer.
- * @returns of the differences that this allows the one nearest to none: a write that took long is no clock that differs
- */
-function notExplained(least, most) {
-    return Math.max(least, Math.min(most, 0));
-}
-
-
-/***/ }),
-
-/***/ 9835:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $h: () => (/* binding */ plainKeyProblem),
-/* harmony export */   AT: () => (/* binding */ KeyringKeeper)
-/* harmony export */ });
-/* unused harmony export readKeyring */
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4934);
-/* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6796);
-/* harmony import */ var _ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7515);
-/* harmony import */ var _ca_passphrases_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8644);
-/* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9435);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(654);
-/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6081);
-/* harmony import */ var _ca_sentence_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1388);
-
-
-
-
-
-
-
-
-
-/** The keyring of one run: what came in, and the way to write it. */
-class KeyringKeeper {
-    #store;
-    #passphrases;
-    #encrypt;
-    /** Whose CAs this run deals with. */
-    tenant;
-    #remark;
-    #keyring;
-    #checked;
-    /**
-     * @param keyring as read from the inputs
-     * @param store where to write it; undefined for a keyring that came in to be read only
-     * @param passphrases keys are written encrypted with the first one where there is any
-     * @param encrypt gives an encrypted key in PEM; what it gives is proven before it is written
-     * @param tenant whose CAs the run deals with
-     * @param remark tells the user what was done to the keyring that they may not expect
-     */
-    constructor(keyring, store, passphrases, encrypt, tenant, remark = () => { }) {
-        this.#keyring = keyring;
-        this.#store = store;
-        this.#passphrases = _ca_passphrases_js__WEBPACK_IMPORTED_MODULE_3__/* .Passphrases */ .M.of(passphrases);
-        this.#encrypt = encrypt;
-        this.tenant = tenant;
-        this.#remark = remark;
-    }
-    /** Another tenant's keys may be under passphrases of its own: they stay closed, and as they are (guarantee 12). */
-    #isOthers = (entry) => !(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .isOfTenant */ .q)(entry, this.tenant);
-    /** What there is to work with: the CAs of other tenants are kept, and are not seen here (guarantee 12). */
-    get keyring() {
-        return (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .ownKeyring */ .GM)(this.#keyring, this.tenant);
-    }
-    /** @returns an entry's private key, opened @throws PrivateKeyError */
-    open({ privateKey }) {
-        return this.#passphrases.open(privateKey);
-    }
-    /** Where it is written; undefined where it is read only. */
-    get place() {
-        return this.#store?.place;
-    }
-    /** How a write of it is proven, for messages. */
-    get proof() {
-        return this.#store?.proof ?? "";
-    }
-    /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
-    get accessEnds() {
-        return this.#store?.accessEnds;
-    }
-    /**
-     * Proves, before a key is made, that the keyring can be written and that no key would be lost by it (guarantees 2, 3).
-     * May be started early and awaited later, any number of times; without a store there is nothing to prove.
-     * @throws ActionError of the store's `check`
-     */
-    check() {
-        if (this.#checked === undefined) {
-            this.#checked = this.#store?.check() ?? Promise.resolve();
-            // Who started it awaits it later; until then a failure is nobody's.
-            this.#checked.catch(() => { });
-        }
-        return this.#checked;
-    }
-    /**
-     * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), or anew where its time of
-     * writing is of no use, after {@link check}.
-     * @throws ActionError of the store
-     */
-    async adopt() {
-        if (this.#store?.awaitsImport === true)
-            await this.update((current) => current);
-    }
-    /**
-     * Proves right before an upload that every key which this run counts on is still kept (guarantees 2, 3).
-     * @throws ActionError `KEYRING_STALE`, and those of the store
-     */
-    async confirm() {
-        await this.check();
-        await this.#store?.confirm();
-    }
-    /**
-     * Looks, before a key is made, whether one more CA may be put into the place and has room there.
-     * @throws ActionError `PASSPHRASE_WRONG`, `KEYRING_TOO_LARGE`
-     */
-    requireRoom(keyBits) {
-        if (this.#store === undefined)
-            return;
-        const problem = plainKeyProblem(this.#keyring, this.#passphrases);
-        if (problem !== undefined)
-            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
-        const size = Buffer.byteLength((0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatKeyring */ .L8)(this.#keyring)) + (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .roomForOneMore */ .aB)(keyBits);
-        requireSize(size, this.#store);
-    }
-    /**
-     * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
-     * replaced stays (guarantee 3). Without a store nothing is changed.
-     * @param change from the keyring as it stands in the store now, other tenants' CAs included; called again where the write has to be repeated
-     * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
-     * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `PASSPHRASE_WRONG` for a text that
-     * cannot be read
-     */
-    async update(change, { forget = () => false } = {}) {
-        const store = this.#store;
-        if (store === undefined)
-            return;
-        await this.check();
-        let next = this.#keyring;
-        const remarks = new Set();
-        await store.replace(async (text) => {
-            const current = readKeyring(text, this.#passphrases, this.#isOthers);
-            if (text.trim() === "" && this.#keyring.entries.length > 0) {
-                const what = `${store.place} was removed or emptied during this run. The disk may be full`;
-                throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_DAMAGED", `${(0,_ca_sentence_js__WEBPACK_IMPORTED_MODULE_7__/* .capital */ .N)(what)}.`);
-            }
-            const changed = change(current);
-            const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
-            const sealed = withoutKeyDumps({ ...changed, entries });
-            // A write that has to be repeated finds nothing new any more, or the same as before.
-            for (const remark of [...this.#plainAdded(current, sealed), ...dumpsDropped(changed, sealed)])
-                remarks.add(remark);
-            next = (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .nextGeneration */ .aN)(sealed, store.now(), store.provisional);
-            const fresh = (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatKeyring */ .L8)(next);
-            const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
-            requireEveryKey(() => (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .parseKeyring */ .ZU)(fresh, this.#passphrases, this.#isOthers), [kept, next]);
-            requireSize(Buffer.byteLength(fresh), store);
-            return fresh;
-        });
-        this.#keyring = next;
-        for (const remark of remarks)
-            this.#remark(remark);
-    }
-    /**
-     * Encrypts a key that is plain, or encrypted with another passphrase than the first, and proves that it opens to the
-     * same key: whoever does the encrypting may fail without saying so. A retired key that none opens stays as it is.
-     * @throws ActionError `KEYRING_WRITE_FAILED`, and those of the encryption
-     */
-    async #sealed(entry) {
-        const passphrases = this.#passphrases;
-        const { first } = passphrases;
-        if (first === undefined)
-            return entry;
-        if ((0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_4__/* .isEncrypted */ .ph)(entry.privateKey)) {
-            if (!passphrases.several || !passphrases.opens(entry.privateKey))
-                return entry;
-            if (passphrases.isUnderFirst(entry.privateKey))
-                return entry;
-        }
-        const plain = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_6__/* .plainPem */ .Vj)(passphrases.open(entry.privateKey));
-        const privateKey = await this.#encrypt(plain, first);
-        // Node.js opens a plain key under the name of an encrypted one, too.
-        const renamed = privateKey.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
-        const isSealed = passphrases.isUnderFirst(privateKey) && !new _ca_passphrases_js__WEBPACK_IMPORTED_MODULE_3__/* .Passphrases */ .M().opens(renamed);
-        if (isSealed && (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_6__/* .plainPem */ .Vj)(passphrases.open(privateKey)) === plain)
-            return { ...entry, privateKey };
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring. OpenSSL did not encrypt the key of ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .shown */ .SP)(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`, {
-            next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
-        });
-    }
-    /**
-     * @returns a remark where keys are new and plain
-     * @throws ActionError `PASSPHRASE_WRONG` where they would lie beside an encrypted one
-     */
-    #plainAdded(current, next) {
-        const names = (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .lostEntries */ .bV)(next, current)
-            .filter(({ privateKey }) => !(0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_4__/* .isEncrypted */ .ph)(privateKey))
-            .map(({ certificate }) => (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .shown */ .SP)(certificate.commonName));
-        if (names.length === 0)
-            return [];
-        const problem = plainKeyProblem(current, this.#passphrases);
-        if (problem !== undefined)
-            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
-        return [
-            `The private key of ${names.join(", ")} is stored plain in ${this.#store?.place}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it.`,
-        ];
-    }
-}
-/**
- * The rule that no plain key is added to a keyring with an encrypted one: its owner wants them encrypted.
- * @returns why no key may be added without a passphrase, to follow `keyring-passphrase`; undefined where one may
- */
-function plainKeyProblem({ entries }, { first }) {
-    const sealed = entries.find(({ privateKey }) => (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_4__/* .isEncrypted */ .ph)(privateKey));
-    if (first !== undefined || sealed === undefined)
-        return undefined;
-    return `is missing. The keyring holds an encrypted key (${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .shown */ .SP)(sealed.certificate.commonName)}), so the run adds no plain key to it`;
-}
-/** Where a key is encrypted, nothing may spell it out beside it; see {@link withoutKeyDump}. */
-function withoutKeyDumps(keyring) {
-    if (!keyring.entries.some(({ privateKey }) => (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_4__/* .isEncrypted */ .ph)(privateKey)))
-        return keyring;
-    const entries = keyring.entries.map((entry) => ({ ...entry, notes: (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutKeyDump */ .ay)(entry.notes) }));
-    const { after } = keyring;
-    return { ...keyring, entries, ...(after && { after: (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutKeyDump */ .ay)(after) }) };
-}
-function dumpsDropped(before, after) {
-    const count = notesOf(before).length - notesOf(after).length;
-    if (count === 0)
-        return [];
-    return [
-        `${count} lines of the keyring contained a private key in clear (as openssl … -text or asn1parse prints it), beside an encrypted key. The run removed these lines. Copies of the keyring still contain them.`,
-    ];
-}
-function notesOf({ entries, after = [] }) {
-    return [...entries.flatMap(({ notes }) => notes), ...after];
-}
-/**
- * Reads a keyring's text.
- * @param how as {@link parseKeyring} takes it
- * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
- * during the run, naming the entry and the reason
- */
-function readKeyring(...how) {
-    try {
-        return (0,_ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .parseKeyring */ .ZU)(...how);
-    }
-    catch (error) {
-        if (!(error instanceof _ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .KeyringError */ .Wy))
-            throw error;
-        if (error instanceof _ca_keyring_text_js__WEBPACK_IMPORTED_MODULE_2__/* .KeyringEncryptionError */ .jO) {
-            throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_STALE", `The keyring has a new key that cannot be opened: ${error.message}.`, {
-                next: "Convert that key as described above. Then start a new run.",
-            });
-        }
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED", `The keyring cannot be used: ${error.message}.`);
-    }
-}
-/**
- * Proves, before it is written, that each key can be had again from a text: it parses, its keys open, none is missing.
- * @param read parses the text
- * @throws ActionError `KEYRING_WRITE_FAILED`
- */
-function requireEveryKey(read, expected) {
-    let reason = "a key would be lost";
-    try {
-        const again = read();
-        if (expected.every((keyring) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .lostEntries */ .bV)(keyring, again).length === 0))
-            return;
-    }
-    catch (error) {
-        reason = error.message;
-    }
-    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring, because it could not be read again: ${reason}.`);
-}
-/** @throws ActionError `KEYRING_TOO_LARGE` */
-function requireSize(size, { limit, place }) {
-    if (size <= limit)
+function requireSame(asked, { id }, what) {
+    if (id === asked)
         return;
-    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes. The limit of ${place} is ${limit} bytes.`);
+    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `${what} of ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(asked)} is about ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(id)} instead.`);
+}
+/** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
+function differs({ id, commonName, expiration }) {
+    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(id)} with the common name "${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(commonName)}" and the expiration ${expiration}. The certificate that was sent has another expiration.`, {
+        next: `Look at the slots with tasks/status. If ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(id)} is not yours, delete it with tasks/delete. Then run again.`,
+    });
 }
 
 
 /***/ }),
 
-/***/ 4564:
+/***/ 5410:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ isLoopback)
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   R5: () => (/* binding */ rawReply),
+/* harmony export */   qF: () => (/* binding */ parseJson),
+/* harmony export */   zC: () => (/* binding */ platformSaid)
 /* harmony export */ });
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-/** @returns whether a URL's host is this machine: a rehearsal against the sandbox */
-function isLoopback({ hostname }) {
-    return LOOPBACK.test(hostname);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2762);
+
+/** Longest part of a reply that is shown. */
+const MESSAGE_LIMIT = 500;
+/** And of one that nobody understands. */
+const RAW_LIMIT = 200;
+/** Fields that carry words, in the order in which they are shown. */
+const WORDS = ["code", "error", "id", "message", "error_description"];
+/**
+ * Understands the error shapes that the platform and what stands before it are known to use:
+ * `{"errors":[{code,logref,message}]}`, `[{logref,message}]`, `{id,message}`, `{error,error_description}`,
+ * `{message}`, HTML, or anything else.
+ * @param text the reply's body, hostile
+ * @returns status, message and logref, safe to print
+ */
+function platformSaid(status, text) {
+    const error = firstError(parseJson(text));
+    const words = WORDS.flatMap((name) => textOf(error?.[name]));
+    if (error === undefined || words.length === 0)
+        return { status, message: (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(withoutTags(text), MESSAGE_LIMIT) };
+    const [logref] = textOf(error["logref"]);
+    return {
+        status,
+        message: (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(words.join(": "), MESSAGE_LIMIT),
+        ...(logref === undefined ? {} : { logref: (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(logref, 100) }),
+    };
+}
+/**
+ * The start of a reply that is no error and not what the documentation promises either: words in it mean nothing known.
+ * @param text the reply's body, hostile
+ * @param mayHoldToken it may hold one under a name that nobody knows: what could be one is left out
+ */
+function rawReply(status, text, mayHoldToken) {
+    const readable = withoutTags(text);
+    const open = mayHoldToken ? readable.replaceAll(/[\w.~+/=-]{16,}/g, "…") : readable;
+    return { status, message: (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(open, RAW_LIMIT) };
+}
+/** @returns the value, or undefined where the text is not JSON */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** @returns whether a JSON value is an object: neither null nor an array */
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function firstError(json) {
+    if (Array.isArray(json))
+        return json.find(isObject);
+    if (!isObject(json))
+        return undefined;
+    const { errors } = json;
+    return (Array.isArray(errors) ? errors.find(isObject) : undefined) ?? json;
+}
+function textOf(value) {
+    return typeof value === "string" && value.trim() !== "" ? [value] : [];
+}
+function withoutTags(text) {
+    // First: what is cut off or taken out would leave a part of a secret that nobody knows any more.
+    return (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecrets */ .cT)(text)
+        .slice(0, 10_000)
+        .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
+        .replaceAll(/<[^>]*>|\s+/g, " ");
 }
 
 
 /***/ }),
 
-/***/ 3713:
+/***/ 3493:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   JG: () => (/* binding */ VERIFICATION_KEY_FILE),
-/* harmony export */   VO: () => (/* binding */ requireUploadable),
-/* harmony export */   aA: () => (/* binding */ placeCa),
-/* harmony export */   iV: () => (/* binding */ caKeyFile),
-/* harmony export */   rZ: () => (/* binding */ createVerificationCertificate),
-/* harmony export */   xs: () => (/* binding */ createCa)
+/* harmony export */   FW: () => (/* binding */ readCaCertificates),
+/* harmony export */   "do": () => (/* binding */ isCertificateId),
+/* harmony export */   my: () => (/* binding */ readCaCertificate),
+/* harmony export */   pe: () => (/* binding */ isRegistrationCode),
+/* harmony export */   vJ: () => (/* binding */ readRegistrationCode),
+/* harmony export */   ym: () => (/* binding */ ShapeError)
 /* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8418);
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1930);
-/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6081);
-/* harmony import */ var _ca_subject_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(449);
-/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7719);
-/* harmony import */ var _made_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1988);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6042);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2762);
+/* harmony import */ var _error_reply_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5410);
 
 
 
-
-
-
-
-
-
-const VERIFICATION = {
-    key: "verificationCert.key",
-    csr: "verificationCert.csr",
-    certificate: "verificationCert.pem",
-};
-/** @returns the file of the CA's private key: `$TENANT.key` */
-function caKeyFile({ tenant }) {
-    return `${tenant}.key`;
+/** A reply that is not what the documentation promises. */
+class ShapeError extends Error {
+    name = "ShapeError";
 }
-/** The file of the key that a verification certificate is made with, and that nobody needs afterwards. */
-const VERIFICATION_KEY_FILE = VERIFICATION.key;
+/** More entries than any environment has: the list is not a list of CA certificates. */
+const LIST_LIMIT = 100;
+/** Names are shown, and compared with ours, which are not longer. */
+const LONGEST_NAME = 256;
+/** Said of what would be shown, noted and put into requests: a gateway may echo the credentials that it got. */
+const REPEATS = "contains a secret of this run";
+const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
 /**
- * Makes the self-signed CA certificate with the documented command and checks what came out.
- * @param keys where its key is being made, or is from now on
- * @param options.now asked for the check of the dates, milliseconds since 1970
- * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for
+ * Reads the reply of upload, get and verify.
+ * @throws ShapeError that names the field
  */
-async function createCa(workplace, options) {
-    const { openssl, directory, tenant } = workplace;
-    const subject = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .subjectAttributes */ .qz)(options.subject);
-    const key = caKeyFile(workplace);
-    await options.keys.take(key);
-    const out = `${tenant}.pem`;
-    const subj = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .toSubjArgument */ .nk)(subject);
-    const utf8 = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .needsUtf8 */ .Pv)(subject);
-    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .selfSignedCertificate */ .y9)({ key, days: options.days, out, subj, utf8 }));
-    const certificate = await (0,_made_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
-    const { text, opened } = await (0,_made_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, key, (text) => ({ text, opened: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__/* .openPrivateKey */ .V9)(text) }));
-    requireUploadable(certificate, { now: options.now(), privateKey: opened, subject });
-    return { certificate, privateKey: text.replaceAll("\r\n", "\n") };
+function readCaCertificate(text) {
+    return toSlot((0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(text));
 }
 /**
- * The preflight before an upload, as an error.
- * @param next the next step, where the usual one does not fit
- * @throws ActionError `CERTIFICATE_INVALID`
+ * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
+ * @throws ShapeError that names the entry and the field
+ * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where it says that there is more than it shows
  */
-function requireUploadable(certificate, expected, next) {
-    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .caProblem */ .G8)(certificate, expected) ?? (0,_ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_4__/* .issuingAbility */ .R)(certificate).problem;
-    if (problem !== undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The action did not send the CA certificate: ${problem}.`, {
-            next,
-        });
+function readCaCertificates(text) {
+    const json = (0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(text);
+    const embedded = (0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) && (0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json["_embedded"]) ? json["_embedded"] : {};
+    const list = (0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json)
+        ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
+        : json;
+    if (!Array.isArray(list))
+        throw new ShapeError("it is not a list of CA certificates");
+    if (list.length > LIST_LIMIT)
+        throw new ShapeError(`it lists ${list.length} certificates, and an environment has two CA certificates at most`);
+    requireWhole(json, list.length);
+    return list.map(toListedSlot);
+}
+/** Where a list may say how many there are, and where it may say that there are more. */
+const COUNTS = ["totalElements", "total", "totalCount", "totalResults", "count"];
+const MORE = ["next", "nextPage", "nextPageToken", "nextLink", "hasMore", "hasNext"];
+const PARTS = ["page", "_page", "pagination", "paging", "meta", "metadata", "_links", "links"];
+/** A certificate that is not shown would be taken for a free slot, or be sent once more. */
+function requireWhole(json, shown) {
+    if (!(0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json))
+        return;
+    const parts = [json, ...PARTS.flatMap((name) => json[name] ?? [])].flat().filter(_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv);
+    const hint = parts.map((part) => hintOfMore(part, shown)).find((said) => said !== undefined);
+    if (hint === undefined)
+        return;
+    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("PLATFORM_REPLY_UNEXPECTED", `The list of CA certificates shows ${shown} and says that more exist (${hint}). The action cannot judge a slot that the list does not show.`, {
+        next: "Run again later. If the list stays incomplete, delete the CA certificates that you do not need in Insights Hub, or tell the vendor's support. An environment has two CA certificates at most.",
+    });
+}
+function hintOfMore(part, shown) {
+    const count = COUNTS.find((name) => Number(part[name] ?? 0) > shown);
+    if (count !== undefined)
+        return `${count} ${Number(part[count])}`;
+    if (Number(part["totalPages"] ?? 0) > 1)
+        return `totalPages ${Number(part["totalPages"])}`;
+    if (part["last"] === false)
+        return "last false";
+    if (part["rel"] === "next")
+        return "a next link";
+    return MORE.find((name) => (part[name] ?? false) !== false && part[name] !== "");
+}
+/**
+ * Reads the reply of registrationCode.
+ * @returns the code: printable ASCII, at most 64 characters, because it becomes a common name
+ * @throws ShapeError
+ */
+function readRegistrationCode(text) {
+    const json = (0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(text);
+    const code = (0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
+    if (typeof code !== "string" || !isRegistrationCode(code))
+        throw new ShapeError("it has no registrationCode that can be used");
+    if ((0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(code))
+        throw new ShapeError(`its registrationCode ${REPEATS}`);
+    return code;
+}
+/** @returns whether a text can be a registration code: 64 is the X.509 limit of a common name (65 is refused, measured) */
+function isRegistrationCode(code) {
+    return /^[\x21-\x7e]{1,64}$/.test(code);
+}
+/** @returns whether a text can be an id: opaque, but `.` and `..` would climb out of the path they are put into */
+function isCertificateId(id) {
+    return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
+}
+function toListedSlot(entry, index) {
+    try {
+        return toSlot(entry);
+    }
+    catch (error) {
+        if (!(error instanceof ShapeError))
+            throw error;
+        throw new ShapeError(`entry ${index + 1}: ${error.message}`);
     }
 }
-/** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
-async function placeCa({ directory, tenant }, ca) {
-    const own = { flag: "wx", mode: 0o600 };
-    await Promise.all([
-        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, `${tenant}.key`), ca.privateKey, own),
-        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, `${tenant}.pem`), ca.certificate.pem, own),
-    ]);
-}
-/**
- * Makes the verification certificate for a registration code with the documented commands, signed by the CA whose
- * files lie in the workplace.
- * @param keys where its key is being made, or is from now on
- * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate would be refused by the platform
- */
-async function createVerificationCertificate(workplace, options) {
-    const { openssl, directory, tenant } = workplace;
-    const { key, csr, certificate: out } = VERIFICATION;
-    await options.keys.take(key);
-    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .signingRequest */ .R6)({ key, out: csr, subj: (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .toSubjArgument */ .nk)([["CN", options.registrationCode]]) }));
-    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .signRequest */ .zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }));
-    const verification = await (0,_made_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
-    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .verificationProblem */ .p)(verification, { ...options, now: options.now() });
-    if (problem !== undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The action did not send the verification certificate: ${problem}.`);
+function toSlot(json) {
+    if (!(0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json))
+        throw new ShapeError("it is not a CA certificate");
+    const id = field(json, "id");
+    if (!isCertificateId(id))
+        throw new ShapeError("its id cannot be used");
+    if ((0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(id))
+        throw new ShapeError(`its id ${REPEATS}`);
+    const expiration = field(json, "expiration");
+    if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
+        throw new ShapeError("its expiration is not an ISO 8601 date, such as 2031-05-30T09:22:55.000Z");
     }
-    return verification;
+    const { isVerified } = json;
+    if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
+        throw new ShapeError("its isVerified is neither true nor false");
+    }
+    const name = typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
+    // How it is rendered, and whether at all, is not documented: an empty one says nothing.
+    const commonName = (json["commonName"] ?? "") === "" ? "" : withoutEcho(field(json, "commonName"));
+    return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
+}
+/** A name is shown and noted, but decides nothing alone: one that repeats a secret is hidden. */
+function withoutEcho(text) {
+    return (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(text) ? "***" : text;
+}
+function field(json, name) {
+    const value = json[name];
+    if (typeof value !== "string" || value === "" || value.length > 1024)
+        throw new ShapeError(`its ${name} is missing`);
+    return value;
 }
 
 
@@ -5288,8 +6777,8 @@ function childEnvironment(own) {
 /* harmony export */   jM: () => (/* binding */ neverEnded),
 /* harmony export */   zr: () => (/* binding */ opensslFailure)
 /* harmony export */ });
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6042);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2762);
 /* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7719);
 
 
@@ -5336,13 +6825,13 @@ function opensslFailure(argv, ended, stderr) {
     if (ended === undefined)
         return notStarted(command, stderr);
     if (isEndedBySignal(ended)) {
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `${command} ${howItEnded(ended)}.${said(stderr)}`, {
+        return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `${command} ${howItEnded(ended)}.${said(stderr)}`, {
             next: "Give the job more memory: a system that lacks memory ends processes. Or set openssl-path to another OpenSSL, because this one may have crashed. Then run again: it goes on where it stopped.",
         });
     }
     const category = CATEGORIES.find(({ says }) => says.test(stderr));
     const hint = category === undefined ? "" : `: ${category.hint}`;
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `${command} ${howItEnded(ended)}${hint}.${said(stderr, category?.says)}`);
+    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(category?.code ?? "OPENSSL_FAILED", `${command} ${howItEnded(ended)}${hint}.${said(stderr, category?.says)}`);
 }
 /**
  * @param milliseconds that it was given
@@ -5350,7 +6839,7 @@ function opensslFailure(argv, ended, stderr) {
  * @returns the error of a process that was ended because it did not end
  */
 function neverEnded(argv, milliseconds, stderr) {
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `"${(0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv)}" did not end within ${milliseconds / 60_000} minutes, so this run ended it.${said(stderr)}`, {
+    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `"${(0,_commands_js__WEBPACK_IMPORTED_MODULE_2__/* .commandLine */ .ay)(argv)}" did not end within ${milliseconds / 60_000} minutes, so this run ended it.${said(stderr)}`, {
         next: "The program waits for something: a PIN, a device, a network disk. Run the command by hand on this runner to see what, or point openssl-path to another OpenSSL. Then run again: it goes on where it stopped.",
     });
 }
@@ -5363,7 +6852,7 @@ function unableToRun(ended, stderr) {
     const why = misled.length > 0
         ? `${misled.join(" and ")} of this step may lead it to libraries of another version. Unset that for this step, or set openssl-path to an OpenSSL with libraries of its own. Then run again.`
         : "Install OpenSSL and its libraries in one version, or set openssl-path to another OpenSSL. Then run again.";
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `The openssl program does not run. It may load libraries of another version. "openssl version" ${howItEnded(ended)}.${said(stderr)}`, { next: why });
+    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `The openssl program does not run. It may load libraries of another version. "openssl version" ${howItEnded(ended)}.${said(stderr)}`, { next: why });
 }
 /** Where Linux and macOS look for libraries first. */
 const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"];
@@ -5373,17 +6862,17 @@ const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH",
  * @param found what is there instead: `is empty`
  */
 function nothingWritten(file, directory, found) {
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("FILE_FAILED", `OpenSSL ended with exit code 0, but the file ${file} that it should have written in ${directory} ${found}. The disk may be full.`, { next: "Free space on that disk, or set RUNNER_TEMP to a folder on another disk. Then run again." });
+    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("FILE_FAILED", `OpenSSL ended with exit code 0, but the file ${file} that it should have written in ${directory} ${found}. The disk may be full.`, { next: "Free space on that disk, or set RUNNER_TEMP to a folder on another disk. Then run again." });
 }
 function notStarted(command, reason) {
     const [name = ""] = /\bE[A-Z]+\b/.exec(reason) ?? [];
     const scarce = SCARCE[name];
     if (scarce === undefined) {
-        const why = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(reason, 300);
-        return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `${command} could not be started: ${why}`);
+        const why = (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(reason, 300);
+        return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_NOT_FOUND", `${command} could not be started: ${why}`);
     }
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `${command} could not be started. The system gives this job no more ${scarce} (${name}).`, {
-        next: _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RAISE_LIMITS */ .mu,
+    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_FAILED", `${command} could not be started. The system gives this job no more ${scarce} (${name}).`, {
+        next: _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RAISE_LIMITS */ .mu,
     });
 }
 /**
@@ -5408,19 +6897,123 @@ const SAID_LIMIT = 600;
 function said(stderr, decisive) {
     // A key that is being made shows itself in dots.
     const lines = stderr.split(/[\r\n]+/).filter((line) => !/^[\s.+*]*$/.test(line));
-    const whole = (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(lines.join("\n"), stderr.length);
+    const whole = (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(lines.join("\n"), stderr.length);
     if (whole === "")
         return "";
     if (whole.length <= SAID_LIMIT)
         return ` OpenSSL said: ${whole}`;
     const [line = ""] = decisive === undefined ? lines : lines.filter((text) => decisive.test(text));
-    return ` OpenSSL said: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(line, SAID_LIMIT / 2)} … ${whole.slice(-SAID_LIMIT / 2)}`;
+    return ` OpenSSL said: ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(line, SAID_LIMIT / 2)} … ${whole.slice(-SAID_LIMIT / 2)}`;
 }
 
 
 /***/ }),
 
-/***/ 1988:
+/***/ 5644:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   JG: () => (/* binding */ VERIFICATION_KEY_FILE),
+/* harmony export */   VO: () => (/* binding */ requireUploadable),
+/* harmony export */   aA: () => (/* binding */ placeCa),
+/* harmony export */   iV: () => (/* binding */ caKeyFile),
+/* harmony export */   rZ: () => (/* binding */ createVerificationCertificate),
+/* harmony export */   xs: () => (/* binding */ createCa)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8418);
+/* harmony import */ var _ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1930);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6081);
+/* harmony import */ var _ca_subject_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(449);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6042);
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7719);
+/* harmony import */ var _read_output_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3539);
+
+
+
+
+
+
+
+
+
+const VERIFICATION = {
+    key: "verificationCert.key",
+    csr: "verificationCert.csr",
+    certificate: "verificationCert.pem",
+};
+/** @returns the file of the CA's private key: `$TENANT.key` */
+function caKeyFile({ tenant }) {
+    return `${tenant}.key`;
+}
+/** The file of the key that a verification certificate is made with, and that nobody needs afterwards. */
+const VERIFICATION_KEY_FILE = VERIFICATION.key;
+/**
+ * Makes the self-signed CA certificate with the documented command and checks what came out.
+ * @param keys where its key is being made, or is from now on
+ * @param options.now asked for the check of the dates, milliseconds since 1970
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for
+ */
+async function createCa(workplace, options) {
+    const { openssl, directory, tenant } = workplace;
+    const subject = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_5__/* .subjectAttributes */ .qz)(options.subject);
+    const key = caKeyFile(workplace);
+    await options.keys.take(key);
+    const out = `${tenant}.pem`;
+    const subj = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_5__/* .toSubjArgument */ .nk)(subject);
+    const utf8 = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_5__/* .needsUtf8 */ .Pv)(subject);
+    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .selfSignedCertificate */ .y9)({ key, days: options.days, out, subj, utf8 }));
+    const certificate = await (0,_read_output_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
+    const { text, opened } = await (0,_read_output_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, key, (text) => ({ text, opened: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .openPrivateKey */ .V9)(text) }));
+    requireUploadable(certificate, { now: options.now(), privateKey: opened, subject });
+    return { certificate, privateKey: text.replaceAll("\r\n", "\n") };
+}
+/**
+ * The preflight before an upload, as an error.
+ * @param next the next step, where the usual one does not fit
+ * @throws ActionError `CERTIFICATE_INVALID`
+ */
+function requireUploadable(certificate, expected, next) {
+    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .caProblem */ .G8)(certificate, expected) ?? (0,_ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_3__/* .issuingAbility */ .R)(certificate).problem;
+    if (problem !== undefined) {
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The action did not send the CA certificate: ${problem}.`, {
+            next,
+        });
+    }
+}
+/** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
+async function placeCa({ directory, tenant }, ca) {
+    const own = { flag: "wx", mode: 0o600 };
+    await Promise.all([
+        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, `${tenant}.key`), ca.privateKey, own),
+        (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, `${tenant}.pem`), ca.certificate.pem, own),
+    ]);
+}
+/**
+ * Makes the verification certificate for a registration code with the documented commands, signed by the CA whose
+ * files lie in the workplace.
+ * @param keys where its key is being made, or is from now on
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate would be refused by the platform
+ */
+async function createVerificationCertificate(workplace, options) {
+    const { openssl, directory, tenant } = workplace;
+    const { key, csr, certificate: out } = VERIFICATION;
+    await options.keys.take(key);
+    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .signingRequest */ .R6)({ key, out: csr, subj: (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_5__/* .toSubjArgument */ .nk)([["CN", options.registrationCode]]) }));
+    await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .signRequest */ .zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }));
+    const verification = await (0,_read_output_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
+    const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .verificationProblem */ .p)(verification, { ...options, now: options.now() });
+    if (problem !== undefined) {
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The action did not send the verification certificate: ${problem}.`);
+    }
+    return verification;
+}
+
+
+/***/ }),
+
+/***/ 3539:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -5459,8 +7052,8 @@ async function readMade(directory, file, read) {
 /* harmony export */   L$: () => (/* binding */ isFrom),
 /* harmony export */   z: () => (/* binding */ supportedVersion)
 /* harmony export */ });
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6042);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2762);
 
 
 /** The oldest OpenSSL the documented commands are proven on (the page's own is 1.1.1k). */
@@ -5478,11 +7071,11 @@ function supportedVersion(output) {
     const line = first.replace(/\s*\(.*/, "").trim();
     // A fork says which OpenSSL it is like: "OpenSSL 1.1.1 (compatible; AWS-LC 1.30.0)".
     if (!VERSION.test(line) || /\(compatible;/.test(first)) {
-        const says = first.trim() === "" ? "empty" : (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(first.trim());
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `The openssl program that was found is not OpenSSL. Its version is ${says}. The action needs OpenSSL 1.1.1 or later.`);
+        const says = first.trim() === "" ? "empty" : (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(first.trim());
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `The openssl program that was found is not OpenSSL. Its version is ${says}. The action needs OpenSSL 1.1.1 or later.`);
     }
     if (!isFrom(line, OLDEST))
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `${line} is too old. The action needs OpenSSL 1.1.1 or later.`);
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `${line} is too old. The action needs OpenSSL 1.1.1 or later.`);
     return line;
 }
 const VERSION = /^OpenSSL (\d+)\.(\d+)\.(\d+)/;
@@ -5625,6 +7218,1672 @@ function endRunning() {
 function end({ pid, exitCode, signalCode }) {
     if (pid !== undefined && exitCode === null && signalCode === null)
         endTree(pid);
+}
+
+
+/***/ }),
+
+/***/ 1076:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ summarizeFailure),
+/* harmony export */   z: () => (/* binding */ asActionError)
+/* harmony export */ });
+/* harmony import */ var _action_called_as_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(931);
+/* harmony import */ var _action_markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2714);
+/* harmony import */ var _action_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4859);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6042);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2762);
+/* harmony import */ var _openssl_failure_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3751);
+
+
+
+
+
+
+/** @returns any error as one that the user can act on: `FILE_FAILED` where the system said no, else a mistake of ours */
+function asActionError(error) {
+    if (error instanceof _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ)
+        return error;
+    const { code, message, syscall } = error;
+    // Node throws some of these where @actions/exec awaits nothing: they come up as nobody's.
+    if (syscall?.startsWith("spawn"))
+        return (0,_openssl_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .opensslFailure */ .zr)([], undefined, message);
+    const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
+    const next = (0,_messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .lacksDescriptors */ .Ze)(error) ? { next: _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .RAISE_LIMITS */ .mu } : {};
+    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ(system ? "FILE_FAILED" : "INTERNAL", (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .printable */ .g$)(message, 500), {
+        ...next,
+        cause: error,
+    });
+}
+/** Shows a failure on the job's page: the same as the annotation says, with a link to where the code is explained. */
+async function summarizeFailure(runner, task, error) {
+    const lines = (0,_action_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .explain */ .WE)(error).split("\n").map(_action_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .escapeMarkdown */ .FV);
+    const { url } = (0,_action_called_as_js__WEBPACK_IMPORTED_MODULE_0__/* .errorPage */ .Wr)(error.code);
+    if (url !== undefined)
+        lines.splice(-1, 1, `Details: <${url}>`);
+    await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
+}
+
+
+/***/ }),
+
+/***/ 4843:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W2: () => (/* binding */ requireWrittenBefore),
+/* harmony export */   bE: () => (/* binding */ sayFirstRun),
+/* harmony export */   rC: () => (/* binding */ takeKeyring)
+/* harmony export */ });
+/* harmony import */ var _ca_time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7536);
+/* harmony import */ var _http_loopback_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(356);
+/* harmony import */ var _keyring_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5342);
+
+
+
+/** What every task does with the keyring that came in. */
+/**
+ * Opens it for one tenant, and warns where its file may not last.
+ * @param options.program the openssl program
+ * @param options.connection undefined for a task without the platform: then nothing is a rehearsal
+ */
+function takeKeyring(tools, input, options) {
+    const { program, tenant, connection } = options;
+    const keyring = tools.keyring(input, program, tenant);
+    (0,_keyring_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .warnOfVanishingFile */ .JT)(tools.runner, input, connection !== undefined && (0,_http_loopback_js__WEBPACK_IMPORTED_MODULE_2__/* .isLoopback */ .U)(connection.gateway));
+    return keyring;
+}
+/** Says, where no keyring came in, what that is taken for: a mistyped path or secret looks the same. */
+function sayFirstRun(runner, text, place) {
+    if (place === undefined || text.trim() !== "")
+        return;
+    runner.notice(`The keyring does not exist yet, or is empty: ${place}. This is right for a first run. After that, check the path or the secret.`);
+}
+/**
+ * For a task without the platform, which has one clock.
+ * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
+ * CA that was verified once, and so had begun
+ */
+function requireWrittenBefore({ clock }, { writtenAt, entries }) {
+    for (const { certificate, verifiedAt } of entries) {
+        const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
+        clock.requireAfter(begins, `the CA ${certificate.commonName} is not valid before`);
+    }
+    clock.requireAfter((0,_ca_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(writtenAt), "the keyring was written at", "Set this machine's clock (NTP), then run again. If the clock is right, the time in the keyring's first line is wrong: remove that line.");
+}
+
+
+/***/ }),
+
+/***/ 9582:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  S: () => (/* binding */ Tools),
+  W: () => (/* binding */ warnOfSkew)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/action/private-directory.js
+var private_directory = __nccwpck_require__(8634);
+// EXTERNAL MODULE: ./build/ca/clocks.js
+var clocks = __nccwpck_require__(4158);
+// EXTERNAL MODULE: ./build/http/deadline.js
+var deadline = __nccwpck_require__(489);
+// EXTERNAL MODULE: ./build/action/product.js
+var product = __nccwpck_require__(5196);
+// EXTERNAL MODULE: ./build/http/transport-error.js
+var transport_error = __nccwpck_require__(8427);
+;// CONCATENATED MODULE: ./build/http/proxy.js
+
+/** What undici takes for a proxy. */
+const SCHEMES = /^(?:https?|socks5?):$/;
+/**
+ * Reads the proxy variables that apply to a URL as curl and the runner do: lower case first, and an empty one counts as none.
+ * https goes through HTTPS_PROXY, which tunnels it; http, which is for loopback alone, through none: a token would
+ * travel in clear.
+ * @returns undefined where no proxy is set
+ * @throws TransportError that names the variable, never its value, which may hold a password
+ */
+function proxyFor(target, environment = process.env) {
+    if (target.protocol === "http:")
+        return undefined;
+    const [variable, text] = read("HTTPS_PROXY", environment);
+    if (text === "")
+        return undefined;
+    const [, exempt] = read("NO_PROXY", environment);
+    const proxy = parseProxy(text);
+    if (proxy !== undefined)
+        return { variable, proxy, exempt };
+    throw new transport_error/* TransportError */.w("refused", `${variable} is not the URL of a proxy, such as http://proxy.example:8080. Valid schemes are http, https and socks5. Special characters in a user name or password must be percent-encoded`, { sent: false, next: `Correct ${variable} where the runner or the step sets it. Then run again.` });
+}
+function read(name, environment) {
+    const variables = [name.toLowerCase(), name];
+    const set = variables.find((variable) => (environment[variable] ?? "").trim() !== "") ?? name;
+    return [set, (environment[set] ?? "").trim()];
+}
+/** `proxy.example:8080` without a scheme is common; a path means nothing, and is left out as curl does. */
+function parseProxy(text) {
+    const full = text.includes("://") ? text : `http://${text}`;
+    if (!URL.canParse(full))
+        return undefined;
+    const url = Object.assign(new URL(full), { pathname: "", search: "", hash: "" });
+    return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
+        ? url
+        : undefined;
+}
+function decodes(text) {
+    try {
+        decodeURIComponent(text);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
+// EXTERNAL MODULE: ./build/messages/printable.js
+var printable = __nccwpck_require__(2762);
+;// CONCATENATED MODULE: ./build/http/trust.js
+
+
+/** Reasons of Node (OpenSSL's X509_V_ERR_…) that come down to one: nobody who is trusted here has signed it. */
+const UNKNOWN_ISSUER = new Set([
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "CERT_UNTRUSTED",
+]);
+const WRONG_NAME = new Set(["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"]);
+/** All others of Node's list; UNSPECIFIED is what OpenSSL has words for and Node no code, such as a key that is too short. */
+const OTHERS = new Set([
+    "CERT_CHAIN_TOO_LONG",
+    "CERT_HAS_EXPIRED",
+    "CERT_NOT_YET_VALID",
+    "CERT_REJECTED",
+    "CERT_REVOKED",
+    "CERT_SIGNATURE_FAILURE",
+    "ERROR_IN_CERT_NOT_AFTER_FIELD",
+    "ERROR_IN_CERT_NOT_BEFORE_FIELD",
+    "ERR_TLS_CERT_ALTNAME_FORMAT",
+    "INVALID_CA",
+    "INVALID_PURPOSE",
+    "PATH_LENGTH_EXCEEDED",
+    "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
+    "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
+    "UNSPECIFIED",
+]);
+/**
+ * Says of a connection that failed for its TLS certificate what is wrong with that, whose it is, and what helps.
+ * @param failure why there is no connection
+ * @param look for the message alone
+ * @returns undefined where the certificate was not the reason
+ */
+async function explainDistrust(failure, target, settings, look) {
+    const { code, words } = reasonIn(failure);
+    if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !OTHERS.has(code))
+        return undefined;
+    let host = target.host;
+    let certificate = await look(target, settings);
+    // The tunnel did not come about either: it is the proxy's own certificate.
+    if (certificate === undefined && settings?.proxy.protocol === "https:") {
+        host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
+        certificate = await look(settings.proxy, undefined);
+    }
+    const [problem, next] = judge(code, words, host, certificate);
+    const message = `the TLS certificate of ${host} ${problem} (${code})`;
+    return new transport_error/* TransportError */.w("refused", message, { sent: false, next, cause: failure });
+}
+/** Code and words of an error, or of what undici wrapped. */
+function reasonIn(failure) {
+    for (let error = failure; error instanceof Error; error = error.cause) {
+        const { code, message } = error;
+        if (code !== undefined && !code.startsWith("UND_"))
+            return { code, words: (0,printable/* printable */.g$)(message, 200) };
+    }
+    return { code: "", words: "" };
+}
+function judge(code, words, host, certificate) {
+    const clock = "the clock of this machine (NTP)";
+    if (UNKNOWN_ISSUER.has(code))
+        return [`is not trusted. Its issuer is ${issuer(certificate)}`, TRUST];
+    if (WRONG_NAME.has(code)) {
+        const names = (0,printable/* printable */.g$)(certificate?.subjectaltname ?? nameOf(certificate?.subject), 300);
+        const next = `Check the host name. Another server answers for ${host}, or its certificate does not contain this name.`;
+        return [`is for other names: ${names}`, next];
+    }
+    if (code === "CERT_HAS_EXPIRED") {
+        return [
+            `has expired${dated(certificate?.valid_to)}, or that of its issuer ${issuer(certificate)} has`,
+            `Check ${clock}. If it is right, ask who runs the server for a new certificate.`,
+        ];
+    }
+    if (code === "CERT_NOT_YET_VALID") {
+        const begin = dated(certificate?.valid_from);
+        return [`is not valid yet${begin}`, `Set ${clock}, or wait until the certificate is valid.`];
+    }
+    return [
+        `was refused: ${words}. Its issuer is ${issuer(certificate)}`,
+        "Ask who runs that server or proxy for another certificate.",
+    ];
+}
+const TRUST = "If you trust that issuer, such as a proxy of your own that inspects TLS, put its CA certificate into a PEM file. Then set NODE_EXTRA_CA_CERTS to the path of that file, in the env of the step or of the runner.";
+function issuer(certificate) {
+    return nameOf(certificate?.issuer);
+}
+/** @returns a distinguished name on one line: `CN=…, O=…` */
+function nameOf(name) {
+    const parts = Object.entries(name ?? {}).flatMap(([type, value]) => [value ?? []].flat().map((one) => `${type}=${one}`));
+    return parts.length === 0 ? "unknown" : (0,printable/* printable */.g$)(parts.reverse().join(", "), 300);
+}
+function dated(date) {
+    return date === undefined ? "" : ` (${(0,printable/* printable */.g$)(date, 50)})`;
+}
+
+;// CONCATENATED MODULE: ./build/http/http.js
+
+
+
+
+/** Longest exchange, from the connection to the body's last byte; a third of what is left where that is less, so that one hang leaves room to look. */
+const REPLY_TIMEOUT_MS = 30_000;
+/** Longest look at a certificate that was not trusted. */
+const LOOK_MS = 5000;
+/** Largest reply that is read: two certificates and a list are some kilobytes. */
+const REPLY_LIMIT_BYTES = 1024 * 1024;
+/** @returns a reply with these headers; names in any case, several lines of one name as an array */
+function httpReply(status, text, headers) {
+    const lines = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name.toLowerCase(), one]));
+    const values = (name) => lines.filter(([other]) => other === name.toLowerCase()).map(([, value]) => value);
+    return { status, text, headers: lines, values, header: (name) => values(name)[0] };
+}
+/**
+ * HTTP over undici, for the platform and for GitHub: proxy variables honoured, NODE_EXTRA_CA_CERTS by Node itself, each
+ * exchange timed from its beginning to its end, redirects not followed, replies bounded in size.
+ */
+class Http {
+    calls = [];
+    #connections;
+    #deadline;
+    #longest;
+    /** By origin. */
+    #ways = new Map();
+    /**
+     * Loads undici here and not before.
+     * @param longest milliseconds for one exchange
+     */
+    static async open(deadline, longest = REPLY_TIMEOUT_MS) {
+        return new Http(await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(32)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6032)), deadline, longest);
+    }
+    constructor(connections, deadline, longest) {
+        this.#connections = connections;
+        this.#deadline = deadline;
+        this.#longest = longest;
+    }
+    /**
+     * One exchange, never repeated here.
+     * @throws TransportError where no whole reply came, or the settings of this machine forbid the exchange
+     */
+    async send(call) {
+        const settings = proxyFor(call.url);
+        const startedAt = new Date();
+        const start = performance.now();
+        let status = "no reply";
+        try {
+            const reply = await this.#exchange(call, settings, (answered) => {
+                status = answered;
+            });
+            return reply;
+        }
+        catch (error) {
+            const failure = await toTransportError(error, call.url, settings, this.#look);
+            status = typeof status === "number" ? `${status}, ${failure.kind}` : failure.kind;
+            throw failure;
+        }
+        finally {
+            this.calls.push({
+                method: call.method,
+                url: `${call.url.origin}${call.url.pathname}`,
+                status,
+                startedAt: startedAt.toISOString(),
+                milliseconds: Math.round(performance.now() - start),
+            });
+        }
+    }
+    /** The time is measured here, around all of it: what waits for a proxy's tunnel hears no signal of undici's. */
+    async #exchange(call, settings, answered) {
+        const way = this.#wayTo(call.url, settings);
+        const limit = Math.ceil(Math.min(this.#longest, Math.max(1, this.#deadline.left / 3)));
+        let timer;
+        const late = new Promise((_, reject) => {
+            timer = setTimeout(() => {
+                const error = new transport_error/* TransportError */.w("timeout", "no reply in time", { sent: way.connected });
+                reject(error);
+                this.#ways.delete(call.url.origin);
+                way.close(error);
+            }, limit);
+        });
+        try {
+            return await Promise.race([late, exchange(way.dispatcher, call, answered)]);
+        }
+        catch (error) {
+            // The time of another exchange on the same way may be over.
+            throw way.closed ?? error;
+        }
+        finally {
+            clearTimeout(timer);
+        }
+    }
+    #wayTo(url, settings) {
+        const known = this.#ways.get(url.origin);
+        if (known !== undefined)
+            return known;
+        const way = new this.#connections.Way(settings);
+        this.#ways.set(url.origin, way);
+        return way;
+    }
+    #look = async (origin, settings) => {
+        const longest = Math.min(LOOK_MS, Math.max(1, this.#deadline.left));
+        return await this.#connections.lookAtCertificate(origin, settings, longest);
+    };
+}
+async function exchange(dispatcher, call, answered) {
+    const reply = await dispatcher.request({
+        origin: call.url.origin,
+        path: `${call.url.pathname}${call.url.search}`,
+        method: call.method,
+        headers: { accept: "application/json", "user-agent": product/* PRODUCT */.Ax, ...call.headers },
+        ...(call.body === undefined ? {} : { body: call.body }),
+    });
+    answered(reply.statusCode);
+    return httpReply(reply.statusCode, await readBounded(reply.body), reply.headers);
+}
+async function readBounded(body) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of body) {
+        size += chunk.length;
+        if (size > REPLY_LIMIT_BYTES)
+            throw new transport_error/* TransportError */.w("too-large", "the reply is larger than 1 MiB");
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString("utf8");
+}
+async function toTransportError(error, target, settings, look) {
+    if (error instanceof transport_error/* TransportError */.w)
+        return error;
+    const sent = !(error instanceof transport_error/* ConnectFailure */.V);
+    const reason = sent ? error : error.cause;
+    const distrust = await explainDistrust(reason, target, settings, look);
+    if (distrust !== undefined)
+        return distrust;
+    const { code = "", message = "", reason: tls, hostname } = reason;
+    const more = { sent, cause: error };
+    if (code === "ENOTFOUND" && hostname === target.hostname)
+        return new transport_error/* TransportError */.w("broken", `the host ${hostname} does not exist (ENOTFOUND)`, {
+            ...more,
+            noSuchHost: true,
+        });
+    if (/TIMEOUT/.test(code))
+        return new transport_error/* TransportError */.w("timeout", "no reply in time", more);
+    // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
+    const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
+    const through = sent || settings === undefined
+        ? ""
+        : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY names exceptions"})`;
+    const next = code === "ENOTFOUND" && hostname === settings?.proxy.hostname
+        ? `Correct ${settings?.variable} where the runner or the step sets it: the host of that proxy does not exist. Then run again: it goes on where it stopped.`
+        : undefined;
+    return new transport_error/* TransportError */.w("broken", `${words}${through}`, { ...more, next });
+}
+
+;// CONCATENATED MODULE: ./build/keyring/exposure.js
+
+
+/**
+ * Kinds whose modes are made up, or not looked at: SMB (three kinds), the disks of Windows in WSL (1 and 2), FAT, exFAT,
+ * NTFS (two kinds), and FUSE, where the kernel asks the program behind it (linux/magic.h, fs/ntfs3/super.c).
+ */
+const KINDS_WITHOUT_MODES = new Set([
+    0xff534d42, 0xfe534d42, 0x517b, 0x53464846, 0x01021997, 0x4d44, 0x2011bab0, 0x5346544e, 0x7366746e,
+    0x65735546,
+]);
+const ROOT = 0;
+const WRITABLE_BY_OTHERS = 0o022;
+const STICKY = 0o1000;
+/**
+ * @param file absolute path of a keyring; it need not exist
+ * @returns a warning where somebody else may change the file or put another one in its place; undefined where not
+ */
+function exposureOf(file) {
+    const folder = (0,external_node_path_.dirname)(file);
+    try {
+        const kind = process.platform === "linux" ? kindOf((0,external_node_fs_.statfsSync)(folder)) : undefined;
+        const place = { platform: process.platform, kind, user: process.getuid?.() };
+        const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
+        const reasons = [
+            ...(found === undefined ? [] : exposure(place, `the file ${file}`, found)),
+            ...exposure(place, `its folder ${folder}`, (0,external_node_fs_.lstatSync)(folder)),
+        ];
+        if (reasons.length === 0)
+            return undefined;
+        return `Other users may change the keyring: ${reasons.join(", ")}. Only the user of the runner may have access: mode 0600 for the file, 0700 for its folder.`;
+    }
+    catch {
+        // What cannot be looked at is told by whoever reads it.
+        return undefined;
+    }
+}
+/** @returns why one file or folder is not safe; nothing where it is, or where its mode means nothing */
+function exposure({ platform, kind, user }, name, { mode, uid }) {
+    if (platform === "win32" || user === undefined)
+        return [];
+    if (kind !== undefined && KINDS_WITHOUT_MODES.has(kind))
+        return [];
+    const writable = (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;
+    return [
+        ...(uid === user || uid === ROOT ? [] : [`${name} belongs to another user (${uid})`]),
+        ...(writable ? [`others may write ${name} (mode ${(mode & 0o7777).toString(8).padStart(4, "0")})`] : []),
+    ];
+}
+/** Its magic number has 32 bits; some systems give it a sign. */
+function kindOf({ type }) {
+    return Number(type) >>> 0;
+}
+
+// EXTERNAL MODULE: ./build/keyring/file-store.js
+var file_store = __nccwpck_require__(9850);
+// EXTERNAL MODULE: ./build/keyring/github-address.js
+var github_address = __nccwpck_require__(926);
+// EXTERNAL MODULE: ./build/keyring/keeper.js
+var keeper = __nccwpck_require__(5174);
+// EXTERNAL MODULE: ./build/messages/errors.js
+var errors = __nccwpck_require__(6042);
+;// CONCATENATED MODULE: ./build/keyring/load-github.js
+
+
+
+
+
+/**
+ * Loads what writes secrets, late: Octokit and libsodium. `@actions/github` reads the event's payload as it is loaded; a
+ * pipe there would be waited for.
+ * @param api base of GitHub's REST API
+ * @throws ActionError `SECRET_UNREACHABLE`; the system's own error where it has no descriptors left
+ */
+async function loadSecrets(api) {
+    try {
+        const event = (0,external_node_fs_.statSync)(process.env["GITHUB_EVENT_PATH"] ?? "", { throwIfNoEntry: false });
+        if (event?.isFile() === false)
+            throw new Error("GITHUB_EVENT_PATH does not name a regular file");
+        return await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(413), __nccwpck_require__.e(945)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5945));
+    }
+    catch (error) {
+        if ((0,errors/* lacksDescriptors */.Ze)(error))
+            throw error;
+        throw toolkitNotLoaded(api, error);
+    }
+}
+/**
+ * Explains why `@actions/github` could not be loaded: it reads the proxy variables and the event's payload at once.
+ * @param api base of GitHub's REST API
+ * @returns `SECRET_UNREACHABLE` that names the variable
+ */
+function toolkitNotLoaded(api, error) {
+    try {
+        proxyFor(api);
+    }
+    catch (malformed) {
+        if (!(malformed instanceof transport_error/* TransportError */.w))
+            throw malformed;
+        return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `${malformed.message}.`, {
+            next: malformed.next,
+            cause: error,
+        });
+    }
+    return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `The action cannot read the environment of the runner, which it needs to reach GitHub: ${(0,printable/* printable */.g$)(error.message, 200)}.`, {
+        next: "If GITHUB_EVENT_PATH is set, check that it names a file with JSON. Check the proxy variables. Then run again.",
+        cause: error,
+    });
+}
+
+// EXTERNAL MODULE: ./build/keyring/secret-store.js + 1 modules
+var secret_store = __nccwpck_require__(6764);
+// EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
+var ca_certificate = __nccwpck_require__(8418);
+// EXTERNAL MODULE: ./build/ca/slots.js
+var ca_slots = __nccwpck_require__(8508);
+;// CONCATENATED MODULE: ./build/mindconnect/budget.js
+const HOUR_MS = 60 * 60_000;
+/** The vendor's rate-limit page, by endpoint. */
+const ENDPOINTS = {
+    list: { perHour: 30 },
+    get: { perHour: 30 },
+    upload: { perHour: 10 },
+    registrationCode: { perHour: 10 },
+    verify: { perHour: 10 },
+    remove: { perHour: 10 },
+    /** Nothing is documented: no more than a change. */
+    token: { perHour: 10 },
+};
+/** What this run has sent within the last hour: never more than the platform allows everybody, whatever it asks for. */
+class HourlyBudget {
+    #sent = new Map();
+    #now;
+    /** @param now milliseconds, on a clock that nobody sets */
+    constructor(now = () => performance.now()) {
+        this.#now = now;
+    }
+    /** @returns milliseconds until the endpoint may be asked again; 0 for now */
+    wait(endpoint) {
+        const sent = this.#sent.get(endpoint) ?? [];
+        const first = sent.at(-endpoint.perHour);
+        return first === undefined ? 0 : Math.max(0, first + HOUR_MS - this.#now());
+    }
+    /** Counts a request. */
+    spend(endpoint) {
+        this.#sent.set(endpoint, [...(this.#sent.get(endpoint) ?? []), this.#now()]);
+    }
+}
+
+// EXTERNAL MODULE: ./build/mindconnect/ca-refusals.js
+var ca_refusals = __nccwpck_require__(1843);
+// EXTERNAL MODULE: ./build/mindconnect/replies.js
+var replies = __nccwpck_require__(3493);
+;// CONCATENATED MODULE: ./build/mindconnect/ca-certificates.js
+
+
+
+
+
+
+/** Base path of the MindConnect MQTT API v3. */
+const BASE_PATH = "/api/mindconnectmqtt/v3/caCertificates";
+/** The five calls of the documented procedure, and DELETE. A registration makes each of the five once. */
+class CaCertificates {
+    #gateway;
+    #origin;
+    #tokens;
+    #clock;
+    #hostFrom;
+    #changed = false;
+    /** The ids that the last list showed. */
+    #listed = new Set();
+    /**
+     * @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io`
+     * @param hostFrom the inputs that it comes from, as a call has them
+     */
+    constructor(gateway, origin, tokens, clock, hostFrom) {
+        this.#gateway = gateway;
+        this.#origin = origin;
+        this.#tokens = tokens;
+        this.#clock = clock;
+        this.#hostFrom = hostFrom;
+    }
+    /** Asks for a change's token early, before the first key or slot is touched. @throws ActionError `TOKEN_EXPIRING` */
+    async requireTokenForChange() {
+        await this.#tokens.requireForChange(!this.#changed);
+    }
+    /** `GET /caCertificates`: both slots. @throws ActionError */
+    async list() {
+        const slots = await this.#send({
+            method: "GET",
+            url: this.#url(),
+            endpoint: ENDPOINTS.list,
+            read: replies/* readCaCertificates */.FW,
+        });
+        this.#listed = new Set(slots.map(({ id }) => id));
+        return slots;
+    }
+    /**
+     * `POST /caCertificates`. Where the reply is lost, or refuses it, the list shows whether it is there.
+     * @param name the `name` attribute
+     * @returns the new slot, not verified; its expiration equals the certificate's
+     * @throws ActionError `UPLOAD_REFUSED` (as `CertificateRefused` where the certificate is to blame), `CA_SLOTS_FULL`, …
+     */
+    async upload(name, certificate) {
+        const request = { name, caCertificate: certificate.pem };
+        const before = this.#listed;
+        const slot = await this.#change({
+            method: "POST",
+            url: this.#url(),
+            endpoint: ENDPOINTS.upload,
+            body: JSON.stringify(request),
+            read: replies/* readCaCertificate */.my,
+            refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
+            look: async () => findUploaded(await this.list(), before, name, certificate),
+            ready: () => this.#clock.require("make"),
+        }).catch((error) => this.#weighRefusal(error, before, name, certificate));
+        if (!(0,ca_slots/* endsTogether */.lW)(slot, certificate))
+            throw (0,ca_refusals/* differs */.Ag)(slot);
+        return asSlot(slot);
+    }
+    /**
+     * `GET /caCertificates/{id}`, of one that the list does not show.
+     * @returns what is there; undefined where the platform says that there is no such certificate
+     * @throws ActionError
+     */
+    async find(id) {
+        try {
+            return await this.#get(id, "", ENDPOINTS.get, replies/* readCaCertificate */.my);
+        }
+        catch (error) {
+            if (error instanceof errors/* ActionError */.lZ && error.code === "CA_NOT_FOUND")
+                return undefined;
+            throw error;
+        }
+    }
+    /** `GET /caCertificates/{id}/registrationCode`. @returns the code for the verification certificate's common name */
+    async registrationCode(id) {
+        return await this.#get(id, "/registrationCode", ENDPOINTS.registrationCode, replies/* readRegistrationCode */.vJ);
+    }
+    /**
+     * `POST /caCertificates/{id}/verify`. Where the reply is lost, the list shows whether it happened.
+     * @param verification the verification certificate
+     * @returns whether the reply itself, or the list, says that the certificate is verified
+     * @throws ActionError `VERIFY_REFUSED`, `VERIFY_NOT_CONFIRMED` where the reply is about another certificate, …
+     */
+    async verify(id, verification) {
+        const request = { verificationCertificate: verification.pem };
+        // Sent again after its reply was lost, it may be refused for having succeeded: whether it did, not every list says.
+        let doubtful = false;
+        const reply = await this.#change({
+            method: "POST",
+            url: this.#url(id, "/verify"),
+            endpoint: ENDPOINTS.verify,
+            body: JSON.stringify(request),
+            read: replies/* readCaCertificate */.my,
+            refused: (said) => {
+                const refusal = this.#notAccepted("VERIFY_REFUSED", said);
+                return (0,ca_refusals/* notFound */.mX)(id, said) ?? (doubtful ? (0,ca_refusals/* maybeVerified */.pP)(id, refusal) : refusal);
+            },
+            look: async () => {
+                const slot = (await this.list()).find((other) => other.id === id);
+                doubtful = slot !== undefined && slot.isVerified === undefined;
+                return slot?.isVerified === true ? slot : undefined;
+            },
+            ready: () => this.#clock.require("make"),
+        });
+        (0,ca_refusals/* requireSame */.qb)(id, reply, "The reply to the verification");
+        return reply.isVerified === true;
+    }
+    /**
+     * Reads a certificate back after a verify (guarantee 5): `GET /caCertificates/{id}`, and the list where that does
+     * not say whether it is verified.
+     * @returns the slot; `isVerified` is undefined where neither says
+     * @throws ActionError `CA_NOT_FOUND`, `VERIFY_NOT_CONFIRMED` where another certificate is shown, …
+     */
+    async readBack(id) {
+        const slot = await this.#get(id, "", ENDPOINTS.get, replies/* readCaCertificate */.my);
+        (0,ca_refusals/* requireSame */.qb)(id, slot, "The read-back");
+        if (slot.isVerified !== undefined)
+            return slot;
+        return (await this.list()).find((other) => other.id === id) ?? slot;
+    }
+    /**
+     * `DELETE /caCertificates/{id}`. Where the answer is lost, the list shows whether it happened.
+     * @param guard looks at the slots again before it is repeated, after a wait for a rate limit too (guarantee 6), and
+     * throws where it must not happen any more
+     * @throws ActionError `CA_NOT_FOUND`, …; its `maybeDone` says whether an attempt may have been carried out
+     */
+    async remove(id, guard) {
+        await this.#change({
+            method: "DELETE",
+            url: this.#url(id),
+            endpoint: ENDPOINTS.remove,
+            read: () => true,
+            refused: (said) => (0,ca_refusals/* notFound */.mX)(id, said),
+            look: async () => {
+                const slots = await this.list();
+                if (!slots.some((slot) => slot.id === id))
+                    return true;
+                guard(slots);
+                return undefined;
+            },
+            recheck: async () => {
+                guard(await this.list());
+                return undefined;
+            },
+        });
+    }
+    async #get(id, suffix, endpoint, read) {
+        return await this.#send({
+            method: "GET",
+            url: this.#url(id, suffix),
+            endpoint,
+            read,
+            refused: (said) => (0,ca_refusals/* notFound */.mX)(id, said),
+        });
+    }
+    async #change(call) {
+        await this.requireTokenForChange();
+        this.#changed = true;
+        return await this.#send(call.body === undefined ? call : { ...call, headers: { "content-type": "application/json" } });
+    }
+    async #send({ ready, ...call }) {
+        return await this.#gateway.call({
+            ...call,
+            hostFrom: this.#hostFrom,
+            authorize: async () => {
+                const { value } = await this.#tokens.current();
+                ready?.();
+                return { authorization: `Bearer ${value}` };
+            },
+            unauthorized: () => this.#tokens.discard(),
+        });
+    }
+    #url(id, suffix = "") {
+        const path = id === undefined ? BASE_PATH : `${BASE_PATH}/${encodeURIComponent(id)}${suffix}`;
+        return new URL(path, this.#origin);
+    }
+    #notAccepted(code, said) {
+        return (0,ca_refusals/* notAccepted */.LA)(code, said, this.#clock.warning());
+    }
+    /** Only a list tells whether a refused upload is there all the same, found no slot, or is to blame itself. */
+    async #weighRefusal(error, before, name, certificate) {
+        if (!(error instanceof errors/* ActionError */.lZ) || error.code !== "UPLOAD_REFUSED")
+            throw error;
+        const slots = await this.list().catch(() => undefined);
+        if (slots === undefined)
+            throw error;
+        const there = findUploaded(slots, before, name, certificate);
+        if (there !== undefined)
+            return there;
+        if (slots.length >= ca_slots/* SLOT_LIMIT */.r3)
+            throw (0,ca_refusals/* slotsTaken */.HV)(slots, error);
+        throw (0,ca_refusals/* blameCertificate */.Tw)(error, certificate, this.#clock.earliest());
+    }
+}
+function asSlot(slot) {
+    return { ...slot, isVerified: slot.isVerified === true };
+}
+/**
+ * Before an upload no slot could be it. So one that came since and ends in the same second is it, however its name and
+ * common name are rendered; of two, the one with our name.
+ * @param before the ids of the list that the upload was decided on
+ */
+function findUploaded(slots, before, name, certificate) {
+    const possible = slots.filter((slot) => !before.has(slot.id) && (0,ca_slots/* endsTogether */.lW)(slot, certificate));
+    return (possible.find((slot) => slot.name === name.trim()) ??
+        possible.find((slot) => slot.name.endsWith((0,ca_certificate/* shortFingerprint */.nE)(certificate))) ??
+        possible[0]);
+}
+
+// EXTERNAL MODULE: ./build/http/http-date.js
+var http_date = __nccwpck_require__(4502);
+// EXTERNAL MODULE: ./build/http/retry.js
+var retry = __nccwpck_require__(4675);
+// EXTERNAL MODULE: ./build/http/retry-after.js
+var retry_after = __nccwpck_require__(7344);
+// EXTERNAL MODULE: ./build/mindconnect/error-reply.js
+var error_reply = __nccwpck_require__(5410);
+;// CONCATENATED MODULE: ./build/mindconnect/gateway.js
+
+
+
+
+
+
+
+
+
+
+/** The platform counts in windows of 30 s; without a Retry-After the next one is waited for. */
+const WINDOW_MS = 30_000;
+/** Sends calls until they are done or refused, and turns every way to fail into an error of the table. */
+class Gateway {
+    #http;
+    #deadline;
+    #clock;
+    #notice;
+    #budget = new HourlyBudget();
+    /** @param notice prints a line for a person who waits */
+    constructor(http, deadline, clock, notice) {
+        this.#http = http;
+        this.#deadline = deadline;
+        this.#clock = clock;
+        this.#notice = notice;
+    }
+    /** @throws ActionError; its `maybeDone` is true where an attempt may have been carried out, whatever it says itself */
+    async call(call) {
+        let renewed = false;
+        let maybeDone = false;
+        try {
+            return await (0,retry/* persist */.Z)({
+                deadline: this.#deadline,
+                attempt: async () => {
+                    const outcome = await this.#attempt(call, !renewed);
+                    renewed ||= outcome.kind === "again" && isTokenRefused(outcome.error);
+                    maybeDone ||= outcome.kind === "unclear";
+                    return outcome;
+                },
+                look: call.look,
+                recheck: call.recheck,
+                onWait: (milliseconds, error) => {
+                    this.#notice(`${error.message} Waiting ${inSeconds(milliseconds)} s.`);
+                },
+            });
+        }
+        catch (error) {
+            if (error instanceof errors/* ActionError */.lZ)
+                error.maybeDone ||= maybeDone;
+            throw error;
+        }
+    }
+    async #attempt(call, mayRenew) {
+        if (this.#deadline.left <= 0) {
+            throw new errors/* ActionError */.lZ("PLATFORM_TIMEOUT", `timeout-minutes was over before ${describe(call)} was sent.`);
+        }
+        const { method, url, endpoint, body } = call;
+        const early = this.#budget.wait(endpoint);
+        if (early > 0) {
+            const message = `This run sent ${describe(call)} ${endpoint.perHour} times within an hour. The platform allows no more (rate limit).`;
+            return { kind: "again", waitMs: early, error: this.#comeBack(message, early) };
+        }
+        let reply;
+        try {
+            const headers = { ...call.headers, ...(await call.authorize()) };
+            reply = await this.#http.send({ method, url, headers, ...(body === undefined ? {} : { body }) });
+            this.#budget.spend(endpoint);
+        }
+        catch (error) {
+            if (!(error instanceof transport_error/* TransportError */.w))
+                throw error;
+            if (error.sent)
+                this.#budget.spend(endpoint);
+            const failure = noReply(call, error);
+            if (error.kind === "refused")
+                throw failure;
+            return error.sent
+                ? { kind: "unclear", waitMs: undefined, error: failure }
+                : { kind: "unsent", waitMs: undefined, error: failure };
+        }
+        const source = call.givesToken === true ? "token endpoint" : "platform";
+        this.#clock.note(source, (0,http_date/* timeOfReply */.b)(reply.values("date"), reply.values("age")));
+        if (reply.status >= 200 && reply.status < 300)
+            return this.#readReply(call, reply);
+        return this.#classifyFailure(call, reply, mayRenew);
+    }
+    #readReply(call, reply) {
+        try {
+            return { kind: "done", value: call.read(reply.text) };
+        }
+        catch (error) {
+            if (!(error instanceof replies/* ShapeError */.ym))
+                throw error;
+            const unexpected = new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform answered ${describe(call)} with ${reply.status}, but ${error.message}.`, { platform: (0,error_reply/* rawReply */.R5)(reply.status, reply.text, call.givesToken === true) });
+            return { kind: "unclear", waitMs: undefined, error: unexpected };
+        }
+    }
+    #classifyFailure(call, reply, mayRenew) {
+        const { status } = reply;
+        const said = (0,error_reply/* platformSaid */.zC)(status, reply.text);
+        const fail = (code, message) => new errors/* ActionError */.lZ(code, message, { platform: said });
+        const what = `The platform answered ${describe(call)} with ${status}`;
+        const header = reply.header("retry-after");
+        const asked = (0,retry_after/* retryAfter */.P)(header, this.#clock.now());
+        if (status === 429)
+            return this.#limited(what, call.endpoint, asked, said);
+        // A 408 says that the request did not arrive whole: as unclear as a server error.
+        if (status >= 500 || status === 408) {
+            const waitMs = header === undefined ? undefined : (asked ?? WINDOW_MS);
+            return { kind: "unclear", waitMs, error: fail("PLATFORM_ERROR", `${what}.`) };
+        }
+        if (status === 401) {
+            const error = fail("TOKEN_REFUSED", `${what}: it did not accept the token or the credentials.`);
+            if (call.unauthorized() && mayRenew)
+                return { kind: "again", waitMs: 0, error };
+            throw error;
+        }
+        if (status >= 300 && status < 400)
+            throw redirected(what, reply);
+        if (status === 403)
+            throw fail("ACCESS_DENIED", `${what}: it does not allow this request.`);
+        throw call.refused?.(said) ?? fail("PLATFORM_REFUSED", `${what}.`);
+    }
+    /** @param asked milliseconds that the platform asks to wait; undefined where it does not say */
+    #limited(what, endpoint, asked, said) {
+        const says = asked === undefined
+            ? ". It does not say how long to wait."
+            : `. It asks to wait ${Math.ceil(asked / 1000)} s.`;
+        const wait = asked ?? WINDOW_MS;
+        const budget = this.#budget.wait(endpoint);
+        const used = budget > wait
+            ? ` This run sent it ${endpoint.perHour} times within an hour. The platform allows no more.`
+            : "";
+        const waitMs = Math.max(wait, budget);
+        const error = this.#comeBack(`${what} (rate limit)${says}${used}`, waitMs, said);
+        return { kind: "again", waitMs, error };
+    }
+    /** @returns the error for a wait that may be too long: it says when another try makes sense */
+    #comeBack(message, waitMs, platform) {
+        const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
+        const time = new Date(this.#clock.now() + waitMs).toISOString().replace(/\.\d+Z$/, "Z");
+        const larger = minutes < deadline/* LONGEST_TIMEOUT_MINUTES */.R
+            ? " Or set a larger timeout-minutes: the run then waits for that long."
+            : "";
+        const next = `Run again after ${time}, in about ${minutes} min. The new run goes on where this one stopped.${larger}`;
+        return new errors/* ActionError */.lZ("RATE_LIMITED", message, { platform, next });
+    }
+}
+function isTokenRefused(error) {
+    return error instanceof errors/* ActionError */.lZ && error.code === "TOKEN_REFUSED";
+}
+/** @returns seconds, of short waits with a decimal */
+function inSeconds(milliseconds) {
+    const seconds = milliseconds / 1000;
+    return seconds < 10 ? seconds.toFixed(1) : String(Math.ceil(seconds));
+}
+/** @returns `POST /api/…/caCertificates`, for messages */
+function describe(call) {
+    return `${call.method} ${call.url.pathname}`;
+}
+function noReply(call, error) {
+    const { kind } = error;
+    const next = error.next ?? (kind === "broken" && !error.sent ? notConnected(call, error) : undefined);
+    const host = call.url.host;
+    const reason = (0,printable/* printable */.g$)(error.message, 900);
+    const [code, message] = {
+        timeout: ["PLATFORM_TIMEOUT", `${host} did not answer ${describe(call)} in time.`],
+        "too-large": ["PLATFORM_REPLY_UNEXPECTED", `${describe(call)}: ${reason}.`],
+        broken: ["PLATFORM_UNREACHABLE", `${describe(call)} to ${host} failed: ${reason}.`],
+        refused: ["PLATFORM_UNREACHABLE", `${describe(call)} was not sent: ${reason}.`],
+    }[kind];
+    return new errors/* ActionError */.lZ(code, message, { next, cause: error });
+}
+/** @returns the next step where no connection came about: the host is wrong more often than the network */
+function notConnected({ hostFrom }, { noSuchHost }) {
+    if (hostFrom === undefined)
+        return undefined;
+    const network = noSuchHost
+        ? "If that is right, check the DNS of this runner, and HTTPS_PROXY where only a proxy leads out."
+        : "Check the network and the proxy variables of this runner.";
+    return `Check ${hostFrom}. ${network} Then run again: it goes on where it stopped.`;
+}
+function redirected(what, reply) {
+    const location = (0,printable/* printable */.g$)(reply.header("location")?.replace(/[?#].*$/, "") ?? "elsewhere", 200);
+    return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `${what}, a redirect to ${location}. The action follows no redirect, because credentials go to the configured host only.`);
+}
+
+;// CONCATENATED MODULE: ./build/mindconnect/tokens.js
+
+
+/** A token is renewed, or refused for a change, with less than this left. */
+const TOKEN_MARGIN_MS = 5 * 60_000;
+/** A ready token, given as an input. It cannot be renewed. */
+class ReadyToken {
+    #token;
+    #clock;
+    constructor(value, clock) {
+        this.#token = { value, expiresAt: expiryOf(value) };
+        this.#clock = clock;
+    }
+    current() {
+        return Promise.resolve(this.#token);
+    }
+    async requireForChange(first) {
+        const { expiresAt } = this.#token;
+        const needed = first ? TOKEN_MARGIN_MS : 0;
+        if (expiresAt === undefined || expiresAt - this.#clock.earliest() >= needed)
+            return;
+        const end = new Date(expiresAt).toISOString();
+        throw new errors/* ActionError */.lZ("TOKEN_EXPIRING", `The token expires at ${end}. The run changed nothing more.`);
+    }
+    discard() {
+        return false;
+    }
+}
+/** Tokens fetched with credentials, renewed with 5 minutes left. */
+class FetchedTokens {
+    #fetch;
+    #clock;
+    #token;
+    /** @param fetch asks the token endpoint; retries and masks by itself */
+    constructor(fetch, clock) {
+        this.#fetch = fetch;
+        this.#clock = clock;
+    }
+    async current() {
+        const end = this.#token?.expiresAt ?? Number.POSITIVE_INFINITY;
+        if (this.#token === undefined || end - this.#clock.earliest() < TOKEN_MARGIN_MS)
+            this.#token = await this.#fetch();
+        return this.#token;
+    }
+    async requireForChange() {
+        await this.current();
+    }
+    discard() {
+        this.#token = undefined;
+        return true;
+    }
+}
+/**
+ * Reads the end of a token. Tokens are JWTs (RFC 7519), but may be opaque.
+ * @returns milliseconds since 1970, or undefined where it does not parse
+ */
+function expiryOf(token) {
+    return timeIn(token, "exp");
+}
+/** @returns when a token was issued, milliseconds since 1970, or undefined where it does not say */
+function issuedAt(token) {
+    return timeIn(token, "iat");
+}
+function timeIn(token, name) {
+    const payload = token.split(".")[1];
+    if (payload === undefined)
+        return undefined;
+    const claims = (0,error_reply/* parseJson */.qF)(Buffer.from(payload, "base64url").toString("utf8"));
+    const claim = (0,error_reply/* isObject */.Gv)(claims) ? claims[name] : undefined;
+    return typeof claim === "number" && Number.isFinite(claim) ? claim * 1000 : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/mindconnect/token-endpoints.js
+
+
+
+
+
+/** @returns `Basic …` with the credentials in base64 (RFC 7617); a secret like its parts */
+function basicAuthorization({ clientId, clientSecret, }) {
+    return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`;
+}
+/**
+ * Fetches a token. Asking again changes nothing, so it is simply repeated within the bounds.
+ * @param mask hides the credentials as they are sent, and the token before anything else sees it
+ * @throws ActionError `TOKEN_REQUEST_FAILED` or what the network gave
+ */
+async function fetchToken(gateway, credentials, clock, mask) {
+    mask(basicAuthorization(credentials).slice("Basic ".length));
+    const { headers, body } = credentials.kind === "client" ? clientRequest(credentials) : applicationRequest(credentials);
+    const call = {
+        method: "POST",
+        url: credentials.tokenUrl,
+        hostFrom: credentials.tokenUrlFrom,
+        endpoint: ENDPOINTS.token,
+        headers,
+        body,
+        givesToken: true,
+        read: (text) => readToken(text, clock, mask),
+        authorize: () => Promise.resolve({}),
+        unauthorized: () => false,
+    };
+    return await gateway.call(call).catch((error) => {
+        throw error instanceof errors/* ActionError */.lZ ? explainRefusal(error, credentials) : error;
+    });
+}
+function explainRefusal(error, { kind, tokenUrl, tokenUrlFrom }) {
+    const { code, platform } = error;
+    if (REFUSALS.has(code)) {
+        const message = `The token endpoint ${tokenUrl.host} did not give a token.`;
+        return new errors/* ActionError */.lZ("TOKEN_REQUEST_FAILED", message, { platform, cause: error });
+    }
+    if (kind === "application" || code !== "PLATFORM_REPLY_UNEXPECTED")
+        return error;
+    // It may be the page where people log in: a place that answers, but not the token endpoint.
+    const next = `Check ${tokenUrlFrom}. ${tokenUrl.href} must be the token endpoint of the environment.`;
+    return new errors/* ActionError */.lZ(code, error.message, { platform, next, cause: error });
+}
+/** Answers that say the credentials are wrong, not that the network is. */
+const REFUSALS = new Set(["TOKEN_REFUSED", "ACCESS_DENIED", "PLATFORM_REFUSED"]);
+function clientRequest(credentials) {
+    return {
+        headers: {
+            authorization: basicAuthorization(credentials),
+            "content-type": "application/x-www-form-urlencoded",
+        },
+        body: "grant_type=client_credentials",
+    };
+}
+function applicationRequest(credentials) {
+    const { appName, appVersion, hostTenant, userTenant } = credentials;
+    return {
+        headers: { "x-space-auth-key": basicAuthorization(credentials), "content-type": "application/json" },
+        body: JSON.stringify({ appName, appVersion, hostTenant, userTenant }),
+    };
+}
+function readToken(text, clock, mask) {
+    const json = (0,error_reply/* parseJson */.qF)(text);
+    const value = (0,error_reply/* isObject */.Gv)(json) ? json["access_token"] : undefined;
+    if (!(0,error_reply/* isObject */.Gv)(json) || typeof value !== "string")
+        throw new replies/* ShapeError */.ym("it has no access_token");
+    mask(value);
+    // RFC 6750 §2.1; anything else could break out of the header.
+    if (!/^[\w.~+/-]+=*$/.test(value) || value.length > 16_384)
+        throw new replies/* ShapeError */.ym("its access_token is not a bearer token");
+    const seconds = json["expires_in"];
+    const byReply = typeof seconds === "number" && Number.isFinite(seconds) ? clock.earliest() + seconds * 1000 : undefined;
+    clock.note("token", issuedAt(value));
+    return { value, expiresAt: expiryOf(value) ?? byReply };
+}
+
+;// CONCATENATED MODULE: ./build/mindconnect/connect.js
+
+
+
+
+/**
+ * Prepares the dealings with one environment; nothing is sent yet.
+ * @param deadline of all of them
+ * @param clock hears of every time that a reply says
+ */
+function connect(connection, http, deadline, clock, { mask, notice }) {
+    const gateway = new Gateway(http, deadline, clock, notice);
+    const { authentication } = connection;
+    const tokens = authentication.kind === "token"
+        ? new ReadyToken(authentication.token, clock)
+        : new FetchedTokens(() => fetchToken(gateway, authentication, clock, mask), clock);
+    return {
+        caCertificates: new CaCertificates(gateway, connection.gateway.origin, tokens, clock, connection.gatewayFrom),
+        clock,
+        calls: http.calls,
+    };
+}
+
+// EXTERNAL MODULE: ./build/openssl/commands.js
+var commands = __nccwpck_require__(7719);
+;// CONCATENATED MODULE: ./build/openssl/configuration.js
+/**
+ * The configuration that is in force for every OpenSSL process, through OPENSSL_CONF. Without a `v3_ca` section the
+ * documented `req -x509` exits 0 and writes an X.509 v1 certificate that is no CA (measured on OpenSSL 3.0 and
+ * LibreSSL). The extensions are those of the openssl.cnf that OpenSSL ships, and a key usage, which the vendor's Certificate
+ * Manager asks for and strict verifiers miss (RFC 5280 §4.2.1.3).
+ */
+const OPENSSL_CONFIGURATION = `[req]
+distinguished_name = req_distinguished_name
+x509_extensions = v3_ca
+string_mask = utf8only
+
+[req_distinguished_name]
+
+[v3_ca]
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid:always,issuer
+basicConstraints = critical,CA:true
+keyUsage = critical,keyCertSign,cRLSign
+`;
+
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
+var exec = __nccwpck_require__(3462);
+// EXTERNAL MODULE: ./build/ca/key-material.js
+var key_material = __nccwpck_require__(4934);
+// EXTERNAL MODULE: ./build/openssl/environment.js
+var environment = __nccwpck_require__(7612);
+// EXTERNAL MODULE: ./build/openssl/failure.js
+var openssl_failure = __nccwpck_require__(3751);
+// EXTERNAL MODULE: ./build/openssl/version.js
+var version = __nccwpck_require__(6065);
+// EXTERNAL MODULE: ./build/openssl/watchdog.js + 1 modules
+var watchdog = __nccwpck_require__(4195);
+;// CONCATENATED MODULE: ./build/openssl/process.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** Starts OpenSSL in one private directory, with a configuration of the action's own. */
+class OpenSsl {
+    /** The finished processes that make files, oldest first. */
+    transcripts = [];
+    #keep;
+    #program;
+    #directory;
+    #configuration;
+    #running = new Set();
+    #echoed = new Set();
+    #version;
+    /**
+     * @param program its path; a name is looked up on PATH for each process
+     * @param directory where the commands run and leave their files
+     * @param configuration absolute path of the file for OPENSSL_CONF
+     * @param keep most transcripts that are kept, besides those of failures: thousands of processes must not fill the memory
+     */
+    constructor(program, directory, configuration, keep = Number.POSITIVE_INFINITY) {
+        this.#program = program;
+        this.#directory = directory;
+        this.#configuration = configuration;
+        this.#keep = keep;
+    }
+    /**
+     * Runs one documented command. The exit code decides, and that its file is there; stderr only chooses the hint.
+     * @param directory where it runs, absolute; the common one where it is not given
+     * @throws ActionError `OPENSSL_NOT_FOUND`, `OPENSSL_FAILED` or what the failure points to
+     */
+    run(argv, directory = this.#directory) {
+        return this.#watch(this.#spawn(argv, directory).then(async ({ exitCode, stderr, lines }) => {
+            const failure = exitCode === 0
+                ? await unwritten(argv, directory)
+                : await this.#whyFailed((0,openssl_failure/* opensslFailure */.zr)(argv, exitCode, stderr));
+            const failed = failure !== undefined;
+            if (failed || this.transcripts.length < this.#keep)
+                this.transcripts.push({ argv, lines, failed });
+            if (failed)
+                throw failure;
+        }));
+    }
+    /**
+     * Runs a command whose exit code is a verdict.
+     * @returns undefined for 0, else what OpenSSL said, as a sentence that is safe to print
+     * @throws ActionError where it gave no verdict
+     */
+    judge(argv) {
+        return this.#watch(this.#spawn(argv, this.#directory).then(async ({ exitCode, stderr, lines }) => {
+            this.transcripts.push({ argv, lines, failed: exitCode !== 0 });
+            if (exitCode === 0)
+                return undefined;
+            const failure = await this.#whyFailed((0,openssl_failure/* opensslFailure */.zr)(argv, exitCode, stderr));
+            if ((0,openssl_failure/* isEndedBySignal */.Cf)(exitCode) || failure.code !== "OPENSSL_FAILED")
+                throw failure;
+            return failure.message;
+        }));
+    }
+    /** @returns why a command failed; that the program cannot run at all, or is another one, where its version tells so */
+    async #whyFailed(failure) {
+        try {
+            await this.version();
+            return failure;
+        }
+        catch (error) {
+            return error instanceof errors/* ActionError */.lZ ? error : failure;
+        }
+    }
+    /**
+     * Asks for the version, once.
+     * @returns e.g. `OpenSSL 3.0.19 27 Jan 2026`
+     * @throws ActionError `OPENSSL_NOT_FOUND` or `OPENSSL_UNSUPPORTED`
+     */
+    version() {
+        this.#version ??= this.#watch(this.#spawn(["version"], this.#directory).then(({ exitCode, stdout, stderr }) => {
+            if (exitCode !== 0)
+                throw (0,openssl_failure/* unableToRun */.CG)(exitCode, stderr);
+            return (0,version/* supportedVersion */.z)(stdout);
+        }));
+        return this.#version;
+    }
+    /** @returns whether a finished command wrote this file */
+    made(file) {
+        return this.transcripts.some(({ argv }) => argv[argv.indexOf("-out") + 1] === file);
+    }
+    /**
+     * Waits until the processes that were asked for are on their way. `@actions/exec` looks at program and directory
+     * without blocking, and loading a large module next would keep it from getting that far.
+     */
+    async launched() {
+        await Promise.all(this.#echoed);
+        // Between its echo and the start, exec looks at the directory once.
+        await (0,promises_.stat)(this.#directory);
+        await (0,external_node_timers_promises_.setImmediate)();
+    }
+    /** How many processes have not ended yet. */
+    get running() {
+        return this.#running.size;
+    }
+    /**
+     * Waits until no process runs any more: one could still write a key into a directory that is being wiped. Of one that the
+     * system did not start for lack of memory `@actions/exec` never hears.
+     */
+    async settled() {
+        const waiting = new AbortController();
+        const late = (0,external_node_timers_promises_.setTimeout)(SETTLING_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
+        await Promise.race([Promise.allSettled(this.#running), late]);
+        waiting.abort();
+    }
+    /** A process that was started early may fail before anybody awaits it; whoever does still gets the error. */
+    #watch(running) {
+        this.#running.add(running);
+        const forget = () => this.#running.delete(running);
+        running.then(forget, forget);
+        return running;
+    }
+    async #spawn(argv, directory) {
+        // The echo is collected, not printed: commands run at the same time, and secrets are masked before anything prints.
+        const echo = collector();
+        const stdout = collector();
+        const stderr = collector();
+        const echoed = (0,external_node_events_.once)(echo.stream, "echo");
+        this.#echoed.add(echoed);
+        echoed.then(() => this.#echoed.delete(echoed));
+        try {
+            // null where a signal ended it, whatever the type of exec says.
+            const exitCode = await (0,watchdog/* watched */.V)(argv, 
+            // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
+            () => (0,exec/* exec */.m)(`"${this.#program}"`, [...argv], {
+                cwd: directory,
+                env: (0,environment/* childEnvironment */.Q)({
+                    OPENSSL_CONF: this.#configuration,
+                    // `x509 -req` reads every root the host trusts, trusts none, and takes 30 ms longer (measured on 3.0): this
+                    // is a file without any.
+                    SSL_CERT_FILE: this.#configuration,
+                }),
+                ignoreReturnCode: true,
+                outStream: echo.stream,
+                errStream: echo.stream,
+                listeners: {
+                    stdout: (data) => stdout.stream.write(data),
+                    stderr: (data) => stderr.stream.write(data),
+                },
+            }), () => (0,key_material/* withoutKeys */.Pe)(linesOf(stderr.text())).join("\n"));
+            // exec says first what it starts; what follows is the program's.
+            const [command = "", ...printed] = linesOf(echo.text().trimEnd());
+            return {
+                exitCode,
+                stdout: (0,key_material/* withoutKeys */.Pe)(linesOf(stdout.text())).join("\n"),
+                stderr: (0,key_material/* withoutKeys */.Pe)(linesOf(stderr.text())).join("\n"),
+                lines: [command, ...(0,key_material/* withoutKeys */.Pe)(printed)],
+            };
+        }
+        catch (error) {
+            echo.stream.emit("echo");
+            if (error instanceof errors/* ActionError */.lZ)
+                throw error;
+            throw (0,openssl_failure/* opensslFailure */.zr)(argv, undefined, error instanceof Error ? error.message : String(error));
+        }
+    }
+}
+function linesOf(text) {
+    return text.split(/\r?\n/);
+}
+/** @returns the error of a command whose file is not there although it ended well */
+async function unwritten(argv, directory) {
+    const out = argv.indexOf("-out");
+    const file = out < 0 ? undefined : argv[out + 1];
+    if (file === undefined)
+        return undefined;
+    const found = await (0,promises_.stat)((0,external_node_path_.join)(directory, file)).catch(() => undefined);
+    if (found === undefined)
+        return (0,openssl_failure/* nothingWritten */.F2)(file, directory, "is not there");
+    return found.size === 0 ? (0,openssl_failure/* nothingWritten */.F2)(file, directory, "is empty") : undefined;
+}
+/** Longest wait for processes at the end. */
+const SETTLING_MS = 5000;
+/** Most of a process's output that is kept, in characters. */
+const OUTPUT_LIMIT = 64 * 1024;
+function collector() {
+    let collected = "";
+    const stream = new external_node_stream_.Writable({
+        write(chunk, _encoding, done) {
+            if (collected === "")
+                stream.emit("echo");
+            if (collected.length < OUTPUT_LIMIT)
+                collected += chunk.toString("utf8");
+            done();
+        },
+    });
+    return { stream, text: () => collected };
+}
+
+// EXTERNAL MODULE: ./build/keyring/disk.js
+var disk = __nccwpck_require__(6637);
+// EXTERNAL MODULE: ./build/keyring/lock-owner.js
+var lock_owner = __nccwpck_require__(7585);
+;// CONCATENATED MODULE: ./build/run/left-behind.js
+
+
+
+
+/** Says in a working directory whose it is. */
+const OWNER = "owner";
+/** @returns the file that says whose a working directory is, by name; to be there before any key */
+function ownerFile() {
+    return { [OWNER]: (0,lock_owner/* formatOwner */.Vu)((0,lock_owner/* thisProcess */.WF)(), 0) };
+}
+/**
+ * Wipes the working directories of runs that are surely gone: one whose machine lost its power never came to its post
+ * step, and its keys lie there. What cannot be read or removed is let be.
+ * @param own absolute path of this run's; undefined where it has none
+ */
+async function wipeLeftBehind(own) {
+    const here = (0,lock_owner/* thisProcess */.WF)();
+    try {
+        for (const directory of await (0,private_directory/* otherWorkingDirectories */.nw)(own)) {
+            const text = await disk/* DISK */.K.read((0,external_node_path_.join)(directory, OWNER)).catch(() => "");
+            const owner = (0,lock_owner/* parseOwner */.pZ)(text);
+            if (owner !== undefined && ((0,lock_owner/* isGone */.ST)(owner, here) || (0,lock_owner/* isFromEarlierStart */.dm)(owner, here)))
+                (0,private_directory/* wipe */.uv)(directory);
+        }
+    }
+    catch {
+        // Another run tidies up at the same time, or this one may not.
+    }
+}
+
+;// CONCATENATED MODULE: ./build/run/tools.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** What a recipe works with: made for one run, cleaned up at its end. */
+class Tools {
+    runner;
+    /** Every clock of this run. */
+    clock = new clocks/* Clocks */.OP();
+    #loadRunner;
+    #workingDirectory;
+    #tidied;
+    #openssl;
+    #deadline;
+    #connecting = false;
+    #platform;
+    #results;
+    #workers = [];
+    #shownCommands = 0;
+    constructor(workingDirectory, runner) {
+        this.#workingDirectory = workingDirectory;
+        this.#tidied = wipeLeftBehind(workingDirectory);
+        this.runner = runner;
+        this.#loadRunner = () => runner.load();
+    }
+    /** @param privateDirectory whether the task makes files with secrets */
+    static prepare(privateDirectory, runner) {
+        if (!privateDirectory)
+            return new Tools(undefined, runner);
+        return new Tools((0,private_directory/* createWorkingDirectory */.He)({ ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION }), runner);
+    }
+    /** Where secrets lie during the run. */
+    get workingDirectory() {
+        if (this.#workingDirectory === undefined)
+            throw new Error("this task declared no private directory");
+        return this.#workingDirectory;
+    }
+    /** The place where the documented commands run; the same at each call. */
+    workplace(program, tenant) {
+        const directory = this.workingDirectory;
+        this.#openssl ??= new OpenSsl(program, directory, (0,external_node_path_.join)(directory, CONFIGURATION));
+        return { openssl: this.#openssl, directory, tenant };
+    }
+    /**
+     * Places of their own for documented commands that run at the same time: each writes its own `<tenant>.srl`.
+     * @param keep most transcripts that each of them keeps
+     */
+    workers(program, tenant, count, keep) {
+        return Array.from({ length: count }, (_, index) => {
+            const directory = (0,external_node_path_.join)(this.workingDirectory, `worker-${index}`);
+            (0,external_node_fs_.mkdirSync)(directory, { mode: 0o700 });
+            const openssl = new OpenSsl(program, directory, (0,external_node_path_.join)(this.workingDirectory, CONFIGURATION), keep);
+            this.#workers.push(openssl);
+            return { openssl, directory, tenant };
+        });
+    }
+    /** Where OpenSSL works in memory. */
+    memory(program) {
+        const directory = this.workingDirectory;
+        return { program, directory, configuration: (0,external_node_path_.join)(directory, CONFIGURATION) };
+    }
+    /** The directory for results that later steps read, of the user's alone; made at the first call. */
+    get results() {
+        this.#results ??= (0,private_directory/* createResultsDirectory */.e6)();
+        return this.#results;
+    }
+    /** Waits until the OpenSSL processes asked for so far are on their way. */
+    async launched() {
+        await this.#openssl?.launched();
+    }
+    /** Whether the platform is asked in this run. */
+    get connecting() {
+        return this.#connecting;
+    }
+    /**
+     * Begins the time for all dealings with the platform and GitHub; the first call counts.
+     * @param milliseconds `timeout-minutes`, or its default for a task that has no such input
+     */
+    limit(milliseconds = DEFAULT_TIMEOUT_MS) {
+        this.#deadline ??= new deadline/* Deadline */.B(milliseconds);
+        return this.#deadline;
+    }
+    /** Prepares the dealings with the platform. */
+    async connect(connection) {
+        this.#connecting = true;
+        const deadline = this.limit(connection.timeout);
+        const http = await Http.open(deadline);
+        const { mask, info: notice } = this.runner;
+        this.#platform = connect(connection, http, deadline, this.clock, { mask, notice });
+        void this.#useTheWait();
+        return this.#platform;
+    }
+    /** A reply is awaited: the time to load what is needed later; the runner's side unless the keys have every core. */
+    async #useTheWait() {
+        await this.launched();
+        if ((this.#openssl?.running ?? 0) < (0,external_node_os_.availableParallelism)())
+            await this.#loadRunner();
+    }
+    /** The keyring of a tenant that came in, with the way to write it; its keys are masked from here on. */
+    keyring(input, program, tenant) {
+        for (const { privateKey } of input.keyring.entries)
+            this.runner.mask(privateKey);
+        const exposed = input.file === undefined ? undefined : exposureOf(input.file);
+        if (exposed !== undefined)
+            this.runner.warning(exposed);
+        return new keeper/* KeyringKeeper */.AT(input.keyring, this.#store(input), input.passphrases, async (privateKey, passphrase) => {
+            this.runner.mask(privateKey);
+            const { encryptPrivateKey } = await __nccwpck_require__.e(/* import() */ 896).then(__nccwpck_require__.bind(__nccwpck_require__, 896));
+            return await encryptPrivateKey(privateKey, passphrase, this.memory(program));
+        }, tenant, this.runner.warning);
+    }
+    #store({ file, secret, text }) {
+        if (file !== undefined)
+            return new file_store/* KeyringFile */.O(file, { text, clock: () => this.clock.earliest(), say: this.runner.info });
+        if (secret === undefined)
+            return undefined;
+        const { address, mayImport } = secret;
+        return new secret_store/* KeyringSecret */.k({
+            name: address.name,
+            place: (0,github_address/* describeSecret */.w)(address),
+            text,
+            mayImport,
+            // Octokit and libsodium are loaded here and not before.
+            open: async () => {
+                const deadline = this.limit();
+                const http = await Http.open(deadline);
+                const { GitHubSecret } = await loadSecrets(new URL(address.api));
+                const dated = (at) => this.clock.note("github", at);
+                return new GitHubSecret(address, { http, deadline, notice: this.runner.info, dated });
+            },
+            warn: this.runner.warning,
+        });
+    }
+    /** Writes a file without secrets that later steps read. @returns its path */
+    async writeResult(name, text) {
+        const path = (0,external_node_path_.join)(this.results, name);
+        await (0,private_directory/* writePrivate */.pb)(path, text);
+        return path;
+    }
+    /**
+     * Writes a file where it goes and stays.
+     * @param directory the user's, which is there by now; undefined for a file without secrets that later steps read
+     * @returns the file's path
+     * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
+     */
+    async placeFile(directory, name, text) {
+        if (directory === undefined)
+            return await this.writeResult(name, text);
+        const path = (0,external_node_path_.join)(directory, name);
+        await (0,private_directory/* writePrivate */.pb)(path, text);
+        return path;
+    }
+    /** Shows the OpenSSL commands that have run since the last call, as a group of the log. */
+    showCommands(title) {
+        const fresh = this.transcripts.slice(this.#shownCommands);
+        this.#shownCommands += fresh.length;
+        if (fresh.length > 0)
+            this.runner.group(title, fresh.flatMap(({ lines }) => lines));
+    }
+    /** The OpenSSL processes so far. */
+    get transcripts() {
+        return this.#openssl?.transcripts ?? [];
+    }
+    /** The OpenSSL processes so far as a person would type them. */
+    get commands() {
+        return this.transcripts.map(({ argv }) => (0,commands/* commandLine */.ay)(argv));
+    }
+    /** Shows the calls to the platform with their statuses, as a group of the log. */
+    showCalls() {
+        const calls = this.#platform?.calls ?? [];
+        if (calls.length === 0)
+            return;
+        const lines = calls.map((call) => `${call.method} ${call.url} -> ${call.status} (${call.milliseconds} ms)`);
+        this.runner.group(`Calls to the platform (${calls.length})`, lines);
+    }
+    /** Waits for what still runs and wipes the private directory; connections end with the process. */
+    async cleanUp() {
+        await Promise.all([this.#openssl, ...this.#workers].map((openssl) => openssl?.settled()));
+        (0,watchdog/* endRunning */.$)();
+        await this.#tidied;
+        if (this.#workingDirectory !== undefined)
+            (0,private_directory/* wipe */.uv)(this.#workingDirectory);
+        // Results that were taken back leave a folder; one with something in it stays.
+        if (this.#results !== undefined)
+            await (0,promises_.rmdir)(this.#results).catch(() => { });
+    }
+}
+const CONFIGURATION = "openssl.cnf";
+/** The default of `timeout-minutes`. */
+const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+/** Warns of clocks that differ by more than 60 s. */
+function warnOfSkew({ tools, platform, }) {
+    const skew = platform.clock.warning();
+    if (skew !== undefined)
+        tools.runner.warning(skew);
 }
 
 
@@ -5891,1418 +9150,6 @@ function wholeNumber(text, most) {
 }
 function anyOf(values) {
     return `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
-}
-
-
-/***/ }),
-
-/***/ 8491:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   z: () => (/* binding */ asActionError)
-/* harmony export */ });
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(654);
-/* harmony import */ var _openssl_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3751);
-
-
-
-/** @returns any error as one that the user can act on: `FILE_FAILED` where the system said no, else a mistake of ours */
-function asActionError(error) {
-    if (error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ)
-        return error;
-    const { code, message, syscall } = error;
-    // Node throws some of these where @actions/exec awaits nothing: they come up as nobody's.
-    if (syscall?.startsWith("spawn"))
-        return (0,_openssl_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .opensslFailure */ .zr)([], undefined, message);
-    const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
-    const next = (0,_ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .lacksDescriptors */ .Ze)(error) ? { next: _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RAISE_LIMITS */ .mu } : {};
-    return new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(system ? "FILE_FAILED" : "INTERNAL", (0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g$)(message, 500), {
-        ...next,
-        cause: error,
-    });
-}
-
-
-/***/ }),
-
-/***/ 1076:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   W2: () => (/* binding */ requireWrittenBefore),
-/* harmony export */   bE: () => (/* binding */ sayFirstRun),
-/* harmony export */   rC: () => (/* binding */ takeKeyring)
-/* harmony export */ });
-/* harmony import */ var _ca_time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7536);
-/* harmony import */ var _mindconnect_loopback_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4564);
-/* harmony import */ var _inputs_keyring_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4752);
-
-
-
-/** What every task does with the keyring that came in. */
-/**
- * Opens it for one tenant, and warns where its file may not last.
- * @param options.program the openssl program
- * @param options.connection undefined for a task without the platform: then nothing is a rehearsal
- */
-function takeKeyring(tools, input, options) {
-    const { program, tenant, connection } = options;
-    const keyring = tools.keyring(input, program, tenant);
-    (0,_inputs_keyring_js__WEBPACK_IMPORTED_MODULE_1__/* .warnOfVanishingFile */ .JT)(tools.runner, input, connection !== undefined && (0,_mindconnect_loopback_js__WEBPACK_IMPORTED_MODULE_2__/* .isLoopback */ .U)(connection.gateway));
-    return keyring;
-}
-/** Says, where no keyring came in, what that is taken for: a mistyped path or secret looks the same. */
-function sayFirstRun(runner, text, place) {
-    if (place === undefined || text.trim() !== "")
-        return;
-    runner.notice(`The keyring does not exist yet, or is empty: ${place}. This is right for a first run. After that, check the path or the secret.`);
-}
-/**
- * For a task without the platform, which has one clock.
- * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
- * CA that was verified once, and so had begun
- */
-function requireWrittenBefore({ clock }, { writtenAt, entries }) {
-    for (const { certificate, verifiedAt } of entries) {
-        const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
-        clock.requireAfter(begins, `the CA ${certificate.commonName} is not valid before`);
-    }
-    clock.requireAfter((0,_ca_time_js__WEBPACK_IMPORTED_MODULE_0__/* .rememberedTime */ .Yk)(writtenAt), "the keyring was written at", "Set this machine's clock (NTP), then run again. If the clock is right, the time in the keyring's first line is wrong: remove that line.");
-}
-
-
-/***/ }),
-
-/***/ 6847:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ reportLines),
-/* harmony export */   s: () => (/* binding */ AgentList)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var _ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9982);
-/* harmony import */ var _ca_agents_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
-/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5720);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(654);
-/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8743);
-
-
-
-
-
-
-/** A list of 50,000 names has less; a device or a log given by mistake is not read. */
-const LIST_LIMIT_BYTES = 4 * 1024 * 1024;
-/** A CSR with a key of 4,096 bits has 2 KB. */
-const CSR_LIMIT_BYTES = 64 * 1024;
-/** Most wrong lines that are named, and most characters they take: an annotation has 4,096. */
-const MOST_PROBLEMS = 50;
-const MOST_CHARACTERS = 3000;
-/** Most wrong lines in the log. */
-const MOST_LOGGED = 5000;
-/** The list of agents as it came in; its lines and CSR files are read once. */
-class AgentList {
-    /** Absolute path of the file it came from. */
-    file;
-    /** The one name that it is, where there is a file of that name, too. */
-    alsoFile;
-    #text;
-    #read;
-    constructor(text, from) {
-        this.#text = text;
-        this.file = from.file;
-        this.alsoFile = from.alsoFile;
-    }
-    /**
-     * @param given the list, or the path of a file with it: one line that is no name and no `name=csr`
-     * @throws Error that says what is wrong and quotes no line
-     */
-    static parse(given) {
-        const only = asList(given).trim();
-        if (/\n/.test(only) || only === "" || only.startsWith("#"))
-            return new AgentList(given, {});
-        if ((0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .isAgentName */ .XL)(only))
-            return new AgentList(given, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .path */ .Ae)(only)) ? { alsoFile: only } : {});
-        if (only.includes("=")) {
-            const isName = (0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .isAgentName */ .XL)(only.slice(0, only.indexOf("=")).trim());
-            if (!isName && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .path */ .Ae)(only)))
-                throw new Error(`${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .quotedInFull */ .fw)(only)} is a file, but a text with = means name=path/to.csr. Give the list a path without =`);
-            return new AgentList(given, {});
-        }
-        // Words with tabs between them are no path.
-        if (/\t/.test(only))
-            throw new Error((0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .nameProblem */ .rH)(only));
-        const file = (0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .path */ .Ae)(only);
-        return new AgentList(asList(readListFile(file, only)), { file });
-    }
-    /** @param tenant undefined where it is not known: then the CA's own file names are not compared */
-    read(tenant) {
-        this.#read ??= readList(this.#text, tenant);
-        return this.#read;
-    }
-}
-/**
- * Reports wrong lines under `agents`: the first ones, and how many more there are; the log gets all of them.
- * @param problems in the order of their lines
- */
-function reportLines(problems, report) {
-    const lines = problems.map(({ line, message }) => `line ${line}: ${message}`);
-    let characters = 0;
-    const last = lines.findIndex((text, index) => {
-        characters += text.length + "\n- agents: ".length;
-        return index >= MOST_PROBLEMS || (index > 0 && characters > MOST_CHARACTERS);
-    });
-    const shown = last < 0 ? lines : lines.slice(0, last);
-    for (const text of shown)
-        report("agents", text);
-    const more = lines.length - shown.length;
-    if (more === 0)
-        return;
-    const beyond = lines.length - MOST_LOGGED;
-    const log = [...lines.slice(0, MOST_LOGGED), ...(beyond > 0 ? [`and ${beyond} more lines`] : [])];
-    report("agents", `${more} more lines are wrong. The log names them`, undefined, log);
-}
-function readListFile(file, given) {
-    const problem = (reason) => new Error(noList(given, reason));
-    const bytes = (0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .readRegularBytes */ .Of)(file, LIST_LIMIT_BYTES, problem);
-    try {
-        return (0,_ca_encoding_js__WEBPACK_IMPORTED_MODULE_3__/* .decodeText */ .g)(bytes);
-    }
-    catch (error) {
-        if (!(error instanceof _ca_encoding_js__WEBPACK_IMPORTED_MODULE_3__/* .EncodingError */ .U))
-            throw error;
-        throw new Error(`names a file that ${error.message}`, { cause: error });
-    }
-}
-/** Words without a slash are meant as names. */
-function noList(given, reason) {
-    const list = (0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .listInOneLine */ .Ex)(given);
-    if (list !== undefined)
-        return list;
-    if (!/[/\\]/.test(given) && /\s/.test(given))
-        return (0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .nameProblem */ .rH)(given);
-    return `${(0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .pathInMessage */ .KQ)(given)} is neither a name nor a file that can be read (${reason}). ${_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .NAME_RULE */ .$h} A path is relative to ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .quotedInFull */ .fw)((0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .path */ .Ae)("."))}`;
-}
-/** The lines of a key must not be shown as names that are not valid. */
-function asList(text) {
-    if (text.includes("-----BEGIN"))
-        throw new Error("is a PEM text, not a list of names. Give one name on each line");
-    return text;
-}
-function readList(text, tenant) {
-    const { agents, problems } = (0,_ca_agents_js__WEBPACK_IMPORTED_MODULE_2__/* .parseAgents */ .wG)(text, tenant);
-    const read = [];
-    for (const agent of agents) {
-        try {
-            read.push(withCsr(agent));
-        }
-        catch (error) {
-            problems.push({ line: agent.line, message: error.message });
-        }
-    }
-    return { agents: read, problems };
-}
-function withCsr({ name, csr, line }) {
-    if (csr === undefined)
-        return { name, line };
-    const file = (0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .path */ .Ae)(csr);
-    return { name, line, csr: { file, pem: readCsr(name, csr, file) } };
-}
-/** What looks like a PEM request is OpenSSL's to judge, broken or not: it says why. */
-function readCsr(name, given, file) {
-    const whose = `the CSR of ${(0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .nameInMessage */ .wN)(name)}`;
-    // The lines of a file with passwords look the same: what is no path is not repeated.
-    const unread = (reason) => new Error((0,_ca_agent_name_js__WEBPACK_IMPORTED_MODULE_1__/* .listInOneLine */ .Ex)(`${name}=${given}`) ??
-        `${whose} cannot be read (${reason}). Its path is relative to ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .quotedInFull */ .fw)((0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .path */ .Ae)("."))}`);
-    const text = (0,_texts_js__WEBPACK_IMPORTED_MODULE_5__/* .readRegularBytes */ .Of)(file, CSR_LIMIT_BYTES, unread).toString("utf8");
-    const unfit = (reason) => new Error(`${whose} cannot be used: ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .quotedInFull */ .fw)(file)} ${reason}`);
-    if (text.trim() === "")
-        throw unfit("is empty");
-    // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
-    if (text.startsWith("0\ufffd"))
-        throw unfit("is DER, not PEM. Convert it: openssl req -inform DER -in FILE -out FILE.pem");
-    if (text.includes("\0"))
-        throw unfit("is not text in UTF-8. If it is UTF-16, convert it: iconv -f UTF-16 -t UTF-8");
-    const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g)];
-    const [begin] = blocks;
-    if (begin === undefined || blocks.length > 1)
-        throw unfit(`has ${blocks.length} PEM blocks instead of one`);
-    if (!/^(?:NEW )?CERTIFICATE REQUEST$/.test(begin[1] ?? ""))
-        throw unfit(`is a ${begin[1]}, not a CERTIFICATE REQUEST`);
-    return text.slice(begin.index).replaceAll("\r\n", "\n");
-}
-
-
-/***/ }),
-
-/***/ 6156:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ requireOwnSubject),
-/* harmony export */   g: () => (/* binding */ subjectProblem)
-/* harmony export */ });
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_leaf_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3401);
-
-
-/** @returns the line of an agent that would get the CA's own subject: its certificate would be taken for the CA's */
-function subjectProblem(agents, subject, ca) {
-    const found = agents.find(({ name, csr }) => csr === undefined && name === ca.commonName);
-    if (found === undefined || subject === undefined || !(0,_ca_leaf_js__WEBPACK_IMPORTED_MODULE_1__/* .hasSubjectOf */ .oL)(ca, subject(found.name)))
-        return undefined;
-    const message = `"${found.name}" would get the subject of the CA itself. Give the agent another name, or set another organizational-unit`;
-    return { line: found.line, message };
-}
-/** @throws ActionError `INPUT_INVALID` where an agent would get the subject of the CA that issues */
-function requireOwnSubject(agents, subject, ca) {
-    const problem = subjectProblem(agents, subject, ca);
-    if (problem === undefined)
-        return;
-    const { code, message } = (0,_ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .inputError */ .Xu)([
-        { input: "agents", message: `line ${problem.line}: ${problem.message}` },
-    ]);
-    throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, message, { next: "Correct the inputs named above. Nothing was issued." });
-}
-
-
-/***/ }),
-
-/***/ 2081:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  iN: () => (/* binding */ emptiedProblem),
-  Ac: () => (/* binding */ opensKeys),
-  o$: () => (/* binding */ readSource),
-  qv: () => (/* binding */ readsCertificates)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: ./build/ca/keyring.js
-var ca_keyring = __nccwpck_require__(6796);
-// EXTERNAL MODULE: ./build/ca/keyring-text.js + 1 modules
-var keyring_text = __nccwpck_require__(7515);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/ca/encoding.js
-var encoding = __nccwpck_require__(5720);
-// EXTERNAL MODULE: ./build/keyring/file.js
-var keyring_file = __nccwpck_require__(4190);
-;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-file.js
-
-
-
-
-/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
-function readKeyringFile(file, absent, report) {
-    try {
-        const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
-        if (found === undefined) {
-            (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(file));
-            if (absent === "is empty")
-                return "";
-            report("keyring-file", "does not exist. Give the path of the keyring that an earlier run wrote");
-        }
-        else if (!found.isFile()) {
-            report("keyring-file", "is not a regular file. Give the path of the file itself, not of a link or a folder");
-        }
-        else if (found.size > keyring_file/* KEYRING_FILE_LIMIT_BYTES */.n) {
-            report("keyring-file", "is larger than 1 MiB, and no keyring is that large. Give the path of the keyring that an earlier run wrote");
-        }
-        else {
-            return decoded((0,external_node_fs_.readFileSync)(file), report);
-        }
-    }
-    catch (error) {
-        const { code } = error;
-        report("keyring-file", `cannot be read, or its folder cannot be written (${code}). Its folder must exist, and the runner must be able to write it`);
-    }
-    return undefined;
-}
-function decoded(bytes, report) {
-    try {
-        return (0,encoding/* decodeText */.g)(bytes);
-    }
-    catch (error) {
-        report("keyring-file", error.message, "KEYRING_DAMAGED");
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-text.js
-
-
-
-
-const CONFIRM = ". If it was empty from the start, set keyring-import: true";
-/** @returns one source's text and what it holds; without either where that was reported */
-function readSource(source, values, report, { absentFile, lenient, readText }) {
-    const value = values[source];
-    const text = value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report);
-    if (text === undefined)
-        return {};
-    if (source === "keyring-file" && lenient !== true && values["keyring-import"] !== true) {
-        const problem = emptiedProblem(value, text);
-        if (problem !== undefined) {
-            // A task that only reads has no such input.
-            const confirm = values["keyring-import"] === undefined ? "" : CONFIRM;
-            report(source, `${problem}${confirm}`, "KEYRING_DAMAGED");
-            return {};
-        }
-    }
-    return { text, content: readText(text, source) };
-}
-/** @returns what is wrong with a keyring-file that is there and holds nothing; undefined where it holds something */
-function emptiedProblem(file, text) {
-    if (file === undefined || text.trim() !== "" || !(0,external_node_fs_.existsSync)(file))
-        return undefined;
-    return "exists and is empty. A full disk may have emptied it. Restore its last good copy";
-}
-/**
- * @returns the way to read a keyring with its keys: each that may serve is opened with a passphrase that came in, another
- * tenant's never
- */
-function opensKeys(passphrases, report, given) {
-    // Passphrases that are not valid by themselves were reported already.
-    const reported = passphrases.first === undefined && given("keyring-passphrase");
-    return (text, source) => {
-        const opened = (stayClosed) => read(() => (0,keyring_text/* parseKeyring */.ZU)(text, passphrases, stayClosed), source, (input, ...problem) => {
-            if (input !== "keyring-passphrase" || !reported)
-                report(input, ...problem);
-        });
-        const keyring = opened(({ tenant }) => tenant !== undefined);
-        const openOwn = (tenant) => opened((entry) => !(0,ca_keyring/* isOfTenant */.q)(entry, tenant)) !== undefined;
-        return keyring && { keyring, openOwn };
-    };
-}
-/** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
-function readsCertificates(report) {
-    return (text, source) => {
-        const certificates = read(() => (0,keyring_text/* parseCertificates */.WW)(text), source, report);
-        return certificates && { keyring: ca_keyring/* EMPTY_KEYRING */.Cg, certificates };
-    };
-}
-function read(parse, source, report) {
-    try {
-        return parse();
-    }
-    catch (error) {
-        if (!(error instanceof keyring_text/* KeyringError */.Wy))
-            throw error;
-        if (error instanceof keyring_text/* KeyringEncryptionError */.jO) {
-            report(source, `holds a key that cannot be opened: ${error.message}`);
-            return undefined;
-        }
-        const [input, code] = error.passphrase
-            ? ["keyring-passphrase", "PASSPHRASE_WRONG"]
-            : [source, "KEYRING_DAMAGED"];
-        report(input, `the keyring cannot be used: ${error.message}`, code);
-        return undefined;
-    }
-}
-
-
-/***/ }),
-
-/***/ 4752:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  y8: () => (/* binding */ existingKeyringInputs),
-  oU: () => (/* binding */ hasTarget),
-  Ft: () => (/* binding */ keyringInputs),
-  I7: () => (/* binding */ openedKeyringInputs),
-  _t: () => (/* binding */ requireLastingFile),
-  ek: () => (/* binding */ requirePassphrase),
-  hr: () => (/* binding */ requireRoom),
-  y_: () => (/* binding */ requireTenant),
-  JT: () => (/* binding */ warnOfVanishingFile),
-  Zd: () => (/* binding */ watchedKeyringInputs)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/ca/keyring.js
-var ca_keyring = __nccwpck_require__(6796);
-// EXTERNAL MODULE: ./build/ca/keyring-text.js + 1 modules
-var keyring_text = __nccwpck_require__(7515);
-// EXTERNAL MODULE: ./build/ca/passphrases.js
-var ca_passphrases = __nccwpck_require__(8644);
-// EXTERNAL MODULE: ./build/ca/pem-hint.js
-var pem_hint = __nccwpck_require__(6541);
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
-// EXTERNAL MODULE: ./build/github/inputs.js + 1 modules
-var inputs = __nccwpck_require__(5905);
-// EXTERNAL MODULE: ./build/keyring/secret.js + 1 modules
-var keyring_secret = __nccwpck_require__(8832);
-// EXTERNAL MODULE: ./build/keyring/store.js
-var store = __nccwpck_require__(9835);
-// EXTERNAL MODULE: ./build/mindconnect/loopback.js
-var loopback = __nccwpck_require__(4564);
-// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 2 modules
-var texts = __nccwpck_require__(8743);
-;// CONCATENATED MODULE: ./build/tasks/inputs/keyring-secret.js
-
-
-
-
-/** Where a workflow runs on github.com, and where nothing else is said. */
-const GITHUB_API = "https://api.github.com";
-/** The inputs that say which secret keeps the keyring, and how it may be written. */
-const keyringSecretFields = {
-    "keyring-secret": (0,inputs/* field */.ZZ)({
-        description: "Name of the GitHub secret that keeps the keyring, for example MINDCONNECT_CA_KEYRING. The task writes the keyring to it. Pass the secret's value as keyring. Needs github-token.",
-        parse: secretName,
-    }),
-    "github-token": (0,inputs/* field */.ZZ)({
-        description: "GitHub token that may write keyring-secret: of a GitHub App, or a fine-grained personal access token. It needs Secrets: write, or Environments: write with keyring-environment. The workflow's own GITHUB_TOKEN cannot write secrets.",
-        secret: true,
-        parse: githubToken,
-    }),
-    "keyring-environment": (0,inputs/* field */.ZZ)({
-        description: "GitHub environment that keyring-secret belongs to. Without it the secret belongs to the repository.",
-        parse: environmentName,
-    }),
-    "keyring-import": (0,inputs/* field */.ZZ)({
-        description: "Set to true to confirm what the task cannot know. For keyring-secret: the keyring may go into a secret that does not exist yet, or that only seems older or newer because GitHub's clocks differed. For keyring-file: the file was empty from the start. Defaults to false.",
-        default: "false",
-        parse: texts/* trueOrFalse */.dt,
-    }),
-};
-/** The same for a task that only reads the keyring, and compares it with the secret. */
-const keyringSecretReadingFields = {
-    "keyring-secret": {
-        ...keyringSecretFields["keyring-secret"],
-        description: "Name of the GitHub secret that keyring was read from. The task notices if keyring is not the secret's newest value. Needs github-token.",
-    },
-    "github-token": {
-        ...keyringSecretFields["github-token"],
-        description: "GitHub token that may see when keyring-secret was written. It needs Secrets: read, or Environments: read with keyring-environment.",
-    },
-    "keyring-environment": keyringSecretFields["keyring-environment"],
-};
-/** The inputs that name a secret, and so exclude keyring-file. */
-function givenForSecret(given) {
-    return ["keyring-secret", "github-token", "keyring-environment"].filter(given);
-}
-/**
- * Composes the secret's address: its token and the repository that the runner names belong to it.
- * @returns undefined where no secret is asked for, `invalid` where something was reported or is not valid by itself
- */
-function resolveSecret(values, report, given) {
-    if (!given("keyring-secret")) {
-        const orphans = givenForSecret(given);
-        // Its default is handed over by the runner as if somebody had typed it; with a file it means that one.
-        if (values["keyring-import"] === true && !given("keyring-file"))
-            orphans.push("keyring-import");
-        for (const name of orphans)
-            report(name, "is given without keyring-secret. Give the name of the secret too, or remove this input");
-        return orphans.length > 0 ? "invalid" : undefined;
-    }
-    if (!given("github-token"))
-        report("github-token", `is missing. The task needs it for keyring-secret, and the workflow's own GITHUB_TOKEN cannot do that. ${texts/* EMPTY_SECRET */.z4}`);
-    const home = repositoryOf(process.env, report);
-    const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
-    const environmentIsValid = environment !== undefined || !given("keyring-environment");
-    if (home === undefined || name === undefined || token === undefined || !environmentIsValid)
-        return "invalid";
-    return {
-        address: { ...home, name, token, ...(environment === undefined ? {} : { environment }) },
-        mayImport: values["keyring-import"] === true,
-    };
-}
-/** Reads what the runner says of the repository, its GitHub (also an Enterprise Server) and the run. */
-function repositoryOf({ GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api, GITHUB_RUN_ID: runId = "" }, report) {
-    const [, owner, repo] = /^((?!\.)[\w.-]+)\/((?!\.\.?$)[\w.-]+)$/.exec(repository) ?? [];
-    if (owner === undefined || repo === undefined)
-        report("keyring-secret", "belongs to a repository, but the runner's variable GITHUB_REPOSITORY names none. Set it to owner/name, for example acme/plant");
-    const base = apiBase(api === undefined || api === "" ? GITHUB_API : api);
-    if (base === undefined)
-        report("keyring-secret", "cannot be reached: the runner's variable GITHUB_API_URL is not a plain https URL. Set it, for example to https://api.github.com");
-    if (owner === undefined || repo === undefined || base === undefined)
-        return undefined;
-    return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
-}
-/** The token goes there: https, or http on loopback alone (a rehearsal). */
-function apiBase(text) {
-    if (!URL.canParse(text) || /[?#]/.test(text))
-        return undefined;
-    const url = new URL(text);
-    const safe = url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url));
-    return safe && url.username === "" && url.password === "" ? url.href.replace(/\/+$/, "") : undefined;
-}
-/** As GitHub has it, which turns lower case into upper case by itself. */
-function secretName(text) {
-    if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of a secret. Use A to Z, 0 to 9 and _, with no digit at the beginning, for example MINDCONNECT_CA_KEYRING`);
-    if (text.startsWith("GITHUB_"))
-        throw new Error("begins with GITHUB_, which GitHub reserves for itself. Use another name, for example MINDCONNECT_CA_KEYRING");
-    return text;
-}
-function githubToken(text) {
-    if (!/^[\w.~+/-]{8,}=*$/.test(text))
-        throw new Error("is not a GitHub token: it contains characters that no token has, or is too short. Give the token of a GitHub App or a fine-grained personal access token");
-    return text;
-}
-function environmentName(text) {
-    (0,texts/* oneLine */.TN)(text);
-    // These two would climb out of the path of the request.
-    if (text === "." || text === "..")
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of an environment. Give the name as the repository's settings show it, for example production`);
-    return text;
-}
-
-// EXTERNAL MODULE: ./build/tasks/inputs/keyring-text.js + 1 modules
-var inputs_keyring_text = __nccwpck_require__(2081);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./build/tasks/inputs/vanishing-disk.js
-
-
-
-/** Of statfs(2). */
-const MEMORY_DISKS = new Map([
-    [0x01021994, "tmpfs"],
-    [0x858458f6, "ramfs"],
-]);
-const OVERLAY = 0x794c7630;
-/** How the control groups of a container are named. */
-const CONTAINER_GROUPS = /docker|containerd|kubepods|libpod|crio|lxc|buildkit/;
-/** @returns what this process runs in */
-function thisSystem() {
-    const { env, platform } = process;
-    const windows = platform === "win32";
-    return {
-        environment: env,
-        // /var/tmp outlasts a restart, but not the system's clearing of what is old.
-        temporary: [
-            (0,external_node_os_.tmpdir)(),
-            ...["TMPDIR", "TMP", "TEMP"].map((name) => env[name] ?? ""),
-            ...(windows ? [(0,external_node_path_.join)(env["SystemRoot"] ?? "C:\\Windows", "Temp")] : ["/tmp", "/var/tmp"]),
-        ],
-        diskOf(path) {
-            try {
-                // A system of 32 bits gives the large ones as negative.
-                return (0,external_node_fs_.statfsSync)(path).type >>> 0;
-            }
-            catch {
-                return undefined;
-            }
-        },
-        inContainer: () => (0,external_node_fs_.existsSync)("/.dockerenv") ||
-            (0,external_node_fs_.existsSync)("/run/.containerenv") ||
-            (env["container"] ?? "") !== "" ||
-            (env["KUBERNETES_SERVICE_HOST"] ?? "") !== "" ||
-            ["/proc/1/cgroup", "/proc/self/cgroup"].some((file) => CONTAINER_GROUPS.test(textOf(file))),
-    };
-}
-/**
- * Tells whether a keyring file would go with the job, the machine's next start or a container (guarantee 2).
- * @param file absolute; it need not exist
- * @returns undefined where nothing speaks for it
- */
-function vanishingDisk(file, system = thisSystem()) {
-    const { environment } = system;
-    const sure = (says) => ({ says, sure: true });
-    if (environment["RUNNER_ENVIRONMENT"] === "github-hosted")
-        return sure("lies on the disk of a GitHub-hosted runner");
-    const place = (0,external_node_path_.join)(real((0,external_node_path_.dirname)(file)), (0,external_node_path_.basename)(file));
-    const within = (folder) => isInside(place, folder ?? "");
-    for (const name of ["RUNNER_TEMP", "GITHUB_WORKSPACE"])
-        if (within(environment[name]))
-            return sure(`lies inside ${name}`);
-    if (within(workFolder(environment["RUNNER_TEMP"])))
-        return sure("lies inside the folder that the runner works in, the one above RUNNER_TEMP");
-    const temporary = system.temporary.find(within);
-    if (temporary !== undefined)
-        return sure(`lies inside ${temporary}, a folder for temporary files`);
-    return onDisk(file, system);
-}
-/** The file itself may be a mount. */
-function onDisk(file, system) {
-    const disks = [file, (0,external_node_path_.dirname)(file)].map((path) => system.diskOf(path));
-    const memory = disks.flatMap((disk) => MEMORY_DISKS.get(disk ?? 0) ?? [])[0];
-    if (memory !== undefined)
-        return { says: `lies in the machine's memory (${memory})`, sure: true };
-    // What is mounted into a container by itself is on another disk than the container's own.
-    if ((disks[0] ?? disks[1]) !== OVERLAY)
-        return undefined;
-    return system.inContainer()
-        ? { says: "lies in a container's own layer (overlay), not in a volume", sure: true }
-        : {
-            says: "lies on an overlay, which may exist only until the machine restarts",
-            sure: false,
-        };
-}
-/** The runner keeps its tools, actions and workspaces beside its `_temp`, and clears them as it likes. */
-function workFolder(runnerTemp = "") {
-    return (0,external_node_path_.basename)(runnerTemp) === "_temp" ? (0,external_node_path_.dirname)(runnerTemp) : undefined;
-}
-/** A root says nothing: everything lies inside it. */
-function isInside(place, folder) {
-    if (folder === "" || !(0,external_node_path_.isAbsolute)(folder))
-        return false;
-    const home = real(folder);
-    if (home === (0,external_node_path_.parse)(home).root)
-        return false;
-    const between = (0,external_node_path_.relative)(home, place);
-    return between !== ".." && !between.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(between);
-}
-function real(folder) {
-    try {
-        return (0,external_node_fs_.realpathSync)(folder);
-    }
-    catch {
-        return folder;
-    }
-}
-function textOf(file) {
-    try {
-        return (0,external_node_fs_.readFileSync)(file, "utf8");
-    }
-    catch {
-        return "";
-    }
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/keyring.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const fields = {
-    keyring: (0,inputs/* field */.ZZ)({
-        description: "Text of the keyring, as read from a secret: the private key and the certificate of each CA, newest first. Empty before the first registration.",
-        secret: true,
-        // Written back it is PEM.
-        parse: (text) => (0,pem_hint/* pemFromBase64 */.g)(text) ?? text,
-    }),
-    ...keyringSecretFields,
-    "keyring-file": (0,inputs/* field */.ZZ)({
-        description: "Path of the file that keeps the keyring, instead of keyring and keyring-secret. Its folder must exist, on a disk that outlasts the job.",
-        parse: texts/* path */.Ae,
-    }),
-    "keyring-ephemeral": (0,inputs/* field */.ZZ)({
-        description: "Set to true if keyring-file lies on a disk that vanishes and a later step stores the file. Defaults to false.",
-        default: "false",
-        parse: texts/* trueOrFalse */.dt,
-    }),
-    "keyring-passphrase": (0,inputs/* field */.ZZ)({
-        description: "Passphrases of the private keys in the keyring, one a line. Each may open a key. The task encrypts with the first one when it next writes the keyring. Without a passphrase it stores a new key unencrypted, with a warning.",
-        secret: true,
-        verbatim: true,
-        parse: passphraseLines,
-    }),
-};
-/** The same where the keyring is only read. */
-const readingFields = {
-    keyring: fields.keyring,
-    ...keyringSecretReadingFields,
-    "keyring-file": {
-        ...fields["keyring-file"],
-        description: "Path of the file to read the keyring from, instead of keyring.",
-    },
-};
-/** The keyring: at most one source, read and checked before anything runs. */
-const keyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => openKeyring("is empty", values, report, given));
-/**
- * The keyring of a task that never makes the first one, but writes it: a mistyped keyring-file would pass for one that holds
- * nothing.
- */
-const existingKeyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => openKeyring("is wrong", values, report, given));
-/** The keyring of a task that uses a key of it, and never writes it. */
-const openedKeyringInputs = (0,inputs/* group */.Os)({
-    ...readingFields,
-    "keyring-passphrase": (0,inputs/* field */.ZZ)({
-        description: "Passphrases of the private keys in the keyring, one a line. Each may open a key.",
-        secret: true,
-        verbatim: true,
-        parse: passphraseLines,
-    }),
-}, (values, report, given) => openKeyring("is wrong", values, report, given));
-/** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
-const watchedKeyringInputs = (0,inputs/* group */.Os)(readingFields, (values, report, given) => resolveKeyring(values, report, given, {
-    absentFile: "is empty",
-    lenient: true,
-    passphrases: new ca_passphrases/* Passphrases */.M(),
-    readText: (0,inputs_keyring_text/* readsCertificates */.qv)(report),
-}));
-function openKeyring(absentFile, values, report, given) {
-    const passphrases = new ca_passphrases/* Passphrases */.M(values["keyring-passphrase"]);
-    const readText = (0,inputs_keyring_text/* opensKeys */.Ac)(passphrases, report, given);
-    return resolveKeyring(values, report, given, { absentFile, passphrases, readText });
-}
-function resolveKeyring(values, report, given, reading) {
-    const { "keyring-file": file, "keyring-ephemeral": ephemeral } = values;
-    const twoPlaces = reportTwoPlaces(report, given);
-    const secret = twoPlaces ? undefined : resolveSecret(values, report, given);
-    const found = ["keyring-file", "keyring"]
-        .filter((source) => given(source))
-        .map((source) => (0,inputs_keyring_text/* readSource */.o$)(source, values, report, reading));
-    if (twoPlaces)
-        return undefined;
-    // Of no text at all comes an empty keyring.
-    const [{ text, content } = { text: "", content: reading.readText("", "keyring") }] = found;
-    if (text === undefined)
-        return undefined;
-    reportSize(text, report, given);
-    // Whether a key would be made, and kept, depends on them: no further rule can be judged.
-    if (content === undefined || secret === "invalid")
-        return undefined;
-    const vanishes = file === undefined || ephemeral === true ? undefined : vanishingDisk(file);
-    return {
-        ...content,
-        text,
-        ...(file !== undefined && { file }),
-        ...(secret !== undefined && { secret }),
-        passphrases: reading.passphrases,
-        ...(vanishes !== undefined && { vanishes }),
-    };
-}
-/** @returns whether a file and something else are given; each of the others is reported */
-function reportTwoPlaces(report, given) {
-    if (!given("keyring-file"))
-        return false;
-    const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(given)];
-    for (const name of others)
-        report(name, "is given together with keyring-file. The keyring has one place: give either keyring-file, or keyring with keyring-secret");
-    return others.length > 0;
-}
-/**
- * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
- * @param rehearsal whether the gateway is on loopback; undefined where that cannot be told, for what was given for it was
- * refused itself
- */
-function requireLastingFile(keyring, rehearsal, report) {
-    if (keyring?.file === undefined)
-        return;
-    try {
-        (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(keyring.file), external_node_fs_.constants.W_OK);
-    }
-    catch (error) {
-        const { code } = error;
-        report("keyring-file", `lies in a folder that cannot be written (${code}). The folder must exist, and the runner must be able to write it`);
-    }
-    if (keyring.vanishes?.sure !== true || rehearsal !== false)
-        return;
-    report("keyring-file", `${keyring.vanishes.says}, which does not last. Use a path on a disk that outlasts the job, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
-}
-/**
- * The rules for a task that works for a tenant: not every CA of the keyring is another one's, none that is brought along
- * is (guarantee 12), and the tenant's own keys open.
- * @param tenant undefined where it is not valid
- * @returns whether there is more to judge: false where the whole keyring is another one's, or its keys do not open
- */
-function requireTenant(keyring, tenant, brought, report) {
-    if (keyring === undefined || tenant === undefined)
-        return true;
-    const entries = keyring.certificates ?? keyring.keyring.entries;
-    const others = entries.filter((entry) => !(0,ca_keyring/* isOfTenant */.q)(entry, tenant));
-    if (others.length > 0 && others.length === entries.length) {
-        const whose = [...new Set(others.map((entry) => (0,printable/* quoted */.TL)(entry.tenant ?? "")))].join(", ");
-        report(keyring.file === undefined ? "keyring" : "keyring-file", `holds only CAs of another tenant (${whose}), and tenant is ${(0,printable/* quoted */.TL)(tenant)}`, "KEYRING_OTHER_TENANT");
-        return false;
-    }
-    const theirs = brought && others.find((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, brought));
-    if (theirs !== undefined) {
-        const whose = (0,printable/* quoted */.TL)(theirs.tenant ?? "");
-        report("ca-certificate", `is the CA of tenant ${whose} in the keyring`, "KEYRING_OTHER_TENANT");
-    }
-    return keyring.openOwn?.(tenant) ?? true;
-}
-/**
- * Warns of a file that may not last: of every such file where it is only read, and where it is written of one that was not
- * refused by {@link requireLastingFile}.
- * @param rehearsal whether the gateway is on loopback
- */
-function warnOfVanishingFile({ warning }, { vanishes }, rehearsal) {
-    if (vanishes === undefined || rehearsal)
-        return;
-    warning(`keyring-file ${vanishes.says}: a CA key that is kept only there may be lost.`);
-}
-/** @returns whether there is a place to write the keyring to */
-function hasTarget({ file, secret }) {
-    return file !== undefined || secret !== undefined;
-}
-/**
- * The rules for a task that would make a CA key: no plain key goes beside an encrypted one, and a secret must have room for
- * one more CA (guarantee 9).
- * @param keyBits size of the key that would be made
- */
-function requireRoom(input, keyBits, report) {
-    const { keyring, secret } = input;
-    requirePassphrase(input, report);
-    if (secret === undefined)
-        return;
-    const room = (0,keyring_text/* roomForOneMore */.aB)(keyBits);
-    const size = Buffer.byteLength((0,keyring_text/* formatKeyring */.L8)(keyring));
-    if (size + room <= keyring_secret/* SECRET_LIMIT_BYTES */.N)
-        return;
-    report("keyring", `has ${size} bytes, and one more CA needs up to ${room} bytes. A GitHub secret holds at most ${keyring_secret/* SECRET_LIMIT_BYTES */.N} bytes`, "KEYRING_TOO_LARGE");
-}
-/** The rule for a task that would add a key to the keyring: see {@link plainKeyProblem}. */
-function requirePassphrase(input, report) {
-    if (!hasTarget(input))
-        return;
-    const problem = (0,store/* plainKeyProblem */.$h)(input.keyring, input.passphrases);
-    if (problem !== undefined)
-        report("keyring-passphrase", problem, "PASSPHRASE_WRONG");
-}
-function reportSize(text, report, given) {
-    const size = Buffer.byteLength(text);
-    if (!given("keyring-secret") || size <= keyring_secret/* SECRET_LIMIT_BYTES */.N)
-        return;
-    report("keyring", `has ${size} bytes. A GitHub secret holds at most ${keyring_secret/* SECRET_LIMIT_BYTES */.N} bytes`, "KEYRING_TOO_LARGE");
-}
-/** @returns the passphrases, one of each line; a line break at the end aside */
-function passphraseLines(text) {
-    if (text.includes("-----BEGIN "))
-        throw new Error("holds PEM text instead of passphrases. Give one passphrase a line");
-    const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
-    for (const [index, line] of lines.entries()) {
-        const problem = passphraseProblem(line, lines.slice(0, index));
-        const where = lines.length > 1 ? ` in line ${index + 1}` : "";
-        if (problem !== undefined)
-            throw new Error(`has a passphrase${where} that ${problem}`);
-    }
-    return lines;
-}
-function passphraseProblem(text, others) {
-    if (text.trim() === "")
-        return "is blank. Give one passphrase a line";
-    if (/[\r\0]/.test(text))
-        return "contains a control character. OpenSSL would ignore what follows it. Use another passphrase";
-    // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
-    if (Buffer.byteLength(text) > 1024)
-        return "is longer than 1024 bytes. Use a shorter one";
-    if (others.includes(text))
-        return `is the same as in line ${others.indexOf(text) + 1}. Give each passphrase once`;
-    return (0,texts/* maskProblem */.o3)(text);
-}
-
-
-/***/ }),
-
-/***/ 8743:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  z4: () => (/* binding */ EMPTY_SECRET),
-  ML: () => (/* binding */ keyBits),
-  o3: () => (/* binding */ maskProblem),
-  dm: () => (/* binding */ maskable),
-  TN: () => (/* binding */ oneLine),
-  yL: () => (/* binding */ oneOf),
-  Ae: () => (/* binding */ path),
-  T8: () => (/* binding */ pathOfPem),
-  Tm: () => (/* binding */ pemOrPath),
-  DM: () => (/* binding */ program),
-  Of: () => (/* binding */ readRegularBytes),
-  RD: () => (/* binding */ reportUnfit),
-  i2: () => (/* binding */ reportUnwritable),
-  m4: () => (/* binding */ subjectValue),
-  dt: () => (/* binding */ trueOrFalse),
-  P8: () => (/* binding */ visibleLine),
-  rD: () => (/* binding */ wholeNumber)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/ca/binary-form.js
-var binary_form = __nccwpck_require__(9475);
-// EXTERNAL MODULE: ./build/ca/pem-hint.js
-var pem_hint = __nccwpck_require__(6541);
-;// CONCATENATED MODULE: ./build/ca/foreign-format.js
-
-
-/**
- * Says what a file holds instead of PEM, with the command that converts it.
- * @param bytes of the file: hostile or secret; never quoted
- * @returns what it is, to follow the name of the input; undefined for PEM
- */
-function foreignFormat(bytes) {
-    if (bytes.toString("latin1").trim() === "")
-        return "names a file that is empty";
-    if (isUtf16(bytes)) {
-        return "names a file in UTF-16, as PowerShell writes it. Save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
-    }
-    if (bytes.includes("-----BEGIN "))
-        return undefined;
-    const form = (0,binary_form/* binaryForm */.m)(bytes);
-    if (form !== undefined) {
-        return `names a file in ${form.kind}, not PEM. Convert it: openssl ${form.argv} -in FILE -out FILE.pem`;
-    }
-    const hint = (0,pem_hint/* pemHint */.c)(bytes.toString("latin1"));
-    if (hint !== undefined)
-        return `names a file that ${hint}`;
-    return "names a file without PEM text (no -----BEGIN …----- line)";
-}
-/** With a byte order mark, or without one in a text of ASCII characters. */
-function isUtf16(bytes) {
-    const [first, second] = bytes;
-    if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
-        return true;
-    return bytes.includes(Buffer.from("-----BEGIN ", "utf16le"));
-}
-
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
-// EXTERNAL MODULE: ./build/ca/subject.js
-var subject = __nccwpck_require__(449);
-;// CONCATENATED MODULE: ./build/openssl/locate.js
-
-
-/**
- * Looks a program up on PATH, once. `@actions/exec` would look anew for each process, folder by folder by way of Node's
- * threads, with everybody waiting (4 to 12 ms each time, measured).
- * @param name without a folder
- * @returns its path, the name itself on Windows, which has rules of its own, so that exec looks; undefined for none
- */
-function locate(name) {
-    if (process.platform === "win32")
-        return name;
-    const folders = (process.env["PATH"] ?? "").split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute);
-    return folders.map((folder) => (0,external_node_path_.join)(folder, name)).find(isExecutable);
-}
-/** @returns whether a path leads to a file that may be run */
-function isExecutable(path) {
-    try {
-        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
-        return (0,external_node_fs_.statSync)(path).isFile();
-    }
-    catch {
-        return false;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/texts.js
-
-
-
-
-
-
-
-/** Parsers of input texts. Each throws an Error whose message says what would be valid. */
-/** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
-const FILE_LIMIT_BYTES = 1024 * 1024;
-/** PATH_MAX of Linux; elsewhere the system refuses what is too long for it. */
-const LONGEST_PATH = 4096;
-/** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
-const EMPTY_SECRET = "A secret of an environment is empty in a job that does not name that environment. Every secret is empty in runs of a fork's pull request and of Dependabot";
-/** @returns a parser for a value of a subject, issued exactly as given or refused */
-function subjectValue(limit) {
-    return (text) => {
-        const problem = (0,subject/* subjectValueProblem */.Lg)(text, limit);
-        if (problem !== undefined)
-            throw new Error(`${problem}. Give one line of visible text, for example Acme`);
-        if (text.trim() === "")
-            throw new Error("is blank. Give one line of visible text, for example Acme");
-        return text;
-    };
-}
-/** @returns a parser for a whole number in a range, decimal digits alone */
-function wholeNumber(least, most) {
-    return (text) => {
-        const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-        if (!(value >= least && value <= most)) {
-            throw new Error(`${(0,printable/* quoted */.TL)(text)} is not valid. Give a whole number from ${least} to ${most}, for example ${Math.min(most, Math.max(least, 365))}`);
-        }
-        return value;
-    };
-}
-/** Sizes of an RSA key that the platform's examples and every broker accept. */
-function keyBits(text) {
-    if (!["2048", "3072", "4096"].includes(text))
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a size of a key. Give 2048, 3072 or 4096`);
-    return Number(text);
-}
-/** Booleans are written `true` or `false`, as in YAML; nothing else. */
-function trueOrFalse(text) {
-    if (!/^(?:true|false)$/i.test(text))
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is neither true nor false. Give true or false`);
-    return text.toLowerCase() === "true";
-}
-/** @returns a parser for one of a few words */
-function oneOf(...words) {
-    return (text) => {
-        const found = words.find((word) => word === text);
-        if (found === undefined)
-            throw new Error(`${(0,printable/* quoted */.TL)(text)} is not valid. Give one of: ${words.join(", ")}`);
-        return found;
-    };
-}
-/** One line of printable text. */
-function oneLine(text) {
-    return lineUpTo(256, text);
-}
-/** The name of a certificate: one line of what can be seen, so that no two look alike. */
-function visibleLine(text) {
-    if ((0,subject/* hasInvisible */.wy)(text))
-        throw new Error("contains an invisible character. Type the value again instead of copying it");
-    return oneLine(text);
-}
-/** @returns why a secret cannot be hidden: a mask of a letter or two would blank the whole log; undefined where it can */
-function maskProblem(text) {
-    if (text.length >= printable/* SHORTEST_SECRET */.c3)
-        return undefined;
-    return `is shorter than ${printable/* SHORTEST_SECRET */.c3} characters. So short a secret cannot be masked in the log. Use a longer one`;
-}
-/** A secret that can be hidden. */
-function maskable(text) {
-    const problem = maskProblem(text);
-    if (problem !== undefined)
-        throw new Error(problem);
-    return text;
-}
-/** A path, made absolute so that it means the same wherever a process runs. */
-function path(text) {
-    const line = lineUpTo(LONGEST_PATH, text);
-    try {
-        return (0,external_node_path_.resolve)(line);
-    }
-    catch {
-        throw new Error("is relative to the step's working directory, which no longer exists. Give an absolute path");
-    }
-}
-function lineUpTo(limit, text) {
-    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
-        throw new Error("contains a control character or a line break. Give one line of printable text");
-    if (text.length > limit)
-        throw new Error(`is ${text.length} characters long. The limit is ${limit} characters`);
-    return text;
-}
-const ODD_PATH = process.platform === "win32" ? /;/ : /["\\:]/;
-/**
- * The name `openssl`, looked up on PATH here and now, or the path of a program.
- * @throws Error with the code `OPENSSL_NOT_FOUND`
- */
-function program(text) {
-    if (text !== "openssl") {
-        const file = path(text);
-        // Programs are started by a command line, and looked up along PATH.
-        if (ODD_PATH.test(file))
-            throw notFound(`${(0,printable/* quoted */.TL)(text)} contains a quotation mark, a backslash or a colon. Make a link to the program at another path`);
-        if (isProgram(file))
-            return file;
-        throw notFound(`${(0,printable/* quoted */.TL)(text)} is not a program that can be run`);
-    }
-    const found = locate(text);
-    if (found === undefined)
-        throw notFound("openssl is not on PATH");
-    return found;
-}
-function notFound(reason) {
-    const code = "OPENSSL_NOT_FOUND";
-    return Object.assign(new Error(`${reason}. Give the path of OpenSSL 1.1.1 or later, for example /usr/bin/openssl`), { code });
-}
-/** Windows starts a program without its extension too. */
-function isProgram(file) {
-    return isExecutable(file) || (process.platform === "win32" && isExecutable(`${file}.exe`));
-}
-/**
- * A text in PEM, or the path of a file with it; base64 of a whole such text is as good.
- * @returns the text
- */
-function pemOrPath(text) {
-    const file = pathOfPem(text);
-    if (file === undefined)
-        return (0,pem_hint/* pemFromBase64 */.g)(text) ?? text;
-    const problem = (reason) => new Error((0,pem_hint/* pemHint */.c)(text) ??
-        `is neither PEM text nor a file that can be read (${reason}). Give the PEM text or the path of a PEM file, for example ca.pem`);
-    const bytes = readRegularBytes(file, FILE_LIMIT_BYTES, problem);
-    const decoded = (0,pem_hint/* pemFromBase64 */.g)(bytes.toString("latin1"));
-    if (decoded !== undefined)
-        return decoded;
-    const foreign = foreignFormat(bytes);
-    if (foreign !== undefined)
-        throw new Error(foreign);
-    return bytes.toString("utf8");
-}
-/** @returns the absolute path that a text for {@link pemOrPath} is, or undefined where it is PEM itself */
-function pathOfPem(text) {
-    const isText = text.includes("-----BEGIN") || text.includes("\n") || (0,pem_hint/* pemFromBase64 */.g)(text) !== undefined;
-    return isText ? undefined : path(text);
-}
-/**
- * Reads a regular file of moderate size.
- * @param file absolute path
- * @param limit most bytes of the file
- * @param problem makes an error of the reason why not: the system's code, or words
- * @throws what `problem` makes
- */
-function readRegularBytes(file, limit, problem) {
-    try {
-        const found = (0,external_node_fs_.statSync)(file);
-        if (!found.isFile())
-            throw new Error("it is not a regular file");
-        if (found.size > limit) {
-            const size = limit < 1024 * 1024 ? `${limit / 1024} KiB` : `${limit / 1024 / 1024} MiB`;
-            throw new Error(`it is larger than ${size}`);
-        }
-        return (0,external_node_fs_.readFileSync)(file);
-    }
-    catch (error) {
-        throw problem(error.code ?? error.message);
-    }
-}
-/** Reports a directory that cannot take these files: nothing that is there already is ever overwritten. */
-function reportUnfit(directory, names, report) {
-    if (directory === undefined || !isWritable(directory, report))
-        return;
-    for (const name of names) {
-        if ((0,external_node_fs_.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
-            report("directory", `already holds a file ${(0,printable/* quoted */.TL)(name)}. No file is overwritten. Give another directory, or move the file away`, "FILE_EXISTS");
-        }
-    }
-}
-/** Reports a directory that cannot be written, or could not be made. */
-function reportUnwritable(directory, report) {
-    if (directory !== undefined)
-        isWritable(directory, report);
-}
-function isWritable(directory, report) {
-    try {
-        let there = directory;
-        while ((0,external_node_fs_.lstatSync)(there, { throwIfNoEntry: false }) === undefined)
-            there = (0,external_node_path_.dirname)(there);
-        (0,external_node_fs_.accessSync)(there, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
-        if ((0,external_node_fs_.statSync)(there).isDirectory())
-            return true;
-        report("directory", "is not a directory, or lies under a file. Give the path of a directory", "FILE_FAILED");
-    }
-    catch (error) {
-        const { code } = error;
-        report("directory", `cannot be written (${code}). Give the path of a directory that the runner can write`, "FILE_FAILED");
-    }
-    return false;
-}
-
-
-/***/ }),
-
-/***/ 6119:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Hs: () => (/* binding */ createAndStore),
-/* harmony export */   IO: () => (/* binding */ storeEntry),
-/* harmony export */   LM: () => (/* binding */ noteOnPlatform),
-/* harmony export */   Se: () => (/* binding */ upload),
-/* harmony export */   WY: () => (/* binding */ warnOfRendering),
-/* harmony export */   Wx: () => (/* binding */ warnOfSkew),
-/* harmony export */   Z2: () => (/* binding */ defaultName),
-/* harmony export */   e7: () => (/* binding */ readBack),
-/* harmony export */   v8: () => (/* binding */ layOut),
-/* harmony export */   zn: () => (/* binding */ prove)
-/* harmony export */ });
-/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
-/* harmony import */ var _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1590);
-/* harmony import */ var _ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1930);
-/* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6796);
-/* harmony import */ var _ca_printable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(654);
-/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6081);
-/* harmony import */ var _ca_slots_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8508);
-/* harmony import */ var _openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3713);
-
-
-
-
-
-
-
-
-/** Days that the verification certificate of the documented commands is valid. */
-const VERIFICATION_DAYS = 7;
-/**
- * Makes the CA key and certificate and stores them, before the platform hears of them (guarantee 2).
- * @returns the keyring's new entry
- */
-async function createAndStore({ tools, platform, keyring, workplace, keys }, options) {
-    // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
-    if (keyring.place === undefined) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("KEYRING_TARGET_MISSING", "A new CA is needed, but its key would have no place to be kept. By the platform's clock, the CA of the keyring has expired or is not valid yet, or it is gone from the platform.");
-    }
-    platform.clock.require("make");
-    await platform.caCertificates.requireTokenForChange();
-    const { certificate, privateKey } = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .createCa */ .xs)(workplace, {
-        ...options,
-        keys,
-        now: () => platform.clock.require("make"),
-    });
-    tools.runner.mask(privateKey);
-    tools.showCommands("Create the CA key and the CA certificate");
-    const entry = { certificate, privateKey, tenant: keyring.tenant, notes: [] };
-    await storeEntry({ tools, clock: platform.clock, keyring }, entry);
-    return entry;
-}
-/**
- * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
- * back after its retirement, or its removal, has the overlap anew: from when, takes two clocks to say.
- * @param options.anew it is about to be uploaded, whatever became of it before
- * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
- */
-async function storeEntry({ tools, clock, keyring }, entry, { anew = false } = {}) {
-    await keyring.update((current) => {
-        const known = current.entries.find((other) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .isSameCa */ .Rj)(other, entry));
-        if (known === undefined)
-            clock.require("make");
-        else if ((0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .comesBack */ .x0)(known, anew))
-            clock.require("end");
-        return (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .putEntry */ .SP)(current, entry, clock.now(), { anew });
-    });
-    tools.runner.info(keyring.place === undefined
-        ? "Wrote no keyring. You keep the CA's private key."
-        : `Stored the key of ${entry.certificate.commonName} in ${keyring.place} (${keyring.proof}).`);
-}
-/**
- * Uploads a CA certificate after the local preflight, while its key is still where it was put (guarantee 2).
- * @param procedure without a keyring where the user keeps the key
- * @returns its slot, not verified yet
- */
-async function upload({ tools, platform, keyring }, certificate, name) {
-    (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .requireUploadable */ .VO)(certificate, { now: platform.clock.require("make") });
-    for (const warning of (0,_ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_2__/* .issuingAbility */ .R)(certificate).warnings)
-        tools.runner.warning(warning);
-    await keyring?.confirm();
-    const slot = await platform.caCertificates.upload(name, certificate);
-    tools.runner.info(`Uploaded the CA certificate ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .wholeId */ .D1)(slot.id)} ("${slot.name}"). It takes a slot and is not verified yet.`);
-    return slot;
-}
-/** @returns the default `name` attribute: the tenant and the start of the fingerprint, which strengthens the matching */
-function defaultName(tenant, certificate) {
-    return `${tenant}-${(0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .shortFingerprint */ .nE)(certificate)}`;
-}
-/**
- * Proves possession of the CA's key and reads the outcome back: registration code, verification certificate, verify,
- * get (guarantee 5).
- * @returns the slot as read back, verified
- */
-async function prove(procedure, slot, ca) {
-    const { tools, platform, workplace, keys } = procedure;
-    platform.clock.require("make");
-    await platform.caCertificates.requireTokenForChange();
-    keys.begin(_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .VERIFICATION_KEY_FILE */ .JG);
-    const [registrationCode] = await Promise.all([
-        // Its lifetime is not documented: it is fetched right before use.
-        platform.caCertificates.registrationCode(slot.id),
-        layOut(procedure, ca),
-    ]);
-    platform.clock.require("make");
-    const verification = await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .createVerificationCertificate */ .rZ)(workplace, {
-        registrationCode,
-        days: VERIFICATION_DAYS,
-        keys,
-        ca: ca.certificate,
-        now: () => platform.clock.require("make"),
-    });
-    tools.showCommands("Create the verification certificate");
-    const verified = await platform.caCertificates.verify(slot.id, verification);
-    return await readBack(procedure, slot.id, ca.certificate, verified);
-}
-/** Warns of clocks that differ by more than 60 s. */
-function warnOfSkew({ tools, platform, }) {
-    const skew = platform.clock.warning();
-    if (skew !== undefined)
-        tools.runner.warning(skew);
-}
-/**
- * Reads a certificate back and compares it with the local one (guarantee 5).
- * @param replySaidVerified what the verify reply said; counts, with a warning, where neither GET nor list says anything
- * @param certificate undefined where there is no local certificate to compare with
- * @throws ActionError `VERIFY_NOT_CONFIRMED`
- */
-async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
-    const slot = await platform.caCertificates.readBack(id);
-    if (certificate !== undefined && !(0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_6__/* .endsTogether */ .lW)(slot, certificate)) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `The platform shows that ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .wholeId */ .D1)(id)} expires ${slot.expiration}. The local certificate expires ${certificate.expiration}.`);
-    }
-    if (certificate !== undefined)
-        warnOfRendering(tools.runner, slot, certificate.commonNames);
-    if (slot.isVerified === undefined && replySaidVerified) {
-        tools.runner.warning(`Read back, the platform does not say whether ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .wholeId */ .D1)(id)} is verified. Its reply to the verification said so, and that counts.`);
-        return { ...slot, isVerified: true, verifiedBy: "reply" };
-    }
-    if (slot.isVerified !== true) {
-        throw new _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `The platform accepted the verification, but does not show ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .wholeId */ .D1)(id)} as verified.`);
-    }
-    return { ...slot, isVerified: true };
-}
-/**
- * How replies render a common name is not documented: another rendering proves nothing, and is told of (guarantee 5).
- * @param commonNames those of the certificate that lies in the slot
- */
-function warnOfRendering(runner, { id, commonName }, commonNames) {
-    if (commonNames.length === 1 && commonNames[0] === commonName)
-        return;
-    const names = commonNames.map((name) => `"${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(name)}"`).join(" and ");
-    const alike = (0,_ca_slots_js__WEBPACK_IMPORTED_MODULE_6__/* .namesAlike */ .N6)(commonName, { commonNames })
-        ? "The certificate says the same in another form:"
-        : "The certificate says";
-    runner.warning(`The platform shows the common name "${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(commonName)}" for ${(0,_ca_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .wholeId */ .D1)(id)}. ${alike} ${names || "none"}. Id and expiration decide.`);
-}
-/**
- * Notes in the keyring what is not there yet: the id, the tenant, and the time while the clocks agree. The CA is usable by now and
- * its key is safe: a note that cannot be written is a warning, and the next run writes it.
- */
-async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
-    // What the keyring alone remembers is no reason to note it.
-    if (slot.remembered === true)
-        return;
-    const at = platform.clock.agreement();
-    const { tenant } = keyring;
-    const noted = (entry) => ({ ...(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .noteVerified */ .Pf)(entry, slot, at), tenant });
-    const known = keyring.keyring.entries.find((entry) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .isSameCa */ .Rj)(entry, ca));
-    // No keyring is written for the tenant's name alone.
-    if (known === undefined || isNoted(known, noted(known)))
-        return;
-    try {
-        await keyring.update((current) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .changeEntry */ .df)(current, ca, noted));
-    }
-    catch (error) {
-        if (!(error instanceof _ca_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ))
-            throw error;
-        tools.runner.warning(`The CA is verified, but the keyring could not be written to note that (${error.code}): ${error.message}`);
-    }
-}
-/** What is remembered is all there: the id, the time, and that it was refused once is over. */
-function isNoted(known, noted) {
-    const { platformId, verifiedAt, refusedAt } = known;
-    return platformId === noted.platformId && verifiedAt === noted.verifiedAt && refusedAt === noted.refusedAt;
-}
-/** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
-async function layOut({ workplace, keyring, tools }, ca) {
-    if (workplace.openssl.made(`${workplace.tenant}.pem`))
-        return;
-    const privateKey = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_5__/* .plainPem */ .Vj)(keyring.open(ca));
-    tools.runner.mask(privateKey);
-    await (0,_openssl_ca_js__WEBPACK_IMPORTED_MODULE_7__/* .placeCa */ .aA)(workplace, { certificate: ca.certificate, privateKey });
 }
 
 
@@ -8731,11 +10578,11 @@ __nccwpck_require__.d(__webpack_exports__, {
   aA: () => (/* reexport */ stopSandbox)
 });
 
-// EXTERNAL MODULE: ./build/ca/errors.js
-var errors = __nccwpck_require__(1590);
-// EXTERNAL MODULE: ./build/github/called-as.js
-var called_as = __nccwpck_require__(6426);
-;// CONCATENATED MODULE: ./build/github/node-version.js
+// EXTERNAL MODULE: ./build/messages/errors.js
+var errors = __nccwpck_require__(6042);
+// EXTERNAL MODULE: ./build/action/called-as.js
+var called_as = __nccwpck_require__(931);
+;// CONCATENATED MODULE: ./build/action/node-version.js
 
 
 /** `runs.using: node24` of every action.yml: all tests run on it, and undici does not load on much older ones. */
@@ -8755,54 +10602,121 @@ function refuseNode(version, task) {
     process.stdout.write(`${(0,called_as/* firstLine */.TM)(task)}\n::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
 }
 
-// EXTERNAL MODULE: ./build/github/inputs.js + 1 modules
-var inputs = __nccwpck_require__(5905);
-// EXTERNAL MODULE: ./build/tasks/inputs/agent-list.js
-var agent_list = __nccwpck_require__(6847);
-// EXTERNAL MODULE: ./build/tasks/inputs/agent-rules.js
-var agent_rules = __nccwpck_require__(6156);
-// EXTERNAL MODULE: ./build/ca/status.js
-var ca_status = __nccwpck_require__(5915);
-// EXTERNAL MODULE: ./build/tasks/inputs/texts.js + 2 modules
-var texts = __nccwpck_require__(8743);
-;// CONCATENATED MODULE: ./build/tasks/inputs/rotation.js
+// EXTERNAL MODULE: ./build/action/inputs.js + 1 modules
+var inputs = __nccwpck_require__(9108);
+// EXTERNAL MODULE: ./build/action/runner.js + 1 modules
+var action_runner = __nccwpck_require__(4859);
+// EXTERNAL MODULE: ./build/action/runner-files.js
+var runner_files = __nccwpck_require__(9559);
+// EXTERNAL MODULE: ./build/run/failure.js
+var run_failure = __nccwpck_require__(1076);
+// EXTERNAL MODULE: ./build/run/tools.js + 14 modules
+var run_tools = __nccwpck_require__(9582);
+;// CONCATENATED MODULE: ./build/run/run-task.js
 
 
 
-/** A hundred years: OpenSSL makes longer ones, dates beyond 9999 it does not (measured), and nobody means it. */
-const MOST_DAYS = 36_500;
-/** From when a rotation is due. */
-const renewBeforeField = (0,inputs/* field */.ZZ)({
-    description: "Days before the newest usable CA expires. From then on a rotation is due. Defaults to 395.",
-    default: String(ca_status/* RENEW_BEFORE_DAYS */.gk),
-    parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
-});
-/** How a rotation goes. */
-const rotationInputs = (0,inputs/* plainGroup */.k4)({
-    apply: (0,inputs/* field */.ZZ)({
-        description: "Set to true to carry out the steps that are due. Otherwise the task only shows the plan. Defaults to false.",
-        default: "false",
-        parse: texts/* trueOrFalse */.dt,
-    }),
-    "renew-before": renewBeforeField,
-    overlap: (0,inputs/* field */.ZZ)({
-        description: "Days that the old CA stays beside its verified successor: the longest life of your agent certificates. Defaults to 365.",
-        default: "365",
-        parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
-    }),
-    retire: (0,inputs/* field */.ZZ)({
-        description: "When the old CA is deleted: after-overlap, now (in the next run with apply: true) or never (only once it has expired and its slot is needed). Defaults to after-overlap.",
-        default: "after-overlap",
-        parse: (0,texts/* oneOf */.yL)("after-overlap", "now", "never"),
-    }),
-    "retired-keys": (0,inputs/* field */.ZZ)({
-        description: "What happens to the private key of a retired CA. keep: it stays in the keyring until the certificate has expired, so that restore can bring the CA back. drop: it is removed at once. Defaults to keep.",
-        default: "keep",
-        parse: (0,texts/* oneOf */.yL)("keep", "drop"),
-    }),
-});
 
-;// CONCATENATED MODULE: ./build/tasks/inputs/agents.js
+
+
+
+/** Whoever watches the log sees the first lines by then, whatever still keeps the cores busy. */
+const LATEST_LINE_MS = 1000;
+/**
+ * Runs one task as a step of a workflow: read and check the inputs, mask, start the keys, follow the recipe, hand on
+ * the outputs. Whatever fails becomes one annotation, and the exit code 1.
+ */
+async function runTask(task) {
+    // Every file made here or by OpenSSL is the user's alone (0600 in 0700).
+    process.umask(0o077);
+    const runner = new action_runner/* LateRunner */.B$();
+    setTimeout(() => void runner.load(), LATEST_LINE_MS).unref();
+    let tools;
+    const follow = async (inputs) => {
+        tools = run_tools/* Tools */.S.prepare(task.privateDirectory, runner);
+        const started = task.start?.(inputs, tools);
+        await tools.launched();
+        const running = task.run(inputs, tools, started);
+        // Where the platform is asked, there is time while it answers.
+        if (!tools.connecting)
+            void runner.load();
+        const outputs = await running;
+        await runner.load();
+        for (const [name, value] of Object.entries(outputs))
+            runner.output(name, value);
+        task.verdict?.(inputs, outputs);
+    };
+    try {
+        const { inputs, problems, report } = readMasked(task, runner);
+        task.check?.(inputs, report);
+        if (problems.length > 0)
+            throw (0,errors/* inputError */.Xu)(problems);
+        const missing = Object.keys(task.inputs).filter((name) => !(name in inputs));
+        if (missing.length > 0)
+            throw new Error(`inputs were neither read nor reported: ${missing.join(", ")}`);
+        await Promise.race([follow(inputs), crash()]);
+    }
+    catch (error) {
+        tools?.showCommands("OpenSSL");
+        const failure = (0,run_failure/* asActionError */.z)(error);
+        if (failure.log.length > 0)
+            runner.group("In full", failure.log);
+        runner.fail(failure);
+        await (0,run_failure/* summarizeFailure */.I)(runner, task.name, failure);
+    }
+    finally {
+        tools?.showCalls();
+        await tools?.cleanUp().catch((error) => {
+            runner.warning(`The working directory could not be removed (${(0,runner_files/* reasonOf */.A3)(error)}). It may hold private keys.`);
+        });
+        await runner.finish();
+    }
+}
+/**
+ * Reads and checks each input by itself, and begins the log: the masks, then the line that names version and task.
+ * @throws ActionError `RUNNER_FILE_FAILED`, `INPUT_INVALID`
+ */
+function readMasked(task, runner) {
+    try {
+        (0,runner_files/* requireRunnerFiles */.lK)(process.env);
+        requireQuietNode(process.env);
+        const read = (0,inputs/* readInputs */.Ko)(task.inputs, process.env);
+        for (const secret of read.secrets)
+            runner.mask(secret);
+        return read;
+    }
+    finally {
+        runner.info((0,called_as/* firstLine */.TM)(task.name));
+    }
+}
+/**
+ * Node.js would print what passes through it before anything can be masked: the environment of children, with passphrases,
+ * and what is written to streams. It reads these variables when it starts: to delete them here would be too late.
+ * @throws ActionError `INPUT_INVALID`, before a secret is read
+ */
+function requireQuietNode(environment) {
+    const loud = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"].filter((name) => (environment[name] ?? "") !== "");
+    if (loud.length === 0)
+        return;
+    const message = "is set, so Node.js would print secrets into the log. Unset it for this step";
+    throw (0,errors/* inputError */.Xu)(loud.map((input) => ({ input, message })));
+}
+/** Rejects with the first error that nobody awaits: Node would print it, and all others, raw, hostile text included. */
+function crash() {
+    return new Promise((_, reject) => {
+        process.on("uncaughtException", reject);
+    });
+}
+
+// EXTERNAL MODULE: ./build/action/input-texts.js + 1 modules
+var input_texts = __nccwpck_require__(7628);
+// EXTERNAL MODULE: ./build/agents/input-rules.js
+var input_rules = __nccwpck_require__(7989);
+// EXTERNAL MODULE: ./build/ca/time.js
+var time = __nccwpck_require__(7536);
+// EXTERNAL MODULE: ./build/agents/list-input.js
+var list_input = __nccwpck_require__(1582);
+;// CONCATENATED MODULE: ./build/agents/inputs.js
 
 
 
@@ -8813,16 +10727,16 @@ const fields = {
         required: true,
         // Lines are counted as they were written.
         verbatim: true,
-        parse: agent_list/* AgentList */.s.parse,
+        parse: list_input/* AgentList */.s.parse,
     }),
     "strict-lifetime": (0,inputs/* field */.ZZ)({
         description: "Set to true to fail where a certificate of that many days would outlive the CA. Otherwise the task shortens it, with a warning. Defaults to false.",
         default: "false",
-        parse: texts/* trueOrFalse */.dt,
+        parse: input_texts/* trueOrFalse */.dt,
     }),
     "renew-before": (0,inputs/* field */.ZZ)({
         description: "Days before its expiration from which an agent certificate is issued again. Must be less than days. Defaults to 30, or to a third of days where that is less.",
-        parse: (0,texts/* wholeNumber */.rD)(0, MOST_DAYS),
+        parse: (0,input_texts/* wholeNumber */.rD)(0, time/* MOST_DAYS */.ye),
     }),
     "archive-passphrase": (0,inputs/* field */.ZZ)({
         description: "Passphrase of an encrypted PKCS#12 archive for each agent, which replaces the plain private key. Up to 1024 printable ASCII characters. Use the same one in every run on a directory.",
@@ -8845,7 +10759,431 @@ function archivePassphrase(text) {
         throw new Error("has characters that are not printable ASCII. Give one line of printable ASCII characters");
     if (text.length > 1024)
         throw new Error("is longer than 1024 characters. Give a shorter one");
-    return (0,texts/* maskable */.dm)(text);
+    return (0,input_texts/* maskable */.dm)(text);
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/messages/printable.js
+var printable = __nccwpck_require__(2762);
+// EXTERNAL MODULE: ./build/agents/names.js
+var names = __nccwpck_require__(4687);
+;// CONCATENATED MODULE: ./build/agents/overlap.js
+
+
+
+
+/** What the directory of a fleet holds besides the agents' files. */
+const OTHERS = ["agents.json", "agents.csv", "agents.unfinished"];
+/**
+ * Finds the files given that lie where an agent's files go: the CA's key, a CSR, the keyring. Case is ignored, as some
+ * systems do.
+ * @param directory absolute; where it does not exist nothing lies in it
+ */
+function findOverlaps(directory, agents, given) {
+    const folder = real(directory)?.toLowerCase();
+    const csrs = agents.flatMap(({ csr, line }) => csr === undefined ? [] : [{ input: "agents", file: csr.file, line }]);
+    const inside = [...given, ...csrs]
+        .map((one) => ({ one, names: placesOf(one.file).filter((place) => (0,external_node_path_.dirname)(place) === folder) }))
+        .filter(({ names }) => names.length > 0);
+    if (inside.length === 0)
+        return [];
+    const owners = new Map(OTHERS.map((file) => [file, "the manifest"]));
+    for (const agent of agents) {
+        for (const file of neededFiles(agent))
+            owners.set(file.toLowerCase(), (0,printable/* quotedInFull */.fw)(agent.name));
+    }
+    return inside.flatMap(({ one, names }) => {
+        const owner = names.map((place) => owners.get((0,external_node_path_.basename)(place))).find((found) => found !== undefined);
+        return owner === undefined
+            ? []
+            : [
+                {
+                    ...one,
+                    message: `${(0,printable/* quotedInFull */.fw)(one.file)} lies where a file of ${owner} goes. Move it out of directory`,
+                },
+            ];
+    });
+}
+/** Its key, too, where archives are asked for: one in plain goes aside. */
+function neededFiles({ name, csr }) {
+    const { key, certificate, chain, archive } = (0,names/* agentFiles */.VI)(name);
+    return csr === undefined ? [key, certificate, chain, archive] : [certificate, chain];
+}
+/** @returns where a file lies, by its own name and by that of what it may be a link to, in lower case */
+function placesOf(file) {
+    const folder = real((0,external_node_path_.dirname)(file));
+    const places = [folder === undefined ? undefined : (0,external_node_path_.join)(folder, (0,external_node_path_.basename)(file)), real(file)];
+    return places.flatMap((place) => place?.toLowerCase() ?? []);
+}
+function real(path) {
+    try {
+        return (0,external_node_fs_.realpathSync)(path);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+// EXTERNAL MODULE: ./build/keyring/inputs.js + 2 modules
+var keyring_inputs = __nccwpck_require__(5342);
+// EXTERNAL MODULE: ./build/http/deadline.js
+var deadline = __nccwpck_require__(489);
+// EXTERNAL MODULE: ./build/http/loopback.js
+var loopback = __nccwpck_require__(356);
+;// CONCATENATED MODULE: ./build/mindconnect/host-labels.js
+
+/** One DNS label (RFC 1123). */
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const TENANT_IN_ADDRESS = /^(?:https?:\/\/)?(?!gateway\.)([a-z0-9-]+)\.[a-z0-9-]+\.mindsphere\.io(?:[:/]|$)/i;
+const REGION_IN_ADDRESS = /(?:^|[./])([a-z0-9-]+)\.mindsphere\.io(?:[:/]|$)/i;
+/** A tenant: it becomes part of a host name and of file names. */
+function hostTenantName(text) {
+    if (LABEL.test(text.toLowerCase()))
+        return text;
+    const [, meant] = TENANT_IN_ADDRESS.exec(text) ?? [];
+    throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a tenant. A tenant is one DNS label: letters, digits and inner hyphens, at most 63 characters, for example acme${probably(meant)}`);
+}
+/** The name of an environment: it can name the CA's files beside those of the verification certificate. */
+function tenantName(text) {
+    if (/^verificationcert$/i.test(text)) {
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is the name of the verification certificate's files in the documented commands. Give the tenant of your environment, for example acme`);
+    }
+    return hostTenantName(text);
+}
+/** A region: one label of the host names that the platform has there. */
+function regionName(text) {
+    if (LABEL.test(text))
+        return text;
+    const [, inAddress] = REGION_IN_ADDRESS.exec(text) ?? [];
+    const meant = [inAddress, text]
+        .map((label) => label?.toLowerCase())
+        .find((label) => LABEL.test(label ?? ""));
+    const elsewhere = meant === undefined && /[./]/.test(text)
+        ? ". For a cloud with its own domain, set gateway-url instead"
+        : "";
+    throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a region. A region is one DNS label in lower case, for example eu1${probably(meant)}${elsewhere}`);
+}
+function probably(meant) {
+    return meant === undefined ? "" : `. Here it is probably ${meant.toLowerCase()}`;
+}
+
+;// CONCATENATED MODULE: ./build/mindconnect/inputs.js
+
+
+
+
+
+
+const WAYS = "token, or client-id and client-secret (with app-name and app-version for application credentials)";
+/** The name of the environment: `$TENANT` of the vendor's page. */
+const tenantField = (0,inputs/* field */.ZZ)({
+    description: "Tenant: the name of your Insights Hub environment, the first part of the address at which you log in. One DNS label, for example acme.",
+    required: true,
+    parse: tenantName,
+});
+/** The environment alone, for a task that does not talk to the platform. */
+const environmentInputs = (0,inputs/* plainGroup */.k4)({ tenant: tenantField });
+/** The environment where it only names the files of the documented commands. */
+const optionalEnvironmentInputs = (0,inputs/* plainGroup */.k4)({
+    tenant: (0,inputs/* field */.ZZ)({
+        description: "Tenant: the name of your Insights Hub environment, one DNS label, for example acme. It names the CA's files in the documented commands. Defaults to ca.",
+        parse: tenantName,
+    }),
+});
+const inputs_fields = {
+    tenant: tenantField,
+    region: (0,inputs/* field */.ZZ)({
+        description: "Region of your environment: the part before .mindsphere.io in the address at which you log in. One DNS label in lower case. The gateway is https://gateway.{region}.mindsphere.io. Defaults to eu1.",
+        default: "eu1",
+        parse: regionName,
+    }),
+    "gateway-url": (0,inputs/* field */.ZZ)({
+        description: "Gateway of a private cloud or of the sandbox, instead of the region's. An https URL without a path, for example https://gateway.example.com. http is accepted only on loopback.",
+        parse: gatewayUrl,
+    }),
+    token: (0,inputs/* field */.ZZ)({
+        description: "Bearer token of Insights Hub that you fetched yourself, instead of client-id and client-secret. It is valid for 30 minutes.",
+        secret: true,
+        parse: bearerToken,
+    }),
+    "client-id": (0,inputs/* field */.ZZ)({
+        description: "Client id of service or application credentials, or the name of a technical user. The task fetches its tokens with it. Needs client-secret.",
+        parse: clientId,
+    }),
+    "client-secret": (0,inputs/* field */.ZZ)({
+        description: "Client secret of client-id. For a technical user it is the password.",
+        secret: true,
+        parse: (text) => (0,input_texts/* maskable */.dm)((0,input_texts/* oneLine */.TN)(text)),
+    }),
+    "token-url": (0,inputs/* field */.ZZ)({
+        description: "Token endpoint for client-id and client-secret, an https URL. Defaults to https://{tenant}.piam.{region}.mindsphere.io/oauth/token. Required with gateway-url. Not used with app-name.",
+        parse: tokenUrl,
+    }),
+    "app-name": (0,inputs/* field */.ZZ)({
+        description: "Name of the application, for application credentials. Needs app-version, client-id and client-secret.",
+        parse: input_texts/* oneLine */.TN,
+    }),
+    "app-version": (0,inputs/* field */.ZZ)({
+        description: "Version of the application, for application credentials. Needs app-name, client-id and client-secret.",
+        parse: input_texts/* oneLine */.TN,
+    }),
+    "host-tenant": (0,inputs/* field */.ZZ)({
+        description: "Tenant that hosts the application, one DNS label. Defaults to tenant. Needs app-name and app-version.",
+        parse: hostTenantName,
+    }),
+    "timeout-minutes": (0,inputs/* field */.ZZ)({
+        description: "Longest time for all requests to the platform in minutes, including waits for rate limits. A number above 0, at most 360. Defaults to 10.",
+        default: "10",
+        parse: minutes,
+    }),
+};
+/** Connection and authentication: every task that talks to the platform has these inputs. */
+const connectionInputs = (0,inputs/* group */.Os)(inputs_fields, (values, report, given) => {
+    const authentication = authenticate(values, report, given);
+    const { tenant, region, "timeout-minutes": timeout } = values;
+    if (tenant === undefined || region === undefined || timeout === undefined)
+        return undefined;
+    // A gateway that was refused is not the region's.
+    if (values["gateway-url"] === undefined && given("gateway-url"))
+        return undefined;
+    if (authentication === undefined)
+        return undefined;
+    return {
+        tenant,
+        gateway: gatewayOf(values),
+        gatewayFrom: gatewayFrom(values),
+        authentication,
+        timeout: timeout * 60_000,
+    };
+});
+/** Connection and authentication of a task that can do without the platform. */
+const optionalConnectionInputs = (0,inputs/* group */.Os)({
+    ...inputs_fields,
+    offline: (0,inputs/* field */.ZZ)({
+        description: "Set to true to issue without asking the platform whether the CA is usable. The task then needs no authentication. Defaults to false.",
+        default: "false",
+        parse: input_texts/* trueOrFalse */.dt,
+    }),
+}, (values, report, given, text) => {
+    const { tenant, region, offline } = values;
+    const connection = offline === true ? undefined : connectionInputs.resolve(values, report, given, text);
+    if (tenant === undefined || region === undefined || offline === undefined)
+        return undefined;
+    if (!offline && connection === undefined)
+        return undefined;
+    return { home: { tenant, region, gateway: gatewayOf(values) }, connection };
+});
+function gatewayOf(values) {
+    return values["gateway-url"] ?? new URL(`https://gateway.${values.region}.mindsphere.io`);
+}
+const AT_LOGIN = "against the address where you log in to Insights Hub";
+/** @returns the inputs that the gateway comes from, for the next step of an error: `Check …` */
+function gatewayFrom(values) {
+    const url = values["gateway-url"];
+    return url === undefined
+        ? `region, which is ${values.region} here, ${AT_LOGIN}`
+        : `gateway-url, which is ${url.origin} here`;
+}
+/** The same for the token endpoint. */
+function tokenUrlFrom(values, application) {
+    if (application)
+        return gatewayFrom(values);
+    const url = values["token-url"];
+    return url === undefined
+        ? `tenant and region, which are ${values.tenant} and ${values.region} here, ${AT_LOGIN}`
+        : `token-url, which is ${url.href} here`;
+}
+/** Exactly one way of authentication; two or none is an error that names the ways. */
+function authenticate(values, report, given) {
+    const application = given("app-name") || given("app-version");
+    const credentials = application || given("client-id") || given("client-secret");
+    if (given("host-tenant") && !application)
+        report("host-tenant", "is given without app-name and app-version. Give them too, or remove host-tenant");
+    if (given("token-url") && given("token") && !credentials)
+        report("token-url", "is given without client-id and client-secret. Remove token-url: the task fetches no token if token is given");
+    if (given("token") === credentials) {
+        const found = credentials
+            ? "is given together with client credentials"
+            : "is missing, and so are client-id and client-secret";
+        const why = credentials ? "" : `. ${input_texts/* EMPTY_SECRET */.z4}`;
+        report("token", `${found}. Give exactly one way of authentication: ${WAYS}${why}`);
+        return undefined;
+    }
+    if (credentials)
+        return readCredentials(values, report, given, application);
+    return values.token === undefined ? undefined : { kind: "token", token: values.token };
+}
+function readCredentials(values, report, given, application) {
+    const missing = ["client-id", "client-secret"].filter((name) => !given(name));
+    for (const name of missing) {
+        const why = name === missing.at(-1) ? `. ${input_texts/* EMPTY_SECRET */.z4}` : "";
+        report(name, `is missing. The other credentials given need it${why}`);
+    }
+    const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
+    const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
+    if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined)
+        return undefined;
+    const endpoint = { tokenUrl, tokenUrlFrom: tokenUrlFrom(values, application) };
+    if (!application)
+        return { kind: "client", clientId, clientSecret, ...endpoint };
+    const { "app-name": appName, "app-version": appVersion, "host-tenant": hostTenant = tenant } = values;
+    if (appName === undefined || appVersion === undefined || tenant === undefined || hostTenant === undefined)
+        return undefined;
+    return {
+        kind: "application",
+        clientId,
+        clientSecret,
+        ...endpoint,
+        appName,
+        appVersion,
+        hostTenant,
+        userTenant: tenant,
+    };
+}
+function tokenManager(values, report, given) {
+    for (const name of ["app-name", "app-version"]) {
+        if (!given(name))
+            report(name, "is missing. Application credentials need app-name and app-version, for example myapp and v1.0.0");
+    }
+    if (given("token-url")) {
+        report("token-url", "is given together with app-name or app-version. Remove token-url: application credentials use the gateway's token manager");
+    }
+    return new URL("/api/technicaltokenmanager/v3/oauth/token", gatewayOf(values));
+}
+function tokenEndpoint(values, report, given) {
+    if (given("token-url"))
+        return values["token-url"];
+    if (given("gateway-url")) {
+        report("token-url", "is missing. With gateway-url, client-secret is sent only to a token endpoint that you name, for example https://login.example.com/oauth/token");
+        return undefined;
+    }
+    const { tenant, region } = values;
+    if (tenant === undefined || region === undefined)
+        return undefined;
+    return new URL(`https://${tenant}.piam.${region}.mindsphere.io/oauth/token`);
+}
+function gatewayUrl(text) {
+    const url = secureUrl(text);
+    if (url.pathname !== "/")
+        throw new Error("has a path. Give only the origin, for example https://gateway.example.com");
+    return url;
+}
+function tokenUrl(text) {
+    return secureUrl(text);
+}
+function secureUrl(text) {
+    // What has no host after its slashes is parsed as if it had one slash less: https:///h would be https://h.
+    if (!URL.canParse(text) || !/^[a-z][\w+.-]*:\/\/[^/\\]/i.test(text))
+        throw new Error("is not a URL. Give an https URL, for example https://gateway.example.com");
+    const url = new URL(text);
+    // The user info may be a password: it is not repeated.
+    if (url.username !== "" || url.password !== "")
+        throw new Error("contains credentials. URLs are not secret: use client-id and client-secret, for example with https://gateway.example.com");
+    if (/[?#]/.test(text))
+        throw new Error("has a query or fragment. Remove the part from ? or # on, for example https://gateway.example.com");
+    if (url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url)))
+        return url;
+    throw new Error(`${(0,printable/* quoted */.TL)(url.origin === "null" ? url.protocol : url.origin)} is not https. Give an https URL, for example https://gateway.example.com. http is accepted only on loopback`);
+}
+/** RFC 6750 §2.1. People paste GitHub's own tokens here. */
+function bearerToken(text) {
+    const token = text.replace(/^Bearer\s+/i, "");
+    if (/^(?:gh[a-z]_|github_pat_)/.test(token)) {
+        throw new Error("is a GitHub token. Give a bearer token of Insights Hub, or client-id and client-secret");
+    }
+    if (!/^[\w.~+/-]+=*$/.test(token))
+        throw new Error("is not a bearer token: it contains characters that no token has. Give the value of access_token, one line without blanks");
+    return (0,input_texts/* maskable */.dm)(token);
+}
+/** RFC 7617: a colon would end the id. */
+function clientId(text) {
+    if (text.includes(":"))
+        throw new Error("contains a colon. A client id has none, for example acme-technical-user");
+    return (0,input_texts/* oneLine */.TN)(text);
+}
+function minutes(text) {
+    const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value > 0 && value <= deadline/* LONGEST_TIMEOUT_MINUTES */.R)) {
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not valid. Give a number of minutes above 0, at most ${deadline/* LONGEST_TIMEOUT_MINUTES */.R}, for example 10`);
+    }
+    return value;
+}
+
+;// CONCATENATED MODULE: ./build/openssl/locate.js
+
+
+/**
+ * Looks a program up on PATH, once. `@actions/exec` would look anew for each process, folder by folder by way of Node's
+ * threads, with everybody waiting (4 to 12 ms each time, measured).
+ * @param name without a folder
+ * @returns its path, the name itself on Windows, which has rules of its own, so that exec looks; undefined for none
+ */
+function locate(name) {
+    if (process.platform === "win32")
+        return name;
+    const folders = (process.env["PATH"] ?? "").split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute);
+    return folders.map((folder) => (0,external_node_path_.join)(folder, name)).find(isExecutable);
+}
+/** @returns whether a path leads to a file that may be run */
+function isExecutable(path) {
+    try {
+        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
+        return (0,external_node_fs_.statSync)(path).isFile();
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/openssl/program-input.js
+
+
+
+
+/** Where OpenSSL runs. */
+const opensslInputs = (0,inputs/* plainGroup */.k4)({
+    "openssl-path": (0,inputs/* field */.ZZ)({
+        description: "OpenSSL 1.1.1 or later: openssl for the one on PATH, or the path of the program. Defaults to openssl.",
+        default: "openssl",
+        parse: program,
+    }),
+});
+const ODD_PATH = process.platform === "win32" ? /;/ : /["\\:]/;
+/**
+ * The name `openssl`, looked up on PATH here and now, or the path of a program.
+ * @throws Error with the code `OPENSSL_NOT_FOUND`
+ */
+function program(text) {
+    if (text !== "openssl") {
+        const file = (0,input_texts/* path */.Ae)(text);
+        // Programs are started by a command line, and looked up along PATH.
+        if (ODD_PATH.test(file))
+            throw notFound(`${(0,printable/* quoted */.TL)(text)} contains a quotation mark, a backslash or a colon. Make a link to the program at another path`);
+        if (isProgram(file))
+            return file;
+        throw notFound(`${(0,printable/* quoted */.TL)(text)} is not a program that can be run`);
+    }
+    const found = locate(text);
+    if (found === undefined)
+        throw notFound("openssl is not on PATH");
+    return found;
+}
+function notFound(reason) {
+    const code = "OPENSSL_NOT_FOUND";
+    return Object.assign(new Error(`${reason}. Give the path of OpenSSL 1.1.1 or later, for example /usr/bin/openssl`), { code });
+}
+/** Windows starts a program without its extension too. */
+function isProgram(file) {
+    return isExecutable(file) || (process.platform === "win32" && isExecutable(`${file}.exe`));
+}
+
+;// CONCATENATED MODULE: ./build/run/task.js
+/** Declares a task, inferring its types. */
+function defineTask(task) {
+    return task;
 }
 
 // EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
@@ -8860,9 +11198,7 @@ const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3
 const de_namespaceObject = /*#__PURE__*/JSON.parse('{"X":{"AF":"Afghanistan","EG":"Ägypten","AX":"Åland","AL":"Albanien","DZ":"Algerien","AS":"Amerikanisch-Samoa","VI":"Amerikanische Jungferninseln","AD":"Andorra","AO":"Angola","AI":"Anguilla","AQ":"Antarktis","AG":"Antigua und Barbuda","GQ":"Äquatorialguinea","AR":"Argentinien","AM":"Armenien","AW":"Aruba","AZ":"Aserbaidschan","ET":"Äthiopien","AU":"Australien","BS":"Bahamas","BH":"Bahrain","BD":"Bangladesch","BB":"Barbados","BY":"Belarus","BE":"Belgien","BZ":"Belize","BJ":"Benin","BM":"Bermuda","BT":"Bhutan","BO":"Bolivien","BQ":"Bonaire","BA":"Bosnien und Herzegowina","BW":"Botswana","BV":"Bouvetinsel","BR":"Brasilien","VG":"Britische Jungferninseln","IO":"Britisches Territorium im Indischen Ozean","BN":"Brunei Darussalam","BG":"Bulgarien","BF":"Burkina Faso","BI":"Burundi","CL":"Chile","CN":"China","CK":"Cookinseln","CR":"Costa Rica","CI":"Elfenbeinküste","CW":"Curaçao","DK":"Dänemark","DE":"Deutschland","DM":"Dominica","DO":"Dominikanische Republik","DJ":"Dschibuti","EC":"Ecuador","SV":"El Salvador","ER":"Eritrea","EE":"Estland","FK":"Falklandinseln","FO":"Färöer","FJ":"Fidschi","FI":"Finnland","FR":"Frankreich","GF":"Französisch-Guayana","PF":"Französisch-Polynesien","TF":"Französische Süd- und Antarktisgebiete","GA":"Gabun","GM":"Gambia","GE":"Georgien","GH":"Ghana","GI":"Gibraltar","GD":"Grenada","GR":"Griechenland","GL":"Grönland","GP":"Guadeloupe","GU":"Guam","GT":"Guatemala","GG":"Guernsey","GN":"Guinea","GW":"Guinea-Bissau","GY":"Guyana","HT":"Haiti","HM":"Heard und McDonaldinseln","HN":"Honduras","HK":["Hongkong","Hong Kong"],"IN":"Indien","ID":"Indonesien","IM":"Insel Man","IQ":"Irak","IR":"Iran","IE":"Irland","IS":"Island","IL":"Israel","IT":"Italien","JM":"Jamaika","JP":"Japan","YE":"Jemen","JE":"Jersey","JO":"Jordanien","KY":"Kaimaninseln","KH":"Kambodscha","CM":"Kamerun","CA":"Kanada","CV":"Kap Verde","KZ":"Kasachstan","QA":"Katar","KE":"Kenia","KG":"Kirgisistan","KI":"Kiribati","CC":"Kokosinseln","CO":"Kolumbien","KM":"Komoren","CD":"Kongo","KP":"Nordkorea","KR":"Südkorea","HR":"Kroatien","CU":"Kuba","KW":"Kuwait","LA":"Laos","LS":"Lesotho","LV":"Lettland","LB":"Libanon","LR":"Liberia","LY":"Libyen","LI":"Liechtenstein","LT":"Litauen","LU":"Luxemburg","MO":"Macao","MG":"Madagaskar","MW":"Malawi","MY":"Malaysia","MV":"Malediven","ML":"Mali","MT":"Malta","MA":"Marokko","MH":"Marshallinseln","MQ":"Martinique","MR":"Mauretanien","MU":"Mauritius","YT":"Mayotte","MX":"Mexiko","FM":"Mikronesien","MD":"Moldawien","MC":"Monaco","MN":"Mongolei","ME":"Montenegro","MS":"Montserrat","MZ":"Mosambik","MM":"Myanmar","NA":"Namibia","NR":"Nauru","NP":"Nepal","NC":"Neukaledonien","NZ":"Neuseeland","NI":"Nicaragua","NL":"Niederlande","NE":"Niger","NG":"Nigeria","NU":"Niue","MK":"Nordmazedonien","MP":"Nördliche Marianen","NF":"Norfolkinsel","NO":"Norwegen","OM":"Oman","AT":"Österreich","TL":"Osttimor","PK":"Pakistan","PS":"Staat Palästina","PW":"Palau","PA":"Panama","PG":"Papua-Neuguinea","PY":"Paraguay","PE":"Peru","PH":"Philippinen","PN":"Pitcairninseln","PL":"Polen","PT":"Portugal","PR":"Puerto Rico","TW":"Taiwan","CG":"Republik Kongo","RE":"Réunion","RW":"Ruanda","RO":"Rumänien","RU":["Russische Föderation","Russland"],"BL":"Saint-Barthélemy","MF":"Saint-Martin","SB":"Salomonen","ZM":"Sambia","WS":"Samoa","SM":"San Marino","ST":"São Tomé und Príncipe","SA":"Saudi-Arabien","SE":"Schweden","CH":"Schweiz","SN":"Senegal","RS":"Serbien","SC":"Seychellen","SL":"Sierra Leone","ZW":"Simbabwe","SG":"Singapur","SX":"Sint Maarten","SK":"Slowakei","SI":"Slowenien","SO":"Somalia","ES":"Spanien","LK":"Sri Lanka","SH":"St. Helena","KN":"St. Kitts und Nevis","LC":"St. Lucia","PM":"Saint-Pierre und Miquelon","VC":"St. Vincent und die Grenadinen","ZA":"Südafrika","SD":"Sudan","GS":"Südgeorgien und die Südlichen Sandwichinseln","SS":"Südsudan","SR":"Suriname","SJ":"Svalbard und Jan Mayen","SZ":"Eswatini","SY":"Syrien, Arabische Republik","TJ":"Tadschikistan","TZ":["Tansania, Vereinigte Republik","Tansania"],"TH":"Thailand","TG":"Togo","TK":"Tokelau","TO":"Tonga","TT":"Trinidad und Tobago","TD":"Tschad","CZ":["Tschechische Republik","Tschechien"],"TN":"Tunesien","TR":"Türkei","TM":"Turkmenistan","TC":"Turks- und Caicosinseln","TV":"Tuvalu","UG":"Uganda","UA":"Ukraine","HU":"Ungarn","UM":"United States Minor Outlying Islands","UY":"Uruguay","UZ":"Usbekistan","VU":"Vanuatu","VA":"Vatikanstadt","VE":"Venezuela","AE":"Vereinigte Arabische Emirate","US":["Vereinigte Staaten von Amerika","Vereinigte Staaten","USA"],"GB":["Vereinigtes Königreich","Großbritannien"],"VN":"Vietnam","WF":"Wallis und Futuna","CX":"Weihnachtsinsel","EH":"Westsahara","CF":"Zentralafrikanische Republik","CY":"Zypern","XK":"Kosovo"}}');
 ;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/langs/en.json
 const en_namespaceObject = /*#__PURE__*/JSON.parse('{"X":{"AF":"Afghanistan","AL":"Albania","DZ":"Algeria","AS":"American Samoa","AD":"Andorra","AO":"Angola","AI":"Anguilla","AQ":"Antarctica","AG":"Antigua and Barbuda","AR":"Argentina","AM":"Armenia","AW":"Aruba","AU":"Australia","AT":"Austria","AZ":"Azerbaijan","BS":"Bahamas","BH":"Bahrain","BD":"Bangladesh","BB":"Barbados","BY":"Belarus","BE":"Belgium","BZ":"Belize","BJ":"Benin","BM":"Bermuda","BT":"Bhutan","BO":"Bolivia","BA":"Bosnia and Herzegovina","BW":"Botswana","BV":"Bouvet Island","BR":"Brazil","IO":"British Indian Ocean Territory","BN":"Brunei Darussalam","BG":"Bulgaria","BF":"Burkina Faso","BI":"Burundi","KH":"Cambodia","CM":"Cameroon","CA":"Canada","CV":"Cape Verde","KY":"Cayman Islands","CF":"Central African Republic","TD":"Chad","CL":"Chile","CN":["People\'s Republic of China","China"],"CX":"Christmas Island","CC":"Cocos (Keeling) Islands","CO":"Colombia","KM":"Comoros","CG":["Republic of the Congo","Congo"],"CD":["Democratic Republic of the Congo","Congo"],"CK":"Cook Islands","CR":"Costa Rica","CI":["Cote d\'Ivoire","Côte d\'Ivoire","Ivory Coast"],"HR":"Croatia","CU":"Cuba","CY":"Cyprus","CZ":["Czech Republic","Czechia"],"DK":"Denmark","DJ":"Djibouti","DM":"Dominica","DO":"Dominican Republic","EC":"Ecuador","EG":"Egypt","SV":"El Salvador","GQ":"Equatorial Guinea","ER":"Eritrea","EE":"Estonia","ET":"Ethiopia","FK":"Falkland Islands (Malvinas)","FO":"Faroe Islands","FJ":"Fiji","FI":"Finland","FR":"France","GF":"French Guiana","PF":"French Polynesia","TF":"French Southern Territories","GA":"Gabon","GM":["Republic of The Gambia","The Gambia","Gambia"],"GE":"Georgia","DE":"Germany","GH":"Ghana","GI":"Gibraltar","GR":"Greece","GL":"Greenland","GD":"Grenada","GP":"Guadeloupe","GU":"Guam","GT":"Guatemala","GN":"Guinea","GW":"Guinea-Bissau","GY":"Guyana","HT":"Haiti","HM":"Heard Island and McDonald Islands","VA":"Holy See (Vatican City State)","HN":"Honduras","HK":"Hong Kong","HU":"Hungary","IS":"Iceland","IN":"India","ID":"Indonesia","IR":["Islamic Republic of Iran","Iran"],"IQ":"Iraq","IE":"Ireland","IL":"Israel","IT":"Italy","JM":"Jamaica","JP":"Japan","JO":"Jordan","KZ":"Kazakhstan","KE":"Kenya","KI":"Kiribati","KP":"North Korea","KR":["South Korea","Korea, Republic of","Republic of Korea"],"KW":"Kuwait","KG":"Kyrgyzstan","LA":"Lao People\'s Democratic Republic","LV":"Latvia","LB":"Lebanon","LS":"Lesotho","LR":"Liberia","LY":"Libya","LI":"Liechtenstein","LT":"Lithuania","LU":"Luxembourg","MO":"Macao","MG":"Madagascar","MW":"Malawi","MY":"Malaysia","MV":"Maldives","ML":"Mali","MT":"Malta","MH":"Marshall Islands","MQ":"Martinique","MR":"Mauritania","MU":"Mauritius","YT":"Mayotte","MX":"Mexico","FM":"Micronesia, Federated States of","MD":"Moldova, Republic of","MC":"Monaco","MN":"Mongolia","MS":"Montserrat","MA":"Morocco","MZ":"Mozambique","MM":"Myanmar","NA":"Namibia","NR":"Nauru","NP":"Nepal","NL":["Netherlands","The Netherlands","Netherlands (Kingdom of the)"],"NC":"New Caledonia","NZ":"New Zealand","NI":"Nicaragua","NE":"Niger","NG":"Nigeria","NU":"Niue","NF":"Norfolk Island","MK":["The Republic of North Macedonia","North Macedonia"],"MP":"Northern Mariana Islands","NO":"Norway","OM":"Oman","PK":"Pakistan","PW":"Palau","PS":["State of Palestine","Palestine"],"PA":"Panama","PG":"Papua New Guinea","PY":"Paraguay","PE":"Peru","PH":"Philippines","PN":["Pitcairn","Pitcairn Islands"],"PL":"Poland","PT":"Portugal","PR":"Puerto Rico","QA":"Qatar","RE":"Reunion","RO":"Romania","RU":["Russian Federation","Russia"],"RW":"Rwanda","SH":"Saint Helena","KN":"Saint Kitts and Nevis","LC":"Saint Lucia","PM":"Saint Pierre and Miquelon","VC":"Saint Vincent and the Grenadines","WS":"Samoa","SM":"San Marino","ST":"Sao Tome and Principe","SA":"Saudi Arabia","SN":"Senegal","SC":"Seychelles","SL":"Sierra Leone","SG":"Singapore","SK":"Slovakia","SI":"Slovenia","SB":"Solomon Islands","SO":"Somalia","ZA":"South Africa","GS":"South Georgia and the South Sandwich Islands","ES":"Spain","LK":"Sri Lanka","SD":"Sudan","SR":"Suriname","SJ":"Svalbard and Jan Mayen","SZ":"Eswatini","SE":"Sweden","CH":"Switzerland","SY":"Syrian Arab Republic","TW":["Taiwan, Province of China","Taiwan"],"TJ":"Tajikistan","TZ":["United Republic of Tanzania","Tanzania"],"TH":"Thailand","TL":"Timor-Leste","TG":"Togo","TK":"Tokelau","TO":"Tonga","TT":"Trinidad and Tobago","TN":"Tunisia","TR":["Türkiye","Turkey"],"TM":"Turkmenistan","TC":"Turks and Caicos Islands","TV":"Tuvalu","UG":"Uganda","UA":"Ukraine","AE":["United Arab Emirates","UAE"],"GB":["United Kingdom","UK","Great Britain"],"US":["United States of America","United States","USA","U.S.A.","US","U.S."],"UM":"United States Minor Outlying Islands","UY":"Uruguay","UZ":"Uzbekistan","VU":"Vanuatu","VE":"Venezuela","VN":"Vietnam","VG":"Virgin Islands, British","VI":"Virgin Islands, U.S.","WF":"Wallis and Futuna","EH":"Western Sahara","YE":"Yemen","ZM":"Zambia","ZW":"Zimbabwe","AX":["Åland Islands","Aland Islands"],"BQ":"Bonaire, Sint Eustatius and Saba","CW":"Curaçao","GG":"Guernsey","IM":"Isle of Man","JE":"Jersey","ME":"Montenegro","BL":"Saint Barthélemy","MF":"Saint Martin (French part)","RS":"Serbia","SX":"Sint Maarten (Dutch part)","SS":"South Sudan","XK":"Kosovo"}}');
-// EXTERNAL MODULE: ./build/ca/printable.js
-var printable = __nccwpck_require__(654);
-;// CONCATENATED MODULE: ./build/tasks/inputs/country.js
+;// CONCATENATED MODULE: ./build/tasks/country-input.js
 
 
 
@@ -8901,7 +11237,7 @@ function nameOf(alpha2) {
     return name;
 }
 
-;// CONCATENATED MODULE: ./build/tasks/inputs/certificate.js
+;// CONCATENATED MODULE: ./build/tasks/certificate-inputs.js
 
 
 
@@ -8922,19 +11258,19 @@ const subjectFields = {
         description: `City of the certificate's subject (ST), usually abbreviated, for example MUC. At most ${subject/* SUBJECT_LIMITS */.Ar.city} characters.`,
         required: true,
         verbatim: true,
-        parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.city),
+        parse: (0,input_texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.city),
     }),
     organization: (0,inputs/* field */.ZZ)({
         description: `Organization of the certificate's subject (O), usually abbreviated, for example Acme. At most ${subject/* SUBJECT_LIMITS */.Ar.organization} characters.`,
         required: true,
         verbatim: true,
-        parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.organization),
+        parse: (0,input_texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.organization),
     }),
     "organizational-unit": (0,inputs/* field */.ZZ)({
         description: `Organizational unit of the certificate's subject (OU). At most ${subject/* SUBJECT_LIMITS */.Ar.organizationalUnit} characters. Defaults to IT.`,
         default: "IT",
         verbatim: true,
-        parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.organizationalUnit),
+        parse: (0,input_texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.organizationalUnit),
     }),
 };
 /** The subject of a CA certificate. */
@@ -8943,7 +11279,7 @@ const subjectInputs = (0,inputs/* plainGroup */.k4)({
     "common-name": (0,inputs/* field */.ZZ)({
         description: `Common name of the CA certificate (CN). At most ${subject/* SUBJECT_LIMITS */.Ar.commonName} characters. Defaults to tenant.`,
         verbatim: true,
-        parse: (0,texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.commonName),
+        parse: (0,input_texts/* subjectValue */.m4)(subject/* SUBJECT_LIMITS */.Ar.commonName),
     }),
 });
 const agentSubjectFields = {
@@ -8973,7 +11309,7 @@ const rotatedSubjectInputs = (0,inputs/* plainGroup */.k4)({
     "common-name-prefix": (0,inputs/* field */.ZZ)({
         description: `Beginning of the new CA's common name. A hyphen and the date in UTC follow, for example acme-20310530. At most ${LONGEST_PREFIX} characters. Defaults to tenant.`,
         verbatim: true,
-        parse: (0,texts/* subjectValue */.m4)(LONGEST_PREFIX),
+        parse: (0,input_texts/* subjectValue */.m4)(LONGEST_PREFIX),
     }),
 });
 /** @returns the subject of a certificate from its inputs */
@@ -8984,23 +11320,23 @@ function subjectOf(values, commonName) {
 const keyBitsField = (0,inputs/* field */.ZZ)({
     description: "Size of a new RSA key in bits: 2048, 3072 or 4096. Defaults to 2048.",
     default: "2048",
-    parse: texts/* keyBits */.ML,
+    parse: input_texts/* keyBits */.ML,
 });
 /** Where a CA is made. */
 const caInputs = (0,inputs/* plainGroup */.k4)({
     days: (0,inputs/* field */.ZZ)({
-        description: `Days that a new CA certificate is valid, from 1 to ${MOST_DAYS}. Defaults to 3650.`,
+        description: `Days that a new CA certificate is valid, from 1 to ${time/* MOST_DAYS */.ye}. Defaults to 3650.`,
         default: "3650",
-        parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
+        parse: (0,input_texts/* wholeNumber */.rD)(1, time/* MOST_DAYS */.ye),
     }),
     "key-bits": keyBitsField,
 });
 /** Where agent certificates are made. */
 const leafInputs = (0,inputs/* plainGroup */.k4)({
     days: (0,inputs/* field */.ZZ)({
-        description: `Days that an agent certificate is valid, from 1 to ${MOST_DAYS}. It gets fewer if the CA expires earlier. Defaults to 365.`,
+        description: `Days that an agent certificate is valid, from 1 to ${time/* MOST_DAYS */.ye}. It gets fewer if the CA expires earlier. Defaults to 365.`,
         default: "365",
-        parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
+        parse: (0,input_texts/* wholeNumber */.rD)(1, time/* MOST_DAYS */.ye),
     }),
     "key-bits": keyBitsField,
 });
@@ -9009,39 +11345,31 @@ const verificationInputs = (0,inputs/* plainGroup */.k4)({
     days: (0,inputs/* field */.ZZ)({
         description: `Days that the verification certificate is valid, from 1 to ${LONGEST_VERIFICATION_DAYS}. Defaults to 7.`,
         default: "7",
-        parse: (0,texts/* wholeNumber */.rD)(1, LONGEST_VERIFICATION_DAYS),
+        parse: (0,input_texts/* wholeNumber */.rD)(1, LONGEST_VERIFICATION_DAYS),
     }),
     "key-bits": keyBitsField,
-});
-/** Where OpenSSL runs. */
-const opensslInputs = (0,inputs/* plainGroup */.k4)({
-    "openssl-path": (0,inputs/* field */.ZZ)({
-        description: "OpenSSL 1.1.1 or later: openssl for the one on PATH, or the path of the program. Defaults to openssl.",
-        default: "openssl",
-        parse: texts/* program */.DM,
-    }),
 });
 /** The `name` attribute of an upload. */
 const certificateNameInputs = (0,inputs/* plainGroup */.k4)({
     "certificate-name": (0,inputs/* field */.ZZ)({
         description: "Name of the CA certificate on the platform, one line. Defaults to the tenant, a hyphen and the first 8 hex digits of the SHA-256 fingerprint.",
-        parse: texts/* visibleLine */.P8,
+        parse: input_texts/* visibleLine */.P8,
     }),
 });
 const certificateField = (0,inputs/* field */.ZZ)({
     description: "CA certificate of your own or of an earlier step: PEM text or the path of a file. Needs ca-private-key. The task uses this CA instead of one of the keyring.",
-    parse: texts/* pemOrPath */.Tm,
+    parse: input_texts/* pemOrPath */.Tm,
 });
 const privateKeyField = (0,inputs/* field */.ZZ)({
     description: "Private key of ca-certificate: PEM text or the path of a file.",
     secret: true,
-    parse: texts/* pemOrPath */.Tm,
+    parse: input_texts/* pemOrPath */.Tm,
 });
 const passphraseField = (0,inputs/* field */.ZZ)({
     description: "Passphrase of ca-private-key, if that key is encrypted.",
     secret: true,
     verbatim: true,
-    parse: texts/* maskable */.dm,
+    parse: input_texts/* maskable */.dm,
 });
 const pairFields = {
     "ca-certificate": certificateField,
@@ -9057,13 +11385,13 @@ const broughtCaInputs = (0,inputs/* group */.Os)(pairFields, (values, report, gi
     for (const name of both) {
         if (given(name))
             continue;
-        report(name, `is missing. Give ca-certificate and ca-private-key together, or neither. ${texts/* EMPTY_SECRET */.z4}`);
+        report(name, `is missing. Give ca-certificate and ca-private-key together, or neither. ${input_texts/* EMPTY_SECRET */.z4}`);
     }
     const pair = readPair(values, report);
     if (pair === undefined)
         return undefined;
     const files = both.flatMap((input) => {
-        const file = (0,texts/* pathOfPem */.T8)(text(input));
+        const file = (0,input_texts/* pathOfPem */.T8)(text(input));
         return file === undefined ? [] : [{ input, file }];
     });
     return { pair, files };
@@ -9158,388 +11486,14 @@ function readCa(text, report) {
 const directoryFields = {
     directory: (0,inputs/* field */.ZZ)({
         description: "Directory that the files are written to and stay in. It is created if needed, and no file in it is overwritten. Without it the files go to a private directory of the job.",
-        parse: texts/* path */.Ae,
+        parse: input_texts/* path */.Ae,
     }),
 };
 /** Where files go and stay; one that is not valid is not taken for none. */
 const directoryInputs = (0,inputs/* group */.Os)(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
 
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./build/http/deadline.js
-
-/** The largest `timeout-minutes`: the longest run of a job on GitHub-hosted runners. */
-const LONGEST_TIMEOUT_MINUTES = 360;
-/** What is left of `timeout-minutes`: all dealings with the platform and GitHub share it, waits for rate limits included. */
-class Deadline {
-    #end;
-    /** @param milliseconds from now; measured on a clock that nobody sets */
-    constructor(milliseconds) {
-        this.#end = performance.now() + milliseconds;
-    }
-    /** @returns milliseconds left, 0 or more */
-    get left() {
-        return Math.max(0, this.#end - performance.now());
-    }
-    /** Waits; callers ask {@link left} first: a wait longer than what is left fails at once instead. */
-    async wait(milliseconds) {
-        await (0,promises_.setTimeout)(milliseconds);
-    }
-}
-
-// EXTERNAL MODULE: ./build/mindconnect/loopback.js
-var loopback = __nccwpck_require__(4564);
-;// CONCATENATED MODULE: ./build/tasks/inputs/host-labels.js
-
-/** One DNS label (RFC 1123). */
-const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const TENANT_IN_ADDRESS = /^(?:https?:\/\/)?(?!gateway\.)([a-z0-9-]+)\.[a-z0-9-]+\.mindsphere\.io(?:[:/]|$)/i;
-const REGION_IN_ADDRESS = /(?:^|[./])([a-z0-9-]+)\.mindsphere\.io(?:[:/]|$)/i;
-/** A tenant: it becomes part of a host name and of file names. */
-function hostTenantName(text) {
-    if (LABEL.test(text.toLowerCase()))
-        return text;
-    const [, meant] = TENANT_IN_ADDRESS.exec(text) ?? [];
-    throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a tenant. A tenant is one DNS label: letters, digits and inner hyphens, at most 63 characters, for example acme${probably(meant)}`);
-}
-/** The name of an environment: it can name the CA's files beside those of the verification certificate. */
-function tenantName(text) {
-    if (/^verificationcert$/i.test(text)) {
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is the name of the verification certificate's files in the documented commands. Give the tenant of your environment, for example acme`);
-    }
-    return hostTenantName(text);
-}
-/** A region: one label of the host names that the platform has there. */
-function regionName(text) {
-    if (LABEL.test(text))
-        return text;
-    const [, inAddress] = REGION_IN_ADDRESS.exec(text) ?? [];
-    const meant = [inAddress, text]
-        .map((label) => label?.toLowerCase())
-        .find((label) => LABEL.test(label ?? ""));
-    const elsewhere = meant === undefined && /[./]/.test(text)
-        ? ". For a cloud with its own domain, set gateway-url instead"
-        : "";
-    throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a region. A region is one DNS label in lower case, for example eu1${probably(meant)}${elsewhere}`);
-}
-function probably(meant) {
-    return meant === undefined ? "" : `. Here it is probably ${meant.toLowerCase()}`;
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/connection.js
-
-
-
-
-
-
-const WAYS = "token, or client-id and client-secret (with app-name and app-version for application credentials)";
-/** The name of the environment: `$TENANT` of the vendor's page. */
-const tenantField = (0,inputs/* field */.ZZ)({
-    description: "Tenant: the name of your Insights Hub environment, the first part of the address at which you log in. One DNS label, for example acme.",
-    required: true,
-    parse: tenantName,
-});
-/** The environment alone, for a task that does not talk to the platform. */
-const environmentInputs = (0,inputs/* plainGroup */.k4)({ tenant: tenantField });
-/** The environment where it only names the files of the documented commands. */
-const optionalEnvironmentInputs = (0,inputs/* plainGroup */.k4)({
-    tenant: (0,inputs/* field */.ZZ)({
-        description: "Tenant: the name of your Insights Hub environment, one DNS label, for example acme. It names the CA's files in the documented commands. Defaults to ca.",
-        parse: tenantName,
-    }),
-});
-const connection_fields = {
-    tenant: tenantField,
-    region: (0,inputs/* field */.ZZ)({
-        description: "Region of your environment: the part before .mindsphere.io in the address at which you log in. One DNS label in lower case. The gateway is https://gateway.{region}.mindsphere.io. Defaults to eu1.",
-        default: "eu1",
-        parse: regionName,
-    }),
-    "gateway-url": (0,inputs/* field */.ZZ)({
-        description: "Gateway of a private cloud or of the sandbox, instead of the region's. An https URL without a path, for example https://gateway.example.com. http is accepted only on loopback.",
-        parse: gatewayUrl,
-    }),
-    token: (0,inputs/* field */.ZZ)({
-        description: "Bearer token of Insights Hub that you fetched yourself, instead of client-id and client-secret. It is valid for 30 minutes.",
-        secret: true,
-        parse: bearerToken,
-    }),
-    "client-id": (0,inputs/* field */.ZZ)({
-        description: "Client id of service or application credentials, or the name of a technical user. The task fetches its tokens with it. Needs client-secret.",
-        parse: clientId,
-    }),
-    "client-secret": (0,inputs/* field */.ZZ)({
-        description: "Client secret of client-id. For a technical user it is the password.",
-        secret: true,
-        parse: (text) => (0,texts/* maskable */.dm)((0,texts/* oneLine */.TN)(text)),
-    }),
-    "token-url": (0,inputs/* field */.ZZ)({
-        description: "Token endpoint for client-id and client-secret, an https URL. Defaults to https://{tenant}.piam.{region}.mindsphere.io/oauth/token. Required with gateway-url. Not used with app-name.",
-        parse: tokenUrl,
-    }),
-    "app-name": (0,inputs/* field */.ZZ)({
-        description: "Name of the application, for application credentials. Needs app-version, client-id and client-secret.",
-        parse: texts/* oneLine */.TN,
-    }),
-    "app-version": (0,inputs/* field */.ZZ)({
-        description: "Version of the application, for application credentials. Needs app-name, client-id and client-secret.",
-        parse: texts/* oneLine */.TN,
-    }),
-    "host-tenant": (0,inputs/* field */.ZZ)({
-        description: "Tenant that hosts the application, one DNS label. Defaults to tenant. Needs app-name and app-version.",
-        parse: hostTenantName,
-    }),
-    "timeout-minutes": (0,inputs/* field */.ZZ)({
-        description: "Longest time for all requests to the platform in minutes, including waits for rate limits. A number above 0, at most 360. Defaults to 10.",
-        default: "10",
-        parse: minutes,
-    }),
-};
-/** Connection and authentication: every task that talks to the platform has these inputs. */
-const connectionInputs = (0,inputs/* group */.Os)(connection_fields, (values, report, given) => {
-    const authentication = authenticate(values, report, given);
-    const { tenant, region, "timeout-minutes": timeout } = values;
-    if (tenant === undefined || region === undefined || timeout === undefined)
-        return undefined;
-    // A gateway that was refused is not the region's.
-    if (values["gateway-url"] === undefined && given("gateway-url"))
-        return undefined;
-    if (authentication === undefined)
-        return undefined;
-    return {
-        tenant,
-        gateway: gatewayOf(values),
-        gatewayFrom: gatewayFrom(values),
-        authentication,
-        timeout: timeout * 60_000,
-    };
-});
-/** Connection and authentication of a task that can do without the platform. */
-const optionalConnectionInputs = (0,inputs/* group */.Os)({
-    ...connection_fields,
-    offline: (0,inputs/* field */.ZZ)({
-        description: "Set to true to issue without asking the platform whether the CA is usable. The task then needs no authentication. Defaults to false.",
-        default: "false",
-        parse: texts/* trueOrFalse */.dt,
-    }),
-}, (values, report, given, text) => {
-    const { tenant, region, offline } = values;
-    const connection = offline === true ? undefined : connectionInputs.resolve(values, report, given, text);
-    if (tenant === undefined || region === undefined || offline === undefined)
-        return undefined;
-    if (!offline && connection === undefined)
-        return undefined;
-    return { home: { tenant, region, gateway: gatewayOf(values) }, connection };
-});
-function gatewayOf(values) {
-    return values["gateway-url"] ?? new URL(`https://gateway.${values.region}.mindsphere.io`);
-}
-const AT_LOGIN = "against the address where you log in to Insights Hub";
-/** @returns the inputs that the gateway comes from, for the next step of an error: `Check …` */
-function gatewayFrom(values) {
-    const url = values["gateway-url"];
-    return url === undefined
-        ? `region, which is ${values.region} here, ${AT_LOGIN}`
-        : `gateway-url, which is ${url.origin} here`;
-}
-/** The same for the token endpoint. */
-function tokenUrlFrom(values, application) {
-    if (application)
-        return gatewayFrom(values);
-    const url = values["token-url"];
-    return url === undefined
-        ? `tenant and region, which are ${values.tenant} and ${values.region} here, ${AT_LOGIN}`
-        : `token-url, which is ${url.href} here`;
-}
-/** Exactly one way of authentication; two or none is an error that names the ways. */
-function authenticate(values, report, given) {
-    const application = given("app-name") || given("app-version");
-    const credentials = application || given("client-id") || given("client-secret");
-    if (given("host-tenant") && !application)
-        report("host-tenant", "is given without app-name and app-version. Give them too, or remove host-tenant");
-    if (given("token-url") && given("token") && !credentials)
-        report("token-url", "is given without client-id and client-secret. Remove token-url: the task fetches no token if token is given");
-    if (given("token") === credentials) {
-        const found = credentials
-            ? "is given together with client credentials"
-            : "is missing, and so are client-id and client-secret";
-        const why = credentials ? "" : `. ${texts/* EMPTY_SECRET */.z4}`;
-        report("token", `${found}. Give exactly one way of authentication: ${WAYS}${why}`);
-        return undefined;
-    }
-    if (credentials)
-        return readCredentials(values, report, given, application);
-    return values.token === undefined ? undefined : { kind: "token", token: values.token };
-}
-function readCredentials(values, report, given, application) {
-    const missing = ["client-id", "client-secret"].filter((name) => !given(name));
-    for (const name of missing) {
-        const why = name === missing.at(-1) ? `. ${texts/* EMPTY_SECRET */.z4}` : "";
-        report(name, `is missing. The other credentials given need it${why}`);
-    }
-    const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
-    const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
-    if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined)
-        return undefined;
-    const endpoint = { tokenUrl, tokenUrlFrom: tokenUrlFrom(values, application) };
-    if (!application)
-        return { kind: "client", clientId, clientSecret, ...endpoint };
-    const { "app-name": appName, "app-version": appVersion, "host-tenant": hostTenant = tenant } = values;
-    if (appName === undefined || appVersion === undefined || tenant === undefined || hostTenant === undefined)
-        return undefined;
-    return {
-        kind: "application",
-        clientId,
-        clientSecret,
-        ...endpoint,
-        appName,
-        appVersion,
-        hostTenant,
-        userTenant: tenant,
-    };
-}
-function tokenManager(values, report, given) {
-    for (const name of ["app-name", "app-version"]) {
-        if (!given(name))
-            report(name, "is missing. Application credentials need app-name and app-version, for example myapp and v1.0.0");
-    }
-    if (given("token-url")) {
-        report("token-url", "is given together with app-name or app-version. Remove token-url: application credentials use the gateway's token manager");
-    }
-    return new URL("/api/technicaltokenmanager/v3/oauth/token", gatewayOf(values));
-}
-function tokenEndpoint(values, report, given) {
-    if (given("token-url"))
-        return values["token-url"];
-    if (given("gateway-url")) {
-        report("token-url", "is missing. With gateway-url, client-secret is sent only to a token endpoint that you name, for example https://login.example.com/oauth/token");
-        return undefined;
-    }
-    const { tenant, region } = values;
-    if (tenant === undefined || region === undefined)
-        return undefined;
-    return new URL(`https://${tenant}.piam.${region}.mindsphere.io/oauth/token`);
-}
-function gatewayUrl(text) {
-    const url = secureUrl(text);
-    if (url.pathname !== "/")
-        throw new Error("has a path. Give only the origin, for example https://gateway.example.com");
-    return url;
-}
-function tokenUrl(text) {
-    return secureUrl(text);
-}
-function secureUrl(text) {
-    // What has no host after its slashes is parsed as if it had one slash less: https:///h would be https://h.
-    if (!URL.canParse(text) || !/^[a-z][\w+.-]*:\/\/[^/\\]/i.test(text))
-        throw new Error("is not a URL. Give an https URL, for example https://gateway.example.com");
-    const url = new URL(text);
-    // The user info may be a password: it is not repeated.
-    if (url.username !== "" || url.password !== "")
-        throw new Error("contains credentials. URLs are not secret: use client-id and client-secret, for example with https://gateway.example.com");
-    if (/[?#]/.test(text))
-        throw new Error("has a query or fragment. Remove the part from ? or # on, for example https://gateway.example.com");
-    if (url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url)))
-        return url;
-    throw new Error(`${(0,printable/* quoted */.TL)(url.origin === "null" ? url.protocol : url.origin)} is not https. Give an https URL, for example https://gateway.example.com. http is accepted only on loopback`);
-}
-/** RFC 6750 §2.1. People paste GitHub's own tokens here. */
-function bearerToken(text) {
-    const token = text.replace(/^Bearer\s+/i, "");
-    if (/^(?:gh[a-z]_|github_pat_)/.test(token)) {
-        throw new Error("is a GitHub token. Give a bearer token of Insights Hub, or client-id and client-secret");
-    }
-    if (!/^[\w.~+/-]+=*$/.test(token))
-        throw new Error("is not a bearer token: it contains characters that no token has. Give the value of access_token, one line without blanks");
-    return (0,texts/* maskable */.dm)(token);
-}
-/** RFC 7617: a colon would end the id. */
-function clientId(text) {
-    if (text.includes(":"))
-        throw new Error("contains a colon. A client id has none, for example acme-technical-user");
-    return (0,texts/* oneLine */.TN)(text);
-}
-function minutes(text) {
-    const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value > 0 && value <= LONGEST_TIMEOUT_MINUTES)) {
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not valid. Give a number of minutes above 0, at most ${LONGEST_TIMEOUT_MINUTES}, for example 10`);
-    }
-    return value;
-}
-
-// EXTERNAL MODULE: ./build/tasks/inputs/keyring.js + 2 modules
-var inputs_keyring = __nccwpck_require__(4752);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/ca/agents.js
-var agents = __nccwpck_require__(6067);
-;// CONCATENATED MODULE: ./build/tasks/inputs/overlap.js
-
-
-
-
-/** What the directory of a fleet holds besides the agents' files. */
-const OTHERS = ["agents.json", "agents.csv", "agents.unfinished"];
-/**
- * Finds the files given that lie where an agent's files go: the CA's key, a CSR, the keyring. Case is ignored, as some
- * systems do.
- * @param directory absolute; where it does not exist nothing lies in it
- */
-function findOverlaps(directory, agents, given) {
-    const folder = real(directory)?.toLowerCase();
-    const csrs = agents.flatMap(({ csr, line }) => csr === undefined ? [] : [{ input: "agents", file: csr.file, line }]);
-    const inside = [...given, ...csrs]
-        .map((one) => ({ one, names: placesOf(one.file).filter((place) => (0,external_node_path_.dirname)(place) === folder) }))
-        .filter(({ names }) => names.length > 0);
-    if (inside.length === 0)
-        return [];
-    const owners = new Map(OTHERS.map((file) => [file, "the manifest"]));
-    for (const agent of agents) {
-        for (const file of neededFiles(agent))
-            owners.set(file.toLowerCase(), (0,printable/* quotedInFull */.fw)(agent.name));
-    }
-    return inside.flatMap(({ one, names }) => {
-        const owner = names.map((place) => owners.get((0,external_node_path_.basename)(place))).find((found) => found !== undefined);
-        return owner === undefined
-            ? []
-            : [
-                {
-                    ...one,
-                    message: `${(0,printable/* quotedInFull */.fw)(one.file)} lies where a file of ${owner} goes. Move it out of directory`,
-                },
-            ];
-    });
-}
-/** Its key, too, where archives are asked for: one in plain goes aside. */
-function neededFiles({ name, csr }) {
-    const { key, certificate, chain, archive } = (0,agents/* agentFiles */.VI)(name);
-    return csr === undefined ? [key, certificate, chain, archive] : [certificate, chain];
-}
-/** @returns where a file lies, by its own name and by that of what it may be a link to, in lower case */
-function placesOf(file) {
-    const folder = real((0,external_node_path_.dirname)(file));
-    const places = [folder === undefined ? undefined : (0,external_node_path_.join)(folder, (0,external_node_path_.basename)(file)), real(file)];
-    return places.flatMap((place) => place?.toLowerCase() ?? []);
-}
-function real(path) {
-    try {
-        return (0,external_node_fs_.realpathSync)(path);
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/tasks/task.js
-/** Declares a task, inferring its types. */
-function defineTask(task) {
-    return task;
-}
-
 ;// CONCATENATED MODULE: ./build/tasks/agent-certificate.js
+
 
 
 
@@ -9556,7 +11510,7 @@ const INPUTS = {
     subject: agentSubjectInputs,
     validity: leafInputs,
     brought: broughtCaInputs,
-    keyring: inputs_keyring/* openedKeyringInputs */.I7,
+    keyring: keyring_inputs/* openedKeyringInputs */.I7,
     place: (0,inputs/* plainGroup */.k4)({
         directory: {
             ...directoryInputs.fields.directory,
@@ -9579,7 +11533,7 @@ const agentCertificate = defineTask({
     },
     check(inputs, report) {
         const { agents, subject, validity, brought, keyring, place } = inputs;
-        (0,texts/* reportUnwritable */.i2)(place?.directory, report);
+        (0,input_texts/* reportUnwritable */.i2)(place?.directory, report);
         reportAgents(inputs, report);
         if (listOf(inputs)?.agents.some(({ csr }) => csr === undefined)) {
             for (const input of subject?.missing ?? [])
@@ -9589,12 +11543,12 @@ const agentCertificate = defineTask({
         if (renewBefore !== undefined && validity?.days !== undefined && renewBefore >= validity.days) {
             report("renew-before", `must be less than days (${validity.days}). Otherwise each run would issue every certificate again`);
         }
-        (0,inputs_keyring/* requireTenant */.y_)(keyring, inputs.connection?.home.tenant, brought?.pair, report);
+        (0,keyring_inputs/* requireTenant */.y_)(keyring, inputs.connection?.home.tenant, brought?.pair, report);
         if (keyring === undefined || brought === undefined)
             return;
         if (brought.pair !== undefined || keyring.keyring.entries.length > 0)
             return;
-        report("keyring", `is missing or empty. Give keyring, keyring-file or ca-certificate with ca-private-key: one of them has the CA that issues. ${texts/* EMPTY_SECRET */.z4}`);
+        report("keyring", `is missing or empty. Give keyring, keyring-file or ca-certificate with ca-private-key: one of them has the CA that issues. ${input_texts/* EMPTY_SECRET */.z4}`);
     },
     start({ connection, keyring, program }, tools) {
         const workplace = tools.workplace(program["openssl-path"], connection.home.tenant);
@@ -9609,7 +11563,7 @@ const agentCertificate = defineTask({
         if (list.alsoFile !== undefined)
             tools.runner.notice(`agents is read as the name "${list.alsoFile}". A file of that name exists, too. To read the agents from it, set agents: ./${list.alsoFile}`);
         // Where another task runs, nothing of it is loaded.
-        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 465).then(__nccwpck_require__.bind(__nccwpck_require__, 6465));
+        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 471).then(__nccwpck_require__.bind(__nccwpck_require__, 5471));
         return await issueFleet(tools, {
             requested: list.read(connection.home.tenant).agents,
             workplace,
@@ -9641,7 +11595,7 @@ function reportAgents(inputs, report) {
     const { agents, problems } = list;
     const lines = [...problems];
     if (brought?.pair !== undefined)
-        lines.push(...[(0,agent_rules/* subjectProblem */.g)(agents, subject?.of, brought.pair.certificate) ?? []].flat());
+        lines.push(...[(0,input_rules/* subjectProblem */.g)(agents, subject?.of, brought.pair.certificate) ?? []].flat());
     if (place?.directory !== undefined) {
         for (const { input, line, message } of findOverlaps(place.directory, agents, filesGiven(inputs))) {
             if (line === undefined)
@@ -9650,7 +11604,7 @@ function reportAgents(inputs, report) {
                 lines.push({ line, message });
         }
     }
-    (0,agent_list/* reportLines */.Q)(lines.toSorted((a, b) => a.line - b.line), report);
+    (0,list_input/* reportLines */.Q)(lines.toSorted((a, b) => a.line - b.line), report);
     if (agents.length === 0 && problems.length === 0)
         report("agents", "names no agent. Give one name on each line");
 }
@@ -9666,148 +11620,9 @@ function filesGiven({ agents, brought, keyring, program }) {
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var external_node_fs_promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-// EXTERNAL MODULE: ./build/github/runner-files.js
-var runner_files = __nccwpck_require__(3220);
-;// CONCATENATED MODULE: ./build/github/private-directory.js
-
-
-
-
-
-
-/** Of the user's alone; an existing file, or a link, is never written over. */
-const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 };
-/** What others may do with a file or directory. */
-const private_directory_OTHERS = 0o077;
-const WORKING_PREFIX = "mindconnect-ca-work-";
-const RESULTS_PREFIX = "mindconnect-ca-";
-/** The name under which the post step finds the working directory. */
-const WORKING_DIRECTORY_STATE = "working-directory";
-/**
- * Makes the private working directory (0700) and tells the post step of it, before the first key is written: a main
- * that was killed is cleaned up all the same. The state line is written here because `@actions/core` is not loaded yet.
- * The first key waits for this, so nothing here goes by way of Node's threads.
- * @param files what lies in it from the start, by name
- * @returns its absolute path
- * @throws ActionError `RUNNER_FILE_FAILED`, `FILE_FAILED`
- */
-function createWorkingDirectory(files) {
-    const directory = privateDirectory(WORKING_PREFIX);
-    const state = process.env["GITHUB_STATE"] ?? "";
-    try {
-        if (state !== "")
-            (0,external_node_fs_.appendFileSync)(state, `${WORKING_DIRECTORY_STATE}=${directory}${external_node_os_.EOL}`);
-    }
-    catch (error) {
-        (0,external_node_fs_.rmdirSync)(directory);
-        throw (0,runner_files/* runnerFileFailed */.uC)(`The state ${WORKING_DIRECTORY_STATE} could not be written to GITHUB_STATE`, error);
-    }
-    try {
-        for (const [name, text] of Object.entries(files)) {
-            (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(directory, name), text, NEW_PRIVATE_FILE);
-        }
-    }
-    catch (error) {
-        wipe(directory);
-        throw new errors/* ActionError */.lZ("FILE_FAILED", `${directory} could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`, {
-            cause: error,
-        });
-    }
-    return directory;
-}
-/** Makes a directory (0700) for results that later steps read: a certificate, the receipt, agents with their keys. */
-function createResultsDirectory() {
-    return privateDirectory(RESULTS_PREFIX);
-}
-/**
- * Makes the user's directory where it does not exist yet, of the user's alone.
- * @param directory undefined where none was asked for
- * @throws Error of the system
- */
-function makeDirectory(directory) {
-    if (directory !== undefined)
-        (0,external_node_fs_.mkdirSync)(directory, { recursive: true, mode: 0o700 });
-}
-/**
- * Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. What a full disk left
- * of it goes: the next run would take it for somebody's file.
- * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
- */
-async function writePrivate(path, text) {
-    try {
-        const file = await (0,external_node_fs_promises_.open)(path, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
-        try {
-            await file.writeFile(text);
-        }
-        catch (error) {
-            await (0,external_node_fs_promises_.rm)(path, { force: true });
-            throw error;
-        }
-        finally {
-            await file.close();
-        }
-    }
-    catch (error) {
-        if (error.code === "EEXIST")
-            throw new errors/* ActionError */.lZ("FILE_EXISTS", `${path} exists already.`, { cause: error });
-        throw new errors/* ActionError */.lZ("FILE_FAILED", `${path} could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`, {
-            cause: error,
-        });
-    }
-}
-/** Removes a working directory with the keys in it. */
-function wipe(directory) {
-    (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-}
-/**
- * @param own absolute path of this run's; undefined where it has none
- * @returns absolute paths of the working directories of this user's other runs: those that go on, and what killed ones left
- */
-async function otherWorkingDirectories(own) {
-    const parent = await (0,external_node_fs_promises_.realpath)(temporary());
-    const found = [];
-    for (const name of await (0,external_node_fs_promises_.readdir)(parent)) {
-        const path = (0,external_node_path_.join)(parent, name);
-        if (path === own || !name.startsWith(WORKING_PREFIX))
-            continue;
-        const entry = await (0,external_node_fs_promises_.lstat)(path).catch(() => undefined);
-        if (entry?.isDirectory() && entry.uid === (process.getuid?.() ?? entry.uid))
-            found.push(path);
-    }
-    return found;
-}
-/**
- * Checks that what the state names is a working directory of ours before the post step removes it.
- * @throws Error that says why not
- */
-async function requireWorkingDirectory(directory) {
-    const parent = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.dirname)(directory));
-    if (parent !== (await (0,external_node_fs_promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
-        throw new Error("the state does not name a working directory of this action");
-    }
-    await (0,external_node_fs_promises_.readdir)(directory);
-}
-function temporary() {
-    const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
-    return runnerTemp === "" ? (0,external_node_os_.tmpdir)() : runnerTemp;
-}
-/** mkdtemp makes it 0700, where the disk has modes. @throws ActionError `FILE_FAILED` */
-function privateDirectory(prefix) {
-    const parent = (0,external_node_fs_.realpathSync)(temporary());
-    const directory = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(parent, prefix));
-    if (process.platform === "win32" || ((0,external_node_fs_.statSync)(directory).mode & private_directory_OTHERS) === 0)
-        return directory;
-    (0,external_node_fs_.rmdirSync)(directory);
-    throw new errors/* ActionError */.lZ("FILE_FAILED", `The temporary folder ${parent} lies on a disk without access rights. Other users could read the keys there.`, {
-        next: "Set RUNNER_TEMP (outside of a workflow: TMPDIR) to a folder on a disk that has access rights. Then run again.",
-    });
-}
-
-// EXTERNAL MODULE: ./build/openssl/ca.js
-var openssl_ca = __nccwpck_require__(3713);
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./build/action/private-directory.js
+var private_directory = __nccwpck_require__(8634);
 // EXTERNAL MODULE: ./build/openssl/commands.js
 var commands = __nccwpck_require__(7719);
 ;// CONCATENATED MODULE: ./build/openssl/key-making.js
@@ -9846,7 +11661,7 @@ class KeyMaking {
     async #move(file) {
         const { directory, ready } = this.#begun.get(file) ?? this.#start(file);
         await ready;
-        await (0,external_node_fs_promises_.rename)((0,external_node_path_.join)(directory, file), (0,external_node_path_.join)(this.#workplace.directory, file));
+        await (0,promises_.rename)((0,external_node_path_.join)(directory, file), (0,external_node_path_.join)(this.#workplace.directory, file));
     }
     #start(file) {
         const { openssl, directory: workplace } = this.#workplace;
@@ -9856,12 +11671,190 @@ class KeyMaking {
     }
 }
 
-// EXTERNAL MODULE: ./build/tasks/given-keyring.js
-var given_keyring = __nccwpck_require__(1076);
-// EXTERNAL MODULE: ./build/tasks/procedure.js
-var tasks_procedure = __nccwpck_require__(6119);
+// EXTERNAL MODULE: ./build/openssl/make-certificates.js
+var make_certificates = __nccwpck_require__(5644);
+// EXTERNAL MODULE: ./build/run/given-keyring.js
+var given_keyring = __nccwpck_require__(4843);
+// EXTERNAL MODULE: ./build/ca/issuing-ability.js
+var issuing_ability = __nccwpck_require__(1930);
+// EXTERNAL MODULE: ./build/ca/keyring.js
+var ca_keyring = __nccwpck_require__(6796);
 // EXTERNAL MODULE: ./build/ca/slots.js
 var ca_slots = __nccwpck_require__(8508);
+;// CONCATENATED MODULE: ./build/tasks/documented-steps.js
+
+
+
+
+
+
+
+
+/** Days that the verification certificate of the documented commands is valid. */
+const VERIFICATION_DAYS = 7;
+/**
+ * Makes the CA key and certificate and stores them, before the platform hears of them (guarantee 2).
+ * @returns the keyring's new entry
+ */
+async function createAndStore({ tools, platform, keyring, workplace, keys }, options) {
+    // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
+    if (keyring.place === undefined) {
+        throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", "A new CA is needed, but its key would have no place to be kept. By the platform's clock, the CA of the keyring has expired or is not valid yet, or it is gone from the platform.");
+    }
+    platform.clock.require("make");
+    await platform.caCertificates.requireTokenForChange();
+    const { certificate, privateKey } = await (0,make_certificates/* createCa */.xs)(workplace, {
+        ...options,
+        keys,
+        now: () => platform.clock.require("make"),
+    });
+    tools.runner.mask(privateKey);
+    tools.showCommands("Create the CA key and the CA certificate");
+    const entry = { certificate, privateKey, tenant: keyring.tenant, notes: [] };
+    await storeEntry({ tools, clock: platform.clock, keyring }, entry);
+    return entry;
+}
+/**
+ * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
+ * back after its retirement, or its removal, has the overlap anew: from when, takes two clocks to say.
+ * @param options.anew it is about to be uploaded, whatever became of it before
+ * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
+ */
+async function storeEntry({ tools, clock, keyring }, entry, { anew = false } = {}) {
+    await keyring.update((current) => {
+        const known = current.entries.find((other) => (0,ca_keyring/* isSameCa */.Rj)(other, entry));
+        if (known === undefined)
+            clock.require("make");
+        else if ((0,ca_keyring/* comesBack */.x0)(known, anew))
+            clock.require("end");
+        return (0,ca_keyring/* putEntry */.SP)(current, entry, clock.now(), { anew });
+    });
+    tools.runner.info(keyring.place === undefined
+        ? "Wrote no keyring. You keep the CA's private key."
+        : `Stored the key of ${entry.certificate.commonName} in ${keyring.place} (${keyring.proof}).`);
+}
+/**
+ * Uploads a CA certificate after the local preflight, while its key is still where it was put (guarantee 2).
+ * @param procedure without a keyring where the user keeps the key
+ * @returns its slot, not verified yet
+ */
+async function upload({ tools, platform, keyring }, certificate, name) {
+    (0,make_certificates/* requireUploadable */.VO)(certificate, { now: platform.clock.require("make") });
+    for (const warning of (0,issuing_ability/* issuingAbility */.R)(certificate).warnings)
+        tools.runner.warning(warning);
+    await keyring?.confirm();
+    const slot = await platform.caCertificates.upload(name, certificate);
+    tools.runner.info(`Uploaded the CA certificate ${(0,printable/* wholeId */.D1)(slot.id)} ("${slot.name}"). It takes a slot and is not verified yet.`);
+    return slot;
+}
+/** @returns the default `name` attribute: the tenant and the start of the fingerprint, which strengthens the matching */
+function defaultName(tenant, certificate) {
+    return `${tenant}-${(0,ca_certificate/* shortFingerprint */.nE)(certificate)}`;
+}
+/**
+ * Proves possession of the CA's key and reads the outcome back: registration code, verification certificate, verify,
+ * get (guarantee 5).
+ * @returns the slot as read back, verified
+ */
+async function prove(procedure, slot, ca) {
+    const { tools, platform, workplace, keys } = procedure;
+    platform.clock.require("make");
+    await platform.caCertificates.requireTokenForChange();
+    keys.begin(make_certificates/* VERIFICATION_KEY_FILE */.JG);
+    const [registrationCode] = await Promise.all([
+        // Its lifetime is not documented: it is fetched right before use.
+        platform.caCertificates.registrationCode(slot.id),
+        layOut(procedure, ca),
+    ]);
+    platform.clock.require("make");
+    const verification = await (0,make_certificates/* createVerificationCertificate */.rZ)(workplace, {
+        registrationCode,
+        days: VERIFICATION_DAYS,
+        keys,
+        ca: ca.certificate,
+        now: () => platform.clock.require("make"),
+    });
+    tools.showCommands("Create the verification certificate");
+    const verified = await platform.caCertificates.verify(slot.id, verification);
+    return await readBack(procedure, slot.id, ca.certificate, verified);
+}
+/**
+ * Reads a certificate back and compares it with the local one (guarantee 5).
+ * @param replySaidVerified what the verify reply said; counts, with a warning, where neither GET nor list says anything
+ * @param certificate undefined where there is no local certificate to compare with
+ * @throws ActionError `VERIFY_NOT_CONFIRMED`
+ */
+async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
+    const slot = await platform.caCertificates.readBack(id);
+    if (certificate !== undefined && !(0,ca_slots/* endsTogether */.lW)(slot, certificate)) {
+        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `The platform shows that ${(0,printable/* wholeId */.D1)(id)} expires ${slot.expiration}. The local certificate expires ${certificate.expiration}.`);
+    }
+    if (certificate !== undefined)
+        warnOfRendering(tools.runner, slot, certificate.commonNames);
+    if (slot.isVerified === undefined && replySaidVerified) {
+        tools.runner.warning(`Read back, the platform does not say whether ${(0,printable/* wholeId */.D1)(id)} is verified. Its reply to the verification said so, and that counts.`);
+        return { ...slot, isVerified: true, verifiedBy: "reply" };
+    }
+    if (slot.isVerified !== true) {
+        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `The platform accepted the verification, but does not show ${(0,printable/* wholeId */.D1)(id)} as verified.`);
+    }
+    return { ...slot, isVerified: true };
+}
+/**
+ * How replies render a common name is not documented: another rendering proves nothing, and is told of (guarantee 5).
+ * @param commonNames those of the certificate that lies in the slot
+ */
+function warnOfRendering(runner, { id, commonName }, commonNames) {
+    if (commonNames.length === 1 && commonNames[0] === commonName)
+        return;
+    const names = commonNames.map((name) => `"${(0,printable/* shown */.SP)(name)}"`).join(" and ");
+    const alike = (0,ca_slots/* namesAlike */.N6)(commonName, { commonNames })
+        ? "The certificate says the same in another form:"
+        : "The certificate says";
+    runner.warning(`The platform shows the common name "${(0,printable/* shown */.SP)(commonName)}" for ${(0,printable/* wholeId */.D1)(id)}. ${alike} ${names || "none"}. Id and expiration decide.`);
+}
+/**
+ * Notes in the keyring what is not there yet: the id, the tenant, and the time while the clocks agree. The CA is usable by now and
+ * its key is safe: a note that cannot be written is a warning, and the next run writes it.
+ */
+async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
+    // What the keyring alone remembers is no reason to note it.
+    if (slot.remembered === true)
+        return;
+    const at = platform.clock.agreement();
+    const { tenant } = keyring;
+    const noted = (entry) => ({ ...(0,ca_keyring/* noteVerified */.Pf)(entry, slot, at), tenant });
+    const known = keyring.keyring.entries.find((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, ca));
+    // No keyring is written for the tenant's name alone.
+    if (known === undefined || isNoted(known, noted(known)))
+        return;
+    try {
+        await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, noted));
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        tools.runner.warning(`The CA is verified, but the keyring could not be written to note that (${error.code}): ${error.message}`);
+    }
+}
+/** What is remembered is all there: the id, the time, and that it was refused once is over. */
+function isNoted(known, noted) {
+    const { platformId, verifiedAt, refusedAt } = known;
+    return platformId === noted.platformId && verifiedAt === noted.verifiedAt && refusedAt === noted.refusedAt;
+}
+/** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
+async function layOut({ workplace, keyring, tools }, ca) {
+    if (workplace.openssl.made(`${workplace.tenant}.pem`))
+        return;
+    const privateKey = (0,private_key/* plainPem */.Vj)(keyring.open(ca));
+    tools.runner.mask(privateKey);
+    await (0,make_certificates/* placeCa */.aA)(workplace, { certificate: ca.certificate, privateKey });
+}
+
+// EXTERNAL MODULE: ./build/action/markdown.js
+var markdown = __nccwpck_require__(2714);
+// EXTERNAL MODULE: ./build/ca/slot-status.js
+var slot_status = __nccwpck_require__(632);
 ;// CONCATENATED MODULE: ./build/ca/refused.js
 
 
@@ -9883,7 +11876,7 @@ function refusalWords({ status, message, logref }) {
 function refusedAlike(entries, wanted) {
     return entries.find(({ certificate, refusedAt }) => refusedAt !== undefined &&
         wanted.isName(certificate.commonName) &&
-        wanted.days === Math.round((certificate.notAfter - certificate.notBefore) / ca_status/* DAY_MS */.sO) &&
+        wanted.days === Math.round((certificate.notAfter - certificate.notBefore) / slot_status/* DAY_MS */.sO) &&
         wanted.keyBits === certificate.x509.publicKey.asymmetricKeyDetails?.modulusLength &&
         (0,ca_certificate/* sameName */.q)(unnamed(certificate.subject), unnamed((0,subject/* subjectAttributes */.qz)(wanted.subject))));
 }
@@ -9905,13 +11898,7 @@ function restoreRefused({ certificate }) {
     return `run register with restore: ${certificate.fingerprint}`;
 }
 
-// EXTERNAL MODULE: ./build/github/markdown.js
-var markdown = __nccwpck_require__(5549);
-// EXTERNAL MODULE: ./build/github/runner.js + 1 modules
-var github_runner = __nccwpck_require__(6418);
 ;// CONCATENATED MODULE: ./build/tasks/summaries.js
-
-
 
 
 
@@ -9999,16 +11986,10 @@ function slotLine({ id, name, commonName, expiration, daysLeft, isVerified, held
     const key = held === undefined ? "not known whether the key is held" : held ? "key held" : "key not held";
     return `${id} "${name}", common name "${commonName}", ${end}, ${isVerified ? "verified" : "not verified"}, ${key}`;
 }
-/** Shows a failure on the job's page: the same as the annotation says, with a link to where the code is explained. */
-async function summarizeFailure(runner, task, error) {
-    const lines = (0,github_runner/* explain */.WE)(error).split("\n").map(markdown/* escapeMarkdown */.FV);
-    const { url } = (0,called_as/* errorPage */.Wr)(error.code);
-    if (url !== undefined)
-        lines.splice(-1, 1, `Details: <${url}>`);
-    await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
-}
 
 ;// CONCATENATED MODULE: ./build/tasks/create.js
+
+
 
 
 
@@ -10031,7 +12012,7 @@ const create = defineTask({
         subject: subjectInputs,
         validity: caInputs,
         place: directoryInputs,
-        keyring: inputs_keyring/* keyringInputs */.Ft,
+        keyring: keyring_inputs/* keyringInputs */.Ft,
         program: opensslInputs,
     },
     outputs: {
@@ -10043,26 +12024,26 @@ const create = defineTask({
         "serial-number": "Serial number of the CA certificate in hexadecimal.",
     },
     check({ environment, place, keyring, validity }, report) {
-        (0,inputs_keyring/* requireLastingFile */._t)(keyring, false, report);
-        const isUsable = (0,inputs_keyring/* requireTenant */.y_)(keyring, environment?.tenant, undefined, report);
+        (0,keyring_inputs/* requireLastingFile */._t)(keyring, false, report);
+        const isUsable = (0,keyring_inputs/* requireTenant */.y_)(keyring, environment?.tenant, undefined, report);
         if (isUsable && keyring !== undefined && validity !== undefined)
-            (0,inputs_keyring/* requireRoom */.hr)(keyring, validity["key-bits"], report);
+            (0,keyring_inputs/* requireRoom */.hr)(keyring, validity["key-bits"], report);
         if (place === undefined)
             return;
-        (0,texts/* reportUnfit */.RD)(place.directory, environment === undefined ? [] : fileNames(environment.tenant), report);
-        if (keyring !== undefined && !(0,inputs_keyring/* hasTarget */.oU)(keyring) && place.directory === undefined) {
+        (0,input_texts/* reportUnfit */.RD)(place.directory, environment === undefined ? [] : fileNames(environment.tenant), report);
+        if (keyring !== undefined && !(0,keyring_inputs/* hasTarget */.oU)(keyring) && place.directory === undefined) {
             report("directory", "is missing, and so are keyring-secret and keyring-file. The CA key would have no place. Give one of them, for example directory: /srv/mindconnect/ca", "KEYRING_TARGET_MISSING");
         }
     },
     start({ environment, validity, place, keyring, program }, tools) {
-        makeDirectory(place.directory);
+        (0,private_directory/* makeDirectory */.Oh)(place.directory);
         const workplace = tools.workplace(program["openssl-path"], environment.tenant);
         const keys = new KeyMaking(workplace, validity["key-bits"]);
         // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
         if (keyring.secret !== undefined)
             return { workplace, keys };
         void workplace.openssl.version();
-        keys.begin((0,openssl_ca/* caKeyFile */.iV)(workplace));
+        keys.begin((0,make_certificates/* caKeyFile */.iV)(workplace));
         return { workplace, keys };
     },
     async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, keys }) {
@@ -10074,11 +12055,11 @@ const create = defineTask({
         });
         await keyring.check();
         (0,given_keyring/* sayFirstRun */.bE)(tools.runner, input.text, keyring.place);
-        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform: tools });
+        (0,run_tools/* warnOfSkew */.W)({ tools, platform: tools });
         tools.clock.require("make");
         (0,given_keyring/* requireWrittenBefore */.W2)(tools, keyring.keyring);
         tools.runner.info(`Using ${await workplace.openssl.version()}.`);
-        const ca = await (0,openssl_ca/* createCa */.xs)(workplace, {
+        const ca = await (0,make_certificates/* createCa */.xs)(workplace, {
             subject: subjectOf(subject, subject["common-name"] ?? tenant),
             days: validity.days,
             keys,
@@ -10088,7 +12069,7 @@ const create = defineTask({
         tools.showCommands("Create the CA key and the CA certificate");
         const { certificate, privateKey } = ca;
         const { keyPath, certificatePath } = await placeBoth(tools, place.directory, { ...ca, tenant }, async () => {
-            await (0,tasks_procedure/* storeEntry */.IO)({ tools, clock: tools.clock, keyring }, { certificate, privateKey, tenant, notes: [] });
+            await storeEntry({ tools, clock: tools.clock, keyring }, { certificate, privateKey, tenant, notes: [] });
             // Who uploads the certificate is told of it only while its key is kept.
             await keyring.confirm();
         });
@@ -10137,7 +12118,7 @@ async function placeBoth(tools, directory, { certificate, privateKey, tenant }, 
         return { keyPath, certificatePath };
     }
     catch (error) {
-        await Promise.all(placed.map((path) => (0,external_node_fs_promises_.rm)(path, { force: true })));
+        await Promise.all(placed.map((path) => (0,promises_.rm)(path, { force: true })));
         throw error;
     }
 }
@@ -10145,6 +12126,83 @@ async function placeBoth(tools, directory, { certificate, privateKey, tenant }, 
 function fileNames(tenant) {
     return [`${tenant}.key`, `${tenant}.pem`];
 }
+
+// EXTERNAL MODULE: ./build/mindconnect/replies.js
+var replies = __nccwpck_require__(3493);
+;// CONCATENATED MODULE: ./build/mindconnect/id-inputs.js
+
+
+
+
+
+/** The id of one CA certificate, as given by an earlier step. */
+const certificateIdInputs = (0,inputs/* plainGroup */.k4)({
+    "certificate-id": (0,inputs/* field */.ZZ)({
+        description: "Id of the CA certificate on the platform: an output of upload, and in the summary of status.",
+        required: true,
+        ids: true,
+        parse: certificateId,
+    }),
+});
+function certificateId(text) {
+    if (!(0,replies/* isCertificateId */["do"])(text))
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the id of a certificate. Give an id exactly as the platform shows it, for example the output certificate-id of an earlier step`);
+    return text;
+}
+/** What the user says of certificates on the platform, where the keyring and the replies do not. */
+const knownIdsInputs = (0,inputs/* plainGroup */.k4)({
+    "allow-unheld": (0,inputs/* field */.ZZ)({
+        description: "Ids of CA certificates on the platform that may stay although the keyring does not hold them. Separate several ids by commas, blanks or lines. If it is unclear whose certificate has such an id, the task does not take it for yours.",
+        ids: true,
+        parse: certificateIds,
+    }),
+    "certificate-id": (0,inputs/* field */.ZZ)({
+        description: "Id of a CA certificate on the platform that is yours. Needed only after the error CA_DOUBTFUL, if the platform's replies do not show whose it is.",
+        ids: true,
+        parse: certificateId,
+    }),
+});
+function certificateIds(text) {
+    return new Set(text
+        .split(/[\s,]+/)
+        .filter((id) => id !== "")
+        .map(certificateId));
+}
+/** The registration code of one CA certificate. */
+const registrationCodeInputs = (0,inputs/* plainGroup */.k4)({
+    "registration-code": (0,inputs/* field */.ZZ)({
+        description: "Registration code of the CA certificate: the output of the task registration-code.",
+        required: true,
+        parse(text) {
+            if (!(0,replies/* isRegistrationCode */.pe)(text))
+                throw new Error("is not a registration code. A code has 1 to 64 printable characters and no blanks. Give the output of the task registration-code");
+            return text;
+        },
+    }),
+});
+/** A verification certificate made by an earlier step. */
+const verificationCertificateInputs = (0,inputs/* group */.Os)({
+    "verification-certificate": (0,inputs/* field */.ZZ)({
+        description: "Verification certificate for the registration code: PEM text or the path of a file.",
+        required: true,
+        parse: input_texts/* pemOrPath */.Tm,
+    }),
+}, (values, report) => {
+    const text = values["verification-certificate"];
+    if (text === undefined)
+        return undefined;
+    try {
+        const certificate = (0,ca_certificate/* readCertificate */.w$)(text);
+        const problem = (0,ca_certificate/* verificationProblem */.p)(certificate, { now: Date.now() });
+        if (problem === undefined)
+            return certificate;
+        report("verification-certificate", `cannot be used: ${problem}`);
+    }
+    catch (error) {
+        report("verification-certificate", error.message);
+    }
+    return undefined;
+});
 
 ;// CONCATENATED MODULE: ./build/tasks/deletion.js
 
@@ -10180,284 +12238,6 @@ function tellWhatStays(place, kept) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/mindconnect/said.js
-
-/** Longest part of a reply that is shown. */
-const MESSAGE_LIMIT = 500;
-/** And of one that nobody understands. */
-const RAW_LIMIT = 200;
-/** Fields that carry words, in the order in which they are shown. */
-const WORDS = ["code", "error", "id", "message", "error_description"];
-/**
- * Understands the error shapes that the platform and what stands before it are known to use:
- * `{"errors":[{code,logref,message}]}`, `[{logref,message}]`, `{id,message}`, `{error,error_description}`,
- * `{message}`, HTML, or anything else.
- * @param text the reply's body, hostile
- * @returns status, message and logref, safe to print
- */
-function platformSaid(status, text) {
-    const error = firstError(parseJson(text));
-    const words = WORDS.flatMap((name) => textOf(error?.[name]));
-    if (error === undefined || words.length === 0)
-        return { status, message: (0,printable/* printable */.g$)(withoutTags(text), MESSAGE_LIMIT) };
-    const [logref] = textOf(error["logref"]);
-    return {
-        status,
-        message: (0,printable/* printable */.g$)(words.join(": "), MESSAGE_LIMIT),
-        ...(logref === undefined ? {} : { logref: (0,printable/* printable */.g$)(logref, 100) }),
-    };
-}
-/**
- * The start of a reply that is no error and not what the documentation promises either: words in it mean nothing known.
- * @param text the reply's body, hostile
- * @param mayHoldToken it may hold one under a name that nobody knows: what could be one is left out
- */
-function rawReply(status, text, mayHoldToken) {
-    const readable = withoutTags(text);
-    const open = mayHoldToken ? readable.replaceAll(/[\w.~+/=-]{16,}/g, "…") : readable;
-    return { status, message: (0,printable/* printable */.g$)(open, RAW_LIMIT) };
-}
-/** @returns the value, or undefined where the text is not JSON */
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-/** @returns whether a JSON value is an object: neither null nor an array */
-function isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function firstError(json) {
-    if (Array.isArray(json))
-        return json.find(isObject);
-    if (!isObject(json))
-        return undefined;
-    const { errors } = json;
-    return (Array.isArray(errors) ? errors.find(isObject) : undefined) ?? json;
-}
-function textOf(value) {
-    return typeof value === "string" && value.trim() !== "" ? [value] : [];
-}
-function withoutTags(text) {
-    // First: what is cut off or taken out would leave a part of a secret that nobody knows any more.
-    return (0,printable/* withoutSecrets */.cT)(text)
-        .slice(0, 10_000)
-        .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
-        .replaceAll(/<[^>]*>|\s+/g, " ");
-}
-
-;// CONCATENATED MODULE: ./build/mindconnect/shapes.js
-
-
-
-/** A reply that is not what the documentation promises. */
-class ShapeError extends Error {
-    name = "ShapeError";
-}
-/** More entries than any environment has: the list is not a list of CA certificates. */
-const LIST_LIMIT = 100;
-/** Names are shown, and compared with ours, which are not longer. */
-const LONGEST_NAME = 256;
-/** Said of what would be shown, noted and put into requests: a gateway may echo the credentials that it got. */
-const REPEATS = "contains a secret of this run";
-const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
-/**
- * Reads the reply of upload, get and verify.
- * @throws ShapeError that names the field
- */
-function readCaCertificate(text) {
-    return toSlot(parseJson(text));
-}
-/**
- * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
- * @throws ShapeError that names the entry and the field
- * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where it says that there is more than it shows
- */
-function readCaCertificates(text) {
-    const json = parseJson(text);
-    const embedded = isObject(json) && isObject(json["_embedded"]) ? json["_embedded"] : {};
-    const list = isObject(json)
-        ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
-        : json;
-    if (!Array.isArray(list))
-        throw new ShapeError("it is not a list of CA certificates");
-    if (list.length > LIST_LIMIT)
-        throw new ShapeError(`it lists ${list.length} certificates, and an environment has two CA certificates at most`);
-    requireWhole(json, list.length);
-    return list.map(toListedSlot);
-}
-/** Where a list may say how many there are, and where it may say that there are more. */
-const COUNTS = ["totalElements", "total", "totalCount", "totalResults", "count"];
-const MORE = ["next", "nextPage", "nextPageToken", "nextLink", "hasMore", "hasNext"];
-const PARTS = ["page", "_page", "pagination", "paging", "meta", "metadata", "_links", "links"];
-/** A certificate that is not shown would be taken for a free slot, or be sent once more. */
-function requireWhole(json, shown) {
-    if (!isObject(json))
-        return;
-    const parts = [json, ...PARTS.flatMap((name) => json[name] ?? [])].flat().filter(isObject);
-    const hint = parts.map((part) => hintOfMore(part, shown)).find((said) => said !== undefined);
-    if (hint === undefined)
-        return;
-    throw new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The list of CA certificates shows ${shown} and says that more exist (${hint}). The action cannot judge a slot that the list does not show.`, {
-        next: "Run again later. If the list stays incomplete, delete the CA certificates that you do not need in Insights Hub, or tell the vendor's support. An environment has two CA certificates at most.",
-    });
-}
-function hintOfMore(part, shown) {
-    const count = COUNTS.find((name) => Number(part[name] ?? 0) > shown);
-    if (count !== undefined)
-        return `${count} ${Number(part[count])}`;
-    if (Number(part["totalPages"] ?? 0) > 1)
-        return `totalPages ${Number(part["totalPages"])}`;
-    if (part["last"] === false)
-        return "last false";
-    if (part["rel"] === "next")
-        return "a next link";
-    return MORE.find((name) => (part[name] ?? false) !== false && part[name] !== "");
-}
-/**
- * Reads the reply of registrationCode.
- * @returns the code: printable ASCII, at most 64 characters, because it becomes a common name
- * @throws ShapeError
- */
-function readRegistrationCode(text) {
-    const json = parseJson(text);
-    const code = isObject(json) ? json["registrationCode"] : undefined;
-    if (typeof code !== "string" || !isRegistrationCode(code))
-        throw new ShapeError("it has no registrationCode that can be used");
-    if ((0,printable/* repeatsSecret */.Xq)(code))
-        throw new ShapeError(`its registrationCode ${REPEATS}`);
-    return code;
-}
-/** @returns whether a text can be a registration code: 64 is the X.509 limit of a common name (65 is refused, measured) */
-function isRegistrationCode(code) {
-    return /^[\x21-\x7e]{1,64}$/.test(code);
-}
-/** @returns whether a text can be an id: opaque, but `.` and `..` would climb out of the path they are put into */
-function isCertificateId(id) {
-    return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
-}
-function toListedSlot(entry, index) {
-    try {
-        return toSlot(entry);
-    }
-    catch (error) {
-        if (!(error instanceof ShapeError))
-            throw error;
-        throw new ShapeError(`entry ${index + 1}: ${error.message}`);
-    }
-}
-function toSlot(json) {
-    if (!isObject(json))
-        throw new ShapeError("it is not a CA certificate");
-    const id = field(json, "id");
-    if (!isCertificateId(id))
-        throw new ShapeError("its id cannot be used");
-    if ((0,printable/* repeatsSecret */.Xq)(id))
-        throw new ShapeError(`its id ${REPEATS}`);
-    const expiration = field(json, "expiration");
-    if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
-        throw new ShapeError("its expiration is not an ISO 8601 date, such as 2031-05-30T09:22:55.000Z");
-    }
-    const { isVerified } = json;
-    if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
-        throw new ShapeError("its isVerified is neither true nor false");
-    }
-    const name = typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
-    // How it is rendered, and whether at all, is not documented: an empty one says nothing.
-    const commonName = (json["commonName"] ?? "") === "" ? "" : withoutEcho(field(json, "commonName"));
-    return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
-}
-/** A name is shown and noted, but decides nothing alone: one that repeats a secret is hidden. */
-function withoutEcho(text) {
-    return (0,printable/* repeatsSecret */.Xq)(text) ? "***" : text;
-}
-function field(json, name) {
-    const value = json[name];
-    if (typeof value !== "string" || value === "" || value.length > 1024)
-        throw new ShapeError(`its ${name} is missing`);
-    return value;
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/identifiers.js
-
-
-
-
-
-/** The id of one CA certificate, as given by an earlier step. */
-const certificateIdInputs = (0,inputs/* plainGroup */.k4)({
-    "certificate-id": (0,inputs/* field */.ZZ)({
-        description: "Id of the CA certificate on the platform: an output of upload, and in the summary of status.",
-        required: true,
-        ids: true,
-        parse: certificateId,
-    }),
-});
-function certificateId(text) {
-    if (!isCertificateId(text))
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the id of a certificate. Give an id exactly as the platform shows it, for example the output certificate-id of an earlier step`);
-    return text;
-}
-/** What the user says of certificates on the platform, where the keyring and the replies do not. */
-const knownIdsInputs = (0,inputs/* plainGroup */.k4)({
-    "allow-unheld": (0,inputs/* field */.ZZ)({
-        description: "Ids of CA certificates on the platform that may stay although the keyring does not hold them. Separate several ids by commas, blanks or lines. If it is unclear whose certificate has such an id, the task does not take it for yours.",
-        ids: true,
-        parse: certificateIds,
-    }),
-    "certificate-id": (0,inputs/* field */.ZZ)({
-        description: "Id of a CA certificate on the platform that is yours. Needed only after the error CA_DOUBTFUL, if the platform's replies do not show whose it is.",
-        ids: true,
-        parse: certificateId,
-    }),
-});
-function certificateIds(text) {
-    return new Set(text
-        .split(/[\s,]+/)
-        .filter((id) => id !== "")
-        .map(certificateId));
-}
-/** The registration code of one CA certificate. */
-const registrationCodeInputs = (0,inputs/* plainGroup */.k4)({
-    "registration-code": (0,inputs/* field */.ZZ)({
-        description: "Registration code of the CA certificate: the output of the task registration-code.",
-        required: true,
-        parse(text) {
-            if (!isRegistrationCode(text))
-                throw new Error("is not a registration code. A code has 1 to 64 printable characters and no blanks. Give the output of the task registration-code");
-            return text;
-        },
-    }),
-});
-/** A verification certificate made by an earlier step. */
-const verificationCertificateInputs = (0,inputs/* group */.Os)({
-    "verification-certificate": (0,inputs/* field */.ZZ)({
-        description: "Verification certificate for the registration code: PEM text or the path of a file.",
-        required: true,
-        parse: texts/* pemOrPath */.Tm,
-    }),
-}, (values, report) => {
-    const text = values["verification-certificate"];
-    if (text === undefined)
-        return undefined;
-    try {
-        const certificate = (0,ca_certificate/* readCertificate */.w$)(text);
-        const problem = (0,ca_certificate/* verificationProblem */.p)(certificate, { now: Date.now() });
-        if (problem === undefined)
-            return certificate;
-        report("verification-certificate", `cannot be used: ${problem}`);
-    }
-    catch (error) {
-        report("verification-certificate", error.message);
-    }
-    return undefined;
-});
-
-// EXTERNAL MODULE: ./build/ca/keyring.js
-var ca_keyring = __nccwpck_require__(6796);
 ;// CONCATENATED MODULE: ./build/tasks/retire.js
 
 
@@ -10576,6 +12356,7 @@ function refuseLastUsable(slots, id, now, next) {
 
 
 
+
 /** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */
 const deleteCertificate = defineTask({
     name: "delete",
@@ -10588,23 +12369,23 @@ const deleteCertificate = defineTask({
             "allow-last": (0,inputs/* field */.ZZ)({
                 description: "Set to true to delete the certificate even if it is the last usable CA. Defaults to false.",
                 default: "false",
-                parse: texts/* trueOrFalse */.dt,
+                parse: input_texts/* trueOrFalse */.dt,
             }),
             "allow-held": (0,inputs/* field */.ZZ)({
                 description: "Set to true to delete the certificate even if the keyring holds its key. The task first marks the CA as retired in the keyring. Defaults to false.",
                 default: "false",
-                parse: texts/* trueOrFalse */.dt,
+                parse: input_texts/* trueOrFalse */.dt,
             }),
         }),
-        keyring: inputs_keyring/* existingKeyringInputs */.y8,
+        keyring: keyring_inputs/* existingKeyringInputs */.y8,
         program: opensslInputs,
     },
     outputs: {
         deleted: "true: this run deleted the certificate, or an earlier run did and the keyring remembers it.",
     },
     check({ connection, keyring }, report) {
-        (0,inputs_keyring/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
-        (0,inputs_keyring/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
+        (0,keyring_inputs/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
+        (0,keyring_inputs/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
     },
     async run({ connection, id, guards, keyring: input, program }, tools) {
         tools.limit(connection.timeout);
@@ -10625,7 +12406,7 @@ const deleteCertificate = defineTask({
             await summarizeStep(tools.runner, "CA certificate deleted by an earlier run", [["Id", wanted]]);
             return { deleted: "true" };
         }
-        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
+        (0,run_tools/* warnOfSkew */.W)({ tools, platform });
         const held = (0,ca_slots/* matchSlots */.ji)(listed, entries);
         const deletion = deletionOf(wanted, {
             slots: (0,ca_slots/* recallVerified */.io)(listed, entries),
@@ -10656,7 +12437,7 @@ const deleteCertificate = defineTask({
             await platform.caCertificates.remove(wanted, guard);
             const [stays] = (0,ca_slots/* recallVerified */.io)([copy], entries);
             if (stays?.isVerified === true)
-                await (0,tasks_procedure/* noteOnPlatform */.LM)({ tools, platform, keyring }, stays, entry);
+                await noteOnPlatform({ tools, platform, keyring }, stays, entry);
         }
         tools.runner.notice(`Deleted the CA certificate ${wanted}.`);
         tools.runner.info("The platform does not document whether agents that were onboarded with it stay connected.");
@@ -10692,7 +12473,7 @@ function requireNotHeld(id, { held, last, flags }) {
 
 // EXTERNAL MODULE: ./build/ca/clocks.js
 var clocks = __nccwpck_require__(4158);
-;// CONCATENATED MODULE: ./build/ca/decide.js
+;// CONCATENATED MODULE: ./build/ca/registration-decision.js
 
 
 /**
@@ -10824,22 +12605,7 @@ const OUTCOMES = {
     create: "registered",
 };
 
-// EXTERNAL MODULE: ./build/ca/time.js
-var time = __nccwpck_require__(7536);
-;// CONCATENATED MODULE: ./build/tasks/access-end.js
-
-/**
- * Warns where the token that writes the keyring ends before it is needed next: nobody would notice until then.
- * @param keyring after its `check`
- * @param dueAt when the keyring is written next, milliseconds since 1970
- */
-function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
-    if (accessEnds === undefined || !(accessEnds < dueAt))
-        return;
-    runner.warning(`github-token expires on ${(0,time/* day */.vd)(accessEnds)}. A run has to write ${place} on ${(0,time/* day */.vd)(dueAt)}, after that. Replace the token before it expires.`);
-}
-
-;// CONCATENATED MODULE: ./build/tasks/inputs/restore.js
+;// CONCATENATED MODULE: ./build/keyring/restore-input.js
 
 
 
@@ -10850,7 +12616,7 @@ function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
 const restoreInputs = (0,inputs/* plainGroup */.k4)({
     restore: (0,inputs/* field */.ZZ)({
         description: "CA of the keyring to upload and use again: its common name, or its SHA-256 fingerprint with or without colons. Use it for a CA that was retired too early, that somebody removed from the platform, or that the platform refused before.",
-        parse: texts/* oneLine */.TN,
+        parse: input_texts/* oneLine */.TN,
     }),
 });
 /**
@@ -10892,7 +12658,7 @@ function checkRestored(name, keyring, { pair, tenant = "" }, report) {
     else {
         reportUnopened(found, name, keyring, report);
     }
-    if (!(0,inputs_keyring/* hasTarget */.oU)(keyring)) {
+    if (!(0,keyring_inputs/* hasTarget */.oU)(keyring)) {
         report("restore", "changes the keyring, so it needs keyring-secret or keyring-file", "KEYRING_TARGET_MISSING");
     }
 }
@@ -10911,6 +12677,19 @@ function reportUnopened({ privateKey }, name, { passphrases }, report) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/tasks/access-end.js
+
+/**
+ * Warns where the token that writes the keyring ends before it is needed next: nobody would notice until then.
+ * @param keyring after its `check`
+ * @param dueAt when the keyring is written next, milliseconds since 1970
+ */
+function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
+    if (accessEnds === undefined || !(accessEnds < dueAt))
+        return;
+    runner.warning(`github-token expires on ${(0,time/* day */.vd)(accessEnds)}. A run has to write ${place} on ${(0,time/* day */.vd)(dueAt)}, after that. Replace the token before it expires.`);
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/odd-upload.js
 /**
  * Warns before a CA of the keyring is uploaded that may not be meant for this environment: the keyring may be another's.
@@ -10922,10 +12701,8 @@ function warnOfOddUpload(runner, { certificate: { commonName } }, asked) {
     }
 }
 
-// EXTERNAL MODULE: ./build/ca/product.js
-var product = __nccwpck_require__(6162);
-// EXTERNAL MODULE: ./build/tasks/failure.js
-var tasks_failure = __nccwpck_require__(8491);
+// EXTERNAL MODULE: ./build/action/product.js
+var product = __nccwpck_require__(5196);
 ;// CONCATENATED MODULE: ./build/tasks/receipt.js
 
 
@@ -10995,7 +12772,7 @@ async function handOut({ warning }, what, write) {
         return await write();
     }
     catch (error) {
-        const { message } = (0,tasks_failure/* asActionError */.z)(error);
+        const { message } = (0,run_failure/* asActionError */.z)(error);
         warning(`${what} could not be written, so its output is empty. The CA is verified. ${message}`);
         return "";
     }
@@ -11147,87 +12924,8 @@ function describeSlot(slot, now) {
     return `${(0,printable/* wholeId */.D1)(slot.id)} "${(0,printable/* shown */.SP)(slot.name)}", common name "${(0,printable/* shown */.SP)(slot.commonName)}", ${end}, ${state}`;
 }
 
-;// CONCATENATED MODULE: ./build/mindconnect/ca-refusals.js
-
-
-/** What the calls about CA certificates can come to instead of what was asked for, as errors of the table. */
-/** @returns `CA_NOT_FOUND` for a 404 of a call about one certificate, undefined for other refusals */
-function notFound(id, said) {
-    return said.status === 404
-        ? new errors/* ActionError */.lZ("CA_NOT_FOUND", `The platform has no CA certificate ${(0,printable/* wholeId */.D1)(id)}.`, {
-            platform: said,
-        })
-        : undefined;
-}
-const REFUSED = { UPLOAD_REFUSED: "CA certificate", VERIFY_REFUSED: "verification certificate" };
-/**
- * @param skew what is to be said of clocks that differ: they may be the reason
- * @returns the error for a certificate that the platform did not accept
- */
-function notAccepted(code, said, skew) {
-    const message = `The platform did not accept the ${REFUSED[code]}.`;
-    if (skew === undefined)
-        return new errors/* ActionError */.lZ(code, message, { platform: said });
-    const next = "Set the clock of this machine (NTP). Then run again: it goes on where it stopped.";
-    return new errors/* ActionError */.lZ(code, `${message} ${skew}`, { platform: said, next });
-}
-/** Refusals that may be about the certificate; no other status says anything about it. */
-const ABOUT_THE_CERTIFICATE = new Set([400, 409, 422]);
-/** The platform refused a CA certificate for its own sake: a slot is free, it is not there, and its time has begun. */
-class CertificateRefused extends errors/* ActionError */.lZ {
-    /** Always given: without a reply nothing was refused. */
-    platform;
-    constructor(refused, platform) {
-        const next = "Read what the platform said. Then use another CA certificate.";
-        super("UPLOAD_REFUSED", refused.message, { platform, next, cause: refused });
-        this.platform = platform;
-    }
-}
-/**
- * @param refused an upload's, while a list shows a free slot and no such certificate
- * @param now the least time that it can be, milliseconds since 1970: one that is not valid there yet may be taken later
- * @returns the error that says so where the certificate is to blame, else the same one
- */
-function blameCertificate(refused, { notBefore }, now) {
-    const { platform } = refused;
-    if (platform === undefined || !ABOUT_THE_CERTIFICATE.has(platform.status))
-        return refused;
-    return notBefore > now ? refused : new CertificateRefused(refused, platform);
-}
-/** @returns the fuller error for an upload that was refused while both slots are taken */
-function slotsTaken(slots, refused) {
-    const ids = slots.map((slot) => (0,printable/* wholeId */.D1)(slot.id)).join(" and ");
-    return new errors/* ActionError */.lZ("CA_SLOTS_FULL", `The platform refused the upload because both slots are taken (${ids}).`, {
-        platform: refused.platform,
-        cause: refused,
-    });
-}
-/** @returns the fuller error for a verify that was refused after one whose reply was lost, where no read says if that did it */
-function maybeVerified(id, refused) {
-    const message = `${refused.message} An earlier one got no reply, so the platform may have accepted that one. The replies of this platform do not say whether ${(0,printable/* wholeId */.D1)(id)} is verified.`;
-    return new errors/* ActionError */.lZ(refused.code, message, {
-        platform: refused.platform,
-        next: "Look at the CA certificate in Insights Hub. If it is verified there, agents of this CA can connect. If it is not, run again.",
-        cause: refused,
-    });
-}
-/**
- * What is said of another certificate proves nothing of this one (guarantee 5).
- * @param what said it: `The read-back`
- * @throws ActionError `VERIFY_NOT_CONFIRMED`
- */
-function requireSame(asked, { id }, what) {
-    if (id === asked)
-        return;
-    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `${what} of ${(0,printable/* wholeId */.D1)(asked)} is about ${(0,printable/* wholeId */.D1)(id)} instead.`);
-}
-/** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
-function differs({ id, commonName, expiration }) {
-    return new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,printable/* wholeId */.D1)(id)} with the common name "${(0,printable/* shown */.SP)(commonName)}" and the expiration ${expiration}. The certificate that was sent has another expiration.`, {
-        next: `Look at the slots with tasks/status. If ${(0,printable/* wholeId */.D1)(id)} is not yours, delete it with tasks/delete. Then run again.`,
-    });
-}
-
+// EXTERNAL MODULE: ./build/mindconnect/ca-refusals.js
+var ca_refusals = __nccwpck_require__(1843);
 ;// CONCATENATED MODULE: ./build/tasks/refused-upload.js
 
 
@@ -11242,10 +12940,10 @@ function differs({ id, commonName, expiration }) {
  */
 async function uploadOwn(procedure, ca, name) {
     try {
-        return await (0,tasks_procedure/* upload */.Se)(procedure, ca.certificate, name);
+        return await upload(procedure, ca.certificate, name);
     }
     catch (error) {
-        if (!(error instanceof CertificateRefused))
+        if (!(error instanceof ca_refusals/* CertificateRefused */.O4))
             throw error;
         throw await remember(procedure, ca, error);
     }
@@ -11393,10 +13091,10 @@ async function carryOut(procedure, decision, { wanted: { subject, days }, nameOf
     if (decision.step === "unchanged")
         return decision;
     if (decision.step === "resume")
-        return { ca: decision.ca, slot: await (0,tasks_procedure/* prove */.zn)(procedure, decision.slot, decision.ca) };
-    const ca = decision.step === "upload" ? decision.ca : await (0,tasks_procedure/* createAndStore */.Hs)(procedure, { subject, days });
+        return { ca: decision.ca, slot: await prove(procedure, decision.slot, decision.ca) };
+    const ca = decision.step === "upload" ? decision.ca : await createAndStore(procedure, { subject, days });
     const uploaded = await uploadOwn(procedure, ca, nameOf(ca.certificate));
-    return { ca, slot: await (0,tasks_procedure/* prove */.zn)(procedure, uploaded, ca) };
+    return { ca, slot: await prove(procedure, uploaded, ca) };
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/rehearsal.js
@@ -11418,7 +13116,7 @@ const rehearsal_NEXT = "Pass another CA as ca-certificate, created as the vendor
  * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
  */
 async function rehearse(tools, procedure, ca, program) {
-    (0,openssl_ca/* requireUploadable */.VO)(ca.certificate, { now: Date.now() }, rehearsal_NEXT);
+    (0,make_certificates/* requireUploadable */.VO)(ca.certificate, { now: Date.now() }, rehearsal_NEXT);
     const { workplace, keys } = procedure;
     const { tenant } = workplace;
     const [place] = tools.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
@@ -11427,12 +13125,12 @@ async function rehearse(tools, procedure, ca, program) {
     const { openssl, directory } = place;
     const [csr, out] = ["rehearsal.csr", "rehearsal.pem"];
     try {
-        await keys.take(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
+        await keys.take(make_certificates/* VERIFICATION_KEY_FILE */.JG);
         await Promise.all([
-            (0,external_node_fs_promises_.copyFile)((0,external_node_path_.join)(workplace.directory, openssl_ca/* VERIFICATION_KEY_FILE */.JG), (0,external_node_path_.join)(directory, openssl_ca/* VERIFICATION_KEY_FILE */.JG)),
-            (0,tasks_procedure/* layOut */.v8)({ ...procedure, workplace: place }, ca),
+            (0,promises_.copyFile)((0,external_node_path_.join)(workplace.directory, make_certificates/* VERIFICATION_KEY_FILE */.JG), (0,external_node_path_.join)(directory, make_certificates/* VERIFICATION_KEY_FILE */.JG)),
+            layOut({ ...procedure, workplace: place }, ca),
         ]);
-        await openssl.run((0,commands/* signingRequest */.R6)({ key: openssl_ca/* VERIFICATION_KEY_FILE */.JG, out: csr, subj: SUBJECT }));
+        await openssl.run((0,commands/* signingRequest */.R6)({ key: make_certificates/* VERIFICATION_KEY_FILE */.JG, out: csr, subj: SUBJECT }));
         await openssl.run((0,commands/* signRequest */.zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: 1 }));
         const refused = await openssl.judge((0,commands/* verifyCertificate */.Xq)(`${tenant}.pem`, out));
         if (refused === undefined)
@@ -11442,11 +13140,13 @@ async function rehearse(tools, procedure, ca, program) {
     finally {
         const lines = openssl.transcripts.flatMap((transcript) => transcript.lines);
         tools.runner.group("Try a CA that this run did not create", lines);
-        await (0,external_node_fs_promises_.rm)(directory, { recursive: true, force: true });
+        await (0,promises_.rm)(directory, { recursive: true, force: true });
     }
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/register.js
+
+
 
 
 
@@ -11479,7 +13179,7 @@ const register_INPUTS = {
     brought: broughtCaInputs,
     restored: restoreInputs,
     known: knownIdsInputs,
-    keyring: inputs_keyring/* keyringInputs */.Ft,
+    keyring: keyring_inputs/* keyringInputs */.Ft,
     program: opensslInputs,
 };
 /** The main job: the whole documented procedure, and nothing twice. */
@@ -11501,8 +13201,8 @@ const register = defineTask({
         "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls. Empty if it could not be written.",
     },
     check({ connection, keyring, brought, restored, validity }, report) {
-        (0,inputs_keyring/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
-        if (!(0,inputs_keyring/* requireTenant */.y_)(keyring, connection?.tenant, brought?.pair, report))
+        (0,keyring_inputs/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
+        if (!(0,keyring_inputs/* requireTenant */.y_)(keyring, connection?.tenant, brought?.pair, report))
             return;
         if (keyring === undefined || brought === undefined)
             return;
@@ -11517,12 +13217,12 @@ const register = defineTask({
             return;
         }
         if (along !== undefined && !keyring.keyring.entries.some((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, along)))
-            (0,inputs_keyring/* requirePassphrase */.ek)(keyring, report);
+            (0,keyring_inputs/* requirePassphrase */.ek)(keyring, report);
         if (!wouldCreate({ entries: own.entries, brought: along, ...(0,clocks/* aloneAt */.XZ)(Date.now()) }))
             return;
         if (validity !== undefined)
-            (0,inputs_keyring/* requireRoom */.hr)(keyring, validity["key-bits"], report);
-        if ((0,inputs_keyring/* hasTarget */.oU)(keyring))
+            (0,keyring_inputs/* requireRoom */.hr)(keyring, validity["key-bits"], report);
+        if ((0,keyring_inputs/* hasTarget */.oU)(keyring))
             return;
         report("keyring-file", "is missing, and so is keyring-secret. The task would make a CA key and could not keep it. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem", "KEYRING_TARGET_MISSING");
     },
@@ -11538,7 +13238,7 @@ const register = defineTask({
         const early = keyring.secret === undefined && creates && !refused;
         const keys = new KeyMaking(workplace, validity["key-bits"]);
         if (early)
-            keys.begin((0,openssl_ca/* caKeyFile */.iV)(workplace));
+            keys.begin((0,make_certificates/* caKeyFile */.iV)(workplace));
         return { workplace, keys, early, refused, order };
     },
     async run(inputs, tools, { workplace, keys, early, refused, order }) {
@@ -11554,12 +13254,12 @@ const register = defineTask({
         (0,given_keyring/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.place);
         // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
         if (early || (!refused && !isLikelyUnchanged(order, keyring.keyring))) {
-            keys.begin(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
+            keys.begin(make_certificates/* VERIFICATION_KEY_FILE */.JG);
             void workplace.openssl.version();
         }
         const procedure = { tools, platform, keyring, workplace, keys };
         const shown = await listed;
-        (0,tasks_procedure/* warnOfSkew */.Wx)(procedure);
+        (0,run_tools/* warnOfSkew */.W)(procedure);
         const { decision, brought, entries, slots } = await decide(procedure, order, shown);
         if (decision.step === "create" && !early)
             keyring.requireRoom(validity["key-bits"]);
@@ -11569,7 +13269,7 @@ const register = defineTask({
         await keyring.adopt();
         if (brought !== undefined) {
             const anew = decision.step === "upload";
-            await (0,tasks_procedure/* storeEntry */.IO)({ tools, clock: platform.clock, keyring }, brought, { anew });
+            await storeEntry({ tools, clock: platform.clock, keyring }, brought, { anew });
         }
         else if (decision.step === "upload") {
             warnOfOddUpload(tools.runner, decision.ca, order.wanted.subject.commonName);
@@ -11580,11 +13280,11 @@ const register = defineTask({
         const { certificate } = ca;
         // What a reply makes of the common name is not what it is.
         const slot = { ...proven, commonName: certificate.commonName };
-        warnOfAccessEnd(tools.runner, keyring, (0,ca_status/* rotationDueAt */.Wp)(slot));
+        warnOfAccessEnd(tools.runner, keyring, (0,slot_status/* rotationDueAt */.Wp)(slot));
         const [certificatePath, receiptPath] = await Promise.all([
             handOut(tools.runner, "The certificate file for later steps", () => tools.writeResult(`${tenant}.pem`, certificate.pem)),
             handOut(tools.runner, "The receipt", () => writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal })),
-            (0,tasks_procedure/* noteOnPlatform */.LM)(procedure, slot, ca),
+            noteOnPlatform(procedure, slot, ca),
             summarizeRegistration(tools.runner, {
                 outcome,
                 slot,
@@ -11625,7 +13325,7 @@ function orderOf({ connection: { tenant }, subject, validity, naming, brought, r
         fromKeyring: restore !== undefined,
         word: { id: known["certificate-id"], name },
         allowUnheld: known["allow-unheld"] ?? new Set(),
-        nameOf: (certificate) => name ?? (0,tasks_procedure/* defaultName */.Z2)(tenant, certificate),
+        nameOf: (certificate) => name ?? defaultName(tenant, certificate),
     };
 }
 /** @returns what to do with usable CAs that no run of this keyring will ever retire */
@@ -11721,7 +13421,7 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
         return [{ slot, ca, at: now, reason: "now" }];
     // One that was brought back after its retirement is given the overlap anew.
     const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
-    return [{ slot, ca, at: sideBySide + policy.overlap * ca_status/* DAY_MS */.sO, reason: "overlap" }];
+    return [{ slot, ca, at: sideBySide + policy.overlap * slot_status/* DAY_MS */.sO, reason: "overlap" }];
 }
 /**
  * The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end.
@@ -11777,7 +13477,7 @@ function stagingStep(scene, view) {
         !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, true));
     if (pending !== undefined)
         return { step: "stage", from: "resume", ...pending };
-    if (newest !== undefined && !(0,ca_status/* endsWithin */._c)(newest.slot.expiration, policy.renewBefore, now))
+    if (newest !== undefined && !(0,slot_status/* endsWithin */._c)(newest.slot.expiration, policy.renewBefore, now))
         return undefined;
     const onPlatform = new Set(held.values());
     const taken = ({ certificate }) => slots.some((slot) => hasName(slot, held.get(slot.id), certificate.commonNames));
@@ -11786,7 +13486,7 @@ function stagingStep(scene, view) {
         ca.refusedAt === undefined &&
         !onPlatform.has(ca) &&
         !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, false) &&
-        !(0,ca_status/* endsWithin */._c)(ca.certificate.expiration, policy.renewBefore, now) &&
+        !(0,slot_status/* endsWithin */._c)(ca.certificate.expiration, policy.renewBefore, now) &&
         !gone.has(ca.certificate.fingerprint) &&
         !taken(ca));
     if (ready !== undefined)
@@ -11845,7 +13545,7 @@ function roomFrom(planned, { placed }, { slots, now }) {
     return Math.min(...planned.map(({ at }) => at), ...placed.map(({ slot }) => Date.parse(slot.expiration)));
 }
 
-;// CONCATENATED MODULE: ./build/ca/rotation.js
+;// CONCATENATED MODULE: ./build/ca/rotation-decision.js
 
 
 
@@ -11879,7 +13579,7 @@ function decideRotation(view) {
         .map(({ slot, at }) => ({ step: "retire", slot, at }));
     if (staging === undefined && scene.newest !== undefined) {
         const { slot } = scene.newest;
-        const due = (0,ca_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
+        const due = (0,slot_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
         upcoming.push({ step: "stage", slot, at: Math.max(due, roomFrom(retirements, scene, view)) });
     }
     const usable = retiring.find(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
@@ -11924,10 +13624,10 @@ function nextStepAt(view) {
     const ends = slots.map(({ expiration }) => Date.parse(expiration));
     const times = [
         ...ends,
-        ...ends.map((end) => end - policy.renewBefore * ca_status/* DAY_MS */.sO),
+        ...ends.map((end) => end - policy.renewBefore * slot_status/* DAY_MS */.sO),
         ...entries
             .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
-            .map((start = Number.NaN) => start + policy.overlap * ca_status/* DAY_MS */.sO),
+            .map((start = Number.NaN) => start + policy.overlap * slot_status/* DAY_MS */.sO),
     ].filter((time) => time >= now);
     return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
 }
@@ -12071,7 +13771,7 @@ function longerOneGoes({ slot: newest }, { due, upcoming }) {
         .map((slot) => `${named(slot)} expires ${slot.expiration}, later than ${named(newest)} (${newest.expiration}), but is the one to be retired. The first CA of the keyring counts as the newest. To keep it, set retire: never, or put it first in the keyring.`);
 }
 function noSlotInTime({ slot }, { upcoming }, { policy, now }) {
-    const due = (0,ca_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
+    const due = (0,slot_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
     return upcoming
         .filter(({ step, at }) => step === "stage" && at > due)
         .map(({ at }) => `${named(slot)} expires ${slot.expiration}. Its successor ${due <= now ? "was" : "is"} due on ${(0,time/* day */.vd)(due)}, but both slots are taken and none is free before ${(0,time/* day */.vd)(at)}. Give the agents of the other CA certificates of this one. Then run again with apply: true and retire: now to free a slot.`);
@@ -12159,14 +13859,14 @@ async function stage(work, step) {
         keyring.requireRoom(bits);
     // The two do not depend on each other, nor on the network.
     if (step.from === "create")
-        keys.begin((0,openssl_ca/* caKeyFile */.iV)(workplace));
-    keys.begin(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
+        keys.begin((0,make_certificates/* caKeyFile */.iV)(workplace));
+    keys.begin(make_certificates/* VERIFICATION_KEY_FILE */.JG);
     const entry = step.from === "create"
-        ? await (0,tasks_procedure/* createAndStore */.Hs)(work, { subject: work.subjectOf(step.commonName), days })
+        ? await createAndStore(work, { subject: work.subjectOf(step.commonName), days })
         : step.ca;
     const uploaded = step.from === "resume" ? step.slot : await uploadOwn(work, entry, work.nameOf(entry.certificate));
-    const slot = await (0,tasks_procedure/* prove */.zn)(work, uploaded, entry);
-    await (0,tasks_procedure/* noteOnPlatform */.LM)(work, slot, entry);
+    const slot = await prove(work, uploaded, entry);
+    await noteOnPlatform(work, slot, entry);
     return slot;
 }
 const NO_SUCCESSOR = "Its successor is not usable any more. See both slots with tasks/status, then run again. The next run creates a successor if one is due.";
@@ -12190,6 +13890,7 @@ function requireSuccessor({ keyring, platform }, id, seen) {
 
 
 
+
 /**
  * One run of a rotation: observe (list the slots, read the keyring), decide, act.
  * @param apply false: only decide
@@ -12200,7 +13901,7 @@ function requireSuccessor({ keyring, platform }, id, seen) {
 async function rotateOnce(work, policy, apply, word = {}) {
     const { tools, platform, keyring } = work;
     const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
-    (0,tasks_procedure/* warnOfSkew */.Wx)(work);
+    (0,run_tools/* warnOfSkew */.W)(work);
     const entries = () => (0,ca_slots/* confirm */.lJ)(listed, keyring.keyring.entries, word);
     let slots = (0,ca_slots/* recallVerified */.io)(listed, entries());
     warnOfSilence(tools.runner, slots);
@@ -12240,7 +13941,7 @@ async function rotateOnce(work, policy, apply, word = {}) {
     // What the user says of a slot is remembered, so that it need not be said again.
     const { newest } = decided;
     if (apply && newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
-        await (0,tasks_procedure/* noteOnPlatform */.LM)(work, newest.slot, newest.ca);
+        await noteOnPlatform(work, newest.slot, newest.ca);
     const steps = view.standing === "agreed" ? toDo : toDo.filter((step) => needsNoSecondClock(step, slots));
     const rest = steps.slice(await forgetFirst(work, steps));
     for (const step of rest)
@@ -12288,6 +13989,42 @@ function isRetirement(step) {
     return step.step === "retire";
 }
 
+;// CONCATENATED MODULE: ./build/tasks/rotation-inputs.js
+
+
+
+
+/** From when a rotation is due. */
+const renewBeforeField = (0,inputs/* field */.ZZ)({
+    description: "Days before the newest usable CA expires. From then on a rotation is due. Defaults to 395.",
+    default: String(slot_status/* RENEW_BEFORE_DAYS */.gk),
+    parse: (0,input_texts/* wholeNumber */.rD)(1, time/* MOST_DAYS */.ye),
+});
+/** How a rotation goes. */
+const rotationInputs = (0,inputs/* plainGroup */.k4)({
+    apply: (0,inputs/* field */.ZZ)({
+        description: "Set to true to carry out the steps that are due. Otherwise the task only shows the plan. Defaults to false.",
+        default: "false",
+        parse: input_texts/* trueOrFalse */.dt,
+    }),
+    "renew-before": renewBeforeField,
+    overlap: (0,inputs/* field */.ZZ)({
+        description: "Days that the old CA stays beside its verified successor: the longest life of your agent certificates. Defaults to 365.",
+        default: "365",
+        parse: (0,input_texts/* wholeNumber */.rD)(1, time/* MOST_DAYS */.ye),
+    }),
+    retire: (0,inputs/* field */.ZZ)({
+        description: "When the old CA is deleted: after-overlap, now (in the next run with apply: true) or never (only once it has expired and its slot is needed). Defaults to after-overlap.",
+        default: "after-overlap",
+        parse: (0,input_texts/* oneOf */.yL)("after-overlap", "now", "never"),
+    }),
+    "retired-keys": (0,inputs/* field */.ZZ)({
+        description: "What happens to the private key of a retired CA. keep: it stays in the keyring until the certificate has expired, so that restore can bring the CA back. drop: it is removed at once. Defaults to keep.",
+        default: "keep",
+        parse: (0,input_texts/* oneOf */.yL)("keep", "drop"),
+    }),
+});
+
 ;// CONCATENATED MODULE: ./build/tasks/timeline.js
 
 
@@ -12298,7 +14035,7 @@ const TAGS = { old: "done", new: "active", planned: "", overlap: "crit" };
 function drawTimeline({ title, spans, next }) {
     const bars = spans.map((span) => {
         const { kind, start, end } = span;
-        const fields = [TAGS[kind], (0,time/* day */.vd)(start), (0,time/* day */.vd)(Math.max(end, start + ca_status/* DAY_MS */.sO))];
+        const fields = [TAGS[kind], (0,time/* day */.vd)(start), (0,time/* day */.vd)(Math.max(end, start + slot_status/* DAY_MS */.sO))];
         return `  ${label(timeline_nameOf(span))} :${fields.filter((field) => field !== "").join(", ")}`;
     });
     const chart = [
@@ -12422,15 +14159,15 @@ function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, .
     });
     const coming = run.outcome === "planned" ? plan.find(({ due, step }) => due && step === "stage") : undefined;
     if (coming !== undefined && coming.certificateId === undefined) {
-        spans.push({ what: coming.commonName, kind: "planned", start: now, end: now + days * ca_status/* DAY_MS */.sO });
+        spans.push({ what: coming.commonName, kind: "planned", start: now, end: now + days * slot_status/* DAY_MS */.sO });
     }
     const overlapEnd = run.upcoming.find(({ step }) => step === "retire")?.at ??
-        (coming === undefined || newest === undefined ? undefined : now + policy.overlap * ca_status/* DAY_MS */.sO);
+        (coming === undefined || newest === undefined ? undefined : now + policy.overlap * slot_status/* DAY_MS */.sO);
     if (overlapEnd !== undefined && policy.retire === "after-overlap") {
         spans.push({
             what: "Overlap",
             kind: "overlap",
-            start: overlapEnd - policy.overlap * ca_status/* DAY_MS */.sO,
+            start: overlapEnd - policy.overlap * slot_status/* DAY_MS */.sO,
             end: overlapEnd,
         });
     }
@@ -12446,7 +14183,7 @@ function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, .
     };
 }
 
-;// CONCATENATED MODULE: ./build/github/schedule.js
+;// CONCATENATED MODULE: ./build/action/schedule.js
 
 
 /** GitHub stops schedules silently after 60 days without activity in a public repository; half of it is a warning. */
@@ -12461,7 +14198,7 @@ function scheduleWarning(environment, now) {
     if (environment["GITHUB_EVENT_NAME"] !== "schedule")
         return undefined;
     const { private: hidden, pushed_at: pushed } = eventRepository(environment["GITHUB_EVENT_PATH"] ?? "");
-    const quiet = Math.floor((now - Date.parse(String(pushed))) / ca_status/* DAY_MS */.sO);
+    const quiet = Math.floor((now - Date.parse(String(pushed))) / slot_status/* DAY_MS */.sO);
     if (hidden !== false || !(quiet >= QUIET_DAYS))
         return undefined;
     return `The last push to this public repository was ${quiet} days ago. GitHub stops its schedules after 60 days without activity and does not tell you. Push a commit, or start this workflow from elsewhere.`;
@@ -12506,6 +14243,7 @@ function warnOfSchedule(runner) {
 
 
 
+
 const rotate_INPUTS = {
     connection: connectionInputs,
     subject: rotatedSubjectInputs,
@@ -12513,7 +14251,7 @@ const rotate_INPUTS = {
     naming: certificateNameInputs,
     rotation: rotationInputs,
     known: knownIdsInputs,
-    keyring: inputs_keyring/* keyringInputs */.Ft,
+    keyring: keyring_inputs/* keyringInputs */.Ft,
     program: opensslInputs,
 };
 /** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
@@ -12531,7 +14269,7 @@ const rotate = defineTask({
         "next-step-at": "When the next step is due, for example 2031-05-30T09:22:55.000Z. A time that has passed if a step is due now. The removal of a retired key is not counted as a step.",
     },
     check({ connection, subject, validity, rotation, keyring }, report) {
-        (0,inputs_keyring/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
+        (0,keyring_inputs/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
         const tenant = connection?.tenant ?? "";
         if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
             report("common-name-prefix", `is missing. The tenant is too long to be the prefix: a date must fit behind it. Give at most ${LONGEST_PREFIX} characters, for example acme`);
@@ -12570,7 +14308,7 @@ const rotate = defineTask({
             bits: validity["key-bits"],
             days: validity.days,
             subjectOf: (commonName) => subjectOf(subject, commonName),
-            nameOf: (certificate) => naming["certificate-name"] ?? (0,tasks_procedure/* defaultName */.Z2)(tenant, certificate),
+            nameOf: (certificate) => naming["certificate-name"] ?? defaultName(tenant, certificate),
             rehearse: (ca) => rehearse(tools, procedure, ca, program["openssl-path"]),
         };
         const rotated = await rotateOnce(work, policy, rotation.apply, {
@@ -12602,8 +14340,8 @@ const rotate = defineTask({
 });
 /** What carrying out asks of the inputs, beyond what a plan does. */
 function requireApplicable({ connection, validity, rotation, keyring, }, report) {
-    (0,inputs_keyring/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
-    if (keyring !== undefined && !(0,inputs_keyring/* hasTarget */.oU)(keyring)) {
+    (0,keyring_inputs/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
+    if (keyring !== undefined && !(0,keyring_inputs/* hasTarget */.oU)(keyring)) {
         report("keyring-file", "is missing, and so is keyring-secret. With apply: true the task writes the keyring. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem", "KEYRING_TARGET_MISSING");
     }
     if (rotation !== undefined)
@@ -12813,9 +14551,10 @@ function adviseSlot({ slot, ca }, keyringKnown, now) {
     return [];
 }
 
-// EXTERNAL MODULE: ./build/tasks/inputs/keyring-text.js + 1 modules
-var keyring_text = __nccwpck_require__(2081);
+// EXTERNAL MODULE: ./build/keyring/text-input.js + 1 modules
+var text_input = __nccwpck_require__(4659);
 ;// CONCATENATED MODULE: ./build/tasks/status.js
+
 
 
 
@@ -12844,12 +14583,12 @@ const status_status = defineTask({
     privateDirectory: false,
     inputs: {
         connection: connectionInputs,
-        keyring: inputs_keyring/* watchedKeyringInputs */.Zd,
+        keyring: keyring_inputs/* watchedKeyringInputs */.Zd,
         limits: (0,inputs/* plainGroup */.k4)({
             "renew-before": renewBeforeField,
             "fail-below": (0,inputs/* field */.ZZ)({
                 description: "Fewest days that the newest usable CA may have left. With fewer, or without a usable CA, the step fails. Without this input it never fails for that reason.",
-                parse: (0,texts/* wholeNumber */.rD)(1, MOST_DAYS),
+                parse: (0,input_texts/* wholeNumber */.rD)(1, time/* MOST_DAYS */.ye),
             }),
         }),
     },
@@ -12862,23 +14601,23 @@ const status_status = defineTask({
         "rotation-due": "true if the newest usable CA has fewer days left than renew-before, or if no CA is usable. Otherwise false.",
     },
     check({ connection, keyring }, report) {
-        (0,inputs_keyring/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
+        (0,keyring_inputs/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
     },
     async run({ connection, keyring: input, limits }, tools) {
         const platform = await tools.connect(connection);
         const entries = input.certificates.filter((entry) => (0,ca_keyring/* isOfTenant */.q)(entry, connection.tenant));
         const keyring = (0,given_keyring/* takeKeyring */.rC)(tools, input, { program: "openssl", tenant: connection.tenant, connection });
-        const emptied = (0,keyring_text/* emptiedProblem */.iN)(input.file, input.text);
+        const emptied = (0,text_input/* emptiedProblem */.iN)(input.file, input.text);
         if (emptied !== undefined)
             tools.runner.warning(`keyring-file ${emptied}.`);
         void keyring.check();
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), entries);
-        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
+        (0,run_tools/* warnOfSkew */.W)({ tools, platform });
         const at = platform.clock.agreement();
         const { now } = at;
-        const joined = (0,ca_status/* joinKeyring */.kw)(slots, entries, now);
-        const newest = (0,ca_status/* newestUsable */.v4)(joined, entries, at);
-        const rotationDue = newest === undefined || (0,ca_status/* endsWithin */._c)(newest.expiration, limits["renew-before"], now);
+        const joined = (0,slot_status/* joinKeyring */.kw)(slots, entries, now);
+        const newest = (0,slot_status/* newestUsable */.v4)(joined, entries, at);
+        const rotationDue = newest === undefined || (0,slot_status/* endsWithin */._c)(newest.expiration, limits["renew-before"], now);
         const slotsFree = Math.max(0, ca_slots/* SLOT_LIMIT */.r3 - slots.length);
         const unclear = unclearSlots(slots, entries, at);
         const unclearIds = new Set(unclear.map(({ slot }) => slot.id));
@@ -12910,7 +14649,7 @@ const status_status = defineTask({
             slotsFree,
             newest,
             remarks: [
-                ...(keyringKnown || (0,inputs_keyring/* hasTarget */.oU)(input) ? [] : [NO_KEYRING]),
+                ...(keyringKnown || (0,keyring_inputs/* hasTarget */.oU)(input) ? [] : [NO_KEYRING]),
                 ...(newest === undefined ? [withoutUsable(slots.length)] : []),
             ],
         });
@@ -12945,7 +14684,7 @@ function warnOfDue(runner, { newest: { id, expiration, daysLeft }, rotationDue, 
     const renewBefore = limits["renew-before"];
     if (rotationDue)
         runner.warning(`A rotation is due: the newest usable CA certificate ${id} has ${daysLeft} days left, and renew-before is ${renewBefore}. Run tasks/rotate with apply: true.`);
-    warnOfAccessEnd(runner, keyring, (0,ca_status/* rotationDueAt */.Wp)({ expiration }, renewBefore));
+    warnOfAccessEnd(runner, keyring, (0,slot_status/* rotationDueAt */.Wp)({ expiration }, renewBefore));
 }
 /** @param inUse how many slots are */
 function withoutUsable(inUse) {
@@ -12971,8 +14710,9 @@ function warnOfKeyring(runner) {
 
 
 
+
 /** Uploads a CA certificate; it takes a slot and is not verified yet. One that is there already is not sent again. */
-const upload = defineTask({
+const upload_upload = defineTask({
     name: "upload",
     description: "Upload a CA certificate to an Insights Hub environment. It takes one of two slots and is not verified yet.",
     privateDirectory: false,
@@ -12991,14 +14731,14 @@ const upload = defineTask({
     async run({ connection, certificate, naming }, tools) {
         const platform = await tools.connect(connection);
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), []);
-        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
+        (0,run_tools/* warnOfSkew */.W)({ tools, platform });
         const given = naming["certificate-name"];
         const [brought = { certificate }] = (0,ca_slots/* confirm */.lJ)(slots, [{ certificate }], { name: given });
         const decision = decideUpload(brought, slots, platform.clock);
-        const name = given ?? (0,tasks_procedure/* defaultName */.Z2)(connection.tenant, certificate);
+        const name = given ?? defaultName(connection.tenant, certificate);
         const there = "slot" in decision ? decision.slot : undefined;
-        const shown = there ?? (await (0,tasks_procedure/* upload */.Se)({ tools, platform }, certificate, name));
-        (0,tasks_procedure/* warnOfRendering */.WY)(tools.runner, shown, certificate.commonNames);
+        const shown = there ?? (await upload({ tools, platform }, certificate, name));
+        warnOfRendering(tools.runner, shown, certificate.commonNames);
         const slot = { ...shown, commonName: certificate.commonName };
         const headline = there === undefined ? "CA certificate uploaded" : "CA certificate already on the platform";
         tools.runner.notice(`${headline}: ${slot.id}, expires ${slot.expiration}.`);
@@ -13050,6 +14790,7 @@ function decideUpload(brought, slots, clock) {
 
 
 
+
 /** As on the vendor's page. */
 const CERTIFICATE_FILE = "verificationCert.pem";
 /** Makes the verification certificate for a registration code; the platform is not asked. */
@@ -13069,21 +14810,21 @@ const verificationCertificate = defineTask({
         "verification-certificate-path": "Path of the verification certificate (PEM).",
     },
     check({ place }, report) {
-        (0,texts/* reportUnfit */.RD)(place?.directory, [CERTIFICATE_FILE], report);
+        (0,input_texts/* reportUnfit */.RD)(place?.directory, [CERTIFICATE_FILE], report);
     },
     start({ environment, validity, place, program }, tools) {
-        makeDirectory(place.directory);
+        (0,private_directory/* makeDirectory */.Oh)(place.directory);
         const workplace = tools.workplace(program["openssl-path"], environment.tenant ?? "ca");
         void workplace.openssl.version();
         const keys = new KeyMaking(workplace, validity["key-bits"]);
-        keys.begin(openssl_ca/* VERIFICATION_KEY_FILE */.JG);
+        keys.begin(make_certificates/* VERIFICATION_KEY_FILE */.JG);
         return { workplace, keys };
     },
     async run({ ca, code, validity, place }, tools, { workplace, keys }) {
         tools.runner.mask(ca.privateKey);
         tools.runner.info(`Using ${await workplace.openssl.version()}.`);
-        await (0,openssl_ca/* placeCa */.aA)(workplace, ca);
-        const verification = await (0,openssl_ca/* createVerificationCertificate */.rZ)(workplace, {
+        await (0,make_certificates/* placeCa */.aA)(workplace, ca);
+        const verification = await (0,make_certificates/* createVerificationCertificate */.rZ)(workplace, {
             registrationCode: code["registration-code"],
             days: validity.days,
             keys,
@@ -13101,6 +14842,7 @@ const verificationCertificate = defineTask({
 });
 
 ;// CONCATENATED MODULE: ./build/tasks/verify.js
+
 
 
 
@@ -13129,11 +14871,11 @@ const verify = defineTask({
     async run({ connection, id, verification }, tools) {
         const platform = await tools.connect(connection);
         const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
-        (0,tasks_procedure/* warnOfSkew */.Wx)({ tools, platform });
-        const slot = await (0,tasks_procedure/* readBack */.e7)({ tools, platform }, id["certificate-id"], undefined, verified);
+        (0,run_tools/* warnOfSkew */.W)({ tools, platform });
+        const slot = await readBack({ tools, platform }, id["certificate-id"], undefined, verified);
         const issuer = (0,ca_certificate/* issuerCommonNames */.Zs)(verification);
         requireIssuer(issuer, slot);
-        (0,tasks_procedure/* warnOfRendering */.WY)(tools.runner, slot, issuer);
+        warnOfRendering(tools.runner, slot, issuer);
         tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
         await summarizeStep(tools.runner, "CA certificate verified", [
             ...slotRows(slot),
@@ -13158,7 +14900,7 @@ function requireIssuer(commonNames, { id, commonName }) {
     throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `The platform shows the common name "${(0,printable/* shown */.SP)(commonName)}" for ${(0,printable/* wholeId */.D1)(id)}. The verification certificate was issued by ${issuer}.`, { next: "See the slots with tasks/status, and correct certificate-id: it may name another CA." });
 }
 
-;// CONCATENATED MODULE: ./build/tasks/catalogue.js
+;// CONCATENATED MODULE: ./build/tasks/all-tasks.js
 
 
 
@@ -13177,7 +14919,7 @@ function requireIssuer(commonNames, { id, commonName }) {
 const TASKS = {
     register: register,
     create: create,
-    upload: upload,
+    upload: upload_upload,
     "registration-code": registrationCode,
     "verification-certificate": verificationCertificate,
     verify: verify,
@@ -13188,1621 +14930,7 @@ const TASKS = {
     sandbox: sandbox,
 };
 
-// EXTERNAL MODULE: ./build/http/transport-error.js
-var transport_error = __nccwpck_require__(8427);
-;// CONCATENATED MODULE: ./build/http/proxy.js
-
-/** What undici takes for a proxy. */
-const SCHEMES = /^(?:https?|socks5?):$/;
-/**
- * Reads the proxy variables that apply to a URL as curl and the runner do: lower case first, and an empty one counts as none.
- * https goes through HTTPS_PROXY, which tunnels it; http, which is for loopback alone, through none: a token would
- * travel in clear.
- * @returns undefined where no proxy is set
- * @throws TransportError that names the variable, never its value, which may hold a password
- */
-function proxyFor(target, environment = process.env) {
-    if (target.protocol === "http:")
-        return undefined;
-    const [variable, text] = read("HTTPS_PROXY", environment);
-    if (text === "")
-        return undefined;
-    const [, exempt] = read("NO_PROXY", environment);
-    const proxy = parseProxy(text);
-    if (proxy !== undefined)
-        return { variable, proxy, exempt };
-    throw new transport_error/* TransportError */.w("refused", `${variable} is not the URL of a proxy, such as http://proxy.example:8080. Valid schemes are http, https and socks5. Special characters in a user name or password must be percent-encoded`, { sent: false, next: `Correct ${variable} where the runner or the step sets it. Then run again.` });
-}
-function read(name, environment) {
-    const variables = [name.toLowerCase(), name];
-    const set = variables.find((variable) => (environment[variable] ?? "").trim() !== "") ?? name;
-    return [set, (environment[set] ?? "").trim()];
-}
-/** `proxy.example:8080` without a scheme is common; a path means nothing, and is left out as curl does. */
-function parseProxy(text) {
-    const full = text.includes("://") ? text : `http://${text}`;
-    if (!URL.canParse(full))
-        return undefined;
-    const url = Object.assign(new URL(full), { pathname: "", search: "", hash: "" });
-    return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
-        ? url
-        : undefined;
-}
-function decodes(text) {
-    try {
-        decodeURIComponent(text);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/github/load-failure.js
-
-
-
-
-
-/**
- * Loads what writes secrets, late: Octokit and libsodium. `@actions/github` reads the event's payload as it is loaded; a
- * pipe there would be waited for.
- * @param api base of GitHub's REST API
- * @throws ActionError `SECRET_UNREACHABLE`; the system's own error where it has no descriptors left
- */
-async function loadSecrets(api) {
-    try {
-        const event = (0,external_node_fs_.statSync)(process.env["GITHUB_EVENT_PATH"] ?? "", { throwIfNoEntry: false });
-        if (event?.isFile() === false)
-            throw new Error("GITHUB_EVENT_PATH does not name a regular file");
-        return await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(413), __nccwpck_require__.e(791)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4791));
-    }
-    catch (error) {
-        if ((0,errors/* lacksDescriptors */.Ze)(error))
-            throw error;
-        throw toolkitNotLoaded(api, error);
-    }
-}
-/**
- * Explains why `@actions/github` could not be loaded: it reads the proxy variables and the event's payload at once.
- * @param api base of GitHub's REST API
- * @returns `SECRET_UNREACHABLE` that names the variable
- */
-function toolkitNotLoaded(api, error) {
-    try {
-        proxyFor(api);
-    }
-    catch (malformed) {
-        if (!(malformed instanceof transport_error/* TransportError */.w))
-            throw malformed;
-        return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `${malformed.message}.`, {
-            next: malformed.next,
-            cause: error,
-        });
-    }
-    return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `The action cannot read the environment of the runner, which it needs to reach GitHub: ${(0,printable/* printable */.g$)(error.message, 200)}.`, {
-        next: "If GITHUB_EVENT_PATH is set, check that it names a file with JSON. Check the proxy variables. Then run again.",
-        cause: error,
-    });
-}
-
-// EXTERNAL MODULE: ./build/github/secret-address.js
-var secret_address = __nccwpck_require__(5225);
-;// CONCATENATED MODULE: ./build/http/trust.js
-
-
-/** Reasons of Node (OpenSSL's X509_V_ERR_…) that come down to one: nobody who is trusted here has signed it. */
-const UNKNOWN_ISSUER = new Set([
-    "DEPTH_ZERO_SELF_SIGNED_CERT",
-    "SELF_SIGNED_CERT_IN_CHAIN",
-    "UNABLE_TO_GET_ISSUER_CERT",
-    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-    "CERT_UNTRUSTED",
-]);
-const WRONG_NAME = new Set(["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"]);
-/** All others of Node's list; UNSPECIFIED is what OpenSSL has words for and Node no code, such as a key that is too short. */
-const trust_OTHERS = new Set([
-    "CERT_CHAIN_TOO_LONG",
-    "CERT_HAS_EXPIRED",
-    "CERT_NOT_YET_VALID",
-    "CERT_REJECTED",
-    "CERT_REVOKED",
-    "CERT_SIGNATURE_FAILURE",
-    "ERROR_IN_CERT_NOT_AFTER_FIELD",
-    "ERROR_IN_CERT_NOT_BEFORE_FIELD",
-    "ERR_TLS_CERT_ALTNAME_FORMAT",
-    "INVALID_CA",
-    "INVALID_PURPOSE",
-    "PATH_LENGTH_EXCEEDED",
-    "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
-    "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
-    "UNSPECIFIED",
-]);
-/**
- * Says of a connection that failed for its TLS certificate what is wrong with that, whose it is, and what helps.
- * @param failure why there is no connection
- * @param look for the message alone
- * @returns undefined where the certificate was not the reason
- */
-async function explainDistrust(failure, target, settings, look) {
-    const { code, words } = reasonIn(failure);
-    if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !trust_OTHERS.has(code))
-        return undefined;
-    let host = target.host;
-    let certificate = await look(target, settings);
-    // The tunnel did not come about either: it is the proxy's own certificate.
-    if (certificate === undefined && settings?.proxy.protocol === "https:") {
-        host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
-        certificate = await look(settings.proxy, undefined);
-    }
-    const [problem, next] = judge(code, words, host, certificate);
-    const message = `the TLS certificate of ${host} ${problem} (${code})`;
-    return new transport_error/* TransportError */.w("refused", message, { sent: false, next, cause: failure });
-}
-/** Code and words of an error, or of what undici wrapped. */
-function reasonIn(failure) {
-    for (let error = failure; error instanceof Error; error = error.cause) {
-        const { code, message } = error;
-        if (code !== undefined && !code.startsWith("UND_"))
-            return { code, words: (0,printable/* printable */.g$)(message, 200) };
-    }
-    return { code: "", words: "" };
-}
-function judge(code, words, host, certificate) {
-    const clock = "the clock of this machine (NTP)";
-    if (UNKNOWN_ISSUER.has(code))
-        return [`is not trusted. Its issuer is ${issuer(certificate)}`, TRUST];
-    if (WRONG_NAME.has(code)) {
-        const names = (0,printable/* printable */.g$)(certificate?.subjectaltname ?? trust_nameOf(certificate?.subject), 300);
-        const next = `Check the host name. Another server answers for ${host}, or its certificate does not contain this name.`;
-        return [`is for other names: ${names}`, next];
-    }
-    if (code === "CERT_HAS_EXPIRED") {
-        return [
-            `has expired${dated(certificate?.valid_to)}, or that of its issuer ${issuer(certificate)} has`,
-            `Check ${clock}. If it is right, ask who runs the server for a new certificate.`,
-        ];
-    }
-    if (code === "CERT_NOT_YET_VALID") {
-        const begin = dated(certificate?.valid_from);
-        return [`is not valid yet${begin}`, `Set ${clock}, or wait until the certificate is valid.`];
-    }
-    return [
-        `was refused: ${words}. Its issuer is ${issuer(certificate)}`,
-        "Ask who runs that server or proxy for another certificate.",
-    ];
-}
-const TRUST = "If you trust that issuer, such as a proxy of your own that inspects TLS, put its CA certificate into a PEM file. Then set NODE_EXTRA_CA_CERTS to the path of that file, in the env of the step or of the runner.";
-function issuer(certificate) {
-    return trust_nameOf(certificate?.issuer);
-}
-/** @returns a distinguished name on one line: `CN=…, O=…` */
-function trust_nameOf(name) {
-    const parts = Object.entries(name ?? {}).flatMap(([type, value]) => [value ?? []].flat().map((one) => `${type}=${one}`));
-    return parts.length === 0 ? "unknown" : (0,printable/* printable */.g$)(parts.reverse().join(", "), 300);
-}
-function dated(date) {
-    return date === undefined ? "" : ` (${(0,printable/* printable */.g$)(date, 50)})`;
-}
-
-;// CONCATENATED MODULE: ./build/http/http.js
-
-
-
-
-/** Longest exchange, from the connection to the body's last byte; a third of what is left where that is less, so that one hang leaves room to look. */
-const REPLY_TIMEOUT_MS = 30_000;
-/** Longest look at a certificate that was not trusted. */
-const LOOK_MS = 5000;
-/** Largest reply that is read: two certificates and a list are some kilobytes. */
-const REPLY_LIMIT_BYTES = 1024 * 1024;
-/** @returns a reply with these headers; names in any case, several lines of one name as an array */
-function httpReply(status, text, headers) {
-    const lines = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name.toLowerCase(), one]));
-    const values = (name) => lines.filter(([other]) => other === name.toLowerCase()).map(([, value]) => value);
-    return { status, text, headers: lines, values, header: (name) => values(name)[0] };
-}
-/**
- * HTTP over undici, for the platform and for GitHub: proxy variables honoured, NODE_EXTRA_CA_CERTS by Node itself, each
- * exchange timed from its beginning to its end, redirects not followed, replies bounded in size.
- */
-class Http {
-    calls = [];
-    #connections;
-    #deadline;
-    #longest;
-    /** By origin. */
-    #ways = new Map();
-    /**
-     * Loads undici here and not before.
-     * @param longest milliseconds for one exchange
-     */
-    static async open(deadline, longest = REPLY_TIMEOUT_MS) {
-        return new Http(await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(710)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2710)), deadline, longest);
-    }
-    constructor(connections, deadline, longest) {
-        this.#connections = connections;
-        this.#deadline = deadline;
-        this.#longest = longest;
-    }
-    /**
-     * One exchange, never repeated here.
-     * @throws TransportError where no whole reply came, or the settings of this machine forbid the exchange
-     */
-    async send(call) {
-        const settings = proxyFor(call.url);
-        const startedAt = new Date();
-        const start = performance.now();
-        let status = "no reply";
-        try {
-            const reply = await this.#exchange(call, settings, (answered) => {
-                status = answered;
-            });
-            return reply;
-        }
-        catch (error) {
-            const failure = await toTransportError(error, call.url, settings, this.#look);
-            status = typeof status === "number" ? `${status}, ${failure.kind}` : failure.kind;
-            throw failure;
-        }
-        finally {
-            this.calls.push({
-                method: call.method,
-                url: `${call.url.origin}${call.url.pathname}`,
-                status,
-                startedAt: startedAt.toISOString(),
-                milliseconds: Math.round(performance.now() - start),
-            });
-        }
-    }
-    /** The time is measured here, around all of it: what waits for a proxy's tunnel hears no signal of undici's. */
-    async #exchange(call, settings, answered) {
-        const way = this.#wayTo(call.url, settings);
-        const limit = Math.ceil(Math.min(this.#longest, Math.max(1, this.#deadline.left / 3)));
-        let timer;
-        const late = new Promise((_, reject) => {
-            timer = setTimeout(() => {
-                const error = new transport_error/* TransportError */.w("timeout", "no reply in time", { sent: way.connected });
-                reject(error);
-                this.#ways.delete(call.url.origin);
-                way.close(error);
-            }, limit);
-        });
-        try {
-            return await Promise.race([late, exchange(way.dispatcher, call, answered)]);
-        }
-        catch (error) {
-            // The time of another exchange on the same way may be over.
-            throw way.closed ?? error;
-        }
-        finally {
-            clearTimeout(timer);
-        }
-    }
-    #wayTo(url, settings) {
-        const known = this.#ways.get(url.origin);
-        if (known !== undefined)
-            return known;
-        const way = new this.#connections.Way(settings);
-        this.#ways.set(url.origin, way);
-        return way;
-    }
-    #look = async (origin, settings) => {
-        const longest = Math.min(LOOK_MS, Math.max(1, this.#deadline.left));
-        return await this.#connections.lookAtCertificate(origin, settings, longest);
-    };
-}
-async function exchange(dispatcher, call, answered) {
-    const reply = await dispatcher.request({
-        origin: call.url.origin,
-        path: `${call.url.pathname}${call.url.search}`,
-        method: call.method,
-        headers: { accept: "application/json", "user-agent": product/* PRODUCT */.Ax, ...call.headers },
-        ...(call.body === undefined ? {} : { body: call.body }),
-    });
-    answered(reply.statusCode);
-    return httpReply(reply.statusCode, await readBounded(reply.body), reply.headers);
-}
-async function readBounded(body) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of body) {
-        size += chunk.length;
-        if (size > REPLY_LIMIT_BYTES)
-            throw new transport_error/* TransportError */.w("too-large", "the reply is larger than 1 MiB");
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString("utf8");
-}
-async function toTransportError(error, target, settings, look) {
-    if (error instanceof transport_error/* TransportError */.w)
-        return error;
-    const sent = !(error instanceof transport_error/* ConnectFailure */.V);
-    const reason = sent ? error : error.cause;
-    const distrust = await explainDistrust(reason, target, settings, look);
-    if (distrust !== undefined)
-        return distrust;
-    const { code = "", message = "", reason: tls, hostname } = reason;
-    const more = { sent, cause: error };
-    if (code === "ENOTFOUND" && hostname === target.hostname)
-        return new transport_error/* TransportError */.w("broken", `the host ${hostname} does not exist (ENOTFOUND)`, {
-            ...more,
-            noSuchHost: true,
-        });
-    if (/TIMEOUT/.test(code))
-        return new transport_error/* TransportError */.w("timeout", "no reply in time", more);
-    // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
-    const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
-    const through = sent || settings === undefined
-        ? ""
-        : ` (${settings.variable} names the proxy ${settings.proxy.host}${settings.exempt === "" ? "" : ", NO_PROXY names exceptions"})`;
-    const next = code === "ENOTFOUND" && hostname === settings?.proxy.hostname
-        ? `Correct ${settings?.variable} where the runner or the step sets it: the host of that proxy does not exist. Then run again: it goes on where it stopped.`
-        : undefined;
-    return new transport_error/* TransportError */.w("broken", `${words}${through}`, { ...more, next });
-}
-
-;// CONCATENATED MODULE: ./build/keyring/exposure.js
-
-
-/**
- * Kinds whose modes are made up, or not looked at: SMB (three kinds), the disks of Windows in WSL (1 and 2), FAT, exFAT,
- * NTFS (two kinds), and FUSE, where the kernel asks the program behind it (linux/magic.h, fs/ntfs3/super.c).
- */
-const KINDS_WITHOUT_MODES = new Set([
-    0xff534d42, 0xfe534d42, 0x517b, 0x53464846, 0x01021997, 0x4d44, 0x2011bab0, 0x5346544e, 0x7366746e,
-    0x65735546,
-]);
-const ROOT = 0;
-const WRITABLE_BY_OTHERS = 0o022;
-const STICKY = 0o1000;
-/**
- * @param file absolute path of a keyring; it need not exist
- * @returns a warning where somebody else may change the file or put another one in its place; undefined where not
- */
-function exposureOf(file) {
-    const folder = (0,external_node_path_.dirname)(file);
-    try {
-        const kind = process.platform === "linux" ? kindOf((0,external_node_fs_.statfsSync)(folder)) : undefined;
-        const place = { platform: process.platform, kind, user: process.getuid?.() };
-        const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
-        const reasons = [
-            ...(found === undefined ? [] : exposure(place, `the file ${file}`, found)),
-            ...exposure(place, `its folder ${folder}`, (0,external_node_fs_.lstatSync)(folder)),
-        ];
-        if (reasons.length === 0)
-            return undefined;
-        return `Other users may change the keyring: ${reasons.join(", ")}. Only the user of the runner may have access: mode 0600 for the file, 0700 for its folder.`;
-    }
-    catch {
-        // What cannot be looked at is told by whoever reads it.
-        return undefined;
-    }
-}
-/** @returns why one file or folder is not safe; nothing where it is, or where its mode means nothing */
-function exposure({ platform, kind, user }, name, { mode, uid }) {
-    if (platform === "win32" || user === undefined)
-        return [];
-    if (kind !== undefined && KINDS_WITHOUT_MODES.has(kind))
-        return [];
-    const writable = (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;
-    return [
-        ...(uid === user || uid === ROOT ? [] : [`${name} belongs to another user (${uid})`]),
-        ...(writable ? [`others may write ${name} (mode ${(mode & 0o7777).toString(8).padStart(4, "0")})`] : []),
-    ];
-}
-/** Its magic number has 32 bits; some systems give it a sign. */
-function kindOf({ type }) {
-    return Number(type) >>> 0;
-}
-
-// EXTERNAL MODULE: ./build/keyring/file.js
-var keyring_file = __nccwpck_require__(4190);
-// EXTERNAL MODULE: ./build/keyring/secret.js + 1 modules
-var keyring_secret = __nccwpck_require__(8832);
-// EXTERNAL MODULE: ./build/keyring/store.js
-var store = __nccwpck_require__(9835);
-;// CONCATENATED MODULE: ./build/mindconnect/budget.js
-const HOUR_MS = 60 * 60_000;
-/** The vendor's rate-limit page, by endpoint. */
-const ENDPOINTS = {
-    list: { perHour: 30 },
-    get: { perHour: 30 },
-    upload: { perHour: 10 },
-    registrationCode: { perHour: 10 },
-    verify: { perHour: 10 },
-    remove: { perHour: 10 },
-    /** Nothing is documented: no more than a change. */
-    token: { perHour: 10 },
-};
-/** What this run has sent within the last hour: never more than the platform allows everybody, whatever it asks for. */
-class HourlyBudget {
-    #sent = new Map();
-    #now;
-    /** @param now milliseconds, on a clock that nobody sets */
-    constructor(now = () => performance.now()) {
-        this.#now = now;
-    }
-    /** @returns milliseconds until the endpoint may be asked again; 0 for now */
-    wait(endpoint) {
-        const sent = this.#sent.get(endpoint) ?? [];
-        const first = sent.at(-endpoint.perHour);
-        return first === undefined ? 0 : Math.max(0, first + HOUR_MS - this.#now());
-    }
-    /** Counts a request. */
-    spend(endpoint) {
-        this.#sent.set(endpoint, [...(this.#sent.get(endpoint) ?? []), this.#now()]);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/mindconnect/ca-certificates.js
-
-
-
-
-
-
-/** Base path of the MindConnect MQTT API v3. */
-const BASE_PATH = "/api/mindconnectmqtt/v3/caCertificates";
-/** The five calls of the documented procedure, and DELETE. A registration makes each of the five once. */
-class CaCertificates {
-    #gateway;
-    #origin;
-    #tokens;
-    #clock;
-    #hostFrom;
-    #changed = false;
-    /** The ids that the last list showed. */
-    #listed = new Set();
-    /**
-     * @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io`
-     * @param hostFrom the inputs that it comes from, as a call has them
-     */
-    constructor(gateway, origin, tokens, clock, hostFrom) {
-        this.#gateway = gateway;
-        this.#origin = origin;
-        this.#tokens = tokens;
-        this.#clock = clock;
-        this.#hostFrom = hostFrom;
-    }
-    /** Asks for a change's token early, before the first key or slot is touched. @throws ActionError `TOKEN_EXPIRING` */
-    async requireTokenForChange() {
-        await this.#tokens.requireForChange(!this.#changed);
-    }
-    /** `GET /caCertificates`: both slots. @throws ActionError */
-    async list() {
-        const slots = await this.#send({
-            method: "GET",
-            url: this.#url(),
-            endpoint: ENDPOINTS.list,
-            read: readCaCertificates,
-        });
-        this.#listed = new Set(slots.map(({ id }) => id));
-        return slots;
-    }
-    /**
-     * `POST /caCertificates`. Where the reply is lost, or refuses it, the list shows whether it is there.
-     * @param name the `name` attribute
-     * @returns the new slot, not verified; its expiration equals the certificate's
-     * @throws ActionError `UPLOAD_REFUSED` (as `CertificateRefused` where the certificate is to blame), `CA_SLOTS_FULL`, …
-     */
-    async upload(name, certificate) {
-        const request = { name, caCertificate: certificate.pem };
-        const before = this.#listed;
-        const slot = await this.#change({
-            method: "POST",
-            url: this.#url(),
-            endpoint: ENDPOINTS.upload,
-            body: JSON.stringify(request),
-            read: readCaCertificate,
-            refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
-            look: async () => findUploaded(await this.list(), before, name, certificate),
-            ready: () => this.#clock.require("make"),
-        }).catch((error) => this.#weighRefusal(error, before, name, certificate));
-        if (!(0,ca_slots/* endsTogether */.lW)(slot, certificate))
-            throw differs(slot);
-        return asSlot(slot);
-    }
-    /**
-     * `GET /caCertificates/{id}`, of one that the list does not show.
-     * @returns what is there; undefined where the platform says that there is no such certificate
-     * @throws ActionError
-     */
-    async find(id) {
-        try {
-            return await this.#get(id, "", ENDPOINTS.get, readCaCertificate);
-        }
-        catch (error) {
-            if (error instanceof errors/* ActionError */.lZ && error.code === "CA_NOT_FOUND")
-                return undefined;
-            throw error;
-        }
-    }
-    /** `GET /caCertificates/{id}/registrationCode`. @returns the code for the verification certificate's common name */
-    async registrationCode(id) {
-        return await this.#get(id, "/registrationCode", ENDPOINTS.registrationCode, readRegistrationCode);
-    }
-    /**
-     * `POST /caCertificates/{id}/verify`. Where the reply is lost, the list shows whether it happened.
-     * @param verification the verification certificate
-     * @returns whether the reply itself, or the list, says that the certificate is verified
-     * @throws ActionError `VERIFY_REFUSED`, `VERIFY_NOT_CONFIRMED` where the reply is about another certificate, …
-     */
-    async verify(id, verification) {
-        const request = { verificationCertificate: verification.pem };
-        // Sent again after its reply was lost, it may be refused for having succeeded: whether it did, not every list says.
-        let doubtful = false;
-        const reply = await this.#change({
-            method: "POST",
-            url: this.#url(id, "/verify"),
-            endpoint: ENDPOINTS.verify,
-            body: JSON.stringify(request),
-            read: readCaCertificate,
-            refused: (said) => {
-                const refusal = this.#notAccepted("VERIFY_REFUSED", said);
-                return notFound(id, said) ?? (doubtful ? maybeVerified(id, refusal) : refusal);
-            },
-            look: async () => {
-                const slot = (await this.list()).find((other) => other.id === id);
-                doubtful = slot !== undefined && slot.isVerified === undefined;
-                return slot?.isVerified === true ? slot : undefined;
-            },
-            ready: () => this.#clock.require("make"),
-        });
-        requireSame(id, reply, "The reply to the verification");
-        return reply.isVerified === true;
-    }
-    /**
-     * Reads a certificate back after a verify (guarantee 5): `GET /caCertificates/{id}`, and the list where that does
-     * not say whether it is verified.
-     * @returns the slot; `isVerified` is undefined where neither says
-     * @throws ActionError `CA_NOT_FOUND`, `VERIFY_NOT_CONFIRMED` where another certificate is shown, …
-     */
-    async readBack(id) {
-        const slot = await this.#get(id, "", ENDPOINTS.get, readCaCertificate);
-        requireSame(id, slot, "The read-back");
-        if (slot.isVerified !== undefined)
-            return slot;
-        return (await this.list()).find((other) => other.id === id) ?? slot;
-    }
-    /**
-     * `DELETE /caCertificates/{id}`. Where the answer is lost, the list shows whether it happened.
-     * @param guard looks at the slots again before it is repeated, after a wait for a rate limit too (guarantee 6), and
-     * throws where it must not happen any more
-     * @throws ActionError `CA_NOT_FOUND`, …; its `maybeDone` says whether an attempt may have been carried out
-     */
-    async remove(id, guard) {
-        await this.#change({
-            method: "DELETE",
-            url: this.#url(id),
-            endpoint: ENDPOINTS.remove,
-            read: () => true,
-            refused: (said) => notFound(id, said),
-            look: async () => {
-                const slots = await this.list();
-                if (!slots.some((slot) => slot.id === id))
-                    return true;
-                guard(slots);
-                return undefined;
-            },
-            recheck: async () => {
-                guard(await this.list());
-                return undefined;
-            },
-        });
-    }
-    async #get(id, suffix, endpoint, read) {
-        return await this.#send({
-            method: "GET",
-            url: this.#url(id, suffix),
-            endpoint,
-            read,
-            refused: (said) => notFound(id, said),
-        });
-    }
-    async #change(call) {
-        await this.requireTokenForChange();
-        this.#changed = true;
-        return await this.#send(call.body === undefined ? call : { ...call, headers: { "content-type": "application/json" } });
-    }
-    async #send({ ready, ...call }) {
-        return await this.#gateway.call({
-            ...call,
-            hostFrom: this.#hostFrom,
-            authorize: async () => {
-                const { value } = await this.#tokens.current();
-                ready?.();
-                return { authorization: `Bearer ${value}` };
-            },
-            unauthorized: () => this.#tokens.discard(),
-        });
-    }
-    #url(id, suffix = "") {
-        const path = id === undefined ? BASE_PATH : `${BASE_PATH}/${encodeURIComponent(id)}${suffix}`;
-        return new URL(path, this.#origin);
-    }
-    #notAccepted(code, said) {
-        return notAccepted(code, said, this.#clock.warning());
-    }
-    /** Only a list tells whether a refused upload is there all the same, found no slot, or is to blame itself. */
-    async #weighRefusal(error, before, name, certificate) {
-        if (!(error instanceof errors/* ActionError */.lZ) || error.code !== "UPLOAD_REFUSED")
-            throw error;
-        const slots = await this.list().catch(() => undefined);
-        if (slots === undefined)
-            throw error;
-        const there = findUploaded(slots, before, name, certificate);
-        if (there !== undefined)
-            return there;
-        if (slots.length >= ca_slots/* SLOT_LIMIT */.r3)
-            throw slotsTaken(slots, error);
-        throw blameCertificate(error, certificate, this.#clock.earliest());
-    }
-}
-function asSlot(slot) {
-    return { ...slot, isVerified: slot.isVerified === true };
-}
-/**
- * Before an upload no slot could be it. So one that came since and ends in the same second is it, however its name and
- * common name are rendered; of two, the one with our name.
- * @param before the ids of the list that the upload was decided on
- */
-function findUploaded(slots, before, name, certificate) {
-    const possible = slots.filter((slot) => !before.has(slot.id) && (0,ca_slots/* endsTogether */.lW)(slot, certificate));
-    return (possible.find((slot) => slot.name === name.trim()) ??
-        possible.find((slot) => slot.name.endsWith((0,ca_certificate/* shortFingerprint */.nE)(certificate))) ??
-        possible[0]);
-}
-
-// EXTERNAL MODULE: ./build/ca/http-date.js
-var http_date = __nccwpck_require__(1738);
-// EXTERNAL MODULE: ./build/http/persist.js
-var persist = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./build/http/retry-after.js
-var retry_after = __nccwpck_require__(7344);
-;// CONCATENATED MODULE: ./build/mindconnect/gateway.js
-
-
-
-
-
-
-
-
-
-
-/** The platform counts in windows of 30 s; without a Retry-After the next one is waited for. */
-const WINDOW_MS = 30_000;
-/** Sends calls until they are done or refused, and turns every way to fail into an error of the table. */
-class Gateway {
-    #http;
-    #deadline;
-    #clock;
-    #notice;
-    #budget = new HourlyBudget();
-    /** @param notice prints a line for a person who waits */
-    constructor(http, deadline, clock, notice) {
-        this.#http = http;
-        this.#deadline = deadline;
-        this.#clock = clock;
-        this.#notice = notice;
-    }
-    /** @throws ActionError; its `maybeDone` is true where an attempt may have been carried out, whatever it says itself */
-    async call(call) {
-        let renewed = false;
-        let maybeDone = false;
-        try {
-            return await (0,persist/* persist */.Z)({
-                deadline: this.#deadline,
-                attempt: async () => {
-                    const outcome = await this.#attempt(call, !renewed);
-                    renewed ||= outcome.kind === "again" && isTokenRefused(outcome.error);
-                    maybeDone ||= outcome.kind === "unclear";
-                    return outcome;
-                },
-                look: call.look,
-                recheck: call.recheck,
-                onWait: (milliseconds, error) => {
-                    this.#notice(`${error.message} Waiting ${inSeconds(milliseconds)} s.`);
-                },
-            });
-        }
-        catch (error) {
-            if (error instanceof errors/* ActionError */.lZ)
-                error.maybeDone ||= maybeDone;
-            throw error;
-        }
-    }
-    async #attempt(call, mayRenew) {
-        if (this.#deadline.left <= 0) {
-            throw new errors/* ActionError */.lZ("PLATFORM_TIMEOUT", `timeout-minutes was over before ${describe(call)} was sent.`);
-        }
-        const { method, url, endpoint, body } = call;
-        const early = this.#budget.wait(endpoint);
-        if (early > 0) {
-            const message = `This run sent ${describe(call)} ${endpoint.perHour} times within an hour. The platform allows no more (rate limit).`;
-            return { kind: "again", waitMs: early, error: this.#comeBack(message, early) };
-        }
-        let reply;
-        try {
-            const headers = { ...call.headers, ...(await call.authorize()) };
-            reply = await this.#http.send({ method, url, headers, ...(body === undefined ? {} : { body }) });
-            this.#budget.spend(endpoint);
-        }
-        catch (error) {
-            if (!(error instanceof transport_error/* TransportError */.w))
-                throw error;
-            if (error.sent)
-                this.#budget.spend(endpoint);
-            const failure = noReply(call, error);
-            if (error.kind === "refused")
-                throw failure;
-            return error.sent
-                ? { kind: "unclear", waitMs: undefined, error: failure }
-                : { kind: "unsent", waitMs: undefined, error: failure };
-        }
-        const source = call.givesToken === true ? "token endpoint" : "platform";
-        this.#clock.note(source, (0,http_date/* timeOfReply */.b)(reply.values("date"), reply.values("age")));
-        if (reply.status >= 200 && reply.status < 300)
-            return this.#readReply(call, reply);
-        return this.#classifyFailure(call, reply, mayRenew);
-    }
-    #readReply(call, reply) {
-        try {
-            return { kind: "done", value: call.read(reply.text) };
-        }
-        catch (error) {
-            if (!(error instanceof ShapeError))
-                throw error;
-            const unexpected = new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform answered ${describe(call)} with ${reply.status}, but ${error.message}.`, { platform: rawReply(reply.status, reply.text, call.givesToken === true) });
-            return { kind: "unclear", waitMs: undefined, error: unexpected };
-        }
-    }
-    #classifyFailure(call, reply, mayRenew) {
-        const { status } = reply;
-        const said = platformSaid(status, reply.text);
-        const fail = (code, message) => new errors/* ActionError */.lZ(code, message, { platform: said });
-        const what = `The platform answered ${describe(call)} with ${status}`;
-        const header = reply.header("retry-after");
-        const asked = (0,retry_after/* retryAfter */.P)(header, this.#clock.now());
-        if (status === 429)
-            return this.#limited(what, call.endpoint, asked, said);
-        // A 408 says that the request did not arrive whole: as unclear as a server error.
-        if (status >= 500 || status === 408) {
-            const waitMs = header === undefined ? undefined : (asked ?? WINDOW_MS);
-            return { kind: "unclear", waitMs, error: fail("PLATFORM_ERROR", `${what}.`) };
-        }
-        if (status === 401) {
-            const error = fail("TOKEN_REFUSED", `${what}: it did not accept the token or the credentials.`);
-            if (call.unauthorized() && mayRenew)
-                return { kind: "again", waitMs: 0, error };
-            throw error;
-        }
-        if (status >= 300 && status < 400)
-            throw redirected(what, reply);
-        if (status === 403)
-            throw fail("ACCESS_DENIED", `${what}: it does not allow this request.`);
-        throw call.refused?.(said) ?? fail("PLATFORM_REFUSED", `${what}.`);
-    }
-    /** @param asked milliseconds that the platform asks to wait; undefined where it does not say */
-    #limited(what, endpoint, asked, said) {
-        const says = asked === undefined
-            ? ". It does not say how long to wait."
-            : `. It asks to wait ${Math.ceil(asked / 1000)} s.`;
-        const wait = asked ?? WINDOW_MS;
-        const budget = this.#budget.wait(endpoint);
-        const used = budget > wait
-            ? ` This run sent it ${endpoint.perHour} times within an hour. The platform allows no more.`
-            : "";
-        const waitMs = Math.max(wait, budget);
-        const error = this.#comeBack(`${what} (rate limit)${says}${used}`, waitMs, said);
-        return { kind: "again", waitMs, error };
-    }
-    /** @returns the error for a wait that may be too long: it says when another try makes sense */
-    #comeBack(message, waitMs, platform) {
-        const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
-        const time = new Date(this.#clock.now() + waitMs).toISOString().replace(/\.\d+Z$/, "Z");
-        const larger = minutes < LONGEST_TIMEOUT_MINUTES
-            ? " Or set a larger timeout-minutes: the run then waits for that long."
-            : "";
-        const next = `Run again after ${time}, in about ${minutes} min. The new run goes on where this one stopped.${larger}`;
-        return new errors/* ActionError */.lZ("RATE_LIMITED", message, { platform, next });
-    }
-}
-function isTokenRefused(error) {
-    return error instanceof errors/* ActionError */.lZ && error.code === "TOKEN_REFUSED";
-}
-/** @returns seconds, of short waits with a decimal */
-function inSeconds(milliseconds) {
-    const seconds = milliseconds / 1000;
-    return seconds < 10 ? seconds.toFixed(1) : String(Math.ceil(seconds));
-}
-/** @returns `POST /api/…/caCertificates`, for messages */
-function describe(call) {
-    return `${call.method} ${call.url.pathname}`;
-}
-function noReply(call, error) {
-    const { kind } = error;
-    const next = error.next ?? (kind === "broken" && !error.sent ? notConnected(call, error) : undefined);
-    const host = call.url.host;
-    const reason = (0,printable/* printable */.g$)(error.message, 900);
-    const [code, message] = {
-        timeout: ["PLATFORM_TIMEOUT", `${host} did not answer ${describe(call)} in time.`],
-        "too-large": ["PLATFORM_REPLY_UNEXPECTED", `${describe(call)}: ${reason}.`],
-        broken: ["PLATFORM_UNREACHABLE", `${describe(call)} to ${host} failed: ${reason}.`],
-        refused: ["PLATFORM_UNREACHABLE", `${describe(call)} was not sent: ${reason}.`],
-    }[kind];
-    return new errors/* ActionError */.lZ(code, message, { next, cause: error });
-}
-/** @returns the next step where no connection came about: the host is wrong more often than the network */
-function notConnected({ hostFrom }, { noSuchHost }) {
-    if (hostFrom === undefined)
-        return undefined;
-    const network = noSuchHost
-        ? "If that is right, check the DNS of this runner, and HTTPS_PROXY where only a proxy leads out."
-        : "Check the network and the proxy variables of this runner.";
-    return `Check ${hostFrom}. ${network} Then run again: it goes on where it stopped.`;
-}
-function redirected(what, reply) {
-    const location = (0,printable/* printable */.g$)(reply.header("location")?.replace(/[?#].*$/, "") ?? "elsewhere", 200);
-    return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `${what}, a redirect to ${location}. The action follows no redirect, because credentials go to the configured host only.`);
-}
-
-;// CONCATENATED MODULE: ./build/mindconnect/tokens.js
-
-
-/** A token is renewed, or refused for a change, with less than this left. */
-const TOKEN_MARGIN_MS = 5 * 60_000;
-/** A ready token, given as an input. It cannot be renewed. */
-class ReadyToken {
-    #token;
-    #clock;
-    constructor(value, clock) {
-        this.#token = { value, expiresAt: expiryOf(value) };
-        this.#clock = clock;
-    }
-    current() {
-        return Promise.resolve(this.#token);
-    }
-    async requireForChange(first) {
-        const { expiresAt } = this.#token;
-        const needed = first ? TOKEN_MARGIN_MS : 0;
-        if (expiresAt === undefined || expiresAt - this.#clock.earliest() >= needed)
-            return;
-        const end = new Date(expiresAt).toISOString();
-        throw new errors/* ActionError */.lZ("TOKEN_EXPIRING", `The token expires at ${end}. The run changed nothing more.`);
-    }
-    discard() {
-        return false;
-    }
-}
-/** Tokens fetched with credentials, renewed with 5 minutes left. */
-class FetchedTokens {
-    #fetch;
-    #clock;
-    #token;
-    /** @param fetch asks the token endpoint; retries and masks by itself */
-    constructor(fetch, clock) {
-        this.#fetch = fetch;
-        this.#clock = clock;
-    }
-    async current() {
-        const end = this.#token?.expiresAt ?? Number.POSITIVE_INFINITY;
-        if (this.#token === undefined || end - this.#clock.earliest() < TOKEN_MARGIN_MS)
-            this.#token = await this.#fetch();
-        return this.#token;
-    }
-    async requireForChange() {
-        await this.current();
-    }
-    discard() {
-        this.#token = undefined;
-        return true;
-    }
-}
-/**
- * Reads the end of a token. Tokens are JWTs (RFC 7519), but may be opaque.
- * @returns milliseconds since 1970, or undefined where it does not parse
- */
-function expiryOf(token) {
-    return timeIn(token, "exp");
-}
-/** @returns when a token was issued, milliseconds since 1970, or undefined where it does not say */
-function issuedAt(token) {
-    return timeIn(token, "iat");
-}
-function timeIn(token, name) {
-    const payload = token.split(".")[1];
-    if (payload === undefined)
-        return undefined;
-    const claims = parseJson(Buffer.from(payload, "base64url").toString("utf8"));
-    const claim = isObject(claims) ? claims[name] : undefined;
-    return typeof claim === "number" && Number.isFinite(claim) ? claim * 1000 : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/mindconnect/token-endpoints.js
-
-
-
-
-
-/** @returns `Basic …` with the credentials in base64 (RFC 7617); a secret like its parts */
-function basicAuthorization({ clientId, clientSecret, }) {
-    return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`;
-}
-/**
- * Fetches a token. Asking again changes nothing, so it is simply repeated within the bounds.
- * @param mask hides the credentials as they are sent, and the token before anything else sees it
- * @throws ActionError `TOKEN_REQUEST_FAILED` or what the network gave
- */
-async function fetchToken(gateway, credentials, clock, mask) {
-    mask(basicAuthorization(credentials).slice("Basic ".length));
-    const { headers, body } = credentials.kind === "client" ? clientRequest(credentials) : applicationRequest(credentials);
-    const call = {
-        method: "POST",
-        url: credentials.tokenUrl,
-        hostFrom: credentials.tokenUrlFrom,
-        endpoint: ENDPOINTS.token,
-        headers,
-        body,
-        givesToken: true,
-        read: (text) => readToken(text, clock, mask),
-        authorize: () => Promise.resolve({}),
-        unauthorized: () => false,
-    };
-    return await gateway.call(call).catch((error) => {
-        throw error instanceof errors/* ActionError */.lZ ? explainRefusal(error, credentials) : error;
-    });
-}
-function explainRefusal(error, { kind, tokenUrl, tokenUrlFrom }) {
-    const { code, platform } = error;
-    if (REFUSALS.has(code)) {
-        const message = `The token endpoint ${tokenUrl.host} did not give a token.`;
-        return new errors/* ActionError */.lZ("TOKEN_REQUEST_FAILED", message, { platform, cause: error });
-    }
-    if (kind === "application" || code !== "PLATFORM_REPLY_UNEXPECTED")
-        return error;
-    // It may be the page where people log in: a place that answers, but not the token endpoint.
-    const next = `Check ${tokenUrlFrom}. ${tokenUrl.href} must be the token endpoint of the environment.`;
-    return new errors/* ActionError */.lZ(code, error.message, { platform, next, cause: error });
-}
-/** Answers that say the credentials are wrong, not that the network is. */
-const REFUSALS = new Set(["TOKEN_REFUSED", "ACCESS_DENIED", "PLATFORM_REFUSED"]);
-function clientRequest(credentials) {
-    return {
-        headers: {
-            authorization: basicAuthorization(credentials),
-            "content-type": "application/x-www-form-urlencoded",
-        },
-        body: "grant_type=client_credentials",
-    };
-}
-function applicationRequest(credentials) {
-    const { appName, appVersion, hostTenant, userTenant } = credentials;
-    return {
-        headers: { "x-space-auth-key": basicAuthorization(credentials), "content-type": "application/json" },
-        body: JSON.stringify({ appName, appVersion, hostTenant, userTenant }),
-    };
-}
-function readToken(text, clock, mask) {
-    const json = parseJson(text);
-    const value = isObject(json) ? json["access_token"] : undefined;
-    if (!isObject(json) || typeof value !== "string")
-        throw new ShapeError("it has no access_token");
-    mask(value);
-    // RFC 6750 §2.1; anything else could break out of the header.
-    if (!/^[\w.~+/-]+=*$/.test(value) || value.length > 16_384)
-        throw new ShapeError("its access_token is not a bearer token");
-    const seconds = json["expires_in"];
-    const byReply = typeof seconds === "number" && Number.isFinite(seconds) ? clock.earliest() + seconds * 1000 : undefined;
-    clock.note("token", issuedAt(value));
-    return { value, expiresAt: expiryOf(value) ?? byReply };
-}
-
-;// CONCATENATED MODULE: ./build/mindconnect/connect.js
-
-
-
-
-/**
- * Prepares the dealings with one environment; nothing is sent yet.
- * @param deadline of all of them
- * @param clock hears of every time that a reply says
- */
-function connect(connection, http, deadline, clock, { mask, notice }) {
-    const gateway = new Gateway(http, deadline, clock, notice);
-    const { authentication } = connection;
-    const tokens = authentication.kind === "token"
-        ? new ReadyToken(authentication.token, clock)
-        : new FetchedTokens(() => fetchToken(gateway, authentication, clock, mask), clock);
-    return {
-        caCertificates: new CaCertificates(gateway, connection.gateway.origin, tokens, clock, connection.gatewayFrom),
-        clock,
-        calls: http.calls,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/openssl/config.js
-/**
- * The configuration that is in force for every OpenSSL process, through OPENSSL_CONF. Without a `v3_ca` section the
- * documented `req -x509` exits 0 and writes an X.509 v1 certificate that is no CA (measured on OpenSSL 3.0 and
- * LibreSSL). The extensions are those of the openssl.cnf that OpenSSL ships, and a key usage, which the vendor's Certificate
- * Manager asks for and strict verifiers miss (RFC 5280 §4.2.1.3).
- */
-const OPENSSL_CONFIGURATION = `[req]
-distinguished_name = req_distinguished_name
-x509_extensions = v3_ca
-string_mask = utf8only
-
-[req_distinguished_name]
-
-[v3_ca]
-subjectKeyIdentifier = hash
-authorityKeyIdentifier = keyid:always,issuer
-basicConstraints = critical,CA:true
-keyUsage = critical,keyCertSign,cRLSign
-`;
-
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(3462);
-// EXTERNAL MODULE: ./build/ca/key-material.js
-var key_material = __nccwpck_require__(4934);
-// EXTERNAL MODULE: ./build/openssl/failure.js
-var openssl_failure = __nccwpck_require__(3751);
-// EXTERNAL MODULE: ./build/openssl/version.js
-var version = __nccwpck_require__(6065);
-// EXTERNAL MODULE: ./build/openssl/watchdog.js + 1 modules
-var watchdog = __nccwpck_require__(4195);
-;// CONCATENATED MODULE: ./build/openssl/process.js
-
-
-
-
-
-
-
-
-
-
-
-
-/** Starts OpenSSL in one private directory, with a configuration of the action's own. */
-class OpenSsl {
-    /** The finished processes that make files, oldest first. */
-    transcripts = [];
-    #keep;
-    #program;
-    #directory;
-    #configuration;
-    #running = new Set();
-    #echoed = new Set();
-    #version;
-    /**
-     * @param program its path; a name is looked up on PATH for each process
-     * @param directory where the commands run and leave their files
-     * @param configuration absolute path of the file for OPENSSL_CONF
-     * @param keep most transcripts that are kept, besides those of failures: thousands of processes must not fill the memory
-     */
-    constructor(program, directory, configuration, keep = Number.POSITIVE_INFINITY) {
-        this.#program = program;
-        this.#directory = directory;
-        this.#configuration = configuration;
-        this.#keep = keep;
-    }
-    /**
-     * Runs one documented command. The exit code decides, and that its file is there; stderr only chooses the hint.
-     * @param directory where it runs, absolute; the common one where it is not given
-     * @throws ActionError `OPENSSL_NOT_FOUND`, `OPENSSL_FAILED` or what the failure points to
-     */
-    run(argv, directory = this.#directory) {
-        return this.#watch(this.#spawn(argv, directory).then(async ({ exitCode, stderr, lines }) => {
-            const failure = exitCode === 0
-                ? await unwritten(argv, directory)
-                : await this.#whyFailed((0,openssl_failure/* opensslFailure */.zr)(argv, exitCode, stderr));
-            const failed = failure !== undefined;
-            if (failed || this.transcripts.length < this.#keep)
-                this.transcripts.push({ argv, lines, failed });
-            if (failed)
-                throw failure;
-        }));
-    }
-    /**
-     * Runs a command whose exit code is a verdict.
-     * @returns undefined for 0, else what OpenSSL said, as a sentence that is safe to print
-     * @throws ActionError where it gave no verdict
-     */
-    judge(argv) {
-        return this.#watch(this.#spawn(argv, this.#directory).then(async ({ exitCode, stderr, lines }) => {
-            this.transcripts.push({ argv, lines, failed: exitCode !== 0 });
-            if (exitCode === 0)
-                return undefined;
-            const failure = await this.#whyFailed((0,openssl_failure/* opensslFailure */.zr)(argv, exitCode, stderr));
-            if ((0,openssl_failure/* isEndedBySignal */.Cf)(exitCode) || failure.code !== "OPENSSL_FAILED")
-                throw failure;
-            return failure.message;
-        }));
-    }
-    /** @returns why a command failed; that the program cannot run at all, or is another one, where its version tells so */
-    async #whyFailed(failure) {
-        try {
-            await this.version();
-            return failure;
-        }
-        catch (error) {
-            return error instanceof errors/* ActionError */.lZ ? error : failure;
-        }
-    }
-    /**
-     * Asks for the version, once.
-     * @returns e.g. `OpenSSL 3.0.19 27 Jan 2026`
-     * @throws ActionError `OPENSSL_NOT_FOUND` or `OPENSSL_UNSUPPORTED`
-     */
-    version() {
-        this.#version ??= this.#watch(this.#spawn(["version"], this.#directory).then(({ exitCode, stdout, stderr }) => {
-            if (exitCode !== 0)
-                throw (0,openssl_failure/* unableToRun */.CG)(exitCode, stderr);
-            return (0,version/* supportedVersion */.z)(stdout);
-        }));
-        return this.#version;
-    }
-    /** @returns whether a finished command wrote this file */
-    made(file) {
-        return this.transcripts.some(({ argv }) => argv[argv.indexOf("-out") + 1] === file);
-    }
-    /**
-     * Waits until the processes that were asked for are on their way. `@actions/exec` looks at program and directory
-     * without blocking, and loading a large module next would keep it from getting that far.
-     */
-    async launched() {
-        await Promise.all(this.#echoed);
-        // Between its echo and the start, exec looks at the directory once.
-        await (0,external_node_fs_promises_.stat)(this.#directory);
-        await (0,promises_.setImmediate)();
-    }
-    /** How many processes have not ended yet. */
-    get running() {
-        return this.#running.size;
-    }
-    /**
-     * Waits until no process runs any more: one could still write a key into a directory that is being wiped. Of one that the
-     * system did not start for lack of memory `@actions/exec` never hears.
-     */
-    async settled() {
-        const waiting = new AbortController();
-        const late = (0,promises_.setTimeout)(SETTLING_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
-        await Promise.race([Promise.allSettled(this.#running), late]);
-        waiting.abort();
-    }
-    /** A process that was started early may fail before anybody awaits it; whoever does still gets the error. */
-    #watch(running) {
-        this.#running.add(running);
-        const forget = () => this.#running.delete(running);
-        running.then(forget, forget);
-        return running;
-    }
-    async #spawn(argv, directory) {
-        // The echo is collected, not printed: commands run at the same time, and secrets are masked before anything prints.
-        const echo = collector();
-        const stdout = collector();
-        const stderr = collector();
-        const echoed = (0,external_node_events_.once)(echo.stream, "echo");
-        this.#echoed.add(echoed);
-        echoed.then(() => this.#echoed.delete(echoed));
-        try {
-            // null where a signal ended it, whatever the type of exec says.
-            const exitCode = await (0,watchdog/* watched */.V)(argv, 
-            // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
-            () => (0,exec/* exec */.m)(`"${this.#program}"`, [...argv], {
-                cwd: directory,
-                env: (0,environment/* childEnvironment */.Q)({
-                    OPENSSL_CONF: this.#configuration,
-                    // `x509 -req` reads every root the host trusts, trusts none, and takes 30 ms longer (measured on 3.0): this
-                    // is a file without any.
-                    SSL_CERT_FILE: this.#configuration,
-                }),
-                ignoreReturnCode: true,
-                outStream: echo.stream,
-                errStream: echo.stream,
-                listeners: {
-                    stdout: (data) => stdout.stream.write(data),
-                    stderr: (data) => stderr.stream.write(data),
-                },
-            }), () => (0,key_material/* withoutKeys */.Pe)(linesOf(stderr.text())).join("\n"));
-            // exec says first what it starts; what follows is the program's.
-            const [command = "", ...printed] = linesOf(echo.text().trimEnd());
-            return {
-                exitCode,
-                stdout: (0,key_material/* withoutKeys */.Pe)(linesOf(stdout.text())).join("\n"),
-                stderr: (0,key_material/* withoutKeys */.Pe)(linesOf(stderr.text())).join("\n"),
-                lines: [command, ...(0,key_material/* withoutKeys */.Pe)(printed)],
-            };
-        }
-        catch (error) {
-            echo.stream.emit("echo");
-            if (error instanceof errors/* ActionError */.lZ)
-                throw error;
-            throw (0,openssl_failure/* opensslFailure */.zr)(argv, undefined, error instanceof Error ? error.message : String(error));
-        }
-    }
-}
-function linesOf(text) {
-    return text.split(/\r?\n/);
-}
-/** @returns the error of a command whose file is not there although it ended well */
-async function unwritten(argv, directory) {
-    const out = argv.indexOf("-out");
-    const file = out < 0 ? undefined : argv[out + 1];
-    if (file === undefined)
-        return undefined;
-    const found = await (0,external_node_fs_promises_.stat)((0,external_node_path_.join)(directory, file)).catch(() => undefined);
-    if (found === undefined)
-        return (0,openssl_failure/* nothingWritten */.F2)(file, directory, "is not there");
-    return found.size === 0 ? (0,openssl_failure/* nothingWritten */.F2)(file, directory, "is empty") : undefined;
-}
-/** Longest wait for processes at the end. */
-const SETTLING_MS = 5000;
-/** Most of a process's output that is kept, in characters. */
-const OUTPUT_LIMIT = 64 * 1024;
-function collector() {
-    let collected = "";
-    const stream = new external_node_stream_.Writable({
-        write(chunk, _encoding, done) {
-            if (collected === "")
-                stream.emit("echo");
-            if (collected.length < OUTPUT_LIMIT)
-                collected += chunk.toString("utf8");
-            done();
-        },
-    });
-    return { stream, text: () => collected };
-}
-
-// EXTERNAL MODULE: ./build/keyring/disk.js
-var disk = __nccwpck_require__(6637);
-// EXTERNAL MODULE: ./build/keyring/owner.js
-var keyring_owner = __nccwpck_require__(9233);
-;// CONCATENATED MODULE: ./build/tasks/left-behind.js
-
-
-
-
-/** Says in a working directory whose it is. */
-const OWNER = "owner";
-/** @returns the file that says whose a working directory is, by name; to be there before any key */
-function ownerFile() {
-    return { [OWNER]: (0,keyring_owner/* formatOwner */.Vu)((0,keyring_owner/* thisProcess */.WF)(), 0) };
-}
-/**
- * Wipes the working directories of runs that are surely gone: one whose machine lost its power never came to its post
- * step, and its keys lie there. What cannot be read or removed is let be.
- * @param own absolute path of this run's; undefined where it has none
- */
-async function wipeLeftBehind(own) {
-    const here = (0,keyring_owner/* thisProcess */.WF)();
-    try {
-        for (const directory of await otherWorkingDirectories(own)) {
-            const text = await disk/* DISK */.K.read((0,external_node_path_.join)(directory, OWNER)).catch(() => "");
-            const owner = (0,keyring_owner/* parseOwner */.pZ)(text);
-            if (owner !== undefined && ((0,keyring_owner/* isGone */.ST)(owner, here) || (0,keyring_owner/* isFromEarlierStart */.dm)(owner, here)))
-                wipe(directory);
-        }
-    }
-    catch {
-        // Another run tidies up at the same time, or this one may not.
-    }
-}
-
-;// CONCATENATED MODULE: ./build/tasks/tools.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** What a recipe works with: made for one run, cleaned up at its end. */
-class Tools {
-    runner;
-    /** Every clock of this run. */
-    clock = new clocks/* Clocks */.OP();
-    #loadRunner;
-    #workingDirectory;
-    #tidied;
-    #openssl;
-    #deadline;
-    #connecting = false;
-    #platform;
-    #results;
-    #workers = [];
-    #shownCommands = 0;
-    constructor(workingDirectory, runner) {
-        this.#workingDirectory = workingDirectory;
-        this.#tidied = wipeLeftBehind(workingDirectory);
-        this.runner = runner;
-        this.#loadRunner = () => runner.load();
-    }
-    /** @param privateDirectory whether the task makes files with secrets */
-    static prepare(privateDirectory, runner) {
-        if (!privateDirectory)
-            return new Tools(undefined, runner);
-        return new Tools(createWorkingDirectory({ ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION }), runner);
-    }
-    /** Where secrets lie during the run. */
-    get workingDirectory() {
-        if (this.#workingDirectory === undefined)
-            throw new Error("this task declared no private directory");
-        return this.#workingDirectory;
-    }
-    /** The place where the documented commands run; the same at each call. */
-    workplace(program, tenant) {
-        const directory = this.workingDirectory;
-        this.#openssl ??= new OpenSsl(program, directory, (0,external_node_path_.join)(directory, CONFIGURATION));
-        return { openssl: this.#openssl, directory, tenant };
-    }
-    /**
-     * Places of their own for documented commands that run at the same time: each writes its own `<tenant>.srl`.
-     * @param keep most transcripts that each of them keeps
-     */
-    workers(program, tenant, count, keep) {
-        return Array.from({ length: count }, (_, index) => {
-            const directory = (0,external_node_path_.join)(this.workingDirectory, `worker-${index}`);
-            (0,external_node_fs_.mkdirSync)(directory, { mode: 0o700 });
-            const openssl = new OpenSsl(program, directory, (0,external_node_path_.join)(this.workingDirectory, CONFIGURATION), keep);
-            this.#workers.push(openssl);
-            return { openssl, directory, tenant };
-        });
-    }
-    /** Where OpenSSL works in memory. */
-    memory(program) {
-        const directory = this.workingDirectory;
-        return { program, directory, configuration: (0,external_node_path_.join)(directory, CONFIGURATION) };
-    }
-    /** The directory for results that later steps read, of the user's alone; made at the first call. */
-    get results() {
-        this.#results ??= createResultsDirectory();
-        return this.#results;
-    }
-    /** Waits until the OpenSSL processes asked for so far are on their way. */
-    async launched() {
-        await this.#openssl?.launched();
-    }
-    /** Whether the platform is asked in this run. */
-    get connecting() {
-        return this.#connecting;
-    }
-    /**
-     * Begins the time for all dealings with the platform and GitHub; the first call counts.
-     * @param milliseconds `timeout-minutes`, or its default for a task that has no such input
-     */
-    limit(milliseconds = DEFAULT_TIMEOUT_MS) {
-        this.#deadline ??= new Deadline(milliseconds);
-        return this.#deadline;
-    }
-    /** Prepares the dealings with the platform. */
-    async connect(connection) {
-        this.#connecting = true;
-        const deadline = this.limit(connection.timeout);
-        const http = await Http.open(deadline);
-        const { mask, info: notice } = this.runner;
-        this.#platform = connect(connection, http, deadline, this.clock, { mask, notice });
-        void this.#useTheWait();
-        return this.#platform;
-    }
-    /** A reply is awaited: the time to load what is needed later; the runner's side unless the keys have every core. */
-    async #useTheWait() {
-        await this.launched();
-        if ((this.#openssl?.running ?? 0) < (0,external_node_os_.availableParallelism)())
-            await this.#loadRunner();
-    }
-    /** The keyring of a tenant that came in, with the way to write it; its keys are masked from here on. */
-    keyring(input, program, tenant) {
-        for (const { privateKey } of input.keyring.entries)
-            this.runner.mask(privateKey);
-        const exposed = input.file === undefined ? undefined : exposureOf(input.file);
-        if (exposed !== undefined)
-            this.runner.warning(exposed);
-        return new store/* KeyringKeeper */.AT(input.keyring, this.#store(input), input.passphrases, async (privateKey, passphrase) => {
-            this.runner.mask(privateKey);
-            const { encryptPrivateKey } = await __nccwpck_require__.e(/* import() */ 896).then(__nccwpck_require__.bind(__nccwpck_require__, 896));
-            return await encryptPrivateKey(privateKey, passphrase, this.memory(program));
-        }, tenant, this.runner.warning);
-    }
-    #store({ file, secret, text }) {
-        if (file !== undefined)
-            return new keyring_file/* KeyringFile */.O(file, { text, clock: () => this.clock.earliest(), say: this.runner.info });
-        if (secret === undefined)
-            return undefined;
-        const { address, mayImport } = secret;
-        return new keyring_secret/* KeyringSecret */.k({
-            name: address.name,
-            place: (0,secret_address/* describeSecret */.w)(address),
-            text,
-            mayImport,
-            // Octokit and libsodium are loaded here and not before.
-            open: async () => {
-                const deadline = this.limit();
-                const http = await Http.open(deadline);
-                const { GitHubSecret } = await loadSecrets(new URL(address.api));
-                const dated = (at) => this.clock.note("github", at);
-                return new GitHubSecret(address, { http, deadline, notice: this.runner.info, dated });
-            },
-            warn: this.runner.warning,
-        });
-    }
-    /** Writes a file without secrets that later steps read. @returns its path */
-    async writeResult(name, text) {
-        const path = (0,external_node_path_.join)(this.results, name);
-        await writePrivate(path, text);
-        return path;
-    }
-    /**
-     * Writes a file where it goes and stays.
-     * @param directory the user's, which is there by now; undefined for a file without secrets that later steps read
-     * @returns the file's path
-     * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
-     */
-    async placeFile(directory, name, text) {
-        if (directory === undefined)
-            return await this.writeResult(name, text);
-        const path = (0,external_node_path_.join)(directory, name);
-        await writePrivate(path, text);
-        return path;
-    }
-    /** Shows the OpenSSL commands that have run since the last call, as a group of the log. */
-    showCommands(title) {
-        const fresh = this.transcripts.slice(this.#shownCommands);
-        this.#shownCommands += fresh.length;
-        if (fresh.length > 0)
-            this.runner.group(title, fresh.flatMap(({ lines }) => lines));
-    }
-    /** The OpenSSL processes so far. */
-    get transcripts() {
-        return this.#openssl?.transcripts ?? [];
-    }
-    /** The OpenSSL processes so far as a person would type them. */
-    get commands() {
-        return this.transcripts.map(({ argv }) => (0,commands/* commandLine */.ay)(argv));
-    }
-    /** Shows the calls to the platform with their statuses, as a group of the log. */
-    showCalls() {
-        const calls = this.#platform?.calls ?? [];
-        if (calls.length === 0)
-            return;
-        const lines = calls.map((call) => `${call.method} ${call.url} -> ${call.status} (${call.milliseconds} ms)`);
-        this.runner.group(`Calls to the platform (${calls.length})`, lines);
-    }
-    /** Waits for what still runs and wipes the private directory; connections end with the process. */
-    async cleanUp() {
-        await Promise.all([this.#openssl, ...this.#workers].map((openssl) => openssl?.settled()));
-        (0,watchdog/* endRunning */.$)();
-        await this.#tidied;
-        if (this.#workingDirectory !== undefined)
-            wipe(this.#workingDirectory);
-        // Results that were taken back leave a folder; one with something in it stays.
-        if (this.#results !== undefined)
-            await (0,external_node_fs_promises_.rmdir)(this.#results).catch(() => { });
-    }
-}
-const CONFIGURATION = "openssl.cnf";
-/** The default of `timeout-minutes`. */
-const DEFAULT_TIMEOUT_MS = 10 * 60_000;
-
-;// CONCATENATED MODULE: ./build/tasks/run.js
-
-
-
-
-
-
-
-
-/** Whoever watches the log sees the first lines by then, whatever still keeps the cores busy. */
-const LATEST_LINE_MS = 1000;
-/**
- * Runs one task as a step of a workflow: read and check the inputs, mask, start the keys, follow the recipe, hand on
- * the outputs. Whatever fails becomes one annotation, and the exit code 1.
- */
-async function runTask(task) {
-    // Every file made here or by OpenSSL is the user's alone (0600 in 0700).
-    process.umask(0o077);
-    const runner = new github_runner/* LateRunner */.B$();
-    setTimeout(() => void runner.load(), LATEST_LINE_MS).unref();
-    let tools;
-    const follow = async (inputs) => {
-        tools = Tools.prepare(task.privateDirectory, runner);
-        const started = task.start?.(inputs, tools);
-        await tools.launched();
-        const running = task.run(inputs, tools, started);
-        // Where the platform is asked, there is time while it answers.
-        if (!tools.connecting)
-            void runner.load();
-        const outputs = await running;
-        await runner.load();
-        for (const [name, value] of Object.entries(outputs))
-            runner.output(name, value);
-        task.verdict?.(inputs, outputs);
-    };
-    try {
-        const { inputs, problems, report } = readMasked(task, runner);
-        task.check?.(inputs, report);
-        if (problems.length > 0)
-            throw (0,errors/* inputError */.Xu)(problems);
-        const missing = Object.keys(task.inputs).filter((name) => !(name in inputs));
-        if (missing.length > 0)
-            throw new Error(`inputs were neither read nor reported: ${missing.join(", ")}`);
-        await Promise.race([follow(inputs), crash()]);
-    }
-    catch (error) {
-        tools?.showCommands("OpenSSL");
-        const failure = (0,tasks_failure/* asActionError */.z)(error);
-        if (failure.log.length > 0)
-            runner.group("In full", failure.log);
-        runner.fail(failure);
-        await summarizeFailure(runner, task.name, failure);
-    }
-    finally {
-        tools?.showCalls();
-        await tools?.cleanUp().catch((error) => {
-            runner.warning(`The working directory could not be removed (${(0,runner_files/* reasonOf */.A3)(error)}). It may hold private keys.`);
-        });
-        await runner.finish();
-    }
-}
-/**
- * Reads and checks each input by itself, and begins the log: the masks, then the line that names version and task.
- * @throws ActionError `RUNNER_FILE_FAILED`, `INPUT_INVALID`
- */
-function readMasked(task, runner) {
-    try {
-        (0,runner_files/* requireRunnerFiles */.lK)(process.env);
-        requireQuietNode(process.env);
-        const read = (0,inputs/* readInputs */.Ko)(task.inputs, process.env);
-        for (const secret of read.secrets)
-            runner.mask(secret);
-        return read;
-    }
-    finally {
-        runner.info((0,called_as/* firstLine */.TM)(task.name));
-    }
-}
-/**
- * Node.js would print what passes through it before anything can be masked: the environment of children, with passphrases,
- * and what is written to streams. It reads these variables when it starts: to delete them here would be too late.
- * @throws ActionError `INPUT_INVALID`, before a secret is read
- */
-function requireQuietNode(environment) {
-    const loud = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"].filter((name) => (environment[name] ?? "") !== "");
-    if (loud.length === 0)
-        return;
-    const message = "is set, so Node.js would print secrets into the log. Unset it for this step";
-    throw (0,errors/* inputError */.Xu)(loud.map((input) => ({ input, message })));
-}
-/** Rejects with the first error that nobody awaits: Node would print it, and all others, raw, hostile text included. */
-function crash() {
-    return new Promise((_, reject) => {
-        process.on("uncaughtException", reject);
-    });
-}
-
-;// CONCATENATED MODULE: ./build/tasks/clean-up.js
+;// CONCATENATED MODULE: ./build/run/clean-up.js
 
 
 /**
@@ -14810,18 +14938,18 @@ function crash() {
  * only where something went wrong, and never fails the job.
  */
 async function cleanUpAfterMain() {
-    const directory = process.env[`STATE_${WORKING_DIRECTORY_STATE}`] ?? "";
+    const directory = process.env[`STATE_${private_directory/* WORKING_DIRECTORY_STATE */.UM}`] ?? "";
     if (directory === "")
         return;
     try {
-        await requireWorkingDirectory(directory);
-        wipe(directory);
+        await (0,private_directory/* requireWorkingDirectory */.wY)(directory);
+        (0,private_directory/* wipe */.uv)(directory);
     }
     catch (error) {
         // Main wiped it already: the usual case.
         if (error.code === "ENOENT")
             return;
-        const runner = new github_runner/* LateRunner */.B$();
+        const runner = new action_runner/* LateRunner */.B$();
         runner.warning(`The working directory could not be removed (${error.message}). It may hold private keys.`);
         await runner.load();
     }

@@ -3,8 +3,8 @@
 // With --check it writes nothing and fails where a file differs.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ERROR_CODES } from "../src/ca/errors.ts";
-import { TASKS } from "../src/tasks/catalogue.ts";
+import { ERROR_CODES } from "../src/messages/errors.ts";
+import { TASKS } from "../src/tasks/all-tasks.ts";
 import { actionYaml } from "./generate/action-yaml.mjs";
 import { PRODUCT_MODULE, productModule } from "./generate/product.mjs";
 import { receiptTable } from "./generate/receipt.mjs";

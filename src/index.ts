@@ -1,7 +1,7 @@
-import { isSupportedNode, refuseNode } from "./github/node-version.ts";
-import { TASKS, type TaskName } from "./tasks/catalogue.ts";
-import { runTask } from "./tasks/run.ts";
-import type { AnyTask } from "./tasks/task.ts";
+import { isSupportedNode, refuseNode } from "./action/node-version.ts";
+import { runTask } from "./run/run-task.ts";
+import type { AnyTask } from "./run/task.ts";
+import { TASKS, type TaskName } from "./tasks/all-tasks.ts";
 
 /**
  * Runs a task as the step of a workflow; the `main.js` of each folder under `tasks/` is this call.
@@ -21,5 +21,5 @@ export async function serveSandbox(): Promise<void> {
 }
 
 /** The post steps: the `post.js` of a task's folder is one of these calls. */
-export { cleanUpAfterMain as cleanUp } from "./tasks/clean-up.ts";
+export { cleanUpAfterMain as cleanUp } from "./run/clean-up.ts";
 export { stopSandbox } from "./tasks/stop-sandbox.ts";

@@ -1,13 +1,13 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { afterAll, describe, expect, test } from "vitest";
-import { chainOf, dueReason, type FoundAgent, type WantedAgent } from "../../src/ca/agent-due.ts";
+import { chainOf, dueReason, type FoundAgent, type WantedAgent } from "../../src/agents/due.ts";
+import { chooseIssuer, chooseOffline } from "../../src/agents/issuer.ts";
+import { leafDays, leafProblem } from "../../src/agents/leaf.ts";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import { aloneAt } from "../../src/ca/clocks.ts";
-import { chooseIssuer, chooseOffline } from "../../src/ca/issuer.ts";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
-import { leafDays, leafProblem } from "../../src/ca/leaf.ts";
+import { DAY_MS } from "../../src/ca/slot-status.ts";
 import type { ListedSlot } from "../../src/ca/slots.ts";
-import { DAY_MS } from "../../src/ca/status.ts";
 import { agreedAt } from "../ca/fakes.ts";
 import { entryOf } from "../ca/made.ts";
 import { Makers } from "./scene.ts";

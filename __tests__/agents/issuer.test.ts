@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { issueAgent } from "../../src/agents/documented-commands.ts";
 import { readCertificate } from "../../src/ca/certificate.ts";
-import { issueAgent } from "../../src/openssl/agent.ts";
 import { createWatched, refused } from "../bad-input/refused.ts";
 import { encrypted, entryOf } from "../ca/made.ts";
 import { codesOf } from "../support/action.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isAgentName } from "../../src/ca/agent-name.ts";
-import { agentFiles, clientId, parseAgents } from "../../src/ca/agents.ts";
-import { pool } from "../../src/tasks/agents/pool.ts";
-import { Progress } from "../../src/tasks/agents/progress.ts";
+import { isAgentName } from "../../src/agents/name-input.ts";
+import { agentFiles, clientId, parseAgents } from "../../src/agents/names.ts";
+import { pool } from "../../src/agents/pool.ts";
+import { Progress } from "../../src/agents/progress.ts";
 
 const CHARACTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:_-"];
 const name = fc.string({ unit: fc.constantFrom(...CHARACTERS), minLength: 1, maxLength: 64 });

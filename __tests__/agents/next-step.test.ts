@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { brokerHost } from "../../src/ca/agents.ts";
+import { brokerHost } from "../../src/agents/names.ts";
 import { entryOf } from "../ca/made.ts";
 import { fleet, Makers, Scene } from "./scene.ts";
 

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { isWholeSequence } from "../../src/openssl/archive.ts";
-import { type AgentRecord, filesOf, recordOf } from "../../src/tasks/agents/record.ts";
-import { agentsOutput } from "../../src/tasks/agents/summary.ts";
+import { type AgentRecord, filesOf, recordOf } from "../../src/agents/agent-record.ts";
+import { isWholeSequence } from "../../src/agents/pkcs12.ts";
+import { agentsOutput } from "../../src/agents/summary.ts";
 
 const facts = { expiration: "2031-05-30T09:22:55.000Z", serialNumber: "0A", fingerprint: "AB:CD" };
 const record = (name: string): AgentRecord => recordOf(name, `acme_${name}`, facts, "file");

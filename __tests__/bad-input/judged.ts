@@ -1,9 +1,9 @@
 import { chdir, cwd } from "node:process";
-import { type ActionError, inputError } from "../../src/ca/errors.ts";
-import { readInputs } from "../../src/github/inputs.ts";
-import { explain } from "../../src/github/runner.ts";
-import { TASKS, type TaskName } from "../../src/tasks/catalogue.ts";
-import type { AnyTask } from "../../src/tasks/task.ts";
+import { readInputs } from "../../src/action/inputs.ts";
+import { explain } from "../../src/action/runner.ts";
+import { type ActionError, inputError } from "../../src/messages/errors.ts";
+import type { AnyTask } from "../../src/run/task.ts";
+import { TASKS, type TaskName } from "../../src/tasks/all-tasks.ts";
 import type { Annotation } from "../support/action.ts";
 
 /** What a run would say of its inputs. */

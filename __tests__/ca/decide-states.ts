@@ -1,5 +1,5 @@
 import type { Standing } from "../../src/ca/clocks.ts";
-import type { Known } from "../../src/ca/decide.ts";
+import type { Known } from "../../src/ca/registration-decision.ts";
 import type { Slot } from "../../src/ca/slots.ts";
 import { agreedAt, ca, type Look, slot } from "./fakes.ts";
 

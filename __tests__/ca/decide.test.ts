@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type Decision, decideRegistration, type Known, wouldCreate } from "../../src/ca/decide.ts";
+import {
+  type Decision,
+  decideRegistration,
+  type Known,
+  wouldCreate,
+} from "../../src/ca/registration-decision.ts";
 import { allStates, type Ca, describeState, LOOKS, NOW, type Placed, type State } from "./decide-states.ts";
 import { agreedAt, ca, slot } from "./fakes.ts";
 

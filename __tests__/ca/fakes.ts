@@ -1,6 +1,6 @@
 import type { Certificate } from "../../src/ca/certificate.ts";
 import type { Agreement } from "../../src/ca/clocks.ts";
-import type { Known } from "../../src/ca/decide.ts";
+import type { Known } from "../../src/ca/registration-decision.ts";
 import type { Slot } from "../../src/ca/slots.ts";
 
 /** What the decision and the matching look at of a certificate, without making one. */

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { Passphrases } from "../../src/ca/passphrases.ts";
 import { openPrivateKey, PrivateKeyError } from "../../src/ca/private-key.ts";
+import { Passphrases } from "../../src/keyring/passphrases.ts";
 import { pbes1 } from "./sealed-keys.ts";
 
 // No passphrase helps against a block that is damaged, so none is asked for where that shows.

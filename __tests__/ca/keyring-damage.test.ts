@@ -2,7 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
-import { formatKeyring, KeyringError, parseKeyring } from "../../src/ca/keyring-text.ts";
+import { formatKeyring, KeyringError, parseKeyring } from "../../src/keyring/format.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { encrypted, entryOf, type MadeCa, makeCa, openssl } from "./made.ts";
 

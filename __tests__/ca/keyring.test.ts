@@ -14,7 +14,7 @@ import {
   ownKeyring,
   putEntry,
 } from "../../src/ca/keyring.ts";
-import { formatKeyring, parseCertificates, parseKeyring, timeOfWriting } from "../../src/ca/keyring-text.ts";
+import { formatKeyring, parseCertificates, parseKeyring, timeOfWriting } from "../../src/keyring/format.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { agreedAt } from "./fakes.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "./made.ts";

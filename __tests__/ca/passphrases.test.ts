@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test, vi } from "vitest";
 import { decodeText } from "../../src/ca/encoding.ts";
-import { Passphrases } from "../../src/ca/passphrases.ts";
 import { openPrivateKey, plainPem } from "../../src/ca/private-key.ts";
+import { Passphrases } from "../../src/keyring/passphrases.ts";
 
 vi.mock(import("../../src/ca/private-key.ts"), { spy: true });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hide, printable } from "../../src/ca/printable.ts";
-import { escapeMarkdown, markdownTable } from "../../src/github/markdown.ts";
+import { escapeMarkdown, markdownTable } from "../../src/action/markdown.ts";
+import { hide, printable } from "../../src/messages/printable.ts";
 
 /** Text that somebody would send who wants the runner, a terminal or a page to obey. */
 const hostile = fc.oneof(

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
-import { formatKeyring, parseKeyring } from "../../src/ca/keyring-text.ts";
 import { refusalWords, refusedAlike, refusedOnes, type Wanted } from "../../src/ca/refused.ts";
+import { DAY_MS } from "../../src/ca/slot-status.ts";
 import { isRotatedName } from "../../src/ca/staging.ts";
-import { DAY_MS } from "../../src/ca/status.ts";
+import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { ca, slot } from "./fakes.ts";
 import { entryOf, makeCa } from "./made.ts";

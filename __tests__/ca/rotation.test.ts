@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decideRotation, nextStepAt } from "../../src/ca/rotation.ts";
+import { decideRotation, nextStepAt } from "../../src/ca/rotation-decision.ts";
 import type { Rotation, RotationStep } from "../../src/ca/rotation-view.ts";
 import {
   allStates,

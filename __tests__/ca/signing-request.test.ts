@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseSigningRequest } from "../../src/agents/csr.ts";
 import { dottedOid, insideDer, readDer } from "../../src/ca/der.ts";
-import { parseSigningRequest } from "../../src/ca/signing-request.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 
 let workshop: Workshop;

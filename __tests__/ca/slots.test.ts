@@ -9,7 +9,7 @@ import {
   namesAlike,
   recallVerified,
 } from "../../src/ca/slots.ts";
-import { readCaCertificate } from "../../src/mindconnect/shapes.ts";
+import { readCaCertificate } from "../../src/mindconnect/replies.ts";
 import { ca, type Look, looksLike, slot } from "./fakes.ts";
 
 const LOOK: Look = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { advise } from "../../src/ca/advice.ts";
-import { endsWithin, joinKeyring, newestUsable } from "../../src/ca/status.ts";
+import { endsWithin, joinKeyring, newestUsable } from "../../src/ca/slot-status.ts";
 import { agreedAt, ca, type Look, slot } from "./fakes.ts";
 
 const DAY = 24 * 60 * 60 * 1000;

@@ -13,7 +13,7 @@ import {
   toSubjArgument,
 } from "../../src/ca/subject.ts";
 import { selfSignedCertificate } from "../../src/openssl/commands.ts";
-import { OPENSSL_CONFIGURATION } from "../../src/openssl/config.ts";
+import { OPENSSL_CONFIGURATION } from "../../src/openssl/configuration.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 
 let workshop: Workshop;

@@ -19,7 +19,7 @@ describe("the version", () => {
   });
 
   test("dist knows it from package.json", () => {
-    expect(read("src/ca/product.ts")).toContain(`VERSION = "${version}"`);
+    expect(read("src/action/product.ts")).toContain(`VERSION = "${version}"`);
     expect(read("dist/index.js")).toContain(`VERSION = "${version}"`);
   });
 });

@@ -1,8 +1,8 @@
 import { basename, dirname } from "node:path";
 import type { Disk } from "../../src/keyring/disk.ts";
-import { KeyringFile } from "../../src/keyring/file.ts";
+import { KeyringFile } from "../../src/keyring/file-store.ts";
 import type { Machine } from "../../src/keyring/lock.ts";
-import type { Owner } from "../../src/keyring/owner.ts";
+import type { Owner } from "../../src/keyring/lock-owner.ts";
 
 // Runs on a disk and a clock that only the test moves: each step of a run waits until it gets its turn. A run that gets
 // none stands still, as under SIGSTOP or on a machine that sleeps.

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ActionError } from "../../src/ca/errors.ts";
+import { ActionError } from "../../src/messages/errors.ts";
 import type { Workplace } from "../../src/openssl/workplace.ts";
 import { type Clock, DAY, SECOND } from "./clock.ts";
 import type { Incident } from "./faults.ts";

@@ -1,5 +1,5 @@
-import { ActionError } from "../../src/ca/errors.ts";
-import type { KeyringStore } from "../../src/keyring/store.ts";
+import type { KeyringStore } from "../../src/keyring/keeper.ts";
+import { ActionError } from "../../src/messages/errors.ts";
 import { type Clock, SECOND } from "./clock.ts";
 import type { Incident } from "./faults.ts";
 

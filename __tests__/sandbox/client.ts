@@ -1,4 +1,4 @@
-import type { CaCertificate, RegistrationCode } from "../../src/mindconnect/wire.ts";
+import type { CaCertificate, RegistrationCode } from "../../src/mindconnect/vendor-types.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
 export const API = "/api/mindconnectmqtt/v3";

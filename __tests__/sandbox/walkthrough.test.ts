@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { CaCertificate } from "../../src/mindconnect/wire.ts";
+import type { CaCertificate } from "../../src/mindconnect/vendor-types.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { API } from "./client.ts";
 

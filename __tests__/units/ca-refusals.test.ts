@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ActionError, type PlatformSaid } from "../../src/ca/errors.ts";
+import { ActionError, type PlatformSaid } from "../../src/messages/errors.ts";
 import {
   differs,
   maybeVerified,

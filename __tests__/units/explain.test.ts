@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ActionError } from "../../src/ca/errors.ts";
-import { explain } from "../../src/github/runner.ts";
+import { explain } from "../../src/action/runner.ts";
+import { ActionError } from "../../src/messages/errors.ts";
 
 test("what is too long for an annotation goes from the middle: code, next step and page stay (guarantee 10)", () => {
   const endless = Array.from({ length: 20 }, () => "😀".repeat(1000)).join("\n");

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Clocks } from "../../src/ca/clocks.ts";
-import { ActionError } from "../../src/ca/errors.ts";
 import { type HttpReply, httpReply } from "../../src/http/http.ts";
 import { TransportError } from "../../src/http/transport-error.ts";
+import { ActionError } from "../../src/messages/errors.ts";
 import { ENDPOINTS, HourlyBudget } from "../../src/mindconnect/budget.ts";
 import { type Call, Gateway } from "../../src/mindconnect/gateway.ts";
 

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from "node:net";
 import sodium from "libsodium-wrappers";
 import { afterEach, describe, expect, test } from "vitest";
-import { GitHubApi, GitHubFailure, parseTokenExpiration } from "../../src/github/api.ts";
-import { openSealedBox } from "../../src/github/sealed-box.ts";
 import { Http } from "../../src/http/http.ts";
+import { GitHubApi, GitHubFailure, parseTokenExpiration } from "../../src/keyring/github-api.ts";
+import { openSealedBox } from "../../src/keyring/sealed-box.ts";
 
 const servers: Server[] = [];
 /** @returns GitHub's API there; waits take no time */

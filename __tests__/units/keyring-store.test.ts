@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ActionError } from "../../src/ca/errors.ts";
 import { type Keyring, type KeyringEntry, putEntry } from "../../src/ca/keyring.ts";
-import { formatKeyring, parseKeyring } from "../../src/ca/keyring-text.ts";
-import { rotationDueAt } from "../../src/ca/status.ts";
-import { KeyringKeeper, type KeyringStore, readKeyring } from "../../src/keyring/store.ts";
+import { rotationDueAt } from "../../src/ca/slot-status.ts";
+import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
+import { KeyringKeeper, type KeyringStore, readKeyring } from "../../src/keyring/keeper.ts";
+import { ActionError } from "../../src/messages/errors.ts";
 import { warnOfAccessEnd } from "../../src/tasks/access-end.ts";
 import { entryOf, makeCa } from "../ca/made.ts";
 import { scrypted } from "../ca/sealed-keys.ts";

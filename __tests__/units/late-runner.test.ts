@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ActionError } from "../../src/ca/errors.ts";
-import { LateRunner } from "../../src/github/runner.ts";
+import { LateRunner } from "../../src/action/runner.ts";
+import { ActionError } from "../../src/messages/errors.ts";
 
 let printed: string;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ActionError } from "../../src/ca/errors.ts";
+import { ActionError } from "../../src/messages/errors.ts";
 import { opensslFailure } from "../../src/openssl/failure.ts";
 import { isFrom, supportedVersion } from "../../src/openssl/version.ts";
 

@@ -9,7 +9,7 @@ import {
   type Owner,
   parseOwner,
   thisProcess,
-} from "../../src/keyring/owner.ts";
+} from "../../src/keyring/lock-owner.ts";
 
 const here = thisProcess();
 

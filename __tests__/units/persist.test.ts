@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ActionError, type ErrorCode } from "../../src/ca/errors.ts";
 import type { Deadline } from "../../src/http/deadline.ts";
-import { type Outcome, persist } from "../../src/http/persist.ts";
+import { type Outcome, persist } from "../../src/http/retry.ts";
+import { ActionError, type ErrorCode } from "../../src/messages/errors.ts";
 
 /** Time that passes only when somebody waits. */
 function world(milliseconds: number) {

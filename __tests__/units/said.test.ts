@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { platformSaid, rawReply } from "../../src/mindconnect/said.ts";
+import { platformSaid, rawReply } from "../../src/mindconnect/error-reply.ts";
 
 /** Every error shape of FACTS §1. */
 const SHAPES: Record<string, { body: unknown; message: string; logref?: string }> = {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { scheduleWarning } from "../../src/github/schedule.ts";
+import { scheduleWarning } from "../../src/action/schedule.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ca-action-schedule-"));
 afterAll(() => rmSync(folder, { recursive: true }));

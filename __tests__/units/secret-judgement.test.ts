@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { timeOfWriting } from "../../src/ca/keyring-text.ts";
-import { judgeSecret, type SecretFacts } from "../../src/keyring/secret-judgement.ts";
+import { timeOfWriting } from "../../src/keyring/format.ts";
+import { judgeSecret, type SecretFacts } from "../../src/keyring/secret-freshness.ts";
 
 const AT = Date.parse("2026-11-23T12:00:00Z");
 const SECOND = 1000;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { ActionError } from "../../src/ca/errors.ts";
+import { ActionError } from "../../src/messages/errors.ts";
 import {
   isCertificateId,
   readCaCertificate,
   readCaCertificates,
   readRegistrationCode,
   ShapeError,
-} from "../../src/mindconnect/shapes.ts";
+} from "../../src/mindconnect/replies.ts";
 
 const CA = {
   id: "5fd9a6c3a4a5a6a7a8a9aaab",

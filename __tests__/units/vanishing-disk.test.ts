@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Surroundings, thisSystem, vanishingDisk } from "../../src/tasks/inputs/vanishing-disk.ts";
+import { type Surroundings, thisSystem, vanishingDisk } from "../../src/keyring/vanishing-disk.ts";
 
 const root = mkdtempSync(join(realpathSync(tmpdir()), "vanishing-test-"));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-export const PRODUCT_MODULE = "src/ca/product.ts";
+export const PRODUCT_MODULE = "src/action/product.ts";
 
 /** @returns the text of {@link PRODUCT_MODULE} */
 export function productModule() {

@@ -1,5 +1,5 @@
 // The tables of docs/reference.md: inputs that several tasks share once, then each task's own.
-import { TASKS } from "../../src/tasks/catalogue.ts";
+import { TASKS } from "../../src/tasks/all-tasks.ts";
 import { table } from "./table.mjs";
 
 /** The groups that are described once; `link` is how a task's section names it. */

@@ -1,6 +1,6 @@
-import { wholeId } from "./printable.ts";
+import { wholeId } from "../messages/printable.ts";
+import type { Joined, Kept } from "./slot-status.ts";
 import { isExpired, isUsable } from "./slots.ts";
-import type { Joined, Kept } from "./status.ts";
 
 /**
  * What needs somebody's attention, slot by slot.

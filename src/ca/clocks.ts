@@ -1,4 +1,4 @@
-import { ActionError } from "./errors.ts";
+import { ActionError } from "../messages/errors.ts";
 import { iso, isTime } from "./time.ts";
 
 /** Clocks that differ by more than this agree on nothing. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { Certificate } from "./certificate.ts";
 import { type DerElement, dottedOid, insideDer, readDer } from "./der.ts";
-import { CURVES, curveProblem, LEAST_RSA_BITS } from "./device-key.ts";
+import { CURVES, curveProblem, LEAST_RSA_BITS } from "./public-key.ts";
 import { type Extension, extensionsOf, signatureAlgorithm, x509Version } from "./x509.ts";
 
 /** What a look at somebody's CA certificate shows of what it can do. */

@@ -1,9 +1,9 @@
+import type { PlatformSaid } from "../messages/errors.ts";
+import { printable, quoted } from "../messages/printable.ts";
 import { sameName } from "./certificate.ts";
-import type { PlatformSaid } from "./errors.ts";
 import type { KeyringEntry } from "./keyring.ts";
-import { printable, quoted } from "./printable.ts";
+import { DAY_MS } from "./slot-status.ts";
 import { type Candidate, matchSlots, type Slot } from "./slots.ts";
-import { DAY_MS } from "./status.ts";
 import { type NameAttributes, type Subject, subjectAttributes } from "./subject.ts";
 
 /** Most characters of the platform's words that a keyring remembers: a GitHub secret has room for 48 KB. */

@@ -9,8 +9,8 @@ import {
   type Scene,
   verifiedAt,
 } from "./rotation-view.ts";
+import { DAY_MS } from "./slot-status.ts";
 import { findDoubts, isUsable, type Slot } from "./slots.ts";
-import { DAY_MS } from "./status.ts";
 
 /** A CA that leaves its slot. */
 export interface Retirement<C extends Rotated> extends Placed<C> {

@@ -1,6 +1,6 @@
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
-import type { Known, Unclear } from "./decide.ts";
+import type { Known, Unclear } from "./registration-decision.ts";
 import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
 import { rememberedTime } from "./time.ts";
 

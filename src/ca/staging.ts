@@ -1,5 +1,5 @@
 import { isNotValidYet } from "./certificate.ts";
-import { hasName } from "./decide.ts";
+import { hasName } from "./registration-decision.ts";
 import type { Retirement } from "./retiring.ts";
 import {
   isPending,
@@ -9,8 +9,8 @@ import {
   type RotationView,
   type Scene,
 } from "./rotation-view.ts";
+import { endsWithin } from "./slot-status.ts";
 import { isExpired, isUsable, SLOT_LIMIT, type Slot } from "./slots.ts";
-import { endsWithin } from "./status.ts";
 import { day } from "./time.ts";
 
 /** The step that leads to a usable CA with a long life. */

@@ -38,3 +38,6 @@ export function timeToRemember(
 ): string {
   return iso(Math.max(now, begins, ...remembered.map((text) => rememberedTime(text) ?? now)));
 }
+
+/** A hundred years: OpenSSL makes longer ones, dates beyond 9999 it does not (measured), and nobody means it. */
+export const MOST_DAYS = 36_500;

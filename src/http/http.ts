@@ -1,10 +1,10 @@
 import type { Dispatcher } from "undici";
-import { PRODUCT } from "../ca/product.ts";
+import { PRODUCT } from "../action/product.ts";
+import type { Way } from "./connections.ts";
 import type { Deadline } from "./deadline.ts";
 import { type ProxySettings, proxyFor } from "./proxy.ts";
 import { ConnectFailure, TransportError } from "./transport-error.ts";
 import { explainDistrust, type Look } from "./trust.ts";
-import type { Way } from "./way.ts";
 
 /** Longest exchange, from the connection to the body's last byte; a third of what is left where that is less, so that one hang leaves room to look. */
 const REPLY_TIMEOUT_MS = 30_000;
@@ -14,7 +14,7 @@ const LOOK_MS = 5000;
 const REPLY_LIMIT_BYTES = 1024 * 1024;
 
 /** What opens connections; undici takes longer to load than all of ours. */
-type Connections = typeof import("./way.ts");
+type Connections = typeof import("./connections.ts");
 
 /** One request, with its credentials. */
 export interface HttpRequest {
@@ -80,7 +80,7 @@ export class Http {
    * @param longest milliseconds for one exchange
    */
   static async open(deadline: Pick<Deadline, "left">, longest = REPLY_TIMEOUT_MS): Promise<Http> {
-    return new Http(await import("./way.ts"), deadline, longest);
+    return new Http(await import("./connections.ts"), deadline, longest);
   }
 
   private constructor(connections: Connections, deadline: Pick<Deadline, "left">, longest: number) {

@@ -1,4 +1,4 @@
-import { parseHttpDate } from "../ca/http-date.ts";
+import { parseHttpDate } from "./http-date.ts";
 
 /** Some 30 years: what is longer makes no date any more. */
 const MOST_SECONDS = 1e9;

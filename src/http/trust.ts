@@ -1,5 +1,5 @@
 import type { PeerCertificate } from "node:tls";
-import { printable } from "../ca/printable.ts";
+import { printable } from "../messages/printable.ts";
 import type { ProxySettings } from "./proxy.ts";
 import { TransportError } from "./transport-error.ts";
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { codeOf, DISK, type Disk } from "./disk.ts";
-import { formatOwner, isGone, type Owner, parseOwner, thisProcess } from "./owner.ts";
+import { formatOwner, isGone, type Owner, parseOwner, thisProcess } from "./lock-owner.ts";
 
 // A lock is a folder that appears with its content in it: <nonce>.owner, which says who holds it, and <nonce>.draft, an
 // empty file that its holder may fill and rename to where the result belongs. Names of two holders are never the same, so

@@ -1,7 +1,7 @@
 import { type Certificate, shortFingerprint } from "../ca/certificate.ts";
 import type { Clocks } from "../ca/clocks.ts";
-import { ActionError, type PlatformSaid } from "../ca/errors.ts";
 import { endsTogether, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { ActionError, type PlatformSaid } from "../messages/errors.ts";
 import { ENDPOINTS, type Endpoint } from "./budget.ts";
 import {
   blameCertificate,
@@ -13,9 +13,9 @@ import {
   slotsTaken,
 } from "./ca-refusals.ts";
 import type { Call, Gateway } from "./gateway.ts";
-import { readCaCertificate, readCaCertificates, readRegistrationCode } from "./shapes.ts";
+import { readCaCertificate, readCaCertificates, readRegistrationCode } from "./replies.ts";
 import type { TokenSource } from "./tokens.ts";
-import type { UploadRequest, VerifyRequest } from "./wire.ts";
+import type { UploadRequest, VerifyRequest } from "./vendor-types.ts";
 
 /** Base path of the MindConnect MQTT API v3. */
 const BASE_PATH = "/api/mindconnectmqtt/v3/caCertificates";

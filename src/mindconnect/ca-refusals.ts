@@ -1,7 +1,7 @@
 import type { Certificate } from "../ca/certificate.ts";
-import { ActionError, type PlatformSaid } from "../ca/errors.ts";
-import { shown, wholeId } from "../ca/printable.ts";
 import type { ListedSlot } from "../ca/slots.ts";
+import { ActionError, type PlatformSaid } from "../messages/errors.ts";
+import { shown, wholeId } from "../messages/printable.ts";
 
 /** What the calls about CA certificates can come to instead of what was asked for, as errors of the table. */
 

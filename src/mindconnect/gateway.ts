@@ -1,15 +1,15 @@
 import type { Clocks } from "../ca/clocks.ts";
-import { ActionError, type PlatformSaid } from "../ca/errors.ts";
-import { timeOfReply } from "../ca/http-date.ts";
-import { printable } from "../ca/printable.ts";
 import { type Deadline, LONGEST_TIMEOUT_MINUTES } from "../http/deadline.ts";
 import type { Http, HttpReply } from "../http/http.ts";
-import { type Outcome, persist } from "../http/persist.ts";
+import { timeOfReply } from "../http/http-date.ts";
+import { type Outcome, persist } from "../http/retry.ts";
 import { retryAfter } from "../http/retry-after.ts";
 import { TransportError } from "../http/transport-error.ts";
+import { ActionError, type PlatformSaid } from "../messages/errors.ts";
+import { printable } from "../messages/printable.ts";
 import { type Endpoint, HourlyBudget } from "./budget.ts";
-import { platformSaid, rawReply } from "./said.ts";
-import { ShapeError } from "./shapes.ts";
+import { platformSaid, rawReply } from "./error-reply.ts";
+import { ShapeError } from "./replies.ts";
 
 /** The platform counts in windows of 30 s; without a Retry-After the next one is waited for. */
 const WINDOW_MS = 30_000;

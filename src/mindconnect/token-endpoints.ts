@@ -1,9 +1,9 @@
 import type { Clocks } from "../ca/clocks.ts";
-import { ActionError } from "../ca/errors.ts";
+import { ActionError } from "../messages/errors.ts";
 import { ENDPOINTS } from "./budget.ts";
+import { isObject, parseJson } from "./error-reply.ts";
 import type { Call, Gateway } from "./gateway.ts";
-import { isObject, parseJson } from "./said.ts";
-import { ShapeError } from "./shapes.ts";
+import { ShapeError } from "./replies.ts";
 import { expiryOf, issuedAt, type Token } from "./tokens.ts";
 
 /** Technical user or service credentials, at the token endpoint (RFC 6749 §4.4). */

@@ -1,6 +1,6 @@
 import type { Clocks } from "../ca/clocks.ts";
-import { ActionError } from "../ca/errors.ts";
-import { isObject, parseJson } from "./said.ts";
+import { ActionError } from "../messages/errors.ts";
+import { isObject, parseJson } from "./error-reply.ts";
 
 /** A token is renewed, or refused for a change, with less than this left. */
 const TOKEN_MARGIN_MS = 5 * 60_000;

@@ -1,5 +1,5 @@
-import { ActionError } from "../ca/errors.ts";
 import { type PemBlock, parsePem } from "../ca/pem.ts";
+import { ActionError } from "../messages/errors.ts";
 import { opensslFailure } from "./failure.ts";
 import type { MemoryPlace, MemoryTask } from "./memory.ts";
 

@@ -1,5 +1,5 @@
-import { ActionError, type ErrorCode, RAISE_LIMITS } from "../ca/errors.ts";
-import { printable } from "../ca/printable.ts";
+import { ActionError, type ErrorCode, RAISE_LIMITS } from "../messages/errors.ts";
+import { printable } from "../messages/printable.ts";
 import { type Argv, commandLine } from "./commands.ts";
 
 /** What OpenSSL's own words point to. They only choose the hint: the exit code alone decided that it failed. */

@@ -1,5 +1,5 @@
-import { ActionError } from "../ca/errors.ts";
-import { quoted } from "../ca/printable.ts";
+import { ActionError } from "../messages/errors.ts";
+import { quoted } from "../messages/printable.ts";
 
 type Version = readonly [major: number, minor: number, patch: number];
 

@@ -1,5 +1,5 @@
 import { randomBytes, X509Certificate } from "node:crypto";
-import type { RegistrationCode, UploadRequest, VerifyRequest } from "../mindconnect/wire.ts";
+import type { RegistrationCode, UploadRequest, VerifyRequest } from "../mindconnect/vendor-types.ts";
 import { checkCa, checkProof, readCertificate } from "./certificate-checks.ts";
 import { commonNameShown, listed, type Shown } from "./odd-replies.ts";
 import { type Handler, type Platform, type PlatformRequest, readJsonFields } from "./platform.ts";

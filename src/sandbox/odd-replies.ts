@@ -1,4 +1,4 @@
-import type { CaCertificate } from "../mindconnect/wire.ts";
+import type { CaCertificate } from "../mindconnect/vendor-types.ts";
 import type { Quirks } from "./quirks.ts";
 
 /** A certificate in a reply; what the vendor's page promises of its common name may not hold. */

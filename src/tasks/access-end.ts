@@ -1,6 +1,6 @@
+import type { Runner } from "../action/runner.ts";
 import { day } from "../ca/time.ts";
-import type { Runner } from "../github/runner.ts";
-import type { KeyringKeeper } from "../keyring/store.ts";
+import type { KeyringKeeper } from "../keyring/keeper.ts";
 
 /**
  * Warns where the token that writes the keyring ends before it is needed next: nobody would notice until then.

@@ -1,20 +1,15 @@
-import type { LineProblem } from "../ca/agents.ts";
-import { type Field, plainGroup, type Report, type Resolved } from "../github/inputs.ts";
-import { type AgentList, type ListRead, reportLines } from "./inputs/agent-list.ts";
-import { subjectProblem } from "./inputs/agent-rules.ts";
-import { agentsInputs, defaultRenewBefore } from "./inputs/agents.ts";
-import {
-  agentSubjectInputs,
-  broughtCaInputs,
-  directoryInputs,
-  leafInputs,
-  opensslInputs,
-} from "./inputs/certificate.ts";
-import { optionalConnectionInputs } from "./inputs/connection.ts";
-import { openedKeyringInputs, requireTenant } from "./inputs/keyring.ts";
-import { findOverlaps, type GivenFile } from "./inputs/overlap.ts";
-import { EMPTY_SECRET, reportUnwritable } from "./inputs/texts.ts";
-import { defineTask } from "./task.ts";
+import { EMPTY_SECRET, reportUnwritable } from "../action/input-texts.ts";
+import { type Field, plainGroup, type Report, type Resolved } from "../action/inputs.ts";
+import { subjectProblem } from "../agents/input-rules.ts";
+import { agentsInputs, defaultRenewBefore } from "../agents/inputs.ts";
+import { type AgentList, type ListRead, reportLines } from "../agents/list-input.ts";
+import type { LineProblem } from "../agents/names.ts";
+import { findOverlaps, type GivenFile } from "../agents/overlap.ts";
+import { openedKeyringInputs, requireTenant } from "../keyring/inputs.ts";
+import { optionalConnectionInputs } from "../mindconnect/inputs.ts";
+import { opensslInputs } from "../openssl/program-input.ts";
+import { defineTask } from "../run/task.ts";
+import { agentSubjectInputs, broughtCaInputs, directoryInputs, leafInputs } from "./certificate-inputs.ts";
 
 const INPUTS = {
   agents: agentsInputs,
@@ -90,7 +85,7 @@ export const agentCertificate = defineTask({
         `agents is read as the name "${list.alsoFile}". A file of that name exists, too. To read the agents from it, set agents: ./${list.alsoFile}`,
       );
     // Where another task runs, nothing of it is loaded.
-    const { issueFleet } = await import("./agents/fleet.ts");
+    const { issueFleet } = await import("../agents/fleet.ts");
     return await issueFleet(tools, {
       requested: list.read(connection.home.tenant).agents,
       workplace,

@@ -1,22 +1,24 @@
 import { rm } from "node:fs/promises";
-import { makeDirectory } from "../github/private-directory.ts";
-import { type CaPair, caKeyFile, createCa } from "../openssl/ca.ts";
-import { KeyMaking } from "../openssl/key-making.ts";
-import { requireWrittenBefore, sayFirstRun, takeKeyring } from "./given-keyring.ts";
-import { caInputs, directoryInputs, opensslInputs, subjectInputs, subjectOf } from "./inputs/certificate.ts";
-import { environmentInputs } from "./inputs/connection.ts";
+import { reportUnfit } from "../action/input-texts.ts";
+import { makeDirectory } from "../action/private-directory.ts";
 import {
   hasTarget,
   keyringInputs,
   requireLastingFile,
   requireRoom,
   requireTenant,
-} from "./inputs/keyring.ts";
-import { reportUnfit } from "./inputs/texts.ts";
-import { storeEntry, warnOfSkew } from "./procedure.ts";
+} from "../keyring/inputs.ts";
+import { environmentInputs } from "../mindconnect/inputs.ts";
+import { KeyMaking } from "../openssl/key-making.ts";
+import { type CaPair, caKeyFile, createCa } from "../openssl/make-certificates.ts";
+import { opensslInputs } from "../openssl/program-input.ts";
+import { requireWrittenBefore, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { defineTask } from "../run/task.ts";
+import type { Tools } from "../run/tools.ts";
+import { warnOfSkew } from "../run/tools.ts";
+import { caInputs, directoryInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
+import { storeEntry } from "./documented-steps.ts";
 import { summarizeStep } from "./summaries.ts";
-import { defineTask } from "./task.ts";
-import type { Tools } from "./tools.ts";
 
 /** Makes a CA key and its self-signed certificate; the platform is not asked. */
 export const create = defineTask({

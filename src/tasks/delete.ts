@@ -1,20 +1,21 @@
-import { ActionError } from "../ca/errors.ts";
+import { trueOrFalse } from "../action/input-texts.ts";
+import { field, plainGroup } from "../action/inputs.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { wholeId } from "../ca/printable.ts";
 import { type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
-import { field, plainGroup } from "../github/inputs.ts";
-import { isLoopback } from "../mindconnect/loopback.ts";
+import { isLoopback } from "../http/loopback.ts";
+import { existingKeyringInputs, requireLastingFile, requireTenant } from "../keyring/inputs.ts";
+import { ActionError } from "../messages/errors.ts";
+import { wholeId } from "../messages/printable.ts";
+import { certificateIdInputs } from "../mindconnect/id-inputs.ts";
+import { connectionInputs } from "../mindconnect/inputs.ts";
+import { opensslInputs } from "../openssl/program-input.ts";
+import { takeKeyring } from "../run/given-keyring.ts";
+import { defineTask } from "../run/task.ts";
+import { warnOfSkew } from "../run/tools.ts";
 import { type Deletion, deletionOf } from "./deletion.ts";
-import { takeKeyring } from "./given-keyring.ts";
-import { opensslInputs } from "./inputs/certificate.ts";
-import { connectionInputs } from "./inputs/connection.ts";
-import { certificateIdInputs } from "./inputs/identifiers.ts";
-import { existingKeyringInputs, requireLastingFile, requireTenant } from "./inputs/keyring.ts";
-import { trueOrFalse } from "./inputs/texts.ts";
-import { noteOnPlatform, warnOfSkew } from "./procedure.ts";
+import { noteOnPlatform } from "./documented-steps.ts";
 import { refuseLastUsable, retire } from "./retire.ts";
 import { slotRows, summarizeStep } from "./summaries.ts";
-import { defineTask } from "./task.ts";
 
 /** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */
 export const deleteCertificate = defineTask({

@@ -1,6 +1,6 @@
-import type { Known } from "../ca/decide.ts";
-import { wholeId } from "../ca/printable.ts";
+import type { Known } from "../ca/registration-decision.ts";
 import { findDoubts, isLastUsable, isUsable, matchSlots, type Slot } from "../ca/slots.ts";
+import { wholeId } from "../messages/printable.ts";
 
 /** What is on the platform, and what the keyring knows of it. */
 export interface Place<C extends Known = Known> {

@@ -1,5 +1,5 @@
+import type { Runner } from "../action/runner.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
-import type { Runner } from "../github/runner.ts";
 
 /**
  * Warns before a CA of the keyring is uploaded that may not be meant for this environment: the keyring may be another's.

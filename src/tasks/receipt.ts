@@ -1,12 +1,12 @@
+import { calledAs } from "../action/called-as.ts";
+import { NAME, VERSION } from "../action/product.ts";
 import type { Certificate } from "../ca/certificate.ts";
-import type { Outcome } from "../ca/decide.ts";
-import { NAME, VERSION } from "../ca/product.ts";
+import type { Outcome } from "../ca/registration-decision.ts";
 import type { Slot } from "../ca/slots.ts";
-import { calledAs } from "../github/called-as.ts";
 import type { Connection } from "../mindconnect/connect.ts";
-import { asActionError } from "./failure.ts";
-import type { Procedure } from "./procedure.ts";
-import type { Tools } from "./tools.ts";
+import { asActionError } from "../run/failure.ts";
+import type { Tools } from "../run/tools.ts";
+import type { Procedure } from "./documented-steps.ts";
 
 /** Of docs/receipt.schema.json: another one for every change of the shape. */
 const SCHEMA_VERSION = 1;

@@ -1,8 +1,8 @@
-import type { Known, Refused, Unclear } from "../ca/decide.ts";
-import { ActionError } from "../ca/errors.ts";
-import { shown, wholeId } from "../ca/printable.ts";
+import type { Known, Refused, Unclear } from "../ca/registration-decision.ts";
 import type { Rotated, RotationRefused, RotationView } from "../ca/rotation-view.ts";
 import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import { ActionError } from "../messages/errors.ts";
+import { shown, wholeId } from "../messages/printable.ts";
 import { deleteTask, type Place } from "./deletion.ts";
 
 /** What a refusal is explained by. */

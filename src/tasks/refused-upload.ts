@@ -1,4 +1,3 @@
-import { ActionError } from "../ca/errors.ts";
 import { changeEntry, type KeyringEntry, noteRefused } from "../ca/keyring.ts";
 import {
   type Refused,
@@ -9,8 +8,9 @@ import {
   type Wanted,
 } from "../ca/refused.ts";
 import type { Slot } from "../ca/slots.ts";
+import { ActionError } from "../messages/errors.ts";
 import { CertificateRefused } from "../mindconnect/ca-refusals.ts";
-import { type Procedure, upload } from "./procedure.ts";
+import { type Procedure, upload } from "./documented-steps.ts";
 
 /**
  * Uploads a CA of the keyring. One that the platform refuses for the certificate's own sake is marked there, and so is

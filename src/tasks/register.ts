@@ -1,28 +1,12 @@
+import type { Resolved } from "../action/inputs.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { aloneAt } from "../ca/clocks.ts";
-import { OUTCOMES, wouldCreate } from "../ca/decide.ts";
 import { activeEntries, isSameCa, type Keyring, type KeyringEntry, ownKeyring } from "../ca/keyring.ts";
 import { refusedAlike, refusedOnes } from "../ca/refused.ts";
+import { OUTCOMES, wouldCreate } from "../ca/registration-decision.ts";
+import { rotationDueAt } from "../ca/slot-status.ts";
 import { matchSlots, type Slot } from "../ca/slots.ts";
-import { rotationDueAt } from "../ca/status.ts";
-import type { Resolved } from "../github/inputs.ts";
-import { isLoopback } from "../mindconnect/loopback.ts";
-import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
-import { KeyMaking } from "../openssl/key-making.ts";
-import { warnOfAccessEnd } from "./access-end.ts";
-import { tellWhatStays } from "./deletion.ts";
-import { sayFirstRun, takeKeyring } from "./given-keyring.ts";
-import {
-  broughtCaInputs,
-  caInputs,
-  certificateNameInputs,
-  opensslInputs,
-  reportOddCommonName,
-  subjectInputs,
-  subjectOf,
-} from "./inputs/certificate.ts";
-import { connectionInputs } from "./inputs/connection.ts";
-import { knownIdsInputs } from "./inputs/identifiers.ts";
+import { isLoopback } from "../http/loopback.ts";
 import {
   hasTarget,
   keyringInputs,
@@ -30,15 +14,32 @@ import {
   requirePassphrase,
   requireRoom,
   requireTenant,
-} from "./inputs/keyring.ts";
-import { checkRestored, findRestored, restoreInputs } from "./inputs/restore.ts";
+} from "../keyring/inputs.ts";
+import { checkRestored, findRestored, restoreInputs } from "../keyring/restore-input.ts";
+import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
+import { connectionInputs } from "../mindconnect/inputs.ts";
+import { KeyMaking } from "../openssl/key-making.ts";
+import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
+import { opensslInputs } from "../openssl/program-input.ts";
+import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { defineTask } from "../run/task.ts";
+import { warnOfSkew } from "../run/tools.ts";
+import { warnOfAccessEnd } from "./access-end.ts";
+import {
+  broughtCaInputs,
+  caInputs,
+  certificateNameInputs,
+  reportOddCommonName,
+  subjectInputs,
+  subjectOf,
+} from "./certificate-inputs.ts";
+import { tellWhatStays } from "./deletion.ts";
+import { defaultName, noteOnPlatform, type Procedure, storeEntry } from "./documented-steps.ts";
 import { warnOfOddUpload } from "./odd-upload.ts";
-import { defaultName, noteOnPlatform, type Procedure, storeEntry, warnOfSkew } from "./procedure.ts";
 import { handOut, writeReceipt } from "./receipt.ts";
 import { carryOut, decide, type RegistrationOrder } from "./registration.ts";
 import { rehearse } from "./rehearsal.ts";
 import { summarizeRegistration } from "./summaries.ts";
-import { defineTask } from "./task.ts";
 
 const INPUTS = {
   connection: connectionInputs,

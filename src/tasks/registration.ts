@@ -1,8 +1,7 @@
 import type { Certificate } from "../ca/certificate.ts";
-import { type Decision, decideRegistration, unheldUsable } from "../ca/decide.ts";
 import { forgetPast, type KeyringEntry } from "../ca/keyring.ts";
-import { wholeId } from "../ca/printable.ts";
 import type { Wanted } from "../ca/refused.ts";
+import { type Decision, decideRegistration, unheldUsable } from "../ca/registration-decision.ts";
 import {
   confirm,
   type ListedSlot,
@@ -11,7 +10,8 @@ import {
   type Slot,
   type UsersWord,
 } from "../ca/slots.ts";
-import { createAndStore, type Procedure, prove } from "./procedure.ts";
+import { wholeId } from "../messages/printable.ts";
+import { createAndStore, type Procedure, prove } from "./documented-steps.ts";
 import { doubt, refusal } from "./refusal.ts";
 import { refusedBefore, uploadOwn } from "./refused-upload.ts";
 import { decideKnowingGone, warnOfSilence } from "./removed.ts";

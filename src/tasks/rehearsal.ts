@@ -1,11 +1,11 @@
 import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { ActionError } from "../ca/errors.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { requireUploadable, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
+import { ActionError } from "../messages/errors.ts";
 import { commandLine, signingRequest, signRequest, verifyCertificate } from "../openssl/commands.ts";
-import { layOut, type Procedure } from "./procedure.ts";
-import type { Tools } from "./tools.ts";
+import { requireUploadable, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
+import type { Tools } from "../run/tools.ts";
+import { layOut, type Procedure } from "./documented-steps.ts";
 
 /** As long as a registration code is: what the CA will be asked to sign has such a subject. */
 const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;

@@ -1,8 +1,8 @@
-import { ActionError } from "../ca/errors.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { shown, wholeId } from "../ca/printable.ts";
 import { endsTogether, type Slot } from "../ca/slots.ts";
-import type { Procedure } from "./procedure.ts";
+import { ActionError } from "../messages/errors.ts";
+import { shown, wholeId } from "../messages/printable.ts";
+import type { Procedure } from "./documented-steps.ts";
 
 /**
  * Decides. A CA that was verified once and is not in the list is asked for by its id before it would be sent: one that is

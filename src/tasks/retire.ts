@@ -1,9 +1,9 @@
 import type { Clocks } from "../ca/clocks.ts";
-import { ActionError, type ErrorCode } from "../ca/errors.ts";
 import { changeEntry, type KeyringEntry, markRetired } from "../ca/keyring.ts";
-import { shown, wholeId } from "../ca/printable.ts";
 import { isLastUsable, isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";
-import type { Procedure } from "./procedure.ts";
+import { ActionError, type ErrorCode } from "../messages/errors.ts";
+import { shown, wholeId } from "../messages/printable.ts";
+import type { Procedure } from "./documented-steps.ts";
 
 /** Refusals by which nothing was deleted, as long as no earlier attempt ended unclear. */
 const NOTHING_DELETED: ReadonlySet<ErrorCode> = new Set([

@@ -1,29 +1,29 @@
+import type { Report, Resolved } from "../action/inputs.ts";
+import type { Runner } from "../action/runner.ts";
 import { iso } from "../ca/time.ts";
-import type { Report, Resolved } from "../github/inputs.ts";
-import type { Runner } from "../github/runner.ts";
-import { isLoopback } from "../mindconnect/loopback.ts";
+import { isLoopback } from "../http/loopback.ts";
+import { hasTarget, keyringInputs, requireLastingFile, requireTenant } from "../keyring/inputs.ts";
+import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
+import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
+import { opensslInputs } from "../openssl/program-input.ts";
+import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { defineTask } from "../run/task.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
-import { sayFirstRun, takeKeyring } from "./given-keyring.ts";
 import {
   caInputs,
   certificateNameInputs,
   LONGEST_PREFIX,
-  opensslInputs,
   rotatedSubjectInputs,
   subjectOf,
-} from "./inputs/certificate.ts";
-import { connectionInputs } from "./inputs/connection.ts";
-import { knownIdsInputs } from "./inputs/identifiers.ts";
-import { hasTarget, keyringInputs, requireLastingFile, requireTenant } from "./inputs/keyring.ts";
-import { rotationInputs } from "./inputs/rotation.ts";
-import { defaultName, type Procedure } from "./procedure.ts";
+} from "./certificate-inputs.ts";
+import { defaultName, type Procedure } from "./documented-steps.ts";
 import { rehearse } from "./rehearsal.ts";
 import { rotateOnce } from "./rotation.ts";
+import { rotationInputs } from "./rotation-inputs.ts";
 import type { RotationWork } from "./rotation-steps.ts";
 import { summarizeRotation } from "./rotation-summary.ts";
 import { warnOfSchedule } from "./schedule-end.ts";
-import { defineTask } from "./task.ts";
 
 const INPUTS = {
   connection: connectionInputs,

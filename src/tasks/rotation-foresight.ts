@@ -1,12 +1,12 @@
-import type { ActionError } from "../ca/errors.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { wholeId } from "../ca/printable.ts";
 import type { Wanted } from "../ca/refused.ts";
-import { decideRotation, nextStepAt } from "../ca/rotation.ts";
+import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
 import type { Placed, RetireReason, Rotated, Rotation, RotationView } from "../ca/rotation-view.ts";
+import { rotationDueAt } from "../ca/slot-status.ts";
 import type { Slot } from "../ca/slots.ts";
-import { rotationDueAt } from "../ca/status.ts";
 import { day } from "../ca/time.ts";
+import type { ActionError } from "../messages/errors.ts";
+import { wholeId } from "../messages/printable.ts";
 import { rotationRefusal } from "./refusal.ts";
 import { refusedBefore } from "./refused-upload.ts";
 

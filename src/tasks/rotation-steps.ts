@@ -10,8 +10,8 @@ import {
 import type { RotationStep } from "../ca/rotation-view.ts";
 import { type ListedSlot, matchSlots, recallVerified, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
-import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
-import { createAndStore, noteOnPlatform, type Procedure, prove } from "./procedure.ts";
+import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
+import { createAndStore, noteOnPlatform, type Procedure, prove } from "./documented-steps.ts";
 import { uploadOwn } from "./refused-upload.ts";
 import { refuseLastUsable, retire } from "./retire.ts";
 

@@ -1,11 +1,11 @@
+import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
+import type { Runner } from "../action/runner.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
 import type { RotationOutcome } from "../ca/rotation-plan.ts";
 import type { RotationPolicy } from "../ca/rotation-view.ts";
+import { DAY_MS } from "../ca/slot-status.ts";
 import { matchSlots } from "../ca/slots.ts";
-import { DAY_MS } from "../ca/status.ts";
 import { day, iso } from "../ca/time.ts";
-import { escapeMarkdown, markdownTable } from "../github/markdown.ts";
-import type { Runner } from "../github/runner.ts";
 import { tellWhatStays } from "./deletion.ts";
 import type { RotationRun } from "./rotation.ts";
 import { nextList } from "./summaries.ts";

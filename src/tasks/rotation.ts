@@ -1,6 +1,6 @@
 import type { KeyringEntry } from "../ca/keyring.ts";
 import { refusedOnes, tellRefused, type Wanted } from "../ca/refused.ts";
-import { decideRotation, nextStepAt } from "../ca/rotation.ts";
+import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
 import {
   describePlan,
   type PlannedStep,
@@ -10,7 +10,8 @@ import {
 import type { RotationPolicy, RotationStep, RotationView, UpcomingStep } from "../ca/rotation-view.ts";
 import { confirm, recallVerified, SLOT_LIMIT, type Slot, type UsersWord } from "../ca/slots.ts";
 import { isRotatedName } from "../ca/staging.ts";
-import { noteOnPlatform, warnOfSkew } from "./procedure.ts";
+import { warnOfSkew } from "../run/tools.ts";
+import { noteOnPlatform } from "./documented-steps.ts";
 import { decideKnowingGone, warnOfSilence } from "./removed.ts";
 import { foresee, stopOf } from "./rotation-foresight.ts";
 import { carryOut, forget, type RotationWork } from "./rotation-steps.ts";

@@ -1,12 +1,12 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { ActionError } from "../ca/errors.ts";
-import { printable } from "../ca/printable.ts";
-import { field, plainGroup } from "../github/inputs.ts";
+import { field, plainGroup } from "../action/inputs.ts";
+import { ActionError } from "../messages/errors.ts";
+import { printable } from "../messages/printable.ts";
 import { childEnvironment } from "../openssl/environment.ts";
+import { defineTask } from "../run/task.ts";
 import { parseFaults, parseLatency, parseLimits, parseQuirks } from "../sandbox/options.ts";
-import { defineTask } from "./task.ts";
 
 /** The name under which the post step finds the sandbox's process. */
 export const SANDBOX_STATE = "sandbox-process";

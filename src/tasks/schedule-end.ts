@@ -1,5 +1,5 @@
-import type { Runner } from "../github/runner.ts";
-import { scheduleWarning } from "../github/schedule.ts";
+import type { Runner } from "../action/runner.ts";
+import { scheduleWarning } from "../action/schedule.ts";
 
 /** Warns where GitHub is about to stop the schedule that started this run. */
 export function warnOfSchedule(runner: Pick<Runner, "warning">): void {

@@ -1,26 +1,27 @@
+import { wholeNumber } from "../action/input-texts.ts";
+import { field, plainGroup } from "../action/inputs.ts";
+import type { Runner } from "../action/runner.ts";
 import { advise } from "../ca/advice.ts";
-import { unclearSlots } from "../ca/decide.ts";
-import { ActionError } from "../ca/errors.ts";
 import { isOfTenant } from "../ca/keyring.ts";
 import { refusedOnes, restoreRefused, tellRefused } from "../ca/refused.ts";
+import { unclearSlots } from "../ca/registration-decision.ts";
+import { endsWithin, joinKeyring, newestUsable, rotationDueAt, type SlotStatus } from "../ca/slot-status.ts";
 import { isUsable, recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
-import { endsWithin, joinKeyring, newestUsable, rotationDueAt, type SlotStatus } from "../ca/status.ts";
-import { field, plainGroup } from "../github/inputs.ts";
-import type { Runner } from "../github/runner.ts";
-import type { KeyringKeeper } from "../keyring/store.ts";
+import { MOST_DAYS } from "../ca/time.ts";
+import { hasTarget, requireTenant, watchedKeyringInputs } from "../keyring/inputs.ts";
+import type { KeyringKeeper } from "../keyring/keeper.ts";
+import { emptiedProblem } from "../keyring/text-input.ts";
+import { ActionError } from "../messages/errors.ts";
+import { connectionInputs } from "../mindconnect/inputs.ts";
+import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { defineTask } from "../run/task.ts";
+import { warnOfSkew } from "../run/tools.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
-import { sayFirstRun, takeKeyring } from "./given-keyring.ts";
-import { connectionInputs } from "./inputs/connection.ts";
-import { hasTarget, requireTenant, watchedKeyringInputs } from "./inputs/keyring.ts";
-import { emptiedProblem } from "./inputs/keyring-text.ts";
-import { MOST_DAYS, renewBeforeField } from "./inputs/rotation.ts";
-import { wholeNumber } from "./inputs/texts.ts";
-import { warnOfSkew } from "./procedure.ts";
 import { doubtRemark } from "./refusal.ts";
 import { warnOfSilence } from "./removed.ts";
+import { renewBeforeField } from "./rotation-inputs.ts";
 import { warnOfSchedule } from "./schedule-end.ts";
 import { summarizeStatus } from "./summaries.ts";
-import { defineTask } from "./task.ts";
 
 /** Looks at both slots and changes nothing. */
 export const status = defineTask({

@@ -1,12 +1,10 @@
+import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
+import type { Runner } from "../action/runner.ts";
 import type { Certificate } from "../ca/certificate.ts";
-import type { Outcome } from "../ca/decide.ts";
-import type { ActionError } from "../ca/errors.ts";
 import { type Refused, tellRefused } from "../ca/refused.ts";
+import type { Outcome } from "../ca/registration-decision.ts";
+import type { SlotStatus } from "../ca/slot-status.ts";
 import { SLOT_LIMIT, type Slot } from "../ca/slots.ts";
-import type { SlotStatus } from "../ca/status.ts";
-import { errorPage } from "../github/called-as.ts";
-import { escapeMarkdown, markdownTable } from "../github/markdown.ts";
-import { explain, type Runner } from "../github/runner.ts";
 
 const HEADLINES: Record<Outcome, string> = {
   registered: "CA certificate registered",
@@ -134,12 +132,4 @@ function slotLine({ id, name, commonName, expiration, daysLeft, isVerified, held
   const end = daysLeft < 0 ? `expired ${expiration}` : `expires ${expiration} (${daysLeft} days left)`;
   const key = held === undefined ? "not known whether the key is held" : held ? "key held" : "key not held";
   return `${id} "${name}", common name "${commonName}", ${end}, ${isVerified ? "verified" : "not verified"}, ${key}`;
-}
-
-/** Shows a failure on the job's page: the same as the annotation says, with a link to where the code is explained. */
-export async function summarizeFailure(runner: Runner, task: string, error: ActionError): Promise<void> {
-  const lines = explain(error).split("\n").map(escapeMarkdown);
-  const { url } = errorPage(error.code);
-  if (url !== undefined) lines.splice(-1, 1, `Details: <${url}>`);
-  await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
 }

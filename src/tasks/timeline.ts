@@ -1,6 +1,6 @@
-import { DAY_MS } from "../ca/status.ts";
+import { escapeMarkdown } from "../action/markdown.ts";
+import { DAY_MS } from "../ca/slot-status.ts";
 import { day } from "../ca/time.ts";
-import { escapeMarkdown } from "../github/markdown.ts";
 
 /** A span of the picture; times in milliseconds since 1970. */
 export interface Span {

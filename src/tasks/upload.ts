@@ -1,12 +1,13 @@
 import type { Clocks } from "../ca/clocks.ts";
-import { decideRegistration, type Known } from "../ca/decide.ts";
+import { decideRegistration, type Known } from "../ca/registration-decision.ts";
 import { confirm, recallVerified, type Slot } from "../ca/slots.ts";
-import { certificateNameInputs, certificateToUploadInputs } from "./inputs/certificate.ts";
-import { connectionInputs } from "./inputs/connection.ts";
-import { defaultName, upload as uploadStep, warnOfRendering, warnOfSkew } from "./procedure.ts";
+import { connectionInputs } from "../mindconnect/inputs.ts";
+import { defineTask } from "../run/task.ts";
+import { warnOfSkew } from "../run/tools.ts";
+import { certificateNameInputs, certificateToUploadInputs } from "./certificate-inputs.ts";
+import { defaultName, upload as uploadStep, warnOfRendering } from "./documented-steps.ts";
 import { uploadDoubt, uploadRefusal } from "./refusal.ts";
 import { slotRows, summarizeStep } from "./summaries.ts";
-import { defineTask } from "./task.ts";
 
 /** Uploads a CA certificate; it takes a slot and is not verified yet. One that is there already is not sent again. */
 export const upload = defineTask({

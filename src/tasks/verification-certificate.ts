@@ -1,17 +1,17 @@
-import { makeDirectory } from "../github/private-directory.ts";
-import { createVerificationCertificate, placeCa, VERIFICATION_KEY_FILE } from "../openssl/ca.ts";
+import { reportUnfit } from "../action/input-texts.ts";
+import { makeDirectory } from "../action/private-directory.ts";
+import { registrationCodeInputs } from "../mindconnect/id-inputs.ts";
+import { optionalEnvironmentInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import {
-  directoryInputs,
-  opensslInputs,
-  requiredCaInputs,
-  verificationInputs,
-} from "./inputs/certificate.ts";
-import { optionalEnvironmentInputs } from "./inputs/connection.ts";
-import { registrationCodeInputs } from "./inputs/identifiers.ts";
-import { reportUnfit } from "./inputs/texts.ts";
+  createVerificationCertificate,
+  placeCa,
+  VERIFICATION_KEY_FILE,
+} from "../openssl/make-certificates.ts";
+import { opensslInputs } from "../openssl/program-input.ts";
+import { defineTask } from "../run/task.ts";
+import { directoryInputs, requiredCaInputs, verificationInputs } from "./certificate-inputs.ts";
 import { summarizeStep } from "./summaries.ts";
-import { defineTask } from "./task.ts";
 
 /** As on the vendor's page. */
 const CERTIFICATE_FILE = "verificationCert.pem";

@@ -1,12 +1,13 @@
 import { issuerCommonNames } from "../ca/certificate.ts";
-import { ActionError } from "../ca/errors.ts";
-import { shown, wholeId } from "../ca/printable.ts";
 import { namesAlike, type Slot } from "../ca/slots.ts";
-import { connectionInputs } from "./inputs/connection.ts";
-import { certificateIdInputs, verificationCertificateInputs } from "./inputs/identifiers.ts";
-import { readBack, warnOfRendering, warnOfSkew } from "./procedure.ts";
+import { ActionError } from "../messages/errors.ts";
+import { shown, wholeId } from "../messages/printable.ts";
+import { certificateIdInputs, verificationCertificateInputs } from "../mindconnect/id-inputs.ts";
+import { connectionInputs } from "../mindconnect/inputs.ts";
+import { defineTask } from "../run/task.ts";
+import { warnOfSkew } from "../run/tools.ts";
+import { readBack, warnOfRendering } from "./documented-steps.ts";
 import { slotRows, summarizeStep } from "./summaries.ts";
-import { defineTask } from "./task.ts";
 
 /** Proves possession of the CA's key with a verification certificate, and reads the outcome back. */
 export const verify = defineTask({

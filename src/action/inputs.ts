@@ -1,0 +1,166 @@
+import { pemFromBase64 } from "../ca/pem-hint.ts";
+import { ERROR_CODES, type ErrorCode, type Problem } from "../messages/errors.ts";
+import { quoted } from "../messages/printable.ts";
+import { placeholderIn } from "./placeholder.ts";
+
+/** One input as declared: what action.yml says of it, and how its text becomes a value. */
+export interface Field<T> {
+  readonly description: string;
+  readonly required?: boolean;
+  /** As in action.yml. */
+  readonly default?: string;
+  /** Its value (each of several), or the text a path leads to, is masked. */
+  readonly secret?: boolean;
+  /** Blanks at the ends belong to the value. */
+  readonly verbatim?: boolean;
+  /** It is one id of the platform, or a list of them: more texts are placeholders then. */
+  readonly ids?: boolean;
+  /** @throws Error whose message says what is wrong and what would be valid, without quoting a secret */
+  readonly parse: (text: string) => T;
+}
+
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+
+type Given<F> = F extends { readonly parse: (text: string) => infer T }
+  ? F extends { readonly required: true } | { readonly default: string }
+    ? T
+    : T | undefined
+  : never;
+
+/** The values of some fields; an optional one that is not set is undefined. */
+export type Values<F extends Fields> = { readonly [K in keyof F]: Given<F[K]> };
+
+/** Notes an invalid input; all of them are shown at once (guarantee 9). `log` is for what the message only begins. */
+export type Report = (input: string, message: string, code?: ErrorCode, log?: readonly string[]) => void;
+
+/** The text of an input as it was given, without the blanks around it unless they belong to the value. */
+export type GivenText = (input: string) => string;
+
+/** Whether an input was given at all, valid or not: a rule between inputs need not repeat that one is invalid. */
+export type IsGiven = (input: string) => boolean;
+
+/** Inputs that belong together, and the rules between them. */
+export interface Group<F extends Fields, T> {
+  readonly fields: F;
+  /**
+   * Checks the rules between the fields and composes the group's value.
+   * @param values those that were valid by themselves
+   * @returns undefined where something is missing or was reported
+   */
+  readonly resolve: (
+    values: Partial<Values<F>>,
+    report: Report,
+    given: IsGiven,
+    text: GivenText,
+  ) => T | undefined;
+}
+
+export type Groups = Readonly<Record<string, Group<Fields, unknown>>>;
+
+/** What a task gets: each group's value. */
+export type Resolved<G extends Groups> = {
+  readonly [K in keyof G]: G[K] extends { readonly resolve: (...args: never[]) => infer T }
+    ? Exclude<T, undefined>
+    : never;
+};
+
+/** Declares a field, keeping the literal types of `required` and `default`. */
+export function field<T, const F extends Field<T>>(declared: F & { readonly parse: (text: string) => T }): F {
+  return declared;
+}
+
+/** Declares a group. */
+export function group<F extends Fields, T>(fields: F, resolve: Group<F, T>["resolve"]): Group<F, T> {
+  return { fields, resolve };
+}
+
+/** @returns a group whose value is its fields' values */
+export function plainGroup<F extends Fields>(fields: F): Group<F, Values<F>> {
+  return group(fields, (values) => values as Values<F>);
+}
+
+/** A task's inputs as they were given. */
+export interface InputsRead<G extends Groups> {
+  /** Complete only where there are no problems. */
+  readonly inputs: Partial<Resolved<G>>;
+  readonly problems: readonly Problem[];
+  /** Adds to the problems. */
+  readonly report: Report;
+  /** Everything that must be masked before anything prints. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Reads every input of a task and checks it, before any process or request. This does by itself what
+ * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
+ * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
+ */
+export function readInputs<G extends Groups>(groups: G, environment: NodeJS.ProcessEnv): InputsRead<G> {
+  const problems: Problem[] = [];
+  const secrets: string[] = [];
+  const report: Report = (input, message, code, log) => {
+    problems.push({ input, message, ...(code && { code }), ...(log && { log }) });
+  };
+  const inputs: Record<string, unknown> = {};
+  for (const [name, { fields, resolve }] of Object.entries(groups)) {
+    const values: Record<string, unknown> = {};
+    for (const [input, declared] of Object.entries(fields)) {
+      const value = readField(input, declared, environment, report, secrets);
+      if (value !== undefined) values[input] = value;
+    }
+    const given: GivenText = (input) => textOf(input, fields[input], environment);
+    const resolved = resolve(values, report, (input) => given(input) !== "", given);
+    if (resolved !== undefined) inputs[name] = resolved;
+  }
+  return { inputs: inputs as Partial<Resolved<G>>, problems, report, secrets };
+}
+
+function readField(
+  input: string,
+  declared: Field<unknown>,
+  environment: NodeJS.ProcessEnv,
+  report: Report,
+  secrets: string[],
+): unknown {
+  const text = textOf(input, declared, environment);
+  const given = text === "" ? (declared.default ?? "") : text;
+  if (given === "") {
+    if (declared.required === true) report(input, `is missing. ${declared.description}`);
+    return undefined;
+  }
+  const placeholder = leftPlaceholder(given, declared);
+  if (placeholder !== undefined) {
+    if (declared.secret === true) secrets.push(given);
+    report(
+      input,
+      `${placeholder} is a placeholder. Put the real value in its place: ${declared.description}`.trim(),
+    );
+    return undefined;
+  }
+  try {
+    const value = declared.parse(given);
+    if (declared.secret !== true) return value;
+    secrets.push(...[value].flat().filter((text) => typeof text === "string"));
+    // A path is no secret; a key in base64 is one in that form, too.
+    if (pemFromBase64(given) !== undefined) secrets.push(given);
+    return value;
+  } catch (error) {
+    if (declared.secret === true) secrets.push(given);
+    const { message, code = "" } = error as Error & { code?: string };
+    report(input, message, code in ERROR_CODES ? (code as ErrorCode) : undefined);
+    return undefined;
+  }
+}
+
+/** @returns the placeholder in quotes, empty of a secret; undefined where the text is a value. A passphrase may be any text */
+function leftPlaceholder(text: string, { secret, verbatim, ids }: Field<unknown>): string | undefined {
+  if (secret === true && verbatim === true) return undefined;
+  const found = placeholderIn(text, ids);
+  return found === undefined ? undefined : secret === true ? "" : quoted(found);
+}
+
+/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
+function textOf(input: string, declared: Field<unknown> | undefined, environment: NodeJS.ProcessEnv): string {
+  const raw = environment[`INPUT_${input.toUpperCase()}`] ?? "";
+  return declared?.verbatim === true ? raw : raw.trim();
+}

@@ -1,0 +1,104 @@
+import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
+import { type DerElement, dottedOid, insideDer, readDer, TAG } from "../ca/der.ts";
+import { deviceKeyProblem } from "../ca/public-key.ts";
+import { commonNamesIn } from "../ca/x509.ts";
+
+/** A certificate signing request (PKCS#10) whose signature holds. */
+export interface SigningRequest {
+  readonly commonName: string;
+  /** The device's. */
+  readonly publicKey: KeyObject;
+}
+
+/**
+ * Reads a CSR (RFC 2986) and checks its signature: that whoever made it has the key. What OpenSSL says of a signature, where
+ * it says it and whether its exit code tells, differs by version (measured on 1.1.1, 3.0, 3.5 and 4.0).
+ * @param der hostile
+ * @returns what it says, or why it cannot be used
+ */
+export function parseSigningRequest(der: Buffer): SigningRequest | string {
+  const parts = partsOf(der);
+  if (parts === undefined) return "it is not a certificate signing request (PKCS#10)";
+  const [commonName, ...others] = parts.commonNames;
+  if (commonName === undefined || others.length > 0)
+    return `it has ${parts.commonNames.length} common names instead of one`;
+  const problem = deviceKeyProblem(parts.publicKey) ?? signatureProblem(parts);
+  return problem ?? { commonName, publicKey: parts.publicKey };
+}
+
+interface Parts {
+  readonly signed: Buffer;
+  readonly algorithm: DerElement;
+  readonly signature: Buffer;
+  readonly commonNames: readonly string[];
+  readonly publicKey: KeyObject;
+}
+
+function partsOf(der: Buffer): Parts | undefined {
+  try {
+    const [info, algorithm, signature] = insideDer(der);
+    if (info === undefined || algorithm === undefined || signature?.tag !== TAG.bitString) return undefined;
+    const [, subject, key] = readDer(info.content);
+    if (subject === undefined || key === undefined) return undefined;
+    return {
+      signed: info.whole,
+      algorithm,
+      // The first octet of a BIT STRING counts the bits of the last one that are not used.
+      signature: signature.content.subarray(1),
+      commonNames: commonNamesIn(subject),
+      publicKey: createPublicKey({ key: key.whole, format: "der", type: "spki" }),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Signature algorithms of RSA (RFC 8017) and ECDSA (RFC 5758) and the digest of each, by Node's names. */
+const SIGNATURES: Readonly<Record<string, string>> = {
+  "1.2.840.113549.1.1.5": "sha1",
+  "1.2.840.113549.1.1.14": "sha224",
+  "1.2.840.113549.1.1.11": "sha256",
+  "1.2.840.113549.1.1.12": "sha384",
+  "1.2.840.113549.1.1.13": "sha512",
+  "1.2.840.10045.4.1": "sha1",
+  "1.2.840.10045.4.3.1": "sha224",
+  "1.2.840.10045.4.3.2": "sha256",
+  "1.2.840.10045.4.3.3": "sha384",
+  "1.2.840.10045.4.3.4": "sha512",
+};
+const RSA_PSS = "1.2.840.113549.1.1.10";
+const DIGESTS: Readonly<Record<string, string>> = {
+  "1.3.14.3.2.26": "sha1",
+  "2.16.840.1.101.3.4.2.4": "sha224",
+  "2.16.840.1.101.3.4.2.1": "sha256",
+  "2.16.840.1.101.3.4.2.2": "sha384",
+  "2.16.840.1.101.3.4.2.3": "sha512",
+};
+
+function signatureProblem({ signed, algorithm, signature, publicKey }: Parts): string | undefined {
+  const broken = "its signature is not valid. It was changed after it was signed, or signed by another key";
+  try {
+    const [oid, parameters] = readDer(algorithm.content);
+    const name = dottedOid(oid);
+    const pss = name === RSA_PSS;
+    const digest = pss ? pssDigest(parameters) : SIGNATURES[name];
+    if (digest === undefined) {
+      return `its signature algorithm is ${name}. Valid are RSA and ECDSA with SHA-256, SHA-384 or SHA-512: make the CSR with -sha256`;
+    }
+    const padding = pss
+      ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO }
+      : {};
+    return verify(digest, signed, { key: publicKey, ...padding }, signature) ? undefined : broken;
+  } catch {
+    return broken;
+  }
+}
+
+/** @returns the digest in the parameters of RSASSA-PSS, SHA-1 where they name none (RFC 8017 §A.2.3) */
+function pssDigest(parameters: DerElement | undefined): string | undefined {
+  const fields = parameters === undefined ? [] : readDer(parameters.content);
+  const named = fields.find(({ tag }) => tag === TAG.context0);
+  if (named === undefined) return "sha1";
+  const [oid] = insideDer(named.content);
+  return DIGESTS[dottedOid(oid)];
+}

@@ -1,0 +1,67 @@
+import type { KeyObject } from "node:crypto";
+import { type Certificate, isNotValidYet } from "../ca/certificate.ts";
+import type { Agreement } from "../ca/clocks.ts";
+import { DAY_MS, endsWithin } from "../ca/slot-status.ts";
+import { isIssuedBy } from "./leaf.ts";
+
+/** Why an agent needs a certificate: none is there, it cannot be used (yet), it ends soon, another CA issued it. */
+export type DueReason = "missing" | "broken" | "not-yet-valid" | "ending" | "old-ca";
+
+/** What lies in the directory for one agent. */
+export interface FoundAgent {
+  /** Undefined where it cannot be read. */
+  readonly certificate: Certificate | undefined;
+  /** The text of the chain file. */
+  readonly chain: string;
+  /** The public half of its key; `unknown` in an archive, which is not opened; undefined where it cannot be read. */
+  readonly publicKey: KeyObject | "unknown" | undefined;
+}
+
+/** What must lie there. */
+export interface WantedAgent extends Agreement {
+  readonly name: string;
+  /** The CA that issues now. */
+  readonly ca: Certificate;
+  /** Days before its end from which a certificate is issued anew. */
+  readonly renewBefore: number;
+  /** Days that one issued now would have. */
+  readonly days: number;
+}
+
+/** @returns why an agent whose files are all there needs new ones, or undefined where it does not */
+export function dueReason(found: FoundAgent, wanted: WantedAgent): DueReason | undefined {
+  const { certificate, publicKey } = found;
+  if (certificate === undefined || publicKey === undefined) return "broken";
+  if (certificate.commonName !== wanted.name) return "broken";
+  if (publicKey !== "unknown" && !certificate.x509.publicKey.equals(publicKey)) return "broken";
+  if (!isIssuedBy(certificate, wanted.ca)) return "old-ca";
+  if (found.chain !== chainOf(certificate.pem, wanted.ca)) return "broken";
+  if (isNotValidYet(certificate, wanted, true)) return "not-yet-valid";
+  return isEnding(certificate, wanted) ? "ending" : undefined;
+}
+
+/**
+ * Judges files that no record tells of: with this proof they may be set aside.
+ * @param keyBeside the public half of the plain key beside the certificate; `none` where there is none, undefined where
+ * it cannot be read
+ * @returns whether they prove by themselves to be an agent's: a certificate of its name, no CA's, and the key to it
+ */
+export function provesItself(
+  name: string,
+  certificate: Certificate | undefined,
+  keyBeside: KeyObject | "none" | undefined,
+): boolean {
+  if (certificate === undefined || certificate.x509.ca || certificate.commonName !== name) return false;
+  return keyBeside === "none" || (keyBeside !== undefined && certificate.x509.publicKey.equals(keyBeside));
+}
+
+/** @returns the text of a chain file, `$DEVICE_NAME.pem` followed by `$TENANT.pem`; LF line ends */
+export function chainOf(certificate: string, ca: Certificate): string {
+  return `${certificate.replaceAll("\r\n", "\n")}${ca.pem}`;
+}
+
+/** One that the CA's own end cut short is not issued anew each day for nothing. */
+function isEnding(certificate: Certificate, { renewBefore, days, now }: WantedAgent): boolean {
+  const gained = now + days * DAY_MS - certificate.notAfter;
+  return endsWithin(certificate.expiration, renewBefore, now) && gained >= DAY_MS;
+}

@@ -1,0 +1,67 @@
+import type { KeyObject } from "node:crypto";
+import { type Certificate, dateProblem, sameName } from "../ca/certificate.ts";
+import { DAY_MS } from "../ca/slot-status.ts";
+import { type NameAttributes, type Subject, subjectAttributes } from "../ca/subject.ts";
+import { type X509Version, x509Version } from "../ca/x509.ts";
+
+/** What an agent's certificate is compared with. */
+export interface LeafExpectation {
+  readonly commonName: string;
+  readonly ca: Certificate;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The agent's public key. */
+  readonly publicKey: KeyObject;
+  /** The subject that was asked for; undefined where a CSR brought its own. */
+  readonly subject?: NameAttributes;
+}
+
+/** What is remembered of an agent's certificate: of thousands, the certificates themselves would fill the memory. */
+export interface LeafFacts extends Pick<Certificate, "expiration" | "serialNumber" | "fingerprint"> {
+  /** Undefined where it was not noted. */
+  readonly x509Version?: X509Version;
+}
+
+/** @returns the little that is remembered */
+export function leafFacts({ expiration, serialNumber, fingerprint, x509 }: Certificate): LeafFacts {
+  return { expiration, serialNumber, fingerprint, x509Version: x509Version(x509.raw) };
+}
+
+/** @returns whether a certificate is signed by a CA's key and names it as its issuer */
+export function isIssuedBy(leaf: Certificate, ca: Certificate): boolean {
+  return leaf.x509.checkIssued(ca.x509) && leaf.x509.verify(ca.x509.publicKey);
+}
+
+/** @returns whether an agent's subject is the CA's own: whoever checks its certificate would take it for the CA's */
+export function hasSubjectOf(ca: Certificate, subject: Subject): boolean {
+  return sameName(subjectAttributes(subject), ca.subject);
+}
+
+/** @returns why an agent's certificate must not be handed out, or undefined */
+export function leafProblem(leaf: Certificate, expected: LeafExpectation): string | undefined {
+  if (leaf.commonName !== expected.commonName) return "its common name is not the agent's name";
+  if (!leaf.x509.publicKey.equals(expected.publicKey)) return "its key is not the agent's";
+  if (!isIssuedBy(leaf, expected.ca)) return "it is not signed by the CA's key";
+  if (leaf.notAfter > expected.ca.notAfter) return "it would outlive the CA";
+  const outdated = dateProblem(leaf, expected.now);
+  if (outdated !== undefined) return outdated;
+  if (sameName(leaf.subject, expected.ca.subject)) return "its subject is the CA's own";
+  if (expected.subject !== undefined && !sameName(leaf.subject, expected.subject)) {
+    return "its subject is not the one that was asked for";
+  }
+  return undefined;
+}
+
+/** From the moment when the days are counted until OpenSSL reads its clock. */
+const SIGNING_MS = 60_000;
+
+/**
+ * A leaf never outlives its CA.
+ * @param days asked for
+ * @param ca the one that signs
+ * @param now milliseconds since 1970
+ * @returns the days that a certificate signed within a minute may have, whole ones: as asked, fewer, or none (0)
+ */
+export function leafDays(days: number, ca: Certificate, now: number): number {
+  return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now - SIGNING_MS) / DAY_MS)));
+}

@@ -1,0 +1,176 @@
+import { existsSync } from "node:fs";
+import { path, readRegularBytes } from "../action/input-texts.ts";
+import type { Report } from "../action/inputs.ts";
+import { decodeText, EncodingError } from "../ca/encoding.ts";
+import { quotedInFull } from "../messages/printable.ts";
+import {
+  isAgentName,
+  listInOneLine,
+  NAME_RULE,
+  nameInMessage,
+  nameProblem,
+  pathInMessage,
+} from "./name-input.ts";
+import { type AgentRequest, type LineProblem, parseAgents } from "./names.ts";
+
+/** A list of 50,000 names has less; a device or a log given by mistake is not read. */
+const LIST_LIMIT_BYTES = 4 * 1024 * 1024;
+/** A CSR with a key of 4,096 bits has 2 KB. */
+const CSR_LIMIT_BYTES = 64 * 1024;
+/** Most wrong lines that are named, and most characters they take: an annotation has 4,096. */
+const MOST_PROBLEMS = 50;
+const MOST_CHARACTERS = 3000;
+/** Most wrong lines in the log. */
+const MOST_LOGGED = 5000;
+
+/** An agent as it was asked for, with its CSR. */
+export interface RequestedAgent {
+  readonly name: string;
+  readonly csr?: {
+    /** PEM, not checked yet: that takes OpenSSL. */
+    readonly pem: string;
+    /** Absolute path. */
+    readonly file: string;
+  };
+  readonly line: number;
+}
+
+/** What a list says, and every line of it that cannot be carried out. */
+export interface ListRead {
+  readonly agents: readonly RequestedAgent[];
+  readonly problems: readonly LineProblem[];
+}
+
+/** The list of agents as it came in; its lines and CSR files are read once. */
+export class AgentList {
+  /** Absolute path of the file it came from. */
+  readonly file: string | undefined;
+  /** The one name that it is, where there is a file of that name, too. */
+  readonly alsoFile: string | undefined;
+  readonly #text: string;
+  #read: ListRead | undefined;
+
+  private constructor(text: string, from: { file?: string; alsoFile?: string }) {
+    this.#text = text;
+    this.file = from.file;
+    this.alsoFile = from.alsoFile;
+  }
+
+  /**
+   * @param given the list, or the path of a file with it: one line that is no name and no `name=csr`
+   * @throws Error that says what is wrong and quotes no line
+   */
+  static parse(given: string): AgentList {
+    const only = asList(given).trim();
+    if (/\n/.test(only) || only === "" || only.startsWith("#")) return new AgentList(given, {});
+    if (isAgentName(only)) return new AgentList(given, existsSync(path(only)) ? { alsoFile: only } : {});
+    if (only.includes("=")) {
+      const isName = isAgentName(only.slice(0, only.indexOf("=")).trim());
+      if (!isName && existsSync(path(only)))
+        throw new Error(
+          `${quotedInFull(only)} is a file, but a text with = means name=path/to.csr. Give the list a path without =`,
+        );
+      return new AgentList(given, {});
+    }
+    // Words with tabs between them are no path.
+    if (/\t/.test(only)) throw new Error(nameProblem(only));
+    const file = path(only);
+    return new AgentList(asList(readListFile(file, only)), { file });
+  }
+
+  /** @param tenant undefined where it is not known: then the CA's own file names are not compared */
+  read(tenant: string | undefined): ListRead {
+    this.#read ??= readList(this.#text, tenant);
+    return this.#read;
+  }
+}
+
+/**
+ * Reports wrong lines under `agents`: the first ones, and how many more there are; the log gets all of them.
+ * @param problems in the order of their lines
+ */
+export function reportLines(problems: readonly LineProblem[], report: Report): void {
+  const lines = problems.map(({ line, message }) => `line ${line}: ${message}`);
+  let characters = 0;
+  const last = lines.findIndex((text, index) => {
+    characters += text.length + "\n- agents: ".length;
+    return index >= MOST_PROBLEMS || (index > 0 && characters > MOST_CHARACTERS);
+  });
+  const shown = last < 0 ? lines : lines.slice(0, last);
+  for (const text of shown) report("agents", text);
+  const more = lines.length - shown.length;
+  if (more === 0) return;
+  const beyond = lines.length - MOST_LOGGED;
+  const log = [...lines.slice(0, MOST_LOGGED), ...(beyond > 0 ? [`and ${beyond} more lines`] : [])];
+  report("agents", `${more} more lines are wrong. The log names them`, undefined, log);
+}
+
+function readListFile(file: string, given: string): string {
+  const problem = (reason: string) => new Error(noList(given, reason));
+  const bytes = readRegularBytes(file, LIST_LIMIT_BYTES, problem);
+  try {
+    return decodeText(bytes);
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    throw new Error(`names a file that ${error.message}`, { cause: error });
+  }
+}
+
+/** Words without a slash are meant as names. */
+function noList(given: string, reason: string): string {
+  const list = listInOneLine(given);
+  if (list !== undefined) return list;
+  if (!/[/\\]/.test(given) && /\s/.test(given)) return nameProblem(given);
+  return `${pathInMessage(given)} is neither a name nor a file that can be read (${reason}). ${NAME_RULE} A path is relative to ${quotedInFull(path("."))}`;
+}
+
+/** The lines of a key must not be shown as names that are not valid. */
+function asList(text: string): string {
+  if (text.includes("-----BEGIN"))
+    throw new Error("is a PEM text, not a list of names. Give one name on each line");
+  return text;
+}
+
+function readList(text: string, tenant: string | undefined): ListRead {
+  const { agents, problems } = parseAgents(text, tenant);
+  const read: RequestedAgent[] = [];
+  for (const agent of agents) {
+    try {
+      read.push(withCsr(agent));
+    } catch (error) {
+      problems.push({ line: agent.line, message: (error as Error).message });
+    }
+  }
+  return { agents: read, problems };
+}
+
+function withCsr({ name, csr, line }: AgentRequest): RequestedAgent {
+  if (csr === undefined) return { name, line };
+  const file = path(csr);
+  return { name, line, csr: { file, pem: readCsr(name, csr, file) } };
+}
+
+/** What looks like a PEM request is OpenSSL's to judge, broken or not: it says why. */
+function readCsr(name: string, given: string, file: string): string {
+  const whose = `the CSR of ${nameInMessage(name)}`;
+  // The lines of a file with passwords look the same: what is no path is not repeated.
+  const unread = (reason: string) =>
+    new Error(
+      listInOneLine(`${name}=${given}`) ??
+        `${whose} cannot be read (${reason}). Its path is relative to ${quotedInFull(path("."))}`,
+    );
+  const text = readRegularBytes(file, CSR_LIMIT_BYTES, unread).toString("utf8");
+  const unfit = (reason: string) => new Error(`${whose} cannot be used: ${quotedInFull(file)} ${reason}`);
+  if (text.trim() === "") throw unfit("is empty");
+  // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
+  if (text.startsWith("0\ufffd"))
+    throw unfit("is DER, not PEM. Convert it: openssl req -inform DER -in FILE -out FILE.pem");
+  if (text.includes("\0"))
+    throw unfit("is not text in UTF-8. If it is UTF-16, convert it: iconv -f UTF-16 -t UTF-8");
+  const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g)];
+  const [begin] = blocks;
+  if (begin === undefined || blocks.length > 1) throw unfit(`has ${blocks.length} PEM blocks instead of one`);
+  if (!/^(?:NEW )?CERTIFICATE REQUEST$/.test(begin[1] ?? ""))
+    throw unfit(`is a ${begin[1]}, not a CERTIFICATE REQUEST`);
+  return text.slice(begin.index).replaceAll("\r\n", "\n");
+}

@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { type Cell, codeSpan, escapeMarkdown, markdownTable } from "../action/markdown.ts";
+import { OUTPUT_LIMIT, type Runner } from "../action/runner.ts";
+import type { AgentRecord } from "./agent-record.ts";
+import { nextSteps, type Situation } from "./next-steps.ts";
+
+/** Rows of the job's page: GitHub takes 1 MiB, and nobody reads a thousand. */
+const MOST_ROWS = 50;
+
+/** Shows what a run issued: a notice, a table of the first agents, and what to do next. */
+export async function summarizeAgents(
+  runner: Runner,
+  shown: Situation & {
+    /** Sentences for log and page. */
+    readonly remarks: readonly string[];
+  },
+): Promise<void> {
+  const { records, issued, ca, directory, remarks } = shown;
+  const headline = `Agent certificates: ${issued.size} issued, ${records.length - issued.size} unchanged`;
+  runner.notice(`${headline}. Issuing CA: ${ca.commonName}. Directory: ${directory}`);
+  const steps = nextSteps(shown);
+  for (const remark of remarks) runner.info(remark);
+  for (const step of steps) runner.info(`Next: ${step.map(plain).join("")}`);
+  const parts = [
+    `### ${headline}`,
+    `Issuing CA: ${codeSpan(ca.commonName)}, expires ${ca.expiration}.\\\nDirectory: ${codeSpan(directory)}`,
+    ...remarks.map((remark) => escapeMarkdown(remark)),
+    tableOf(records, issued),
+    "**Next**",
+    steps.map((step) => `- ${step.map(marked).join("")}`).join("\n"),
+  ];
+  await runner.summary(`${parts.join("\n\n")}\n`);
+}
+
+const plain = (part: Cell) => (typeof part === "string" ? part : part.code);
+/** Words are ours. */
+const marked = (part: Cell) => (typeof part === "string" ? part : codeSpan(part.code));
+
+/** Those that were issued come first: their files go to devices. */
+function tableOf(records: readonly AgentRecord[], issued: ReadonlySet<string>): string {
+  const isIssued = ({ name }: AgentRecord) => issued.has(name);
+  const ordered = [...records.filter(isIssued), ...records.filter((record) => !isIssued(record))];
+  const rows = ordered.slice(0, MOST_ROWS).map((record): Cell[] => {
+    const { name, clientId, expiration, serialNumber } = record;
+    const state = isIssued(record) ? "issued" : "unchanged";
+    return [{ code: name }, { code: clientId }, expiration, serialNumber, state];
+  });
+  const table = markdownTable(
+    ["Agent", "MQTT client id", "Expires (UTC)", "Serial number", "This run"],
+    rows,
+  );
+  const more = records.length - MOST_ROWS;
+  return more > 0 ? `${table}\n\n… and ${more} more. The file agents.csv lists all of them.` : table;
+}
+
+/**
+ * @param directory absolute, where the files are
+ * @returns the JSON array of the output `agents`; empty, with a warning, beyond 120,000 bytes: an empty text fails in a
+ * fromJSON, an empty array would silently do nothing
+ */
+export function agentsOutput(
+  runner: Pick<Runner, "warning">,
+  records: readonly AgentRecord[],
+  directory: string,
+): string {
+  const path = (file: string) => (file === "" ? "" : join(directory, file));
+  const agents: string[] = [];
+  let size = 2;
+  for (const { name, clientId, expiration, ...files } of records) {
+    const agent = {
+      name,
+      clientId,
+      certificatePath: path(files.certificate),
+      privateKeyPath: path(files.privateKey),
+      chainPath: path(files.chain),
+      archivePath: path(files.archive),
+      expiration,
+    };
+    const text = JSON.stringify(agent);
+    size += Buffer.byteLength(text) + 1;
+    if (size > OUTPUT_LIMIT) {
+      runner.warning(
+        `The output agents is empty. For ${records.length} agents it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step could take it as env. Read the manifest instead: its path is the output manifest-path.`,
+      );
+      return "";
+    }
+    agents.push(text);
+  }
+  return `[${agents.join(",")}]`;
+}

@@ -1,0 +1,231 @@
+import { type Certificate, foreignCaProblem, readCertificate } from "../ca/certificate.ts";
+import { holdsKey } from "../ca/key-material.ts";
+import type { Keyring, KeyringEntry } from "../ca/keyring.ts";
+import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem } from "../ca/pem.ts";
+import { pemHint } from "../ca/pem-hint.ts";
+import { KeyEncryptionError, PrivateKeyError } from "../ca/private-key.ts";
+import { rememberedTime } from "../ca/time.ts";
+import { formatLines, readLines } from "./format-lines.ts";
+import { Passphrases } from "./passphrases.ts";
+
+/** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
+export class KeyringError extends Error {
+  override readonly name = "KeyringError";
+  readonly passphrase: boolean;
+
+  constructor(message: string, passphrase = false) {
+    super(message);
+    this.passphrase = passphrase;
+  }
+}
+
+/** A keyring that is whole, with a key whose encryption Node cannot undo whatever the passphrase. */
+export class KeyringEncryptionError extends KeyringError {}
+
+const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?$/;
+/** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
+const NOTHING_KEPT = "No CA is kept here.";
+
+/**
+ * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
+ * A text without those lines, made by hand, is read just as well. Lines that are not ours are kept.
+ * @param text the keyring's text; empty or blank means none yet
+ * @param passphrases open encrypted keys; every key that is not retired is opened and compared with its certificate
+ * @param stayClosed tells of which further entries an encrypted key is not opened
+ * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
+ */
+export function parseKeyring(
+  text: string,
+  passphrases?: Passphrases | string,
+  stayClosed: (entry: KeyringEntry) => boolean = () => false,
+): Keyring {
+  const { header, blocks, after } = splitText(text);
+  const opener = Passphrases.of(passphrases);
+  const entries: KeyringEntry[] = [];
+  for (let index = 0; index < blocks.length; index += 2) {
+    const [first, second] = blocks.slice(index);
+    const number = index / 2 + 1;
+    if (first === undefined || second === undefined) {
+      throw new KeyringError(
+        `entry ${number} is not complete: a private key and its certificate belong together`,
+      );
+    }
+    const entry = parseEntry([first, second], number);
+    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
+    const closed = isEncrypted(entry.privateKey) && (entry.retiredAt !== undefined || stayClosed(entry));
+    checkEntry(entry, number, closed ? undefined : opener);
+    entries.push(entry);
+  }
+  refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
+  return { ...header, entries, ...(after.length > 0 && { after }) };
+}
+
+/** A CA as far as a look at the slots needs it. */
+export type KeptCertificate = Omit<KeyringEntry, "privateKey">;
+
+/**
+ * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
+ * that only watches needs none.
+ * @throws KeyringError
+ */
+export function parseCertificates(text: string): KeptCertificate[] {
+  const { blocks, empty } = splitText(text, "it holds no certificate");
+  const kept: KeptCertificate[] = [];
+  let lines: string[] = [];
+  for (const [index, { label, pem, before }] of blocks.entries()) {
+    lines.push(...before);
+    if (isPrivateKey(label)) continue;
+    const certificate = certificateOf(pem, `PEM block ${index + 1}`);
+    kept.push({ certificate, ...readLines(lines, certificate) });
+    lines = [];
+  }
+  if (kept.length === 0 && !empty) throw otherText(text, "it holds no certificate");
+  return kept;
+}
+
+/** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */
+function otherText(text: string, reason: string): KeyringError {
+  const hint = pemHint(text);
+  return new KeyringError(hint === undefined ? reason : `it ${hint}`);
+}
+
+function certificateOf(pem: string, where: string): Certificate {
+  try {
+    return readCertificate(pem);
+  } catch (error) {
+    throw new KeyringError(`${where} ${(error as Error).message}`);
+  }
+}
+
+interface Split {
+  readonly header: Pick<Keyring, "generation" | "writtenAt" | "provisional">;
+  readonly blocks: readonly PemBlock[];
+  /** Somebody's lines after the last block. */
+  readonly after: readonly string[];
+  /** Whether the text is that of no keyring yet, or of one whose keys were all forgotten. */
+  readonly empty: boolean;
+}
+
+/**
+ * Splits a text into our first line, the blocks with the lines before each, and the lines after the last one.
+ * @param reason what is wrong with a text that has no block
+ */
+function splitText(text: string, reason = "it holds no PEM block"): Split {
+  const { blocks, after } = splitBlocks(text);
+  const [first, ...others] = blocks;
+  const top = (first?.before ?? after).slice();
+  while (top[0]?.trim() === "") top.shift();
+  const [, generation, writtenAt, provisional] = headerOf(top[0]) ?? [];
+  if (writtenAt !== undefined) top.shift();
+  const saysNothingKept = top[0] === NOTHING_KEPT && (writtenAt !== undefined || first === undefined);
+  if (saysNothingKept) top.shift();
+  const header = {
+    generation: Math.min(Number(generation ?? 0), Number.MAX_SAFE_INTEGER),
+    ...(writtenAt !== undefined && { writtenAt }),
+    ...(provisional !== undefined && { provisional: true as const }),
+  };
+  if (first !== undefined) {
+    const kept = after.filter(isWritten);
+    return { header, blocks: [{ ...first, before: top }, ...others], after: kept, empty: false };
+  }
+  if (!saysNothingKept && (writtenAt !== undefined || top.some(isWritten))) throw otherText(text, reason);
+  return { header, blocks, after: top.filter(isWritten), empty: true };
+}
+
+function isWritten(line: string): boolean {
+  return line.trim() !== "";
+}
+
+function splitBlocks(text: string): ReturnType<typeof parsePem> {
+  try {
+    return parsePem(text);
+  } catch (error) {
+    if (!(error instanceof PemError)) throw error;
+    throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
+  }
+}
+
+/** A key whose marker lines are mangled would be taken for explanatory text, and its CA be missed. */
+function refuseStrayKeys(notes: readonly (readonly string[])[]): void {
+  const index = notes.findIndex(holdsKey);
+  if (index >= 0)
+    throw new KeyringError(`entry ${index + 1} has lines of a private key outside of a PEM block`);
+}
+
+function parseEntry(pair: readonly [PemBlock, PemBlock], number: number): KeyringEntry {
+  const key = pair.find(({ label }) => isPrivateKey(label));
+  const other = pair.find(({ label }) => label === "CERTIFICATE");
+  if (key === undefined || other === undefined) {
+    throw new KeyringError(`entry ${number} is not one private key and one certificate`);
+  }
+  const certificate = certificateOf(other.pem, `entry ${number}`);
+  const lines = pair.flatMap(({ before }) => before);
+  return { privateKey: key.pem, certificate, ...readLines(lines, certificate) };
+}
+
+/** @param passphrases undefined where its key stays closed */
+function checkEntry(entry: KeyringEntry, number: number, passphrases: Passphrases | undefined): void {
+  const named = `entry ${number} (${entry.certificate.commonName})`;
+  try {
+    const privateKey = passphrases?.open(entry.privateKey);
+    const problem = foreignCaProblem(entry.certificate, {
+      now: undefined,
+      ...(privateKey && { privateKey }),
+    });
+    if (problem !== undefined)
+      throw new KeyringError(`${named}: its certificate cannot be used as a CA: ${problem}`);
+  } catch (error) {
+    if (error instanceof KeyEncryptionError) throw new KeyringEncryptionError(`${named}: ${error.message}`);
+    if (error instanceof PrivateKeyError)
+      throw new KeyringError(`${named}: ${error.message}`, error.passphrase);
+    throw error;
+  }
+}
+
+/**
+ * Writes a keyring's text. Reading it back gives the same keyring.
+ * @param keyring with its generation and time of writing set (see `nextGeneration`)
+ */
+export function formatKeyring({ generation, writtenAt, provisional, entries, after = [] }: Keyring): string {
+  const said = provisional ? ", provisional" : "";
+  const header =
+    writtenAt === undefined
+      ? ""
+      : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${said}\n`;
+  const kept = entries.map(
+    (entry) => `\n${formatLines(entry).join("\n")}\n${entry.privateKey}${entry.certificate.pem}`,
+  );
+  if (kept.length === 0) kept.push(`${NOTHING_KEPT}\n`);
+  return `${header}${kept.join("")}${after.length === 0 ? "" : `\n${after.join("\n")}\n`}`;
+}
+
+/**
+ * Reads when a keyring's text was written off its first line alone, without opening a key.
+ * @returns milliseconds since 1970; undefined for a text made by hand, and for a time that nobody can have written at
+ */
+export function timeOfWriting(text: string): number | undefined {
+  return rememberedTime(headerOf(firstLine(text))?.[2]);
+}
+
+/** @returns whether a text says that its time of writing is provisional (see `Keyring`) */
+export function isProvisional(text: string): boolean {
+  return headerOf(firstLine(text))?.[3] !== undefined;
+}
+
+function firstLine(text: string): string | undefined {
+  return text.split("\n").find(isWritten);
+}
+
+/** The one rule for our first line, whoever reads it: blanks and a byte order mark around it do not count. */
+function headerOf(line = ""): RegExpExecArray | null {
+  return HEADER.exec(line.trim());
+}
+
+/**
+ * @param keyBits size of a new CA's key
+ * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
+ * what is remembered are rounded up
+ */
+export function roomForOneMore(keyBits: number): number {
+  return 4096 + Math.ceil(1.5 * keyBits);
+}

@@ -1,0 +1,85 @@
+import type { KeyObject } from "node:crypto";
+import { isEncrypted } from "../ca/pem.ts";
+import { OR_DAMAGED, openPrivateKey, PrivateKeyError } from "../ca/private-key.ts";
+
+/** A key, and the passphrase that opened it. */
+interface Opened {
+  readonly key: KeyObject;
+  readonly by: string | undefined;
+}
+
+/**
+ * The passphrases of a keyring: any of them may open a key, the first encrypts, so that a passphrase is changed by putting
+ * the new one first. Deriving a key takes a fifth of a second: a key is tried once, and what came of it is remembered.
+ */
+export class Passphrases {
+  readonly #all: readonly string[];
+  readonly #tried = new Map<string, Opened | PrivateKeyError>();
+
+  /** @param all in their order; none where the keyring's keys are plain */
+  constructor(all: readonly string[] = []) {
+    this.#all = all;
+  }
+
+  /** @returns the same, or those that one text or nothing stands for */
+  static of(passphrases: Passphrases | string | undefined): Passphrases {
+    if (passphrases instanceof Passphrases) return passphrases;
+    return new Passphrases(passphrases === undefined ? [] : [passphrases]);
+  }
+
+  /** The one that encrypts; undefined where keys stay plain. */
+  get first(): string | undefined {
+    return this.#all[0];
+  }
+
+  /** Whether there is more than one, so that a key may have to change from another one to the first. */
+  get several(): boolean {
+    return this.#all.length > 1;
+  }
+
+  /**
+   * Opens a private key in PEM, plain or encrypted.
+   * @throws PrivateKeyError that never quotes the key or a passphrase
+   */
+  open(pem: string): KeyObject {
+    return this.#open(pem).key;
+  }
+
+  /** @returns whether a key is encrypted with the first passphrase; what none of them opens is not */
+  isUnderFirst(pem: string): boolean {
+    return this.opens(pem) && isEncrypted(pem) && this.#open(pem).by === this.first;
+  }
+
+  /** @returns whether a key can be opened */
+  opens(pem: string): boolean {
+    try {
+      this.#open(pem);
+      return true;
+    } catch (error) {
+      if (error instanceof PrivateKeyError) return false;
+      throw error;
+    }
+  }
+
+  #open(pem: string): Opened {
+    const tried = this.#tried.get(pem) ?? this.#try(pem);
+    this.#tried.set(pem, tried);
+    if (tried instanceof PrivateKeyError) throw tried;
+    return tried;
+  }
+
+  #try(pem: string): Opened | PrivateKeyError {
+    const candidates = isEncrypted(pem) && this.several ? this.#all : [this.first];
+    for (const by of candidates) {
+      try {
+        return { key: openPrivateKey(pem, by), by };
+      } catch (error) {
+        if (!(error instanceof PrivateKeyError)) throw error;
+        if (!error.passphrase || candidates.length === 1) return error;
+      }
+    }
+    const count = candidates.length;
+    const what = `none of the ${count} passphrases opens the encrypted private key${OR_DAMAGED}`;
+    return new PrivateKeyError(what, true);
+  }
+}

@@ -1,0 +1,141 @@
+import type { ListedSlot } from "../ca/slots.ts";
+import { ActionError } from "../messages/errors.ts";
+import { repeatsSecret } from "../messages/printable.ts";
+import { isObject, parseJson } from "./error-reply.ts";
+
+/** A reply that is not what the documentation promises. */
+export class ShapeError extends Error {
+  override readonly name = "ShapeError";
+}
+
+type Json = Record<string, unknown>;
+
+/** More entries than any environment has: the list is not a list of CA certificates. */
+const LIST_LIMIT = 100;
+/** Names are shown, and compared with ours, which are not longer. */
+const LONGEST_NAME = 256;
+/** Said of what would be shown, noted and put into requests: a gateway may echo the credentials that it got. */
+const REPEATS = "contains a secret of this run";
+const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
+
+/**
+ * Reads the reply of upload, get and verify.
+ * @throws ShapeError that names the field
+ */
+export function readCaCertificate(text: string): ListedSlot {
+  return toSlot(parseJson(text));
+}
+
+/**
+ * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
+ * @throws ShapeError that names the entry and the field
+ * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where it says that there is more than it shows
+ */
+export function readCaCertificates(text: string): ListedSlot[] {
+  const json = parseJson(text);
+  const embedded = isObject(json) && isObject(json["_embedded"]) ? json["_embedded"] : {};
+  const list = isObject(json)
+    ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
+    : json;
+  if (!Array.isArray(list)) throw new ShapeError("it is not a list of CA certificates");
+  if (list.length > LIST_LIMIT)
+    throw new ShapeError(
+      `it lists ${list.length} certificates, and an environment has two CA certificates at most`,
+    );
+  requireWhole(json, list.length);
+  return list.map(toListedSlot);
+}
+
+/** Where a list may say how many there are, and where it may say that there are more. */
+const COUNTS = ["totalElements", "total", "totalCount", "totalResults", "count"];
+const MORE = ["next", "nextPage", "nextPageToken", "nextLink", "hasMore", "hasNext"];
+const PARTS = ["page", "_page", "pagination", "paging", "meta", "metadata", "_links", "links"];
+
+/** A certificate that is not shown would be taken for a free slot, or be sent once more. */
+function requireWhole(json: unknown, shown: number): void {
+  if (!isObject(json)) return;
+  const parts = [json, ...PARTS.flatMap((name) => json[name] ?? [])].flat().filter(isObject);
+  const hint = parts.map((part) => hintOfMore(part, shown)).find((said) => said !== undefined);
+  if (hint === undefined) return;
+  throw new ActionError(
+    "PLATFORM_REPLY_UNEXPECTED",
+    `The list of CA certificates shows ${shown} and says that more exist (${hint}). The action cannot judge a slot that the list does not show.`,
+    {
+      next: "Run again later. If the list stays incomplete, delete the CA certificates that you do not need in Insights Hub, or tell the vendor's support. An environment has two CA certificates at most.",
+    },
+  );
+}
+
+function hintOfMore(part: Json, shown: number): string | undefined {
+  const count = COUNTS.find((name) => Number(part[name] ?? 0) > shown);
+  if (count !== undefined) return `${count} ${Number(part[count])}`;
+  if (Number(part["totalPages"] ?? 0) > 1) return `totalPages ${Number(part["totalPages"])}`;
+  if (part["last"] === false) return "last false";
+  if (part["rel"] === "next") return "a next link";
+  return MORE.find((name) => (part[name] ?? false) !== false && part[name] !== "");
+}
+
+/**
+ * Reads the reply of registrationCode.
+ * @returns the code: printable ASCII, at most 64 characters, because it becomes a common name
+ * @throws ShapeError
+ */
+export function readRegistrationCode(text: string): string {
+  const json = parseJson(text);
+  const code = isObject(json) ? json["registrationCode"] : undefined;
+  if (typeof code !== "string" || !isRegistrationCode(code))
+    throw new ShapeError("it has no registrationCode that can be used");
+  if (repeatsSecret(code)) throw new ShapeError(`its registrationCode ${REPEATS}`);
+  return code;
+}
+
+/** @returns whether a text can be a registration code: 64 is the X.509 limit of a common name (65 is refused, measured) */
+export function isRegistrationCode(code: string): boolean {
+  return /^[\x21-\x7e]{1,64}$/.test(code);
+}
+
+/** @returns whether a text can be an id: opaque, but `.` and `..` would climb out of the path they are put into */
+export function isCertificateId(id: string): boolean {
+  return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
+}
+
+function toListedSlot(entry: unknown, index: number): ListedSlot {
+  try {
+    return toSlot(entry);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new ShapeError(`entry ${index + 1}: ${error.message}`);
+  }
+}
+
+function toSlot(json: unknown): ListedSlot {
+  if (!isObject(json)) throw new ShapeError("it is not a CA certificate");
+  const id = field(json, "id");
+  if (!isCertificateId(id)) throw new ShapeError("its id cannot be used");
+  if (repeatsSecret(id)) throw new ShapeError(`its id ${REPEATS}`);
+  const expiration = field(json, "expiration");
+  if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
+    throw new ShapeError("its expiration is not an ISO 8601 date, such as 2031-05-30T09:22:55.000Z");
+  }
+  const { isVerified } = json;
+  if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
+    throw new ShapeError("its isVerified is neither true nor false");
+  }
+  const name =
+    typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
+  // How it is rendered, and whether at all, is not documented: an empty one says nothing.
+  const commonName = (json["commonName"] ?? "") === "" ? "" : withoutEcho(field(json, "commonName"));
+  return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
+}
+
+/** A name is shown and noted, but decides nothing alone: one that repeats a secret is hidden. */
+function withoutEcho(text: string): string {
+  return repeatsSecret(text) ? "***" : text;
+}
+
+function field(json: Json, name: string): string {
+  const value = json[name];
+  if (typeof value !== "string" || value === "" || value.length > 1024)
+    throw new ShapeError(`its ${name} is missing`);
+  return value;
+}

@@ -1,0 +1,120 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type CaExpectation,
+  type Certificate,
+  caProblem,
+  readCertificate,
+  verificationProblem,
+} from "../ca/certificate.ts";
+import { issuingAbility } from "../ca/issuing-ability.ts";
+import { openPrivateKey } from "../ca/private-key.ts";
+import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../ca/subject.ts";
+import { ActionError } from "../messages/errors.ts";
+import { selfSignedCertificate, signingRequest, signRequest } from "./commands.ts";
+import type { KeyMaking } from "./key-making.ts";
+import { readMade } from "./read-output.ts";
+import type { Workplace } from "./workplace.ts";
+
+/** A CA with its private key in PEM, unencrypted. */
+export interface CaPair {
+  readonly certificate: Certificate;
+  readonly privateKey: string;
+}
+
+const VERIFICATION = {
+  key: "verificationCert.key",
+  csr: "verificationCert.csr",
+  certificate: "verificationCert.pem",
+} as const;
+
+/** @returns the file of the CA's private key: `$TENANT.key` */
+export function caKeyFile({ tenant }: Pick<Workplace, "tenant">): string {
+  return `${tenant}.key`;
+}
+
+/** The file of the key that a verification certificate is made with, and that nobody needs afterwards. */
+export const VERIFICATION_KEY_FILE = VERIFICATION.key;
+
+/**
+ * Makes the self-signed CA certificate with the documented command and checks what came out.
+ * @param keys where its key is being made, or is from now on
+ * @param options.now asked for the check of the dates, milliseconds since 1970
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for
+ */
+export async function createCa(
+  workplace: Workplace,
+  options: { subject: Subject; days: number; keys: KeyMaking; now: () => number },
+): Promise<CaPair> {
+  const { openssl, directory, tenant } = workplace;
+  const subject = subjectAttributes(options.subject);
+  const key = caKeyFile(workplace);
+  await options.keys.take(key);
+  const out = `${tenant}.pem`;
+  const subj = toSubjArgument(subject);
+  const utf8 = needsUtf8(subject);
+  await openssl.run(selfSignedCertificate({ key, days: options.days, out, subj, utf8 }));
+  const certificate = await readMade(directory, out, readCertificate);
+  const { text, opened } = await readMade(directory, key, (text) => ({ text, opened: openPrivateKey(text) }));
+  requireUploadable(certificate, { now: options.now(), privateKey: opened, subject });
+  return { certificate, privateKey: text.replaceAll("\r\n", "\n") };
+}
+
+/**
+ * The preflight before an upload, as an error.
+ * @param next the next step, where the usual one does not fit
+ * @throws ActionError `CERTIFICATE_INVALID`
+ */
+export function requireUploadable(certificate: Certificate, expected: CaExpectation, next?: string): void {
+  const problem = caProblem(certificate, expected) ?? issuingAbility(certificate).problem;
+  if (problem !== undefined) {
+    throw new ActionError("CERTIFICATE_INVALID", `The action did not send the CA certificate: ${problem}.`, {
+      next,
+    });
+  }
+}
+
+/** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
+export async function placeCa({ directory, tenant }: Workplace, ca: CaPair): Promise<void> {
+  const own = { flag: "wx", mode: 0o600 } as const;
+  await Promise.all([
+    writeFile(join(directory, `${tenant}.key`), ca.privateKey, own),
+    writeFile(join(directory, `${tenant}.pem`), ca.certificate.pem, own),
+  ]);
+}
+
+/**
+ * Makes the verification certificate for a registration code with the documented commands, signed by the CA whose
+ * files lie in the workplace.
+ * @param keys where its key is being made, or is from now on
+ * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate would be refused by the platform
+ */
+export async function createVerificationCertificate(
+  workplace: Workplace,
+  options: {
+    registrationCode: string;
+    days: number;
+    keys: KeyMaking;
+    ca: Certificate;
+    now: () => number;
+  },
+): Promise<Certificate> {
+  const { openssl, directory, tenant } = workplace;
+  const { key, csr, certificate: out } = VERIFICATION;
+  await options.keys.take(key);
+  await openssl.run(
+    signingRequest({ key, out: csr, subj: toSubjArgument([["CN", options.registrationCode]]) }),
+  );
+  await openssl.run(
+    signRequest({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }),
+  );
+  const verification = await readMade(directory, out, readCertificate);
+  const problem = verificationProblem(verification, { ...options, now: options.now() });
+  if (problem !== undefined) {
+    throw new ActionError(
+      "CERTIFICATE_INVALID",
+      `The action did not send the verification certificate: ${problem}.`,
+    );
+  }
+  return verification;
+}

@@ -1,0 +1,51 @@
+import type { Runner } from "../action/runner.ts";
+import type { Keyring } from "../ca/keyring.ts";
+import { rememberedTime } from "../ca/time.ts";
+import { isLoopback } from "../http/loopback.ts";
+import { type KeyringInput, warnOfVanishingFile } from "../keyring/inputs.ts";
+import type { KeyringKeeper } from "../keyring/keeper.ts";
+import type { Connection } from "../mindconnect/connect.ts";
+import type { Tools } from "./tools.ts";
+
+/** What every task does with the keyring that came in. */
+
+/**
+ * Opens it for one tenant, and warns where its file may not last.
+ * @param options.program the openssl program
+ * @param options.connection undefined for a task without the platform: then nothing is a rehearsal
+ */
+export function takeKeyring(
+  tools: Pick<Tools, "runner" | "keyring">,
+  input: KeyringInput,
+  options: { program: string; tenant: string; connection: Pick<Connection, "gateway"> | undefined },
+): KeyringKeeper {
+  const { program, tenant, connection } = options;
+  const keyring = tools.keyring(input, program, tenant);
+  warnOfVanishingFile(tools.runner, input, connection !== undefined && isLoopback(connection.gateway));
+  return keyring;
+}
+
+/** Says, where no keyring came in, what that is taken for: a mistyped path or secret looks the same. */
+export function sayFirstRun(runner: Pick<Runner, "notice">, text: string, place: string | undefined): void {
+  if (place === undefined || text.trim() !== "") return;
+  runner.notice(
+    `The keyring does not exist yet, or is empty: ${place}. This is right for a first run. After that, check the path or the secret.`,
+  );
+}
+
+/**
+ * For a task without the platform, which has one clock.
+ * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
+ * CA that was verified once, and so had begun
+ */
+export function requireWrittenBefore({ clock }: Pick<Tools, "clock">, { writtenAt, entries }: Keyring): void {
+  for (const { certificate, verifiedAt } of entries) {
+    const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
+    clock.requireAfter(begins, `the CA ${certificate.commonName} is not valid before`);
+  }
+  clock.requireAfter(
+    rememberedTime(writtenAt),
+    "the keyring was written at",
+    "Set this machine's clock (NTP), then run again. If the clock is right, the time in the keyring's first line is wrong: remove that line.",
+  );
+}

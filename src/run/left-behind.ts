@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { otherWorkingDirectories, wipe } from "../action/private-directory.ts";
+import { DISK } from "../keyring/disk.ts";
+import { formatOwner, isFromEarlierStart, isGone, parseOwner, thisProcess } from "../keyring/lock-owner.ts";
+
+/** Says in a working directory whose it is. */
+const OWNER = "owner";
+
+/** @returns the file that says whose a working directory is, by name; to be there before any key */
+export function ownerFile(): Readonly<Record<string, string>> {
+  return { [OWNER]: formatOwner(thisProcess(), 0) };
+}
+
+/**
+ * Wipes the working directories of runs that are surely gone: one whose machine lost its power never came to its post
+ * step, and its keys lie there. What cannot be read or removed is let be.
+ * @param own absolute path of this run's; undefined where it has none
+ */
+export async function wipeLeftBehind(own: string | undefined): Promise<void> {
+  const here = thisProcess();
+  try {
+    for (const directory of await otherWorkingDirectories(own)) {
+      const text = await DISK.read(join(directory, OWNER)).catch(() => "");
+      const owner = parseOwner(text);
+      if (owner !== undefined && (isGone(owner, here) || isFromEarlierStart(owner, here))) wipe(directory);
+    }
+  } catch {
+    // Another run tidies up at the same time, or this one may not.
+  }
+}

@@ -1,0 +1,92 @@
+import { firstLine } from "../action/called-as.ts";
+import { type Groups, type Resolved, readInputs } from "../action/inputs.ts";
+import { LateRunner } from "../action/runner.ts";
+import { reasonOf, requireRunnerFiles } from "../action/runner-files.ts";
+import { inputError } from "../messages/errors.ts";
+import { asActionError, summarizeFailure } from "./failure.ts";
+import type { Outputs, Task } from "./task.ts";
+import { Tools } from "./tools.ts";
+
+/** Whoever watches the log sees the first lines by then, whatever still keeps the cores busy. */
+const LATEST_LINE_MS = 1000;
+
+/**
+ * Runs one task as a step of a workflow: read and check the inputs, mask, start the keys, follow the recipe, hand on
+ * the outputs. Whatever fails becomes one annotation, and the exit code 1.
+ */
+export async function runTask<G extends Groups, O extends string, W>(task: Task<G, O, W>): Promise<void> {
+  // Every file made here or by OpenSSL is the user's alone (0600 in 0700).
+  process.umask(0o077);
+  const runner = new LateRunner();
+  setTimeout(() => void runner.load(), LATEST_LINE_MS).unref();
+  let tools: Tools | undefined;
+  const follow = async (inputs: Resolved<G>): Promise<void> => {
+    tools = Tools.prepare(task.privateDirectory, runner);
+    const started = task.start?.(inputs, tools) as W;
+    await tools.launched();
+    const running = task.run(inputs, tools, started);
+    // Where the platform is asked, there is time while it answers.
+    if (!tools.connecting) void runner.load();
+    const outputs: Outputs<O> = await running;
+    await runner.load();
+    for (const [name, value] of Object.entries<string>(outputs)) runner.output(name, value);
+    task.verdict?.(inputs, outputs);
+  };
+  try {
+    const { inputs, problems, report } = readMasked(task, runner);
+    task.check?.(inputs, report);
+    if (problems.length > 0) throw inputError(problems);
+    const missing = Object.keys(task.inputs).filter((name) => !(name in inputs));
+    if (missing.length > 0) throw new Error(`inputs were neither read nor reported: ${missing.join(", ")}`);
+    await Promise.race([follow(inputs as Resolved<G>), crash()]);
+  } catch (error) {
+    tools?.showCommands("OpenSSL");
+    const failure = asActionError(error);
+    if (failure.log.length > 0) runner.group("In full", failure.log);
+    runner.fail(failure);
+    await summarizeFailure(runner, task.name, failure);
+  } finally {
+    tools?.showCalls();
+    await tools?.cleanUp().catch((error: unknown) => {
+      runner.warning(
+        `The working directory could not be removed (${reasonOf(error)}). It may hold private keys.`,
+      );
+    });
+    await runner.finish();
+  }
+}
+
+/**
+ * Reads and checks each input by itself, and begins the log: the masks, then the line that names version and task.
+ * @throws ActionError `RUNNER_FILE_FAILED`, `INPUT_INVALID`
+ */
+function readMasked<G extends Groups>(task: { name: string; inputs: G }, runner: LateRunner) {
+  try {
+    requireRunnerFiles(process.env);
+    requireQuietNode(process.env);
+    const read = readInputs(task.inputs, process.env);
+    for (const secret of read.secrets) runner.mask(secret);
+    return read;
+  } finally {
+    runner.info(firstLine(task.name));
+  }
+}
+
+/**
+ * Node.js would print what passes through it before anything can be masked: the environment of children, with passphrases,
+ * and what is written to streams. It reads these variables when it starts: to delete them here would be too late.
+ * @throws ActionError `INPUT_INVALID`, before a secret is read
+ */
+function requireQuietNode(environment: NodeJS.ProcessEnv): void {
+  const loud = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"].filter((name) => (environment[name] ?? "") !== "");
+  if (loud.length === 0) return;
+  const message = "is set, so Node.js would print secrets into the log. Unset it for this step";
+  throw inputError(loud.map((input) => ({ input, message })));
+}
+
+/** Rejects with the first error that nobody awaits: Node would print it, and all others, raw, hostile text included. */
+function crash(): Promise<never> {
+  return new Promise((_, reject) => {
+    process.on("uncaughtException", reject);
+  });
+}

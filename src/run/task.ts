@@ -1,0 +1,36 @@
+import type { Groups, Report, Resolved } from "../action/inputs.ts";
+import type { Tools } from "./tools.ts";
+
+/** What a task hands on: every declared output, as text. */
+export type Outputs<O extends string> = Readonly<Record<O, string>>;
+
+/**
+ * A composable task as a value. The declaration types the recipe's inputs and outputs, is compared with the task's
+ * action.yml, and feeds the README's tables.
+ */
+export interface Task<G extends Groups = Groups, O extends string = string, W = unknown> {
+  /** The folder under `tasks/`; `register` is the root action. */
+  readonly name: string;
+  readonly description: string;
+  readonly inputs: G;
+  /** Each output with its description. */
+  readonly outputs: Readonly<Record<O, string>>;
+  /** Whether files with secrets are made: the task then gets a private directory, wiped at the end and by the post step. */
+  readonly privateDirectory: boolean;
+  /** Rules between groups of inputs; part of the check before anything runs. */
+  check?(inputs: Partial<Resolved<G>>, report: Report): void;
+  /** What needs neither the runner nor the platform is started here, while those are still loading: OpenSSL's keys. */
+  start?(inputs: Resolved<G>, tools: Tools): W;
+  /** The recipe. */
+  run(inputs: Resolved<G>, tools: Tools, started: W): Promise<Outputs<O>>;
+  /** A last judgement, after the outputs were handed on: what it throws turns the run red. */
+  verdict?(inputs: Resolved<G>, outputs: Outputs<O>): void;
+}
+
+/** Declares a task, inferring its types. */
+export function defineTask<G extends Groups, const O extends string, W>(task: Task<G, O, W>): Task<G, O, W> {
+  return task;
+}
+
+/** Any task, where only the declaration matters. */
+export type AnyTask = Task<Groups, string, unknown>;

@@ -1,0 +1,259 @@
+import { mkdirSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import {
+  createResultsDirectory,
+  createWorkingDirectory,
+  wipe,
+  writePrivate,
+} from "../action/private-directory.ts";
+import type { LateRunner, Runner } from "../action/runner.ts";
+import { Clocks } from "../ca/clocks.ts";
+import { Deadline } from "../http/deadline.ts";
+import { Http } from "../http/http.ts";
+import { exposureOf } from "../keyring/exposure.ts";
+import { KeyringFile } from "../keyring/file-store.ts";
+import { describeSecret } from "../keyring/github-address.ts";
+import type { KeyringInput } from "../keyring/inputs.ts";
+import { KeyringKeeper, type KeyringStore } from "../keyring/keeper.ts";
+import { loadSecrets } from "../keyring/load-github.ts";
+import { KeyringSecret } from "../keyring/secret-store.ts";
+import { type Connection, connect, type Platform } from "../mindconnect/connect.ts";
+import { commandLine } from "../openssl/commands.ts";
+import { OPENSSL_CONFIGURATION } from "../openssl/configuration.ts";
+import type { MemoryPlace } from "../openssl/memory.ts";
+import { OpenSsl, type Transcript } from "../openssl/process.ts";
+import { endRunning } from "../openssl/watchdog.ts";
+import type { Workplace } from "../openssl/workplace.ts";
+import { ownerFile, wipeLeftBehind } from "./left-behind.ts";
+
+/** A workplace whose transcripts can be read. */
+export type WorkerPlace = Workplace & { readonly openssl: OpenSsl };
+
+/** What a recipe works with: made for one run, cleaned up at its end. */
+export class Tools {
+  readonly runner: Runner;
+  /** Every clock of this run. */
+  readonly clock = new Clocks();
+  readonly #loadRunner: () => Promise<unknown>;
+  readonly #workingDirectory: string | undefined;
+  readonly #tidied: Promise<void>;
+  #openssl: OpenSsl | undefined;
+  #deadline: Deadline | undefined;
+  #connecting = false;
+  #platform: Platform | undefined;
+  #results: string | undefined;
+  readonly #workers: OpenSsl[] = [];
+  #shownCommands = 0;
+
+  private constructor(workingDirectory: string | undefined, runner: LateRunner) {
+    this.#workingDirectory = workingDirectory;
+    this.#tidied = wipeLeftBehind(workingDirectory);
+    this.runner = runner;
+    this.#loadRunner = () => runner.load();
+  }
+
+  /** @param privateDirectory whether the task makes files with secrets */
+  static prepare(privateDirectory: boolean, runner: LateRunner): Tools {
+    if (!privateDirectory) return new Tools(undefined, runner);
+    return new Tools(
+      createWorkingDirectory({ ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION }),
+      runner,
+    );
+  }
+
+  /** Where secrets lie during the run. */
+  get workingDirectory(): string {
+    if (this.#workingDirectory === undefined) throw new Error("this task declared no private directory");
+    return this.#workingDirectory;
+  }
+
+  /** The place where the documented commands run; the same at each call. */
+  workplace(program: string, tenant: string): Workplace {
+    const directory = this.workingDirectory;
+    this.#openssl ??= new OpenSsl(program, directory, join(directory, CONFIGURATION));
+    return { openssl: this.#openssl, directory, tenant };
+  }
+
+  /**
+   * Places of their own for documented commands that run at the same time: each writes its own `<tenant>.srl`.
+   * @param keep most transcripts that each of them keeps
+   */
+  workers(program: string, tenant: string, count: number, keep: number): WorkerPlace[] {
+    return Array.from({ length: count }, (_, index) => {
+      const directory = join(this.workingDirectory, `worker-${index}`);
+      mkdirSync(directory, { mode: 0o700 });
+      const openssl = new OpenSsl(program, directory, join(this.workingDirectory, CONFIGURATION), keep);
+      this.#workers.push(openssl);
+      return { openssl, directory, tenant };
+    });
+  }
+
+  /** Where OpenSSL works in memory. */
+  memory(program: string): MemoryPlace {
+    const directory = this.workingDirectory;
+    return { program, directory, configuration: join(directory, CONFIGURATION) };
+  }
+
+  /** The directory for results that later steps read, of the user's alone; made at the first call. */
+  get results(): string {
+    this.#results ??= createResultsDirectory();
+    return this.#results;
+  }
+
+  /** Waits until the OpenSSL processes asked for so far are on their way. */
+  async launched(): Promise<void> {
+    await this.#openssl?.launched();
+  }
+
+  /** Whether the platform is asked in this run. */
+  get connecting(): boolean {
+    return this.#connecting;
+  }
+
+  /**
+   * Begins the time for all dealings with the platform and GitHub; the first call counts.
+   * @param milliseconds `timeout-minutes`, or its default for a task that has no such input
+   */
+  limit(milliseconds = DEFAULT_TIMEOUT_MS): Deadline {
+    this.#deadline ??= new Deadline(milliseconds);
+    return this.#deadline;
+  }
+
+  /** Prepares the dealings with the platform. */
+  async connect(connection: Connection): Promise<Platform> {
+    this.#connecting = true;
+    const deadline = this.limit(connection.timeout);
+    const http = await Http.open(deadline);
+    const { mask, info: notice } = this.runner;
+    this.#platform = connect(connection, http, deadline, this.clock, { mask, notice });
+    void this.#useTheWait();
+    return this.#platform;
+  }
+
+  /** A reply is awaited: the time to load what is needed later; the runner's side unless the keys have every core. */
+  async #useTheWait(): Promise<void> {
+    await this.launched();
+    if ((this.#openssl?.running ?? 0) < availableParallelism()) await this.#loadRunner();
+  }
+
+  /** The keyring of a tenant that came in, with the way to write it; its keys are masked from here on. */
+  keyring(input: KeyringInput, program: string, tenant: string): KeyringKeeper {
+    for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
+    const exposed = input.file === undefined ? undefined : exposureOf(input.file);
+    if (exposed !== undefined) this.runner.warning(exposed);
+    return new KeyringKeeper(
+      input.keyring,
+      this.#store(input),
+      input.passphrases,
+      async (privateKey, passphrase) => {
+        this.runner.mask(privateKey);
+        const { encryptPrivateKey } = await import("../openssl/encrypt.ts");
+        return await encryptPrivateKey(privateKey, passphrase, this.memory(program));
+      },
+      tenant,
+      this.runner.warning,
+    );
+  }
+
+  #store({ file, secret, text }: KeyringInput): KeyringStore | undefined {
+    if (file !== undefined)
+      return new KeyringFile(file, { text, clock: () => this.clock.earliest(), say: this.runner.info });
+    if (secret === undefined) return undefined;
+    const { address, mayImport } = secret;
+    return new KeyringSecret({
+      name: address.name,
+      place: describeSecret(address),
+      text,
+      mayImport,
+      // Octokit and libsodium are loaded here and not before.
+      open: async () => {
+        const deadline = this.limit();
+        const http = await Http.open(deadline);
+        const { GitHubSecret } = await loadSecrets(new URL(address.api));
+        const dated = (at: number) => this.clock.note("github", at);
+        return new GitHubSecret(address, { http, deadline, notice: this.runner.info, dated });
+      },
+      warn: this.runner.warning,
+    });
+  }
+
+  /** Writes a file without secrets that later steps read. @returns its path */
+  async writeResult(name: string, text: string): Promise<string> {
+    const path = join(this.results, name);
+    await writePrivate(path, text);
+    return path;
+  }
+
+  /**
+   * Writes a file where it goes and stays.
+   * @param directory the user's, which is there by now; undefined for a file without secrets that later steps read
+   * @returns the file's path
+   * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
+   */
+  async placeFile(directory: string | undefined, name: string, text: string): Promise<string> {
+    if (directory === undefined) return await this.writeResult(name, text);
+    const path = join(directory, name);
+    await writePrivate(path, text);
+    return path;
+  }
+
+  /** Shows the OpenSSL commands that have run since the last call, as a group of the log. */
+  showCommands(title: string): void {
+    const fresh = this.transcripts.slice(this.#shownCommands);
+    this.#shownCommands += fresh.length;
+    if (fresh.length > 0)
+      this.runner.group(
+        title,
+        fresh.flatMap(({ lines }) => lines),
+      );
+  }
+
+  /** The OpenSSL processes so far. */
+  get transcripts(): readonly Transcript[] {
+    return this.#openssl?.transcripts ?? [];
+  }
+
+  /** The OpenSSL processes so far as a person would type them. */
+  get commands(): readonly string[] {
+    return this.transcripts.map(({ argv }) => commandLine(argv));
+  }
+
+  /** Shows the calls to the platform with their statuses, as a group of the log. */
+  showCalls(): void {
+    const calls = this.#platform?.calls ?? [];
+    if (calls.length === 0) return;
+    const lines = calls.map(
+      (call) => `${call.method} ${call.url} -> ${call.status} (${call.milliseconds} ms)`,
+    );
+    this.runner.group(`Calls to the platform (${calls.length})`, lines);
+  }
+
+  /** Waits for what still runs and wipes the private directory; connections end with the process. */
+  async cleanUp(): Promise<void> {
+    await Promise.all([this.#openssl, ...this.#workers].map((openssl) => openssl?.settled()));
+    endRunning();
+    await this.#tidied;
+    if (this.#workingDirectory !== undefined) wipe(this.#workingDirectory);
+    // Results that were taken back leave a folder; one with something in it stays.
+    if (this.#results !== undefined) await rmdir(this.#results).catch(() => {});
+  }
+}
+
+const CONFIGURATION = "openssl.cnf";
+
+/** The default of `timeout-minutes`. */
+const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+
+/** Warns of clocks that differ by more than 60 s. */
+export function warnOfSkew({
+  tools,
+  platform,
+}: {
+  readonly tools: Pick<Tools, "runner">;
+  readonly platform: Pick<Platform, "clock">;
+}): void {
+  const skew = platform.clock.warning();
+  if (skew !== undefined) tools.runner.warning(skew);
+}

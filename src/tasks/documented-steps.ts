@@ -1,0 +1,243 @@
+import type { Certificate } from "../ca/certificate.ts";
+import { shortFingerprint } from "../ca/certificate.ts";
+import type { Clocks } from "../ca/clocks.ts";
+import { issuingAbility } from "../ca/issuing-ability.ts";
+import {
+  changeEntry,
+  comesBack,
+  isSameCa,
+  type KeyringEntry,
+  noteVerified,
+  putEntry,
+} from "../ca/keyring.ts";
+import { plainPem } from "../ca/private-key.ts";
+import { endsTogether, namesAlike, type Slot } from "../ca/slots.ts";
+import type { Subject } from "../ca/subject.ts";
+import type { KeyringKeeper } from "../keyring/keeper.ts";
+import { ActionError } from "../messages/errors.ts";
+import { shown, wholeId } from "../messages/printable.ts";
+import type { Platform } from "../mindconnect/connect.ts";
+import type { KeyMaking } from "../openssl/key-making.ts";
+import {
+  createCa,
+  createVerificationCertificate,
+  placeCa,
+  requireUploadable,
+  VERIFICATION_KEY_FILE,
+} from "../openssl/make-certificates.ts";
+import type { Workplace } from "../openssl/workplace.ts";
+import type { Tools } from "../run/tools.ts";
+
+/** Days that the verification certificate of the documented commands is valid. */
+const VERIFICATION_DAYS = 7;
+
+/** What the steps of the documented procedure share in one run. */
+export interface Procedure {
+  readonly tools: Pick<Tools, "runner" | "showCommands">;
+  readonly platform: Platform;
+  readonly keyring: KeyringKeeper;
+  readonly workplace: Workplace;
+  /** Keys may be on their way before their step comes: they do not depend on each other nor on the network. */
+  readonly keys: KeyMaking;
+}
+
+/**
+ * Makes the CA key and certificate and stores them, before the platform hears of them (guarantee 2).
+ * @returns the keyring's new entry
+ */
+export async function createAndStore(
+  { tools, platform, keyring, workplace, keys }: Procedure,
+  options: { subject: Subject; days: number },
+): Promise<KeyringEntry> {
+  // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
+  if (keyring.place === undefined) {
+    throw new ActionError(
+      "KEYRING_TARGET_MISSING",
+      "A new CA is needed, but its key would have no place to be kept. By the platform's clock, the CA of the keyring has expired or is not valid yet, or it is gone from the platform.",
+    );
+  }
+  platform.clock.require("make");
+  await platform.caCertificates.requireTokenForChange();
+  const { certificate, privateKey } = await createCa(workplace, {
+    ...options,
+    keys,
+    now: () => platform.clock.require("make"),
+  });
+  tools.runner.mask(privateKey);
+  tools.showCommands("Create the CA key and the CA certificate");
+  const entry: KeyringEntry = { certificate, privateKey, tenant: keyring.tenant, notes: [] };
+  await storeEntry({ tools, clock: platform.clock, keyring }, entry);
+  return entry;
+}
+
+/**
+ * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
+ * back after its retirement, or its removal, has the overlap anew: from when, takes two clocks to say.
+ * @param options.anew it is about to be uploaded, whatever became of it before
+ * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
+ */
+export async function storeEntry(
+  { tools, clock, keyring }: { tools: Pick<Tools, "runner">; clock: Clocks; keyring: KeyringKeeper },
+  entry: KeyringEntry,
+  { anew = false }: { readonly anew?: boolean } = {},
+): Promise<void> {
+  await keyring.update((current) => {
+    const known = current.entries.find((other) => isSameCa(other, entry));
+    if (known === undefined) clock.require("make");
+    else if (comesBack(known, anew)) clock.require("end");
+    return putEntry(current, entry, clock.now(), { anew });
+  });
+  tools.runner.info(
+    keyring.place === undefined
+      ? "Wrote no keyring. You keep the CA's private key."
+      : `Stored the key of ${entry.certificate.commonName} in ${keyring.place} (${keyring.proof}).`,
+  );
+}
+
+/**
+ * Uploads a CA certificate after the local preflight, while its key is still where it was put (guarantee 2).
+ * @param procedure without a keyring where the user keeps the key
+ * @returns its slot, not verified yet
+ */
+export async function upload(
+  { tools, platform, keyring }: Pick<Procedure, "tools" | "platform"> & Partial<Procedure>,
+  certificate: Certificate,
+  name: string,
+): Promise<Slot> {
+  requireUploadable(certificate, { now: platform.clock.require("make") });
+  for (const warning of issuingAbility(certificate).warnings) tools.runner.warning(warning);
+  await keyring?.confirm();
+  const slot = await platform.caCertificates.upload(name, certificate);
+  tools.runner.info(
+    `Uploaded the CA certificate ${wholeId(slot.id)} ("${slot.name}"). It takes a slot and is not verified yet.`,
+  );
+  return slot;
+}
+
+/** @returns the default `name` attribute: the tenant and the start of the fingerprint, which strengthens the matching */
+export function defaultName(tenant: string, certificate: Certificate): string {
+  return `${tenant}-${shortFingerprint(certificate)}`;
+}
+
+/**
+ * Proves possession of the CA's key and reads the outcome back: registration code, verification certificate, verify,
+ * get (guarantee 5).
+ * @returns the slot as read back, verified
+ */
+export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry): Promise<Slot> {
+  const { tools, platform, workplace, keys } = procedure;
+  platform.clock.require("make");
+  await platform.caCertificates.requireTokenForChange();
+  keys.begin(VERIFICATION_KEY_FILE);
+  const [registrationCode] = await Promise.all([
+    // Its lifetime is not documented: it is fetched right before use.
+    platform.caCertificates.registrationCode(slot.id),
+    layOut(procedure, ca),
+  ]);
+  platform.clock.require("make");
+  const verification = await createVerificationCertificate(workplace, {
+    registrationCode,
+    days: VERIFICATION_DAYS,
+    keys,
+    ca: ca.certificate,
+    now: () => platform.clock.require("make"),
+  });
+  tools.showCommands("Create the verification certificate");
+  const verified = await platform.caCertificates.verify(slot.id, verification);
+  return await readBack(procedure, slot.id, ca.certificate, verified);
+}
+
+/**
+ * Reads a certificate back and compares it with the local one (guarantee 5).
+ * @param replySaidVerified what the verify reply said; counts, with a warning, where neither GET nor list says anything
+ * @param certificate undefined where there is no local certificate to compare with
+ * @throws ActionError `VERIFY_NOT_CONFIRMED`
+ */
+export async function readBack(
+  { tools, platform }: Pick<Procedure, "tools" | "platform">,
+  id: string,
+  certificate: Certificate | undefined,
+  replySaidVerified: boolean,
+): Promise<Slot> {
+  const slot = await platform.caCertificates.readBack(id);
+  if (certificate !== undefined && !endsTogether(slot, certificate)) {
+    throw new ActionError(
+      "VERIFY_NOT_CONFIRMED",
+      `The platform shows that ${wholeId(id)} expires ${slot.expiration}. The local certificate expires ${certificate.expiration}.`,
+    );
+  }
+  if (certificate !== undefined) warnOfRendering(tools.runner, slot, certificate.commonNames);
+  if (slot.isVerified === undefined && replySaidVerified) {
+    tools.runner.warning(
+      `Read back, the platform does not say whether ${wholeId(id)} is verified. Its reply to the verification said so, and that counts.`,
+    );
+    return { ...slot, isVerified: true, verifiedBy: "reply" };
+  }
+  if (slot.isVerified !== true) {
+    throw new ActionError(
+      "VERIFY_NOT_CONFIRMED",
+      `The platform accepted the verification, but does not show ${wholeId(id)} as verified.`,
+    );
+  }
+  return { ...slot, isVerified: true };
+}
+
+/**
+ * How replies render a common name is not documented: another rendering proves nothing, and is told of (guarantee 5).
+ * @param commonNames those of the certificate that lies in the slot
+ */
+export function warnOfRendering(
+  runner: Pick<Tools["runner"], "warning">,
+  { id, commonName }: Pick<Slot, "id" | "commonName">,
+  commonNames: readonly string[],
+): void {
+  if (commonNames.length === 1 && commonNames[0] === commonName) return;
+  const names = commonNames.map((name) => `"${shown(name)}"`).join(" and ");
+  const alike = namesAlike(commonName, { commonNames })
+    ? "The certificate says the same in another form:"
+    : "The certificate says";
+  runner.warning(
+    `The platform shows the common name "${shown(commonName)}" for ${wholeId(id)}. ${alike} ${names || "none"}. Id and expiration decide.`,
+  );
+}
+
+/**
+ * Notes in the keyring what is not there yet: the id, the tenant, and the time while the clocks agree. The CA is usable by now and
+ * its key is safe: a note that cannot be written is a warning, and the next run writes it.
+ */
+export async function noteOnPlatform(
+  { tools, platform, keyring }: Pick<Procedure, "tools" | "platform" | "keyring">,
+  slot: Slot,
+  ca: KeyringEntry,
+): Promise<void> {
+  // What the keyring alone remembers is no reason to note it.
+  if (slot.remembered === true) return;
+  const at = platform.clock.agreement();
+  const { tenant } = keyring;
+  const noted = (entry: KeyringEntry) => ({ ...noteVerified(entry, slot, at), tenant });
+  const known = keyring.keyring.entries.find((entry) => isSameCa(entry, ca));
+  // No keyring is written for the tenant's name alone.
+  if (known === undefined || isNoted(known, noted(known))) return;
+  try {
+    await keyring.update((current) => changeEntry(current, ca, noted));
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    tools.runner.warning(
+      `The CA is verified, but the keyring could not be written to note that (${error.code}): ${error.message}`,
+    );
+  }
+}
+
+/** What is remembered is all there: the id, the time, and that it was refused once is over. */
+function isNoted(known: KeyringEntry, noted: KeyringEntry): boolean {
+  const { platformId, verifiedAt, refusedAt } = known;
+  return platformId === noted.platformId && verifiedAt === noted.verifiedAt && refusedAt === noted.refusedAt;
+}
+
+/** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
+export async function layOut({ workplace, keyring, tools }: Procedure, ca: KeyringEntry): Promise<void> {
+  if (workplace.openssl.made(`${workplace.tenant}.pem`)) return;
+  const privateKey = plainPem(keyring.open(ca));
+  tools.runner.mask(privateKey);
+  await placeCa(workplace, { certificate: ca.certificate, privateKey });
+}
