@@ -11646,8 +11646,7 @@ class KeyMaking {
     }
     /** Starts the documented command that makes this file, unless it was started before. */
     begin(file) {
-        if (!this.#begun.has(file))
-            this.#begun.set(file, this.#start(file));
+        void this.#making(file);
     }
     /**
      * Waits for the key and moves it into the workplace, under the name that its command gave it; once for each file.
@@ -11659,15 +11658,20 @@ class KeyMaking {
         await taken;
     }
     async #move(file) {
-        const { directory, ready } = this.#begun.get(file) ?? this.#start(file);
+        const { directory, ready } = this.#making(file);
         await ready;
         await (0,promises_.rename)((0,external_node_path_.join)(directory, file), (0,external_node_path_.join)(this.#workplace.directory, file));
     }
-    #start(file) {
+    #making(file) {
+        const known = this.#begun.get(file);
+        if (known !== undefined)
+            return known;
         const { openssl, directory: workplace } = this.#workplace;
         const directory = (0,external_node_path_.join)(workplace, `making-${file}`);
         (0,external_node_fs_.mkdirSync)(directory, { recursive: true, mode: 0o700 });
-        return { directory, ready: openssl.run((0,commands/* generateKey */.rh)(file, this.#bits), directory) };
+        const making = { directory, ready: openssl.run((0,commands/* generateKey */.rh)(file, this.#bits), directory) };
+        this.#begun.set(file, making);
+        return making;
     }
 }
 

@@ -103,7 +103,7 @@ describe("where the keyring is and goes (guarantees 2, 9)", () => {
     const refusal = await refuse({ keyring: made.other.pkcs8 + made.own.pem });
     expect(refusal.problems).toEqual([
       expect.stringMatching(/^keyring: is given together with keyring-file/),
-      expect.stringMatching(/^keyring-file: .*entry 1 is incomplete/),
+      expect.stringMatching(/^keyring-file: .*entry 1 is not complete/),
       expect.stringMatching(/^keyring: .*entry 1 .*private key does not belong/),
     ]);
   });

@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   keyring: ["openssl", "http", "action", "ca", "messages"],
   mindconnect: ["http", "action", "ca", "messages"],
   openssl: ["action", "ca", "messages"],
-  http: ["ca", "messages"],
+  http: ["action", "ca", "messages"],
   action: ["ca", "messages"],
   ca: ["messages"],
   messages: [],

@@ -60,7 +60,9 @@ describe("without keyring-passphrase a new key is stored plain, and that is told
     const result = await scene.run("register", { "keyring-passphrase": "" });
     expect(result.outputs["outcome"]).toBe("registered");
     expect(told(result)).toEqual([expect.stringMatching(PLAIN)]);
-    expect(result.summary).toMatch(/^> The private key of acme is stored plain in the secret/m);
+    expect(result.summary).toMatch(
+      /^> \*\*Warning:\*\* The private key of acme is stored plain in the secret/m,
+    );
     expect(scene.github.text(SECRET)).toContain("BEGIN PRIVATE KEY");
   });
 
@@ -70,7 +72,9 @@ describe("without keyring-passphrase a new key is stored plain, and that is told
       const plain = await run(task);
       expect(plain.errors).toEqual([]);
       expect(told(plain)).toEqual([expect.stringMatching(PLAIN)]);
-      expect(plain.summary).toMatch(/^> The private key of acme is stored plain in the file/m);
+      expect(plain.summary).toMatch(
+        /^> \*\*Warning:\*\* The private key of acme is stored plain in the file/m,
+      );
     },
   );
 
@@ -93,7 +97,7 @@ describe("without keyring-passphrase a new key is stored plain, and that is told
     scene.sandbox.faults.add({ call: "upload", kind: "status", status: 400 });
     const result = await run("register");
     expect(codesOf(result)).toEqual(["UPLOAD_REFUSED"]);
-    expect(result.summary).toMatch(/^> The private key of acme is stored plain/m);
+    expect(result.summary).toMatch(/^> \*\*Warning:\*\* The private key of acme is stored plain/m);
   });
 });
 
@@ -143,7 +147,7 @@ describe("a keyring that holds an encrypted key takes no plain one (guarantee 3)
     for (const passphrase of ["", NEW]) {
       const result = await run("register", { restore: "acme", "keyring-passphrase": passphrase });
       expect(codesOf(result)).toEqual(["PASSPHRASE_WRONG"]);
-      expect(result.errors[0]?.message).toContain("keyring-passphrase: does not open the key");
+      expect(result.errors[0]?.message).toContain("does not open the key");
     }
   });
 });

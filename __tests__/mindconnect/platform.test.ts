@@ -91,7 +91,12 @@ describe("the platform's unknowns", () => {
       /expires .* The local certificate expires /,
     ],
     ["another id", "get", { id: "9".repeat(24) }, /The read-back of \S+ is about 9{24} instead/],
-    ["another id in the reply to the verify", "verify", { id: "x" }, /reply to the verify of \S+ is about x/],
+    [
+      "another id in the reply to the verify",
+      "verify",
+      { id: "x" },
+      /reply to the verification of \S+ is about x/,
+    ],
   ] as const)("%s is no success (guarantee 5)", async (_, call, other, says) => {
     sandbox.onCarriedOut((carriedOut) => {
       if (carriedOut.call !== "upload") return;
@@ -174,7 +179,7 @@ describe("the platform's unknowns", () => {
         new RegExp(`^${code}: .* clock is 2[34]\\d s ahead of the platform's`),
       );
       expect(errors[0]?.message).toContain("not valid there yet");
-      expect(errors[0]?.message).toContain("Next: Set this machine's clock");
+      expect(errors[0]?.message).toContain("Next: Set the clock of this machine");
     }
   });
 
@@ -191,10 +196,10 @@ describe("the platform's unknowns", () => {
     const result = await register();
     expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: VERIFY_REFUSED"]);
     expect(result.errors[0]?.message).toMatch(
-      /An earlier one got no answer .* do not say whether \S+ is verified/,
+      /An earlier one got no reply.* do not say whether \S+ is verified/,
     );
-    expect(result.errors[0]?.message).toMatch(/The platform said: 409 .*verified already/);
-    expect(result.errors[0]?.message).toMatch(/Next: Look at it in Insights Hub/);
+    expect(result.errors[0]?.message).toMatch(/The platform said: 409 .*already verified/);
+    expect(result.errors[0]?.message).toMatch(/Next: Look at the CA certificate in Insights Hub/);
     const calls = sandbox.calls.map(({ call }) => call);
     expect(calls).toEqual(["list", "upload", "code", "verify", "list", "verify"]);
   });

@@ -73,6 +73,7 @@ describe("keys that are made at the same time", () => {
     const both = [keys.take("acme.key"), keys.take("acme.key")];
     processes.end("acme.key");
     await Promise.all(both);
+    keys.begin("acme.key");
     await keys.take("acme.key");
     expect(processes.started).toHaveLength(1);
   });

@@ -101,7 +101,7 @@ describe("a CA that was not made here is tried before it takes a slot", () => {
   });
 
   test("X.509 v1 that carries extensions: refused by name", async () => {
-    expectRefused(await register({ ...good, pem: asVersion1(good) }), /X\.509 v1 and carries extensions/);
+    expectRefused(await register({ ...good, pem: asVersion1(good) }), /X\.509 v1 and contains extensions/);
   });
 
   test.each<[string, OddOptions, RegExp]>(USELESS.map((row) => [...row]))(

@@ -28,7 +28,7 @@ export class KeyMaking {
 
   /** Starts the documented command that makes this file, unless it was started before. */
   begin(file: string): void {
-    if (!this.#begun.has(file)) this.#begun.set(file, this.#start(file));
+    void this.#making(file);
   }
 
   /**
@@ -42,15 +42,19 @@ export class KeyMaking {
   }
 
   async #move(file: string): Promise<void> {
-    const { directory, ready } = this.#begun.get(file) ?? this.#start(file);
+    const { directory, ready } = this.#making(file);
     await ready;
     await rename(join(directory, file), join(this.#workplace.directory, file));
   }
 
-  #start(file: string): Making {
+  #making(file: string): Making {
+    const known = this.#begun.get(file);
+    if (known !== undefined) return known;
     const { openssl, directory: workplace } = this.#workplace;
     const directory = join(workplace, `making-${file}`);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    return { directory, ready: openssl.run(generateKey(file, this.#bits), directory) };
+    const making = { directory, ready: openssl.run(generateKey(file, this.#bits), directory) };
+    this.#begun.set(file, making);
+    return making;
   }
 }
