@@ -32,7 +32,7 @@ test.each([
   const quick = scene.quick(`if [ "$1" = pkcs12 ] && [ "$2" = -export ]; then ${script}; fi`).input;
   const { code, message } = await scene.fail("a", { ...quick, "archive-passphrase": PASSPHRASE });
   expect(code).toBe("OPENSSL_FAILED");
-  expect(message).toContain("gave no whole archive");
+  expect(message).toContain("did not write a complete archive");
   expect(scene.files()).not.toContain("a.p12");
 });
 

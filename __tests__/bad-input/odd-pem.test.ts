@@ -37,12 +37,12 @@ const ODD: readonly (readonly [name: string, spoil: (pem: string) => string, say
   [
     "no BEGIN and END lines",
     (pem) => pem.replaceAll(/-----.*-----\n/g, ""),
-    /holds base64 without its lines -----BEGIN/,
+    /holds base64 without the lines -----BEGIN/,
   ],
   [
     "no BEGIN and END lines, on one line",
     (pem) => pem.replaceAll(/-----.*-----\n|\n/g, ""),
-    /holds base64 without its lines -----BEGIN/,
+    /holds base64 without the lines -----BEGIN/,
   ],
 ];
 
