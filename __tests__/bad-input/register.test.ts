@@ -229,7 +229,7 @@ describe("openssl-path is looked at before any request (guarantee 9)", () => {
   test("a relative folder on PATH is not looked at", async () => {
     // A run's own folder is the stage's root.
     writeFileSync(join(watched.stage.root, "openssl"), "#!/bin/sh\n", { mode: 0o755 });
-    const refusal = await refuse({}, { PATH: `.${delimiter}/nowhere` });
+    const refusal = await refuse({ "openssl-path": "" }, { PATH: `.${delimiter}/nowhere` });
     expect([refusal.code, refusal.problems]).toEqual([
       "OPENSSL_NOT_FOUND",
       [expect.stringContaining("openssl is not on PATH")],
