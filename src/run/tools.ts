@@ -26,7 +26,7 @@ import type { OpenSslProgram } from "../openssl/program.ts";
 import { endRunning } from "../openssl/watchdog.ts";
 import { ownerFile, wipeLeftBehind } from "./left-behind.ts";
 
-/** What a recipe works with: made for one run, cleaned up at its end. */
+/** What a recipe works with in one run: runner, clocks, OpenSSL, keyring and platform. It is cleaned up at the end. */
 export class Tools {
   readonly runner: Runner;
   /** Every clock of this run. */
@@ -55,7 +55,7 @@ export class Tools {
     );
   }
 
-  /** Where secrets lie during the run. */
+  /** The private directory of this run, absolute. */
   get workingDirectory(): string {
     if (this.#workingDirectory === undefined) throw new Error("this task declared no private directory");
     return this.#workingDirectory;
@@ -92,14 +92,14 @@ export class Tools {
     return { path, directory, configuration: join(directory, CONFIGURATION) };
   }
 
-  /** The directory for results that later steps read, of the user's alone; made at the first call. */
+  /** The directory (0700) for results that later steps read, absolute; it is made at the first call. */
   get results(): string {
     this.#results ??= createResultsDirectory();
     return this.#results;
   }
 
   /**
-   * Begins the time for all dealings with the platform and GitHub; the first call counts.
+   * Begins the time for all calls to the platform and GitHub, at the first call.
    * @param milliseconds `timeout-minutes`, or its default for a task that has no such input
    */
   limit(milliseconds = DEFAULT_TIMEOUT_MS): Deadline {
@@ -107,7 +107,7 @@ export class Tools {
     return this.#deadline;
   }
 
-  /** Prepares the dealings with the platform. */
+  /** Prepares the calls to the platform; sends nothing. */
   async connect(connection: Connection): Promise<Platform> {
     const deadline = this.limit(connection.timeout);
     const http = await Http.open(deadline);
@@ -116,7 +116,7 @@ export class Tools {
     return this.#platform;
   }
 
-  /** The keyring of a tenant that came in, with the way to write it; its keys are masked from here on. */
+  /** @returns a tenant's keyring from the inputs, with the way to write it; its keys are masked from here on */
   keyring(input: KeyringInput, program: string, tenant: string): KeyringKeeper {
     for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
     const exposed = input.file === undefined ? undefined : exposureOf(input.file);
@@ -164,8 +164,8 @@ export class Tools {
   }
 
   /**
-   * Writes a file where it goes and stays.
-   * @param directory the user's, which is there by now; undefined for a file without secrets that later steps read
+   * Writes a file that stays.
+   * @param directory of the input, which exists; undefined for a file without secrets that later steps read
    * @returns the file's path
    * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
    */
