@@ -2,13 +2,14 @@
 // and exit code 1 where a supported version falls short. `npm run conformance -- /usr/bin/openssl …`
 import { spawnSync } from "node:child_process";
 import { basename, resolve } from "node:path";
-import { locate } from "../src/openssl/locate.ts";
-import { supportedVersion } from "../src/openssl/version.ts";
+import { findProgram, supportedVersion } from "../src/openssl/program.ts";
 import { examine } from "./conformance/examine.mjs";
 
 const given = process.argv.slice(2);
 const named = given.length === 0 ? ["openssl"] : given;
-const programs = named.map((path) => (basename(path) === path ? (locate(path) ?? path) : resolve(path)));
+const programs = await Promise.all(
+  named.map(async (path) => (basename(path) === path ? ((await findProgram(path)) ?? path) : resolve(path))),
+);
 
 const columns = [];
 for (const program of programs) {

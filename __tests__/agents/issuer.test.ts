@@ -123,12 +123,12 @@ describe("the CA's end counts only where something is due", () => {
       days: () => events.push("days"),
       now: Date.now,
     };
-    const workplace = {
+    const commandDirectory = {
       openssl: { run, made: () => false, version: async () => "" },
       directory: scene.stage.root,
       tenant: "acme",
     };
-    await expect(issueAgent(workplace, order)).rejects.toThrow("far enough");
+    await expect(issueAgent(commandDirectory, order)).rejects.toThrow("far enough");
     expect(events).toEqual(["genrsa", "req", "days", "x509"]);
   });
 });

@@ -20,17 +20,17 @@ export interface Judged {
  * @param folder as the current one of a run
  * @returns undefined where nothing is wrong with the inputs by themselves
  */
-export function judge(
+export async function judge(
   task: string,
   environment: Readonly<Record<string, string>>,
   folder: string,
-): Judged | undefined {
+): Promise<Judged | undefined> {
   const [own, here] = [process.env, cwd()];
   process.env = { ...environment };
   chdir(folder);
   try {
     const { inputs, check }: AnyTask = TASKS[task as TaskName];
-    const read = readInputs(inputs, process.env);
+    const read = await readInputs(inputs, process.env);
     check?.(read.inputs, read.report);
     return read.problems.length === 0 ? undefined : judged(inputError(read.problems));
   } finally {

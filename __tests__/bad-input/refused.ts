@@ -74,7 +74,7 @@ export async function refused(
   const calls = sandbox.calls.length;
   const path = `${join(openssl, "..")}${delimiter}${stage.path}`;
   const options = { inputs, env: { PATH: path, ...env } };
-  const judged = judge(task, environmentOf(stage, options), stage.root);
+  const judged = await judge(task, environmentOf(stage, options), stage.root);
   const kind = `${task} ${judged?.error.title}`;
   const isPlain = judged !== undefined && judged.inFull.length === 0;
   const result = isPlain && shown.has(kind) ? seenOf(judged) : await refusedRun(task, stage, options);

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { makeCa } from "../ca/made.ts";
@@ -223,6 +223,16 @@ describe("openssl-path is looked at before any request (guarantee 9)", () => {
     expect(refusal.code).toBe("OPENSSL_NOT_FOUND");
     expect(refusal.problems).toEqual([
       expect.stringMatching(/^openssl-path: .*Give the path of OpenSSL 1\.1\.1/),
+    ]);
+  });
+
+  test("a relative folder on PATH is not looked at", async () => {
+    // A run's own folder is the stage's root.
+    writeFileSync(join(watched.stage.root, "openssl"), "#!/bin/sh\n", { mode: 0o755 });
+    const refusal = await refuse({ "openssl-path": "" }, { PATH: `.${delimiter}/nowhere` });
+    expect([refusal.code, refusal.problems]).toEqual([
+      "OPENSSL_NOT_FOUND",
+      [expect.stringContaining("openssl is not on PATH")],
     ]);
   });
 

@@ -123,6 +123,18 @@ describe("every task checks its inputs before anything runs (guarantee 9)", () =
     expectNoTrace(refusal.result, [own.pkcs8, own.pem, BAD["token"]?.() ?? ""]);
   });
 
+  test.each(TASKS.filter(([, inputs]) => "openssl-path" in inputs))(
+    "%s: that OpenSSL is not on PATH is told with the other bad inputs",
+    async (task) => {
+      const refusal = await refused(task, watched, sandbox, { tenant: "acme.example" }, { PATH: "/nowhere" });
+      expect(refusal.code).toBe("INPUT_INVALID");
+      expect(namesOf(refusal)).toEqual(expect.arrayContaining(["openssl-path", "tenant"]));
+      expect(refusal.problems.find((line) => line.startsWith("openssl-path: "))).toMatch(
+        /openssl is not on PATH.*\[OPENSSL_NOT_FOUND\]/,
+      );
+    },
+  );
+
   test("every input of every task is tried here, but those that take any text", () => {
     const known = ["client-id", "client-secret", "token-url", "app-name", "app-version", "keyring"];
     const free = new Set([...known, "ca-private-key-passphrase"]);

@@ -12,8 +12,7 @@ import {
   subjectValueProblem,
   toSubjArgument,
 } from "../../src/ca/subject.ts";
-import { selfSignedCertificate } from "../../src/openssl/commands.ts";
-import { OPENSSL_CONFIGURATION } from "../../src/openssl/configuration.ts";
+import { OPENSSL_CONFIGURATION, selfSignedCertificate } from "../../src/openssl/commands.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 
 let workshop: Workshop;

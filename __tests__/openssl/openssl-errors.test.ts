@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ActionError } from "../../src/messages/errors.ts";
 import { opensslFailure } from "../../src/openssl/failure.ts";
-import { isFrom, supportedVersion } from "../../src/openssl/version.ts";
+import { isFrom, supportedVersion } from "../../src/openssl/program.ts";
 
 function errorOf(action: () => unknown): ActionError {
   try {

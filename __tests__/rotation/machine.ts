@@ -107,7 +107,7 @@ export class Machine {
   #work(wire: Wire, incident: Incident, directory: string, cameIn: string): RotationWork {
     const store = new SecretStore(this.secret, cameIn, this.clock, incident);
     const openssl = new OpenSslStandIn(directory, this.clock, incident);
-    const workplace = { openssl, directory, tenant: "acme" };
+    const commandDirectory = { openssl, directory, tenant: "acme" };
     return {
       tools: { runner: SILENT, showCommands: () => {} },
       platform: wire.connect(),
@@ -118,8 +118,8 @@ export class Machine {
         encrypt,
         "acme",
       ),
-      workplace,
-      keys: new KeyMaking(workplace, 2048),
+      commandDirectory,
+      keys: new KeyMaking(commandDirectory, 2048),
       bits: 2048,
       days: this.days,
       subjectOf: (commonName) => ({ ...SUBJECT, commonName }),

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } fr
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ActionError } from "../../src/messages/errors.ts";
-import type { Workplace } from "../../src/openssl/workplace.ts";
+import type { CommandDirectory } from "../../src/openssl/process.ts";
 import { type Clock, DAY, SECOND } from "./clock.ts";
 import type { Incident } from "./faults.ts";
 import { issue, type Name, newKey, selfSigned } from "./issuer.ts";
@@ -14,7 +14,7 @@ const PROCESS = SECOND / 4;
  * Stands in for OpenSSL in one working directory, which it makes when it is first needed: understands the documented
  * commands, by the clock of the machine.
  */
-export class OpenSslStandIn implements Pick<Workplace["openssl"], "run" | "made" | "version"> {
+export class OpenSslStandIn implements Pick<CommandDirectory["openssl"], "run" | "made" | "version"> {
   readonly #directory: string;
   readonly #clock: Clock;
   readonly #incident: Incident;

@@ -15,16 +15,19 @@ export interface Field<T> {
   readonly verbatim?: boolean;
   /** It is one id of the platform, or a list of them: more texts are placeholders then. */
   readonly ids?: boolean;
-  /** @throws Error whose message says what is wrong and what would be valid, without quoting a secret */
-  readonly parse: (text: string) => T;
+  /**
+   * It may look at the machine, for a program on PATH for example, but starts nothing.
+   * @throws Error whose message says what is wrong and what would be valid, without quoting a secret
+   */
+  readonly parse: (text: string) => T | Promise<T>;
 }
 
 export type Fields = Readonly<Record<string, Field<unknown>>>;
 
 type Given<F> = F extends { readonly parse: (text: string) => infer T }
   ? F extends { readonly required: true } | { readonly default: string }
-    ? T
-    : T | undefined
+    ? Awaited<T>
+    : Awaited<T> | undefined
   : never;
 
 /** The values of some fields; an optional one that is not set is undefined. */
@@ -65,7 +68,9 @@ export type Resolved<G extends Groups> = {
 };
 
 /** Declares a field, keeping the literal types of `required` and `default`. */
-export function field<T, const F extends Field<T>>(declared: F & { readonly parse: (text: string) => T }): F {
+export function field<T, const F extends Field<T>>(
+  declared: F & { readonly parse: (text: string) => T | Promise<T> },
+): F {
   return declared;
 }
 
@@ -95,7 +100,10 @@ export interface InputsRead<G extends Groups> {
  * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
  * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
  */
-export function readInputs<G extends Groups>(groups: G, environment: NodeJS.ProcessEnv): InputsRead<G> {
+export async function readInputs<G extends Groups>(
+  groups: G,
+  environment: NodeJS.ProcessEnv,
+): Promise<InputsRead<G>> {
   const problems: Problem[] = [];
   const secrets: string[] = [];
   const report: Report = (input, message, code, log) => {
@@ -105,7 +113,7 @@ export function readInputs<G extends Groups>(groups: G, environment: NodeJS.Proc
   for (const [name, { fields, resolve }] of Object.entries(groups)) {
     const values: Record<string, unknown> = {};
     for (const [input, declared] of Object.entries(fields)) {
-      const value = readField(input, declared, environment, report, secrets);
+      const value = await readField(input, declared, environment, report, secrets);
       if (value !== undefined) values[input] = value;
     }
     const given: GivenText = (input) => textOf(input, fields[input], environment);
@@ -115,13 +123,13 @@ export function readInputs<G extends Groups>(groups: G, environment: NodeJS.Proc
   return { inputs: inputs as Partial<Resolved<G>>, problems, report, secrets };
 }
 
-function readField(
+async function readField(
   input: string,
   declared: Field<unknown>,
   environment: NodeJS.ProcessEnv,
   report: Report,
   secrets: string[],
-): unknown {
+): Promise<unknown> {
   const text = textOf(input, declared, environment);
   const given = text === "" ? (declared.default ?? "") : text;
   if (given === "") {
@@ -138,7 +146,7 @@ function readField(
     return undefined;
   }
   try {
-    const value = declared.parse(given);
+    const value = await declared.parse(given);
     if (declared.secret !== true) return value;
     secrets.push(...[value].flat().filter((text) => typeof text === "string"));
     // A path is no secret; a key in base64 is one in that form, too.

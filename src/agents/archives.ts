@@ -1,6 +1,6 @@
 import { readCertificate } from "../ca/certificate.ts";
 import { ActionError } from "../messages/errors.ts";
-import type { MemoryPlace } from "../openssl/memory.ts";
+import type { OpenSslProgram } from "../openssl/program.ts";
 import type { AgentDirectory } from "./directory.ts";
 import { agentFiles } from "./names.ts";
 import { notOurs } from "./ownership.ts";
@@ -14,7 +14,7 @@ const MOST_CLOSED = 10;
 
 /** How archives are opened. */
 export interface Opening {
-  readonly memory: MemoryPlace;
+  readonly program: OpenSslProgram;
   readonly passphrase: string;
   /** How many at a time. */
   readonly lanes: number;
@@ -31,7 +31,7 @@ export async function checkArchives(
   agents: readonly PlannedAgent[],
   { directory, own }: Looking,
   { due, kept }: Scan,
-  { memory, passphrase, lanes, print }: Opening,
+  { program, passphrase, lanes, print }: Opening,
 ): Promise<Scan> {
   const stored = agents.filter(({ name, device }) => device === undefined && kept.has(name));
   const progress = new Progress("Opened archives:", stored.length, print);
@@ -39,7 +39,7 @@ export async function checkArchives(
   const closed: string[] = [];
   await pool(lanes, stored, async (agent) => {
     if (closed.length >= MOST_CLOSED) return;
-    const state = await stateOf(agent.name, directory, memory, passphrase);
+    const state = await stateOf(agent.name, directory, program, passphrase);
     if (state === "closed") closed.push(agent.name);
     if (state === "broken") broken.push({ agent, reason: "broken", existing: existingOf(agent.name) });
     progress.count();
@@ -56,13 +56,13 @@ export async function checkArchives(
 async function stateOf(
   name: string,
   directory: AgentDirectory,
-  memory: MemoryPlace,
+  program: OpenSslProgram,
   passphrase: string,
 ): Promise<"good" | "broken" | "closed"> {
   const files = agentFiles(name);
   const archive = await directory.read(files.archive);
   if (archive === undefined || !isWholeSequence(archive)) return "broken";
-  const text = await openArchive(memory, archive, passphrase);
+  const text = await openArchive(program, archive, passphrase);
   if (text === undefined) return "closed";
   try {
     const { fingerprint } = readCertificate(String(await directory.read(files.certificate)));

@@ -1,6 +1,6 @@
 import { ActionError, inputError, type Problem } from "../messages/errors.ts";
 import { quoted } from "../messages/printable.ts";
-import type { MemoryPlace } from "../openssl/memory.ts";
+import type { OpenSslProgram } from "../openssl/program.ts";
 import { readSigningRequest } from "./csr-signature.ts";
 import { type RequestedAgent, reportLines } from "./list-input.ts";
 import type { LineProblem } from "./names.ts";
@@ -16,7 +16,7 @@ import type { PlannedAgent } from "./scan-directory.ts";
  */
 export async function checkDevices(
   requested: readonly RequestedAgent[],
-  memory: MemoryPlace,
+  program: OpenSslProgram,
   lanes: number,
   print: (line: string) => void,
 ): Promise<PlannedAgent[]> {
@@ -26,7 +26,7 @@ export async function checkDevices(
   const progress = new Progress("Checked CSRs:", withCsr.length, print);
   await pool(lanes, withCsr, async ([index, { name, csr, line }]) => {
     const pem = csr?.pem ?? "";
-    const read = await readSigningRequest(memory, pem);
+    const read = await readSigningRequest(program, pem);
     if (typeof read === "string")
       wrong.push({ line, message: `the CSR of "${name}" cannot be used: ${read}` });
     else if (read.commonName !== name) {

@@ -1,6 +1,7 @@
 import { ActionError } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
-import type { MemoryPlace } from "../openssl/memory.ts";
+import { runInMemory } from "../openssl/memory.ts";
+import type { OpenSslProgram } from "../openssl/program.ts";
 import { parseSigningRequest, type SigningRequest } from "./csr.ts";
 
 /**
@@ -9,9 +10,11 @@ import { parseSigningRequest, type SigningRequest } from "./csr.ts";
  * @returns what it says, or why it cannot be used, with OpenSSL's words made safe to print
  * @throws ActionError `OPENSSL_…` where OpenSSL cannot be run
  */
-export async function readSigningRequest(place: MemoryPlace, pem: string): Promise<SigningRequest | string> {
-  const { runInMemory } = await import("../openssl/memory.ts");
-  const { exitCode, stdout, stderr } = await runInMemory(place, {
+export async function readSigningRequest(
+  program: OpenSslProgram,
+  pem: string,
+): Promise<SigningRequest | string> {
+  const { exitCode, stdout, stderr } = await runInMemory(program, {
     action: "req",
     input: Buffer.from(pem),
     options: { outform: "DER" },

@@ -5,8 +5,7 @@ import { type Certificate, readCertificate } from "../ca/certificate.ts";
 import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../ca/subject.ts";
 import { ActionError } from "../messages/errors.ts";
 import { generateKey, signingRequest, signRequest } from "../openssl/commands.ts";
-import { readMade } from "../openssl/read-output.ts";
-import type { Workplace } from "../openssl/workplace.ts";
+import { type CommandDirectory, readMade } from "../openssl/process.ts";
 import { leafProblem } from "./leaf.ts";
 import { agentFiles } from "./names.ts";
 
@@ -25,11 +24,11 @@ export interface AgentOrder {
   readonly days: () => number;
   /** Asked when it was signed, milliseconds since 1970: one that is not valid yet is not handed out. */
   readonly now: () => number;
-  /** The CA whose files lie in the workplace. */
+  /** The CA whose files lie in the command directory. */
   readonly ca: Certificate;
 }
 
-/** An agent certificate as it was issued; its files are still in the workplace. */
+/** An agent certificate as it was issued; its files are still in the command directory. */
 export interface IssuedLeaf {
   readonly certificate: Certificate;
   /** PEM, byte for byte as OpenSSL wrote it. */
@@ -43,8 +42,8 @@ export interface IssuedLeaf {
  * @throws ActionError `OPENSSL_…`, `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for, and what
  * the order's `days` throws
  */
-export async function issueAgent(workplace: Workplace, order: AgentOrder): Promise<IssuedLeaf> {
-  const { openssl, directory, tenant } = workplace;
+export async function issueAgent(commandDirectory: CommandDirectory, order: AgentOrder): Promise<IssuedLeaf> {
+  const { openssl, directory, tenant } = commandDirectory;
   const { key, csr, certificate: out } = agentFiles(order.name);
   const at = (file: string) => join(directory, file);
   if ("pem" in order.by) {

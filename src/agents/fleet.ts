@@ -37,22 +37,26 @@ async function prepare(tools: Tools, order: FleetOrder): Promise<Prepared> {
   const { runner } = tools;
   // GitHub is asked before the platform, within the same time.
   tools.limit(order.connection?.timeout);
-  const { opensslProgram: program, connection } = order;
-  const keeper = takeKeyring(tools, order.keyring, { program, tenant: order.home.tenant, connection });
+  const { opensslProgram, connection } = order;
+  const program = tools.program(opensslProgram);
+  const keeper = takeKeyring(tools, order.keyring, {
+    program: opensslProgram,
+    tenant: order.home.tenant,
+    connection,
+  });
   await keeper.check();
-  const version = await order.workplace.openssl.version();
+  const version = await order.commandDirectory.openssl.version();
   runner.info(`Working with ${version}.`);
   const lanes = availableParallelism();
-  const memory = tools.memory(program);
-  const planned = await checkDevices(order.requested, memory, lanes, runner.info);
+  const planned = await checkDevices(order.requested, program, lanes, runner.info);
   const ca = await issuingCa(tools, connection, { keeper, brought: order.brought });
   requireOwnSubject(order.requested, order.subject, ca.certificate);
-  return { order, planned, ca, memory, version, lanes };
+  return { order, planned, ca, program, version, lanes };
 }
 
 async function observe(
   { runner, clock }: Tools,
-  { order, planned, ca, memory, lanes }: Prepared,
+  { order, planned, ca, program, lanes }: Prepared,
   directory: AgentDirectory,
 ): Promise<Scan> {
   await requireOwnTable(directory);
@@ -68,5 +72,5 @@ async function observe(
   await removeHalfMade(directory, order.home.tenant);
   const found = await scan(planned, looking);
   if (passphrase === undefined) return found;
-  return await checkArchives(planned, looking, found, { memory, passphrase, lanes, print: runner.info });
+  return await checkArchives(planned, looking, found, { program, passphrase, lanes, print: runner.info });
 }

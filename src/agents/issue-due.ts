@@ -1,5 +1,5 @@
 import type { Runner } from "../action/runner.ts";
-import type { Tools, WorkerPlace } from "../run/tools.ts";
+import type { Tools } from "../run/tools.ts";
 import type { AgentRecord } from "./agent-record.ts";
 import type { AgentDirectory } from "./directory.ts";
 import type { DueReason } from "./due.ts";
@@ -107,7 +107,7 @@ function* coming(prepared: Prepared, due: readonly DueAgent[]): Generator<AgentR
 
 async function issue(
   tools: Tools,
-  { order, ca, memory, version, lanes }: Prepared,
+  { order, ca, program, version, lanes }: Prepared,
   directory: AgentDirectory,
   due: readonly DueAgent[],
   issued: (name: string, leaf: LeafFacts) => void,
@@ -134,7 +134,7 @@ async function issue(
         return daysPossible();
       },
       now: () => clock.require("make"),
-      archive: passphrase === undefined ? undefined : { memory, passphrase, version },
+      archive: passphrase === undefined ? undefined : { program, passphrase, version },
       issued(name, leaf, lane) {
         progress.count();
         if (progress.done === 1)
@@ -155,11 +155,11 @@ async function issue(
 function showCommands(
   runner: Runner,
   title: string,
-  workers: readonly WorkerPlace[],
+  workers: ReturnType<Tools["workers"]>,
   failedOnly = false,
 ): void {
   const shown = workers
-    .flatMap(({ openssl }) => openssl.transcripts)
+    .flatMap(({ openssl }) => openssl.finished)
     .filter(({ failed }) => failed || !failedOnly);
   if (shown.length > 0)
     runner.group(

@@ -2,7 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Subject } from "../ca/subject.ts";
 import { type CaPair, placeCa } from "../openssl/make-certificates.ts";
-import type { Workplace } from "../openssl/workplace.ts";
+import type { CommandDirectory } from "../openssl/process.ts";
 import type { AgentDirectory } from "./directory.ts";
 import { type AgentOrder, type IssuedLeaf, issueAgent } from "./documented-commands.ts";
 import { chainOf } from "./due.ts";
@@ -17,7 +17,7 @@ import { type DueAgent, keyPlace, type PlannedAgent } from "./scan-directory.ts"
 export interface Issuing {
   readonly ca: CaPair;
   /** As many as run at the same time. */
-  readonly workers: readonly Workplace[];
+  readonly workers: readonly CommandDirectory[];
   readonly directory: AgentDirectory;
   /** The subject of an agent; undefined where every one has a CSR. */
   readonly subject: ((name: string) => Subject) | undefined;
@@ -42,7 +42,7 @@ export async function issueAll(due: readonly DueAgent[], issuing: Issuing): Prom
   await Promise.all(workers.map((worker) => placeCa(worker, ca)));
   const tidy = tidyHeap();
   await pool(workers.length, due, async (one, lane) => {
-    const worker = workers[lane] as Workplace;
+    const worker = workers[lane] as CommandDirectory;
     const leaf = await issueOne(worker, one, issuing);
     tidy();
     issuing.issued(one.agent.name, leaf, lane);
@@ -50,7 +50,7 @@ export async function issueAll(due: readonly DueAgent[], issuing: Issuing): Prom
 }
 
 async function issueOne(
-  worker: Workplace,
+  worker: CommandDirectory,
   { agent, existing }: DueAgent,
   issuing: Issuing,
 ): Promise<LeafFacts> {
@@ -72,7 +72,7 @@ function orderOf({ name, device }: PlannedAgent, { ca, days, now, subject, keyBi
 
 /** Adds what the documented commands do not make: the chain, the archive. */
 async function complement(
-  { directory }: Workplace,
+  { directory }: CommandDirectory,
   name: string,
   { pem, certificate, privateKey }: IssuedLeaf,
   { ca, archive }: Issuing,
@@ -87,7 +87,7 @@ async function complement(
 }
 
 /** A worker's directory stays small, however many agents it makes. */
-async function clear({ directory }: Workplace, name: string): Promise<void> {
+async function clear({ directory }: CommandDirectory, name: string): Promise<void> {
   await Promise.all(
     Object.values(agentFiles(name)).map((file) => rm(join(directory, file), { force: true })),
   );

@@ -3,8 +3,8 @@ import type { KeyringInput } from "../keyring/inputs.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { Home } from "../mindconnect/inputs.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
-import type { MemoryPlace } from "../openssl/memory.ts";
-import type { Workplace } from "../openssl/workplace.ts";
+import type { CommandDirectory } from "../openssl/process.ts";
+import type { OpenSslProgram } from "../openssl/program.ts";
 import { type AgentRecord, recordOf } from "./agent-record.ts";
 import type { LeafFacts } from "./leaf.ts";
 import type { Lifetime } from "./lifetime.ts";
@@ -15,7 +15,7 @@ import { keyPlace, type PlannedAgent } from "./scan-directory.ts";
 /** What is to be issued, where, and by whom. */
 export interface FleetOrder extends Lifetime {
   readonly requested: readonly RequestedAgent[];
-  readonly workplace: Workplace;
+  readonly commandDirectory: CommandDirectory;
   readonly opensslProgram: string;
   readonly home: Home;
   /** Undefined for offline. */
@@ -39,7 +39,7 @@ export interface Prepared {
   readonly order: FleetOrder;
   readonly planned: readonly PlannedAgent[];
   readonly ca: CaPair;
-  readonly memory: MemoryPlace;
+  readonly program: OpenSslProgram;
   /** Of OpenSSL, as it says it. */
   readonly version: string;
   /** How many OpenSSL processes at a time. */

@@ -1,7 +1,7 @@
 import { ActionError } from "../messages/errors.ts";
 import { opensslFailure } from "../openssl/failure.ts";
-import type { MemoryPlace, MemoryTask } from "../openssl/memory.ts";
-import { ARCHIVE_ROUNDS, isFrom } from "../openssl/version.ts";
+import { argvOf, type MemoryCommand, runInMemory } from "../openssl/memory.ts";
+import { ARCHIVE_ROUNDS, isFrom, type OpenSslProgram } from "../openssl/program.ts";
 
 /**
  * PBKDF2 rounds of an archive: a fleet has thousands, and each takes three derivations to make and to open. OpenSSL 1.1.1
@@ -9,7 +9,7 @@ import { ARCHIVE_ROUNDS, isFrom } from "../openssl/version.ts";
  */
 const PBKDF2_ROUNDS = 100_000;
 
-/** For the moment of the call alone: neither argv nor a file ever holds the passphrase. */
+/** Set for that one process: the passphrase is in neither argv nor a file. */
 const PASSPHRASE_VARIABLE = "MINDCONNECT_CA_ARCHIVE_PASSPHRASE";
 
 /** What goes into an archive, in PEM. */
@@ -23,7 +23,7 @@ export interface ArchiveContent {
 
 /** Where archives are made and opened, and how well they are locked. */
 export interface ArchivePlace {
-  readonly memory: MemoryPlace;
+  readonly program: OpenSslProgram;
   readonly passphrase: string;
   /** As `openssl version` says it. */
   readonly version: string;
@@ -41,10 +41,10 @@ export function makesStrongArchives(version: string): boolean {
  * @throws ActionError `OPENSSL_…`
  */
 export async function makeArchive(
-  { memory, passphrase, version }: ArchivePlace,
+  { program, passphrase, version }: ArchivePlace,
   { name, privateKey, certificate, ca }: ArchiveContent,
 ): Promise<Buffer> {
-  const task: MemoryTask = {
+  const command: MemoryCommand = {
     action: "pkcs12",
     // The key comes first: OpenSSL reads stdin for the key, and what is left of it for the certificates.
     input: Buffer.from(`${privateKey}${certificate}${ca}`),
@@ -59,9 +59,8 @@ export async function makeArchive(
     },
     variables: { [PASSPHRASE_VARIABLE]: passphrase },
   };
-  const { argvOf, runInMemory } = await import("../openssl/memory.ts");
-  const { exitCode, stdout, stderr } = await runInMemory(memory, task);
-  if (exitCode !== 0) throw opensslFailure(argvOf(task), exitCode, stderr);
+  const { exitCode, stdout, stderr } = await runInMemory(program, command);
+  if (exitCode !== 0) throw opensslFailure(argvOf(command), exitCode, stderr);
   if (!isWholeSequence(stdout))
     throw new ActionError("OPENSSL_FAILED", "OpenSSL did not write a complete archive.");
   return stdout;
@@ -74,12 +73,11 @@ export async function makeArchive(
  * @throws ActionError `OPENSSL_NOT_FOUND`
  */
 export async function openArchive(
-  place: MemoryPlace,
+  program: OpenSslProgram,
   archive: Buffer,
   passphrase: string,
 ): Promise<string | undefined> {
-  const { runInMemory } = await import("../openssl/memory.ts");
-  const { exitCode, stdout } = await runInMemory(place, {
+  const { exitCode, stdout } = await runInMemory(program, {
     action: "pkcs12",
     input: archive,
     options: { nokeys: true, clcerts: true, passin: `env:${PASSPHRASE_VARIABLE}` },

@@ -1,12 +1,14 @@
+/** The encryption of a private key of the keyring. */
 import { type PemBlock, parsePem } from "../ca/pem.ts";
 import { ActionError } from "../messages/errors.ts";
 import { opensslFailure } from "./failure.ts";
-import type { MemoryPlace, MemoryTask } from "./memory.ts";
+import { argvOf, type MemoryCommand, runInMemory } from "./memory.ts";
+import type { OpenSslProgram } from "./program.ts";
 
 /** PBKDF2 rounds of an encrypted keyring key; OpenSSL and Node both default to 2,048 (measured). */
 const PBKDF2_ROUNDS = 600_000;
 
-/** For the moment of the call alone: neither argv nor a file ever holds the passphrase. */
+/** Set for that one process: the passphrase is in neither argv nor a file. */
 const PASSPHRASE_VARIABLE = "MINDCONNECT_CA_KEYRING_PASSPHRASE";
 
 /**
@@ -19,9 +21,9 @@ const PASSPHRASE_VARIABLE = "MINDCONNECT_CA_KEYRING_PASSPHRASE";
 export async function encryptPrivateKey(
   privateKey: string,
   passphrase: string,
-  place: MemoryPlace,
+  program: OpenSslProgram,
 ): Promise<string> {
-  const task: MemoryTask = {
+  const command: MemoryCommand = {
     action: "pkcs8",
     input: Buffer.from(privateKey),
     options: {
@@ -32,10 +34,9 @@ export async function encryptPrivateKey(
     },
     variables: { [PASSPHRASE_VARIABLE]: passphrase },
   };
-  const { argvOf, runInMemory } = await import("./memory.ts");
-  const { exitCode, stdout, stderr } = await runInMemory(place, task);
-  if (exitCode !== 0) throw opensslFailure(argvOf(task), exitCode, stderr);
-  // The block alone: what else a program prints may be the key itself.
+  const { exitCode, stdout, stderr } = await runInMemory(program, command);
+  if (exitCode !== 0) throw opensslFailure(argvOf(command), exitCode, stderr);
+  // Only that block: what else a program prints may be the key itself.
   const block = blocksIn(stdout.toString("utf8")).find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
   if (block !== undefined) return block.pem;
   throw new ActionError("OPENSSL_FAILED", "OpenSSL did not write an encrypted private key.");

@@ -1,8 +1,9 @@
+/** What a failed OpenSSL process means: an error with a code, a hint and a next step. */
 import { ActionError, type ErrorCode, RAISE_LIMITS } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 import { type Argv, commandLine } from "./commands.ts";
 
-/** What OpenSSL's own words point to. They only choose the hint: the exit code alone decided that it failed. */
+/** What OpenSSL's own words point to. They only choose the hint: the exit code has decided that it failed. */
 const CATEGORIES: readonly { says: RegExp; code: ErrorCode; hint: string }[] = [
   {
     says: /private keys? (?:do(?:es)? not match|mismatch)|key values mismatch|do(?:es)? not match.*key/i,
@@ -28,7 +29,7 @@ const CATEGORIES: readonly { says: RegExp; code: ErrorCode; hint: string }[] = [
   },
 ];
 
-/** Why the system starts no process, by its own names (POSIX); what there is too little of. */
+/** What the system lacks when it does not start a process, by its error names (POSIX). */
 const SCARCE: Readonly<Record<string, string>> = {
   EMFILE: "file descriptors",
   ENFILE: "file descriptors",
@@ -73,8 +74,10 @@ export function neverEnded(argv: Argv, milliseconds: number, stderr: string): Ac
 }
 
 /**
- * A program that does not even tell its version can do nothing: it finds libraries of another version, or is no OpenSSL.
+ * A program that does not tell its version does not run at all: it loads libraries of another version, or is not OpenSSL.
  * @param ended as in {@link opensslFailure}
+ * @param stderr hostile text
+ * @returns the error `OPENSSL_NOT_FOUND`
  */
 export function unableToRun(ended: number | null, stderr: string): ActionError {
   const misled = LIBRARY_VARIABLES.filter((name) => (process.env[name] ?? "") !== "");
@@ -93,9 +96,10 @@ export function unableToRun(ended: number | null, stderr: string): ActionError {
 const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"];
 
 /**
- * OpenSSL says that it is done, but what it wrote is not there: some versions do not notice a full disk.
+ * Some versions of OpenSSL do not notice a full disk: they end well, and the file is not there or not whole.
  * @param file as the command names it
- * @param found what is there instead: `is empty`
+ * @param found what is wrong with it: `is empty`
+ * @returns the error `FILE_FAILED`
  */
 export function nothingWritten(file: string, directory: string, found: string): ActionError {
   return new ActionError(

@@ -1,3 +1,4 @@
+/** The CA and the verification certificate: made with the documented commands, and checked before anything is sent. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -13,8 +14,7 @@ import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../c
 import { ActionError } from "../messages/errors.ts";
 import { selfSignedCertificate, signingRequest, signRequest } from "./commands.ts";
 import type { KeyMaking } from "./key-making.ts";
-import { readMade } from "./read-output.ts";
-import type { Workplace } from "./workplace.ts";
+import { type CommandDirectory, readMade } from "./process.ts";
 
 /** A CA with its private key in PEM, unencrypted. */
 export interface CaPair {
@@ -29,26 +29,26 @@ const VERIFICATION = {
 } as const;
 
 /** @returns the file of the CA's private key: `$TENANT.key` */
-export function caKeyFile({ tenant }: Pick<Workplace, "tenant">): string {
+export function caKeyFile({ tenant }: Pick<CommandDirectory, "tenant">): string {
   return `${tenant}.key`;
 }
 
-/** The file of the key that a verification certificate is made with, and that nobody needs afterwards. */
+/** The file of the verification certificate's private key, which is not needed afterwards. */
 export const VERIFICATION_KEY_FILE = VERIFICATION.key;
 
 /**
  * Makes the self-signed CA certificate with the documented command and checks what came out.
- * @param keys where its key is being made, or is from now on
+ * @param options.keys makes its private key, or has begun to
  * @param options.now asked for the check of the dates, milliseconds since 1970
  * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for
  */
 export async function createCa(
-  workplace: Workplace,
+  commandDirectory: CommandDirectory,
   options: { subject: Subject; days: number; keys: KeyMaking; now: () => number },
 ): Promise<CaPair> {
-  const { openssl, directory, tenant } = workplace;
+  const { openssl, directory, tenant } = commandDirectory;
   const subject = subjectAttributes(options.subject);
-  const key = caKeyFile(workplace);
+  const key = caKeyFile(commandDirectory);
   await options.keys.take(key);
   const out = `${tenant}.pem`;
   const subj = toSubjArgument(subject);
@@ -74,8 +74,8 @@ export function requireUploadable(certificate: Certificate, expected: CaExpectat
   }
 }
 
-/** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
-export async function placeCa({ directory, tenant }: Workplace, ca: CaPair): Promise<void> {
+/** Writes the files of a CA from the keyring or from the inputs where the commands expect them. */
+export async function placeCa({ directory, tenant }: CommandDirectory, ca: CaPair): Promise<void> {
   const own = { flag: "wx", mode: 0o600 } as const;
   await Promise.all([
     writeFile(join(directory, `${tenant}.key`), ca.privateKey, own),
@@ -84,13 +84,13 @@ export async function placeCa({ directory, tenant }: Workplace, ca: CaPair): Pro
 }
 
 /**
- * Makes the verification certificate for a registration code with the documented commands, signed by the CA whose
- * files lie in the workplace.
- * @param keys where its key is being made, or is from now on
+ * Makes the verification certificate for a registration code with the documented commands. The CA whose files are in the
+ * command directory signs it.
+ * @param options.keys makes its private key, or has begun to
  * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate would be refused by the platform
  */
 export async function createVerificationCertificate(
-  workplace: Workplace,
+  commandDirectory: CommandDirectory,
   options: {
     registrationCode: string;
     days: number;
@@ -99,7 +99,7 @@ export async function createVerificationCertificate(
     now: () => number;
   },
 ): Promise<Certificate> {
-  const { openssl, directory, tenant } = workplace;
+  const { openssl, directory, tenant } = commandDirectory;
   const { key, csr, certificate: out } = VERIFICATION;
   await options.keys.take(key);
   await openssl.run(

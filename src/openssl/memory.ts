@@ -1,33 +1,22 @@
+/**
+ * OpenSSL in memory, with `openssl-wrapper`: from standard input to standard output, for what must not touch the disk, such as
+ * the encryption of a key, a CSR's signature or a PKCS#12 archive.
+ */
 import { symlink } from "node:fs/promises";
-import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { exec } from "openssl-wrapper";
-import { withoutKeys } from "../ca/key-material.ts";
 import type { Argv } from "./commands.ts";
-import { isWithheld } from "./environment.ts";
 import { isEndedBySignal, opensslFailure } from "./failure.ts";
+import { Output } from "./process.ts";
+import { childEnvironment, type OpenSslProgram } from "./program.ts";
 import { watched } from "./watchdog.ts";
 
-// Its users load it late: it is one chunk of dist/ then, where their own chunks would hold it once each.
-
-/** Most of a process's words that is kept, in characters, but for the chunk that passes it. */
-const STDERR_LIMIT = 64 * 1024;
-
-/** Where OpenSSL works without files. */
-export interface MemoryPlace {
-  /** The openssl program, as for the documented commands. */
-  readonly program: string;
-  /** Private directory, for a link where the program has another name. */
-  readonly directory: string;
-  /** Absolute path of the file for OPENSSL_CONF, as for the documented commands. */
-  readonly configuration: string;
-}
-
-/** What one process is to do, from stdin to stdout. */
-export interface MemoryTask {
+/** A command that reads standard input and writes standard output. */
+export interface MemoryCommand {
   readonly action: string;
   readonly input: Buffer;
   readonly options: Readonly<Record<string, string | boolean>>;
-  /** Of its environment, for the moment of the start alone: passphrases are in neither argv nor a file. */
+  /** Variables of its process: passphrases are in neither argv nor a file. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -39,8 +28,8 @@ export interface MemoryResult {
   readonly stderr: string;
 }
 
-/** @returns the arguments that a task's process gets */
-export function argvOf({ action, options }: MemoryTask): Argv {
+/** @returns the arguments that a command's process gets */
+export function argvOf({ action, options }: MemoryCommand): Argv {
   return [
     action,
     ...Object.entries(options).flatMap(([name, value]) =>
@@ -55,70 +44,61 @@ export function argvOf({ action, options }: MemoryTask): Argv {
  * @throws ActionError `OPENSSL_NOT_FOUND`, or `OPENSSL_FAILED` where it does not start for lack of something, does not end
  * or is ended by a signal
  */
-export async function runInMemory(place: MemoryPlace, task: MemoryTask): Promise<MemoryResult> {
-  const folder = await folderOf(place);
-  const argv = argvOf(task);
-  let stderr = "";
-  const said = () => withoutKeys(stderr.split(/\r?\n/)).join("\n");
+export async function runInMemory(program: OpenSslProgram, command: MemoryCommand): Promise<MemoryResult> {
+  const environment = childEnvironment({
+    OPENSSL_CONF: program.configuration,
+    PATH: `${await folderOf(program)}${delimiter}${process.env["PATH"] ?? ""}`,
+    ...command.variables,
+  });
+  const argv = argvOf(command);
+  const stderr = new Output();
   const run = () =>
     new Promise<MemoryResult>((resolve, reject) => {
-      // openssl-wrapper looks on PATH, takes no environment and copies ours at the call: set, start, restore at once.
-      const restore = setEnvironment({
-        ...Object.fromEntries(
-          Object.keys(process.env)
-            .filter(isWithheld)
-            .map((name) => [name, undefined]),
-        ),
-        OPENSSL_CONF: place.configuration,
-        PATH:
-          folder === undefined ? process.env["PATH"] : `${folder}${delimiter}${process.env["PATH"] ?? ""}`,
-        ...task.variables,
-      });
       try {
         let stdout: Buffer = Buffer.alloc(0);
-        const child = exec(task.action, task.input, { ...task.options }, (_error, written) => {
-          stdout = written;
-        });
-        child.stderr.on("data", (chunk: Buffer) => {
-          if (stderr.length < STDERR_LIMIT) stderr += chunk.toString("utf8");
-        });
-        // It takes words on stderr for an error in some cases, and the end by a signal for none: the exit code decides.
+        const child = startedWith(environment, () =>
+          exec(command.action, command.input, { ...command.options }, (_error, written) => {
+            stdout = written;
+          }),
+        );
+        child.stderr.on("data", (chunk: Buffer) => stderr.add(chunk));
+        // The wrapper takes some words on stderr for an error, and the end by a signal for none: the exit code decides.
         child.on("close", (code) => {
-          if (code === null || isEndedBySignal(code)) reject(opensslFailure(argv, code, said()));
-          else resolve({ exitCode: code, stdout, stderr: said() });
+          if (code === null || isEndedBySignal(code)) reject(opensslFailure(argv, code, stderr.text()));
+          else resolve({ exitCode: code, stdout, stderr: stderr.text() });
         });
-        // One that never reads its input.
+        // A process that never reads its input.
         child.stdin.on("error", () => {});
       } catch (error) {
-        // For lack of descriptors the wrapper does not get that far. The child that did not start says why in a moment, and is
-        // heard first.
+        // For lack of descriptors the wrapper throws. The child that did not start tells the reason a moment later, to the
+        // watchdog, and that reason is the better one.
         setImmediate(() => reject(error));
-      } finally {
-        restore();
       }
     });
-  return await watched(argv, run, said);
+  return await watched(argv, run, () => stderr.text());
 }
 
-/** @returns the folder to put before PATH so that `openssl` means this program, or undefined for PATH as it is */
-async function folderOf({ program, directory }: MemoryPlace): Promise<string | undefined> {
-  if (!isAbsolute(program)) return undefined;
-  if (/^openssl(?:\.exe)?$/i.test(basename(program))) return dirname(program);
-  const link = join(directory, "openssl");
-  await symlink(program, link).catch((error: NodeJS.ErrnoException) => {
+/**
+ * Starts a process with an environment of its own. openssl-wrapper takes no options for the process: it starts `openssl` from
+ * PATH, and Node gives it `process.env` as it is at the start. So this process's environment is another one for that moment.
+ * Nothing else runs meanwhile.
+ * @param start starts the process before it returns
+ */
+function startedWith<T>(environment: NodeJS.ProcessEnv, start: () => T): T {
+  const own = process.env;
+  process.env = environment;
+  try {
+    return start();
+  } finally {
+    process.env = own;
+  }
+}
+
+/** @returns the folder in which `openssl` is this program */
+async function folderOf({ path, directory }: OpenSslProgram): Promise<string> {
+  if (/^openssl(?:\.exe)?$/i.test(basename(path))) return dirname(path);
+  await symlink(path, join(directory, "openssl")).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
   });
   return directory;
-}
-
-function setEnvironment(values: Record<string, string | undefined>): () => void {
-  const before = Object.keys(values).map((name) => [name, process.env[name]] as const);
-  const apply = (pairs: Iterable<readonly [string, string | undefined]>) => {
-    for (const [name, value] of pairs) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  };
-  apply(Object.entries(values));
-  return () => apply(before);
 }

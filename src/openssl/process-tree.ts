@@ -1,3 +1,4 @@
+/** The end of a process together with the processes that it started. */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
@@ -7,8 +8,8 @@ const LOOK_MS = 5000;
 type WithParent = readonly [pid: number, parent: number];
 
 /**
- * Ends a process and what it started, and waits for none of them: a wrapper script would leave the program that it runs.
- * What has ended meanwhile is let be.
+ * Ends a process and all that it started, and waits for none of them. openssl-path may name a script, and the end of a script
+ * does not end the program that it runs.
  * @param pid of a process that has not ended
  */
 export function endTree(pid: number): void {
@@ -30,7 +31,7 @@ function startedBy(pid: number, all: readonly WithParent[]): number[] {
   return children.flatMap((child) => [child, ...startedBy(child, all)]);
 }
 
-/** @returns every process that the system tells of; containers for Linux often have no ps */
+/** @returns every process of this system; many containers have no ps, so Linux is asked by /proc */
 function processes(): WithParent[] {
   if (process.platform === "linux") return readdirSync("/proc").flatMap(withParent);
   const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8", timeout: LOOK_MS });
@@ -44,7 +45,7 @@ function withParent(pid: string): WithParent[] {
   if (!/^\d+$/.test(pid)) return [];
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name before it may have blanks and brackets in it: state is field 3, the parent field 4.
+    // The name, in brackets, may have blanks and brackets in it. After it come the state and the parent (proc(5)).
     return [[Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
   } catch {
     return [];

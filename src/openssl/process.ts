@@ -1,47 +1,56 @@
-import { once } from "node:events";
-import { stat } from "node:fs/promises";
+/** Runs the documented commands: in a private directory, with `@actions/exec`, and with a record of each for log and receipt. */
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Writable } from "node:stream";
-import { setImmediate, setTimeout } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import { exec } from "@actions/exec";
 import { withoutKeys } from "../ca/key-material.ts";
 import { ActionError } from "../messages/errors.ts";
 import type { Argv } from "./commands.ts";
-import { childEnvironment } from "./environment.ts";
 import { isEndedBySignal, nothingWritten, opensslFailure, unableToRun } from "./failure.ts";
-import { supportedVersion } from "./version.ts";
+import { childEnvironment, type OpenSslProgram, supportedVersion } from "./program.ts";
 import { watched } from "./watchdog.ts";
 
-/** One finished OpenSSL process, for the log and the receipt. */
-export interface Transcript {
+/** Where the documented commands run, and under which file names. */
+export interface CommandDirectory {
+  readonly openssl: Pick<OpenSsl, "run" | "made" | "version">;
+  /** Private directory, absolute; the commands name their files relative to it, as the page does. */
+  readonly directory: string;
+  /** `$TENANT` of the page: the CA's files are `<tenant>.key` and `<tenant>.pem`. */
+  readonly tenant: string;
+}
+
+/** One OpenSSL process that has ended, for the log and the receipt. */
+export interface FinishedCommand {
   readonly argv: Argv;
-  /** What the process and its echo printed: hostile text, line by line, without private keys. */
+  /** The command, then what the process printed: hostile text, line by line, without private keys. */
   readonly lines: readonly string[];
   readonly failed: boolean;
 }
 
-/** Starts OpenSSL in one private directory, with a configuration of the action's own. */
+/** How a process ended and what it printed: hostile text, without private keys. */
+interface Ended {
+  /** null where a signal ended it. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly lines: readonly string[];
+}
+
+/** Runs OpenSSL in one private directory, with a configuration of the action's own. */
 export class OpenSsl {
-  /** The finished processes that make files, oldest first. */
-  readonly transcripts: Transcript[] = [];
+  /** The processes that make files and have ended, oldest first. */
+  readonly finished: FinishedCommand[] = [];
+  readonly #program: OpenSslProgram;
   readonly #keep: number;
-  readonly #program: string;
-  readonly #directory: string;
-  readonly #configuration: string;
   readonly #running = new Set<Promise<unknown>>();
-  readonly #echoed = new Set<Promise<unknown>>();
   #version: Promise<string> | undefined;
 
   /**
-   * @param program its path; a name is looked up on PATH for each process
-   * @param directory where the commands run and leave their files
-   * @param configuration absolute path of the file for OPENSSL_CONF
-   * @param keep most transcripts that are kept, besides those of failures: thousands of processes must not fill the memory
+   * @param program its directory is where the commands run and leave their files
+   * @param keep most finished commands that are kept, besides those that failed: thousands must not fill the memory
    */
-  constructor(program: string, directory: string, configuration: string, keep = Number.POSITIVE_INFINITY) {
+  constructor(program: OpenSslProgram, keep = Number.POSITIVE_INFINITY) {
     this.#program = program;
-    this.#directory = directory;
-    this.#configuration = configuration;
     this.#keep = keep;
   }
 
@@ -50,7 +59,7 @@ export class OpenSsl {
    * @param directory where it runs, absolute; the common one where it is not given
    * @throws ActionError `OPENSSL_NOT_FOUND`, `OPENSSL_FAILED` or what the failure points to
    */
-  run(argv: Argv, directory = this.#directory): Promise<void> {
+  run(argv: Argv, directory = this.#program.directory): Promise<void> {
     return this.#watch(
       this.#spawn(argv, directory).then(async ({ exitCode, stderr, lines }) => {
         const failure =
@@ -58,7 +67,7 @@ export class OpenSsl {
             ? await unwritten(argv, directory)
             : await this.#whyFailed(opensslFailure(argv, exitCode, stderr));
         const failed = failure !== undefined;
-        if (failed || this.transcripts.length < this.#keep) this.transcripts.push({ argv, lines, failed });
+        if (failed || this.finished.length < this.#keep) this.finished.push({ argv, lines, failed });
         if (failed) throw failure;
       }),
     );
@@ -71,8 +80,8 @@ export class OpenSsl {
    */
   judge(argv: Argv): Promise<string | undefined> {
     return this.#watch(
-      this.#spawn(argv, this.#directory).then(async ({ exitCode, stderr, lines }) => {
-        this.transcripts.push({ argv, lines, failed: exitCode !== 0 });
+      this.#spawn(argv, this.#program.directory).then(async ({ exitCode, stderr, lines }) => {
+        this.finished.push({ argv, lines, failed: exitCode !== 0 });
         if (exitCode === 0) return undefined;
         const failure = await this.#whyFailed(opensslFailure(argv, exitCode, stderr));
         if (isEndedBySignal(exitCode) || failure.code !== "OPENSSL_FAILED") throw failure;
@@ -98,7 +107,7 @@ export class OpenSsl {
    */
   version(): Promise<string> {
     this.#version ??= this.#watch(
-      this.#spawn(["version"], this.#directory).then(({ exitCode, stdout, stderr }) => {
+      this.#spawn(["version"], this.#program.directory).then(({ exitCode, stdout, stderr }) => {
         if (exitCode !== 0) throw unableToRun(exitCode, stderr);
         return supportedVersion(stdout);
       }),
@@ -108,23 +117,7 @@ export class OpenSsl {
 
   /** @returns whether a finished command wrote this file */
   made(file: string): boolean {
-    return this.transcripts.some(({ argv }) => argv[argv.indexOf("-out") + 1] === file);
-  }
-
-  /**
-   * Waits until the processes that were asked for are on their way. `@actions/exec` looks at program and directory
-   * without blocking, and loading a large module next would keep it from getting that far.
-   */
-  async launched(): Promise<void> {
-    await Promise.all(this.#echoed);
-    // Between its echo and the start, exec looks at the directory once.
-    await stat(this.#directory);
-    await setImmediate();
-  }
-
-  /** How many processes have not ended yet. */
-  get running(): number {
-    return this.#running.size;
+    return this.finished.some(({ argv }) => argv[argv.indexOf("-out") + 1] === file);
   }
 
   /**
@@ -138,7 +131,7 @@ export class OpenSsl {
     waiting.abort();
   }
 
-  /** A process that was started early may fail before anybody awaits it; whoever does still gets the error. */
+  /** Notes a process until it has ended. One that was started early may fail before it is awaited: then the error waits, too. */
   #watch<T>(running: Promise<T>): Promise<T> {
     this.#running.add(running);
     const forget = () => this.#running.delete(running);
@@ -146,59 +139,61 @@ export class OpenSsl {
     return running;
   }
 
-  async #spawn(
-    argv: Argv,
-    directory: string,
-  ): Promise<{ exitCode: number | null; stdout: string; stderr: string; lines: string[] }> {
-    // The echo is collected, not printed: commands run at the same time, and secrets are masked before anything prints.
-    const echo = collector();
-    const stdout = collector();
-    const stderr = collector();
-    const echoed = once(echo.stream, "echo");
-    this.#echoed.add(echoed);
-    echoed.then(() => this.#echoed.delete(echoed));
+  async #spawn(argv: Argv, directory: string): Promise<Ended> {
+    const { path, configuration } = this.#program;
+    const [stdout, stderr, both] = [new Output(), new Output(), new Output()];
+    const start = () =>
+      // exec splits its first argument as a shell would: in quotes, a path with blanks stays whole.
+      exec(`"${path}"`, [...argv], {
+        cwd: directory,
+        env: childEnvironment({
+          OPENSSL_CONF: configuration,
+          // `x509 -req` reads every root that the host trusts, and uses none: 30 ms for each certificate of a fleet
+          // (measured on 3.0). This is a file without any.
+          SSL_CERT_FILE: configuration,
+        }),
+        ignoreReturnCode: true,
+        // Commands run at the same time, and secrets are masked before anything prints: the log shows them later.
+        silent: true,
+        listeners: {
+          stdout(data) {
+            stdout.add(data);
+            both.add(data);
+          },
+          stderr(data) {
+            stderr.add(data);
+            both.add(data);
+          },
+        },
+      });
     try {
-      // null where a signal ended it, whatever the type of exec says.
-      const exitCode: number | null = await watched(
-        argv,
-        // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
-        () =>
-          exec(`"${this.#program}"`, [...argv], {
-            cwd: directory,
-            env: childEnvironment({
-              OPENSSL_CONF: this.#configuration,
-              // `x509 -req` reads every root the host trusts, trusts none, and takes 30 ms longer (measured on 3.0): this
-              // is a file without any.
-              SSL_CERT_FILE: this.#configuration,
-            }),
-            ignoreReturnCode: true,
-            outStream: echo.stream,
-            errStream: echo.stream,
-            listeners: {
-              stdout: (data) => stdout.stream.write(data),
-              stderr: (data) => stderr.stream.write(data),
-            },
-          }),
-        () => withoutKeys(linesOf(stderr.text())).join("\n"),
-      );
-      // exec says first what it starts; what follows is the program's.
-      const [command = "", ...printed] = linesOf(echo.text().trimEnd());
-      return {
-        exitCode,
-        stdout: withoutKeys(linesOf(stdout.text())).join("\n"),
-        stderr: withoutKeys(linesOf(stderr.text())).join("\n"),
-        lines: [command, ...withoutKeys(printed)],
-      };
+      const exitCode: number | null = await watched(argv, start, () => stderr.text());
+      // As @actions/exec shows a command.
+      const command = `[command]${[path, ...argv].join(" ")}`;
+      const lines = `${command}\n${both.text()}`.trimEnd().split("\n");
+      return { exitCode, stdout: stdout.text(), stderr: stderr.text(), lines };
     } catch (error) {
-      echo.stream.emit("echo");
       if (error instanceof ActionError) throw error;
       throw opensslFailure(argv, undefined, error instanceof Error ? error.message : String(error));
     }
   }
 }
 
-function linesOf(text: string): string[] {
-  return text.split(/\r?\n/);
+/** Most of a process's output that is kept, in characters, but for the chunk that passes it. */
+const OUTPUT_LIMIT = 64 * 1024;
+
+/** What a process prints: hostile text. */
+export class Output {
+  #printed = "";
+
+  add(chunk: Buffer): void {
+    if (this.#printed.length < OUTPUT_LIMIT) this.#printed += chunk.toString("utf8");
+  }
+
+  /** @returns what it has printed by now, with LF line ends and without private keys */
+  text(): string {
+    return withoutKeys(this.#printed.split(/\r?\n/)).join("\n");
+  }
 }
 
 /** @returns the error of a command whose file is not there although it ended well */
@@ -211,20 +206,20 @@ async function unwritten(argv: Argv, directory: string): Promise<ActionError | u
   return found.size === 0 ? nothingWritten(file, directory, "is empty") : undefined;
 }
 
+/**
+ * Reads a file that a command has made.
+ * @param file as the command names it
+ * @param read takes its text and throws where it is not what the command makes
+ * @throws ActionError `FILE_FAILED` where it is not whole
+ */
+export async function readMade<T>(directory: string, file: string, read: (text: string) => T): Promise<T> {
+  const text = await readFile(join(directory, file), "utf8");
+  try {
+    return read(text);
+  } catch {
+    throw nothingWritten(file, directory, "is not whole");
+  }
+}
+
 /** Longest wait for processes at the end. */
 const SETTLING_MS = 5000;
-
-/** Most of a process's output that is kept, in characters. */
-const OUTPUT_LIMIT = 64 * 1024;
-
-function collector(): { stream: Writable; text: () => string } {
-  let collected = "";
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      if (collected === "") stream.emit("echo");
-      if (collected.length < OUTPUT_LIMIT) collected += chunk.toString("utf8");
-      done();
-    },
-  });
-  return { stream, text: () => collected };
-}

@@ -1,3 +1,7 @@
+/**
+ * The end of OpenSSL processes that do not end. A process gets five minutes, and none outlives the run: it could write a key
+ * into a directory that is being wiped.
+ */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { ChildProcess } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
@@ -6,12 +10,16 @@ import { neverEnded, opensslFailure } from "./failure.ts";
 import { endTree } from "./process-tree.ts";
 
 /**
- * Longest time of one OpenSSL process. A key alone takes long, and by chance: of 4096 bits some seconds, on a slow machine with
- * much else to do a minute. Beyond five of them it waits for something that does not come.
+ * Longest time of one OpenSSL process. Only a key takes long, and how long is chance: one of 4096 bits takes some seconds, on a
+ * slow and busy machine a minute. A process of five minutes waits for something that does not come.
  */
 const LONGEST_COMMAND_MS = 5 * 60_000;
 
-/** Who starts a process now. The libraries that start it keep it to themselves; Node tells of each, before its start. */
+/**
+ * Hears of the process that a library starts. Neither @actions/exec nor openssl-wrapper can end a process, and @actions/exec
+ * does not hand out the one that it started. Node.js announces each one before its start on a diagnostics channel, and the
+ * asynchronous context tells which of several calls it belongs to.
+ */
 const starting = new AsyncLocalStorage<(child: ChildProcess) => void>();
 subscribe("child_process", (message) => {
   starting.getStore()?.((message as { process: ChildProcess }).process);
@@ -20,13 +28,13 @@ subscribe("child_process", (message) => {
 const running = new Set<ChildProcess>();
 
 /**
- * Runs what starts one OpenSSL process, for a bounded time: then the process is ended, with what it
- * started.
- * @param run starts it
- * @param said what it has printed on stderr by now, without private keys
- * @throws ActionError `OPENSSL_FAILED` where it did not end, that of a process which was not started, and what `run` throws
+ * Runs one OpenSSL process for five minutes at most. Then it is ended, with what it started.
+ * @param run starts the process and waits for its end
+ * @param stderr what it has printed there by now, without private keys
+ * @returns what `run` returns
+ * @throws ActionError `OPENSSL_FAILED` where it did not end, `OPENSSL_…` where it did not start, and what `run` throws
  */
-export async function watched<T>(argv: Argv, run: () => Promise<T>, said: () => string): Promise<T> {
+export async function watched<T>(argv: Argv, run: () => Promise<T>, stderr: () => string): Promise<T> {
   const failed = Promise.withResolvers<never>();
   let watchdog: NodeJS.Timeout | undefined;
   let started: ChildProcess | undefined;
@@ -34,11 +42,11 @@ export async function watched<T>(argv: Argv, run: () => Promise<T>, said: () => 
     started = child;
     running.add(child);
     child.once("error", ({ message }) => failed.reject(opensslFailure(argv, undefined, message)));
-    // Nobody answers what it asks for.
+    // A process that asks for something gets no answer.
     child.once("spawn", () => child.stdin?.end());
     watchdog = setTimeout(() => {
       end(child);
-      failed.reject(neverEnded(argv, LONGEST_COMMAND_MS, said()));
+      failed.reject(neverEnded(argv, LONGEST_COMMAND_MS, stderr()));
     }, LONGEST_COMMAND_MS);
   };
   try {
@@ -49,7 +57,7 @@ export async function watched<T>(argv: Argv, run: () => Promise<T>, said: () => 
   }
 }
 
-/** Ends what still runs, before the files that it works with are wiped. */
+/** Ends every process that still runs, before the files that it works with are wiped. */
 export function endRunning(): void {
   for (const child of running) end(child);
 }

@@ -7,9 +7,6 @@ import { asActionError, summarizeFailure } from "./failure.ts";
 import type { Outputs, Task } from "./task.ts";
 import { Tools } from "./tools.ts";
 
-/** Whoever watches the log sees the first lines by then, whatever still keeps the cores busy. */
-const LATEST_LINE_MS = 1000;
-
 /**
  * Runs one task as a step of a workflow: read and check the inputs, mask, start the keys, follow the recipe, hand on
  * the outputs. Whatever fails becomes one annotation, and the exit code 1.
@@ -18,22 +15,18 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
   // Every file made here or by OpenSSL is the user's alone (0600 in 0700).
   process.umask(0o077);
   const runner = new LateRunner();
-  setTimeout(() => void runner.load(), LATEST_LINE_MS).unref();
   let tools: Tools | undefined;
   const follow = async (inputs: Resolved<G>): Promise<void> => {
     tools = Tools.prepare(task.privateDirectory, runner);
     const started = task.start?.(inputs, tools) as W;
-    await tools.launched();
-    const running = task.run(inputs, tools, started);
-    // Where the platform is asked, there is time while it answers.
-    if (!tools.connecting) void runner.load();
-    const outputs: Outputs<O> = await running;
+    void runner.load();
+    const outputs: Outputs<O> = await task.run(inputs, tools, started);
     await runner.load();
     for (const [name, value] of Object.entries<string>(outputs)) runner.output(name, value);
     task.verdict?.(inputs, outputs);
   };
   try {
-    const { inputs, problems, report } = readMasked(task, runner);
+    const { inputs, problems, report } = await readMasked(task, runner);
     task.check?.(inputs, report);
     if (problems.length > 0) throw inputError(problems);
     const missing = Object.keys(task.inputs).filter((name) => !(name in inputs));
@@ -60,11 +53,11 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
  * Reads and checks each input by itself, and begins the log: the masks, then the line that names version and task.
  * @throws ActionError `RUNNER_FILE_FAILED`, `INPUT_INVALID`
  */
-function readMasked<G extends Groups>(task: { name: string; inputs: G }, runner: LateRunner) {
+async function readMasked<G extends Groups>(task: { name: string; inputs: G }, runner: LateRunner) {
   try {
     requireRunnerFiles(process.env);
     requireQuietNode(process.env);
-    const read = readInputs(task.inputs, process.env);
+    const read = await readInputs(task.inputs, process.env);
     for (const secret of read.secrets) runner.mask(secret);
     return read;
   } finally {

@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import {
   createResultsDirectory,
@@ -8,7 +7,7 @@ import {
   wipe,
   writePrivate,
 } from "../action/private-directory.ts";
-import type { LateRunner, Runner } from "../action/runner.ts";
+import type { Runner } from "../action/runner.ts";
 import { Clocks } from "../ca/clocks.ts";
 import { Deadline } from "../http/deadline.ts";
 import { Http } from "../http/http.ts";
@@ -20,42 +19,35 @@ import { KeyringKeeper, type KeyringStore } from "../keyring/keeper.ts";
 import { loadSecrets } from "../keyring/load-github.ts";
 import { KeyringSecret } from "../keyring/secret-store.ts";
 import { type Connection, connect, type Platform } from "../mindconnect/connect.ts";
-import { commandLine } from "../openssl/commands.ts";
-import { OPENSSL_CONFIGURATION } from "../openssl/configuration.ts";
-import type { MemoryPlace } from "../openssl/memory.ts";
-import { OpenSsl, type Transcript } from "../openssl/process.ts";
+import { commandLine, OPENSSL_CONFIGURATION } from "../openssl/commands.ts";
+import { encryptPrivateKey } from "../openssl/encrypt.ts";
+import { type CommandDirectory, type FinishedCommand, OpenSsl } from "../openssl/process.ts";
+import type { OpenSslProgram } from "../openssl/program.ts";
 import { endRunning } from "../openssl/watchdog.ts";
-import type { Workplace } from "../openssl/workplace.ts";
 import { ownerFile, wipeLeftBehind } from "./left-behind.ts";
 
-/** A workplace whose transcripts can be read. */
-export type WorkerPlace = Workplace & { readonly openssl: OpenSsl };
-
-/** What a recipe works with: made for one run, cleaned up at its end. */
+/** What a recipe works with in one run: runner, clocks, OpenSSL, keyring and platform. It is cleaned up at the end. */
 export class Tools {
   readonly runner: Runner;
   /** Every clock of this run. */
   readonly clock = new Clocks();
-  readonly #loadRunner: () => Promise<unknown>;
   readonly #workingDirectory: string | undefined;
   readonly #tidied: Promise<void>;
   #openssl: OpenSsl | undefined;
   #deadline: Deadline | undefined;
-  #connecting = false;
   #platform: Platform | undefined;
   #results: string | undefined;
   readonly #workers: OpenSsl[] = [];
   #shownCommands = 0;
 
-  private constructor(workingDirectory: string | undefined, runner: LateRunner) {
+  private constructor(workingDirectory: string | undefined, runner: Runner) {
     this.#workingDirectory = workingDirectory;
     this.#tidied = wipeLeftBehind(workingDirectory);
     this.runner = runner;
-    this.#loadRunner = () => runner.load();
   }
 
   /** @param privateDirectory whether the task makes files with secrets */
-  static prepare(privateDirectory: boolean, runner: LateRunner): Tools {
+  static prepare(privateDirectory: boolean, runner: Runner): Tools {
     if (!privateDirectory) return new Tools(undefined, runner);
     return new Tools(
       createWorkingDirectory({ ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION }),
@@ -63,57 +55,51 @@ export class Tools {
     );
   }
 
-  /** Where secrets lie during the run. */
+  /** The private directory of this run, absolute. */
   get workingDirectory(): string {
     if (this.#workingDirectory === undefined) throw new Error("this task declared no private directory");
     return this.#workingDirectory;
   }
 
-  /** The place where the documented commands run; the same at each call. */
-  workplace(program: string, tenant: string): Workplace {
-    const directory = this.workingDirectory;
-    this.#openssl ??= new OpenSsl(program, directory, join(directory, CONFIGURATION));
-    return { openssl: this.#openssl, directory, tenant };
+  /** The directory where the documented commands run; the same at each call. */
+  commandDirectory(program: string, tenant: string): CommandDirectory {
+    this.#openssl ??= new OpenSsl(this.program(program));
+    return { openssl: this.#openssl, directory: this.workingDirectory, tenant };
   }
 
   /**
-   * Places of their own for documented commands that run at the same time: each writes its own `<tenant>.srl`.
-   * @param keep most transcripts that each of them keeps
+   * Directories of their own for documented commands that run at the same time: each writes its own `<tenant>.srl`.
+   * @param keep most finished commands that each of them keeps
    */
-  workers(program: string, tenant: string, count: number, keep: number): WorkerPlace[] {
+  workers(
+    program: string,
+    tenant: string,
+    count: number,
+    keep: number,
+  ): (CommandDirectory & { readonly openssl: OpenSsl })[] {
     return Array.from({ length: count }, (_, index) => {
       const directory = join(this.workingDirectory, `worker-${index}`);
       mkdirSync(directory, { mode: 0o700 });
-      const openssl = new OpenSsl(program, directory, join(this.workingDirectory, CONFIGURATION), keep);
+      const openssl = new OpenSsl({ ...this.program(program), directory }, keep);
       this.#workers.push(openssl);
       return { openssl, directory, tenant };
     });
   }
 
-  /** Where OpenSSL works in memory. */
-  memory(program: string): MemoryPlace {
+  /** @returns the OpenSSL program at a path, with what its processes are started with */
+  program(path: string): OpenSslProgram {
     const directory = this.workingDirectory;
-    return { program, directory, configuration: join(directory, CONFIGURATION) };
+    return { path, directory, configuration: join(directory, CONFIGURATION) };
   }
 
-  /** The directory for results that later steps read, of the user's alone; made at the first call. */
+  /** The directory (0700) for results that later steps read, absolute; it is made at the first call. */
   get results(): string {
     this.#results ??= createResultsDirectory();
     return this.#results;
   }
 
-  /** Waits until the OpenSSL processes asked for so far are on their way. */
-  async launched(): Promise<void> {
-    await this.#openssl?.launched();
-  }
-
-  /** Whether the platform is asked in this run. */
-  get connecting(): boolean {
-    return this.#connecting;
-  }
-
   /**
-   * Begins the time for all dealings with the platform and GitHub; the first call counts.
+   * Begins the time for all calls to the platform and GitHub, at the first call.
    * @param milliseconds `timeout-minutes`, or its default for a task that has no such input
    */
   limit(milliseconds = DEFAULT_TIMEOUT_MS): Deadline {
@@ -121,24 +107,16 @@ export class Tools {
     return this.#deadline;
   }
 
-  /** Prepares the dealings with the platform. */
+  /** Prepares the calls to the platform; sends nothing. */
   async connect(connection: Connection): Promise<Platform> {
-    this.#connecting = true;
     const deadline = this.limit(connection.timeout);
     const http = await Http.open(deadline);
     const { mask, info: notice } = this.runner;
     this.#platform = connect(connection, http, deadline, this.clock, { mask, notice });
-    void this.#useTheWait();
     return this.#platform;
   }
 
-  /** A reply is awaited: the time to load what is needed later; the runner's side unless the keys have every core. */
-  async #useTheWait(): Promise<void> {
-    await this.launched();
-    if ((this.#openssl?.running ?? 0) < availableParallelism()) await this.#loadRunner();
-  }
-
-  /** The keyring of a tenant that came in, with the way to write it; its keys are masked from here on. */
+  /** @returns a tenant's keyring from the inputs, with the way to write it; its keys are masked from here on */
   keyring(input: KeyringInput, program: string, tenant: string): KeyringKeeper {
     for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
     const exposed = input.file === undefined ? undefined : exposureOf(input.file);
@@ -149,8 +127,7 @@ export class Tools {
       input.passphrases,
       async (privateKey, passphrase) => {
         this.runner.mask(privateKey);
-        const { encryptPrivateKey } = await import("../openssl/encrypt.ts");
-        return await encryptPrivateKey(privateKey, passphrase, this.memory(program));
+        return await encryptPrivateKey(privateKey, passphrase, this.program(program));
       },
       tenant,
       this.runner.warning,
@@ -187,8 +164,8 @@ export class Tools {
   }
 
   /**
-   * Writes a file where it goes and stays.
-   * @param directory the user's, which is there by now; undefined for a file without secrets that later steps read
+   * Writes a file that stays.
+   * @param directory of the input, which exists; undefined for a file without secrets that later steps read
    * @returns the file's path
    * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
    */
@@ -201,7 +178,7 @@ export class Tools {
 
   /** Shows the OpenSSL commands that have run since the last call, as a group of the log. */
   showCommands(title: string): void {
-    const fresh = this.transcripts.slice(this.#shownCommands);
+    const fresh = this.finished.slice(this.#shownCommands);
     this.#shownCommands += fresh.length;
     if (fresh.length > 0)
       this.runner.group(
@@ -210,14 +187,14 @@ export class Tools {
       );
   }
 
-  /** The OpenSSL processes so far. */
-  get transcripts(): readonly Transcript[] {
-    return this.#openssl?.transcripts ?? [];
+  /** The documented commands that have ended so far. */
+  get finished(): readonly FinishedCommand[] {
+    return this.#openssl?.finished ?? [];
   }
 
-  /** The OpenSSL processes so far as a person would type them. */
+  /** The same as a person would type them. */
   get commands(): readonly string[] {
-    return this.transcripts.map(({ argv }) => commandLine(argv));
+    return this.finished.map(({ argv }) => commandLine(argv));
   }
 
   /** Shows the calls to the platform with their statuses, as a group of the log. */

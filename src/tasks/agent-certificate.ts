@@ -7,7 +7,7 @@ import type { LineProblem } from "../agents/names.ts";
 import { findOverlaps, type GivenFile } from "../agents/overlap.ts";
 import { openedKeyringInputs, requireTenant } from "../keyring/inputs.ts";
 import { optionalConnectionInputs } from "../mindconnect/inputs.ts";
-import { opensslInputs } from "../openssl/program-input.ts";
+import { opensslInputs } from "../openssl/program.ts";
 import { defineTask } from "../run/task.ts";
 import { agentSubjectInputs, broughtCaInputs, directoryInputs, leafInputs } from "./certificate-inputs.ts";
 
@@ -71,13 +71,13 @@ export const agentCertificate = defineTask({
   },
 
   start({ connection, keyring, program }, tools) {
-    const workplace = tools.workplace(program["openssl-path"], connection.home.tenant);
+    const commandDirectory = tools.commandDirectory(program["openssl-path"], connection.home.tenant);
     // A keyring that is not the secret's is refused before any process.
-    if (keyring.secret === undefined) void workplace.openssl.version();
-    return { workplace };
+    if (keyring.secret === undefined) void commandDirectory.openssl.version();
+    return { commandDirectory };
   },
 
-  async run(inputs, tools, { workplace }) {
+  async run(inputs, tools, { commandDirectory }) {
     const { agents, connection, validity } = inputs;
     const list = agents.agents;
     if (list.alsoFile !== undefined)
@@ -88,7 +88,7 @@ export const agentCertificate = defineTask({
     const { issueFleet } = await import("../agents/fleet.ts");
     return await issueFleet(tools, {
       requested: list.read(connection.home.tenant).agents,
-      workplace,
+      commandDirectory,
       opensslProgram: inputs.program["openssl-path"],
       ...connection,
       keyring: inputs.keyring,

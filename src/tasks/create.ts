@@ -11,7 +11,7 @@ import {
 import { environmentInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { type CaPair, caKeyFile, createCa } from "../openssl/make-certificates.ts";
-import { opensslInputs } from "../openssl/program-input.ts";
+import { opensslInputs } from "../openssl/program.ts";
 import { requireWrittenBefore, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import type { Tools } from "../run/tools.ts";
@@ -62,16 +62,20 @@ export const create = defineTask({
 
   start({ environment, validity, place, keyring, program }, tools) {
     makeDirectory(place.directory);
-    const workplace = tools.workplace(program["openssl-path"], environment.tenant);
-    const keys = new KeyMaking(workplace, validity["key-bits"]);
+    const commandDirectory = tools.commandDirectory(program["openssl-path"], environment.tenant);
+    const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
     // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
-    if (keyring.secret !== undefined) return { workplace, keys };
-    void workplace.openssl.version();
-    keys.begin(caKeyFile(workplace));
-    return { workplace, keys };
+    if (keyring.secret !== undefined) return { commandDirectory, keys };
+    void commandDirectory.openssl.version();
+    keys.begin(caKeyFile(commandDirectory));
+    return { commandDirectory, keys };
   },
 
-  async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, keys }) {
+  async run(
+    { environment, subject, validity, place, keyring: input, program },
+    tools,
+    { commandDirectory, keys },
+  ) {
     const { tenant } = environment;
     const keyring = takeKeyring(tools, input, {
       program: program["openssl-path"],
@@ -83,8 +87,8 @@ export const create = defineTask({
     warnOfSkew({ tools, platform: tools });
     tools.clock.require("make");
     requireWrittenBefore(tools, keyring.keyring);
-    tools.runner.info(`Using ${await workplace.openssl.version()}.`);
-    const ca = await createCa(workplace, {
+    tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
+    const ca = await createCa(commandDirectory, {
       subject: subjectOf(subject, subject["common-name"] ?? tenant),
       days: validity.days,
       keys,

@@ -25,7 +25,7 @@ import {
   requireUploadable,
   VERIFICATION_KEY_FILE,
 } from "../openssl/make-certificates.ts";
-import type { Workplace } from "../openssl/workplace.ts";
+import type { CommandDirectory } from "../openssl/process.ts";
 import type { Tools } from "../run/tools.ts";
 
 /** Days that the verification certificate of the documented commands is valid. */
@@ -36,7 +36,7 @@ export interface Procedure {
   readonly tools: Pick<Tools, "runner" | "showCommands">;
   readonly platform: Platform;
   readonly keyring: KeyringKeeper;
-  readonly workplace: Workplace;
+  readonly commandDirectory: CommandDirectory;
   /** Keys may be on their way before their step comes: they do not depend on each other nor on the network. */
   readonly keys: KeyMaking;
 }
@@ -46,7 +46,7 @@ export interface Procedure {
  * @returns the keyring's new entry
  */
 export async function createAndStore(
-  { tools, platform, keyring, workplace, keys }: Procedure,
+  { tools, platform, keyring, commandDirectory, keys }: Procedure,
   options: { subject: Subject; days: number },
 ): Promise<KeyringEntry> {
   // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
@@ -58,7 +58,7 @@ export async function createAndStore(
   }
   platform.clock.require("make");
   await platform.caCertificates.requireTokenForChange();
-  const { certificate, privateKey } = await createCa(workplace, {
+  const { certificate, privateKey } = await createCa(commandDirectory, {
     ...options,
     keys,
     now: () => platform.clock.require("make"),
@@ -125,7 +125,7 @@ export function defaultName(tenant: string, certificate: Certificate): string {
  * @returns the slot as read back, verified
  */
 export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry): Promise<Slot> {
-  const { tools, platform, workplace, keys } = procedure;
+  const { tools, platform, commandDirectory, keys } = procedure;
   platform.clock.require("make");
   await platform.caCertificates.requireTokenForChange();
   keys.begin(VERIFICATION_KEY_FILE);
@@ -135,7 +135,7 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
     layOut(procedure, ca),
   ]);
   platform.clock.require("make");
-  const verification = await createVerificationCertificate(workplace, {
+  const verification = await createVerificationCertificate(commandDirectory, {
     registrationCode,
     days: VERIFICATION_DAYS,
     keys,
@@ -235,9 +235,12 @@ function isNoted(known: KeyringEntry, noted: KeyringEntry): boolean {
 }
 
 /** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
-export async function layOut({ workplace, keyring, tools }: Procedure, ca: KeyringEntry): Promise<void> {
-  if (workplace.openssl.made(`${workplace.tenant}.pem`)) return;
+export async function layOut(
+  { commandDirectory, keyring, tools }: Procedure,
+  ca: KeyringEntry,
+): Promise<void> {
+  if (commandDirectory.openssl.made(`${commandDirectory.tenant}.pem`)) return;
   const privateKey = plainPem(keyring.open(ca));
   tools.runner.mask(privateKey);
-  await placeCa(workplace, { certificate: ca.certificate, privateKey });
+  await placeCa(commandDirectory, { certificate: ca.certificate, privateKey });
 }

@@ -18,7 +18,7 @@ const SCHEMA_VERSION = 1;
  */
 export async function writeReceipt(
   tools: Pick<Tools, "commands" | "writeResult">,
-  { platform, workplace }: Pick<Procedure, "platform" | "workplace">,
+  { platform, commandDirectory }: Pick<Procedure, "platform" | "commandDirectory">,
   proven: {
     connection: Connection;
     outcome: Outcome;
@@ -50,7 +50,7 @@ export async function writeReceipt(
     },
     openssl: {
       // A run with nothing to do starts no OpenSSL.
-      version: tools.commands.length === 0 ? null : await workplace.openssl.version(),
+      version: tools.commands.length === 0 ? null : await commandDirectory.openssl.version(),
       commands: tools.commands,
       rehearsal,
     },

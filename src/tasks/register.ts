@@ -20,7 +20,7 @@ import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
-import { opensslInputs } from "../openssl/program-input.ts";
+import { opensslInputs } from "../openssl/program.ts";
 import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfSkew } from "../run/tools.ts";
@@ -104,7 +104,7 @@ export const register = defineTask({
 
   start(inputs, tools) {
     const { connection, keyring, validity, program } = inputs;
-    const workplace = tools.workplace(program["openssl-path"], connection.tenant);
+    const commandDirectory = tools.commandDirectory(program["openssl-path"], connection.tenant);
     const { entries } = ownKeyring(keyring.keyring, connection.tenant);
     const order = orderOf(inputs);
     const creates = wouldCreate({ entries, brought: order.brought, ...aloneAt(Date.now()) });
@@ -112,12 +112,12 @@ export const register = defineTask({
     // secret can be written is known only after GitHub was asked (guarantee 3).
     const refused = creates && refusedAlike(entries, order.wanted) !== undefined;
     const early = keyring.secret === undefined && creates && !refused;
-    const keys = new KeyMaking(workplace, validity["key-bits"]);
-    if (early) keys.begin(caKeyFile(workplace));
-    return { workplace, keys, early, refused, order };
+    const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
+    if (early) keys.begin(caKeyFile(commandDirectory));
+    return { commandDirectory, keys, early, refused, order };
   },
 
-  async run(inputs, tools, { workplace, keys, early, refused, order }) {
+  async run(inputs, tools, { commandDirectory, keys, early, refused, order }) {
     const { connection, validity } = inputs;
     const { tenant } = connection;
     const program = inputs.program["openssl-path"];
@@ -131,15 +131,16 @@ export const register = defineTask({
     // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
     if (early || (!refused && !isLikelyUnchanged(order, keyring.keyring))) {
       keys.begin(VERIFICATION_KEY_FILE);
-      void workplace.openssl.version();
+      void commandDirectory.openssl.version();
     }
-    const procedure: Procedure = { tools, platform, keyring, workplace, keys };
+    const procedure: Procedure = { tools, platform, keyring, commandDirectory, keys };
 
     const shown = await listed;
     warnOfSkew(procedure);
     const { decision, brought, entries, slots } = await decide(procedure, order, shown);
     if (decision.step === "create" && !early) keyring.requireRoom(validity["key-bits"]);
-    if (decision.step !== "unchanged") tools.runner.info(`Using ${await workplace.openssl.version()}.`);
+    if (decision.step !== "unchanged")
+      tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
     const rehearsal =
       decision.step === "upload" ? await rehearse(tools, procedure, decision.ca, program) : [];
     await keyring.adopt();

@@ -28,8 +28,8 @@ export async function rehearse(
   program: string,
 ): Promise<readonly string[]> {
   requireUploadable(ca.certificate, { now: Date.now() }, NEXT);
-  const { workplace, keys } = procedure;
-  const { tenant } = workplace;
+  const { commandDirectory, keys } = procedure;
+  const { tenant } = commandDirectory;
   const [place] = tools.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
   if (place === undefined) throw new Error("a rehearsal needs a place");
   const { openssl, directory } = place;
@@ -37,20 +37,23 @@ export async function rehearse(
   try {
     await keys.take(VERIFICATION_KEY_FILE);
     await Promise.all([
-      copyFile(join(workplace.directory, VERIFICATION_KEY_FILE), join(directory, VERIFICATION_KEY_FILE)),
-      layOut({ ...procedure, workplace: place }, ca),
+      copyFile(
+        join(commandDirectory.directory, VERIFICATION_KEY_FILE),
+        join(directory, VERIFICATION_KEY_FILE),
+      ),
+      layOut({ ...procedure, commandDirectory: place }, ca),
     ]);
     await openssl.run(signingRequest({ key: VERIFICATION_KEY_FILE, out: csr, subj: SUBJECT }));
     await openssl.run(signRequest({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: 1 }));
     const refused = await openssl.judge(verifyCertificate(`${tenant}.pem`, out));
-    if (refused === undefined) return openssl.transcripts.map(({ argv }) => commandLine(argv));
+    if (refused === undefined) return openssl.finished.map(({ argv }) => commandLine(argv));
     throw new ActionError(
       "CERTIFICATE_INVALID",
       `The CA certificate was not uploaded: OpenSSL does not accept what it issues. ${refused}`,
       { next: NEXT },
     );
   } finally {
-    const lines = openssl.transcripts.flatMap((transcript) => transcript.lines);
+    const lines = openssl.finished.flatMap(({ lines }) => lines);
     tools.runner.group("Try a CA that this run did not create", lines);
     await rm(directory, { recursive: true, force: true });
   }

@@ -6,7 +6,7 @@ import { hasTarget, keyringInputs, requireLastingFile, requireTenant } from "../
 import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
-import { opensslInputs } from "../openssl/program-input.ts";
+import { opensslInputs } from "../openssl/program.ts";
 import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
@@ -85,13 +85,13 @@ export const rotate = defineTask({
       commonNamePrefix: subject["common-name-prefix"] ?? tenant,
     };
     sayFirstRun(tools.runner, inputs.keyring.text, keyring.place);
-    const workplace = tools.workplace(program["openssl-path"], tenant);
+    const commandDirectory = tools.commandDirectory(program["openssl-path"], tenant);
     const procedure: Procedure = {
       tools,
       platform: await tools.connect(connection),
       keyring,
-      workplace,
-      keys: new KeyMaking(workplace, validity["key-bits"]),
+      commandDirectory,
+      keys: new KeyMaking(commandDirectory, validity["key-bits"]),
     };
     const work: RotationWork = {
       ...procedure,

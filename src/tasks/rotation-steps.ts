@@ -94,10 +94,10 @@ async function stage(
   work: RotationWork,
   step: Extract<RotationStep<KeyringEntry>, { step: "stage" }>,
 ): Promise<Slot> {
-  const { keyring, workplace, keys, bits, days } = work;
+  const { keyring, commandDirectory, keys, bits, days } = work;
   if (step.from === "create") keyring.requireRoom(bits);
   // The two do not depend on each other, nor on the network.
-  if (step.from === "create") keys.begin(caKeyFile(workplace));
+  if (step.from === "create") keys.begin(caKeyFile(commandDirectory));
   keys.begin(VERIFICATION_KEY_FILE);
   const entry =
     step.from === "create"

@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { field, plainGroup } from "../action/inputs.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
-import { childEnvironment } from "../openssl/environment.ts";
+import { childEnvironment } from "../openssl/program.ts";
 import { defineTask } from "../run/task.ts";
 import { parseFaults, parseLatency, parseLimits, parseQuirks } from "../sandbox/options.ts";
 

@@ -8,7 +8,7 @@ import {
   placeCa,
   VERIFICATION_KEY_FILE,
 } from "../openssl/make-certificates.ts";
-import { opensslInputs } from "../openssl/program-input.ts";
+import { opensslInputs } from "../openssl/program.ts";
 import { defineTask } from "../run/task.ts";
 import { directoryInputs, requiredCaInputs, verificationInputs } from "./certificate-inputs.ts";
 import { summarizeStep } from "./summaries.ts";
@@ -39,18 +39,18 @@ export const verificationCertificate = defineTask({
 
   start({ environment, validity, place, program }, tools) {
     makeDirectory(place.directory);
-    const workplace = tools.workplace(program["openssl-path"], environment.tenant ?? "ca");
-    void workplace.openssl.version();
-    const keys = new KeyMaking(workplace, validity["key-bits"]);
+    const commandDirectory = tools.commandDirectory(program["openssl-path"], environment.tenant ?? "ca");
+    void commandDirectory.openssl.version();
+    const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
     keys.begin(VERIFICATION_KEY_FILE);
-    return { workplace, keys };
+    return { commandDirectory, keys };
   },
 
-  async run({ ca, code, validity, place }, tools, { workplace, keys }) {
+  async run({ ca, code, validity, place }, tools, { commandDirectory, keys }) {
     tools.runner.mask(ca.privateKey);
-    tools.runner.info(`Using ${await workplace.openssl.version()}.`);
-    await placeCa(workplace, ca);
-    const verification = await createVerificationCertificate(workplace, {
+    tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
+    await placeCa(commandDirectory, ca);
+    const verification = await createVerificationCertificate(commandDirectory, {
       registrationCode: code["registration-code"],
       days: validity.days,
       keys,
