@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
@@ -8,7 +9,7 @@ import { createStage, type Result, runAction, type Stage } from "../support/acti
 import { startGitHub } from "../support/github.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";
 import { shown } from "./markdown.ts";
-import { fencedBlocks, parseWorkflow, read, type Step, taskOf } from "./repository.ts";
+import { expression, fencedBlocks, parseWorkflow, read, type Step, taskOf } from "./repository.ts";
 
 /*
  * The documents' workflows, carried out: each step that uses this action as a process of the built action, each `run`
@@ -31,6 +32,9 @@ afterEach(async () => {
 
 /** Its output is among the values: GitHub gives such a token to an installed App only. */
 const APP_TOKEN = "actions/create-github-app-token@";
+/** What it would keep goes to a folder, because the post steps remove the files that lie under RUNNER_TEMP. */
+const UPLOAD = "actions/upload-artifact@";
+const artifact = () => join(stage.root, "artifact");
 
 interface Context {
   /** Values of expressions by their text, such as `secrets.X`. */
@@ -53,6 +57,12 @@ async function carryOut(
     for (const step of steps) {
       const task = step.uses === undefined ? undefined : taskOf(step.uses);
       if (step.uses?.startsWith(APP_TOKEN)) continue;
+      if (step.uses?.startsWith(UPLOAD)) {
+        const path = evaluate(String(step.with?.["path"]), context);
+        const to = statSync(path).isDirectory() ? artifact() : join(artifact(), basename(path));
+        cpSync(path, to, { recursive: true });
+        continue;
+      }
       if (task === undefined) {
         runScript(step, context);
         continue;
@@ -127,6 +137,26 @@ function stepsOf(path: string): readonly Step[] {
   const [job] = Object.values(parseWorkflow(read(path)).jobs);
   return job?.steps ?? [];
 }
+
+/** @returns how a script of a workflow ends, and what it says; the files lie in its working directory */
+function tryScript(
+  script: string | undefined,
+  env: Record<string, string>,
+  files: Readonly<Record<string, string>> = {},
+): { status: number | null; said: string; output: string } {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(stage.root, ".github"), { recursive: true });
+    writeFileSync(join(stage.root, path), text);
+  }
+  const output = join(stage.root, "output");
+  writeFileSync(output, "");
+  const more = { PATH: process.env["PATH"] ?? "", RUNNER_TEMP: stage.temp, GITHUB_OUTPUT: output };
+  const options = { cwd: stage.root, env: { ...more, ...env }, encoding: "utf8" } as const;
+  const { status, stdout } = spawnSync("bash", ["-eo", "pipefail", "-c", script ?? "exit 99"], options);
+  return { status, said: stdout, output: readFileSync(output, "utf8") };
+}
+
+const jobSteps = (path: string, job: string) => parseWorkflow(read(path)).jobs[job]?.steps ?? [];
 
 const SELF_HOSTED = "examples/register-self-hosted.yml";
 
@@ -203,17 +233,12 @@ test("examples/rehearsal.yml goes through a CA's whole life with a sandbox of it
 
 describe("examples/agent-certificates.yml", () => {
   /** @returns what a job's own script leaves in GITHUB_OUTPUT, or the error that it shows */
-  function runOwn(job: string, list: string, env: Record<string, string>): string {
-    const own = parseWorkflow(read("examples/agent-certificates.yml")).jobs[job];
-    const script = own?.steps?.find(({ run }) => run !== undefined)?.run ?? "";
-    mkdirSync(join(stage.root, ".github"), { recursive: true });
-    writeFileSync(join(stage.root, ".github/mindconnect-agents.txt"), list);
-    const output = join(stage.root, "output");
-    writeFileSync(output, "");
-    const more = { PATH: process.env["PATH"] ?? "", RUNNER_TEMP: stage.temp, GITHUB_OUTPUT: output };
-    const options = { cwd: stage.root, env: { ...more, ...env }, encoding: "utf8" } as const;
-    const { status, stdout } = spawnSync("bash", ["-eo", "pipefail", "-c", script], options);
-    return status === 0 ? readFileSync(output, "utf8") : stdout;
+  function runOwn(job: string, list: string | undefined, env: Record<string, string>): string {
+    const id = job === "split" ? "split" : "part";
+    const own = jobSteps("examples/agent-certificates.yml", job).find((step) => step.id === id);
+    const files = list === undefined ? {} : { ".github/mindconnect-agents.txt": list };
+    const { status, said, output } = tryScript(own?.run, env, files);
+    return status === 0 ? output : said;
   }
   const slot = (held: boolean) => ({
     NEWEST: "5e5ad4",
@@ -222,7 +247,7 @@ describe("examples/agent-certificates.yml", () => {
       { id: "5e5ad4", isVerified: true, held, lifeUsed: 3 },
     ]),
   });
-  const split = (list: string, held = true) => runOwn("split", list, slot(held));
+  const split = (list: string | undefined, held = true) => runOwn("split", list, slot(held));
   const fleet = (count: number) => Array.from({ length: count }, (_, index) => `device-${index}`);
 
   test("counts the agents: no comment, no blank line, but the last one without its end", () => {
@@ -237,6 +262,12 @@ describe("examples/agent-certificates.yml", () => {
     expect(split("a", false)).toContain("not in the keyring");
   });
 
+  test("says that the list does not exist", () => {
+    expect(split(undefined)).toBe(
+      "::error::The file .github/mindconnect-agents.txt does not exist on this branch. Create it, with the name of one agent on each line.\n",
+    );
+  });
+
   test("the parts have every agent once", () => {
     const list = `# all\n\n${fleet(5).join("\n")}\n\nlast`;
     const parts = ["1/2", "2/2"].flatMap((part) => {
@@ -244,6 +275,100 @@ describe("examples/agent-certificates.yml", () => {
       return readFileSync(join(stage.temp, "agents.txt"), "utf8").trimEnd().split("\n");
     });
     expect(parts.toSorted()).toEqual([...fleet(5), "last"]);
+  });
+});
+
+describe("examples/agent-certificate.yml", () => {
+  const PASSPHRASE = "a passphrase for the archives";
+
+  test.each([
+    ["press-01", "press-01"],
+    ["00:1B:44:11:3A:B7", "00%3A1B%3A44%3A11%3A3A%3AB7"],
+  ])("issues the certificate of %s, as an artifact without a plain key", async (name, file) => {
+    await carryOut(stepsOf(SELF_HOSTED), tenant());
+    const { values, ...more } = tenant();
+    const secrets = {
+      "secrets.MINDCONNECT_CA_KEYRING": readFileSync(join(stage.lasting, "acme.pem"), "utf8"),
+      "secrets.MINDCONNECT_AGENT_PASSPHRASE": PASSPHRASE,
+      "inputs.agent": name,
+    };
+    const steps = stepsOf("examples/agent-certificate.yml");
+    const [issued] = await carryOut(steps, { ...more, values: { ...values, ...secrets } });
+    expect(issued?.outputs["issued"]).toBe("1");
+    expect(readdirSync(artifact()).toSorted()).toEqual(
+      ["agents.csv", "agents.json", `${file}.p12`, `${file}.pem`, `${file}_chain.pem`].toSorted(),
+    );
+    for (const kept of readdirSync(artifact()))
+      expect(readFileSync(join(artifact(), kept), "latin1")).not.toContain("PRIVATE KEY");
+
+    // The documented command unpacks the key. It asks for the passphrase, which is given here.
+    const command = /^ *(\(umask .*openssl pkcs12 .*)\)$/m.exec(read("docs/agents.md"))?.[1] ?? "";
+    const here = `${command.replaceAll("press-01", file)} -passin env:PASSPHRASE)`;
+    execFileSync("sh", ["-euc", here], {
+      cwd: artifact(),
+      env: { ...process.env, PASSPHRASE },
+      stdio: "pipe",
+    });
+    const key = createPrivateKey(readFileSync(join(artifact(), `${file}.key`), "utf8"));
+    const certificate = new X509Certificate(readFileSync(join(artifact(), `${file}_chain.pem`), "utf8"));
+    expect(certificate.checkPrivateKey(key)).toBe(true);
+  });
+});
+
+test.each([
+  ["examples/agent-certificate.yml", "issue"],
+  ["examples/agent-certificates.yml", "split"],
+])("%s: the first step of the first job stops without the passphrase of the archives", (path, job) => {
+  expect(Object.keys(parseWorkflow(read(path)).jobs)[0]).toBe(job);
+  const [first] = jobSteps(path, job);
+  expect(first?.env).toEqual({ PASSPHRASE: expression("secrets.MINDCONNECT_AGENT_PASSPHRASE") });
+  const { status, said } = tryScript(first?.run, { PASSPHRASE: "" });
+  expect(status).toBe(1);
+  expect(said).toMatch(/^::error::The secret MINDCONNECT_AGENT_PASSPHRASE is empty/);
+  expect(said).toContain("openssl rand -base64 32");
+  expect(tryScript(first?.run, { PASSPHRASE: "set" })).toMatchObject({ status: 0, said: "" });
+});
+
+describe("examples/fleet.yml", () => {
+  const list = (text: string | undefined) => {
+    const step = jobSteps("examples/fleet.yml", "list").find(({ id }) => id === "list");
+    const files = text === undefined ? {} : { ".github/mindconnect-tenants.json": text };
+    const { status, said, output } = tryScript(step?.run, {}, files);
+    return status === 0 ? output : said;
+  };
+
+  test("tells a list that does not exist from one that is not valid", () => {
+    expect(list(undefined)).toMatch(/^::error::The file \S+ does not exist on this branch\. /);
+    expect(list('{"tenant": "acme"}')).toContain("not a JSON array");
+    expect(list("[tenant")).toContain("not a JSON array");
+    expect(list("[]")).toContain("1 to 256 tenants");
+    expect(list('[{"tenant": "acme"}, {"tenant": "acme"}]')).toContain("each of them once");
+    expect(list('[{"tenant": "acme"}]')).toBe('tenants=[{"tenant":"acme"}]\n');
+  });
+});
+
+describe("the documented copy of the keyring as an artifact", () => {
+  const [copy = []] = /^ {2}```yaml\n([\s\S]*?)^ {2}```$/m
+    .exec(read("docs/keyring.md").split("## A copy")[1] ?? "")
+    ?.slice(1)
+    .map((text) => parse(text.replaceAll(/^ {2}/gm, "")) as Step[]) ?? [[]];
+
+  test("has every key of the keyring", async () => {
+    await carryOut(stepsOf(SELF_HOSTED), tenant());
+    const keyring = readFileSync(join(stage.lasting, "acme.pem"), "utf8");
+    await carryOut(copy, { values: { "secrets.MINDCONNECT_CA_KEYRING": keyring } });
+    expect(readFileSync(join(artifact(), "keyring.pem"), "utf8").trim()).toBe(keyring.trim());
+  });
+
+  test.each([
+    ["", "is empty"],
+    ["-----BEGIN PRIVATE KEY-----\n", "not encrypted"],
+    ["-----BEGIN ENCRYPTED PRIVATE KEY-----\n-----BEGIN RSA PRIVATE KEY-----\n", "not encrypted"],
+  ])("stops for %j", (KEYRING, says) => {
+    const { status, said } = tryScript(copy[0]?.run, { KEYRING });
+    expect(status).toBe(1);
+    expect(said).toContain(says);
+    expect(readdirSync(stage.temp)).not.toContain("keyring.pem");
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { shown } from "./markdown.ts";
 import {
+  ACTION,
   calledWorkflow,
   expression,
   fencedBlocks,
@@ -121,8 +122,8 @@ test("the README's first workflow is examples/register.yml", () => {
 describe.each(find("examples/*.yml"))("%s", (path) => {
   /** What a user has to put in place of the example's values; the rehearsal's tenant may stay as it is. */
   const OWN = path.endsWith("rehearsal.yml")
-    ? /your-org/
-    : /your-org|\bacme\b|^ *(?:region|country-code|city|organization):/;
+    ? new RegExp(ACTION)
+    : new RegExp(`${ACTION}|\\bacme\\b|^ *(?:region|country-code|city|organization):`);
 
   test("marks each line with a value that a user must change, and no other one, and says so at its top", () => {
     const lines = read(path)
@@ -133,10 +134,11 @@ describe.each(find("examples/*.yml"))("%s", (path) => {
   });
 });
 
-test("six values are to be changed in the first workflow, as README says", () => {
+test("six values on nine lines are to be changed in the first workflow, as README says", () => {
   const marked = read("examples/register.yml")
     .split("\n")
     .filter((line) => line.endsWith(" # CHANGE"));
+  expect(marked).toHaveLength(9);
   const names = marked.map((line) => /(?:- )?([\w-]+):/.exec(line)?.[1] ?? "");
   const ofTenant = ["group", "environment", "tenant", "keyring-environment"];
   expect(names.filter((name) => ofTenant.includes(name))).toHaveLength(4);
@@ -150,6 +152,21 @@ test("six values are to be changed in the first workflow, as README says", () =>
   const step = read("README.md").split("**3. The workflow.**")[1]?.split("```")[0] ?? "";
   for (const name of ["your-org", "acme", "region", "country-code", "city", "organization"])
     expect(step).toContain(`\`${name}\``);
+  for (const text of [step, read("docs/getting-started.md")]) {
+    expect(text).toMatch(
+      /Nine lines end in\s`# CHANGE`\. They hold six different values: the owner of your copy/,
+    );
+    expect(text).toContain("four times");
+  }
+  expect(read("examples/register.yml")).toContain("There are nine such lines.");
+});
+
+test("each secret that an example reads is named in a document, with where its value comes from", () => {
+  const texts = ["README.md", "docs/getting-started.md", "docs/agents.md"].map(read).join();
+  const used = find("examples/*.yml").flatMap((path) => [
+    ...read(path).matchAll(/secrets\.(MINDCONNECT_\w+)/g),
+  ]);
+  for (const name of new Set(used.map(([, secret = ""]) => secret))) expect(texts).toContain(`\`${name}\``);
 });
 
 test("every example is in the table of examples", () => {

@@ -246,6 +246,20 @@ describe("the guides' steps", () => {
     expect(scene.github.text("NEW_NAME")).toContain("Common name: acme\n");
   });
 
+  test("Moving the keyring to another secret encrypts a key that is plain, as the page of the keyring says", async () => {
+    await scene.run("register");
+    expect(scene.github.text(SECRET)).toContain("BEGIN PRIVATE KEY");
+    const [step] = stepsOf("Moving the keyring to another secret");
+    expect(read("docs/keyring.md")).toContain(
+      "migration.md#moving-the-keyring-to-another-secret), and add the input",
+    );
+    const values = { OLD_NAME: scene.github.text(SECRET), MINDCONNECT_GITHUB_TOKEN: scene.github.token };
+    const withPassphrase = { ...step, with: { ...step?.with, "keyring-passphrase": "a passphrase" } };
+    expect((await follow(withPassphrase, values)).outputs["outcome"]).toBe("unchanged");
+    expect(scene.github.text("NEW_NAME")).toContain("BEGIN ENCRYPTED PRIVATE KEY");
+    expect(scene.github.text("NEW_NAME")).not.toContain("BEGIN PRIVATE KEY");
+  });
+
   test.each([
     ["of the action's", (text: string) => text],
     ["made by hand", (text: string) => text.slice(text.indexOf("-----BEGIN"))],

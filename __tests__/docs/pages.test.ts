@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { errorPage } from "../../src/action/called-as.ts";
 import { ERROR_CODES } from "../../src/messages/errors.ts";
 import { FAULT_KINDS } from "../../src/sandbox/faults.ts";
@@ -10,7 +11,7 @@ import { parseFaults } from "../../src/sandbox/options.ts";
 import { DEFAULT_QUIRKS } from "../../src/sandbox/quirks.ts";
 import { ROOT } from "../support/action.ts";
 import { documents, headings, marked, resolves, rows, targets, titleOf } from "./markdown.ts";
-import { actionFiles, fencedBlocks, find, read, readAction } from "./repository.ts";
+import { ACTION, actionFiles, fencedBlocks, find, read, readAction } from "./repository.ts";
 
 const REFERENCE = "docs/reference.md";
 const pages = find("docs/*.md").map((path) => path.replace("docs/", ""));
@@ -168,31 +169,71 @@ test("every guarantee has its number", () => {
 const hasItsPrograms = ["git", "perl", "xargs"].every(
   (program) => spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined,
 );
+const PLACEHOLDER = "your-org";
+const OWNER = "contoso-plant";
+/** In a copy the command was run already, and there is nothing left for it to replace. */
+const isOriginal = ACTION.split("/")[0] === PLACEHOLDER;
 
-test.runIf(hasItsPrograms)(
-  "the command that writes the owner's name leaves no placeholder in what users read",
-  () => {
-    const folder = mkdtempSync(join(tmpdir(), "mindconnect-ca-publish-"));
-    try {
-      for (const path of ["README.md", "docs", "examples"])
-        cpSync(join(ROOT, path), join(folder, path), { recursive: true });
-      const git = (...argv: string[]) => execFileSync("git", argv, { cwd: folder, stdio: "ignore" });
-      git("init", "--quiet");
-      git("add", ".");
-      const command = /^ *git grep .*your-org.*$/m.exec(read("docs/getting-started.md"))?.[0] ?? "";
-      execFileSync("sh", ["-euc", command], { cwd: folder });
-      expect(readFileSync(join(folder, "README.md"), "utf8")).toContain(
-        "github.com/acme-plant/mindconnect-ca-action",
-      );
-      const left = ["README.md", ...find("docs/*.md"), ...find("examples/*")].filter((path) =>
-        readFileSync(join(folder, path), "utf8").includes("your-org"),
-      );
-      expect(left).toEqual([]);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
+describe.runIf(hasItsPrograms && isOriginal)("the command that writes the owner's name", () => {
+  const texts = [...documents, ...find("examples/*.yml"), ...find("__tests__/docs/*.ts")];
+  let folder: string;
+  const after = (path: string) => readFileSync(join(folder, path), "utf8");
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "mindconnect-ca-publish-"));
+    for (const path of texts) cpSync(join(ROOT, path), join(folder, path));
+    const git = (...argv: string[]) => execFileSync("git", argv, { cwd: folder, stdio: "ignore" });
+    git("init", "--quiet");
+    git("add", ".");
+    const command = /^ *git grep .*your-org.*$/m.exec(read("docs/getting-started.md"))?.[0] ?? "";
+    expect(command).toContain(OWNER);
+    execFileSync("sh", ["-euc", command], { cwd: folder });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("changes the owner in the addresses of this repository, and nothing else", () => {
+    for (const path of texts)
+      expect(after(path), path).toBe(read(path).replaceAll(ACTION, `${OWNER}/${ACTION.split("/")[1]}`));
+  });
+
+  test("leaves each link as it was, but for those to this repository", () => {
+    for (const path of documents) {
+      const links = targets(after(path));
+      expect(links, path).toHaveLength(targets(read(path)).length);
+      const changed = links.filter((link, index) => link !== targets(read(path))[index]);
+      const strange = changed.filter((link) => !link.startsWith(`https://github.com/${OWNER}/`));
+      expect(strange, path).toEqual([]);
+      expect(links.filter((link) => link.includes(`github.com/${PLACEHOLDER}`))).toEqual([]);
     }
-  },
-);
+    expect(targets(after("docs/getting-started.md"))).toContain(
+      "https://docs.github.com/en/actions/how-tos/reuse-automations/share-with-your-organization",
+    );
+  });
+
+  test("makes every `uses:` name the copy", () => {
+    const uses = [...documents, ...find("examples/*.yml")]
+      .flatMap((path) => [...after(path).matchAll(/^ *(?:- )?uses: (\S+)/gm)])
+      .map(([, value = ""]) => value)
+      .filter((value) => !value.startsWith("actions/"));
+    expect(uses.length).toBeGreaterThan(30);
+    expect(uses.filter((value) => !value.startsWith(`${OWNER}/mindconnect-ca-action`))).toEqual([]);
+  });
+
+  test("leaves the explanations and the command itself as they are", () => {
+    const sentences = (text: string) => text.split("\n").filter((line) => line.includes(PLACEHOLDER));
+    for (const path of ["README.md", "docs/getting-started.md", "examples/README.md"]) {
+      const about = sentences(read(path)).filter((line) => !line.includes(ACTION));
+      expect(about.length, path).toBeGreaterThan(0);
+      expect(sentences(after(path)), path).toEqual(about);
+    }
+    expect(after("docs/getting-started.md")).toContain("git grep -lzE 'your-org[/]' |");
+  });
+
+  test("the example's owner has no name that stands for something else here", () => {
+    expect(OWNER).not.toContain("acme");
+    expect(read("docs/getting-started.md")).toContain(`uses the owner \`${OWNER}\``);
+  });
+});
 
 test("the command for a passphrase makes a good one", () => {
   const command = "openssl rand -base64 32";
@@ -211,6 +252,27 @@ test("the command for a copy of the keyring writes all of it, for its user only"
     execFileSync("sh", ["-euc", here], { env: { ...process.env, KEYRING } });
     expect(readFileSync(join(folder, "copy.pem"), "utf8")).toBe(`${KEYRING}\n`);
     if (process.platform !== "win32") expect(statSync(join(folder, "copy.pem")).mode & 0o777).toBe(0o600);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("the command that encrypts a plain key of a keyring file prints the same key, encrypted", () => {
+  const [, section = ""] = read("docs/keyring.md").split("### Encrypting a plain key");
+  const command = /^ *(openssl pkcs8 .*)$/m.exec(section)?.[1] ?? "";
+  const folder = mkdtempSync(join(tmpdir(), "mindconnect-ca-encrypt-"));
+  try {
+    const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+    const pem = key.export({ type: "pkcs8", format: "pem" });
+    writeFileSync(
+      join(folder, "acme.pem"),
+      `MindConnect CA keyring, generation 2\n\nCommon name: acme\n${pem}`,
+    );
+    const here = `${command.replace("/var/lib/mindconnect-ca", folder)} -passout env:PASSPHRASE`;
+    const env = { ...process.env, PASSPHRASE: "a passphrase" };
+    const printed = execFileSync("sh", ["-euc", here], { env, encoding: "utf8", stdio: "pipe" });
+    expect(printed).toContain("-----BEGIN ENCRYPTED PRIVATE KEY-----");
+    expect(createPrivateKey({ key: printed, passphrase: "a passphrase" }).equals(key)).toBe(true);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { ROOT } from "../support/action.ts";
-import { actionFiles, fencedBlocks, find, parseWorkflow, read } from "./repository.ts";
+import { ACTION, actionFiles, fencedBlocks, find, parseWorkflow, read } from "./repository.ts";
 
 const { name, version, private: isPrivate } = JSON.parse(read("package.json"));
 
@@ -107,7 +107,7 @@ describe("a release", () => {
     expect(commands).toHaveLength(2);
     expect(commands[0]).toMatch(/^gh release verify v\d/);
     expect(commands[1]).toMatch(/gh attestation verify/);
-    for (const command of commands) expect(command).toContain("your-org/mindconnect-ca-action");
+    for (const command of commands) expect(command).toContain(ACTION);
   });
 });
 

@@ -60,7 +60,7 @@ export interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-/** How the documents name this action: a placeholder for the owner, and the major tag. */
+/** How the documents name this action: a placeholder for the owner, and the major tag. In a copy it is the copy's name. */
 export const ACTION = "your-org/mindconnect-ca-action";
 export const TAG = "v1";
 
