@@ -1,7 +1,7 @@
 import { EMPTY_SECRET, maskable, oneLine, trueOrFalse } from "../action/input-texts.ts";
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../action/inputs.ts";
-import { LONGEST_TIMEOUT_MINUTES } from "../http/deadline.ts";
-import { isLoopback } from "../http/loopback.ts";
+import { isLoopback } from "../http/proxy.ts";
+import { LONGEST_TIMEOUT_MINUTES } from "../http/retry.ts";
 import { quoted } from "../messages/printable.ts";
 import type { Connection } from "./connect.ts";
 import { hostTenantName, regionName, tenantName } from "./host-labels.ts";
