@@ -1,7 +1,7 @@
 // The tables of docs/rehearsal.md, from the sandbox's own declarations and their comments.
 import { readFileSync } from "node:fs";
 import { CALL_NAMES } from "../../src/sandbox/calls.ts";
-import { behaviourOf } from "../../src/sandbox/fault-kinds.ts";
+import { behaviourOf } from "../../src/sandbox/fault-behaviours.ts";
 import { FAULT_KINDS } from "../../src/sandbox/faults.ts";
 import { DEFAULT_QUIRKS } from "../../src/sandbox/quirks.ts";
 import { table } from "./table.mjs";

@@ -1,7 +1,8 @@
+// The cryptographic checks of CA certificates and of proofs of possession.
 import { X509Certificate } from "node:crypto";
 // First: Node's toLegacyObject breaks node:tls for good where that is loaded after it (v20 and v24).
 import "node:tls";
-import { type Refusal, refuse } from "./refusals.ts";
+import { type Refusal, refuse } from "./responses.ts";
 
 /** One PEM certificate and nothing else but white space around it. */
 const ONE_PEM_CERTIFICATE = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;

@@ -1,3 +1,4 @@
+// The faults that a sandbox can be told to show, and which request gets which one.
 import type { CallName } from "./calls.ts";
 
 /** What can go wrong on the wire; {@link Fault} says what each one does. */
@@ -66,12 +67,12 @@ export interface Fault {
   readonly age?: number;
 }
 
-/** The faults in waiting. */
+/** The faults that wait for their requests. */
 export interface FaultQueue {
   /** Adds a fault; its count of occurrences starts now. */
   add(fault: Fault): void;
-  /** Counts an occurrence of a call; returns the first fault added that strikes it. */
-  strike(call: CallName): Fault | undefined;
+  /** Counts a request. @returns the first fault added that strikes it */
+  next(call: CallName): Fault | undefined;
 }
 
 /**
@@ -84,7 +85,7 @@ export function createFaultQueue(initial: readonly Fault[] = []): FaultQueue {
     add(fault) {
       entries.push({ fault, seen: 0 });
     },
-    strike(call) {
+    next(call) {
       const waiting = entries.filter(({ fault }) => fault.call === call || fault.call === "any");
       for (const entry of waiting) entry.seen++;
       return waiting.find(strikes)?.fault;

@@ -1,3 +1,4 @@
+// The rate limits of the vendor's page.
 import type { CallName } from "./calls.ts";
 import type { Quirks } from "./quirks.ts";
 
@@ -78,7 +79,7 @@ function untilFree(times: readonly number[], limit: number, window: number, now:
 }
 
 /**
- * The Retry-After header of a 429 (RFC 9110 §10.2.3), rounded up to whole seconds so that who keeps to it passes.
+ * The Retry-After header of a 429 (RFC 9110 §10.2.3), rounded up to whole seconds, so that a client that keeps to it passes.
  * @param wait milliseconds to wait
  * @param now milliseconds since the epoch
  * @param form whether and how the header is written

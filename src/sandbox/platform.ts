@@ -1,10 +1,11 @@
+// The state of the double of the platform, and what its handlers have in common.
 import type { IncomingHttpHeaders } from "node:http";
+import type { Tokens } from "./issued-tokens.ts";
 import type { RateLimiter } from "./limits.ts";
 import type { Quirks } from "./quirks.ts";
-import { refuse } from "./refusals.ts";
-import type { Reply } from "./replies.ts";
-import type { StoredCertificate } from "./slots.ts";
-import type { Tokens } from "./tokens.ts";
+import type { Reply } from "./responses.ts";
+import { refuse } from "./responses.ts";
+import type { StoredCertificate } from "./stored-certificates.ts";
 
 /** The state of one sandbox: all that handlers work on. */
 export interface Platform {

@@ -1,3 +1,4 @@
+// The bearer tokens that the sandbox issued or accepts.
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 
 /** How a presented token is judged. */
@@ -46,7 +47,7 @@ export function createTokens(clock: () => number, clientId: string): Tokens {
   };
 }
 
-/** A JWT (RFC 7519) signed with a key that nobody else knows: clients may read it, none can check it. */
+/** A JWT (RFC 7519), signed with a key of the sandbox only: clients can read it and cannot check it. */
 function jwt(claims: Record<string, unknown>, key: Buffer): string {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
