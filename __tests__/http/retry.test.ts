@@ -1,6 +1,5 @@
-import { describe, expect, test } from "vitest";
-import type { Deadline } from "../../src/http/retry.ts";
-import { type AttemptResult, retry } from "../../src/http/retry.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { type AttemptResult, backoff, type Deadline, retry } from "../../src/http/retry.ts";
 import { ActionError, type ErrorCode } from "../../src/messages/errors.ts";
 
 /** Time that passes only when somebody waits. */
@@ -177,5 +176,24 @@ describe("a call that changes something (guarantee 7)", () => {
 
   test("no look at all where nothing was unclear", async () => {
     expect(await play({ results: [done], found: ["found"] })).toMatchObject({ result: "done", checked: 0 });
+  });
+});
+
+describe("the wait where nobody names a time", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  test.each([
+    [1, 375, 500, 625],
+    [2, 750, 1000, 1250],
+    [3, 1500, 2000, 2500],
+  ])("after %i failures: from %i ms, in the middle %i ms, to %i ms", (failed, least, middle, most) => {
+    expect([0, 0.5, 1].map((random) => backoff(failed, random))).toEqual([least, middle, most]);
+  });
+
+  test("is spread by chance, so that parallel runs do not come back together", async () => {
+    const random = vi.spyOn(Math, "random");
+    for (const chance of [0, 0.5, 0.25, 1]) random.mockReturnValueOnce(chance);
+    expect((await play({ results: [maybeDone()] })).waits).toEqual([375, 1000]);
+    expect((await play({ results: [notSent] })).waits).toEqual([437.5, 1250]);
   });
 });

@@ -132,6 +132,30 @@ test("the budget of an hour slides: what was sent an hour ago counts no more", (
   expect(budget.wait(ENDPOINTS.upload)).toBe(0);
 });
 
+describe("a 408 says that the request did not arrive whole", () => {
+  test("a call that only reads is sent again", async () => {
+    const { call, log } = clientOver([answer(408), answer(408), answer(200)]);
+    expect(await call({ method: "GET", endpoint: ENDPOINTS.list })).toBe("done");
+    expect(log.join(" ")).toBe("send wait send wait send");
+  });
+
+  test("a call that changes something is sent again only after a read shows that it was not carried out (guarantee 7)", async () => {
+    const { call, log } = clientOver([answer(408), answer(200)]);
+    const checkDone = async () => {
+      log.push("checkDone");
+      return undefined;
+    };
+    expect(await call({ checkDone })).toBe("done");
+    expect(log.join(" ")).toBe("send wait checkDone send");
+  });
+
+  test("three of them are an error of the platform, which may have carried it out", async () => {
+    const { call, sends } = clientOver([answer(408)]);
+    expect(await call()).toMatchObject({ code: "PLATFORM_ERROR", maybeDone: true });
+    expect(sends()).toBe(3);
+  });
+});
+
 describe("whether an attempt may have been carried out is on the error", () => {
   const lost = new TransportError("broken", "ECONNRESET");
   const unsent = new TransportError("broken", "ECONNREFUSED", { sent: false });
