@@ -2,7 +2,7 @@
 
 /**
  * Reads a date of an HTTP header: a single IMF-fixdate of RFC 9110 §5.6.7, `Sun, 06 Nov 1994 08:49:37 GMT`, the weekday
- * included. `Date.parse` alone takes nearly anything: `Mon, 12` would be a day of 2001.
+ * included. `Date.parse` itself takes nearly anything: `Mon, 12` would be a day of 2001.
  * @param text hostile text
  * @returns milliseconds since 1970, or NaN
  */

@@ -45,7 +45,7 @@ function commonNames(certificate: X509Certificate): string[] {
  */
 export function checkCa(certificate: X509Certificate, now: number): void {
   if (!signedBy(certificate, certificate)) throw invalid("The CA certificate is not self-signed.");
-  // True for v3 with CA:TRUE alone: OpenSSL tells self-signed v1 certificates apart.
+  // True only for v3 with CA:TRUE: OpenSSL tells self-signed v1 certificates apart.
   if (!certificate.ca) throw invalid("The certificate is not an X.509 v3 CA certificate (CA:TRUE).");
   if (certificate.validFromDate.getTime() > now) throw invalid("The CA certificate is not valid yet.");
   if (certificate.validToDate.getTime() <= now) throw invalid("The CA certificate has expired.");

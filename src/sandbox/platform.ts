@@ -33,7 +33,7 @@ export interface PlatformRequest {
 export type Handler = (platform: Platform, request: PlatformRequest) => Reply;
 
 /**
- * Reads the named string fields of a JSON object; other fields are left alone.
+ * Reads the named string fields of a JSON object; other fields are ignored.
  * @param request its Content-Type must be application/json
  * @param names the fields, each of which must be a string that is not blank
  * @throws Refusal 415 or 400 that names what is wrong
