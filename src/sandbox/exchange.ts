@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { type CallEvent, type OpenCall, openCall, type RecordedCall } from "./calls.ts";
-import { behaviourOf } from "./fault-behaviours.ts";
+import { FAULT_BEHAVIOURS } from "./fault-behaviours.ts";
 import type { FaultQueue } from "./faults.ts";
 import type { Platform } from "./platform.ts";
 import { type Reply, refusalReply, refuse } from "./responses.ts";
@@ -78,7 +78,7 @@ async function answer(context: ExchangeContext, request: Exchange, body: string 
   await context.requested.notify(call);
   if (context.latency > 0) await wait(context.latency, undefined, { ref: false });
   const fault = context.faults.next(call.call);
-  const behaviour = fault && behaviourOf(fault.kind);
+  const behaviour = fault && FAULT_BEHAVIOURS[fault.kind];
   const reply =
     !behaviour || behaviour.carriesOut(fault) ? await carryOut(context, request, body) : undefined;
   const send = (whole: Reply) => {

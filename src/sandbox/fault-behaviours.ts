@@ -36,7 +36,8 @@ const always = () => true;
 const never = () => false;
 const ifAsked = (fault: Fault) => fault.carriedOut === true;
 
-const BEHAVIOURS: Record<FaultKind, Behaviour> = {
+/** What each kind of fault does. */
+export const FAULT_BEHAVIOURS: Readonly<Record<FaultKind, Behaviour>> = {
   "reset-before": { carriesOut: never, show: reset },
   reset: { carriesOut: always, show: reset },
   hang: { carriesOut: never, show: hang },
@@ -55,14 +56,6 @@ const BEHAVIOURS: Record<FaultKind, Behaviour> = {
   trickle: { carriesOut: always, show: trickle },
   date: { carriesOut: always, show: date },
 };
-
-/**
- * How a fault behaves.
- * @param kind one of the fault kinds
- */
-export function behaviourOf(kind: FaultKind): Behaviour {
-  return BEHAVIOURS[kind];
-}
 
 function reset({ response }: FaultyRequest): void {
   const { socket } = response;

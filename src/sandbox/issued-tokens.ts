@@ -1,50 +1,47 @@
 // The bearer tokens that the sandbox issued or accepts.
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 
-/** How a presented token is judged. */
-export type TokenVerdict = "valid" | "expired" | "unknown";
-
 /** The bearer tokens of one sandbox. */
-export interface Tokens {
+export class IssuedTokens {
+  readonly #clock: () => number;
+  readonly #clientId: string;
+  /** Seconds since the epoch, by token. */
+  readonly #expiries = new Map<string, number>();
+  readonly #key = randomBytes(32);
+
+  /**
+   * @param clock milliseconds since the epoch
+   * @param clientId the subject of issued tokens
+   */
+  constructor(clock: () => number, clientId: string) {
+    this.#clock = clock;
+    this.#clientId = clientId;
+  }
+
   /**
    * Makes a JWT-shaped token that is accepted until it expires.
-   * @param lifetimeSeconds from now by the sandbox's clock; negative for one that is over already
+   * @param lifetimeSeconds from now by the sandbox's clock; negative for one that has expired already
    */
-  issue(lifetimeSeconds: number): string;
-  /** Accepts a token from elsewhere: until its `exp` if it is a JWT that has one, else for ever. */
-  accept(token: string): void;
-  /** Says whether a token may be used now. */
-  judge(token: string): TokenVerdict;
-}
+  issue(lifetimeSeconds: number): string {
+    const iat = Math.floor(this.#clock() / 1000);
+    const exp = iat + lifetimeSeconds;
+    const sub = this.#clientId;
+    const token = jwt({ jti: randomUUID(), sub, client_id: sub, iat, exp }, this.#key);
+    this.#expiries.set(token, exp);
+    return token;
+  }
 
-/**
- * Makes the token store of a sandbox.
- * @param clock milliseconds since the epoch
- * @param clientId the subject of issued tokens
- */
-export function createTokens(clock: () => number, clientId: string): Tokens {
-  const expiries = new Map<string, number>();
-  const key = randomBytes(32);
-  return {
-    issue(lifetimeSeconds) {
-      const issuedAt = Math.floor(clock() / 1000);
-      const expiry = issuedAt + lifetimeSeconds;
-      const token = jwt(
-        { jti: randomUUID(), sub: clientId, client_id: clientId, iat: issuedAt, exp: expiry },
-        key,
-      );
-      expiries.set(token, expiry);
-      return token;
-    },
-    accept(token) {
-      expiries.set(token, expiryOf(token));
-    },
-    judge(token) {
-      const expiry = expiries.get(token);
-      if (expiry === undefined) return "unknown";
-      return clock() < expiry * 1000 ? "valid" : "expired";
-    },
-  };
+  /** Accepts a token from elsewhere: until its `exp` if it is a JWT that has one, else for good. */
+  accept(token: string): void {
+    this.#expiries.set(token, expiryOf(token));
+  }
+
+  /** Says whether a token may be used now. */
+  judge(token: string): "valid" | "expired" | "unknown" {
+    const expiry = this.#expiries.get(token);
+    if (expiry === undefined) return "unknown";
+    return this.#clock() < expiry * 1000 ? "valid" : "expired";
+  }
 }
 
 /** A JWT (RFC 7519), signed with a key of the sandbox only: clients can read it and cannot check it. */

@@ -1,6 +1,6 @@
 // The state of the double of the platform, and what its handlers have in common.
 import type { IncomingHttpHeaders } from "node:http";
-import type { Tokens } from "./issued-tokens.ts";
+import type { IssuedTokens } from "./issued-tokens.ts";
 import type { RateLimiter } from "./limits.ts";
 import type { Quirks } from "./quirks.ts";
 import type { Reply } from "./responses.ts";
@@ -13,7 +13,7 @@ export interface Platform {
   readonly clock: () => number;
   readonly quirks: Quirks;
   readonly certificates: StoredCertificate[];
-  readonly tokens: Tokens;
+  readonly tokens: IssuedTokens;
   readonly limiter: RateLimiter;
   readonly clientId: string;
   readonly clientSecret: string;

@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { CallEvent, type RecordedCall } from "./calls.ts";
 import { type ExchangeContext, exchange } from "./exchange.ts";
-import { createFaultQueue, type Fault, type FaultQueue } from "./faults.ts";
-import { createTokens } from "./issued-tokens.ts";
-import { createRateLimiter, type LimitsName } from "./limits.ts";
+import { type Fault, FaultQueue } from "./faults.ts";
+import { IssuedTokens } from "./issued-tokens.ts";
+import { type LimitsName, RateLimiter } from "./limits.ts";
 import type { Platform } from "./platform.ts";
 import { DEFAULT_QUIRKS, type Quirks } from "./quirks.ts";
 import { listen, type ServerTls } from "./server.ts";
@@ -93,7 +93,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   platform.tokens.accept(token);
   const context: ExchangeContext = {
     platform,
-    faults: createFaultQueue(options.faults),
+    faults: new FaultQueue(options.faults),
     calls: [],
     latency: options.latency ?? 0,
     requested: new CallEvent(),
@@ -133,8 +133,8 @@ function createPlatform(options: SandboxOptions): Platform {
     clock,
     quirks: { ...DEFAULT_QUIRKS, ...options.quirks },
     certificates: [],
-    tokens: createTokens(clock, clientId),
-    limiter: createRateLimiter(options.limits ?? "documented", clock),
+    tokens: new IssuedTokens(clock, clientId),
+    limiter: new RateLimiter(options.limits ?? "documented", clock),
     clientId,
     clientSecret: options.clientSecret ?? randomBytes(24).toString("hex"),
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 1800,
