@@ -1,10 +1,9 @@
 import { getOctokit } from "@actions/github";
 import { PRODUCT } from "../action/product.ts";
-import type { Deadline } from "../http/retry.ts";
 import type { Http } from "../http/http.ts";
-import { timeOfReply } from "../http/time-headers.ts";
+import type { Deadline } from "../http/retry.ts";
 import { type AttemptResult, retry } from "../http/retry.ts";
-import { retryAfter } from "../http/time-headers.ts";
+import { retryAfter, timeOfReply } from "../http/time-headers.ts";
 import { TransportError } from "../http/transport-error.ts";
 import { printable } from "../messages/printable.ts";
 
