@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { aloneAt, type ClockSource, Clocks } from "../../src/ca/clocks.ts";
-import { parseHttpDate, timeOfReply } from "../../src/http/http-date.ts";
-import { retryAfter } from "../../src/http/retry-after.ts";
+import { parseHttpDate, retryAfter, timeOfReply } from "../../src/http/time-headers.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 const SECOND = 1000;

@@ -18,7 +18,7 @@ afterEach(async () => {
 const register = () => runAction("register", stage, { inputs: registerInputs(sandbox, stage) });
 const sent = (name: CallName) => sandbox.calls.filter(({ call }) => call === name).length;
 
-// How often at most is __tests__/mindconnect/gateway-wait.test.ts, where waits take no time.
+// How often at most is __tests__/mindconnect/platform-client.test.ts, where waits take no time.
 test.each(["upload", "code", "verify", "get"] as const)(
   "a 429 at %s again and again: no look in between, and the last message says when to come back (guarantee 7)",
   async (call) => {

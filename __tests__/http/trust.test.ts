@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { codesOf, createStage } from "../support/action.ts";
 import { ISSUER, makeTlsIdentity } from "../support/tls.ts";
-import { createNetwork, GATEWAY, GITHUB, type NetworkScene, type SceneOptions, type Side } from "./scene.ts";
+import {
+  createNetwork,
+  GATEWAY,
+  GITHUB,
+  type NetworkScene,
+  type SceneOptions,
+  type Side,
+} from "./network-scene.ts";
 
 // TLS certificates that are not accepted, as a proxy that inspects TLS shows them too: it answers in the host's place.
 

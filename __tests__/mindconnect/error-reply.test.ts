@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { platformSaid, rawReply } from "../../src/mindconnect/error-reply.ts";
+import { quoteReply, readErrorReply } from "../../src/mindconnect/error-reply.ts";
 
 /** Every error shape of FACTS §1. */
 const SHAPES: Record<string, { body: unknown; message: string; logref?: string }> = {
@@ -32,7 +32,7 @@ const SHAPES: Record<string, { body: unknown; message: string; logref?: string }
 
 describe("what the platform said (guarantee 10)", () => {
   test.each(Object.entries(SHAPES))("%s", (_, { body, message, logref }) => {
-    expect(platformSaid(409, JSON.stringify(body))).toEqual({
+    expect(readErrorReply(409, JSON.stringify(body))).toEqual({
       status: 409,
       message,
       ...(logref && { logref }),
@@ -48,7 +48,7 @@ describe("what the platform said (guarantee 10)", () => {
     ['{"message":"cut', '{"message":"cut'],
     ["", ""],
   ])("HTML, text and truncated JSON: %j", (body, message) => {
-    const said = platformSaid(502, body);
+    const said = readErrorReply(502, body);
     expect(said.message.replaceAll(/\s+/g, " ")).toBe(message);
     expect(said).not.toHaveProperty("logref");
   });
@@ -64,14 +64,14 @@ describe("what the platform said (guarantee 10)", () => {
     '{"message":7}',
     "{}",
   ])("odd JSON does not throw: %s", (body) => {
-    expect(platformSaid(500, body).status).toBe(500);
-    expect(typeof platformSaid(500, body).message).toBe("string");
+    expect(readErrorReply(500, body).status).toBe(500);
+    expect(typeof readErrorReply(500, body).message).toBe("string");
   });
 
   test("it is hostile: no command for the runner, no control character, bounded (guarantee 8)", () => {
     const text = `::add-mask::x\n::error::y ##[error]\u001b[31m\u202e${"z".repeat(100_000)}`;
     for (const body of [text, JSON.stringify({ message: text, logref: text }), `<p>${text}</p>`]) {
-      const { message, logref = "" } = platformSaid(500, body);
+      const { message, logref = "" } = readErrorReply(500, body);
       expect(`${message} ${logref}`).not.toMatch(/[\p{Cc}\u202e]|##\[/u);
       expect(message).not.toMatch(/^::/);
       expect(message.length).toBeLessThanOrEqual(501);
@@ -82,23 +82,23 @@ describe("what the platform said (guarantee 10)", () => {
   test("a page of tags takes no time", () => {
     // Of this thread's own time: others may keep it from the processor.
     const start = process.threadCpuUsage();
-    platformSaid(500, "<style".repeat(200_000));
-    platformSaid(500, "<".repeat(1_000_000));
+    readErrorReply(500, "<style".repeat(200_000));
+    readErrorReply(500, "<".repeat(1_000_000));
     expect(process.threadCpuUsage(start).user).toBeLessThan(2_000_000);
   });
 });
 
 describe("a reply that nobody understands", () => {
   test("is shown from its start, as it is", () => {
-    expect(rawReply(200, '{"id":"1","errors":[]}', false)).toEqual({
+    expect(quoteReply(200, '{"id":"1","errors":[]}', false)).toEqual({
       status: 200,
       message: '{"id":"1","errors":[]}',
     });
-    expect(rawReply(200, "x".repeat(1000), false).message).toHaveLength(201);
+    expect(quoteReply(200, "x".repeat(1000), false).message).toHaveLength(201);
   });
 
   test("shows nothing that could be a token where one was asked for (guarantee 8)", () => {
     const text = '{"token":"eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln+/==","expires_in":1800}';
-    expect(rawReply(200, text, true).message).toBe('{"token":"…","expires_in":1800}');
+    expect(quoteReply(200, text, true).message).toBe('{"token":"…","expires_in":1800}');
   });
 });

@@ -5,7 +5,7 @@ import {
   readCaCertificate,
   readCaCertificates,
   readRegistrationCode,
-  ShapeError,
+  UnexpectedReply,
 } from "../../src/mindconnect/replies.ts";
 
 const CA = {
@@ -53,12 +53,12 @@ describe("a CA certificate in a reply", () => {
     ["a number for a common name", { commonName: 7 }, /commonName is missing/],
     ["an isVerified in words", { isVerified: "true" }, /isVerified/],
   ])("refused: %s", (_, more, reason) => {
-    expect(() => read(more)).toThrow(ShapeError);
+    expect(() => read(more)).toThrow(UnexpectedReply);
     expect(() => read(more)).toThrow(reason);
   });
 
   test.each(["", "null", "[]", "7", '"x"', "{", "<html>"])("refused: %j", (text) => {
-    expect(() => readCaCertificate(text)).toThrow(ShapeError);
+    expect(() => readCaCertificate(text)).toThrow(UnexpectedReply);
   });
 });
 
@@ -88,7 +88,7 @@ describe("a list of CA certificates", () => {
     ["an endless list", JSON.stringify(Array.from({ length: 101 }, () => CA))],
     ["a list in words", '{"content":"none"}'],
   ])("refused: %s", (_, text) => {
-    expect(() => readCaCertificates(text)).toThrow(ShapeError);
+    expect(() => readCaCertificates(text)).toThrow(UnexpectedReply);
   });
 });
 
@@ -151,7 +151,7 @@ describe("a registration code", () => {
   );
 
   test.each(["", "x".repeat(65), "a b", "a\nb", "ü", 7, null, undefined])("refused: %j", (code) => {
-    expect(() => read(code)).toThrow(ShapeError);
+    expect(() => read(code)).toThrow(UnexpectedReply);
   });
 });
 

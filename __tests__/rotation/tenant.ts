@@ -1,12 +1,11 @@
 import { type OpenCall, openCall } from "../../src/sandbox/calls.ts";
-import { handle } from "../../src/sandbox/handle.ts";
-import { createRateLimiter } from "../../src/sandbox/limits.ts";
+import { IssuedTokens } from "../../src/sandbox/issued-tokens.ts";
+import { RateLimiter } from "../../src/sandbox/limits.ts";
 import type { Platform } from "../../src/sandbox/platform.ts";
 import { DEFAULT_QUIRKS } from "../../src/sandbox/quirks.ts";
-import type { Reply } from "../../src/sandbox/replies.ts";
-import { findRoute } from "../../src/sandbox/routes.ts";
-import { newId, storedCertificate } from "../../src/sandbox/slots.ts";
-import { createTokens } from "../../src/sandbox/tokens.ts";
+import type { Reply } from "../../src/sandbox/responses.ts";
+import { findRoute, handle } from "../../src/sandbox/routes.ts";
+import { newId, storedCertificate } from "../../src/sandbox/stored-certificates.ts";
 import type { Clock } from "./clock.ts";
 
 /** A request without a wire. */
@@ -27,8 +26,8 @@ export class Tenant {
       clock: clock.platform,
       quirks: { ...DEFAULT_QUIRKS },
       certificates: [],
-      tokens: createTokens(clock.platform, "sandbox"),
-      limiter: createRateLimiter("documented", clock.platform),
+      tokens: new IssuedTokens(clock.platform, "sandbox"),
+      limiter: new RateLimiter("documented", clock.platform),
       clientId: "sandbox",
       clientSecret: "sandbox",
       tokenLifetimeSeconds: 1800,

@@ -3,7 +3,7 @@ import { type HttpReply, type HttpRequest, httpReply } from "../../src/http/http
 import { TransportError } from "../../src/http/transport-error.ts";
 import { CaCertificates } from "../../src/mindconnect/ca-certificates.ts";
 import type { Platform } from "../../src/mindconnect/connect.ts";
-import { Gateway } from "../../src/mindconnect/gateway.ts";
+import { PlatformClient } from "../../src/mindconnect/platform-client.ts";
 import { ReadyToken } from "../../src/mindconnect/tokens.ts";
 import type { OpenCall } from "../../src/sandbox/calls.ts";
 import { type Clock, DAY, SECOND } from "./clock.ts";
@@ -56,10 +56,10 @@ export class Wire {
     };
     const clocks = new Clocks({ wall: clock.machine, steady: clock.now });
     const http = { send: (request: HttpRequest) => this.#send(request) };
-    const gateway = new Gateway(http, deadline, clocks, () => {});
+    const client = new PlatformClient(http, deadline, clocks, () => {});
     const tokens = new ReadyToken(this.#tenant.token, clocks);
     return {
-      caCertificates: new CaCertificates(gateway, ORIGIN, tokens, clocks),
+      caCertificates: new CaCertificates(client, ORIGIN, tokens, clocks),
       clock: clocks,
       calls: [],
     };

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import { formatKeyring } from "../../src/keyring/format.ts";
-import type { StoredCertificate } from "../../src/sandbox/slots.ts";
+import type { StoredCertificate } from "../../src/sandbox/stored-certificates.ts";
 import { entryOf, type MadeCa, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { codesOf } from "../support/action.ts";

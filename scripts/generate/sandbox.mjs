@@ -1,7 +1,7 @@
 // The tables of docs/rehearsal.md, from the sandbox's own declarations and their comments.
 import { readFileSync } from "node:fs";
 import { CALL_NAMES } from "../../src/sandbox/calls.ts";
-import { behaviourOf } from "../../src/sandbox/fault-kinds.ts";
+import { FAULT_BEHAVIOURS } from "../../src/sandbox/fault-behaviours.ts";
 import { FAULT_KINDS } from "../../src/sandbox/faults.ts";
 import { DEFAULT_QUIRKS } from "../../src/sandbox/quirks.ts";
 import { table } from "./table.mjs";
@@ -65,7 +65,7 @@ export function quirkTable(root) {
 
 function carriedOut(kind) {
   if (kind === "late") return "later";
-  const { carriesOut } = behaviourOf(kind);
+  const { carriesOut } = FAULT_BEHAVIOURS[kind];
   if (carriesOut({ kind })) return "yes";
   return carriesOut({ kind, carriedOut: true }) ? "only with `carriedOut: true`" : "no";
 }

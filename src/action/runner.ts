@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { type ActionError, ERROR_CODES, type ErrorCode, type PlatformSaid } from "../messages/errors.ts";
+import { type ActionError, ERROR_CODES, type ErrorCode, type ErrorReply } from "../messages/errors.ts";
 import { hide, printable } from "../messages/printable.ts";
 import { errorPage } from "./called-as.ts";
 import { escapeMarkdown } from "./markdown.ts";
@@ -181,7 +181,7 @@ function details(code: ErrorCode): string {
   return `Details: ${errorPage(code).text}`;
 }
 
-function said({ status, message, logref }: PlatformSaid): string {
+function said({ status, message, logref }: ErrorReply): string {
   const parts = [status === undefined ? "" : String(status), message === "" ? "(nothing)" : message];
   if (logref !== undefined) parts.push(`(logref ${logref})`);
   return parts.filter((part) => part !== "").join(" ");

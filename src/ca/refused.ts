@@ -1,4 +1,4 @@
-import type { PlatformSaid } from "../messages/errors.ts";
+import type { ErrorReply } from "../messages/errors.ts";
 import { printable, quoted } from "../messages/printable.ts";
 import { sameName } from "./certificate.ts";
 import type { KeyringEntry } from "./keyring.ts";
@@ -23,7 +23,7 @@ export interface Wanted {
 }
 
 /** @returns what the platform said to a refused upload, as the keyring remembers it: one short line, safe to print */
-export function refusalWords({ status, message, logref }: PlatformSaid): string {
+export function refusalWords({ status, message, logref }: ErrorReply): string {
   const said = printable(`HTTP ${status ?? "?"} ${message}`, WORDS_LIMIT).replaceAll(/-{2,}/g, "-");
   return logref === undefined ? said : `${said} (logref ${printable(logref, 100)})`;
 }

@@ -1,19 +1,20 @@
+// Opens connections with undici: to an origin, straight or through a proxy.
 import { type PeerCertificate, TLSSocket } from "node:tls";
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
 import type { ProxySettings } from "./proxy.ts";
 import { ConnectFailure } from "./transport-error.ts";
 
-/** Longest wait for a connection, or for one part of it where a proxy is on the way. */
+/** Longest wait for a connection. Where a proxy is on the way, for each part of it. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** The connections to one origin. HTTP/1.1 alone: a request is on a connection by itself, so what was sent is known. */
-export class Way {
+/** The connections to one origin. They speak HTTP/1.1 only: each request has a connection to itself, so it is known what was sent. */
+export class OriginConnections {
   readonly dispatcher: Dispatcher;
   #connected: boolean;
   #closed: Error | undefined;
 
   constructor(settings: ProxySettings | undefined) {
-    // A SOCKS proxy's connections are undici's own affair: whether one came about is not told.
+    // undici does not tell whether a connection through a SOCKS proxy was made.
     this.#connected = isSocks(settings);
     this.dispatcher = open(settings, {}, (error, socket, done) => {
       // Without a socket undici leaves it out where its types say null.
@@ -23,17 +24,17 @@ export class Way {
     });
   }
 
-  /** Whether a connection to the origin ever came about: before, nothing can have been sent. */
+  /** Whether there ever was a connection to the origin. Without one nothing can have been sent. */
   get connected(): boolean {
     return this.#connected;
   }
 
-  /** Why it was closed, where it was: not every dispatcher tells that to what it ends. */
+  /** Why they were closed; undefined while they are open. Not every dispatcher tells the requests that it ends. */
   get closed(): Error | undefined {
     return this.#closed;
   }
 
-  /** Ends what is under way, which an AbortSignal does not do to a request that waits for its tunnel. */
+  /** Ends every request, also one that waits for its tunnel: an AbortSignal does not end that. */
   close(reason: Error): void {
     this.#closed = reason;
     void this.dispatcher.destroy(reason).catch(() => {});
@@ -41,34 +42,34 @@ export class Way {
 }
 
 /**
- * Looks at the certificate that an origin shows, whoever signed it: over a connection of its own, on which nothing is
- * sent. The connections that carry requests never go without verification.
+ * Fetches the TLS certificate of an origin without verifying it. It opens a connection for this only, and sends nothing
+ * on it. The connections that carry requests always verify.
  * @param milliseconds the longest that this may take
- * @returns undefined where none was shown in time
+ * @returns undefined where the server showed none in time
  */
-export async function lookAtCertificate(
+export async function fetchPeerCertificate(
   origin: URL,
   settings: ProxySettings | undefined,
   milliseconds: number,
 ): Promise<PeerCertificate | undefined> {
   let seen: PeerCertificate | undefined;
-  const looking = open(settings, { rejectUnauthorized: false }, (error, socket, done) => {
+  const dispatcher = open(settings, { rejectUnauthorized: false }, (error, socket, done) => {
     if (socket instanceof TLSSocket) seen = socket.getPeerCertificate();
     socket?.destroy();
-    done(error ?? new Error("seen"), null);
+    done(error ?? new Error("the certificate was read"), null);
   });
-  const timer = setTimeout(() => void looking.destroy(), milliseconds);
-  // Nothing is ever sent: the only end is the error above.
-  await looking.request({ origin: origin.origin, path: "/", method: "GET" }).catch(() => {});
+  const timer = setTimeout(() => void dispatcher.destroy(), milliseconds);
+  // The connection always fails, by the error above, so nothing is sent.
+  await dispatcher.request({ origin: origin.origin, path: "/", method: "GET" }).catch(() => {});
   clearTimeout(timer);
-  void looking.destroy();
+  void dispatcher.destroy();
   return seen;
 }
 
 type Connector = buildConnector.connector;
 type Connected = (...result: Parameters<buildConnector.Callback>) => void;
 
-/** @param connected gets each connection, or why there is none, and passes on what the request is to have */
+/** @param connected gets each connection or the reason why there is none, and decides what the request gets */
 function open(
   settings: ProxySettings | undefined,
   tls: { readonly rejectUnauthorized?: boolean },
@@ -76,7 +77,7 @@ function open(
 ): Dispatcher {
   const base = { allowH2: false, timeout: CONNECT_TIMEOUT_MS };
   const options: Agent.Options = {
-    // One tunnel for all: a request waits for the one before, which takes no longer than another connection.
+    // All requests share one tunnel. Waiting for the request before takes no longer than opening another connection.
     connections: 1,
     connect: buildConnector({ ...base, ...tls }),
     factory: (origin, given) => {

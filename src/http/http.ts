@@ -1,19 +1,23 @@
+// The one way out to the network: an HTTP exchange over undici, bounded in time and size.
 import type { Dispatcher } from "undici";
 import { PRODUCT } from "../action/product.ts";
-import type { Way } from "./connections.ts";
-import type { Deadline } from "./deadline.ts";
+import type { OriginConnections } from "./connections.ts";
 import { type ProxySettings, proxyFor } from "./proxy.ts";
+import type { Deadline } from "./retry.ts";
 import { ConnectFailure, TransportError } from "./transport-error.ts";
-import { explainDistrust, type Look } from "./trust.ts";
+import { explainDistrust, type FetchCertificate } from "./trust.ts";
 
-/** Longest exchange, from the connection to the body's last byte; a third of what is left where that is less, so that one hang leaves room to look. */
+/**
+ * Longest exchange, from the connection to the body's last byte. Where a third of the time that is left is less, it is that:
+ * one server that hangs then leaves time to read what happened.
+ */
 const REPLY_TIMEOUT_MS = 30_000;
-/** Longest look at a certificate that was not trusted. */
-const LOOK_MS = 5000;
-/** Largest reply that is read: two certificates and a list are some kilobytes. */
+/** Longest fetch of a certificate that was not trusted. */
+const PEER_CERTIFICATE_TIMEOUT_MS = 5000;
+/** Largest reply that is read. A list of two certificates has some kilobytes. */
 const REPLY_LIMIT_BYTES = 1024 * 1024;
 
-/** What opens connections; undici takes longer to load than all of ours. */
+/** What opens connections. It is loaded late, because undici takes longer to load than all else. */
 type Connections = typeof import("./connections.ts");
 
 /** One request, with its credentials. */
@@ -69,14 +73,14 @@ export interface CallRecord {
  */
 export class Http {
   readonly calls: CallRecord[] = [];
-  readonly #connections: Connections;
+  readonly #undici: Connections;
   readonly #deadline: Pick<Deadline, "left">;
   readonly #longest: number;
   /** By origin. */
-  readonly #ways = new Map<string, Way>();
+  readonly #origins = new Map<string, OriginConnections>();
 
   /**
-   * Loads undici here and not before.
+   * Loads undici.
    * @param longest milliseconds for one exchange
    */
   static async open(deadline: Pick<Deadline, "left">, longest = REPLY_TIMEOUT_MS): Promise<Http> {
@@ -84,7 +88,7 @@ export class Http {
   }
 
   private constructor(connections: Connections, deadline: Pick<Deadline, "left">, longest: number) {
-    this.#connections = connections;
+    this.#undici = connections;
     this.#deadline = deadline;
     this.#longest = longest;
   }
@@ -104,7 +108,7 @@ export class Http {
       });
       return reply;
     } catch (error) {
-      const failure = await toTransportError(error, call.url, settings, this.#look);
+      const failure = await toTransportError(error, call.url, settings, this.#fetchCertificate);
       status = typeof status === "number" ? `${status}, ${failure.kind}` : failure.kind;
       throw failure;
     } finally {
@@ -118,44 +122,44 @@ export class Http {
     }
   }
 
-  /** The time is measured here, around all of it: what waits for a proxy's tunnel hears no signal of undici's. */
+  /** Measures the time around the whole exchange, because a request that waits for a proxy's tunnel takes no AbortSignal. */
   async #exchange(
     call: HttpRequest,
     settings: ProxySettings | undefined,
     answered: (status: number) => void,
   ): Promise<HttpReply> {
-    const way = this.#wayTo(call.url, settings);
+    const connections = this.#connectionsTo(call.url, settings);
     const limit = Math.ceil(Math.min(this.#longest, Math.max(1, this.#deadline.left / 3)));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        const error = new TransportError("timeout", "no reply in time", { sent: way.connected });
+        const error = new TransportError("timeout", "no reply in time", { sent: connections.connected });
         reject(error);
-        this.#ways.delete(call.url.origin);
-        way.close(error);
+        this.#origins.delete(call.url.origin);
+        connections.close(error);
       }, limit);
     });
     try {
-      return await Promise.race([late, exchange(way.dispatcher, call, answered)]);
+      return await Promise.race([late, exchange(connections.dispatcher, call, answered)]);
     } catch (error) {
-      // The time of another exchange on the same way may be over.
-      throw way.closed ?? error;
+      // Another exchange with this origin may have run out of time and closed the connections of both.
+      throw connections.closed ?? error;
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #wayTo(url: URL, settings: ProxySettings | undefined): Way {
-    const known = this.#ways.get(url.origin);
-    if (known !== undefined) return known;
-    const way = new this.#connections.Way(settings);
-    this.#ways.set(url.origin, way);
-    return way;
+  #connectionsTo(url: URL, settings: ProxySettings | undefined): OriginConnections {
+    const open = this.#origins.get(url.origin);
+    if (open !== undefined) return open;
+    const connections = new this.#undici.OriginConnections(settings);
+    this.#origins.set(url.origin, connections);
+    return connections;
   }
 
-  readonly #look: Look = async (origin, settings) => {
-    const longest = Math.min(LOOK_MS, Math.max(1, this.#deadline.left));
-    return await this.#connections.lookAtCertificate(origin, settings, longest);
+  readonly #fetchCertificate: FetchCertificate = async (origin, settings) => {
+    const longest = Math.min(PEER_CERTIFICATE_TIMEOUT_MS, Math.max(1, this.#deadline.left));
+    return await this.#undici.fetchPeerCertificate(origin, settings, longest);
   };
 }
 
@@ -190,12 +194,12 @@ async function toTransportError(
   error: unknown,
   target: URL,
   settings: ProxySettings | undefined,
-  look: Look,
+  fetchCertificate: FetchCertificate,
 ): Promise<TransportError> {
   if (error instanceof TransportError) return error;
   const sent = !(error instanceof ConnectFailure);
   const reason = sent ? error : (error as ConnectFailure).cause;
-  const distrust = await explainDistrust(reason, target, settings, look);
+  const distrust = await explainDistrust(reason, target, settings, fetchCertificate);
   if (distrust !== undefined) return distrust;
   const { code = "", message = "", reason: tls, hostname } = reason as Failure;
   const more = { sent, cause: error };
@@ -205,7 +209,7 @@ async function toTransportError(
       noSuchHost: true,
     });
   if (/TIMEOUT/.test(code)) return new TransportError("timeout", "no reply in time", more);
-  // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
+  // For TLS errors Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
   const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
   const through =
     sent || settings === undefined
@@ -218,12 +222,12 @@ async function toTransportError(
   return new TransportError("broken", `${words}${through}`, { ...more, next });
 }
 
-/** What Node's errors about a connection have. */
+/** The fields of Node's errors about a connection. */
 interface Failure {
   readonly code?: string;
   readonly message?: string;
-  /** Of TLS: OpenSSL's words. */
+  /** For TLS errors: OpenSSL's words. */
   readonly reason?: string;
-  /** Of the resolver: the name that was looked up. */
+  /** For errors of the resolver: the name that was looked up. */
   readonly hostname?: string;
 }

@@ -1,6 +1,7 @@
+// Decides how requests reach a URL: straight, through the proxy that the environment names, or on this machine.
 import { TransportError } from "./transport-error.ts";
 
-/** What undici takes for a proxy. */
+/** The schemes of proxies that undici supports. */
 const SCHEMES = /^(?:https?|socks5?):$/;
 
 /** What the proxy variables say. */
@@ -9,14 +10,14 @@ export interface ProxySettings {
   readonly variable: string;
   /** The proxy, perhaps with credentials. */
   readonly proxy: URL;
-  /** NO_PROXY, which is undici's to judge: names with their subdomains, `.name`, `*.name`, ports, IPv6, `*`. */
+  /** NO_PROXY, which undici interprets: names with their subdomains, `.name`, `*.name`, ports, IPv6, `*`. */
   readonly exempt: string;
 }
 
 /**
  * Reads the proxy variables that apply to a URL as curl and the runner do: lower case first, and an empty one counts as none.
- * https goes through HTTPS_PROXY, which tunnels it; http, which is for loopback alone, through none: a token would
- * travel in clear.
+ * https goes through HTTPS_PROXY, which tunnels it; http goes through none: it is
+ * for loopback only, and a proxy would read the token.
  * @returns undefined where no proxy is set
  * @throws TransportError that names the variable, never its value, which may hold a password
  */
@@ -40,7 +41,7 @@ function read(name: string, environment: NodeJS.ProcessEnv): readonly [variable:
   return [set, (environment[set] ?? "").trim()];
 }
 
-/** `proxy.example:8080` without a scheme is common; a path means nothing, and is left out as curl does. */
+/** Takes `proxy.example:8080` without a scheme too, which is common, and drops a path, as curl does. */
 function parseProxy(text: string): URL | undefined {
   const full = text.includes("://") ? text : `http://${text}`;
   if (!URL.canParse(full)) return undefined;
@@ -57,4 +58,11 @@ function decodes(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** @returns whether a URL's host is this machine, as in a rehearsal against the sandbox */
+export function isLoopback({ hostname }: URL): boolean {
+  return LOOPBACK.test(hostname);
 }

@@ -1,70 +1,101 @@
-import type { Deadline } from "./deadline.ts";
+// Repeats a call, within the time that `timeout-minutes` leaves, and without doing anything twice.
+import { setTimeout as sleep } from "node:timers/promises";
 
-/** What one attempt at a call came to. Definite refusals are thrown instead. */
-export type Outcome<T> =
+/** The largest `timeout-minutes`: the longest run of a job on GitHub-hosted runners. */
+export const LONGEST_TIMEOUT_MINUTES = 360;
+
+/** What is left of `timeout-minutes`: all calls to the platform and to GitHub share it, waits for rate limits included. */
+export class Deadline {
+  readonly #end: number;
+
+  /** @param milliseconds from now; measured on a clock that nobody sets */
+  constructor(milliseconds: number) {
+    this.#end = performance.now() + milliseconds;
+  }
+
+  /** @returns milliseconds left, 0 or more */
+  get left(): number {
+    return Math.max(0, this.#end - performance.now());
+  }
+
+  /** Waits; callers ask {@link left} first: a wait longer than what is left fails at once instead. */
+  async wait(milliseconds: number): Promise<void> {
+    await sleep(milliseconds);
+  }
+}
+
+/** The result of one attempt at a call. Final refusals are thrown instead. */
+export type AttemptResult<T> =
   | { readonly kind: "done"; readonly value: T }
-  /** Not carried out, and asked to wait: a rate limit (429), or a token that had to be renewed (401). */
-  | { readonly kind: "again"; readonly waitMs: number; readonly error: Error }
-  /** Not carried out: no connection came about. */
-  | { readonly kind: "unsent"; readonly waitMs: undefined; readonly error: Error }
+  /** Not carried out, and worth another try after a wait: a rate limit (429), or a token that had to be renewed (401). */
+  | { readonly kind: "try-later"; readonly waitMs: number; readonly error: Error }
+  /** Not carried out: there was no connection. */
+  | { readonly kind: "not-sent"; readonly waitMs: undefined; readonly error: Error }
   /** No usable answer: it may have been carried out. */
-  | { readonly kind: "unclear"; readonly waitMs: number | undefined; readonly error: Error };
+  | { readonly kind: "maybe-done"; readonly waitMs: number | undefined; readonly error: Error };
 
-/** Attempts that ended without an answer; every retry is bounded because peers answer 5xx to a user's mistake too. */
+/** Attempts that end without an answer. They are bounded, because servers answer 5xx to a user's mistake too. */
 const FAILED_ATTEMPTS = 3;
 const BACKOFF_MS = 500;
 
-/** A call that is to be repeated, and what its repetition needs. */
-export interface Persistence<T> {
+/** A call, and what its repetition needs. */
+export interface RetryOptions<T> {
   readonly deadline: Pick<Deadline, "left" | "wait">;
-  /** Bounds by itself how often it is told to come again. */
-  readonly attempt: () => Promise<Outcome<T>>;
+  /** Sends the call once. It bounds by itself how often it asks for another try later. */
+  readonly attempt: () => Promise<AttemptResult<T>>;
   /**
-   * For a call that changes something: looks whether it happened, after each attempt that may have done it; before it is
-   * tried again and before giving up.
+   * For a call that changes something: reads whether it was carried out. Asked after each attempt that may have done it,
+   * before the next attempt and before giving up.
+   * @returns the call's value where it was carried out, else undefined
    */
-  readonly look?: (() => Promise<T | undefined>) | undefined;
-  /** Before it is tried again although nothing happened: throws where it must not happen any more. */
-  readonly recheck?: (() => Promise<undefined>) | undefined;
+  readonly checkDone?: (() => Promise<T | undefined>) | undefined;
+  /** Asked before the next attempt of a call that was not carried out. Throws where the call must not be made any more. */
+  readonly checkAllowed?: (() => Promise<undefined>) | undefined;
   /** Told of each wait that a person would notice, in milliseconds. */
   readonly onWait: (milliseconds: number, error: Error) => void;
 }
 
 /**
  * Repeats a call until it is done, refused, or the bounds are reached. A call that changes something is never
- * repeated before a look shows that it did not happen (guarantee 7).
+ * repeated before `checkDone` says that it was not carried out (guarantee 7).
  * @throws Error of the last attempt, also where a wait would pass the deadline
  */
-export async function persist<T>(persistence: Persistence<T>): Promise<T> {
-  const { deadline, attempt, look, recheck, onWait } = persistence;
+export async function retry<T>(options: RetryOptions<T>): Promise<T> {
+  const { deadline, attempt, checkDone, checkAllowed, onWait } = options;
   let failed = 0;
   for (;;) {
-    const outcome = await attempt();
-    if (outcome.kind === "done") return outcome.value;
-    if (outcome.kind !== "again") failed += 1;
+    const result = await attempt();
+    if (result.kind === "done") return result.value;
+    if (result.kind !== "try-later") failed += 1;
     const last = failed >= FAILED_ATTEMPTS;
-    const looks = outcome.kind === "unclear" ? look : undefined;
-    if (last && looks === undefined) throw outcome.error;
-    await pause(outcome, failed, deadline, onWait);
-    const happened = await (looks ?? recheck)?.();
-    if (happened !== undefined) return happened;
-    if (last) throw outcome.error;
+    const check = result.kind === "maybe-done" ? checkDone : undefined;
+    if (last && check === undefined) throw result.error;
+    await pause(result, failed, deadline, onWait);
+    const done = await (check ?? checkAllowed)?.();
+    if (done !== undefined) return done;
+    if (last) throw result.error;
   }
 }
 
 async function pause(
-  { waitMs, error }: Exclude<Outcome<unknown>, { kind: "done" }>,
+  { waitMs, error }: Exclude<AttemptResult<unknown>, { kind: "done" }>,
   failed: number,
   deadline: Pick<Deadline, "left" | "wait">,
-  onWait: Persistence<unknown>["onWait"],
+  onWait: RetryOptions<unknown>["onWait"],
 ): Promise<void> {
-  const milliseconds = waitMs ?? backoff(failed);
+  const milliseconds = waitMs ?? backoff(failed, Math.random());
   if (milliseconds >= deadline.left) throw error;
   if (milliseconds >= 1000) onWait(milliseconds, error);
   await deadline.wait(milliseconds);
 }
 
-/** Doubling, with a spread so that parallel runs do not come back together. */
-function backoff(count: number): number {
-  return BACKOFF_MS * 2 ** (count - 1) * (0.75 + Math.random() / 2);
+/**
+ * How long to wait where nobody names a time: half a second, doubled with each failure, and spread by a quarter to both
+ * sides so that parallel runs do not come back together.
+ * @param failed attempts that failed, 1 or more
+ * @param random from 0 to 1
+ * @returns milliseconds
+ */
+export function backoff(failed: number, random: number): number {
+  return BACKOFF_MS * 2 ** (failed - 1) * (0.75 + random / 2);
 }

@@ -1,4 +1,6 @@
-interface More {
+// The errors of an exchange that brought no usable reply, and whether the request may have been carried out all the same.
+
+interface Details {
   /** True where the resolver says that no host of the URL's name exists. */
   readonly noSuchHost?: boolean;
   /** False where no byte of the request can have left: nothing happened. Default true. */
@@ -8,7 +10,7 @@ interface More {
   readonly cause?: unknown;
 }
 
-/** The connection did not come about, so nothing was sent; the cause says why. */
+/** There was no connection, so nothing was sent; the cause says why. */
 export class ConnectFailure extends Error {
   override readonly name = "ConnectFailure";
 
@@ -31,7 +33,7 @@ export class TransportError extends Error {
   constructor(
     kind: TransportError["kind"],
     message: string,
-    { sent = true, noSuchHost = false, next, cause }: More = {},
+    { sent = true, noSuchHost = false, next, cause }: Details = {},
   ) {
     super(message, { cause });
     this.kind = kind;

@@ -1,9 +1,10 @@
+// Explains a connection that failed because of a TLS certificate: whose it is, what is wrong with it, and what helps.
 import type { PeerCertificate } from "node:tls";
 import { printable } from "../messages/printable.ts";
 import type { ProxySettings } from "./proxy.ts";
 import { TransportError } from "./transport-error.ts";
 
-/** Reasons of Node (OpenSSL's X509_V_ERR_…) that come down to one: nobody who is trusted here has signed it. */
+/** Node's codes (OpenSSL's X509_V_ERR_…) for a certificate that no CA trusted here has signed. */
 const UNKNOWN_ISSUER = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
@@ -13,7 +14,7 @@ const UNKNOWN_ISSUER = new Set([
   "CERT_UNTRUSTED",
 ]);
 const WRONG_NAME = new Set(["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"]);
-/** All others of Node's list; UNSPECIFIED is what OpenSSL has words for and Node no code, such as a key that is too short. */
+/** All other codes of Node's list. UNSPECIFIED is any reason for which Node has no code, such as a key that is too short. */
 const OTHERS = new Set([
   "CERT_CHAIN_TOO_LONG",
   "CERT_HAS_EXPIRED",
@@ -32,29 +33,32 @@ const OTHERS = new Set([
   "UNSPECIFIED",
 ]);
 
-/** Shows the certificate of a host, whoever signed it; undefined where there is none to be had. */
-export type Look = (origin: URL, settings: ProxySettings | undefined) => Promise<PeerCertificate | undefined>;
+/** Fetches the TLS certificate of a host without verifying it; undefined where the host shows none. */
+export type FetchCertificate = (
+  origin: URL,
+  settings: ProxySettings | undefined,
+) => Promise<PeerCertificate | undefined>;
 
 /**
- * Says of a connection that failed for its TLS certificate what is wrong with that, whose it is, and what helps.
+ * Explains why a TLS certificate was refused.
  * @param failure why there is no connection
- * @param look for the message alone
- * @returns undefined where the certificate was not the reason
+ * @param fetchCertificate fetches the certificate for the message only
+ * @returns the error to throw; undefined where the certificate was not the reason
  */
 export async function explainDistrust(
   failure: unknown,
   target: URL,
   settings: ProxySettings | undefined,
-  look: Look,
+  fetchCertificate: FetchCertificate,
 ): Promise<TransportError | undefined> {
   const { code, words } = reasonIn(failure);
   if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !OTHERS.has(code)) return undefined;
   let host = target.host;
-  let certificate = await look(target, settings);
-  // The tunnel did not come about either: it is the proxy's own certificate.
+  let certificate = await fetchCertificate(target, settings);
+  // There is no tunnel either, so it is the proxy's own certificate.
   if (certificate === undefined && settings?.proxy.protocol === "https:") {
     host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
-    certificate = await look(settings.proxy, undefined);
+    certificate = await fetchCertificate(settings.proxy, undefined);
   }
   const [problem, next] = judge(code, words, host, certificate);
   const message = `the TLS certificate of ${host} ${problem} (${code})`;

@@ -1,10 +1,9 @@
 import { getOctokit } from "@actions/github";
 import { PRODUCT } from "../action/product.ts";
-import type { Deadline } from "../http/deadline.ts";
 import type { Http } from "../http/http.ts";
-import { timeOfReply } from "../http/http-date.ts";
-import { type Outcome, persist } from "../http/retry.ts";
-import { retryAfter } from "../http/retry-after.ts";
+import type { Deadline } from "../http/retry.ts";
+import { type AttemptResult, retry } from "../http/retry.ts";
+import { retryAfter, timeOfReply } from "../http/time-headers.ts";
 import { TransportError } from "../http/transport-error.ts";
 import { printable } from "../messages/printable.ts";
 
@@ -110,7 +109,7 @@ export class GitHubApi {
    * @throws GitHubFailure
    */
   async send(route: string, parameters: Readonly<Record<string, string>>): Promise<GitHubReply> {
-    return await this.#persist(route, parameters, (error) => {
+    return await this.#retry(route, parameters, (error) => {
       throw error;
     });
   }
@@ -122,12 +121,12 @@ export class GitHubApi {
    */
   async read(route: string, parameters: Readonly<Record<string, string>>): Promise<GitHubReply> {
     let limited = 0;
-    return await this.#persist(route, parameters, (error) => {
+    return await this.#retry(route, parameters, (error) => {
       const { kind, status, waitMs } = error;
       // Where no time is named, nobody waits on a guess.
       if (kind === "rate-limit" && waitMs !== undefined && ++limited < LIMITED_ATTEMPTS)
-        return { kind: "again", waitMs, error };
-      if (error.unclear || (status ?? 0) >= 500) return { kind: "unclear", waitMs, error };
+        return { kind: "try-later", waitMs, error };
+      if (error.unclear || (status ?? 0) >= 500) return { kind: "maybe-done", waitMs, error };
       throw error;
     });
   }
@@ -148,12 +147,12 @@ export class GitHubApi {
     this.#notice(`GitHub: ${message}. Waiting ${Math.ceil(milliseconds / 1000)} s.`);
   }
 
-  async #persist(
+  async #retry(
     route: string,
     parameters: Readonly<Record<string, string>>,
-    judge: (error: GitHubFailure) => Outcome<GitHubReply>,
+    judge: (error: GitHubFailure) => AttemptResult<GitHubReply>,
   ): Promise<GitHubReply> {
-    return await persist<GitHubReply>({
+    return await retry<GitHubReply>({
       deadline: this.#deadline,
       attempt: async () => {
         try {
@@ -163,7 +162,7 @@ export class GitHubApi {
           const { transport } = failure;
           if (transport?.kind === "refused") throw failure;
           return transport?.sent === false
-            ? { kind: "unsent", waitMs: undefined, error: failure }
+            ? { kind: "not-sent", waitMs: undefined, error: failure }
             : judge(failure);
         }
       },

@@ -1,6 +1,6 @@
 import { EMPTY_SECRET, oneLine, trueOrFalse } from "../action/input-texts.ts";
 import { field, type IsGiven, type Report, type Values } from "../action/inputs.ts";
-import { isLoopback } from "../http/loopback.ts";
+import { isLoopback } from "../http/proxy.ts";
 import { quoted } from "../messages/printable.ts";
 import type { SecretAddress } from "./github-address.ts";
 

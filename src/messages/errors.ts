@@ -231,7 +231,7 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** What the platform said, made safe to print. */
-export interface PlatformSaid {
+export interface ErrorReply {
   /** HTTP status; absent where no reply came. */
   readonly status?: number;
   readonly message: string;
@@ -251,7 +251,7 @@ export interface Problem {
 }
 
 interface Details {
-  readonly platform?: PlatformSaid | undefined;
+  readonly platform?: ErrorReply | undefined;
   /** Replaces the usual next step of the code where the situation knows better. */
   readonly next?: string | undefined;
   /** Lines for the log, where the message does not say all. */
@@ -263,7 +263,7 @@ interface Details {
 export class ActionError extends Error {
   override readonly name = "ActionError";
   readonly code: ErrorCode;
-  readonly platform: PlatformSaid | undefined;
+  readonly platform: ErrorReply | undefined;
   readonly next: string;
   readonly log: readonly string[];
   /** Of a call that changes something: an attempt got no clear answer, so it may have been carried out after all. */

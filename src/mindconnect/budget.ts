@@ -1,11 +1,12 @@
+// The documented limits of requests an hour, and how many this run has sent.
 const HOUR_MS = 60 * 60_000;
 
-/** One endpoint of the platform and its documented limit: requests an hour, of all runs of an environment together. */
+/** The documented limit of one endpoint: requests an hour, for all runs of an environment together. */
 export interface Endpoint {
   readonly perHour: number;
 }
 
-/** The vendor's rate-limit page, by endpoint. */
+/** The limits of the vendor's rate-limit page, by endpoint. */
 export const ENDPOINTS = {
   list: { perHour: 30 },
   get: { perHour: 30 },
@@ -13,21 +14,21 @@ export const ENDPOINTS = {
   registrationCode: { perHour: 10 },
   verify: { perHour: 10 },
   remove: { perHour: 10 },
-  /** Nothing is documented: no more than a change. */
+  /** No limit is documented; this is that of a change. */
   token: { perHour: 10 },
 } as const satisfies Record<string, Endpoint>;
 
-/** What this run has sent within the last hour: never more than the platform allows everybody, whatever it asks for. */
+/** The requests of this run within the last hour. A run never sends more than is documented, whatever a Retry-After says. */
 export class HourlyBudget {
   readonly #sent = new Map<Endpoint, number[]>();
   readonly #now: () => number;
 
-  /** @param now milliseconds, on a clock that nobody sets */
+  /** @param now milliseconds of a monotonic clock */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  /** @returns milliseconds until the endpoint may be asked again; 0 for now */
+  /** @returns milliseconds until the next request to the endpoint may be sent; 0 for at once */
   wait(endpoint: Endpoint): number {
     const sent = this.#sent.get(endpoint) ?? [];
     const first = sent.at(-endpoint.perHour);

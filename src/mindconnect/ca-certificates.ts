@@ -1,18 +1,19 @@
+// The calls of the MindConnect MQTT API about CA certificates, as methods.
 import { type Certificate, shortFingerprint } from "../ca/certificate.ts";
 import type { Clocks } from "../ca/clocks.ts";
 import { endsTogether, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
-import { ActionError, type PlatformSaid } from "../messages/errors.ts";
+import { ActionError, type ErrorReply } from "../messages/errors.ts";
 import { ENDPOINTS, type Endpoint } from "./budget.ts";
 import {
   blameCertificate,
-  differs,
-  maybeVerified,
+  mayBeVerified,
   notAccepted,
   notFound,
-  requireSame,
+  otherExpiration,
+  requireSameId,
   slotsTaken,
-} from "./ca-refusals.ts";
-import type { Call, Gateway } from "./gateway.ts";
+} from "./ca-certificate-errors.ts";
+import type { Call, PlatformClient } from "./platform-client.ts";
 import { readCaCertificate, readCaCertificates, readRegistrationCode } from "./replies.ts";
 import type { TokenSource } from "./tokens.ts";
 import type { UploadRequest, VerifyRequest } from "./vendor-types.ts";
@@ -22,7 +23,7 @@ const BASE_PATH = "/api/mindconnectmqtt/v3/caCertificates";
 
 /** The five calls of the documented procedure, and DELETE. A registration makes each of the five once. */
 export class CaCertificates {
-  readonly #gateway: Gateway;
+  readonly #client: PlatformClient;
   readonly #origin: string;
   readonly #tokens: TokenSource;
   readonly #clock: Clocks;
@@ -33,17 +34,17 @@ export class CaCertificates {
 
   /**
    * @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io`
-   * @param hostFrom the inputs that it comes from, as a call has them
+   * @param hostFrom the inputs that it comes from, as {@link Call} has them
    */
-  constructor(gateway: Gateway, origin: string, tokens: TokenSource, clock: Clocks, hostFrom?: string) {
-    this.#gateway = gateway;
+  constructor(client: PlatformClient, origin: string, tokens: TokenSource, clock: Clocks, hostFrom?: string) {
+    this.#client = client;
     this.#origin = origin;
     this.#tokens = tokens;
     this.#clock = clock;
     this.#hostFrom = hostFrom;
   }
 
-  /** Asks for a change's token early, before the first key or slot is touched. @throws ActionError `TOKEN_EXPIRING` */
+  /** Gets the token for a change early, before the first key or slot is touched. @throws ActionError `TOKEN_EXPIRING` */
   async requireTokenForChange(): Promise<void> {
     await this.#tokens.requireForChange(!this.#changed);
   }
@@ -61,7 +62,7 @@ export class CaCertificates {
   }
 
   /**
-   * `POST /caCertificates`. Where the reply is lost, or refuses it, the list shows whether it is there.
+   * `POST /caCertificates`. Where the reply is lost, or is a refusal, the list shows whether the certificate is there.
    * @param name the `name` attribute
    * @returns the new slot, not verified; its expiration equals the certificate's
    * @throws ActionError `UPLOAD_REFUSED` (as `CertificateRefused` where the certificate is to blame), `CA_SLOTS_FULL`, …
@@ -75,11 +76,11 @@ export class CaCertificates {
       endpoint: ENDPOINTS.upload,
       body: JSON.stringify(request),
       read: readCaCertificate,
-      refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
-      look: async () => findUploaded(await this.list(), before, name, certificate),
-      ready: () => this.#clock.require("make"),
-    }).catch((error: unknown) => this.#weighRefusal(error, before, name, certificate));
-    if (!endsTogether(slot, certificate)) throw differs(slot);
+      refused: (reply) => this.#notAccepted("UPLOAD_REFUSED", reply),
+      checkDone: async () => findUploaded(await this.list(), before, name, certificate),
+      beforeSend: () => this.#clock.require("make"),
+    }).catch((error: unknown) => this.#afterRefusal(error, before, name, certificate));
+    if (!endsTogether(slot, certificate)) throw otherExpiration(slot);
     return asSlot(slot);
   }
 
@@ -110,46 +111,46 @@ export class CaCertificates {
    */
   async verify(id: string, verification: Certificate): Promise<boolean> {
     const request: VerifyRequest = { verificationCertificate: verification.pem };
-    // Sent again after its reply was lost, it may be refused for having succeeded: whether it did, not every list says.
-    let doubtful = false;
+    // After a lost reply the next attempt may be refused because the first one succeeded. Not every list shows whether it did.
+    let mayHaveSucceeded = false;
     const reply = await this.#change({
       method: "POST",
       url: this.#url(id, "/verify"),
       endpoint: ENDPOINTS.verify,
       body: JSON.stringify(request),
       read: readCaCertificate,
-      refused: (said) => {
-        const refusal = this.#notAccepted("VERIFY_REFUSED", said);
-        return notFound(id, said) ?? (doubtful ? maybeVerified(id, refusal) : refusal);
+      refused: (reply) => {
+        const refusal = this.#notAccepted("VERIFY_REFUSED", reply);
+        return notFound(id, reply) ?? (mayHaveSucceeded ? mayBeVerified(id, refusal) : refusal);
       },
-      look: async () => {
+      checkDone: async () => {
         const slot = (await this.list()).find((other) => other.id === id);
-        doubtful = slot !== undefined && slot.isVerified === undefined;
+        mayHaveSucceeded = slot !== undefined && slot.isVerified === undefined;
         return slot?.isVerified === true ? slot : undefined;
       },
-      ready: () => this.#clock.require("make"),
+      beforeSend: () => this.#clock.require("make"),
     });
-    requireSame(id, reply, "The reply to the verification");
+    requireSameId(id, reply, "The reply to the verification");
     return reply.isVerified === true;
   }
 
   /**
-   * Reads a certificate back after a verify (guarantee 5): `GET /caCertificates/{id}`, and the list where that does
+   * Reads a certificate back after a verify (guarantee 5): `GET /caCertificates/{id}`, and the list where that reply does
    * not say whether it is verified.
    * @returns the slot; `isVerified` is undefined where neither says
    * @throws ActionError `CA_NOT_FOUND`, `VERIFY_NOT_CONFIRMED` where another certificate is shown, …
    */
   async readBack(id: string): Promise<ListedSlot> {
     const slot = await this.#get(id, "", ENDPOINTS.get, readCaCertificate);
-    requireSame(id, slot, "The read-back");
+    requireSameId(id, slot, "The read-back");
     if (slot.isVerified !== undefined) return slot;
     return (await this.list()).find((other) => other.id === id) ?? slot;
   }
 
   /**
    * `DELETE /caCertificates/{id}`. Where the answer is lost, the list shows whether it happened.
-   * @param guard looks at the slots again before it is repeated, after a wait for a rate limit too (guarantee 6), and
-   * throws where it must not happen any more
+   * @param guard checks the slots before each repetition, also after a wait for a rate limit (guarantee 6). It throws
+   * where the certificate must not be deleted any more.
    * @throws ActionError `CA_NOT_FOUND`, …; its `maybeDone` says whether an attempt may have been carried out
    */
   async remove(id: string, guard: (slots: readonly ListedSlot[]) => void): Promise<void> {
@@ -158,14 +159,14 @@ export class CaCertificates {
       url: this.#url(id),
       endpoint: ENDPOINTS.remove,
       read: () => true,
-      refused: (said) => notFound(id, said),
-      look: async () => {
+      refused: (reply) => notFound(id, reply),
+      checkDone: async () => {
         const slots = await this.list();
         if (!slots.some((slot) => slot.id === id)) return true;
         guard(slots);
         return undefined;
       },
-      recheck: async () => {
+      checkAllowed: async () => {
         guard(await this.list());
         return undefined;
       },
@@ -178,7 +179,7 @@ export class CaCertificates {
       url: this.#url(id, suffix),
       endpoint,
       read,
-      refused: (said) => notFound(id, said),
+      refused: (reply) => notFound(id, reply),
     });
   }
 
@@ -190,13 +191,13 @@ export class CaCertificates {
     );
   }
 
-  async #send<T>({ ready, ...call }: Change<T>): Promise<T> {
-    return await this.#gateway.call({
+  async #send<T>({ beforeSend, ...call }: Change<T>): Promise<T> {
+    return await this.#client.call({
       ...call,
       hostFrom: this.#hostFrom,
       authorize: async () => {
         const { value } = await this.#tokens.current();
-        ready?.();
+        beforeSend?.();
         return { authorization: `Bearer ${value}` };
       },
       unauthorized: () => this.#tokens.discard(),
@@ -208,12 +209,12 @@ export class CaCertificates {
     return new URL(path, this.#origin);
   }
 
-  #notAccepted(code: "UPLOAD_REFUSED" | "VERIFY_REFUSED", said: PlatformSaid): ActionError {
-    return notAccepted(code, said, this.#clock.warning());
+  #notAccepted(code: "UPLOAD_REFUSED" | "VERIFY_REFUSED", reply: ErrorReply): ActionError {
+    return notAccepted(code, reply, this.#clock.warning());
   }
 
-  /** Only a list tells whether a refused upload is there all the same, found no slot, or is to blame itself. */
-  async #weighRefusal(
+  /** Reads the list after a refused upload: the certificate may be there all the same, or there was no slot, or it is to blame. */
+  async #afterRefusal(
     error: unknown,
     before: ReadonlySet<string>,
     name: string,
@@ -229,16 +230,16 @@ export class CaCertificates {
   }
 }
 
-/** A call that may bring a last judgement, made right before each attempt; what it throws stops the call. */
-type Change<T> = Omit<Call<T>, "authorize" | "unauthorized"> & { readonly ready?: () => void };
+/** A call with a last check, made right before each attempt. What the check throws stops the call. */
+type Change<T> = Omit<Call<T>, "authorize" | "unauthorized"> & { readonly beforeSend?: () => void };
 
 function asSlot(slot: ListedSlot): Slot {
   return { ...slot, isVerified: slot.isVerified === true };
 }
 
 /**
- * Before an upload no slot could be it. So one that came since and ends in the same second is it, however its name and
- * common name are rendered; of two, the one with our name.
+ * Finds the slot of an upload. It was not there before, and it ends in the same second as the certificate. Replies may
+ * render its name and common name in other ways; of two such slots it is the one with our name.
  * @param before the ids of the list that the upload was decided on
  */
 function findUploaded(

@@ -1,12 +1,13 @@
+// Connects to one environment: puts the client, the tokens and the calls together.
 import type { Clocks } from "../ca/clocks.ts";
-import type { Deadline } from "../http/deadline.ts";
 import type { CallRecord, Http } from "../http/http.ts";
+import type { Deadline } from "../http/retry.ts";
 import { CaCertificates } from "./ca-certificates.ts";
-import { Gateway } from "./gateway.ts";
+import { PlatformClient } from "./platform-client.ts";
 import { type Credentials, fetchToken } from "./token-endpoints.ts";
 import { FetchedTokens, ReadyToken, type TokenSource } from "./tokens.ts";
 
-/** How to reach one environment; checked when the inputs were read. */
+/** How to reach one environment, as checked inputs. */
 export interface Connection {
   readonly tenant: string;
   /** Origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io`. */
@@ -27,35 +28,35 @@ export interface Platform {
   readonly calls: readonly CallRecord[];
 }
 
-/** Whoever a connection talks to on this side. */
-export interface Listener {
-  /** Hides a fetched token before anything can print. */
+/** What a connection tells the runner. */
+export interface ConnectionOutput {
+  /** Masks a fetched token before anything can print it. */
   readonly mask: (secret: string) => void;
   /** Prints a line for a person who waits. */
   readonly notice: (message: string) => void;
 }
 
 /**
- * Prepares the dealings with one environment; nothing is sent yet.
- * @param deadline of all of them
- * @param clock hears of every time that a reply says
+ * Prepares the calls to one environment. Nothing is sent yet.
+ * @param deadline of all calls
+ * @param clock is told every time that a reply shows
  */
 export function connect(
   connection: Connection,
   http: Http,
   deadline: Deadline,
   clock: Clocks,
-  { mask, notice }: Listener,
+  { mask, notice }: ConnectionOutput,
 ): Platform {
-  const gateway = new Gateway(http, deadline, clock, notice);
+  const client = new PlatformClient(http, deadline, clock, notice);
   const { authentication } = connection;
   const tokens: TokenSource =
     authentication.kind === "token"
       ? new ReadyToken(authentication.token, clock)
-      : new FetchedTokens(() => fetchToken(gateway, authentication, clock, mask), clock);
+      : new FetchedTokens(() => fetchToken(client, authentication, clock, mask), clock);
   return {
     caCertificates: new CaCertificates(
-      gateway,
+      client,
       connection.gateway.origin,
       tokens,
       clock,

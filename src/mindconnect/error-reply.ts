@@ -1,26 +1,27 @@
-import type { PlatformSaid } from "../messages/errors.ts";
+// Reads the replies of the platform, and of proxies before it, that are errors or cannot be read. All of them are hostile text.
+import type { ErrorReply } from "../messages/errors.ts";
 import { printable, withoutSecrets } from "../messages/printable.ts";
 
 /** Longest part of a reply that is shown. */
 const MESSAGE_LIMIT = 500;
-/** And of one that nobody understands. */
+/** Longest part of a reply that cannot be read. */
 const RAW_LIMIT = 200;
 
-/** Fields that carry words, in the order in which they are shown. */
-const WORDS = ["code", "error", "id", "message", "error_description"] as const;
+/** The fields that are shown, in this order. */
+const SHOWN_FIELDS = ["code", "error", "id", "message", "error_description"] as const;
 
 type Json = Record<string, unknown>;
 
 /**
- * Understands the error shapes that the platform and what stands before it are known to use:
+ * Reads the error bodies that the platform and the proxies before it are known to send:
  * `{"errors":[{code,logref,message}]}`, `[{logref,message}]`, `{id,message}`, `{error,error_description}`,
  * `{message}`, HTML, or anything else.
  * @param text the reply's body, hostile
  * @returns status, message and logref, safe to print
  */
-export function platformSaid(status: number, text: string): PlatformSaid {
+export function readErrorReply(status: number, text: string): ErrorReply {
   const error = firstError(parseJson(text));
-  const words = WORDS.flatMap((name) => textOf(error?.[name]));
+  const words = SHOWN_FIELDS.flatMap((name) => textOf(error?.[name]));
   if (error === undefined || words.length === 0)
     return { status, message: printable(withoutTags(text), MESSAGE_LIMIT) };
   const [logref] = textOf(error["logref"]);
@@ -32,11 +33,11 @@ export function platformSaid(status: number, text: string): PlatformSaid {
 }
 
 /**
- * The start of a reply that is no error and not what the documentation promises either: words in it mean nothing known.
+ * Quotes the start of a reply that is neither an error nor what the documentation promises.
  * @param text the reply's body, hostile
- * @param mayHoldToken it may hold one under a name that nobody knows: what could be one is left out
+ * @param mayHoldToken the reply may hold a token in an unknown field, so whatever could be a token is left out
  */
-export function rawReply(status: number, text: string, mayHoldToken: boolean): PlatformSaid {
+export function quoteReply(status: number, text: string, mayHoldToken: boolean): ErrorReply {
   const readable = withoutTags(text);
   const open = mayHoldToken ? readable.replaceAll(/[\w.~+/=-]{16,}/g, "…") : readable;
   return { status, message: printable(open, RAW_LIMIT) };
@@ -68,7 +69,7 @@ function textOf(value: unknown): string[] {
 }
 
 function withoutTags(text: string): string {
-  // First: what is cut off or taken out would leave a part of a secret that nobody knows any more.
+  // Secrets go first: a secret that is cut in the middle would not be recognised any more.
   return withoutSecrets(text)
     .slice(0, 10_000)
     .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")

@@ -1,3 +1,4 @@
+// The names that become labels of host names: tenants and regions.
 import { quoted } from "../messages/printable.ts";
 
 /** One DNS label (RFC 1123). */

@@ -1,3 +1,4 @@
+// The inputs that name things on the platform: ids of CA certificates, registration codes, verification certificates.
 import { pemOrPath } from "../action/input-texts.ts";
 import { field, group, plainGroup } from "../action/inputs.ts";
 import { type Certificate, readCertificate, verificationProblem } from "../ca/certificate.ts";
@@ -23,7 +24,7 @@ function certificateId(text: string): string {
   return text;
 }
 
-/** What the user says of certificates on the platform, where the keyring and the replies do not. */
+/** What the user tells about certificates on the platform that the keyring and the replies do not. */
 export const knownIdsInputs = plainGroup({
   "allow-unheld": field({
     description:

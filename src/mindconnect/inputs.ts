@@ -1,7 +1,8 @@
+// The inputs of a connection to the platform: the environment, its gateway, one way of authentication, the time for all of it.
 import { EMPTY_SECRET, maskable, oneLine, trueOrFalse } from "../action/input-texts.ts";
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../action/inputs.ts";
-import { LONGEST_TIMEOUT_MINUTES } from "../http/deadline.ts";
-import { isLoopback } from "../http/loopback.ts";
+import { isLoopback } from "../http/proxy.ts";
+import { LONGEST_TIMEOUT_MINUTES } from "../http/retry.ts";
 import { quoted } from "../messages/printable.ts";
 import type { Connection } from "./connect.ts";
 import { hostTenantName, regionName, tenantName } from "./host-labels.ts";
@@ -18,7 +19,7 @@ const tenantField = field({
   parse: tenantName,
 });
 
-/** The environment alone, for a task that does not talk to the platform. */
+/** The environment only, for a task that does not talk to the platform. */
 export const environmentInputs = plainGroup({ tenant: tenantField });
 
 /** The environment where it only names the files of the documented commands. */

@@ -1,26 +1,27 @@
+// Reads the replies that the documentation promises, and checks each field. All of them are hostile text.
 import type { ListedSlot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
 import { repeatsSecret } from "../messages/printable.ts";
 import { isObject, parseJson } from "./error-reply.ts";
 
 /** A reply that is not what the documentation promises. */
-export class ShapeError extends Error {
-  override readonly name = "ShapeError";
+export class UnexpectedReply extends Error {
+  override readonly name = "UnexpectedReply";
 }
 
 type Json = Record<string, unknown>;
 
-/** More entries than any environment has: the list is not a list of CA certificates. */
+/** A list with more entries is not a list of CA certificates: an environment has two at most. */
 const LIST_LIMIT = 100;
-/** Names are shown, and compared with ours, which are not longer. */
+/** Longest part of a name that is kept. Our own names are not longer. */
 const LONGEST_NAME = 256;
-/** Said of what would be shown, noted and put into requests: a gateway may echo the credentials that it got. */
+/** For fields that are shown, stored and sent again: a gateway may echo the credentials that it got. */
 const REPEATS = "contains a secret of this run";
 const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
 
 /**
  * Reads the reply of upload, get and verify.
- * @throws ShapeError that names the field
+ * @throws UnexpectedReply that names the field
  */
 export function readCaCertificate(text: string): ListedSlot {
   return toSlot(parseJson(text));
@@ -28,7 +29,7 @@ export function readCaCertificate(text: string): ListedSlot {
 
 /**
  * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
- * @throws ShapeError that names the entry and the field
+ * @throws UnexpectedReply that names the entry and the field
  * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where it says that there is more than it shows
  */
 export function readCaCertificates(text: string): ListedSlot[] {
@@ -37,21 +38,21 @@ export function readCaCertificates(text: string): ListedSlot[] {
   const list = isObject(json)
     ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
     : json;
-  if (!Array.isArray(list)) throw new ShapeError("it is not a list of CA certificates");
+  if (!Array.isArray(list)) throw new UnexpectedReply("it is not a list of CA certificates");
   if (list.length > LIST_LIMIT)
-    throw new ShapeError(
+    throw new UnexpectedReply(
       `it lists ${list.length} certificates, and an environment has two CA certificates at most`,
     );
   requireWhole(json, list.length);
   return list.map(toListedSlot);
 }
 
-/** Where a list may say how many there are, and where it may say that there are more. */
+/** The fields in which a list may tell how many certificates there are, or that there are more. */
 const COUNTS = ["totalElements", "total", "totalCount", "totalResults", "count"];
 const MORE = ["next", "nextPage", "nextPageToken", "nextLink", "hasMore", "hasNext"];
 const PARTS = ["page", "_page", "pagination", "paging", "meta", "metadata", "_links", "links"];
 
-/** A certificate that is not shown would be taken for a free slot, or be sent once more. */
+/** Refuses an incomplete list: a certificate that it does not show would be taken for a free slot, or be sent once more. */
 function requireWhole(json: unknown, shown: number): void {
   if (!isObject(json)) return;
   const parts = [json, ...PARTS.flatMap((name) => json[name] ?? [])].flat().filter(isObject);
@@ -78,14 +79,14 @@ function hintOfMore(part: Json, shown: number): string | undefined {
 /**
  * Reads the reply of registrationCode.
  * @returns the code: printable ASCII, at most 64 characters, because it becomes a common name
- * @throws ShapeError
+ * @throws UnexpectedReply
  */
 export function readRegistrationCode(text: string): string {
   const json = parseJson(text);
   const code = isObject(json) ? json["registrationCode"] : undefined;
   if (typeof code !== "string" || !isRegistrationCode(code))
-    throw new ShapeError("it has no registrationCode that can be used");
-  if (repeatsSecret(code)) throw new ShapeError(`its registrationCode ${REPEATS}`);
+    throw new UnexpectedReply("it has no registrationCode that can be used");
+  if (repeatsSecret(code)) throw new UnexpectedReply(`its registrationCode ${REPEATS}`);
   return code;
 }
 
@@ -94,7 +95,7 @@ export function isRegistrationCode(code: string): boolean {
   return /^[\x21-\x7e]{1,64}$/.test(code);
 }
 
-/** @returns whether a text can be an id: opaque, but `.` and `..` would climb out of the path they are put into */
+/** @returns whether a text can be an id. Ids are opaque, but `.` and `..` would lead out of the path of a request. */
 export function isCertificateId(id: string): boolean {
   return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
 }
@@ -103,32 +104,32 @@ function toListedSlot(entry: unknown, index: number): ListedSlot {
   try {
     return toSlot(entry);
   } catch (error) {
-    if (!(error instanceof ShapeError)) throw error;
-    throw new ShapeError(`entry ${index + 1}: ${error.message}`);
+    if (!(error instanceof UnexpectedReply)) throw error;
+    throw new UnexpectedReply(`entry ${index + 1}: ${error.message}`);
   }
 }
 
 function toSlot(json: unknown): ListedSlot {
-  if (!isObject(json)) throw new ShapeError("it is not a CA certificate");
+  if (!isObject(json)) throw new UnexpectedReply("it is not a CA certificate");
   const id = field(json, "id");
-  if (!isCertificateId(id)) throw new ShapeError("its id cannot be used");
-  if (repeatsSecret(id)) throw new ShapeError(`its id ${REPEATS}`);
+  if (!isCertificateId(id)) throw new UnexpectedReply("its id cannot be used");
+  if (repeatsSecret(id)) throw new UnexpectedReply(`its id ${REPEATS}`);
   const expiration = field(json, "expiration");
   if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
-    throw new ShapeError("its expiration is not an ISO 8601 date, such as 2031-05-30T09:22:55.000Z");
+    throw new UnexpectedReply("its expiration is not an ISO 8601 date, such as 2031-05-30T09:22:55.000Z");
   }
   const { isVerified } = json;
   if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
-    throw new ShapeError("its isVerified is neither true nor false");
+    throw new UnexpectedReply("its isVerified is neither true nor false");
   }
   const name =
     typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
-  // How it is rendered, and whether at all, is not documented: an empty one says nothing.
+  // Nothing documents how it is rendered, or that it is there at all. An empty one counts as absent.
   const commonName = (json["commonName"] ?? "") === "" ? "" : withoutEcho(field(json, "commonName"));
   return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
 }
 
-/** A name is shown and noted, but decides nothing alone: one that repeats a secret is hidden. */
+/** Hides a name that repeats a secret. A name is shown and stored, and decides nothing by itself. */
 function withoutEcho(text: string): string {
   return repeatsSecret(text) ? "***" : text;
 }
@@ -136,6 +137,6 @@ function withoutEcho(text: string): string {
 function field(json: Json, name: string): string {
   const value = json[name];
   if (typeof value !== "string" || value === "" || value.length > 1024)
-    throw new ShapeError(`its ${name} is missing`);
+    throw new UnexpectedReply(`its ${name} is missing`);
   return value;
 }

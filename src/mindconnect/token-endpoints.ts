@@ -1,9 +1,10 @@
+// Fetches tokens: from the token endpoint of the environment, or from the token manager of the gateway.
 import type { Clocks } from "../ca/clocks.ts";
 import { ActionError } from "../messages/errors.ts";
 import { ENDPOINTS } from "./budget.ts";
 import { isObject, parseJson } from "./error-reply.ts";
-import type { Call, Gateway } from "./gateway.ts";
-import { ShapeError } from "./replies.ts";
+import type { Call, PlatformClient } from "./platform-client.ts";
+import { UnexpectedReply } from "./replies.ts";
 import { expiryOf, issuedAt, type Token } from "./tokens.ts";
 
 /** Technical user or service credentials, at the token endpoint (RFC 6749 §4.4). */
@@ -26,13 +27,13 @@ export interface ApplicationCredentials {
   readonly hostTenant: string;
   readonly userTenant: string;
   readonly tokenUrl: URL;
-  /** As {@link ClientCredentials} have it. */
+  /** As in {@link ClientCredentials}. */
   readonly tokenUrlFrom: string;
 }
 
 export type Credentials = ClientCredentials | ApplicationCredentials;
 
-/** @returns `Basic …` with the credentials in base64 (RFC 7617); a secret like its parts */
+/** @returns `Basic …` with the credentials in base64 (RFC 7617). It is as secret as its parts. */
 export function basicAuthorization({
   clientId,
   clientSecret,
@@ -41,12 +42,12 @@ export function basicAuthorization({
 }
 
 /**
- * Fetches a token. Asking again changes nothing, so it is simply repeated within the bounds.
+ * Fetches a token. A second request changes nothing, so it is repeated within the bounds.
  * @param mask hides the credentials as they are sent, and the token before anything else sees it
- * @throws ActionError `TOKEN_REQUEST_FAILED` or what the network gave
+ * @throws ActionError `TOKEN_REQUEST_FAILED`, or one about the connection
  */
 export async function fetchToken(
-  gateway: Gateway,
+  client: PlatformClient,
   credentials: Credentials,
   clock: Clocks,
   mask: (secret: string) => void,
@@ -66,7 +67,7 @@ export async function fetchToken(
     authorize: () => Promise.resolve({}),
     unauthorized: () => false,
   };
-  return await gateway.call(call).catch((error: unknown) => {
+  return await client.call(call).catch((error: unknown) => {
     throw error instanceof ActionError ? explainRefusal(error, credentials) : error;
   });
 }
@@ -78,12 +79,12 @@ function explainRefusal(error: ActionError, { kind, tokenUrl, tokenUrlFrom }: Cr
     return new ActionError("TOKEN_REQUEST_FAILED", message, { platform, cause: error });
   }
   if (kind === "application" || code !== "PLATFORM_REPLY_UNEXPECTED") return error;
-  // It may be the page where people log in: a place that answers, but not the token endpoint.
+  // A common mistake: the URL of the page where people log in, which answers but is not the token endpoint.
   const next = `Check ${tokenUrlFrom}. ${tokenUrl.href} must be the token endpoint of the environment.`;
   return new ActionError(code, error.message, { platform, next, cause: error });
 }
 
-/** Answers that say the credentials are wrong, not that the network is. */
+/** Errors that mean that the credentials are wrong. */
 const REFUSALS: ReadonlySet<string> = new Set(["TOKEN_REFUSED", "ACCESS_DENIED", "PLATFORM_REFUSED"]);
 
 function clientRequest(credentials: ClientCredentials) {
@@ -107,11 +108,11 @@ function applicationRequest(credentials: ApplicationCredentials) {
 function readToken(text: string, clock: Clocks, mask: (secret: string) => void): Token {
   const json = parseJson(text);
   const value = isObject(json) ? json["access_token"] : undefined;
-  if (!isObject(json) || typeof value !== "string") throw new ShapeError("it has no access_token");
+  if (!isObject(json) || typeof value !== "string") throw new UnexpectedReply("it has no access_token");
   mask(value);
-  // RFC 6750 §2.1; anything else could break out of the header.
+  // RFC 6750 §2.1. Any other character could end the header.
   if (!/^[\w.~+/-]+=*$/.test(value) || value.length > 16_384)
-    throw new ShapeError("its access_token is not a bearer token");
+    throw new UnexpectedReply("its access_token is not a bearer token");
   const seconds = json["expires_in"];
   const byReply =
     typeof seconds === "number" && Number.isFinite(seconds) ? clock.earliest() + seconds * 1000 : undefined;

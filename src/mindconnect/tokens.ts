@@ -1,11 +1,12 @@
+// Bearer tokens: given as an input, or fetched and renewed.
 import type { Clocks } from "../ca/clocks.ts";
 import { ActionError } from "../messages/errors.ts";
 import { isObject, parseJson } from "./error-reply.ts";
 
-/** A token is renewed, or refused for a change, with less than this left. */
+/** A token with less time left is renewed or, where it cannot be, not used to begin a change. */
 const TOKEN_MARGIN_MS = 5 * 60_000;
 
-/** A bearer token and its end. */
+/** A bearer token and when it expires. */
 export interface Token {
   readonly value: string;
   /** Milliseconds since 1970 where it can be read. */
@@ -17,12 +18,12 @@ export interface TokenSource {
   /** @returns a token that may be sent now */
   current(): Promise<Token>;
   /**
-   * To be called before each call that changes something.
-   * @param first whether nothing has been changed yet: a ready token then needs 5 minutes to finish what begins
+   * Called before each call that changes something.
+   * @param first whether it is the first change. A ready token then needs 5 minutes, to finish what begins.
    * @throws ActionError `TOKEN_EXPIRING`
    */
   requireForChange(first: boolean): Promise<void>;
-  /** Forgets a token that was refused. @returns whether another one can be fetched */
+  /** Drops a token that was refused. @returns whether another one can be fetched */
   discard(): boolean;
 }
 
@@ -59,7 +60,7 @@ export class FetchedTokens implements TokenSource {
   readonly #clock: Clocks;
   #token: Token | undefined;
 
-  /** @param fetch asks the token endpoint; retries and masks by itself */
+  /** @param fetch fetches a token; it retries and masks by itself */
   constructor(fetch: () => Promise<Token>, clock: Clocks) {
     this.#fetch = fetch;
     this.#clock = clock;
@@ -83,14 +84,14 @@ export class FetchedTokens implements TokenSource {
 }
 
 /**
- * Reads the end of a token. Tokens are JWTs (RFC 7519), but may be opaque.
- * @returns milliseconds since 1970, or undefined where it does not parse
+ * Reads when a token expires. Tokens are JWTs (RFC 7519), but may be opaque.
+ * @returns milliseconds since 1970, or undefined where the token does not tell
  */
 export function expiryOf(token: string): number | undefined {
   return timeIn(token, "exp");
 }
 
-/** @returns when a token was issued, milliseconds since 1970, or undefined where it does not say */
+/** @returns when a token was issued, milliseconds since 1970, or undefined where it does not tell */
 export function issuedAt(token: string): number | undefined {
   return timeIn(token, "iat");
 }

@@ -1,8 +1,5 @@
-/**
- * What travels between the action and the MindConnect MQTT API v3: the JSON bodies of the vendor's page
- * "Managing CA Certificates using MindConnect MQTT API" (last update January 15, 2024).
- * The client and the sandbox share these shapes and nothing else.
- */
+// The JSON bodies of the MindConnect MQTT API v3, as on the vendor's page "Managing CA Certificates using MindConnect
+// MQTT API" (last update January 15, 2024). The client and the sandbox share these types and nothing else.
 
 /** A CA certificate as the platform describes it: reply of upload, list, get and verify. */
 export interface CaCertificate {

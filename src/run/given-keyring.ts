@@ -1,7 +1,7 @@
 import type { Runner } from "../action/runner.ts";
 import type { Keyring } from "../ca/keyring.ts";
 import { rememberedTime } from "../ca/time.ts";
-import { isLoopback } from "../http/loopback.ts";
+import { isLoopback } from "../http/proxy.ts";
 import { type KeyringInput, warnOfVanishingFile } from "../keyring/inputs.ts";
 import type { KeyringKeeper } from "../keyring/keeper.ts";
 import type { Connection } from "../mindconnect/connect.ts";

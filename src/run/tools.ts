@@ -9,8 +9,8 @@ import {
 } from "../action/private-directory.ts";
 import type { Runner } from "../action/runner.ts";
 import { Clocks } from "../ca/clocks.ts";
-import { Deadline } from "../http/deadline.ts";
 import { Http } from "../http/http.ts";
+import { Deadline } from "../http/retry.ts";
 import { exposureOf } from "../keyring/exposure.ts";
 import { KeyringFile } from "../keyring/file-store.ts";
 import { describeSecret } from "../keyring/github-address.ts";

@@ -1,6 +1,7 @@
+// The records of requests, and the listeners that are told of them.
 import type { IncomingHttpHeaders } from "node:http";
 
-/** The kinds of request that the sandbox tells apart: what faults, limits and records are counted by. */
+/** The kinds of request that faults, limits and records tell apart. */
 export const CALL_NAMES = [
   "list",
   "get",
@@ -23,7 +24,7 @@ export interface RecordedCall {
   /** As sent: still percent-encoded, without the query. */
   readonly path: string;
   readonly call: CallName;
-  /** The status of the reply, or null as long as none was written (and for ever, if a fault ate it). */
+  /** The status of the reply, or null as long as none was written, and for good if a fault kept it back. */
   readonly status: number | null;
   /** Whether the platform did what was asked (it would have answered 2xx), whatever a fault did to the reply. */
   readonly carriedOut: boolean;
@@ -58,4 +59,22 @@ export function openCall(
   const scheme = headers.authorization?.split(" ", 1)[0] ?? null;
   const userAgent = headers["user-agent"] ?? null;
   return { method, path, call, status: null, carriedOut: false, at, scheme, userAgent, body: "" };
+}
+
+type Listener = (call: RecordedCall) => unknown;
+
+/** An event in the life of a request, with its listeners. */
+export class CallEvent {
+  readonly #listeners = new Set<Listener>();
+
+  /** Adds a listener. @returns a function that removes it */
+  readonly on = (listener: Listener): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  /** Calls the listeners one after the other, each awaited. Rejects as soon as one of them does. */
+  async notify(call: RecordedCall): Promise<void> {
+    for (const listener of this.#listeners) await listener(call);
+  }
 }

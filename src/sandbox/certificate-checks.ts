@@ -1,7 +1,8 @@
+// The cryptographic checks of CA certificates and of proofs of possession.
 import { X509Certificate } from "node:crypto";
 // First: Node's toLegacyObject breaks node:tls for good where that is loaded after it (v20 and v24).
 import "node:tls";
-import { type Refusal, refuse } from "./refusals.ts";
+import { type Refusal, refuse } from "./responses.ts";
 
 /** One PEM certificate and nothing else but white space around it. */
 const ONE_PEM_CERTIFICATE = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;
@@ -44,7 +45,7 @@ function commonNames(certificate: X509Certificate): string[] {
  */
 export function checkCa(certificate: X509Certificate, now: number): void {
   if (!signedBy(certificate, certificate)) throw invalid("The CA certificate is not self-signed.");
-  // True for v3 with CA:TRUE alone: OpenSSL tells self-signed v1 certificates apart.
+  // True only for v3 with CA:TRUE: OpenSSL tells self-signed v1 certificates apart.
   if (!certificate.ca) throw invalid("The certificate is not an X.509 v3 CA certificate (CA:TRUE).");
   if (certificate.validFromDate.getTime() > now) throw invalid("The CA certificate is not valid yet.");
   if (certificate.validToDate.getTime() <= now) throw invalid("The CA certificate has expired.");

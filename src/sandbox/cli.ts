@@ -1,3 +1,5 @@
+// The sandbox as a process. Its first line on stdout tells where it is. Each request is a line on stderr, unless --quiet. It
+// ends with 0 on SIGTERM or SIGINT, and with 2 if an option is wrong or the port is taken.
 import { parseArgs } from "node:util";
 import { parseFaults, parseLatency, parseLimits, parsePort, parseQuirks, parseToken } from "./options.ts";
 import { type RecordedCall, type Sandbox, type SandboxOptions, startSandbox } from "./sandbox.ts";
@@ -18,13 +20,6 @@ const HELP = `npm run -s sandbox -- [options]
 The first line on stdout is JSON with url, token, tokenUrl, clientId and clientSecret.
 docs/rehearsal.md lists all faults and quirks.
 `;
-
-/*
- * The sandbox as a process: `[--port N] [--token T] [--client-id I] [--client-secret S] [--latency MS]
- * [--limits documented|smallest|off] [--faults JSON] [--quirks JSON] [--quiet] [--help]`. The first line on stdout says where
- * it is; a line for each request goes to stderr unless --quiet. It ends with 0 on SIGTERM or SIGINT, with 2 if the
- * options are wrong or the port is taken.
- */
 
 const OPTIONS = {
   port: { type: "string" },
@@ -89,7 +84,7 @@ async function main(): Promise<void> {
   announce(sandbox);
 }
 
-// Whoever started the sandbox may be gone and its pipes with it; the sandbox goes on until it is told to stop.
+// The process that started the sandbox may end, and its pipes with it. The sandbox runs until it is told to stop.
 process.stderr.on("error", () => {});
 
 try {

@@ -1,3 +1,4 @@
+// The faults that a sandbox can be told to show, and which request gets which one.
 import type { CallName } from "./calls.ts";
 
 /** What can go wrong on the wire; {@link Fault} says what each one does. */
@@ -66,33 +67,25 @@ export interface Fault {
   readonly age?: number;
 }
 
-/** The faults in waiting. */
-export interface FaultQueue {
-  /** Adds a fault; its count of occurrences starts now. */
-  add(fault: Fault): void;
-  /** Counts an occurrence of a call; returns the first fault added that strikes it. */
-  strike(call: CallName): Fault | undefined;
-}
+/** The faults that wait for their requests. */
+export class FaultQueue {
+  readonly #entries: { readonly fault: Fault; seen: number }[] = [];
 
-/**
- * Makes a queue.
- * @param initial faults that are there from the start
- */
-export function createFaultQueue(initial: readonly Fault[] = []): FaultQueue {
-  const entries = initial.map((fault) => ({ fault, seen: 0 }));
-  return {
-    add(fault) {
-      entries.push({ fault, seen: 0 });
-    },
-    strike(call) {
-      const waiting = entries.filter(({ fault }) => fault.call === call || fault.call === "any");
-      for (const entry of waiting) entry.seen++;
-      return waiting.find(strikes)?.fault;
-    },
-  };
-}
+  /** @param initial faults that are there from the start */
+  constructor(initial: readonly Fault[] = []) {
+    for (const fault of initial) this.add(fault);
+  }
 
-function strikes({ fault, seen }: { fault: Fault; seen: number }): boolean {
-  const first = fault.nth ?? 1;
-  return seen >= first && seen < first + (fault.times ?? 1);
+  /** Adds a fault; its count of requests starts now. */
+  add(fault: Fault): void {
+    this.#entries.push({ fault, seen: 0 });
+  }
+
+  /** Counts a request. @returns the first fault added that strikes it */
+  next(call: CallName): Fault | undefined {
+    const waiting = this.#entries.filter(({ fault }) => fault.call === call || fault.call === "any");
+    for (const entry of waiting) entry.seen++;
+    return waiting.find(({ fault: { nth = 1, times = 1 }, seen }) => seen >= nth && seen < nth + times)
+      ?.fault;
+  }
 }

@@ -1,3 +1,4 @@
+// The rate limits of the vendor's page.
 import type { CallName } from "./calls.ts";
 import type { Quirks } from "./quirks.ts";
 
@@ -37,38 +38,38 @@ const BUDGETS: Record<LimitsName, Partial<Record<CallName, Budget>>> = {
   off: {},
 };
 
-/** Counts requests against the budget of a plan. */
-export interface RateLimiter {
+/**
+ * Counts requests against the budget of a plan, in sliding windows. Whether the platform's windows slide or are fixed is
+ * unknown, and a client that lives with sliding ones lives with both.
+ */
+export class RateLimiter {
+  readonly #budgets: Partial<Record<CallName, Budget>>;
+  readonly #clock: () => number;
+  readonly #spent = new Map<CallName, number[]>();
+
+  /** @param clock milliseconds since the epoch */
+  constructor(plan: LimitsName, clock: () => number) {
+    this.#budgets = BUDGETS[plan];
+    this.#clock = clock;
+  }
+
   /**
    * Spends one request, or says how long to wait. A request that is turned away spends nothing.
    * @returns milliseconds until the same request would pass; 0 when it passes now
    */
-  spend(call: CallName): number;
-}
-
-/**
- * Makes a limiter with sliding windows: whether the platform's windows slide or are fixed is unknown, and a client
- * that lives with sliding ones lives with both.
- * @param plan which table
- * @param clock milliseconds since the epoch
- */
-export function createRateLimiter(plan: LimitsName, clock: () => number): RateLimiter {
-  const spent = new Map<CallName, number[]>();
-  return {
-    spend(call) {
-      const budget = BUDGETS[plan][call];
-      if (!budget) return 0;
-      const now = clock();
-      const times = (spent.get(call) ?? []).filter((time) => now - time < HOUR);
-      spent.set(call, times);
-      const wait = Math.max(
-        untilFree(times, budget.per30Seconds, HALF_MINUTE, now),
-        untilFree(times, budget.perHour, HOUR, now),
-      );
-      if (wait === 0) times.push(now);
-      return wait;
-    },
-  };
+  spend(call: CallName): number {
+    const budget = this.#budgets[call];
+    if (!budget) return 0;
+    const now = this.#clock();
+    const times = (this.#spent.get(call) ?? []).filter((time) => now - time < HOUR);
+    this.#spent.set(call, times);
+    const wait = Math.max(
+      untilFree(times, budget.per30Seconds, HALF_MINUTE, now),
+      untilFree(times, budget.perHour, HOUR, now),
+    );
+    if (wait === 0) times.push(now);
+    return wait;
+  }
 }
 
 /** Milliseconds until fewer than `limit` of the times (oldest first) lie within the window before now. */
@@ -78,7 +79,7 @@ function untilFree(times: readonly number[], limit: number, window: number, now:
 }
 
 /**
- * The Retry-After header of a 429 (RFC 9110 §10.2.3), rounded up to whole seconds so that who keeps to it passes.
+ * The Retry-After header of a 429 (RFC 9110 §10.2.3), rounded up to whole seconds, so that a client that keeps to it passes.
  * @param wait milliseconds to wait
  * @param now milliseconds since the epoch
  * @param form whether and how the header is written

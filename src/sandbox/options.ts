@@ -1,9 +1,8 @@
+// Parsers of the sandbox's options. Their callers put the name of the option before the message of an error.
 import { CALL_NAMES } from "./calls.ts";
 import { FAULT_KINDS, type Fault } from "./faults.ts";
 import type { LimitsName } from "./limits.ts";
 import type { Quirks } from "./quirks.ts";
-
-/* Parsers of the options. Whoever calls one says in front of its message which option it is about. */
 
 /** Longer than any client waits. */
 const MAX_LATENCY = 600_000;

@@ -1,10 +1,11 @@
+// The state of the double of the platform, and what its handlers have in common.
 import type { IncomingHttpHeaders } from "node:http";
+import type { IssuedTokens } from "./issued-tokens.ts";
 import type { RateLimiter } from "./limits.ts";
 import type { Quirks } from "./quirks.ts";
-import { refuse } from "./refusals.ts";
-import type { Reply } from "./replies.ts";
-import type { StoredCertificate } from "./slots.ts";
-import type { Tokens } from "./tokens.ts";
+import type { Reply } from "./responses.ts";
+import { refuse } from "./responses.ts";
+import type { StoredCertificate } from "./stored-certificates.ts";
 
 /** The state of one sandbox: all that handlers work on. */
 export interface Platform {
@@ -12,7 +13,7 @@ export interface Platform {
   readonly clock: () => number;
   readonly quirks: Quirks;
   readonly certificates: StoredCertificate[];
-  readonly tokens: Tokens;
+  readonly tokens: IssuedTokens;
   readonly limiter: RateLimiter;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -32,7 +33,7 @@ export interface PlatformRequest {
 export type Handler = (platform: Platform, request: PlatformRequest) => Reply;
 
 /**
- * Reads the named string fields of a JSON object; other fields are left alone.
+ * Reads the named string fields of a JSON object; other fields are ignored.
  * @param request its Content-Type must be application/json
  * @param names the fields, each of which must be a string that is not blank
  * @throws Refusal 415 or 400 that names what is wrong

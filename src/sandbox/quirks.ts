@@ -1,3 +1,5 @@
+// The open questions about the platform, each with its possible answers.
+
 /**
  * What nobody outside the vendor knows about the platform's replies. Each field is one unknown of FACTS §1;
  * the defaults are the likeliest reading of the vendor's pages.
@@ -51,7 +53,7 @@ export interface Quirks {
   retryAfter: boolean | "date";
 }
 
-/** The quirks of a sandbox that was asked for none in particular. */
+/** The quirks of a sandbox without the option `quirks`. */
 export const DEFAULT_QUIRKS: Readonly<Quirks> = {
   uploadStatus: 201,
   deleteStatus: 204,

@@ -1,7 +1,10 @@
-import { get, list, registrationCode, remove, upload, verify } from "./ca-certificates.ts";
+// Finds what a request addresses, and does what the platform would do with it.
+import { get, list, registrationCode, remove, upload, verify } from "./ca-handlers.ts";
 import type { CallName } from "./calls.ts";
-import type { Handler } from "./platform.ts";
-import { technicalToken, token } from "./token-endpoints.ts";
+import { retryAfterHeader } from "./limits.ts";
+import type { Handler, Platform, PlatformRequest } from "./platform.ts";
+import { Refusal, type Reply, refusalReply, refuse } from "./responses.ts";
+import { technicalToken, token } from "./token-handlers.ts";
 
 /** Where the API lives on the gateway (FACTS §1). */
 const BASE = "/api/mindconnectmqtt/v3";
@@ -20,7 +23,7 @@ interface Endpoint {
   readonly bearer: boolean;
 }
 
-/** The calls of FACTS §1 and 2. The page's slip `GET …/v3/<id>/registrationCode` is not among them. */
+/** The calls of FACTS §1 and 2. A misprint of the vendor's page, `GET …/v3/<id>/registrationCode`, is not one of them. */
 const ENDPOINTS: readonly Endpoint[] = [
   { method: "GET", path: ALL, call: "list", handler: list, bearer: true },
   { method: "POST", path: ALL, call: "upload", handler: upload, bearer: true },
@@ -61,11 +64,45 @@ export function findRoute(method: string, path: string): Route {
   return { call: AGENTS.test(path) ? "agent" : "other", handler: undefined, bearer: true, id: "" };
 }
 
-/** An id that is no valid percent-encoding is no id of ours either: it is looked up as it stands. */
+/** Decodes an id. One that is not valid percent-encoding stays as it is, and no certificate has it. */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
     return segment;
   }
+}
+
+/**
+ * Does what the platform would do with a request: token, limits, then the endpoint itself.
+ * @param platform the state
+ * @param route what the request addresses
+ * @param request the request; its id is the route's
+ * @returns the reply, a refusal included
+ */
+export function handle(platform: Platform, route: Route, request: PlatformRequest): Reply {
+  try {
+    if (route.bearer) checkToken(platform, request.headers.authorization);
+    if (!route.handler) throw refuse(404, "noMatch", "This resource does not exist.");
+    spendBudget(platform, route);
+    return route.handler(platform, request);
+  } catch (error) {
+    if (error instanceof Refusal) return refusalReply(error, platform.quirks.errorShape);
+    throw error;
+  }
+}
+
+/** RFC 6750: the scheme is case-insensitive, a 401 names it. */
+function checkToken(platform: Platform, authorization: string | undefined): void {
+  const presented = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
+  const verdict = presented === undefined ? "missing" : platform.tokens.judge(presented);
+  if (verdict === "valid") return;
+  throw refuse(401, "unauthorized", `The bearer token is ${verdict}.`, { "WWW-Authenticate": "Bearer" });
+}
+
+function spendBudget(platform: Platform, route: Route): void {
+  const wait = platform.limiter.spend(route.call);
+  if (wait === 0) return;
+  const headers = retryAfterHeader(wait, platform.clock(), platform.quirks.retryAfter);
+  throw refuse(429, "tooManyRequests", "The rate limit of this endpoint is exceeded.", headers);
 }

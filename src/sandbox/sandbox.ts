@@ -1,20 +1,26 @@
+// Starts the double of the platform, and gives its owner the means to look into it.
 import { randomBytes } from "node:crypto";
-import type { RecordedCall } from "./calls.ts";
-import { exchange, type Stage } from "./exchange.ts";
-import { createFaultQueue, type Fault, type FaultQueue } from "./faults.ts";
-import { createHook } from "./hooks.ts";
-import { createRateLimiter, type LimitsName } from "./limits.ts";
+import { CallEvent, type RecordedCall } from "./calls.ts";
+import { type ExchangeContext, exchange } from "./exchange.ts";
+import { type Fault, FaultQueue } from "./faults.ts";
+import { IssuedTokens } from "./issued-tokens.ts";
+import { type LimitsName, RateLimiter } from "./limits.ts";
 import type { Platform } from "./platform.ts";
 import { DEFAULT_QUIRKS, type Quirks } from "./quirks.ts";
 import { listen, type ServerTls } from "./server.ts";
-import { newId, type SeedOptions, SLOTS, type StoredCertificate, storedCertificate } from "./slots.ts";
-import { createTokens } from "./tokens.ts";
+import {
+  newId,
+  type SeedOptions,
+  SLOTS,
+  type StoredCertificate,
+  storedCertificate,
+} from "./stored-certificates.ts";
 
 export type { CallName, RecordedCall } from "./calls.ts";
 export type { Fault, FaultKind } from "./faults.ts";
 export type { LimitsName } from "./limits.ts";
 export type { Quirks } from "./quirks.ts";
-export type { SeedOptions, StoredCertificate } from "./slots.ts";
+export type { SeedOptions, StoredCertificate } from "./stored-certificates.ts";
 
 /** How a sandbox is set up. */
 export interface SandboxOptions {
@@ -85,18 +91,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const platform = createPlatform(options);
   const token = options.token ?? platform.tokens.issue(platform.tokenLifetimeSeconds);
   platform.tokens.accept(token);
-  const stage: Stage = {
+  const context: ExchangeContext = {
     platform,
-    faults: createFaultQueue(options.faults),
+    faults: new FaultQueue(options.faults),
     calls: [],
     latency: options.latency ?? 0,
-    requested: createHook(),
-    carriedOut: createHook(),
-    answered: createHook(),
+    requested: new CallEvent(),
+    carriedOut: new CallEvent(),
+    answered: new CallEvent(),
     late: [],
   };
   const server = await listen(
-    (request, response) => void exchange(stage, request, response),
+    (request, response) => void exchange(context, request, response),
     options.port ?? 0,
     options.tls,
   );
@@ -108,14 +114,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clientId,
     clientSecret,
     certificates,
-    calls: stage.calls,
-    faults: stage.faults,
+    calls: context.calls,
+    faults: context.faults,
     quirks,
     seed: (pem, seedOptions) => seed(platform, pem, seedOptions),
     issueToken: ({ expiresInSeconds = platform.tokenLifetimeSeconds } = {}) => tokens.issue(expiresInSeconds),
-    onRequest: stage.requested.on,
-    onCarriedOut: stage.carriedOut.on,
-    onAnswered: stage.answered.on,
+    onRequest: context.requested.on,
+    onCarriedOut: context.carriedOut.on,
+    onAnswered: context.answered.on,
     close: server.close,
   };
 }
@@ -127,8 +133,8 @@ function createPlatform(options: SandboxOptions): Platform {
     clock,
     quirks: { ...DEFAULT_QUIRKS, ...options.quirks },
     certificates: [],
-    tokens: createTokens(clock, clientId),
-    limiter: createRateLimiter(options.limits ?? "documented", clock),
+    tokens: new IssuedTokens(clock, clientId),
+    limiter: new RateLimiter(options.limits ?? "documented", clock),
     clientId,
     clientSecret: options.clientSecret ?? randomBytes(24).toString("hex"),
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 1800,

@@ -1,3 +1,4 @@
+// The HTTP server of the sandbox, on loopback.
 import {
   createServer,
   type IncomingMessage,
@@ -7,7 +8,7 @@ import {
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { Reply } from "./replies.ts";
+import type { Reply } from "./responses.ts";
 
 /** The one address that a sandbox listens on: it is a rehearsal stage, not a server for others. */
 const LOOPBACK = "127.0.0.1";

@@ -2,7 +2,7 @@ import { trueOrFalse } from "../action/input-texts.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
 import { type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
-import { isLoopback } from "../http/loopback.ts";
+import { isLoopback } from "../http/proxy.ts";
 import { existingKeyringInputs, requireLastingFile, requireTenant } from "../keyring/inputs.ts";
 import { ActionError } from "../messages/errors.ts";
 import { wholeId } from "../messages/printable.ts";

@@ -9,7 +9,7 @@ import {
 } from "../ca/refused.ts";
 import type { Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
-import { CertificateRefused } from "../mindconnect/ca-refusals.ts";
+import { CertificateRefused } from "../mindconnect/ca-certificate-errors.ts";
 import { type Procedure, upload } from "./documented-steps.ts";
 
 /**

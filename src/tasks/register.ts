@@ -6,7 +6,7 @@ import { refusedAlike, refusedOnes } from "../ca/refused.ts";
 import { OUTCOMES, wouldCreate } from "../ca/registration-decision.ts";
 import { rotationDueAt } from "../ca/slot-status.ts";
 import { matchSlots, type Slot } from "../ca/slots.ts";
-import { isLoopback } from "../http/loopback.ts";
+import { isLoopback } from "../http/proxy.ts";
 import {
   hasTarget,
   keyringInputs,

@@ -1,7 +1,7 @@
 import type { Report, Resolved } from "../action/inputs.ts";
 import type { Runner } from "../action/runner.ts";
 import { iso } from "../ca/time.ts";
-import { isLoopback } from "../http/loopback.ts";
+import { isLoopback } from "../http/proxy.ts";
 import { hasTarget, keyringInputs, requireLastingFile, requireTenant } from "../keyring/inputs.ts";
 import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";

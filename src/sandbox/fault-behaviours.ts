@@ -1,14 +1,22 @@
+// What each kind of fault does to a request.
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
 import type { Fault, FaultKind } from "./faults.ts";
-import { type GenericCode, refusalReply, refuse } from "./refusals.ts";
-import { emptyReply, htmlReply, jsonReply, type Reply } from "./replies.ts";
+import {
+  emptyReply,
+  type GenericCode,
+  htmlReply,
+  jsonReply,
+  type Reply,
+  refusalReply,
+  refuse,
+} from "./responses.ts";
 
-/** A struck request at the moment its fault shows. */
-export interface Struck {
+/** A request at the moment when its fault shows. */
+export interface FaultyRequest {
   readonly fault: Fault;
   /** What the platform would have answered; undefined when the request was not carried out. */
   readonly reply: Reply | undefined;
@@ -21,14 +29,15 @@ interface Behaviour {
   /** Whether the platform handles the request before the fault shows. */
   readonly carriesOut: (fault: Fault) => boolean;
   /** Shows the fault to the client. */
-  readonly show: (struck: Struck) => void | Promise<void>;
+  readonly show: (request: FaultyRequest) => void | Promise<void>;
 }
 
 const always = () => true;
 const never = () => false;
 const ifAsked = (fault: Fault) => fault.carriedOut === true;
 
-const BEHAVIOURS: Record<FaultKind, Behaviour> = {
+/** What each kind of fault does. */
+export const FAULT_BEHAVIOURS: Readonly<Record<FaultKind, Behaviour>> = {
   "reset-before": { carriesOut: never, show: reset },
   reset: { carriesOut: always, show: reset },
   hang: { carriesOut: never, show: hang },
@@ -48,15 +57,7 @@ const BEHAVIOURS: Record<FaultKind, Behaviour> = {
   date: { carriesOut: always, show: date },
 };
 
-/**
- * How a fault behaves.
- * @param kind one of the fault kinds
- */
-export function behaviourOf(kind: FaultKind): Behaviour {
-  return BEHAVIOURS[kind];
-}
-
-function reset({ response }: Struck): void {
+function reset({ response }: FaultyRequest): void {
   const { socket } = response;
   // A TLS socket cannot send RST by itself; closing it without a reply is what its client sees of a reset.
   if (socket instanceof TLSSocket) socket.destroy();
@@ -67,39 +68,39 @@ function hang(): void {
   // The response stays open until the client gives up or the sandbox closes.
 }
 
-function rateLimit({ fault, send }: Struck): void {
+function rateLimit({ fault, send }: FaultyRequest): void {
   const { retryAfter = 30 } = fault;
   const headers: Record<string, string> = retryAfter === false ? {} : { "Retry-After": String(retryAfter) };
   send(vendorError(429, headers));
 }
 
-function status({ fault, send }: Struck): void {
+function status({ fault, send }: FaultyRequest): void {
   send(vendorError(fault.status ?? 503));
 }
 
-function html({ fault, send }: Struck): void {
+function html({ fault, send }: FaultyRequest): void {
   send(htmlReply(fault.status ?? 502, "Bad Gateway"));
 }
 
-async function truncated({ reply, response }: Struck): Promise<void> {
+async function truncated({ reply, response }: FaultyRequest): Promise<void> {
   const whole = reply?.body || '{"cut":"off"}';
   response.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(whole) });
   response.write(whole.slice(0, whole.length / 2), () => response.socket?.destroy());
   await once(response, "close");
 }
 
-function garbage({ send }: Struck): void {
+function garbage({ send }: FaultyRequest): void {
   send({ ...jsonReply(200, null), body: '{"id": "60b5fccd440b15132' });
 }
 
-function wrongShape({ send }: Struck): void {
+function wrongShape({ send }: FaultyRequest): void {
   send(jsonReply(200, { unexpected: { shape: [true] } }));
 }
 
-/** More than any sane client reads, little enough to end a test whose client reads on. */
+/** More than a client should read, and little enough that a test ends whose client reads on. */
 const HUGE_BYTES = 32 * 1024 * 1024;
 
-async function huge({ response }: Struck): Promise<void> {
+async function huge({ response }: FaultyRequest): Promise<void> {
   response.writeHead(200, { "Content-Type": "application/json" });
   try {
     await pipeline(hugeBody(), response);
@@ -115,29 +116,29 @@ function* hugeBody(): Generator<string> {
   yield '"}';
 }
 
-function redirect({ fault, send }: Struck): void {
+function redirect({ fault, send }: FaultyRequest): void {
   send(emptyReply(fault.status ?? 302, { Location: fault.location ?? "https://elsewhere.invalid/" }));
 }
 
-function body({ fault, send }: Struck): void {
+function body({ fault, send }: FaultyRequest): void {
   const { status: code = 200, body: text = "", contentType = "application/json" } = fault;
   send({ status: code, headers: { "Content-Type": contentType }, body: text });
 }
 
-async function slow({ fault, reply, send }: Struck): Promise<void> {
+async function slow({ fault, reply, send }: FaultyRequest): Promise<void> {
   await wait(fault.delay ?? 1000, undefined, { ref: false });
   if (reply) send(reply);
 }
 
-/** The reply never ends, though something comes all the time: no wait for the next byte is long. */
-function trickle({ response }: Struck): void {
+/** The reply never ends, but bytes keep coming, so no timeout between two of them ends it. */
+function trickle({ response }: FaultyRequest): void {
   response.writeHead(200, { "Content-Type": "application/json" });
   const timer = setInterval(() => response.write(" "), 100).unref();
   response.once("close", () => clearInterval(timer));
 }
 
-/** The reply has its `Date` already, of the sandbox's own clock. */
-function date({ fault, reply, response, send }: Struck): void {
+/** Changes the `Date` header, which the reply already has by the sandbox's own clock. */
+function date({ fault, reply, response, send }: FaultyRequest): void {
   const { ahead = 0, date: written, age } = fault;
   const now = Date.parse(String(response.getHeader("Date")));
   response.sendDate = false;

@@ -1,15 +1,14 @@
+// The errors of the calls about CA certificates.
 import type { Certificate } from "../ca/certificate.ts";
 import type { ListedSlot } from "../ca/slots.ts";
-import { ActionError, type PlatformSaid } from "../messages/errors.ts";
+import { ActionError, type ErrorReply } from "../messages/errors.ts";
 import { shown, wholeId } from "../messages/printable.ts";
 
-/** What the calls about CA certificates can come to instead of what was asked for, as errors of the table. */
-
 /** @returns `CA_NOT_FOUND` for a 404 of a call about one certificate, undefined for other refusals */
-export function notFound(id: string, said: PlatformSaid): ActionError | undefined {
-  return said.status === 404
+export function notFound(id: string, reply: ErrorReply): ActionError | undefined {
+  return reply.status === 404
     ? new ActionError("CA_NOT_FOUND", `The platform has no CA certificate ${wholeId(id)}.`, {
-        platform: said,
+        platform: reply,
       })
     : undefined;
 }
@@ -17,29 +16,29 @@ export function notFound(id: string, said: PlatformSaid): ActionError | undefine
 const REFUSED = { UPLOAD_REFUSED: "CA certificate", VERIFY_REFUSED: "verification certificate" } as const;
 
 /**
- * @param skew what is to be said of clocks that differ: they may be the reason
+ * @param skew a sentence about clocks that differ, which may be the reason; undefined where they agree
  * @returns the error for a certificate that the platform did not accept
  */
 export function notAccepted(
   code: keyof typeof REFUSED,
-  said: PlatformSaid,
+  reply: ErrorReply,
   skew: string | undefined,
 ): ActionError {
   const message = `The platform did not accept the ${REFUSED[code]}.`;
-  if (skew === undefined) return new ActionError(code, message, { platform: said });
+  if (skew === undefined) return new ActionError(code, message, { platform: reply });
   const next = "Set the clock of this machine (NTP). Then run again: it goes on where it stopped.";
-  return new ActionError(code, `${message} ${skew}`, { platform: said, next });
+  return new ActionError(code, `${message} ${skew}`, { platform: reply, next });
 }
 
 /** Refusals that may be about the certificate; no other status says anything about it. */
 const ABOUT_THE_CERTIFICATE: ReadonlySet<number | undefined> = new Set([400, 409, 422]);
 
-/** The platform refused a CA certificate for its own sake: a slot is free, it is not there, and its time has begun. */
+/** The platform refused a CA certificate because of the certificate itself: a slot is free, it is not there, and it is valid by now. */
 export class CertificateRefused extends ActionError {
-  /** Always given: without a reply nothing was refused. */
-  override readonly platform: PlatformSaid;
+  /** Always there: without a reply nothing was refused. */
+  override readonly platform: ErrorReply;
 
-  constructor(refused: ActionError, platform: PlatformSaid) {
+  constructor(refused: ActionError, platform: ErrorReply) {
     const next = "Read what the platform said. Then use another CA certificate.";
     super("UPLOAD_REFUSED", refused.message, { platform, next, cause: refused });
     this.platform = platform;
@@ -47,9 +46,9 @@ export class CertificateRefused extends ActionError {
 }
 
 /**
- * @param refused an upload's, while a list shows a free slot and no such certificate
- * @param now the least time that it can be, milliseconds since 1970: one that is not valid there yet may be taken later
- * @returns the error that says so where the certificate is to blame, else the same one
+ * @param refused the error of an upload, while a list shows a free slot and no such certificate
+ * @param now the earliest time that it can be, milliseconds since 1970. A certificate that is not valid yet may be accepted later.
+ * @returns {@link CertificateRefused} where the certificate is to blame, else the same error
  */
 export function blameCertificate(refused: ActionError, { notBefore }: Certificate, now: number): ActionError {
   const { platform } = refused;
@@ -57,7 +56,7 @@ export function blameCertificate(refused: ActionError, { notBefore }: Certificat
   return notBefore > now ? refused : new CertificateRefused(refused, platform);
 }
 
-/** @returns the fuller error for an upload that was refused while both slots are taken */
+/** @returns the error for an upload that was refused while both slots are taken */
 export function slotsTaken(slots: readonly ListedSlot[], refused: ActionError): ActionError {
   const ids = slots.map((slot) => wholeId(slot.id)).join(" and ");
   return new ActionError(
@@ -70,8 +69,8 @@ export function slotsTaken(slots: readonly ListedSlot[], refused: ActionError): 
   );
 }
 
-/** @returns the fuller error for a verify that was refused after one whose reply was lost, where no read says if that did it */
-export function maybeVerified(id: string, refused: ActionError): ActionError {
+/** @returns the error for a verify that was refused after one whose reply was lost, where no read shows whether that one succeeded */
+export function mayBeVerified(id: string, refused: ActionError): ActionError {
   const message = `${refused.message} An earlier one got no reply, so the platform may have accepted that one. The replies of this platform do not say whether ${wholeId(id)} is verified.`;
   return new ActionError(refused.code, message, {
     platform: refused.platform,
@@ -81,11 +80,11 @@ export function maybeVerified(id: string, refused: ActionError): ActionError {
 }
 
 /**
- * What is said of another certificate proves nothing of this one (guarantee 5).
- * @param what said it: `The read-back`
+ * Requires a reply to be about the certificate that was asked for: one about another proves nothing (guarantee 5).
+ * @param what the reply: `The read-back`
  * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
-export function requireSame(asked: string, { id }: ListedSlot, what: string): void {
+export function requireSameId(asked: string, { id }: ListedSlot, what: string): void {
   if (id === asked) return;
   throw new ActionError(
     "VERIFY_NOT_CONFIRMED",
@@ -93,8 +92,8 @@ export function requireSame(asked: string, { id }: ListedSlot, what: string): vo
   );
 }
 
-/** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
-export function differs({ id, commonName, expiration }: ListedSlot): ActionError {
+/** @returns the error for a slot that was taken by the upload and has another expiration: the next run would not find it */
+export function otherExpiration({ id, commonName, expiration }: ListedSlot): ActionError {
   return new ActionError(
     "VERIFY_NOT_CONFIRMED",
     `After the upload the platform shows ${wholeId(id)} with the common name "${shown(commonName)}" and the expiration ${expiration}. The certificate that was sent has another expiration.`,

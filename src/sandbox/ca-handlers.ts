@@ -1,12 +1,17 @@
+// The handlers of the calls about CA certificates.
 import { randomBytes, X509Certificate } from "node:crypto";
 import type { RegistrationCode, UploadRequest, VerifyRequest } from "../mindconnect/vendor-types.ts";
 import { checkCa, checkProof, readCertificate } from "./certificate-checks.ts";
-import { commonNameShown, listed, type Shown } from "./odd-replies.ts";
+import { renderList, renderRead, renderUploaded, renderVerified } from "./certificate-rendering.ts";
 import { type Handler, type Platform, type PlatformRequest, readJsonFields } from "./platform.ts";
-import type { Quirks } from "./quirks.ts";
-import { Refusal, refuse } from "./refusals.ts";
-import { emptyReply, jsonReply } from "./replies.ts";
-import { type IssuedCode, newId, SLOTS, type StoredCertificate, storedCertificate } from "./slots.ts";
+import { emptyReply, jsonReply, Refusal, refuse } from "./responses.ts";
+import {
+  type IssuedCode,
+  newId,
+  SLOTS,
+  type StoredCertificate,
+  storedCertificate,
+} from "./stored-certificates.ts";
 
 /** `POST /caCertificates`: puts a CA certificate into a free slot, unverified. */
 export const upload: Handler = (platform, request) => {
@@ -21,22 +26,15 @@ export const upload: Handler = (platform, request) => {
   }
   const stored = storedCertificate(body.caCertificate, body.name, newId(quirks.idForm, certificates));
   certificates.push(stored);
-  return jsonReply(quirks.uploadStatus, describe(stored, quirks));
+  return jsonReply(quirks.uploadStatus, renderUploaded(stored, quirks));
 };
 
 /** `GET /caCertificates`: all slots. */
-export const list: Handler = ({ certificates, quirks }) =>
-  jsonReply(
-    200,
-    listed(
-      certificates.map((stored) => describeRead(stored, quirks)),
-      quirks,
-    ),
-  );
+export const list: Handler = ({ certificates, quirks }) => jsonReply(200, renderList(certificates, quirks));
 
 /** `GET /caCertificates/{id}`: one of them. */
 export const get: Handler = (platform, request) =>
-  jsonReply(200, describeRead(find(platform, request), platform.quirks));
+  jsonReply(200, renderRead(find(platform, request), platform.quirks));
 
 /** `DELETE /caCertificates/{id}`: frees its slot. */
 export const remove: Handler = (platform, request) => {
@@ -65,11 +63,7 @@ export const verify: Handler = (platform, request) => {
   const code = codeInForce(platform, stored)?.value;
   checkProof(proof, new X509Certificate(stored.pem), code, platform.clock());
   stored.isVerified = true;
-  return jsonReply(200, {
-    ...describe(stored, platform.quirks),
-    ...pemOf(stored, platform.quirks),
-    isVerified: true,
-  });
+  return jsonReply(200, renderVerified(stored, platform.quirks));
 };
 
 function find(platform: Platform, request: PlatformRequest): StoredCertificate {
@@ -91,25 +85,4 @@ function codeInForce(platform: Platform, stored: StoredCertificate): IssuedCode 
   const { code } = stored;
   const lifetime = platform.quirks.codeLifetimeSeconds * 1000;
   return code && platform.clock() - code.issuedAt < lifetime ? code : undefined;
-}
-
-/** What every reply about a certificate has, and the only thing that the upload's has (vendor's page). */
-function describe(stored: StoredCertificate, quirks: Quirks): Shown {
-  const { id, name, expiration } = stored;
-  const shown = { id, name: quirks.leadingBlank ? ` ${name}` : name, expiration };
-  return { ...shown, ...commonNameShown(stored.commonName, quirks) };
-}
-
-function describeRead(stored: StoredCertificate, quirks: Quirks): Shown {
-  const shows =
-    quirks.isVerified === "present" || (quirks.isVerified !== "absent-in-reads" && stored.isVerified);
-  return {
-    ...describe(stored, quirks),
-    ...pemOf(stored, quirks),
-    ...(shows && { isVerified: stored.isVerified }),
-  };
-}
-
-function pemOf(stored: StoredCertificate, quirks: Quirks): { caCertificate?: string } {
-  return quirks.pemInReplies ? { caCertificate: stored.pem } : {};
 }

@@ -1,6 +1,6 @@
+// The handlers of both token endpoints.
 import { type Handler, mediaType, type Platform, readJsonFields } from "./platform.ts";
-import { refuse } from "./refusals.ts";
-import { jsonReply, type Reply } from "./replies.ts";
+import { jsonReply, type Reply, refuse } from "./responses.ts";
 
 /**
  * `POST /oauth/token`: the client-credentials grant with HTTP Basic (RFC 6749 §4.4; errors and their wording as in

@@ -1,3 +1,4 @@
+// The CA certificates in the slots of the sandbox, and their ids.
 import { randomBytes, randomInt, X509Certificate } from "node:crypto";
 import { commonNameOf } from "./certificate-checks.ts";
 import type { Quirks } from "./quirks.ts";
@@ -26,7 +27,7 @@ export interface StoredCertificate {
   code: IssuedCode | undefined;
 }
 
-/** What may be said about a certificate that is stored without an upload. */
+/** Options of a certificate that is stored without an upload. */
 export interface SeedOptions {
   /** Default: its common name. */
   readonly name?: string;

@@ -1,20 +1,19 @@
+// Sends calls to the platform until they are done or refused, and turns every failure into an error of the table.
 import type { Clocks } from "../ca/clocks.ts";
-import { type Deadline, LONGEST_TIMEOUT_MINUTES } from "../http/deadline.ts";
 import type { Http, HttpReply } from "../http/http.ts";
-import { timeOfReply } from "../http/http-date.ts";
-import { type Outcome, persist } from "../http/retry.ts";
-import { retryAfter } from "../http/retry-after.ts";
+import { type AttemptResult, type Deadline, LONGEST_TIMEOUT_MINUTES, retry } from "../http/retry.ts";
+import { retryAfter, timeOfReply } from "../http/time-headers.ts";
 import { TransportError } from "../http/transport-error.ts";
-import { ActionError, type PlatformSaid } from "../messages/errors.ts";
+import { ActionError, type ErrorReply } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 import { type Endpoint, HourlyBudget } from "./budget.ts";
-import { platformSaid, rawReply } from "./error-reply.ts";
-import { ShapeError } from "./replies.ts";
+import { quoteReply, readErrorReply } from "./error-reply.ts";
+import { UnexpectedReply } from "./replies.ts";
 
-/** The platform counts in windows of 30 s; without a Retry-After the next one is waited for. */
+/** The platform counts requests in windows of 30 s. Without a Retry-After a call waits for the next window. */
 const WINDOW_MS = 30_000;
 
-/** One call, before it gets its credentials. */
+/** One call, without its credentials. */
 export interface Call<T> {
   readonly method: "GET" | "POST" | "DELETE";
   readonly url: URL;
@@ -24,24 +23,24 @@ export interface Call<T> {
   readonly endpoint: Endpoint;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Reads a 2xx reply; throws ShapeError where it is not what the documentation promises. */
+  /** Reads a 2xx reply; throws UnexpectedReply where it is not what the documentation promises. */
   readonly read: (text: string) => T;
-  /** The reply holds a token: one that cannot be read is not shown as it is. */
+  /** The reply holds a token, so a reply that cannot be read is not shown as it is. */
   readonly givesToken?: true;
   /** Turns a refusal (4xx but 401, 403 and 429) into the call's own error, where it has one. */
-  readonly refused?: (said: PlatformSaid) => ActionError | undefined;
-  /** Headers with the credentials; asked for anew at each attempt. */
+  readonly refused?: (reply: ErrorReply) => ActionError | undefined;
+  /** @returns headers with the credentials; asked before each attempt */
   readonly authorize: () => Promise<Record<string, string>>;
   /** Told of a 401. @returns whether a try with other credentials makes sense */
   readonly unauthorized: () => boolean;
-  /** For a call that changes something: looks whether an attempt did it that got no clear answer. */
-  readonly look?: () => Promise<T | undefined>;
-  /** Before it is sent again although nothing happened: throws where it must not happen any more. */
-  readonly recheck?: () => Promise<undefined>;
+  /** For a call that changes something: reads whether an attempt without a usable answer was carried out. */
+  readonly checkDone?: () => Promise<T | undefined>;
+  /** Asked before a call that was not carried out is sent again. Throws where it must not be sent any more. */
+  readonly checkAllowed?: () => Promise<undefined>;
 }
 
-/** Sends calls until they are done or refused, and turns every way to fail into an error of the table. */
-export class Gateway {
+/** Sends calls within the deadline and the documented limits, and repeats them where that is safe. */
+export class PlatformClient {
   readonly #http: Pick<Http, "send">;
   readonly #deadline: Pick<Deadline, "left" | "wait">;
   readonly #clock: Clocks;
@@ -66,16 +65,16 @@ export class Gateway {
     let renewed = false;
     let maybeDone = false;
     try {
-      return await persist<T>({
+      return await retry<T>({
         deadline: this.#deadline,
         attempt: async () => {
-          const outcome = await this.#attempt(call, !renewed);
-          renewed ||= outcome.kind === "again" && isTokenRefused(outcome.error);
-          maybeDone ||= outcome.kind === "unclear";
-          return outcome;
+          const result = await this.#attempt(call, !renewed);
+          renewed ||= result.kind === "try-later" && isTokenRefused(result.error);
+          maybeDone ||= result.kind === "maybe-done";
+          return result;
         },
-        look: call.look,
-        recheck: call.recheck,
+        checkDone: call.checkDone,
+        checkAllowed: call.checkAllowed,
         onWait: (milliseconds, error) => {
           this.#notice(`${error.message} Waiting ${inSeconds(milliseconds)} s.`);
         },
@@ -86,7 +85,7 @@ export class Gateway {
     }
   }
 
-  async #attempt<T>(call: Call<T>, mayRenew: boolean): Promise<Outcome<T>> {
+  async #attempt<T>(call: Call<T>, mayRenew: boolean): Promise<AttemptResult<T>> {
     if (this.#deadline.left <= 0) {
       throw new ActionError(
         "PLATFORM_TIMEOUT",
@@ -97,7 +96,7 @@ export class Gateway {
     const early = this.#budget.wait(endpoint);
     if (early > 0) {
       const message = `This run sent ${describe(call)} ${endpoint.perHour} times within an hour. The platform allows no more (rate limit).`;
-      return { kind: "again", waitMs: early, error: this.#comeBack(message, early) };
+      return { kind: "try-later", waitMs: early, error: this.#rateLimited(message, early) };
     }
     let reply: HttpReply;
     try {
@@ -110,8 +109,8 @@ export class Gateway {
       const failure = noReply(call, error);
       if (error.kind === "refused") throw failure;
       return error.sent
-        ? { kind: "unclear", waitMs: undefined, error: failure }
-        : { kind: "unsent", waitMs: undefined, error: failure };
+        ? { kind: "maybe-done", waitMs: undefined, error: failure }
+        : { kind: "not-sent", waitMs: undefined, error: failure };
     }
     const source = call.givesToken === true ? "token endpoint" : "platform";
     this.#clock.note(source, timeOfReply(reply.values("date"), reply.values("age")));
@@ -119,46 +118,51 @@ export class Gateway {
     return this.#classifyFailure(call, reply, mayRenew);
   }
 
-  #readReply<T>(call: Call<T>, reply: HttpReply): Outcome<T> {
+  #readReply<T>(call: Call<T>, reply: HttpReply): AttemptResult<T> {
     try {
       return { kind: "done", value: call.read(reply.text) };
     } catch (error) {
-      if (!(error instanceof ShapeError)) throw error;
+      if (!(error instanceof UnexpectedReply)) throw error;
       const unexpected = new ActionError(
         "PLATFORM_REPLY_UNEXPECTED",
         `The platform answered ${describe(call)} with ${reply.status}, but ${error.message}.`,
-        { platform: rawReply(reply.status, reply.text, call.givesToken === true) },
+        { platform: quoteReply(reply.status, reply.text, call.givesToken === true) },
       );
-      return { kind: "unclear", waitMs: undefined, error: unexpected };
+      return { kind: "maybe-done", waitMs: undefined, error: unexpected };
     }
   }
 
-  #classifyFailure<T>(call: Call<T>, reply: HttpReply, mayRenew: boolean): Outcome<T> {
+  #classifyFailure<T>(call: Call<T>, reply: HttpReply, mayRenew: boolean): AttemptResult<T> {
     const { status } = reply;
-    const said = platformSaid(status, reply.text);
+    const errorReply = readErrorReply(status, reply.text);
     const fail = (code: ActionError["code"], message: string) =>
-      new ActionError(code, message, { platform: said });
+      new ActionError(code, message, { platform: errorReply });
     const what = `The platform answered ${describe(call)} with ${status}`;
     const header = reply.header("retry-after");
     const asked = retryAfter(header, this.#clock.now());
-    if (status === 429) return this.#limited(what, call.endpoint, asked, said);
-    // A 408 says that the request did not arrive whole: as unclear as a server error.
+    if (status === 429) return this.#tooManyRequests(what, call.endpoint, asked, errorReply);
+    // A 408 says that the request did not arrive whole. As after a server error, nobody knows whether it was carried out.
     if (status >= 500 || status === 408) {
       const waitMs = header === undefined ? undefined : (asked ?? WINDOW_MS);
-      return { kind: "unclear", waitMs, error: fail("PLATFORM_ERROR", `${what}.`) };
+      return { kind: "maybe-done", waitMs, error: fail("PLATFORM_ERROR", `${what}.`) };
     }
     if (status === 401) {
       const error = fail("TOKEN_REFUSED", `${what}: it did not accept the token or the credentials.`);
-      if (call.unauthorized() && mayRenew) return { kind: "again", waitMs: 0, error };
+      if (call.unauthorized() && mayRenew) return { kind: "try-later", waitMs: 0, error };
       throw error;
     }
     if (status >= 300 && status < 400) throw redirected(what, reply);
     if (status === 403) throw fail("ACCESS_DENIED", `${what}: it does not allow this request.`);
-    throw call.refused?.(said) ?? fail("PLATFORM_REFUSED", `${what}.`);
+    throw call.refused?.(errorReply) ?? fail("PLATFORM_REFUSED", `${what}.`);
   }
 
   /** @param asked milliseconds that the platform asks to wait; undefined where it does not say */
-  #limited(what: string, endpoint: Endpoint, asked: number | undefined, said: PlatformSaid): Outcome<never> {
+  #tooManyRequests(
+    what: string,
+    endpoint: Endpoint,
+    asked: number | undefined,
+    errorReply: ErrorReply,
+  ): AttemptResult<never> {
     const says =
       asked === undefined
         ? ". It does not say how long to wait."
@@ -170,12 +174,12 @@ export class Gateway {
         ? ` This run sent it ${endpoint.perHour} times within an hour. The platform allows no more.`
         : "";
     const waitMs = Math.max(wait, budget);
-    const error = this.#comeBack(`${what} (rate limit)${says}${used}`, waitMs, said);
-    return { kind: "again", waitMs, error };
+    const error = this.#rateLimited(`${what} (rate limit)${says}${used}`, waitMs, errorReply);
+    return { kind: "try-later", waitMs, error };
   }
 
-  /** @returns the error for a wait that may be too long: it says when another try makes sense */
-  #comeBack(message: string, waitMs: number, platform?: PlatformSaid): ActionError {
+  /** @returns the error for a wait that may be too long. It says when another try makes sense. */
+  #rateLimited(message: string, waitMs: number, platform?: ErrorReply): ActionError {
     const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
     const time = new Date(this.#clock.now() + waitMs).toISOString().replace(/\.\d+Z$/, "Z");
     const larger =
@@ -219,7 +223,7 @@ function noReply(
   return new ActionError(code, message, { next, cause: error });
 }
 
-/** @returns the next step where no connection came about: the host is wrong more often than the network */
+/** @returns the next step where there was no connection. The host is wrong more often than the network. */
 function notConnected({ hostFrom }: Pick<Call<unknown>, "hostFrom">, { noSuchHost }: TransportError) {
   if (hostFrom === undefined) return undefined;
   const network = noSuchHost

@@ -1,0 +1,42 @@
+// Reads the HTTP headers that tell a time: Date (with Age) and Retry-After.
+
+/**
+ * Reads a date of an HTTP header: a single IMF-fixdate of RFC 9110 §5.6.7, `Sun, 06 Nov 1994 08:49:37 GMT`, the weekday
+ * included. `Date.parse` itself takes nearly anything: `Mon, 12` would be a day of 2001.
+ * @param text hostile text
+ * @returns milliseconds since 1970, or NaN
+ */
+export function parseHttpDate(text: string): number {
+  const time = Date.parse(text);
+  // toUTCString writes exactly this form.
+  return new Date(time).toUTCString() === text ? time : Number.NaN;
+}
+
+/**
+ * Reads the time of a reply from its headers.
+ * @param dates every `Date` header
+ * @param ages every `Age` header: a reply that has one comes from a cache, so its date is in the past
+ * @returns milliseconds since 1970, or NaN where the headers tell no usable time
+ */
+export function timeOfReply(dates: readonly string[], ages: readonly string[]): number {
+  const [date] = dates;
+  return date === undefined || dates.length > 1 || ages.length > 0 ? Number.NaN : parseHttpDate(date);
+}
+
+/** Some 30 years. A longer wait would not give a valid date. */
+const MOST_SECONDS = 1e9;
+
+/**
+ * Reads a Retry-After header (RFC 9110 §10.2.3: seconds or a date).
+ * @param header hostile text
+ * @param now the time by the clock of its sender, milliseconds since 1970
+ * @returns milliseconds to wait, at least one second; undefined where it cannot be read
+ */
+export function retryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  const trimmed = header.trim();
+  const milliseconds = /^\d+$/.test(trimmed)
+    ? Math.min(Number(trimmed), MOST_SECONDS) * 1000
+    : parseHttpDate(trimmed) - now;
+  return Number.isNaN(milliseconds) ? undefined : Math.max(1000, milliseconds);
+}
