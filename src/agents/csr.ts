@@ -1,10 +1,11 @@
+/** Reads certificate signing requests (CSR, PKCS#10, RFC 2986) and checks their signatures. */
 import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { type DerElement, dottedOid, insideDer, readDer, TAG } from "../ca/der.ts";
 import { deviceKeyProblem } from "../ca/public-key.ts";
 import { commonNamesIn } from "../ca/x509.ts";
 
 /** A certificate signing request (PKCS#10) whose signature holds. */
-export interface SigningRequest {
+export interface Csr {
   readonly commonName: string;
   /** The device's. */
   readonly publicKey: KeyObject;
@@ -16,7 +17,7 @@ export interface SigningRequest {
  * @param der hostile
  * @returns what it says, or why it cannot be used
  */
-export function parseSigningRequest(der: Buffer): SigningRequest | string {
+export function parseCsr(der: Buffer): Csr | string {
   const parts = partsOf(der);
   if (parts === undefined) return "it is not a certificate signing request (PKCS#10)";
   const [commonName, ...others] = parts.commonNames;

@@ -1,3 +1,4 @@
+/** PKCS#12 archives of agents, made and opened in OpenSSL's memory. */
 import { ActionError } from "../messages/errors.ts";
 import { opensslFailure } from "../openssl/failure.ts";
 import type { MemoryPlace, MemoryTask } from "../openssl/memory.ts";
@@ -9,7 +10,7 @@ import { ARCHIVE_ROUNDS, isFrom } from "../openssl/version.ts";
  */
 const PBKDF2_ROUNDS = 100_000;
 
-/** For the moment of the call alone: neither argv nor a file ever holds the passphrase. */
+/** Set only during the call: neither argv nor a file ever holds the passphrase. */
 const PASSPHRASE_VARIABLE = "MINDCONNECT_CA_ARCHIVE_PASSPHRASE";
 
 /** What goes into an archive, in PEM. */
