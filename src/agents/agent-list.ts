@@ -54,11 +54,11 @@ export interface ListContent {
   readonly problems: readonly LineProblem[];
 }
 
-/** The list of agents as it came in; its lines and CSR files are read once. */
+/** The input `agents`; its lines and CSR files are read once. */
 export class AgentList {
   /** Absolute path of the file it came from. */
   readonly file: string | undefined;
-  /** The one name that it is, where there is a file of that name, too. */
+  /** Its only name, where a file of that name exists, too. */
   readonly alsoFile: string | undefined;
   readonly #text: string;
   #read: ListContent | undefined;
@@ -137,7 +137,7 @@ function noList(given: string, reason: string): string {
   return `${pathInMessage(given)} is neither a name nor a file that can be read (${reason}). ${NAME_RULE} A path is relative to ${quotedInFull(path("."))}`;
 }
 
-/** The lines of a key must not be shown as names that are not valid. */
+/** The lines of a key must not be printed as names that are not valid. */
 function asList(text: string): string {
   if (text.includes("-----BEGIN"))
     throw new Error("is a PEM text, not a list of names. Give one name on each line");
@@ -223,10 +223,10 @@ function withCsr({ name, csr, line }: ListLine): RequestedAgent {
   return { name, line, csr: { file, pem: readCsr(name, csr, file) } };
 }
 
-/** What looks like a PEM request is OpenSSL's to judge, broken or not: it says why. */
+/** OpenSSL checks later whether a PEM request is broken, and says why. */
 function readCsr(name: string, given: string, file: string): string {
   const whose = `the CSR of ${nameInMessage(name)}`;
-  // The lines of a file with passwords look the same: what is no path is not repeated.
+  // A file with passwords has such lines, too: a text that is no path is not repeated.
   const unread = (reason: string) =>
     new Error(
       listInOneLine(`${name}=${given}`) ??

@@ -25,7 +25,7 @@ export interface Opening {
  * Opens the archives of the agents that would stay as they are, in memory.
  * @returns the state in which agents whose archives are damaged, or hold another certificate, are due
  * @throws ActionError `ARCHIVE_PASSPHRASE`: a wrong passphrase must not issue a whole fleet again; `FILE_EXISTS` where a damaged
- * one cannot be shown to be ours
+ * one is not shown to be from this action
  */
 export async function checkArchives(
   agents: readonly PlannedAgent[],

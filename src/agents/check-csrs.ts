@@ -31,7 +31,10 @@ export async function checkCsrs(
     else if (read.commonName !== name) {
       const message = `the CSR of "${name}" has the common name ${quoted(read.commonName)}. Make the CSR with the subject /CN=${name}, or give the agent the name of its CSR`;
       wrong.push({ line, message });
-    } else planned[index] = { name, csr: { pem, publicKey: read.publicKey } };
+    } else {
+      const publicKey = read.publicKey.export({ type: "spki", format: "der" });
+      planned[index] = { name, csr: { pem, publicKey } };
+    }
     progress.count();
   });
   if (wrong.length === 0) return planned;

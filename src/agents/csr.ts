@@ -12,8 +12,8 @@ export interface Csr {
 }
 
 /**
- * Reads a CSR (RFC 2986) and checks its signature: that whoever made it has the key. What OpenSSL says of a signature, where
- * it says it and whether its exit code tells, differs by version (measured on 1.1.1, 3.0, 3.5 and 4.0).
+ * Reads a CSR (RFC 2986) and checks its signature: that its maker has the key. OpenSSL's own check is not used:
+ * its words, where it prints them, and its exit code differ by version (measured on 1.1.1, 3.0, 3.5 and 4.0).
  * @param der hostile
  * @returns what it says, or why it cannot be used
  */

@@ -52,7 +52,7 @@ export class AgentDirectory {
   }
 
   /**
-   * Makes the directory where it does not exist, of the user's alone, and takes its lock until {@link close}.
+   * Makes the directory where it does not exist, readable only by the user, and takes its lock until {@link close}.
    * @param path absolute
    * @param say prints a line
    * @throws ActionError `DIRECTORY_LOCKED`, or an Error of the system where it cannot be written
@@ -63,10 +63,9 @@ export class AgentDirectory {
     return new AgentDirectory(path, made, await takeLock(join(path, LOCK), say));
   }
 
-  /** Gives the lock back; a directory that was made for nothing goes. */
+  /** Releases the lock, and removes the directory if this run made it and it is empty. */
   async close(): Promise<void> {
     await this.#lock.release();
-    // It stays where something is in it.
     if (this.#made) await rmdir(this.path).catch(() => {});
   }
 

@@ -14,8 +14,8 @@ export interface PlannedAgent {
   /** The checked CSR of a device that keeps its key; undefined where the key is made here. */
   readonly csr?: {
     readonly pem: string;
-    /** The device's. */
-    readonly publicKey: KeyObject;
+    /** The device's, DER (SPKI): the key objects of thousands would fill the memory. */
+    readonly publicKey: Buffer;
   };
 }
 
@@ -35,7 +35,7 @@ export interface FleetState {
 /** Where to look, and what agents must have. */
 export interface Search {
   readonly directory: AgentDirectory;
-  /** The files that the directory's records name as ours. */
+  /** The files that this action wrote, by the directory's own records. */
   readonly own: ReadonlySet<string>;
   readonly required: Requirements;
   /** Whether keys are kept only in archives. */
@@ -51,10 +51,16 @@ export function keyPlace({ csr }: PlannedAgent, archived: boolean): KeyPlace {
   return archived ? "archive" : "file";
 }
 
+/** @returns the public key of a device that sent a CSR; undefined where the key is made here */
+export function deviceKey({ csr }: PlannedAgent): KeyObject | undefined {
+  return csr && createPublicKey({ key: csr.publicKey, format: "der", type: "spki" });
+}
+
 /**
- * Reads what the directory has for each agent. Good files stay, no matter who wrote them; files that must be moved away
- * must be ours.
- * @throws ActionError `FILE_EXISTS` where something under a name that is needed cannot be shown to be ours
+ * Reads what the directory has for each agent. Good files stay, no matter who wrote them. Files are moved away
+ * only if this action wrote them.
+ * @returns what is due, in the order of the list, and what stays
+ * @throws ActionError `FILE_EXISTS` where nothing shows that this action wrote a file whose name is needed
  */
 export async function findDue(agents: readonly PlannedAgent[], search: Search): Promise<FleetState> {
   const entries = await search.directory.entries();
@@ -95,7 +101,7 @@ async function stateOf(
   const missing = !handedOut(name, keyPlace(agent, archived)).every((file) => existing.includes(file));
   const judge = async (): Promise<DueReason | LeafFacts> => {
     if (missing) return "missing";
-    const publicKey = csr?.publicKey ?? publicKeyOf(plainKey, archived);
+    const publicKey = deviceKey(agent) ?? publicKeyOf(plainKey, archived);
     const stored = { certificate, publicKey, chain: (await text(files.chain)) ?? "" };
     return dueReason(name, stored, required) ?? (certificate ? leafFacts(certificate) : "broken");
   };
@@ -106,8 +112,8 @@ async function stateOf(
 }
 
 /**
- * @param proven whether an agent's files prove by themselves to be ours; counts only where no record names any of them
- * @returns those of an agent's files that nothing shows to be ours
+ * @param proven whether an agent's files prove by themselves to be the agent's; counts only where no record names any of them
+ * @returns those of an agent's files that nothing shows to be from this action
  */
 export function foreignAmong(
   existing: readonly string[],

@@ -9,11 +9,11 @@ import type { Workplace } from "../openssl/workplace.ts";
 import type { RequestedAgent } from "./agent-list.ts";
 import { keyPlace, type PlannedAgent } from "./find-due.ts";
 import { type IssuedAgent, issuedAgent } from "./issued-agent.ts";
-import type { LeafFacts, Lifetime } from "./leaf.ts";
+import type { LeafFacts, Validity } from "./leaf.ts";
 import { clientId } from "./names.ts";
 
 /** What the inputs of the task ask for. */
-export interface FleetInputs extends Lifetime {
+export interface FleetInputs extends Validity {
   readonly requested: readonly RequestedAgent[];
   readonly workplace: Workplace;
   readonly opensslProgram: string;

@@ -89,7 +89,7 @@ export function findOverlaps(
   });
 }
 
-/** Its key, too, where archives are asked for: one in plain goes aside. */
+/** Its plain key, too, where archives are asked for: a run moves it away. */
 function neededFiles({ name, csr }: RequestedAgent): string[] {
   const { key, certificate, chain, archive } = agentFiles(name);
   return csr === undefined ? [key, certificate, chain, archive] : [certificate, chain];

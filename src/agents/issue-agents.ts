@@ -12,7 +12,7 @@ import type { Workplace } from "../openssl/workplace.ts";
 import { forEachConcurrently } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
 import { chainOf } from "./due-reason.ts";
-import { type Due, keyPlace, type PlannedAgent } from "./find-due.ts";
+import { type Due, deviceKey, keyPlace, type PlannedAgent } from "./find-due.ts";
 import { type LeafFacts, leafFacts, leafProblem } from "./leaf.ts";
 import { agentFiles, handedOut } from "./names.ts";
 import { type ArchivePlace, makeArchive } from "./pkcs12.ts";
@@ -90,9 +90,10 @@ async function issueInto(
  */
 export async function issueLeaf(
   { openssl, directory, tenant }: Workplace,
-  { name, csr: given }: PlannedAgent,
+  agent: PlannedAgent,
   { ca, subject: subjectOf, keyBits, days, now }: LeafOptions,
 ): Promise<IssuedLeaf> {
+  const { name, csr: given } = agent;
   const { key, csr, certificate: out } = agentFiles(name);
   const at = (file: string) => join(directory, file);
   const subject = given === undefined ? subjectAttributes(required(subjectOf)(name)) : undefined;
@@ -105,8 +106,9 @@ export async function issueLeaf(
   const signer = { ca: `${tenant}.pem`, caKey: `${tenant}.key` };
   await openssl.run(signRequest({ csr, ...signer, out, days: days() }));
   const issued = await readMade(directory, out, (pem) => ({ pem, certificate: readCertificate(pem) }));
-  const { publicKey, privateKey } = given
-    ? { publicKey: given.publicKey, privateKey: undefined }
+  const device = deviceKey(agent);
+  const { publicKey, privateKey } = device
+    ? { publicKey: device, privateKey: undefined }
     : await readMade(directory, key, keyPairOf);
   const expected = {
     commonName: name,

@@ -25,6 +25,7 @@ type DueAgents = ReadonlyMap<PlannedAgent, Due>;
 
 /**
  * Issues what is due and writes the manifest, also of a run that fails midway.
+ * @returns the outputs of the task
  * @throws ActionError that says what is there by then
  */
 export async function issueDue(

@@ -14,7 +14,7 @@ export interface LeafExpectation {
   readonly now: number;
   /** The agent's public key. */
   readonly publicKey: KeyObject;
-  /** The subject that was asked for; undefined where a CSR brought its own. */
+  /** The subject that was asked for; undefined where it comes from a CSR. */
   readonly subject?: NameAttributes;
 }
 
@@ -68,8 +68,8 @@ export function leafDays(days: number, ca: Certificate, now: number): number {
   return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now - SIGNING_MS) / DAY_MS)));
 }
 
-/** How long agents' certificates are to live. */
-export interface Lifetime {
+/** How long agents' certificates are to be valid. */
+export interface Validity {
   /** Days that a certificate is valid. */
   readonly days: number;
   /** Whether to refuse, rather than shorten, what would outlive the CA. */
@@ -83,7 +83,7 @@ const ROTATE = "Run rotate with apply: true, then run this task again with the n
  * @returns the days of a certificate that is signed now
  * @throws ActionError `CA_EXPIRES_BEFORE_AGENT` where it has none, or fewer than asked for and `strictLifetime` is set
  */
-export function daysUntilCaEnds({ days: asked, strictLifetime }: Lifetime, ca: Certificate): number {
+export function daysUntilCaEnds({ days: asked, strictLifetime }: Validity, ca: Certificate): number {
   const possible = leafDays(asked, ca, Date.now());
   if (possible >= 1 && (!strictLifetime || possible === asked)) return possible;
   throw new ActionError(

@@ -36,7 +36,7 @@ export function listInOneLine(line: string): string | undefined {
     .split(/[,;]/)
     .map((part) => part.trim())
     .filter((part) => part !== "");
-  // What stands behind a = is not repeated: a file with passwords looks the same.
+  // The text after a = is not repeated: a file with passwords has such lines, too.
   const names = parts.map((part) => part.replace(/\s*=.*$/, ""));
   const withPaths = parts.filter((part) => part.includes("=")).length;
   if (!names.every(isAgentName) || (withPaths > 0 && withPaths < parts.length)) return undefined;

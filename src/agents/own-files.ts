@@ -16,9 +16,9 @@ type Named = Pick<IssuedAgent, "name">;
 
 /**
  * Reads what the directory's own records, the manifest and the list of an unfinished run, say of this run's agents.
- * @returns the names of the files that are ours: those may be moved away
+ * @returns the names of the files that this action wrote: those may be moved away
  * @throws ActionError `FILE_EXISTS` where a name that is needed belongs to another agent, where the records are of another
- * tenant, or where they are not ours
+ * tenant, or where this action did not write them
  */
 export async function ownFiles(
   directory: AgentDirectory,
@@ -91,7 +91,7 @@ export async function unlistFinished(
   await directory.replace(UNFINISHED, linesOfAgents(tenant, {}, others()));
 }
 
-/** @returns the error of files that nothing shows to be ours: they are neither moved nor replaced */
+/** @returns the error of files that nothing shows to be from this action: they are neither moved nor replaced */
 export function foreignFilesError(files: readonly string[], directory: AgentDirectory): ActionError {
   return new ActionError(
     "FILE_EXISTS",

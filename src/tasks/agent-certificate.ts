@@ -71,7 +71,7 @@ export const agentCertificate = defineTask({
 
   start({ connection, keyring, program }, tools) {
     const workplace = tools.workplace(program["openssl-path"], connection.home.tenant);
-    // A keyring that is not the secret's is refused before any process.
+    // With a GitHub secret, the keyring is compared with it before any process starts.
     if (keyring.secret === undefined) void workplace.openssl.version();
     return { workplace };
   },
