@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseSigningRequest } from "../../src/agents/csr.ts";
+import { parseCsr } from "../../src/agents/csr.ts";
 import { dottedOid, insideDer, readDer } from "../../src/ca/der.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 
@@ -39,36 +39,36 @@ describe("a CSR that is whole (guarantee 9)", () => {
     ["a multi-valued RDN", ["-multivalue-rdn"]],
   ])("%s", (_name, options) => {
     const subject = options.includes("-multivalue-rdn") ? "/O=Acme+CN=dev-1/C=DE" : "/CN=dev-1";
-    const read = parseSigningRequest(csr("-key", key, "-subj", subject, ...options));
+    const read = parseCsr(csr("-key", key, "-subj", subject, ...options));
     expect(read).toMatchObject({ commonName: "dev-1" });
   });
 
   test("a signature algorithm that is not known is named", () => {
-    const read = parseSigningRequest(csr("-key", key, "-subj", "/CN=dev-1", "-md5"));
+    const read = parseCsr(csr("-key", key, "-subj", "/CN=dev-1", "-md5"));
     expect(read).toMatch(/signature algorithm is 1\.2\.840\.113549\.1\.1\.4.*-sha256/);
   });
 
   test("a key that spells its curve out is refused, though Node knows the curve", () => {
     const explicit = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-pkeyopt", "ec_param_enc:explicit"];
     const keyed = ["-nodes", "-keyout", "explicit.key", "-newkey", ...explicit];
-    expect(parseSigningRequest(csr("-subj", "/CN=dev-1", ...keyed))).toMatch(/explicit curve parameters/);
+    expect(parseCsr(csr("-subj", "/CN=dev-1", ...keyed))).toMatch(/explicit curve parameters/);
   });
 
   test("names of other alphabets are read as they are", () => {
-    expect(parseSigningRequest(csr("-key", key, "-utf8", "-subj", "/CN=Mühle 東京"))).toMatchObject({
+    expect(parseCsr(csr("-key", key, "-utf8", "-subj", "/CN=Mühle 東京"))).toMatchObject({
       commonName: "Mühle 東京",
     });
   });
 });
 
 test("whatever byte is changed: refused, or what was signed (guarantee 9)", () => {
-  const honest = parseSigningRequest(good);
+  const honest = parseCsr(good);
   if (typeof honest === "string") throw new Error(honest);
   fc.assert(
     fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
       const bent = Buffer.from(good);
       bent[at] = (bent[at] as number) ^ change;
-      const read = parseSigningRequest(bent);
+      const read = parseCsr(bent);
       // What says how it was signed is not itself signed.
       if (typeof read === "string") return true;
       return read.commonName === honest.commonName && read.publicKey.equals(honest.publicKey);
@@ -80,12 +80,10 @@ test("whatever byte is changed: refused, or what was signed (guarantee 9)", () =
 test("noise is no CSR, and nothing but a sentence comes of it", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      return typeof parseSigningRequest(Buffer.from(bytes)) === "string";
+      return typeof parseCsr(Buffer.from(bytes)) === "string";
     }),
   );
-  expect(parseSigningRequest(Buffer.concat([good, Buffer.of(0)]))).toMatch(
-    /not a certificate signing request/,
-  );
+  expect(parseCsr(Buffer.concat([good, Buffer.of(0)]))).toMatch(/not a certificate signing request/);
 });
 
 describe("DER", () => {

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { afterAll, describe, expect, test } from "vitest";
-import { chainOf, dueReason, type FoundAgent, type WantedAgent } from "../../src/agents/due.ts";
-import { chooseIssuer, chooseOffline } from "../../src/agents/issuer.ts";
+import { chainOf, dueReason, type Requirements, type StoredFiles } from "../../src/agents/due-reason.ts";
+import { chooseIssuingCa, chooseOffline } from "../../src/agents/issuing-ca.ts";
 import { leafDays, leafProblem } from "../../src/agents/leaf.ts";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import { aloneAt } from "../../src/ca/clocks.ts";
@@ -23,9 +23,9 @@ const publicKey = createPublicKey(createPrivateKey(makers.spareKeyPem));
 const now = Date.now();
 
 describe("whether an agent needs a certificate (it has 7 days)", () => {
-  const good: FoundAgent = { certificate: leaf, chain: chainOf(leaf.pem, ca), publicKey };
-  const wanted: WantedAgent = { name: "a", ca, renewBefore: 3, days: 365, now, standing: "agreed" };
-  test.each<[string, Partial<FoundAgent>, Partial<WantedAgent>, string | undefined]>([
+  const good: StoredFiles = { certificate: leaf, chain: chainOf(leaf.pem, ca), publicKey };
+  const required: Requirements = { ca, renewBefore: 3, days: 365, now, standing: "agreed" };
+  test.each<[string, Partial<StoredFiles>, Partial<Requirements & { name: string }>, string | undefined]>([
     ["a good one", {}, {}, undefined],
     ["in an archive", { publicKey: "unknown" }, {}, undefined],
     ["no certificate to read", { certificate: undefined }, {}, "broken"],
@@ -40,8 +40,8 @@ describe("whether an agent needs a certificate (it has 7 days)", () => {
     ["yet to begin, as one clock says alone", {}, { now: now - DAY_MS, standing: "alone" }, undefined],
     ["yet to begin, as one of two clocks says", {}, { now: now - DAY_MS, standing: "doubtful" }, undefined],
     ["near its end, and nothing lasts longer", {}, { renewBefore: 8, days: 7 }, undefined],
-  ])("%s", (_name, found, more, reason) => {
-    expect(dueReason({ ...good, ...found }, { ...wanted, ...more })).toBe(reason);
+  ])("%s", (_name, stored, { name = "a", ...more }, reason) => {
+    expect(dueReason(name, { ...good, ...stored }, { ...required, ...more })).toBe(reason);
   });
 });
 
@@ -81,8 +81,8 @@ describe("which CA issues", () => {
     const { commonName, expiration } = entry.certificate;
     return { id: `id-${commonName}`, name: "", commonName, expiration, isVerified };
   };
-  const choose = (listed: ListedSlot[], entries = [newer, older], brought?: KeyringEntry) => {
-    const chosen = chooseIssuer({ entries, brought, ...agreedAt(now) }, listed);
+  const choose = (listed: ListedSlot[], entries = [newer, older], given?: KeyringEntry) => {
+    const chosen = chooseIssuingCa({ entries, given, ...agreedAt(now) }, listed);
     return "refused" in chosen ? chosen.refused : chosen.ca.certificate.commonName;
   };
 
@@ -97,13 +97,13 @@ describe("which CA issues", () => {
     expect(choose([slot(older, true)], [newer])).toMatch(/No CA of the keyring is usable/);
     expect(choose([slot(older, true)], [{ ...older, retiredAt: "2026-01-01" }])).toMatch(/was retired/);
     expect(choose([])).toMatch(/is usable/);
-    const late = chooseIssuer({ entries: [older], brought: undefined, ...agreedAt(ca.notAfter) }, [
+    const late = chooseIssuingCa({ entries: [older], given: undefined, ...agreedAt(ca.notAfter) }, [
       slot(older, true),
     ]);
     expect(late).toHaveProperty("refused");
   });
 
-  test("the one brought along wins, and must be usable itself", () => {
+  test("the CA of ca-certificate wins, and must be usable itself", () => {
     expect(choose([slot(older, true), slot(newer, true)], [newer], older)).toBe(ca.commonName);
     expect(choose([slot(newer, true)], [newer], older)).toMatch(/CA of ca-certificate is not usable/);
   });
@@ -116,7 +116,7 @@ describe("which CA issues", () => {
 
   test("offline: the newest that is remembered as verified, else the newest that may serve", () => {
     const chosen = (entries: KeyringEntry[], at = now) => {
-      const found = chooseOffline({ entries, brought: undefined, ...aloneAt(at) });
+      const found = chooseOffline({ entries, given: undefined, ...aloneAt(at) });
       return "refused" in found ? found.refused : found.ca.certificate.commonName;
     };
     const verified = { ...older, verifiedAt: "2026-01-01T00:00:00.000Z" };

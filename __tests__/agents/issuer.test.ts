@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { issueAgent } from "../../src/agents/documented-commands.ts";
+import { issueLeaf } from "../../src/agents/issue-agents.ts";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import { createWatched, refused } from "../bad-input/refused.ts";
 import { encrypted, entryOf } from "../ca/made.ts";
@@ -116,10 +116,10 @@ describe("the CA's end counts only where something is due", () => {
       if (command === "x509") throw new Error("far enough");
     };
     const subject = { countryCode: "DE", city: "MUC", organization: "A", organizationalUnit: "IT" };
-    const order = {
-      name: "a",
-      ca: readCertificate(makers.ca.pem),
-      by: { subject: { ...subject, commonName: "a" }, keyBits: 2048 },
+    const options = {
+      ca: { certificate: readCertificate(makers.ca.pem) },
+      subject: (commonName: string) => ({ ...subject, commonName }),
+      keyBits: 2048,
       days: () => events.push("days"),
       now: Date.now,
     };
@@ -128,7 +128,7 @@ describe("the CA's end counts only where something is due", () => {
       directory: scene.stage.root,
       tenant: "acme",
     };
-    await expect(issueAgent(commandDirectory, order)).rejects.toThrow("far enough");
+    await expect(issueLeaf(commandDirectory, { name: "a" }, options)).rejects.toThrow("far enough");
     expect(events).toEqual(["genrsa", "req", "days", "x509"]);
   });
 });

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isAgentName } from "../../src/agents/name-input.ts";
-import { agentFiles, clientId, parseAgents } from "../../src/agents/names.ts";
-import { pool } from "../../src/agents/pool.ts";
-import { Progress } from "../../src/agents/progress.ts";
+import { parseLines } from "../../src/agents/agent-list.ts";
+import { forEachConcurrently, Progress } from "../../src/agents/concurrency.ts";
+import { agentFiles, clientId, isAgentName } from "../../src/agents/names.ts";
 
 const CHARACTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:_-"];
 const name = fc.string({ unit: fc.constantFrom(...CHARACTERS), minLength: 1, maxLength: 64 });
@@ -16,7 +15,7 @@ describe("a list of agents", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(close, name, fc.string())), tenant, (lines, environment) => {
         const text = lines.join("\n");
-        const { agents, problems } = parseAgents(text, environment);
+        const { agents, problems } = parseLines(text, environment);
         const meant = text.split(/\r?\n/).filter(
           (line) =>
             line.replace(/^\ufeff/, "").trim() !== "" &&
@@ -34,7 +33,7 @@ describe("a list of agents", () => {
   test("never gives two agents, or an agent and the CA, a file of the same name, whatever the case", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(close, name)), tenant, (lines, environment) => {
-        const { agents } = parseAgents(lines.join("\n"), environment);
+        const { agents } = parseLines(lines.join("\n"), environment);
         const own = ["key", "pem", "srl"].map((ending) => `${environment}.${ending}`);
         const files = agents.flatMap((agent) => Object.values(agentFiles(agent.name)));
         const all = [...files, ...(environment === undefined ? [] : own)].map((file) => file.toLowerCase());
@@ -97,12 +96,12 @@ describe("progress", () => {
   });
 });
 
-describe("the pool", () => {
-  test("has no more at work than lanes, and leaves out nothing", async () => {
+describe("work on several at a time", () => {
+  test("has no more at work than the limit, and leaves out nothing", async () => {
     let [running, most] = [0, 0];
     const done: number[] = [];
-    await pool(3, [...Array(20).keys()], async (item, lane) => {
-      expect(lane).toBeLessThan(3);
+    await forEachConcurrently(3, [...Array(20).keys()], async (item, worker) => {
+      expect(worker).toBeLessThan(3);
       running += 1;
       most = Math.max(most, running);
       await new Promise((resolve) => setImmediate(resolve));
@@ -115,7 +114,7 @@ describe("the pool", () => {
 
   test("begins nothing after a failure, waits for what runs, and throws the first error", async () => {
     const ended: number[] = [];
-    const work = pool(2, [...Array(20).keys()], async (item) => {
+    const work = forEachConcurrently(2, [...Array(20).keys()], async (item) => {
       await new Promise((resolve) => setTimeout(resolve, item === 0 ? 20 : 5));
       ended.push(item);
       if (item === 1) throw new Error("one");

@@ -1,21 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { type AgentRecord, filesOf, recordOf } from "../../src/agents/agent-record.ts";
+import { filesOf, type IssuedAgent, issuedAgent } from "../../src/agents/issued-agent.ts";
 import { isWholeSequence } from "../../src/agents/pkcs12.ts";
 import { agentsOutput } from "../../src/agents/summary.ts";
 
 const facts = { expiration: "2031-05-30T09:22:55.000Z", serialNumber: "0A", fingerprint: "AB:CD" };
-const record = (name: string): AgentRecord => recordOf(name, `acme_${name}`, facts, "file");
+const agent = (name: string): IssuedAgent => issuedAgent(name, `acme_${name}`, facts, "file");
 
 describe("the output agents", () => {
   /** @returns the output for a fleet, and the warnings */
   function outputOf(count: number, directory = "/var/lib/agents"): { text: string; warnings: string[] } {
     const warnings: string[] = [];
-    const records = Array.from({ length: count }, (_, index) =>
-      record(`device-${String(index).padStart(6, "0")}`),
+    const agents = Array.from({ length: count }, (_, index) =>
+      agent(`device-${String(index).padStart(6, "0")}`),
     );
     const runner = { warning: (message: string) => void warnings.push(message) };
-    return { text: agentsOutput(runner, records, directory), warnings };
+    return { text: agentsOutput(runner, agents, directory), warnings };
   }
   const each = outputOf(2).text.length - outputOf(1).text.length;
 
@@ -46,8 +46,8 @@ test.each([
   ["file", ["a.key", "a.pem", "a_chain.pem"]],
   ["archive", ["a.p12", "a.pem", "a_chain.pem"]],
   ["device", ["a.pem", "a_chain.pem"]],
-] as const)("the files of a record whose key is kept in: %s", (keyIn, files) => {
-  expect(filesOf(recordOf("a", "acme_a", facts, keyIn))).toEqual(files);
+] as const)("the files of an agent whose key is kept in: %s", (keyIn, files) => {
+  expect(filesOf(issuedAgent("a", "acme_a", facts, keyIn))).toEqual(files);
 });
 
 test.each([

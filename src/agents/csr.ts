@@ -1,22 +1,23 @@
+/** Reads certificate signing requests (CSR, PKCS#10, RFC 2986) and checks their signatures. */
 import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { type DerElement, dottedOid, insideDer, readDer, TAG } from "../ca/der.ts";
 import { deviceKeyProblem } from "../ca/public-key.ts";
 import { commonNamesIn } from "../ca/x509.ts";
 
 /** A certificate signing request (PKCS#10) whose signature holds. */
-export interface SigningRequest {
+export interface Csr {
   readonly commonName: string;
   /** The device's. */
   readonly publicKey: KeyObject;
 }
 
 /**
- * Reads a CSR (RFC 2986) and checks its signature: that whoever made it has the key. What OpenSSL says of a signature, where
- * it says it and whether its exit code tells, differs by version (measured on 1.1.1, 3.0, 3.5 and 4.0).
+ * Reads a CSR (RFC 2986) and checks its signature: that its maker has the key. OpenSSL's own check is not used:
+ * its words, where it prints them, and its exit code differ by version (measured on 1.1.1, 3.0, 3.5 and 4.0).
  * @param der hostile
  * @returns what it says, or why it cannot be used
  */
-export function parseSigningRequest(der: Buffer): SigningRequest | string {
+export function parseCsr(der: Buffer): Csr | string {
   const parts = partsOf(der);
   if (parts === undefined) return "it is not a certificate signing request (PKCS#10)";
   const [commonName, ...others] = parts.commonNames;

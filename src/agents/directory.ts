@@ -1,3 +1,4 @@
+/** The directory of a fleet on disk: its lock, files that appear whole or not at all, and the folder of what was replaced. */
 import { constants } from "node:fs";
 import {
   access,
@@ -13,12 +14,18 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { Lock, LockHeld, thisMachine } from "../keyring/lock.ts";
+import { describeOwner } from "../keyring/lock-owner.ts";
 import { ActionError } from "../messages/errors.ts";
-import { DirectoryLock } from "./directory-lock.ts";
-import { makeAside } from "./superseded.ts";
 
 /** A file of an agent is never larger; another is not read. */
 const FILE_LIMIT_BYTES = 1024 * 1024;
+
+/** In the directory itself: the folder around it may be somebody else's. */
+const LOCK = ".lock";
+
+/** The folder of what renewals replaced. */
+const SUPERSEDED = "superseded";
 
 /** Characters that are written at once. */
 const CHUNK = 64 * 1024;
@@ -34,18 +41,18 @@ export class AgentDirectory {
   /** Absolute. */
   readonly path: string;
   readonly #made: boolean;
-  readonly #lock: DirectoryLock;
-  #aside: Promise<string> | undefined;
-  #asidePath: string | undefined;
+  readonly #lock: Lock;
+  #makingSuperseded: Promise<string> | undefined;
+  #superseded: string | undefined;
 
-  private constructor(path: string, made: boolean, lock: DirectoryLock) {
+  private constructor(path: string, made: boolean, lock: Lock) {
     this.path = path;
     this.#made = made;
     this.#lock = lock;
   }
 
   /**
-   * Makes the directory where it does not exist, of the user's alone, and takes its lock until {@link close}.
+   * Makes the directory where it does not exist, readable only by the user, and takes its lock until {@link close}.
    * @param path absolute
    * @param say prints a line
    * @throws ActionError `DIRECTORY_LOCKED`, or an Error of the system where it cannot be written
@@ -53,13 +60,12 @@ export class AgentDirectory {
   static async open(path: string, say: (line: string) => void): Promise<AgentDirectory> {
     const made = (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined;
     await access(path, constants.W_OK | constants.X_OK);
-    return new AgentDirectory(path, made, await DirectoryLock.take(path, say));
+    return new AgentDirectory(path, made, await takeLock(join(path, LOCK), say));
   }
 
-  /** Gives the lock back; a directory that was made for nothing goes. */
+  /** Releases the lock, and removes the directory if this run made it and it is empty. */
   async close(): Promise<void> {
     await this.#lock.release();
-    // It stays where something is in it.
     if (this.#made) await rmdir(this.path).catch(() => {});
   }
 
@@ -88,9 +94,9 @@ export class AgentDirectory {
     return join(this.path, file);
   }
 
-  /** Where this run's replaced files went, by now; undefined where it replaced none. */
-  get aside(): string | undefined {
-    return this.#asidePath;
+  /** The folder of what this run replaced, absolute; undefined where it has replaced nothing so far. */
+  get superseded(): string | undefined {
+    return this.#superseded;
   }
 
   /**
@@ -103,23 +109,23 @@ export class AgentDirectory {
   async exchange(old: readonly string[], fresh: readonly string[]): Promise<void> {
     const names = fresh.map((file) => basename(file));
     try {
-      for (const file of fresh) await this.#bring(file);
-      await this.#lock.require();
-      await this.#setAside(old);
-      for (const name of names) await this.#finish(name);
+      for (const file of fresh) await this.#stage(file);
+      await this.#requireLock();
+      await this.#moveAway(old);
+      for (const name of names) await this.#giveFinalName(name);
     } finally {
       await this.removeParts(names);
     }
   }
 
   /**
-   * Replaces a record of ours at once.
+   * Replaces a file that lists agents in one step.
    * @param parts its text: in parts, so that it is never whole in memory
    * @returns its path
    * @throws ActionError `FILE_FAILED`, and those of the parts; what was there stays
    */
   async replace(name: string, parts: AsyncIterable<string>): Promise<string> {
-    await this.#lock.require();
+    await this.#requireLock();
     const part = this.#part(name);
     try {
       await rm(part, { force: true });
@@ -143,8 +149,17 @@ export class AgentDirectory {
     for (const file of files) await rm(this.#part(file), { force: true });
   }
 
-  /** By a second name where the disk is the same, else as a copy. */
-  async #bring(file: string): Promise<void> {
+  /** @throws ActionError `DIRECTORY_LOCKED` where the lock was lost: this process stood still, or somebody removed it */
+  async #requireLock(): Promise<void> {
+    if (await this.#lock.isHeld()) return;
+    throw new ActionError(
+      "DIRECTORY_LOCKED",
+      `This run lost the lock ${this.at(LOCK)}. Another run may hold it.`,
+    );
+  }
+
+  /** Gives a file a second name here where the disk is the same, else copies it. */
+  async #stage(file: string): Promise<void> {
     const part = this.#part(basename(file));
     // A run that was killed here left it.
     await rm(part, { force: true });
@@ -154,16 +169,16 @@ export class AgentDirectory {
     });
   }
 
-  async #setAside(files: readonly string[]): Promise<void> {
+  async #moveAway(files: readonly string[]): Promise<void> {
     if (files.length === 0) return;
-    this.#aside ??= makeAside(this.path);
-    const aside = await this.#aside;
-    this.#asidePath = aside;
-    for (const file of files) await rename(this.at(file), join(aside, file));
+    this.#makingSuperseded ??= makeSuperseded(this.path);
+    const superseded = await this.#makingSuperseded;
+    this.#superseded = superseded;
+    for (const file of files) await rename(this.at(file), join(superseded, file));
   }
 
   /** A link, unlike a rename, never replaces what is there. */
-  async #finish(name: string): Promise<void> {
+  async #giveFinalName(name: string): Promise<void> {
     const [part, final] = [this.#part(name), this.at(name)];
     try {
       await link(part, final);
@@ -179,6 +194,39 @@ export class AgentDirectory {
 
   #part(name: string): string {
     return this.at(`.${name}.part`);
+  }
+}
+
+/**
+ * Takes the lock of a directory. Where another run holds it, it waits for a moment.
+ * @throws ActionError `DIRECTORY_LOCKED`, or an Error of the system
+ */
+async function takeLock(path: string, say: (line: string) => void): Promise<Lock> {
+  try {
+    return await Lock.take(path, {
+      machine: thisMachine(),
+      waiting: (holder) => say(`Waiting for the lock ${path}, held by ${describeOwner(holder)}.`),
+    });
+  } catch (error) {
+    if (!(error instanceof LockHeld)) throw error;
+    const message = `The lock ${path} is held by ${describeOwner(error.holder)}.`;
+    throw new ActionError("DIRECTORY_LOCKED", message, { cause: error });
+  }
+}
+
+/** Makes a new folder for what a run replaces, named after the time, so that no run finds another's files in its way. */
+async function makeSuperseded(directory: string): Promise<string> {
+  const parent = join(directory, SUPERSEDED);
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  for (let count = 1; ; count += 1) {
+    const path = join(parent, count === 1 ? stamp : `${stamp}-${count}`);
+    try {
+      await mkdir(path, { mode: 0o700 });
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
   }
 }
 

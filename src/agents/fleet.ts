@@ -1,76 +1,78 @@
+/** Issues the certificates of a fleet: checks what was asked for, finds what is due, and issues it. */
 import { availableParallelism } from "node:os";
 import { takeKeyring } from "../run/given-keyring.ts";
 import type { Tools } from "../run/tools.ts";
-import { checkArchives } from "./archives.ts";
-import { checkDevices } from "./check-csrs.ts";
+import { checkArchives } from "./check-archives.ts";
+import { checkCsrs } from "./check-csrs.ts";
 import { AgentDirectory } from "./directory.ts";
+import { type FleetState, findDue } from "./find-due.ts";
+import type { FleetContext, FleetInputs } from "./fleet-context.ts";
 import { requireOwnSubject } from "./input-rules.ts";
-import { carryOut } from "./issue-due.ts";
+import { type FleetOutputs, issueDue } from "./issue-due.ts";
 import { issuingCa } from "./issuing-ca.ts";
 import { leafDays } from "./leaf.ts";
 import { requireOwnTable } from "./manifest.ts";
-import type { FleetOrder, Prepared } from "./order.ts";
-import { ownFiles, removeHalfMade } from "./ownership.ts";
-import { type Scan, scan } from "./scan-directory.ts";
+import { ownFiles, removeHalfMade } from "./own-files.ts";
 
 /**
  * Issues what is missing, broken, ending or of an older CA, and shows what is there then.
  * @returns the outputs of the task
  * @throws ActionError
  */
-export async function issueFleet(
-  tools: Tools,
-  order: FleetOrder,
-): Promise<Record<"agents" | "directory" | "manifest-path" | "issued", string>> {
-  const prepared = await prepare(tools, order);
-  const directory = await AgentDirectory.open(order.directory ?? tools.results, tools.runner.info);
+export async function issueFleet(tools: Tools, inputs: FleetInputs): Promise<FleetOutputs> {
+  const context = await prepare(tools, inputs);
+  const directory = await AgentDirectory.open(inputs.directory ?? tools.results, tools.runner.info);
   try {
-    const found = await observe(tools, prepared, directory);
-    return await carryOut(tools, prepared, directory, found);
+    return await issueDue(tools, context, directory, await inspect(tools, context, directory));
   } finally {
     await directory.close();
   }
 }
 
-/** The keyring is checked as where it is written: an old one would issue with an old CA. */
-async function prepare(tools: Tools, order: FleetOrder): Promise<Prepared> {
+/** The keyring is compared with the place it is written to: an old copy would issue with an old CA. */
+async function prepare(tools: Tools, inputs: FleetInputs): Promise<FleetContext> {
   const { runner } = tools;
   // GitHub is asked before the platform, within the same time.
-  tools.limit(order.connection?.timeout);
-  const { opensslProgram, connection } = order;
+  tools.limit(inputs.connection?.timeout);
+  const { opensslProgram, connection } = inputs;
   const program = tools.program(opensslProgram);
-  const keeper = takeKeyring(tools, order.keyring, {
+  const keeper = takeKeyring(tools, inputs.keyring, {
     program: opensslProgram,
-    tenant: order.home.tenant,
+    tenant: inputs.home.tenant,
     connection,
   });
   await keeper.check();
-  const version = await order.commandDirectory.openssl.version();
+  const version = await inputs.commandDirectory.openssl.version();
   runner.info(`Working with ${version}.`);
-  const lanes = availableParallelism();
-  const planned = await checkDevices(order.requested, program, lanes, runner.info);
-  const ca = await issuingCa(tools, connection, { keeper, brought: order.brought });
-  requireOwnSubject(order.requested, order.subject, ca.certificate);
-  return { order, planned, ca, program, version, lanes };
+  const concurrency = availableParallelism();
+  const planned = await checkCsrs(inputs.requested, program, concurrency, runner.info);
+  const ca = await issuingCa(tools, connection, keeper, inputs.givenCa);
+  requireOwnSubject(inputs.requested, inputs.subject, ca.certificate);
+  return { inputs, planned, ca, program, version, concurrency };
 }
 
-async function observe(
+async function inspect(
   { runner, clock }: Tools,
-  { order, planned, ca, program, lanes }: Prepared,
+  { inputs, planned, ca, program, concurrency }: FleetContext,
   directory: AgentDirectory,
-): Promise<Scan> {
+): Promise<FleetState> {
   await requireOwnTable(directory);
-  const { renewBefore, archivePassphrase: passphrase } = order;
+  const { renewBefore, archivePassphrase: passphrase } = inputs;
   const at = clock.agreement();
-  const days = leafDays(order.days, ca.certificate, at.now);
-  const looking = {
+  const days = leafDays(inputs.days, ca.certificate, at.now);
+  const search = {
     directory,
-    own: await ownFiles(directory, order.home.tenant, planned),
-    wanted: { ca: ca.certificate, renewBefore, days, ...at },
+    own: await ownFiles(directory, inputs.home.tenant, planned),
+    required: { ca: ca.certificate, renewBefore, days, ...at },
     archived: passphrase !== undefined,
   };
-  await removeHalfMade(directory, order.home.tenant);
-  const found = await scan(planned, looking);
-  if (passphrase === undefined) return found;
-  return await checkArchives(planned, looking, found, { program, passphrase, lanes, print: runner.info });
+  await removeHalfMade(directory, inputs.home.tenant);
+  const state = await findDue(planned, search);
+  if (passphrase === undefined) return state;
+  return await checkArchives(planned, search, state, {
+    program,
+    passphrase,
+    concurrency,
+    print: runner.info,
+  });
 }

@@ -1,7 +1,8 @@
+/** The inputs of agent-certificate that are about the agents themselves. */
 import { maskable, trueOrFalse, wholeNumber } from "../action/input-texts.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import { MOST_DAYS } from "../ca/time.ts";
-import { AgentList } from "./list-input.ts";
+import { AgentList } from "./agent-list.ts";
 
 const fields = {
   agents: field({
@@ -32,10 +33,10 @@ const fields = {
   }),
 };
 
-/** Which agents, and how; the lines themselves are judged by {@link AgentList}, which needs the tenant. */
+/** Which agents, and how. {@link AgentList} checks the lines themselves, because that needs the tenant. */
 export const agentsInputs = plainGroup(fields);
 
-/** @returns the days before its end from which a certificate of that many days is issued anew, where none are given */
+/** @returns the days before its end from which a certificate of that many days is issued again, where the input is not given */
 export function defaultRenewBefore(days: number): number {
   return Math.min(30, Math.floor(days / 3));
 }

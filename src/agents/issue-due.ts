@@ -1,98 +1,103 @@
+/** Issues what is due, keeps the manifest, and ends a run with outputs, summary or the error of a partial failure. */
 import type { Runner } from "../action/runner.ts";
 import type { Tools } from "../run/tools.ts";
-import type { AgentRecord } from "./agent-record.ts";
+import { Progress } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
-import type { DueReason } from "./due.ts";
-import { issueAll } from "./issue.ts";
-import type { LeafFacts } from "./leaf.ts";
-import { daysUntilCaEnds } from "./lifetime.ts";
+import type { DueReason } from "./due-reason.ts";
+import type { Due, FleetState, PlannedAgent } from "./find-due.ts";
+import { type FleetContext, listedAs } from "./fleet-context.ts";
+import { issueAgents } from "./issue-agents.ts";
+import type { IssuedAgent } from "./issued-agent.ts";
+import { daysUntilCaEnds, type LeafFacts } from "./leaf.ts";
 import { MANIFEST, writeManifest } from "./manifest.ts";
-import { type Prepared, recordIn } from "./order.ts";
-import { noteFinished, noteUnfinished } from "./ownership.ts";
-import { setbackError } from "./partial-failure.ts";
+import { listUnfinished, unlistFinished } from "./own-files.ts";
+import { partialFailureError } from "./partial-failure.ts";
 import { makesStrongArchives } from "./pkcs12.ts";
-import { Progress } from "./progress.ts";
-import type { DueAgent, Scan } from "./scan-directory.ts";
 import { agentsOutput, summarizeAgents } from "./summary.ts";
 
 /** The commands of one agent: of a fleet, the first one's are shown. */
 const SHOWN_COMMANDS = 3;
+
+/** The outputs of the task. */
+export type FleetOutputs = Record<"agents" | "directory" | "manifest-path" | "issued", string>;
+
+type DueAgents = ReadonlyMap<PlannedAgent, Due>;
 
 /**
  * Issues what is due and writes the manifest, also of a run that fails midway.
  * @returns the outputs of the task
  * @throws ActionError that says what is there by then
  */
-export async function carryOut(
+export async function issueDue(
   tools: Tools,
-  prepared: Prepared,
+  context: FleetContext,
   directory: AgentDirectory,
-  { due, kept }: Scan,
-): Promise<Record<"agents" | "directory" | "manifest-path" | "issued", string>> {
-  const { order, planned, ca } = prepared;
+  { due, kept }: FleetState,
+): Promise<FleetOutputs> {
+  const { inputs, planned, ca } = context;
   const { runner } = tools;
-  const { tenant } = order.home;
-  runner.info(`${due.length} of ${planned.length} agents need a certificate${reasons(due)}.`);
+  const { tenant } = inputs.home;
+  runner.info(`${due.size} of ${planned.length} agents need a certificate${reasons(due)}.`);
   // The next job on a hosted runner has another disk.
-  const lasting = order.directory !== undefined && process.env["RUNNER_ENVIRONMENT"] !== "github-hosted";
-  if (due.length > 0) {
+  const lasting = inputs.directory !== undefined && process.env["RUNNER_ENVIRONMENT"] !== "github-hosted";
+  if (due.size > 0) {
     tools.clock.require("make");
-    warnOfCaEnd(runner, prepared);
+    warnOfCaEnd(runner, context);
   }
 
   const leaves = new Map(kept);
   const issued: string[] = [];
   const failure = await failureOf(async () => {
-    if (due.length > 0) await noteUnfinished(directory, tenant, coming(prepared, due));
-    await issue(tools, prepared, directory, due, (name, leaf) => {
+    if (due.size > 0) await listUnfinished(directory, tenant, unfinished(context, due));
+    await issue(tools, context, directory, due, (name, leaf) => {
       leaves.set(name, leaf);
       issued.push(name);
     });
   });
-  const records = planned.flatMap((agent) => {
+  const agents = planned.flatMap((agent) => {
     const leaf = leaves.get(agent.name);
-    return leaf === undefined ? [] : [recordIn(prepared, agent, leaf)];
+    return leaf === undefined ? [] : [listedAs(context, agent, leaf)];
   });
   const manifest = directory.at(MANIFEST);
   const manifestFailure = await failureOf(async () => {
-    await writeManifest(directory, { tenant, ca: ca.certificate }, records);
-    if (failure === undefined) await noteFinished(directory, tenant, planned);
+    await writeManifest(directory, { tenant, ca: ca.certificate }, agents);
+    if (failure === undefined) await unlistFinished(directory, tenant, planned);
   });
-  warnOfPlainKeys(runner, prepared, directory, due);
+  warnOfPlainKeys(runner, context, directory, due);
   const { path } = directory;
   const common = { directory: path, issued: String(issued.length) };
   const outputs = manifestFailure === undefined ? { ...common, "manifest-path": manifest } : common;
   if (failure !== undefined || manifestFailure !== undefined) {
     for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
-    const left = { manifest, directory: path, issued, total: due.length, lasting };
-    throw setbackError({ failure, manifestFailure, ...left });
+    const left = { manifest, directory: path, issued, total: due.size, lasting };
+    throw partialFailureError({ failure, manifestFailure, ...left });
   }
   await summarizeAgents(runner, {
-    records,
+    agents,
     issued: new Set(issued),
-    home: order.home,
+    home: inputs.home,
     ca: ca.certificate,
     directory: path,
     lasting,
-    aside: directory.aside,
-    renewBefore: order.renewBefore,
-    remarks: remarks(prepared, records),
+    superseded: directory.superseded,
+    renewBefore: inputs.renewBefore,
+    remarks: remarks(context, agents),
   });
-  return { agents: agentsOutput(runner, records, path), ...common, "manifest-path": manifest };
+  return { agents: agentsOutput(runner, agents, path), ...common, "manifest-path": manifest };
 }
 
 /** @returns what this OpenSSL leaves to be desired: facts for log and summary, not worth an annotation on every run */
-function remarks({ order, version }: Prepared, records: readonly AgentRecord[]): string[] {
-  const old = records.filter(({ x509Version }) => x509Version === 1).length;
+function remarks({ inputs, version }: FleetContext, agents: readonly IssuedAgent[]): string[] {
+  const old = agents.filter(({ x509Version }) => x509Version === 1).length;
   const instead = (release: string) => `openssl-path to OpenSSL ${release} or later`;
   const v1 =
     old === 0
       ? []
       : [
-          `${old} of ${records.length} agent certificates are X.509 v1, because OpenSSL before 3.2 makes v1 with the documented command. Verifiers written in Rust (rustls) and Python (cryptography) refuse v1. If you need v3, set ${instead("3.2")}, move the agents' files away and run this task again.`,
+          `${old} of ${agents.length} agent certificates are X.509 v1, because OpenSSL before 3.2 makes v1 with the documented command. Verifiers written in Rust (rustls) and Python (cryptography) refuse v1. If you need v3, set ${instead("3.2")}, move the agents' files away and run this task again.`,
         ];
   const weak =
-    order.archivePassphrase === undefined || makesStrongArchives(version)
+    inputs.archivePassphrase === undefined || makesStrongArchives(version)
       ? []
       : [
           `${version} encrypts archives with 2,048 rounds of PBKDF2. OpenSSL 3.0 and later use 100,000. Choose a long archive-passphrase, or set ${instead("3.0")}.`,
@@ -100,30 +105,29 @@ function remarks({ order, version }: Prepared, records: readonly AgentRecord[]):
   return [...v1, ...weak];
 }
 
-/** One at a time: the records of a whole fleet would lie in the memory for nothing. */
-function* coming(prepared: Prepared, due: readonly DueAgent[]): Generator<AgentRecord> {
-  for (const { agent } of due) yield recordIn(prepared, agent);
+/** One at a time: those of a whole fleet would fill the memory. */
+function* unfinished(context: FleetContext, due: DueAgents): Generator<IssuedAgent> {
+  for (const agent of due.keys()) yield listedAs(context, agent);
 }
 
 async function issue(
   tools: Tools,
-  { order, ca, program, version, lanes }: Prepared,
+  { inputs, ca, program, version, concurrency }: FleetContext,
   directory: AgentDirectory,
-  due: readonly DueAgent[],
+  due: DueAgents,
   issued: (name: string, leaf: LeafFacts) => void,
 ): Promise<void> {
   const { runner, clock } = tools;
-  const { opensslProgram, archivePassphrase: passphrase, subject, keyBits } = order;
-  const daysPossible = daysUntilCaEnds(order, ca.certificate);
-  const progress = new Progress("Issued", due.length, runner.info);
+  const { opensslProgram, archivePassphrase: passphrase, subject, keyBits } = inputs;
+  const progress = new Progress("Issued", due.size, runner.info);
   const workers = tools.workers(
     opensslProgram,
-    order.home.tenant,
-    Math.min(lanes, due.length),
+    inputs.home.tenant,
+    Math.min(concurrency, due.size),
     SHOWN_COMMANDS,
   );
   try {
-    await issueAll(due, {
+    await issueAgents(due, {
       ca,
       workers,
       directory,
@@ -131,17 +135,17 @@ async function issue(
       keyBits,
       days() {
         clock.require("make");
-        return daysPossible();
+        return daysUntilCaEnds(inputs, ca.certificate);
       },
       now: () => clock.require("make"),
       archive: passphrase === undefined ? undefined : { program, passphrase, version },
-      issued(name, leaf, lane) {
+      issued(name, leaf, worker) {
         progress.count();
         if (progress.done === 1)
           showCommands(
             runner,
-            `Commands for ${name}, the first of ${due.length}`,
-            workers.slice(lane, lane + 1),
+            `Commands for ${name}, the first of ${due.size}`,
+            workers.slice(worker, worker + 1),
           );
         issued(name, leaf);
       },
@@ -169,24 +173,24 @@ function showCommands(
 }
 
 /** @throws ActionError `CA_EXPIRES_BEFORE_AGENT` */
-function warnOfCaEnd(runner: Runner, { order, ca: { certificate } }: Prepared): void {
-  const days = daysUntilCaEnds(order, certificate)();
-  if (days === order.days) return;
+function warnOfCaEnd(runner: Runner, { inputs, ca: { certificate } }: FleetContext): void {
+  const days = daysUntilCaEnds(inputs, certificate);
+  if (days === inputs.days) return;
   runner.warning(
-    `The CA ${certificate.commonName} expires ${certificate.expiration}. The new agent certificates are valid for ${days} days instead of ${order.days}, because none outlives the CA. Rotate the CA.`,
+    `The CA ${certificate.commonName} expires ${certificate.expiration}. The new agent certificates are valid for ${days} days instead of ${inputs.days}, because none outlives the CA. Rotate the CA.`,
   );
 }
 
 function warnOfPlainKeys(
   runner: Runner,
-  { order }: Prepared,
-  { aside }: AgentDirectory,
-  due: readonly DueAgent[],
+  { inputs }: FleetContext,
+  { superseded }: AgentDirectory,
+  due: DueAgents,
 ): void {
-  const plain = due.some(({ existing }) => existing.some((file) => file.endsWith(".key")));
-  if (order.archivePassphrase === undefined || !plain || aside === undefined) return;
+  const plain = [...due.values()].some(({ existing }) => existing.some((file) => file.endsWith(".key")));
+  if (inputs.archivePassphrase === undefined || !plain || superseded === undefined) return;
   runner.warning(
-    `This run moved plain private keys of earlier runs to ${aside}. Remove that folder when the devices have their new archives.`,
+    `This run moved plain private keys of earlier runs to ${superseded}. Remove that folder when the devices have their new archives.`,
   );
 }
 
@@ -201,7 +205,7 @@ async function failureOf(work: () => Promise<void>): Promise<unknown> {
 }
 
 /** @returns e.g. ` (120 missing, 3 ending)` */
-function reasons(due: readonly DueAgent[]): string {
+function reasons(due: DueAgents): string {
   const words: Record<DueReason, string> = {
     missing: "missing",
     broken: "broken",
@@ -210,7 +214,7 @@ function reasons(due: readonly DueAgent[]): string {
     "old-ca": "of another CA",
   };
   const counted = (Object.keys(words) as DueReason[]).flatMap((reason) => {
-    const count = due.filter((one) => one.reason === reason).length;
+    const count = [...due.values()].filter((one) => one.reason === reason).length;
     return count === 0 ? [] : [`${count} ${words[reason]}`];
   });
   return counted.length === 0 ? "" : ` (${counted.join(", ")})`;

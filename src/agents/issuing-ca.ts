@@ -1,36 +1,49 @@
+/** Chooses the CA that issues the agents' certificates, and opens its key. */
+import { type Certificate, dateProblem } from "../ca/certificate.ts";
+import type { Agreement } from "../ca/clocks.ts";
 import { isSameCa, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
 import { plainPem } from "../ca/private-key.ts";
+import { joinKeyring, newestUsable } from "../ca/slot-status.ts";
+import {
+  type Doubt,
+  findDoubts,
+  inQuestion,
+  isUsable,
+  type ListedSlot,
+  recallVerified,
+} from "../ca/slots.ts";
 import type { KeyringKeeper } from "../keyring/keeper.ts";
 import { ActionError } from "../messages/errors.ts";
+import { shown } from "../messages/printable.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
 import { requireWrittenBefore } from "../run/given-keyring.ts";
-import type { Tools } from "../run/tools.ts";
-import { warnOfSkew } from "../run/tools.ts";
-import { chooseIssuer, chooseOffline, type Issuer } from "./issuer.ts";
+import { type Tools, warnOfSkew } from "../run/tools.ts";
 
 /**
  * Chooses the CA that issues, with one list call unless offline, and opens its key.
  * @param connection undefined for offline
- * @param options.brought wins over the keyring
+ * @param givenCa the CA of `ca-certificate`: it wins over the keyring
+ * @returns the CA with its key in plain PEM, masked
  * @throws ActionError `CA_NOT_USABLE`, and those of the list
  */
 export async function issuingCa(
   tools: Tools,
   connection: Connection | undefined,
-  options: { keeper: KeyringKeeper; brought: CaPair | undefined },
+  keeper: KeyringKeeper,
+  givenCa: CaPair | undefined,
 ): Promise<CaPair> {
-  const { entries } = options.keeper.keyring;
-  const known = options.brought && entries.find((entry) => isSameCa(entry, options.brought as CaPair));
-  const brought: KeyringEntry | undefined = options.brought && {
-    ...known,
+  const { entries } = keeper.keyring;
+  // The keyring may remember more of it.
+  const given = givenCa && {
+    ...entries.find((entry) => isSameCa(entry, givenCa)),
     notes: [],
-    ...options.brought,
+    ...givenCa,
   };
   const chosen =
     connection === undefined
-      ? offline(tools, options.keeper.keyring, brought)
-      : await online(tools, connection, entries, brought);
+      ? offline(tools, keeper.keyring, given)
+      : await online(tools, connection, entries, given);
   if ("refused" in chosen) {
     // Where the clocks differ, they are to blame.
     tools.clock.require("make");
@@ -45,7 +58,7 @@ export async function issuingCa(
   }
   const id = chosen.id === undefined ? "" : `, id ${chosen.id}`;
   tools.runner.info(`Issuing CA: ${certificate.commonName}${id}, expires ${certificate.expiration}.`);
-  const plain = plainPem(options.keeper.open(chosen.ca));
+  const plain = plainPem(keeper.open(chosen.ca));
   tools.runner.mask(plain);
   return { certificate, privateKey: plain };
 }
@@ -54,25 +67,111 @@ async function online(
   tools: Tools,
   connection: Connection,
   entries: readonly KeyringEntry[],
-  brought: KeyringEntry | undefined,
-): Promise<Issuer<KeyringEntry>> {
+  given: KeyringEntry | undefined,
+): Promise<ChosenCa> {
   const platform = await tools.connect(connection);
   const listed = await platform.caCertificates.list();
   warnOfSkew({ tools, platform });
-  return chooseIssuer({ entries, brought, ...platform.clock.agreement() }, listed);
+  return chooseIssuingCa({ entries, given, ...platform.clock.agreement() }, listed);
 }
 
-function offline(tools: Tools, keyring: Keyring, brought: KeyringEntry | undefined): Issuer<KeyringEntry> {
+function offline(tools: Tools, keyring: Keyring, given: KeyringEntry | undefined): ChosenCa {
   tools.runner.notice(
     "offline is true: the platform was not asked whether the CA is usable. It accepts agents only of a verified CA.",
   );
   const { clock } = tools;
   warnOfSkew({ tools, platform: tools });
   requireWrittenBefore(tools, keyring);
-  const chosen = chooseOffline({ entries: keyring.entries, brought, ...clock.agreement() });
+  const chosen = chooseOffline({ entries: keyring.entries, given, ...clock.agreement() });
   if ("ca" in chosen) {
     const { commonName, notBefore } = chosen.ca.certificate;
     clock.requireAfter(notBefore, `the CA ${commonName} is valid from`);
   }
   return chosen;
+}
+
+/** The CA that issues, or why none can. */
+export type ChosenCa =
+  | {
+      readonly ca: KeyringEntry;
+      readonly id?: string;
+      /** Ids of usable CAs on the platform that end later and whose keys are not there: the keyring may be an old one. */
+      readonly unheld?: readonly string[];
+    }
+  | { readonly refused: string; readonly next?: string };
+
+/** What there is to choose from. */
+export interface AvailableCas extends Agreement {
+  /** The keyring's, newest first. */
+  readonly entries: readonly KeyringEntry[];
+  /** The CA of `ca-certificate`: it wins over the keyring. */
+  readonly given: KeyringEntry | undefined;
+}
+
+/**
+ * Chooses the CA that issues agent certificates: the one of ca-certificate, else the newest usable one of the keyring.
+ * @param listed the platform's slots: the platform takes agents of a verified, unexpired CA only
+ * @returns the CA, or why none can issue
+ */
+export function chooseIssuingCa(available: AvailableCas, listed: readonly ListedSlot[]): ChosenCa {
+  const { entries, given, now } = available;
+  const candidates = given === undefined ? entries : [given];
+  // The keyring remembers ids, and which CA only a reply said is verified.
+  const slots = recallVerified(listed, entries);
+  const joined = joinKeyring(slots, candidates, now);
+  const usable = joined.filter(({ slot, ca }) => ca !== undefined && isUsable(slot, now));
+  const newest = newestUsable(usable, candidates, available);
+  const ca = usable.find(({ slot }) => slot.id === newest?.id)?.ca;
+  const newer = ca === undefined ? candidates : candidates.slice(0, candidates.indexOf(ca));
+  const doubt = findDoubts(
+    slots.filter((slot) => isUsable(slot, now)),
+    inQuestion(slots, candidates, available, given),
+  ).find((it) => it.ca.retiredAt === undefined && newer.includes(it.ca));
+  if (doubt !== undefined) return doubtful(doubt);
+  if (ca === undefined || newest === undefined) {
+    const whose = given === undefined ? "No CA of the keyring is" : "The CA of ca-certificate is not";
+    return { refused: `${whose} usable on the platform. A usable CA is verified there and not expired` };
+  }
+  if (ca.retiredAt !== undefined) return { refused: `The only usable CA was retired at ${ca.retiredAt}` };
+  const held = joinKeyring(slots, given === undefined ? entries : [...entries, given], now);
+  const later = held.filter(
+    ({ slot, ca: known }) => known === undefined && isUsable(slot, now) && endsAfter(slot, ca.certificate),
+  );
+  return { ca, id: newest.id, unheld: later.map(({ slot }) => slot.id) };
+}
+
+/** Agents of a CA that is not there are useless, and those of an older one would all be issued again later. */
+function doubtful({ slot, ca }: Doubt<KeyringEntry>): { refused: string; next: string } {
+  const id = shown(slot.id);
+  return {
+    refused: `The certificate ${id} on the platform may be the CA "${shown(ca.certificate.commonName)}" of the keyring. Both expire ${slot.expiration}, and the platform shows nothing else that tells`,
+    next: `If it is that CA, run register with certificate-id: ${id}, then run this task again with the new keyring. To issue without asking the platform, set offline: true.`,
+  };
+}
+
+function endsAfter({ expiration }: ListedSlot, { notAfter }: Certificate): boolean {
+  return Date.parse(expiration) > notAfter;
+}
+
+/**
+ * Chooses without asking the platform. A CA that the keyring remembers as verified comes first.
+ * @returns the CA, or why none can issue
+ */
+export function chooseOffline({ entries, given, now }: AvailableCas): ChosenCa {
+  if (given?.retiredAt !== undefined)
+    return { refused: `The CA of ca-certificate was retired at ${given.retiredAt}` };
+  if (given?.refusedAt !== undefined)
+    return { refused: `The platform refused the CA of ca-certificate at ${given.refusedAt}` };
+  if (given !== undefined) return { ca: given };
+  const living = entries.filter(
+    ({ retiredAt, refusedAt, certificate }) =>
+      retiredAt === undefined && refusedAt === undefined && certificate.notAfter > now,
+  );
+  // A verified CA was valid then. Where it seems not to be valid yet, the clock is wrong, and the caller says so.
+  const ca =
+    living.find(({ verifiedAt }) => verifiedAt !== undefined) ??
+    living.find(({ certificate }) => dateProblem(certificate, now) === undefined) ??
+    living[0];
+  const refused = "Every CA of the keyring is retired, refused by the platform, or expired";
+  return ca === undefined ? { refused } : { ca };
 }

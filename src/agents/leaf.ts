@@ -1,8 +1,10 @@
+/** The certificates of agents, leaf certificates of the CA: what they are compared with, and how long they may live. */
 import type { KeyObject } from "node:crypto";
 import { type Certificate, dateProblem, sameName } from "../ca/certificate.ts";
 import { DAY_MS } from "../ca/slot-status.ts";
 import { type NameAttributes, type Subject, subjectAttributes } from "../ca/subject.ts";
 import { type X509Version, x509Version } from "../ca/x509.ts";
+import { ActionError } from "../messages/errors.ts";
 
 /** What an agent's certificate is compared with. */
 export interface LeafExpectation {
@@ -12,17 +14,17 @@ export interface LeafExpectation {
   readonly now: number;
   /** The agent's public key. */
   readonly publicKey: KeyObject;
-  /** The subject that was asked for; undefined where a CSR brought its own. */
+  /** The subject that was asked for; undefined where it comes from a CSR. */
   readonly subject?: NameAttributes;
 }
 
-/** What is remembered of an agent's certificate: of thousands, the certificates themselves would fill the memory. */
+/** What a run keeps of an agent's certificate: the certificates of thousands would fill the memory. */
 export interface LeafFacts extends Pick<Certificate, "expiration" | "serialNumber" | "fingerprint"> {
   /** Undefined where it was not noted. */
   readonly x509Version?: X509Version;
 }
 
-/** @returns the little that is remembered */
+/** @returns what a run keeps of a certificate */
 export function leafFacts({ expiration, serialNumber, fingerprint, x509 }: Certificate): LeafFacts {
   return { expiration, serialNumber, fingerprint, x509Version: x509Version(x509.raw) };
 }
@@ -32,7 +34,7 @@ export function isIssuedBy(leaf: Certificate, ca: Certificate): boolean {
   return leaf.x509.checkIssued(ca.x509) && leaf.x509.verify(ca.x509.publicKey);
 }
 
-/** @returns whether an agent's subject is the CA's own: whoever checks its certificate would take it for the CA's */
+/** @returns whether an agent's subject is the CA's own: a verifier would take its certificate for the CA's */
 export function hasSubjectOf(ca: Certificate, subject: Subject): boolean {
   return sameName(subjectAttributes(subject), ca.subject);
 }
@@ -64,4 +66,29 @@ const SIGNING_MS = 60_000;
  */
 export function leafDays(days: number, ca: Certificate, now: number): number {
   return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now - SIGNING_MS) / DAY_MS)));
+}
+
+/** How long agents' certificates are to be valid. */
+export interface Validity {
+  /** Days that a certificate is valid. */
+  readonly days: number;
+  /** Whether to refuse, rather than shorten, what would outlive the CA. */
+  readonly strictLifetime: boolean;
+}
+
+const ROTATE = "Run rotate with apply: true, then run this task again with the new keyring.";
+
+/**
+ * A leaf never outlives its CA.
+ * @returns the days of a certificate that is signed now
+ * @throws ActionError `CA_EXPIRES_BEFORE_AGENT` where it has none, or fewer than asked for and `strictLifetime` is set
+ */
+export function daysUntilCaEnds({ days: asked, strictLifetime }: Validity, ca: Certificate): number {
+  const possible = leafDays(asked, ca, Date.now());
+  if (possible >= 1 && (!strictLifetime || possible === asked)) return possible;
+  throw new ActionError(
+    "CA_EXPIRES_BEFORE_AGENT",
+    `The CA ${ca.commonName} expires ${ca.expiration}. An agent certificate can be valid for only ${possible} days, not ${asked}.`,
+    { next: possible >= 1 ? `${ROTATE} Or set days: ${possible}.` : ROTATE },
+  );
 }

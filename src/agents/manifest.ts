@@ -1,8 +1,8 @@
+/** The manifest of a directory, as JSON and as a table: every agent that has a certificate there. */
 import { open, stat } from "node:fs/promises";
 import type { Certificate } from "../ca/certificate.ts";
-import { ActionError } from "../messages/errors.ts";
-import { type AgentRecord, readRecords, recordsText } from "./agent-record.ts";
 import type { AgentDirectory } from "./directory.ts";
+import { type IssuedAgent, linesOfAgents, notManifestError, readAgents } from "./issued-agent.ts";
 
 /** The manifest's files; no agent's file has such a name. */
 export const MANIFEST = "agents.json";
@@ -16,16 +16,14 @@ export interface ManifestHead {
 }
 
 /**
- * Checks that a file under the table's name is an earlier one: that is replaced, nothing else is. The JSON is checked by
- * whoever reads it.
+ * Checks that a file under the table's name is an earlier table: nothing else is replaced. The JSON is checked when it is
+ * read.
  * @throws ActionError `FILE_EXISTS`
  */
 export async function requireOwnTable(directory: AgentDirectory): Promise<void> {
   const begin = await beginning(directory.at(CSV), CSV_HEAD.length);
   if (begin === undefined || begin === CSV_HEAD) return;
-  throw new ActionError("FILE_EXISTS", `${directory.at(CSV)} exists and is no manifest of this action.`, {
-    next: "Move that file away, or set directory to another one.",
-  });
+  throw notManifestError(directory.at(CSV));
 }
 
 /**
@@ -37,36 +35,36 @@ export async function requireOwnTable(directory: AgentDirectory): Promise<void> 
 export async function writeManifest(
   directory: AgentDirectory,
   { tenant, ca }: ManifestHead,
-  records: readonly AgentRecord[],
+  agents: readonly IssuedAgent[],
 ): Promise<string> {
-  const mine = new Set(records.map(({ name }) => name));
-  const all = () => withEarlier(directory, tenant, records, mine);
+  const mine = new Set(agents.map(({ name }) => name));
+  const all = () => withEarlier(directory, tenant, agents, mine);
   const { commonName, expiration, fingerprint } = ca;
   await directory.replace(CSV, csvParts(all()));
   return await directory.replace(
     MANIFEST,
-    recordsText(tenant, { ca: { commonName, expiration, fingerprint } }, all()),
+    linesOfAgents(tenant, { ca: { commonName, expiration, fingerprint } }, all()),
   );
 }
 
 async function* withEarlier(
   directory: AgentDirectory,
   tenant: string,
-  records: readonly AgentRecord[],
+  agents: readonly IssuedAgent[],
   mine: ReadonlySet<string>,
-): AsyncGenerator<AgentRecord> {
-  yield* records;
-  for await (const record of readRecords(directory, MANIFEST, tenant)) {
-    if (!mine.has(record.name) && (await directory.has(record.certificate))) yield record;
+): AsyncGenerator<IssuedAgent> {
+  yield* agents;
+  for await (const agent of readAgents(directory, MANIFEST, tenant)) {
+    if (!mine.has(agent.name) && (await directory.has(agent.certificate))) yield agent;
   }
 }
 
 /** RFC 4180; no value has a comma, a quote or a line break in it. */
-async function* csvParts(records: AsyncIterable<AgentRecord>): AsyncGenerator<string> {
+async function* csvParts(agents: AsyncIterable<IssuedAgent>): AsyncGenerator<string> {
   yield `${CSV_HEAD}\r\n`;
-  for await (const record of records) {
-    const { name, clientId, expiration, serialNumber, fingerprint } = record;
-    const { certificate, privateKey, chain, archive } = record;
+  for await (const agent of agents) {
+    const { name, clientId, expiration, serialNumber, fingerprint } = agent;
+    const { certificate, privateKey, chain, archive } = agent;
     const own = [name, clientId, expiration, serialNumber, fingerprint];
     yield `${[...own, certificate, privateKey, chain, archive].join(",")}\r\n`;
   }
@@ -75,7 +73,7 @@ async function* csvParts(records: AsyncIterable<AgentRecord>): AsyncGenerator<st
 /** @returns a file's first characters; undefined where it is not there, empty where it is no file */
 async function beginning(path: string, length: number): Promise<string | undefined> {
   try {
-    // Opening a pipe would wait for whoever writes into it.
+    // Opening a pipe would wait for its writer.
     if (!(await stat(path)).isFile()) return "";
     const file = await open(path);
     try {

@@ -1,17 +1,18 @@
+/** What a person does after a run: which files go onto which device, where it connects, and when to run again. */
 import type { Cell } from "../action/markdown.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { DAY_MS } from "../ca/slot-status.ts";
 import type { Home } from "../mindconnect/inputs.ts";
-import type { AgentRecord } from "./agent-record.ts";
+import type { IssuedAgent } from "./issued-agent.ts";
 import { brokerHost } from "./names.ts";
 
-/** A sentence or a few: words of ours, and what is shown as code. */
+/** One sentence or a few: plain words, and what is shown as code. */
 export type Step = readonly Cell[];
 
 /** What a run leaves for a person to do. */
 export interface Situation {
   /** Every agent of the list. */
-  readonly records: readonly AgentRecord[];
+  readonly agents: readonly IssuedAgent[];
   /** Names of those that this run issued. */
   readonly issued: ReadonlySet<string>;
   readonly home: Home;
@@ -21,7 +22,7 @@ export interface Situation {
   /** Whether a later run finds the directory again. */
   readonly lasting: boolean;
   /** Where this run's replaced files went. */
-  readonly aside: string | undefined;
+  readonly superseded: string | undefined;
   readonly renewBefore: number;
 }
 
@@ -37,15 +38,15 @@ const KEEP: Step = [
 
 /** @returns what goes onto a device, where it connects, and when to run again, in the order in which it is done */
 export function nextSteps(situation: Situation): Step[] {
-  const { records, issued, aside } = situation;
-  const fresh = records.filter(({ name }) => issued.has(name));
+  const { agents, issued, superseded } = situation;
+  const fresh = agents.filter(({ name }) => issued.has(name));
   const replaced: Step[] =
-    aside === undefined
+    superseded === undefined
       ? []
       : [
           [
             "Remove ",
-            { code: aside },
+            { code: superseded },
             " when the devices have their new files. It holds what this run replaced, private keys included.",
           ],
         ];
@@ -54,7 +55,7 @@ export function nextSteps(situation: Situation): Step[] {
   return situation.lasting ? [...devices, runAgain(situation)] : [KEEP, ...devices];
 }
 
-function handOver(fresh: readonly AgentRecord[]): Step[] {
+function handOver(fresh: readonly IssuedAgent[]): Step[] {
   if (fresh.length === 0) return [["Leave the devices as they are: no agent needs a new certificate."]];
   const steps: Step[] = [];
   const kinds = kindsOf(fresh);
@@ -78,7 +79,7 @@ function handOver(fresh: readonly AgentRecord[]): Step[] {
   return [[...first, " In file names a colon is written ", { code: "%3A" }, "."], ...others];
 }
 
-function connect(fresh: readonly AgentRecord[], home: Home): Step[] {
+function connect(fresh: readonly IssuedAgent[], home: Home): Step[] {
   if (fresh.length === 0) return [];
   const host = brokerHost(home);
   const broker: Step = host === undefined ? ["the MQTT broker of your environment"] : [{ code: host }];
@@ -101,8 +102,8 @@ function connect(fresh: readonly AgentRecord[], home: Home): Step[] {
   ];
 }
 
-function runAgain({ records, ca, directory, renewBefore }: Situation): Step {
-  const first = Math.min(...records.map(({ expiration }) => Date.parse(expiration)));
+function runAgain({ agents, ca, directory, renewBefore }: Situation): Step {
+  const first = Math.min(...agents.map(({ expiration }) => Date.parse(expiration)));
   // Issued again now, it would not last longer: its CA expires at the same time.
   if (ca.notAfter - first < 2 * DAY_MS)
     return [
@@ -120,10 +121,10 @@ function runAgain({ records, ca, directory, renewBefore }: Situation): Step {
   ];
 }
 
-function kindsOf(records: readonly AgentRecord[]): Readonly<Record<"file" | "archive" | "device", boolean>> {
+function kindsOf(agents: readonly IssuedAgent[]): Readonly<Record<"file" | "archive" | "device", boolean>> {
   return {
-    file: records.some(({ privateKey }) => privateKey !== ""),
-    archive: records.some(({ archive }) => archive !== ""),
-    device: records.some(({ privateKey, archive }) => privateKey === "" && archive === ""),
+    file: agents.some(({ privateKey }) => privateKey !== ""),
+    archive: agents.some(({ archive }) => archive !== ""),
+    device: agents.some(({ privateKey, archive }) => privateKey === "" && archive === ""),
   };
 }

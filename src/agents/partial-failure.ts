@@ -1,3 +1,4 @@
+/** The error of a run that failed after it had issued some of its agents. */
 import { ActionError } from "../messages/errors.ts";
 import { asActionError } from "../run/failure.ts";
 
@@ -5,7 +6,7 @@ import { asActionError } from "../run/failure.ts";
 const MOST_NAMED = 5;
 
 /** What a run that failed midway leaves. */
-export interface Setback {
+export interface PartialFailure {
   /** Why no more agents were issued; undefined where all of them were. */
   readonly failure: unknown;
   /** Why the manifest was not written; undefined where it was. */
@@ -22,8 +23,8 @@ export interface Setback {
 }
 
 /** @returns the error of a run that failed midway: what is there by then, where, and whether a later run goes on from it */
-export function setbackError(setback: Setback): ActionError {
-  const { failure, manifestFailure, manifest, directory, issued, total, lasting } = setback;
+export function partialFailureError(partial: PartialFailure): ActionError {
+  const { failure, manifestFailure, manifest, directory, issued, total, lasting } = partial;
   const { code, message, next } = asActionError(failure ?? manifestFailure);
   const names = issued.slice(0, MOST_NAMED).join(", ");
   const more = issued.length > MOST_NAMED ? " …" : "";

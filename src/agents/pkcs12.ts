@@ -1,3 +1,4 @@
+/** PKCS#12 archives of agents, made and opened in OpenSSL's memory. */
 import { ActionError } from "../messages/errors.ts";
 import { opensslFailure } from "../openssl/failure.ts";
 import { argvOf, type MemoryCommand, runInMemory } from "../openssl/memory.ts";

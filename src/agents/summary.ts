@@ -1,7 +1,8 @@
+/** What a run shows at its end: a notice, the page of the job, and the output `agents`. */
 import { join } from "node:path";
 import { type Cell, codeSpan, escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import { OUTPUT_LIMIT, type Runner } from "../action/runner.ts";
-import type { AgentRecord } from "./agent-record.ts";
+import type { IssuedAgent } from "./issued-agent.ts";
 import { nextSteps, type Situation } from "./next-steps.ts";
 
 /** Rows of the job's page: GitHub takes 1 MiB, and nobody reads a thousand. */
@@ -15,8 +16,8 @@ export async function summarizeAgents(
     readonly remarks: readonly string[];
   },
 ): Promise<void> {
-  const { records, issued, ca, directory, remarks } = shown;
-  const headline = `Agent certificates: ${issued.size} issued, ${records.length - issued.size} unchanged`;
+  const { agents, issued, ca, directory, remarks } = shown;
+  const headline = `Agent certificates: ${issued.size} issued, ${agents.length - issued.size} unchanged`;
   runner.notice(`${headline}. Issuing CA: ${ca.commonName}. Directory: ${directory}`);
   const steps = nextSteps(shown);
   for (const remark of remarks) runner.info(remark);
@@ -25,7 +26,7 @@ export async function summarizeAgents(
     `### ${headline}`,
     `Issuing CA: ${codeSpan(ca.commonName)}, expires ${ca.expiration}.\\\nDirectory: ${codeSpan(directory)}`,
     ...remarks.map((remark) => escapeMarkdown(remark)),
-    tableOf(records, issued),
+    tableOf(agents, issued),
     "**Next**",
     steps.map((step) => `- ${step.map(marked).join("")}`).join("\n"),
   ];
@@ -33,23 +34,23 @@ export async function summarizeAgents(
 }
 
 const plain = (part: Cell) => (typeof part === "string" ? part : part.code);
-/** Words are ours. */
+/** The words are the action's: only code needs to be made safe. */
 const marked = (part: Cell) => (typeof part === "string" ? part : codeSpan(part.code));
 
 /** Those that were issued come first: their files go to devices. */
-function tableOf(records: readonly AgentRecord[], issued: ReadonlySet<string>): string {
-  const isIssued = ({ name }: AgentRecord) => issued.has(name);
-  const ordered = [...records.filter(isIssued), ...records.filter((record) => !isIssued(record))];
-  const rows = ordered.slice(0, MOST_ROWS).map((record): Cell[] => {
-    const { name, clientId, expiration, serialNumber } = record;
-    const state = isIssued(record) ? "issued" : "unchanged";
+function tableOf(agents: readonly IssuedAgent[], issued: ReadonlySet<string>): string {
+  const isIssued = ({ name }: IssuedAgent) => issued.has(name);
+  const ordered = [...agents.filter(isIssued), ...agents.filter((agent) => !isIssued(agent))];
+  const rows = ordered.slice(0, MOST_ROWS).map((agent): Cell[] => {
+    const { name, clientId, expiration, serialNumber } = agent;
+    const state = isIssued(agent) ? "issued" : "unchanged";
     return [{ code: name }, { code: clientId }, expiration, serialNumber, state];
   });
   const table = markdownTable(
     ["Agent", "MQTT client id", "Expires (UTC)", "Serial number", "This run"],
     rows,
   );
-  const more = records.length - MOST_ROWS;
+  const more = agents.length - MOST_ROWS;
   return more > 0 ? `${table}\n\n… and ${more} more. The file agents.csv lists all of them.` : table;
 }
 
@@ -60,14 +61,14 @@ function tableOf(records: readonly AgentRecord[], issued: ReadonlySet<string>): 
  */
 export function agentsOutput(
   runner: Pick<Runner, "warning">,
-  records: readonly AgentRecord[],
+  agents: readonly IssuedAgent[],
   directory: string,
 ): string {
   const path = (file: string) => (file === "" ? "" : join(directory, file));
-  const agents: string[] = [];
+  const texts: string[] = [];
   let size = 2;
-  for (const { name, clientId, expiration, ...files } of records) {
-    const agent = {
+  for (const { name, clientId, expiration, ...files } of agents) {
+    const shown = {
       name,
       clientId,
       certificatePath: path(files.certificate),
@@ -76,15 +77,15 @@ export function agentsOutput(
       archivePath: path(files.archive),
       expiration,
     };
-    const text = JSON.stringify(agent);
+    const text = JSON.stringify(shown);
     size += Buffer.byteLength(text) + 1;
     if (size > OUTPUT_LIMIT) {
       runner.warning(
-        `The output agents is empty. For ${records.length} agents it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step could take it as env. Read the manifest instead: its path is the output manifest-path.`,
+        `The output agents is empty. For ${agents.length} agents it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step could take it as env. Read the manifest instead: its path is the output manifest-path.`,
       );
       return "";
     }
-    agents.push(text);
+    texts.push(text);
   }
-  return `[${agents.join(",")}]`;
+  return `[${texts.join(",")}]`;
 }

@@ -1,10 +1,9 @@
+/** The task agent-certificate: its inputs and outputs, the rules between them, and the call that issues the fleet. */
 import { EMPTY_SECRET, reportUnwritable } from "../action/input-texts.ts";
 import { type Field, plainGroup, type Report, type Resolved } from "../action/inputs.ts";
-import { subjectProblem } from "../agents/input-rules.ts";
+import { type AgentList, type LineProblem, type ListContent, reportLines } from "../agents/agent-list.ts";
+import { findOverlaps, type GivenFile, subjectProblem } from "../agents/input-rules.ts";
 import { agentsInputs, defaultRenewBefore } from "../agents/inputs.ts";
-import { type AgentList, type ListRead, reportLines } from "../agents/list-input.ts";
-import type { LineProblem } from "../agents/names.ts";
-import { findOverlaps, type GivenFile } from "../agents/overlap.ts";
 import { openedKeyringInputs, requireTenant } from "../keyring/inputs.ts";
 import { optionalConnectionInputs } from "../mindconnect/inputs.ts";
 import { opensslInputs } from "../openssl/program.ts";
@@ -16,7 +15,7 @@ const INPUTS = {
   connection: optionalConnectionInputs,
   subject: agentSubjectInputs,
   validity: leafInputs,
-  brought: broughtCaInputs,
+  givenCa: broughtCaInputs,
   keyring: openedKeyringInputs,
   place: plainGroup({
     directory: {
@@ -47,7 +46,7 @@ export const agentCertificate = defineTask({
   },
 
   check(inputs, report) {
-    const { agents, subject, validity, brought, keyring, place } = inputs;
+    const { agents, subject, validity, givenCa, keyring, place } = inputs;
     reportUnwritable(place?.directory, report);
     reportAgents(inputs, report);
     if (listOf(inputs)?.agents.some(({ csr }) => csr === undefined)) {
@@ -61,9 +60,9 @@ export const agentCertificate = defineTask({
         `must be less than days (${validity.days}). Otherwise each run would issue every certificate again`,
       );
     }
-    requireTenant(keyring, inputs.connection?.home.tenant, brought?.pair, report);
-    if (keyring === undefined || brought === undefined) return;
-    if (brought.pair !== undefined || keyring.keyring.entries.length > 0) return;
+    requireTenant(keyring, inputs.connection?.home.tenant, givenCa?.pair, report);
+    if (keyring === undefined || givenCa === undefined) return;
+    if (givenCa.pair !== undefined || keyring.keyring.entries.length > 0) return;
     report(
       "keyring",
       `is missing or empty. Give keyring, keyring-file or ca-certificate with ca-private-key: one of them has the CA that issues. ${EMPTY_SECRET}`,
@@ -72,7 +71,7 @@ export const agentCertificate = defineTask({
 
   start({ connection, keyring, program }, tools) {
     const commandDirectory = tools.commandDirectory(program["openssl-path"], connection.home.tenant);
-    // A keyring that is not the secret's is refused before any process.
+    // With a GitHub secret, the keyring is compared with it before any process starts.
     if (keyring.secret === undefined) void commandDirectory.openssl.version();
     return { commandDirectory };
   },
@@ -84,7 +83,7 @@ export const agentCertificate = defineTask({
       tools.runner.notice(
         `agents is read as the name "${list.alsoFile}". A file of that name exists, too. To read the agents from it, set agents: ./${list.alsoFile}`,
       );
-    // Where another task runs, nothing of it is loaded.
+    // Loaded only where this task runs.
     const { issueFleet } = await import("../agents/fleet.ts");
     return await issueFleet(tools, {
       requested: list.read(connection.home.tenant).agents,
@@ -92,7 +91,7 @@ export const agentCertificate = defineTask({
       opensslProgram: inputs.program["openssl-path"],
       ...connection,
       keyring: inputs.keyring,
-      brought: inputs.brought.pair,
+      givenCa: inputs.givenCa.pair,
       directory: inputs.place.directory,
       subject: inputs.subject.of,
       days: validity.days,
@@ -104,21 +103,21 @@ export const agentCertificate = defineTask({
   },
 });
 
-/** @returns what the list says; undefined where it could not be read */
-function listOf({ agents, connection }: Partial<Inputs>): ListRead | undefined {
+/** @returns the list's agents and wrong lines; undefined where it could not be read */
+function listOf({ agents, connection }: Partial<Inputs>): ListContent | undefined {
   const list: AgentList | undefined = agents?.agents;
   return list?.read(connection?.home.tenant);
 }
 
-/** Reports what is wrong with the list by itself, and with what the other inputs make of it. */
+/** Reports what is wrong with the list, also together with other inputs. */
 function reportAgents(inputs: Partial<Inputs>, report: Report): void {
-  const { subject, brought, place } = inputs;
+  const { subject, givenCa, place } = inputs;
   const list = listOf(inputs);
   if (list === undefined) return;
   const { agents, problems } = list;
   const lines: LineProblem[] = [...problems];
-  if (brought?.pair !== undefined)
-    lines.push(...[subjectProblem(agents, subject?.of, brought.pair.certificate) ?? []].flat());
+  if (givenCa?.pair !== undefined)
+    lines.push(...[subjectProblem(agents, subject?.of, givenCa.pair.certificate) ?? []].flat());
   if (place?.directory !== undefined) {
     for (const { input, line, message } of findOverlaps(place.directory, agents, filesGiven(inputs))) {
       if (line === undefined) report(input, message);
@@ -133,7 +132,7 @@ function reportAgents(inputs: Partial<Inputs>, report: Report): void {
     report("agents", "names no agent. Give one name on each line");
 }
 
-function filesGiven({ agents, brought, keyring, program }: Partial<Inputs>): GivenFile[] {
+function filesGiven({ agents, givenCa, keyring, program }: Partial<Inputs>): GivenFile[] {
   const list: AgentList | undefined = agents?.agents;
   const files = {
     agents: list?.file,
@@ -143,5 +142,5 @@ function filesGiven({ agents, brought, keyring, program }: Partial<Inputs>): Giv
   const named = Object.entries(files).flatMap(([input, file]) =>
     file === undefined ? [] : [{ input, file }],
   );
-  return [...named, ...(brought?.files ?? [])];
+  return [...named, ...(givenCa?.files ?? [])];
 }

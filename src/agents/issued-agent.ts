@@ -1,19 +1,19 @@
+/** An issued agent, and the files that list such agents, a line each: the manifest, and the list of an unfinished run. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { ActionError } from "../messages/errors.ts";
 import { quoted } from "../messages/printable.ts";
 import type { AgentDirectory } from "./directory.ts";
 import type { LeafFacts } from "./leaf.ts";
-import { isAgentName } from "./name-input.ts";
-import { agentFiles, handedOut, type KeyPlace } from "./names.ts";
+import { agentFiles, handedOut, isAgentName, type KeyPlace } from "./names.ts";
 
-/** How a list of records of ours begins. */
+/** The first value of such a file. */
 const GENERATOR = "mindconnect-ca-action";
-/** Longest line of ours; somebody else's file is not read to its end. */
+/** Longest line that the action writes: another program's file is not read to its end. */
 const LINE_LIMIT = 16 * 1024;
 
-/** An agent as outputs and manifest show it; nothing in it is secret. */
-export interface AgentRecord extends LeafFacts {
+/** An agent and its certificate as outputs and manifest show them; nothing here is secret. */
+export interface IssuedAgent extends LeafFacts {
   readonly name: string;
   /** For the MQTT connection. */
   readonly clientId: string;
@@ -24,13 +24,13 @@ export interface AgentRecord extends LeafFacts {
   readonly archive: string;
 }
 
-/** @returns an agent's record */
-export function recordOf(
+/** @returns an agent as outputs and manifest show it */
+export function issuedAgent(
   name: string,
   clientId: string,
   { expiration, serialNumber, fingerprint, x509Version }: LeafFacts,
   keyIn: KeyPlace,
-): AgentRecord {
+): IssuedAgent {
   const { certificate, key, chain, archive } = agentFiles(name);
   return {
     name,
@@ -46,40 +46,41 @@ export function recordOf(
   };
 }
 
-/** @returns the names of a record's files, the key first */
-export function filesOf({ name, privateKey, archive }: AgentRecord): string[] {
+/** @returns the names of an agent's files, the key first */
+export function filesOf({ name, privateKey, archive }: IssuedAgent): string[] {
   if (privateKey !== "") return handedOut(name, "file");
   return handedOut(name, archive !== "" ? "archive" : "device");
 }
 
 /**
- * Writes records as JSON, a line each: a fleet's can be read, compared and searched line by line.
+ * Writes agents as JSON, a line each: a fleet can be read, compared and searched line by line.
  * @param head what stands before them, besides the tenant
+ * @returns the text in parts
  */
-export async function* recordsText(
+export async function* linesOfAgents(
   tenant: string,
   head: Readonly<Record<string, unknown>>,
-  records: AsyncIterable<AgentRecord>,
+  agents: AsyncIterable<IssuedAgent>,
 ): AsyncGenerator<string> {
   yield `${JSON.stringify({ generator: GENERATOR, tenant, ...head }).slice(0, -1)},"agents":[`;
   let first = true;
-  for await (const record of records) {
-    yield `${first ? "" : ","}\n${JSON.stringify(record)}`;
+  for await (const agent of agents) {
+    yield `${first ? "" : ","}\n${JSON.stringify(agent)}`;
     first = false;
   }
   yield "\n]}\n";
 }
 
 /**
- * Reads a list of records line by line, so that it is never whole in memory; none where the file is not there.
+ * Reads such a file line by line, so that it is never whole in memory. No agent comes where the file is not there.
  * @param file its name in the directory
- * @throws ActionError `FILE_EXISTS` where it is not as {@link recordsText} writes it, or of another tenant
+ * @throws ActionError `FILE_EXISTS` where it is not as {@link linesOfAgents} writes it, or of another tenant
  */
-export async function* readRecords(
+export async function* readAgents(
   directory: AgentDirectory,
   file: string,
   tenant: string,
-): AsyncGenerator<AgentRecord> {
+): AsyncGenerator<IssuedAgent> {
   const path = directory.at(file);
   const lines = linesOf(path);
   const head = await lines.next();
@@ -87,16 +88,16 @@ export async function* readRecords(
   requireOwner(head.value, tenant, path);
   for await (const line of lines) {
     if (line === "]}") return;
-    const record = parseRecord(line.replace(/,$/, ""));
-    if (record === undefined) throw notOurs(path);
-    yield record;
+    const agent = parseAgent(line.replace(/,$/, ""));
+    if (agent === undefined) throw notManifestError(path);
+    yield agent;
   }
 }
 
-/** @throws ActionError `FILE_EXISTS` where the first line is not ours, or of another tenant */
+/** @throws ActionError `FILE_EXISTS` where the action did not write the first line, or wrote it for another tenant */
 function requireOwner(head: string, tenant: string, path: string): void {
   const owner = parseHead(head);
-  if (owner === undefined) throw notOurs(path);
+  if (owner === undefined) throw notManifestError(path);
   if (owner === tenant) return;
   throw new ActionError(
     "FILE_EXISTS",
@@ -105,7 +106,8 @@ function requireOwner(head: string, tenant: string, path: string): void {
   );
 }
 
-function notOurs(path: string): ActionError {
+/** @returns the error of a file under a name of the manifest that this action did not write */
+export function notManifestError(path: string): ActionError {
   return new ActionError("FILE_EXISTS", `${path} exists and is no manifest of this action.`, {
     next: "Move that file away, or set directory to another one.",
   });
@@ -115,12 +117,12 @@ function notOurs(path: string): ActionError {
 async function* linesOf(path: string): AsyncGenerator<string, void> {
   let rest = "";
   try {
-    // Opening a pipe would wait for whoever writes into it.
-    if (!(await stat(path)).isFile()) throw notOurs(path);
+    // Opening a pipe would wait for its writer.
+    if (!(await stat(path)).isFile()) throw notManifestError(path);
     for await (const chunk of createReadStream(path, "utf8")) {
       const lines = `${rest}${chunk}`.split("\n");
       rest = lines.pop() ?? "";
-      if (rest.length > LINE_LIMIT) throw notOurs(path);
+      if (rest.length > LINE_LIMIT) throw notManifestError(path);
       yield* lines;
     }
     yield rest;
@@ -130,17 +132,17 @@ async function* linesOf(path: string): AsyncGenerator<string, void> {
   }
 }
 
-/** @returns whose records follow, or undefined where the line is not ours */
+/** @returns the tenant whose agents follow, or undefined where the action did not write the line */
 function parseHead(line: string): string | undefined {
   if (!line.endsWith(',"agents":[')) return undefined;
   const { generator, tenant } = parseObject(`${line}]}`);
   return generator === GENERATOR && typeof tenant === "string" ? tenant : undefined;
 }
 
-/** No value of ours has other characters: none of them needs an escape in CSV either. */
-function parseRecord(line: string): AgentRecord | undefined {
+/** The action writes no other characters; none of them needs an escape in CSV either. */
+function parseAgent(line: string): IssuedAgent | undefined {
   const read = parseObject(line);
-  const value = (key: keyof AgentRecord) => {
+  const value = (key: keyof IssuedAgent) => {
     const text = read[key];
     return typeof text === "string" && /^[\w:.%-]*$/.test(text) ? text : undefined;
   };
@@ -159,8 +161,8 @@ function parseRecord(line: string): AgentRecord | undefined {
   const complete = Object.values(record).every((text) => text !== undefined);
   if (!complete || name === undefined || !isAgentName(name)) return undefined;
   const { x509Version } = read;
-  // One of an earlier release does not have it.
-  return { ...record, ...(x509Version === 1 || x509Version === 3 ? { x509Version } : {}) } as AgentRecord;
+  // Earlier releases did not write it.
+  return { ...record, ...(x509Version === 1 || x509Version === 3 ? { x509Version } : {}) } as IssuedAgent;
 }
 
 function parseObject(text: string): Record<string, unknown> {

@@ -1,9 +1,39 @@
-/** A line at least this often. */
+/** Work on the thousands of agents of a fleet: several at a time, with lines in the log that tell how far it is. */
+
+/**
+ * Does work on items in their order, several at a time.
+ * @param limit how many at a time
+ * @param work is told which of the workers it is, from 0 to `limit - 1`
+ * @throws the first error, after everything that was begun has ended; nothing new is begun after it
+ */
+export async function forEachConcurrently<T>(
+  limit: number,
+  items: readonly T[],
+  work: (item: T, worker: number) => Promise<void>,
+): Promise<void> {
+  const failures: unknown[] = [];
+  let next = 0;
+  const runWorker = async (worker: number): Promise<void> => {
+    while (next < items.length && failures.length === 0) {
+      const item = items[next] as T;
+      next += 1;
+      try {
+        await work(item, worker);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, (_, worker) => runWorker(worker)));
+  if (failures.length > 0) throw failures[0];
+}
+
+/** A line of progress at least this often. */
 const INTERVAL_MS = 10_000;
 /** And never more often: a percent of a small fleet would be a line an agent. */
 const PAUSE_MS = 1000;
 
-/** Shows how far the work on a fleet is: a line a percent, at least every 10 s, at most every second, and one at the end. */
+/** Tells how far the work on a fleet is: a line a percent, at least every 10 s, at most every second, and one at the end. */
 export class Progress {
   readonly #verb: string;
   readonly #total: number;

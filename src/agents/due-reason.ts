@@ -1,3 +1,4 @@
+/** Decides whether the files of one agent are good, and if not, why its certificate is issued again. */
 import type { KeyObject } from "node:crypto";
 import { type Certificate, isNotValidYet } from "../ca/certificate.ts";
 import type { Agreement } from "../ca/clocks.ts";
@@ -7,8 +8,8 @@ import { isIssuedBy } from "./leaf.ts";
 /** Why an agent needs a certificate: none is there, it cannot be used (yet), it ends soon, another CA issued it. */
 export type DueReason = "missing" | "broken" | "not-yet-valid" | "ending" | "old-ca";
 
-/** What lies in the directory for one agent. */
-export interface FoundAgent {
+/** What the directory has for one agent. */
+export interface StoredFiles {
   /** Undefined where it cannot be read. */
   readonly certificate: Certificate | undefined;
   /** The text of the chain file. */
@@ -17,42 +18,41 @@ export interface FoundAgent {
   readonly publicKey: KeyObject | "unknown" | undefined;
 }
 
-/** What must lie there. */
-export interface WantedAgent extends Agreement {
-  readonly name: string;
+/** What an agent's certificate must meet to stay. */
+export interface Requirements extends Agreement {
   /** The CA that issues now. */
   readonly ca: Certificate;
-  /** Days before its end from which a certificate is issued anew. */
+  /** Days before its end from which a certificate is issued again. */
   readonly renewBefore: number;
-  /** Days that one issued now would have. */
+  /** Days that a certificate issued now would have. */
   readonly days: number;
 }
 
 /** @returns why an agent whose files are all there needs new ones, or undefined where it does not */
-export function dueReason(found: FoundAgent, wanted: WantedAgent): DueReason | undefined {
-  const { certificate, publicKey } = found;
+export function dueReason(name: string, stored: StoredFiles, required: Requirements): DueReason | undefined {
+  const { certificate, publicKey, chain } = stored;
   if (certificate === undefined || publicKey === undefined) return "broken";
-  if (certificate.commonName !== wanted.name) return "broken";
+  if (certificate.commonName !== name) return "broken";
   if (publicKey !== "unknown" && !certificate.x509.publicKey.equals(publicKey)) return "broken";
-  if (!isIssuedBy(certificate, wanted.ca)) return "old-ca";
-  if (found.chain !== chainOf(certificate.pem, wanted.ca)) return "broken";
-  if (isNotValidYet(certificate, wanted, true)) return "not-yet-valid";
-  return isEnding(certificate, wanted) ? "ending" : undefined;
+  if (!isIssuedBy(certificate, required.ca)) return "old-ca";
+  if (chain !== chainOf(certificate.pem, required.ca)) return "broken";
+  if (isNotValidYet(certificate, required, true)) return "not-yet-valid";
+  return isEnding(certificate, required) ? "ending" : undefined;
 }
 
 /**
- * Judges files that no record tells of: with this proof they may be set aside.
- * @param keyBeside the public half of the plain key beside the certificate; `none` where there is none, undefined where
+ * Judges files that no record names: only with this proof may they be moved away.
+ * @param plainKey the public half of the plain key beside the certificate; `none` where there is none, undefined where
  * it cannot be read
  * @returns whether they prove by themselves to be an agent's: a certificate of its name, no CA's, and the key to it
  */
-export function provesItself(
+export function isAgentsByItself(
   name: string,
   certificate: Certificate | undefined,
-  keyBeside: KeyObject | "none" | undefined,
+  plainKey: KeyObject | "none" | undefined,
 ): boolean {
   if (certificate === undefined || certificate.x509.ca || certificate.commonName !== name) return false;
-  return keyBeside === "none" || (keyBeside !== undefined && certificate.x509.publicKey.equals(keyBeside));
+  return plainKey === "none" || (plainKey !== undefined && certificate.x509.publicKey.equals(plainKey));
 }
 
 /** @returns the text of a chain file, `$DEVICE_NAME.pem` followed by `$TENANT.pem`; LF line ends */
@@ -60,8 +60,8 @@ export function chainOf(certificate: string, ca: Certificate): string {
   return `${certificate.replaceAll("\r\n", "\n")}${ca.pem}`;
 }
 
-/** One that the CA's own end cut short is not issued anew each day for nothing. */
-function isEnding(certificate: Certificate, { renewBefore, days, now }: WantedAgent): boolean {
+/** A certificate that the CA's own end cut short is not issued again each day for nothing. */
+function isEnding(certificate: Certificate, { renewBefore, days, now }: Requirements): boolean {
   const gained = now + days * DAY_MS - certificate.notAfter;
   return endsWithin(certificate.expiration, renewBefore, now) && gained >= DAY_MS;
 }

@@ -1,23 +1,24 @@
+/** Which files of the directory this action wrote, by its own records there: the manifest, and the list of an unfinished run. */
 import { rm } from "node:fs/promises";
 import { ActionError } from "../messages/errors.ts";
 import { quotedInFull } from "../messages/printable.ts";
-import { type AgentRecord, filesOf, readRecords, recordsText } from "./agent-record.ts";
 import type { AgentDirectory } from "./directory.ts";
+import { filesOf, type IssuedAgent, linesOfAgents, readAgents } from "./issued-agent.ts";
 import { MANIFEST } from "./manifest.ts";
 import { agentFiles } from "./names.ts";
 
-/** Names what a run is about to write, until its manifest does: a run that was killed has written no manifest. */
+/** Lists the agents that a run is about to write, until the manifest lists them: a killed run has written no manifest. */
 const UNFINISHED = "agents.unfinished";
 /** Most files that a message names. */
 const MOST_NAMED = 10;
 
-type Named = Pick<AgentRecord, "name">;
+type Named = Pick<IssuedAgent, "name">;
 
 /**
  * Reads what the directory's own records, the manifest and the list of an unfinished run, say of this run's agents.
- * @returns the names of the files that are ours: those may be set aside
+ * @returns the names of the files that this action wrote: those may be moved away
  * @throws ActionError `FILE_EXISTS` where a name that is needed belongs to another agent, where the records are of another
- * tenant, or where they are not ours
+ * tenant, or where this action did not write them
  */
 export async function ownFiles(
   directory: AgentDirectory,
@@ -28,10 +29,10 @@ export async function ownFiles(
   const own = new Set<string>();
   const taken: string[] = [];
   for (const list of [MANIFEST, UNFINISHED]) {
-    for await (const record of readRecords(directory, list, tenant)) {
-      if (wanted.get(record.name.toLowerCase()) === record.name) {
-        for (const file of filesOf(record)) own.add(file);
-      } else taken.push(...(await rivalry(directory, record, wanted)));
+    for await (const listed of readAgents(directory, list, tenant)) {
+      if (wanted.get(listed.name.toLowerCase()) === listed.name) {
+        for (const file of filesOf(listed)) own.add(file);
+      } else taken.push(...(await conflictsWith(directory, listed, wanted)));
     }
   }
   if (taken.length === 0) return own;
@@ -43,55 +44,55 @@ export async function ownFiles(
 }
 
 /**
- * Removes the half-made files of runs that were killed: of any agent of the directory, for its next run may never come.
+ * Removes the half-made files of killed runs, of any agent of the directory: that agent's next run may never come.
  * @throws Error of the system, and as {@link ownFiles}
  */
 export async function removeHalfMade(directory: AgentDirectory, tenant: string): Promise<void> {
   const names = [...(await directory.entries()).keys()];
   if (!names.some((name) => name.endsWith(".part"))) return;
-  for await (const record of readRecords(directory, UNFINISHED, tenant))
-    await directory.removeParts(filesOf(record));
+  for await (const agent of readAgents(directory, UNFINISHED, tenant))
+    await directory.removeParts(filesOf(agent));
 }
 
 /**
- * Notes what a run is about to write, before it does, beside what earlier runs left unfinished.
- * @param records of the agents that are due; what is not known yet is empty
+ * Lists the agents that a run is about to write, beside those that earlier runs left unfinished.
+ * @param agents those that are due; what is not known of their certificates yet is empty
  * @throws ActionError `FILE_FAILED`, and as {@link ownFiles}
  */
-export async function noteUnfinished(
+export async function listUnfinished(
   directory: AgentDirectory,
   tenant: string,
-  records: Iterable<AgentRecord>,
+  agents: Iterable<IssuedAgent>,
 ): Promise<void> {
   const all = async function* () {
-    yield* readRecords(directory, UNFINISHED, tenant);
-    yield* records;
+    yield* readAgents(directory, UNFINISHED, tenant);
+    yield* agents;
   };
-  await directory.replace(UNFINISHED, recordsText(tenant, {}, all()));
+  await directory.replace(UNFINISHED, linesOfAgents(tenant, {}, all()));
 }
 
 /**
- * Forgets what a run noted, once its manifest tells of it; what other agents' runs left unfinished stays noted.
+ * Removes a run's agents from that list when the manifest lists them; what other runs left unfinished stays.
  * @throws ActionError `FILE_FAILED`, and as {@link ownFiles}
  */
-export async function noteFinished(
+export async function unlistFinished(
   directory: AgentDirectory,
   tenant: string,
   agents: readonly Named[],
 ): Promise<void> {
   const names = new Set(agents.map(({ name }) => name));
   let left = false;
-  for await (const { name } of readRecords(directory, UNFINISHED, tenant)) left ||= !names.has(name);
+  for await (const { name } of readAgents(directory, UNFINISHED, tenant)) left ||= !names.has(name);
   if (!left) return await rm(directory.at(UNFINISHED), { force: true });
   const others = async function* () {
-    for await (const record of readRecords(directory, UNFINISHED, tenant))
-      if (!names.has(record.name)) yield record;
+    for await (const agent of readAgents(directory, UNFINISHED, tenant))
+      if (!names.has(agent.name)) yield agent;
   };
-  await directory.replace(UNFINISHED, recordsText(tenant, {}, others()));
+  await directory.replace(UNFINISHED, linesOfAgents(tenant, {}, others()));
 }
 
-/** @returns the error of files that nothing shows to be ours: they are not moved, let alone replaced */
-export function notOurs(files: readonly string[], directory: AgentDirectory): ActionError {
+/** @returns the error of files that nothing shows to be from this action: they are neither moved nor replaced */
+export function foreignFilesError(files: readonly string[], directory: AgentDirectory): ActionError {
   return new ActionError(
     "FILE_EXISTS",
     `This run needs the names of these files in ${directory.path}: ${named(files.map(quotedInFull))}. Nothing shows that this action wrote them.`,
@@ -102,22 +103,22 @@ export function notOurs(files: readonly string[], directory: AgentDirectory): Ac
 }
 
 /**
- * Names meet where they differ in case alone, as on a system that ignores it, or where one is the other's chain file.
+ * Names collide where they differ only in case, as on a system that ignores it, or where one is the other's chain file.
  * @returns what of another agent is there under a name that one of this run needs
  */
-async function rivalry(
+async function conflictsWith(
   directory: AgentDirectory,
-  record: AgentRecord,
+  listed: IssuedAgent,
   wanted: ReadonlyMap<string, string>,
 ): Promise<string[]> {
-  const name = record.name.toLowerCase();
+  const name = listed.name.toLowerCase();
   const near = [name, `${name}_chain`, name.replace(/_chain$/, "")];
   const found: string[] = [];
   for (const agent of new Set(near.flatMap((one) => wanted.get(one) ?? []))) {
     const needed = new Set(Object.values(agentFiles(agent)).map((file) => file.toLowerCase()));
-    for (const file of filesOf(record)) {
+    for (const file of filesOf(listed)) {
       if (needed.has(file.toLowerCase()) && (await directory.has(file)))
-        found.push(`${quotedInFull(file)} of ${quotedInFull(record.name)}, needed by ${quotedInFull(agent)}`);
+        found.push(`${quotedInFull(file)} of ${quotedInFull(listed.name)}, needed by ${quotedInFull(agent)}`);
     }
   }
   return found;

@@ -1,15 +1,15 @@
+/** Opens the archives of agents that would keep their certificates: a damaged one is issued again. */
 import { readCertificate } from "../ca/certificate.ts";
 import { ActionError } from "../messages/errors.ts";
 import type { OpenSslProgram } from "../openssl/program.ts";
+import { forEachConcurrently, Progress } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
+import { type Due, type FleetState, foreignAmong, type PlannedAgent, type Search } from "./find-due.ts";
 import { agentFiles } from "./names.ts";
-import { notOurs } from "./ownership.ts";
+import { foreignFilesError } from "./own-files.ts";
 import { isWholeSequence, openArchive } from "./pkcs12.ts";
-import { pool } from "./pool.ts";
-import { Progress } from "./progress.ts";
-import { type DueAgent, type Looking, notShownOurs, type PlannedAgent, type Scan } from "./scan-directory.ts";
 
-/** Archives that do not open: from that many on the passphrase is wrong, and opening the others would take minutes. */
+/** From that many archives that do not open, the passphrase is wrong. Opening the others would take minutes. */
 const MOST_CLOSED = 10;
 
 /** How archives are opened. */
@@ -17,40 +17,40 @@ export interface Opening {
   readonly program: OpenSslProgram;
   readonly passphrase: string;
   /** How many at a time. */
-  readonly lanes: number;
+  readonly concurrency: number;
   readonly print: (line: string) => void;
 }
 
 /**
  * Opens the archives of the agents that would stay as they are, in memory.
- * @returns the scan, with those that are damaged or hold another certificate among what is due
- * @throws ActionError `ARCHIVE_PASSPHRASE`: a wrong passphrase must not issue a fleet anew; `FILE_EXISTS` where a damaged
- * one cannot be shown to be ours
+ * @returns the state in which agents whose archives are damaged, or hold another certificate, are due
+ * @throws ActionError `ARCHIVE_PASSPHRASE`: a wrong passphrase must not issue a whole fleet again; `FILE_EXISTS` where a damaged
+ * one is not shown to be from this action
  */
 export async function checkArchives(
   agents: readonly PlannedAgent[],
-  { directory, own }: Looking,
-  { due, kept }: Scan,
-  { program, passphrase, lanes, print }: Opening,
-): Promise<Scan> {
-  const stored = agents.filter(({ name, device }) => device === undefined && kept.has(name));
+  { directory, own }: Search,
+  { due, kept }: FleetState,
+  { program, passphrase, concurrency, print }: Opening,
+): Promise<FleetState> {
+  const stored = agents.filter(({ name, csr }) => csr === undefined && kept.has(name));
   const progress = new Progress("Opened archives:", stored.length, print);
-  const broken: DueAgent[] = [];
+  const broken = new Map<PlannedAgent, Due>();
   const closed: string[] = [];
-  await pool(lanes, stored, async (agent) => {
+  await forEachConcurrently(concurrency, stored, async (agent) => {
     if (closed.length >= MOST_CLOSED) return;
     const state = await stateOf(agent.name, directory, program, passphrase);
     if (state === "closed") closed.push(agent.name);
-    if (state === "broken") broken.push({ agent, reason: "broken", existing: existingOf(agent.name) });
+    if (state === "broken") broken.set(agent, { reason: "broken", existing: existingOf(agent.name) });
     progress.count();
   });
   if (closed.length > 0) throw closedError(closed, directory);
   // The certificate beside it is good and of the agent's name, and no plain key is there.
-  const strange = broken.flatMap(({ existing }) => notShownOurs(existing, own, true));
-  if (strange.length > 0) throw notOurs(strange, directory);
+  const foreign = [...broken.values()].flatMap(({ existing }) => foreignAmong(existing, own, true));
+  if (foreign.length > 0) throw foreignFilesError(foreign, directory);
   const rest = new Map(kept);
-  for (const { agent } of broken) rest.delete(agent.name);
-  return { due: [...due, ...broken], kept: rest };
+  for (const { name } of broken.keys()) rest.delete(name);
+  return { due: new Map([...due, ...broken]), kept: rest };
 }
 
 async function stateOf(
@@ -72,7 +72,7 @@ async function stateOf(
   }
 }
 
-/** What an agent in an archive has, in the order in which it goes aside. */
+/** What an agent in an archive has, in the order in which it is moved away. */
 function existingOf(name: string): string[] {
   const { chain, certificate, archive } = agentFiles(name);
   return [chain, certificate, archive];

@@ -1,54 +1,67 @@
+/** The list of agents as the input `agents` gives it: its lines, and the CSR files that they name. */
 import { existsSync } from "node:fs";
 import { path, readRegularBytes } from "../action/input-texts.ts";
 import type { Report } from "../action/inputs.ts";
 import { decodeText, EncodingError } from "../ca/encoding.ts";
 import { quotedInFull } from "../messages/printable.ts";
-import {
-  isAgentName,
-  listInOneLine,
-  NAME_RULE,
-  nameInMessage,
-  nameProblem,
-  pathInMessage,
-} from "./name-input.ts";
-import { type AgentRequest, type LineProblem, parseAgents } from "./names.ts";
+import { listInOneLine, nameInMessage, nameProblem, pathInMessage } from "./name-problem.ts";
+import { agentFiles, caFiles, isAgentName, NAME_RULE } from "./names.ts";
 
 /** A list of 50,000 names has less; a device or a log given by mistake is not read. */
 const LIST_LIMIT_BYTES = 4 * 1024 * 1024;
 /** A CSR with a key of 4,096 bits has 2 KB. */
 const CSR_LIMIT_BYTES = 64 * 1024;
+/** Windows takes these for devices, whatever the extension; a file of that name reaches no such machine. */
+const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
 /** Most wrong lines that are named, and most characters they take: an annotation has 4,096. */
 const MOST_PROBLEMS = 50;
 const MOST_CHARACTERS = 3000;
 /** Most wrong lines in the log. */
 const MOST_LOGGED = 5000;
 
-/** An agent as it was asked for, with its CSR. */
+/** An agent as the list asks for it. */
 export interface RequestedAgent {
+  /** Its certificate's common name. */
   readonly name: string;
+  /** The CSR of a device that keeps its key; undefined where the key is made here. */
   readonly csr?: {
-    /** PEM, not checked yet: that takes OpenSSL. */
+    /** PEM; OpenSSL has not checked it yet. */
     readonly pem: string;
     /** Absolute path. */
     readonly file: string;
   };
+  /** Its line in the list, counted from 1. */
   readonly line: number;
 }
 
-/** What a list says, and every line of it that cannot be carried out. */
-export interface ListRead {
+/** A line of the list as it is written: a name, and the path of a CSR where one follows. */
+interface ListLine {
+  readonly name: string;
+  readonly csr?: string;
+  readonly line: number;
+}
+
+/** A line of the list that cannot be used. */
+export interface LineProblem {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** The agents of a list, and every line of it that cannot be used. */
+export interface ListContent {
   readonly agents: readonly RequestedAgent[];
   readonly problems: readonly LineProblem[];
 }
 
-/** The list of agents as it came in; its lines and CSR files are read once. */
+/** The input `agents`; its lines and CSR files are read once. */
 export class AgentList {
   /** Absolute path of the file it came from. */
   readonly file: string | undefined;
-  /** The one name that it is, where there is a file of that name, too. */
+  /** Its only name, where a file of that name exists, too. */
   readonly alsoFile: string | undefined;
   readonly #text: string;
-  #read: ListRead | undefined;
+  #read: ListContent | undefined;
 
   private constructor(text: string, from: { file?: string; alsoFile?: string }) {
     this.#text = text;
@@ -79,7 +92,7 @@ export class AgentList {
   }
 
   /** @param tenant undefined where it is not known: then the CA's own file names are not compared */
-  read(tenant: string | undefined): ListRead {
+  read(tenant: string | undefined): ListContent {
     this.#read ??= readList(this.#text, tenant);
     return this.#read;
   }
@@ -124,15 +137,75 @@ function noList(given: string, reason: string): string {
   return `${pathInMessage(given)} is neither a name nor a file that can be read (${reason}). ${NAME_RULE} A path is relative to ${quotedInFull(path("."))}`;
 }
 
-/** The lines of a key must not be shown as names that are not valid. */
+/** The lines of a key must not be printed as names that are not valid. */
 function asList(text: string): string {
   if (text.includes("-----BEGIN"))
     throw new Error("is a PEM text, not a list of names. Give one name on each line");
   return text;
 }
 
-function readList(text: string, tenant: string | undefined): ListRead {
-  const { agents, problems } = parseAgents(text, tenant);
+/**
+ * Reads a list of agents: a name a line, or `name=path/to.csr`; blank lines and lines that start with `#` are skipped.
+ * @param tenant names the CA's files, which no agent may take: `genrsa -out` overwrites without a word (measured);
+ * undefined where it is not known
+ * @returns the agents in their order, and every line that is wrong
+ */
+export function parseLines(
+  text: string,
+  tenant: string | undefined,
+): { agents: ListLine[]; problems: LineProblem[] } {
+  const agents: ListLine[] = [];
+  const problems: LineProblem[] = [];
+  const taken = new Map<string, ListLine | "the CA">(
+    tenant === undefined ? [] : caFiles(tenant).map((file) => [file.toLowerCase(), "the CA"]),
+  );
+  for (const [index, raw] of text
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/)
+    .entries()) {
+    const content = raw.trim();
+    if (content === "" || content.startsWith("#")) continue;
+    const agent = parseLine(content, index + 1);
+    const problem = lineProblem(agent) ?? collision(agent, taken);
+    if (problem === undefined) agents.push(agent);
+    else problems.push({ line: agent.line, message: problem });
+  }
+  return { agents, problems };
+}
+
+function parseLine(content: string, line: number): ListLine {
+  const equals = content.indexOf("=");
+  if (equals < 0) return { name: content, line };
+  return { name: content.slice(0, equals).trim(), csr: content.slice(equals + 1).trim(), line };
+}
+
+function lineProblem({ name, csr }: ListLine): string | undefined {
+  if (!isAgentName(name)) return nameProblem(name);
+  if (WINDOWS_DEVICE.test(name))
+    return `${nameInMessage(name)} cannot name a file on Windows. Give the agent another name`;
+  return csr === ""
+    ? `${nameInMessage(name)} has no path after the =. Write name=path/to.csr, or only the name`
+    : undefined;
+}
+
+/** Notes an agent's files. @returns whose file one of them would be, on a system that ignores case */
+function collision(agent: ListLine, taken: Map<string, ListLine | "the CA">): string | undefined {
+  const files = Object.values(agentFiles(agent.name)).map((file) => file.toLowerCase());
+  const other = files.map((file) => taken.get(file)).find((owner) => owner !== undefined);
+  if (other === "the CA")
+    return `${nameInMessage(agent.name)} would get a file name of the CA. Give the agent another name`;
+  if (other === undefined) {
+    for (const file of files) taken.set(file, agent);
+    return undefined;
+  }
+  const name = nameInMessage(agent.name);
+  return other.name === agent.name
+    ? `${name} is in the list twice (also in line ${other.line}). Remove one of the lines`
+    : `${name} and ${nameInMessage(other.name)} (line ${other.line}) would share a file name. Give one of them another name`;
+}
+
+function readList(text: string, tenant: string | undefined): ListContent {
+  const { agents, problems } = parseLines(text, tenant);
   const read: RequestedAgent[] = [];
   for (const agent of agents) {
     try {
@@ -144,16 +217,16 @@ function readList(text: string, tenant: string | undefined): ListRead {
   return { agents: read, problems };
 }
 
-function withCsr({ name, csr, line }: AgentRequest): RequestedAgent {
+function withCsr({ name, csr, line }: ListLine): RequestedAgent {
   if (csr === undefined) return { name, line };
   const file = path(csr);
   return { name, line, csr: { file, pem: readCsr(name, csr, file) } };
 }
 
-/** What looks like a PEM request is OpenSSL's to judge, broken or not: it says why. */
+/** OpenSSL checks later whether a PEM request is broken, and says why. */
 function readCsr(name: string, given: string, file: string): string {
   const whose = `the CSR of ${nameInMessage(name)}`;
-  // The lines of a file with passwords look the same: what is no path is not repeated.
+  // A file with passwords has such lines, too: a text that is no path is not repeated.
   const unread = (reason: string) =>
     new Error(
       listInOneLine(`${name}=${given}`) ??

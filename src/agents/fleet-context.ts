@@ -1,3 +1,4 @@
+/** What all steps of issuing a fleet need: the inputs, and what a run has learned before it looks into the directory. */
 import type { Subject } from "../ca/subject.ts";
 import type { KeyringInput } from "../keyring/inputs.ts";
 import type { Connection } from "../mindconnect/connect.ts";
@@ -5,15 +6,14 @@ import type { Home } from "../mindconnect/inputs.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
 import type { CommandDirectory } from "../openssl/process.ts";
 import type { OpenSslProgram } from "../openssl/program.ts";
-import { type AgentRecord, recordOf } from "./agent-record.ts";
-import type { LeafFacts } from "./leaf.ts";
-import type { Lifetime } from "./lifetime.ts";
-import type { RequestedAgent } from "./list-input.ts";
+import type { RequestedAgent } from "./agent-list.ts";
+import { keyPlace, type PlannedAgent } from "./find-due.ts";
+import { type IssuedAgent, issuedAgent } from "./issued-agent.ts";
+import type { LeafFacts, Validity } from "./leaf.ts";
 import { clientId } from "./names.ts";
-import { keyPlace, type PlannedAgent } from "./scan-directory.ts";
 
-/** What is to be issued, where, and by whom. */
-export interface FleetOrder extends Lifetime {
+/** What the inputs of the task ask for. */
+export interface FleetInputs extends Validity {
   readonly requested: readonly RequestedAgent[];
   readonly commandDirectory: CommandDirectory;
   readonly opensslProgram: string;
@@ -21,13 +21,13 @@ export interface FleetOrder extends Lifetime {
   /** Undefined for offline. */
   readonly connection: Connection | undefined;
   readonly keyring: KeyringInput;
-  /** A CA that wins over the keyring. */
-  readonly brought: CaPair | undefined;
+  /** The CA of `ca-certificate`: it wins over the keyring. */
+  readonly givenCa: CaPair | undefined;
   /** Undefined for a new one. */
   readonly directory: string | undefined;
-  /** The subject of an agent; undefined where every one has a CSR. */
+  /** The subject of an agent; undefined where every agent has a CSR. */
   readonly subject: ((name: string) => Subject) | undefined;
-  /** Days before its end from which a certificate is issued anew. */
+  /** Days before its end from which a certificate is issued again. */
   readonly renewBefore: number;
   readonly keyBits: number;
   /** Undefined where keys lie in plain files. */
@@ -35,23 +35,23 @@ export interface FleetOrder extends Lifetime {
 }
 
 /** What a run knows before it looks into the directory. */
-export interface Prepared {
-  readonly order: FleetOrder;
+export interface FleetContext {
+  readonly inputs: FleetInputs;
   readonly planned: readonly PlannedAgent[];
   readonly ca: CaPair;
   readonly program: OpenSslProgram;
   /** Of OpenSSL, as it says it. */
   readonly version: string;
-  /** How many OpenSSL processes at a time. */
-  readonly lanes: number;
+  /** How many OpenSSL processes run at a time. */
+  readonly concurrency: number;
 }
 
-/** @returns an agent's record; what is not known of its certificate yet is empty */
-export function recordIn(
-  { order }: Pick<Prepared, "order">,
+/** @returns a planned agent as the manifest lists it; what is not known of its certificate yet is empty */
+export function listedAs(
+  { inputs }: Pick<FleetContext, "inputs">,
   agent: PlannedAgent,
   leaf: LeafFacts = { expiration: "", serialNumber: "", fingerprint: "" },
-): AgentRecord {
-  const keyIn = keyPlace(agent, order.archivePassphrase !== undefined);
-  return recordOf(agent.name, clientId(agent.name, order.home), leaf, keyIn);
+): IssuedAgent {
+  const keyIn = keyPlace(agent, inputs.archivePassphrase !== undefined);
+  return issuedAgent(agent.name, clientId(agent.name, inputs.home), leaf, keyIn);
 }

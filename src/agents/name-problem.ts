@@ -1,19 +1,12 @@
+/** What is wrong with a line of the list of agents that has no valid name, in words that repeat nothing secret. */
 import { quoted, quotedInFull } from "../messages/printable.ts";
+import { isAgentName, NAME_RULE } from "./names.ts";
 
-/** What a name is, for a message. */
-export const NAME_RULE = "A name has 1 to 64 characters from A-Z a-z 0-9 : _ -.";
 /** How several agents are written. */
 const AS_LINES = "Write agents: | and below it one name on each line";
 const AS_PATHS = "Write agents: | and below it one name=path/to.csr on each line";
 /** Names of one line that a message repeats. */
 const MOST_REPEATED = 3;
-
-const NAME = /^[A-Za-z0-9:_-]{1,64}$/;
-
-/** @returns whether a text can be the name of an agent */
-export function isAgentName(text: string): boolean {
-  return NAME.test(text);
-}
 
 /** @returns a name for a message; what may be a line of a key or a token, in a list given by mistake, is not quoted */
 export function nameInMessage(text: string): string {
@@ -43,7 +36,7 @@ export function listInOneLine(line: string): string | undefined {
     .split(/[,;]/)
     .map((part) => part.trim())
     .filter((part) => part !== "");
-  // What stands behind a = is not repeated: a file with passwords looks the same.
+  // The text after a = is not repeated: a file with passwords has such lines, too.
   const names = parts.map((part) => part.replace(/\s*=.*$/, ""));
   const withPaths = parts.filter((part) => part.includes("=")).length;
   if (!names.every(isAgentName) || (withPaths > 0 && withPaths < parts.length)) return undefined;

@@ -1,0 +1,152 @@
+/** Finds in the directory which agents of the list need a certificate, and which keep theirs. */
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { readCertificate } from "../ca/certificate.ts";
+import { forEachConcurrently } from "./concurrency.ts";
+import type { AgentDirectory } from "./directory.ts";
+import { type DueReason, dueReason, isAgentsByItself, type Requirements } from "./due-reason.ts";
+import { type LeafFacts, leafFacts } from "./leaf.ts";
+import { agentFiles, handedOut, type KeyPlace } from "./names.ts";
+import { foreignFilesError } from "./own-files.ts";
+
+/** An agent whose line in the list, and whose CSR, are good. */
+export interface PlannedAgent {
+  readonly name: string;
+  /** The checked CSR of a device that keeps its key; undefined where the key is made here. */
+  readonly csr?: {
+    readonly pem: string;
+    /** The device's, DER (SPKI): the key objects of thousands would fill the memory. */
+    readonly publicKey: Buffer;
+  };
+}
+
+/** Why an agent needs a certificate, and what is replaced. */
+export interface Due {
+  readonly reason: DueReason;
+  /** Its files that are there and are moved away, in the order in which they are: the key last. */
+  readonly existing: readonly string[];
+}
+
+/** Every agent of the list: those that need a certificate, and by name the certificates of the others. */
+export interface FleetState {
+  readonly due: ReadonlyMap<PlannedAgent, Due>;
+  readonly kept: ReadonlyMap<string, LeafFacts>;
+}
+
+/** Where to look, and what agents must have. */
+export interface Search {
+  readonly directory: AgentDirectory;
+  /** The files that this action wrote, by the directory's own records. */
+  readonly own: ReadonlySet<string>;
+  readonly required: Requirements;
+  /** Whether keys are kept only in archives. */
+  readonly archived: boolean;
+}
+
+/** Agents whose files are read at the same time. */
+const CONCURRENCY = 16;
+
+/** @returns where an agent's key is kept */
+export function keyPlace({ csr }: PlannedAgent, archived: boolean): KeyPlace {
+  if (csr !== undefined) return "device";
+  return archived ? "archive" : "file";
+}
+
+/** @returns the public key of a device that sent a CSR; undefined where the key is made here */
+export function deviceKey({ csr }: PlannedAgent): KeyObject | undefined {
+  return csr && createPublicKey({ key: csr.publicKey, format: "der", type: "spki" });
+}
+
+/**
+ * Reads what the directory has for each agent. Good files stay, no matter who wrote them. Files are moved away
+ * only if this action wrote them.
+ * @returns what is due, in the order of the list, and what stays
+ * @throws ActionError `FILE_EXISTS` where nothing shows that this action wrote a file whose name is needed
+ */
+export async function findDue(agents: readonly PlannedAgent[], search: Search): Promise<FleetState> {
+  const entries = await search.directory.entries();
+  const states = new Map<PlannedAgent, LeafFacts | Due>();
+  const foreign: string[] = [];
+  await forEachConcurrently(CONCURRENCY, agents, async (agent) => {
+    const state = await stateOf(agent, entries, search);
+    if (Array.isArray(state)) foreign.push(...state);
+    else states.set(agent, state);
+  });
+  if (foreign.length > 0) throw foreignFilesError(foreign.toSorted(), search.directory);
+  const due = new Map<PlannedAgent, Due>();
+  const kept = new Map<string, LeafFacts>();
+  for (const agent of agents) {
+    const state = states.get(agent);
+    if (state !== undefined && "reason" in state) due.set(agent, state);
+    else if (state !== undefined) kept.set(agent.name, state);
+  }
+  return { due, kept };
+}
+
+/** @returns the certificate that stays, why one is due, or the files that are in the way */
+async function stateOf(
+  agent: PlannedAgent,
+  entries: ReadonlyMap<string, boolean>,
+  { directory, own, required, archived }: Search,
+): Promise<LeafFacts | Due | string[]> {
+  const { name, csr } = agent;
+  const files = agentFiles(name);
+  // A file with the name of a device's key belongs to the device.
+  const possible = [files.chain, files.certificate, ...(csr === undefined ? [files.archive, files.key] : [])];
+  const existing = possible.filter((file) => entries.has(file));
+  const irregular = existing.filter((file) => entries.get(file) !== true);
+  if (irregular.length > 0) return irregular;
+  const text = (file: string) => (existing.includes(file) ? readText(directory, file) : undefined);
+  const certificate = attempt(readCertificate, await text(files.certificate));
+  const plainKey = existing.includes(files.key) ? attempt(publicHalf, await text(files.key)) : "none";
+  const missing = !handedOut(name, keyPlace(agent, archived)).every((file) => existing.includes(file));
+  const judge = async (): Promise<DueReason | LeafFacts> => {
+    if (missing) return "missing";
+    const publicKey = deviceKey(agent) ?? publicKeyOf(plainKey, archived);
+    const stored = { certificate, publicKey, chain: (await text(files.chain)) ?? "" };
+    return dueReason(name, stored, required) ?? (certificate ? leafFacts(certificate) : "broken");
+  };
+  const state = await judge();
+  if (typeof state !== "string") return state;
+  const foreign = foreignAmong(existing, own, isAgentsByItself(name, certificate, plainKey));
+  return foreign.length > 0 ? foreign : { reason: state, existing };
+}
+
+/**
+ * @param proven whether an agent's files prove by themselves to be the agent's; counts only where no record names any of them
+ * @returns those of an agent's files that nothing shows to be from this action
+ */
+export function foreignAmong(
+  existing: readonly string[],
+  own: ReadonlySet<string>,
+  proven: boolean,
+): string[] {
+  const unrecorded = existing.filter((file) => !own.has(file));
+  return proven && unrecorded.length === existing.length ? [] : unrecorded;
+}
+
+/** A plain key beside an archive makes its agent due. */
+function publicKeyOf(
+  plainKey: KeyObject | "none" | undefined,
+  archived: boolean,
+): KeyObject | "unknown" | undefined {
+  if (archived) return plainKey === "none" ? "unknown" : undefined;
+  return plainKey === "none" ? undefined : plainKey;
+}
+
+/** @returns a file's text with LF line ends; undefined where it is too large to be an agent's */
+async function readText(directory: AgentDirectory, file: string): Promise<string | undefined> {
+  return (await directory.read(file))?.toString("utf8").replaceAll("\r\n", "\n");
+}
+
+function publicHalf(pem: string): KeyObject {
+  return createPublicKey(createPrivateKey(pem));
+}
+
+function attempt<T>(read: (text: string) => T, text: string | undefined): T | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return read(text);
+  } catch {
+    return undefined;
+  }
+}
