@@ -1,5 +1,5 @@
 import { requireWorkingDirectory, WORKING_DIRECTORY_STATE, wipe } from "../action/private-directory.ts";
-import { LateRunner } from "../action/runner.ts";
+import { loadRunner } from "../action/runner.ts";
 
 /**
  * Wipes the working directory that main noted, where main was killed before it could. It loads nothing heavy, prints
@@ -14,10 +14,9 @@ export async function cleanUpAfterMain(): Promise<void> {
   } catch (error) {
     // Main wiped it already: the usual case.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    const runner = new LateRunner();
-    runner.warning(
+    const runner = await loadRunner();
+    runner?.warning(
       `The working directory could not be removed (${(error as Error).message}). It may hold private keys.`,
     );
-    await runner.load();
   }
 }

@@ -1,14 +1,11 @@
 import { firstLine } from "../action/called-as.ts";
 import { type Groups, type Resolved, readInputs } from "../action/inputs.ts";
-import { LateRunner } from "../action/runner.ts";
+import { loadRunner, type Runner } from "../action/runner.ts";
 import { reasonOf, requireRunnerFiles } from "../action/runner-files.ts";
 import { inputError } from "../messages/errors.ts";
 import { asActionError, summarizeFailure } from "./failure.ts";
 import type { Outputs, Task } from "./task.ts";
 import { Tools } from "./tools.ts";
-
-/** Whoever watches the log sees the first lines by then, whatever still keeps the cores busy. */
-const LATEST_LINE_MS = 1000;
 
 /**
  * Runs one task as a step of a workflow: read and check the inputs, mask, start the keys, follow the recipe, hand on
@@ -17,18 +14,13 @@ const LATEST_LINE_MS = 1000;
 export async function runTask<G extends Groups, O extends string, W>(task: Task<G, O, W>): Promise<void> {
   // Every file made here or by OpenSSL is the user's alone (0600 in 0700).
   process.umask(0o077);
-  const runner = new LateRunner();
-  setTimeout(() => void runner.load(), LATEST_LINE_MS).unref();
+  const runner = await loadRunner();
+  if (runner === undefined) return;
   let tools: Tools | undefined;
   const follow = async (inputs: Resolved<G>): Promise<void> => {
     tools = Tools.prepare(task.privateDirectory, runner);
     const started = task.start?.(inputs, tools) as W;
-    await tools.launched();
-    const running = task.run(inputs, tools, started);
-    // Where the platform is asked, there is time while it answers.
-    if (!tools.connecting) void runner.load();
-    const outputs: Outputs<O> = await running;
-    await runner.load();
+    const outputs: Outputs<O> = await task.run(inputs, tools, started);
     for (const [name, value] of Object.entries<string>(outputs)) runner.output(name, value);
     task.verdict?.(inputs, outputs);
   };
@@ -52,7 +44,8 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
         `The working directory could not be removed (${reasonOf(error)}). It may hold private keys.`,
       );
     });
-    await runner.finish();
+    // Warnings that came after the page was written.
+    await runner.summary("");
   }
 }
 
@@ -60,7 +53,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
  * Reads and checks each input by itself, and begins the log: the masks, then the line that names version and task.
  * @throws ActionError `RUNNER_FILE_FAILED`, `INPUT_INVALID`
  */
-function readMasked<G extends Groups>(task: { name: string; inputs: G }, runner: LateRunner) {
+function readMasked<G extends Groups>(task: { name: string; inputs: G }, runner: Runner) {
   try {
     requireRunnerFiles(process.env);
     requireQuietNode(process.env);

@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import {
   createResultsDirectory,
@@ -8,7 +7,7 @@ import {
   wipe,
   writePrivate,
 } from "../action/private-directory.ts";
-import type { LateRunner, Runner } from "../action/runner.ts";
+import type { Runner } from "../action/runner.ts";
 import { Clocks } from "../ca/clocks.ts";
 import { Deadline } from "../http/deadline.ts";
 import { Http } from "../http/http.ts";
@@ -36,29 +35,26 @@ export class Tools {
   readonly runner: Runner;
   /** Every clock of this run. */
   readonly clock = new Clocks();
-  readonly #loadRunner: () => Promise<unknown>;
   readonly #workingDirectory: string | undefined;
   readonly #tidied: Promise<void>;
   #openssl: OpenSsl | undefined;
   #deadline: Deadline | undefined;
-  #connecting = false;
   #platform: Platform | undefined;
   #results: string | undefined;
   readonly #workers: OpenSsl[] = [];
   #shownCommands = 0;
 
-  private constructor(workingDirectory: string | undefined, runner: LateRunner) {
+  private constructor(workingDirectory: string | undefined, runner: Runner) {
     this.#workingDirectory = workingDirectory;
     this.#tidied = wipeLeftBehind(workingDirectory);
     this.runner = runner;
-    this.#loadRunner = () => runner.load();
   }
 
   /** @param privateDirectory whether the task makes files with secrets */
-  static prepare(privateDirectory: boolean, runner: LateRunner): Tools {
+  static prepare(privateDirectory: boolean, runner: Runner): Tools {
     if (!privateDirectory) return new Tools(undefined, runner);
     return new Tools(
-      createWorkingDirectory({ ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION }),
+      createWorkingDirectory({ ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION }, runner),
       runner,
     );
   }
@@ -102,16 +98,6 @@ export class Tools {
     return this.#results;
   }
 
-  /** Waits until the OpenSSL processes asked for so far are on their way. */
-  async launched(): Promise<void> {
-    await this.#openssl?.launched();
-  }
-
-  /** Whether the platform is asked in this run. */
-  get connecting(): boolean {
-    return this.#connecting;
-  }
-
   /**
    * Begins the time for all dealings with the platform and GitHub; the first call counts.
    * @param milliseconds `timeout-minutes`, or its default for a task that has no such input
@@ -123,19 +109,11 @@ export class Tools {
 
   /** Prepares the dealings with the platform. */
   async connect(connection: Connection): Promise<Platform> {
-    this.#connecting = true;
     const deadline = this.limit(connection.timeout);
     const http = await Http.open(deadline);
     const { mask, info: notice } = this.runner;
     this.#platform = connect(connection, http, deadline, this.clock, { mask, notice });
-    void this.#useTheWait();
     return this.#platform;
-  }
-
-  /** A reply is awaited: the time to load what is needed later; the runner's side unless the keys have every core. */
-  async #useTheWait(): Promise<void> {
-    await this.launched();
-    if ((this.#openssl?.running ?? 0) < availableParallelism()) await this.#loadRunner();
   }
 
   /** The keyring of a tenant that came in, with the way to write it; its keys are masked from here on. */
