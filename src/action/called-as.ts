@@ -1,4 +1,4 @@
-import { withoutSecrets } from "../messages/printable.ts";
+import { withoutSecrets } from "../messages/secrets.ts";
 import { NAME, VERSION } from "./product.ts";
 
 /** Who calls itself so on GitHub, and repositories; `.` and `..` are names of folders. */

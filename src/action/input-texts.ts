@@ -3,7 +3,8 @@ import { dirname, join, resolve } from "node:path";
 import { foreignFormat } from "../ca/foreign-format.ts";
 import { pemFromBase64, pemHint } from "../ca/pem-hint.ts";
 import { hasInvisible, subjectValueProblem } from "../ca/subject.ts";
-import { quoted, SHORTEST_SECRET } from "../messages/printable.ts";
+import { quoted } from "../messages/printable.ts";
+import { SHORTEST_SECRET } from "../messages/secrets.ts";
 import type { Report } from "./inputs.ts";
 
 /** Parsers of input texts. Each throws an Error whose message says what would be valid. */

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { type ActionError, ERROR_CODES, type ErrorCode, type PlatformSaid } from "../messages/errors.ts";
-import { hide, printable } from "../messages/printable.ts";
+import { printable } from "../messages/printable.ts";
+import { addSecret } from "../messages/secrets.ts";
 import { errorPage } from "./called-as.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { reasonOf, runnerFileFailed } from "./runner-files.ts";
@@ -71,7 +72,7 @@ export function createRunner(toolkit: Toolkit): Runner {
     mask(secret) {
       for (const form of secretForms(secret)) {
         toolkit.setSecret(form);
-        for (const line of form.split("\n")) hide(line);
+        for (const line of form.split("\n")) addSecret(line);
       }
     },
 

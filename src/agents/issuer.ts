@@ -10,7 +10,7 @@ import {
   type ListedSlot,
   recallVerified,
 } from "../ca/slots.ts";
-import { shown } from "../messages/printable.ts";
+import { printableName } from "../messages/printable.ts";
 
 /** The CA that issues, or why none can. */
 export type Issuer<C> =
@@ -63,9 +63,9 @@ export function chooseIssuer<C extends Kept>(issuers: Issuers<C>, listed: readon
 
 /** Agents of a CA that is not there are useless, and those of an older one would be issued anew by and by. */
 function unknown({ slot, ca }: Doubt<Kept>): { refused: string; next: string } {
-  const id = shown(slot.id);
+  const id = printableName(slot.id);
   return {
-    refused: `The certificate ${id} on the platform may be the CA "${shown(ca.certificate.commonName)}" of the keyring. Both expire ${slot.expiration}, and the platform shows nothing else that tells`,
+    refused: `The certificate ${id} on the platform may be the CA "${printableName(ca.certificate.commonName)}" of the keyring. Both expire ${slot.expiration}, and the platform shows nothing else that tells`,
     next: `If it is that CA, run register with certificate-id: ${id}, then run this task again with the new keyring. To issue without asking the platform, set offline: true.`,
   };
 }

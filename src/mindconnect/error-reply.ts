@@ -1,5 +1,6 @@
 import type { PlatformSaid } from "../messages/errors.ts";
-import { printable, withoutSecrets } from "../messages/printable.ts";
+import { printable } from "../messages/printable.ts";
+import { withoutSecrets } from "../messages/secrets.ts";
 
 /** Longest part of a reply that is shown. */
 const MESSAGE_LIMIT = 500;
