@@ -1,3 +1,4 @@
+// Parsers of input texts. Each throws an Error whose message says what would be valid.
 import { accessSync, constants, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { foreignFormat } from "../ca/foreign-format.ts";
@@ -6,8 +7,6 @@ import { hasInvisible, subjectValueProblem } from "../ca/subject.ts";
 import { quoted } from "../messages/printable.ts";
 import { SHORTEST_SECRET } from "../messages/secrets.ts";
 import type { Report } from "./inputs.ts";
-
-/** Parsers of input texts. Each throws an Error whose message says what would be valid. */
 
 /** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
 const FILE_LIMIT_BYTES = 1024 * 1024;

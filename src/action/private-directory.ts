@@ -1,3 +1,4 @@
+// Directories and files of the user's alone: the working directory of a run, its results, what the user asked for.
 import { mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { lstat, open, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,3 +1,4 @@
+// The files through which a step hands on its results.
 import { accessSync, constants, statSync } from "node:fs";
 import { ActionError } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";

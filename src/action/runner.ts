@@ -1,3 +1,4 @@
+// The runner's side of a run: log, annotations, masks, outputs, state and the job's page. Nothing else prints.
 import { closeSync, constants, openSync } from "node:fs";
 import { type ActionError, ERROR_CODES, type ErrorCode, type PlatformSaid } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";

@@ -1,3 +1,4 @@
+// The forms of a secret that have to be masked.
 import { isPrivateKey, type PemBlock, parsePem } from "../ca/pem.ts";
 import { SHORTEST_SECRET } from "../messages/secrets.ts";
 

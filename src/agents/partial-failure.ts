@@ -1,5 +1,5 @@
 import { ActionError } from "../messages/errors.ts";
-import { asActionError } from "../run/failure.ts";
+import { asActionError } from "../run/action-error.ts";
 
 /** Names of agents that a message has room for. */
 const MOST_NAMED = 5;

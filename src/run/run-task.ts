@@ -1,9 +1,10 @@
+// One run of a task, from its inputs to its outputs.
 import { firstLine } from "../action/called-as.ts";
 import { type Groups, type Resolved, readInputs } from "../action/inputs.ts";
 import { loadRunner, type Runner } from "../action/runner.ts";
 import { reasonOf, requireRunnerFiles } from "../action/runner-files.ts";
 import { inputError } from "../messages/errors.ts";
-import { asActionError, summarizeFailure } from "./failure.ts";
+import { asActionError, summarizeFailure } from "./action-error.ts";
 import type { Outputs, Task } from "./task.ts";
 import { Tools } from "./tools.ts";
 
@@ -44,7 +45,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
         `The working directory could not be removed (${reasonOf(error)}). It may hold private keys.`,
       );
     });
-    // Warnings that came after the page was written.
+    // The page shows the warnings that came after its last text.
     await runner.summary("");
   }
 }
