@@ -1,4 +1,4 @@
-// Directories and files of the user's alone: the working directory of a run, its results, what the user asked for.
+// Directories and files that only the user may read: the working directory of a run, its results, what the user asked for.
 import { mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { lstat, open, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { ActionError } from "../messages/errors.ts";
 import type { Runner } from "./runner.ts";
 import { reasonOf } from "./runner-files.ts";
 
-/** Of the user's alone; an existing file, or a link, is never written over. */
+/** Only the user may read it. An existing file, or a link, is never written over. */
 const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 } as const;
 /** What others may do with a file or directory. */
 const OTHERS = 0o077;
@@ -53,7 +53,7 @@ export function createResultsDirectory(): string {
 }
 
 /**
- * Makes the user's directory where it does not exist yet, of the user's alone.
+ * Makes the user's directory (0700) where it does not exist yet.
  * @param directory undefined where none was asked for
  * @throws Error of the system
  */
@@ -62,8 +62,8 @@ export function makeDirectory(directory: string | undefined): void {
 }
 
 /**
- * Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. What a full disk left
- * of it goes: the next run would take it for somebody's file.
+ * Writes a new file that only the user may read (0600). An existing file, or a link, is never written over. What a full disk
+ * left of the new file is removed, because the next run would refuse to overwrite it.
  * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
  */
 export async function writePrivate(path: string, text: string): Promise<void> {

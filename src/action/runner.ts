@@ -127,7 +127,7 @@ export function createRunner(toolkit: Toolkit): Runner {
   };
 }
 
-/** Opening a pipe for writing would wait for whoever reads from it. @throws Error of the system */
+/** Opening a pipe for writing would wait for its reader. @throws Error of the system */
 function requireReader(path: string): void {
   closeSync(openSync(path, constants.O_WRONLY | constants.O_APPEND | (constants.O_NONBLOCK ?? 0)));
 }

@@ -1,7 +1,7 @@
 // Texts from outside (replies, OpenSSL's words, names in certificates, inputs) made safe to stand in a message.
 import { visible, withoutSecrets } from "./secrets.ts";
 
-/** Most characters of a hostile text that nobody has to copy; names in certificates have at most 64. */
+/** Most characters of a hostile text that the user need not copy; names in certificates have at most 64. */
 const NAME_LIMIT = 120;
 /** Most characters of an id of the platform. */
 const ID_LIMIT = 1024;
@@ -46,7 +46,7 @@ export function quoted(text: string): string {
   return `"${printableName(text)}"`;
 }
 
-/** @returns the text in quotes and safe to print, in full: somebody copies it (an agent's name, a path) */
+/** @returns the text in quotes and safe to print, in full: the user copies it (an agent's name, a path) */
 export function quotedInFull(text: string): string {
   return `"${printable(text, PATH_LIMIT)}"`;
 }

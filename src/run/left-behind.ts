@@ -10,17 +10,17 @@ import { loadRunner } from "../action/runner.ts";
 import { DISK } from "../keyring/disk.ts";
 import { formatOwner, isFromEarlierStart, isGone, parseOwner, thisProcess } from "../keyring/lock-owner.ts";
 
-/** Says in a working directory whose it is. */
+/** Says in a working directory which process it belongs to. */
 const OWNER = "owner";
 
-/** @returns the file that says whose a working directory is, by name; to be there before any key */
+/** @returns the file that says which process a working directory belongs to, by name; it is written before any key */
 export function ownerFile(): Readonly<Record<string, string>> {
   return { [OWNER]: formatOwner(thisProcess(), 0) };
 }
 
 /**
- * Wipes the working directories of runs that are surely gone: one whose machine lost its power never came to its post
- * step, and its keys lie there. What cannot be read or removed is let be.
+ * Wipes the working directories of runs that have surely ended. A run whose machine lost its power had no post step, and its
+ * keys are still there. What cannot be read or removed stays.
  * @param own absolute path of this run's; undefined where it has none
  */
 export async function wipeLeftBehind(own: string | undefined): Promise<void> {

@@ -13,7 +13,7 @@ import { Tools } from "./tools.ts";
  * the outputs. Whatever fails becomes one annotation, and the exit code 1.
  */
 export async function runTask<G extends Groups, O extends string, W>(task: Task<G, O, W>): Promise<void> {
-  // Every file made here or by OpenSSL is the user's alone (0600 in 0700).
+  // Every file made here or by OpenSSL can be read by the user only (0600 in 0700).
   process.umask(0o077);
   const runner = await loadRunner();
   if (runner === undefined) return;
@@ -78,7 +78,7 @@ function requireQuietNode(environment: NodeJS.ProcessEnv): void {
   throw inputError(loud.map((input) => ({ input, message })));
 }
 
-/** Rejects with the first error that nobody awaits: Node would print it, and all others, raw, hostile text included. */
+/** Rejects with the first error that no code awaits. Node would print every such error raw, hostile text included. */
 function crash(): Promise<never> {
   return new Promise((_, reject) => {
     process.on("uncaughtException", reject);
