@@ -1,5 +1,5 @@
-// Writes what follows from the declarations: every action.yml, and the tables and headings of the pages in docs; and the
-// module that knows the version.
+// Writes what follows from the declarations: every action.yml, the inputs and outputs of the reusable workflows, and the
+// tables and headings of the pages in docs; and the module that knows the version.
 // With --check it writes nothing and fails where a file differs.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ import { PRODUCT_MODULE, productModule } from "./generate/product.mjs";
 import { receiptTable } from "./generate/receipt.mjs";
 import { inputSection, outputTable, SHARED, sharedTable } from "./generate/reference.mjs";
 import { faultFieldTable, faultTable, quirkTable } from "./generate/sandbox.mjs";
+import { WORKFLOWS, workflowParts } from "./generate/workflows.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const check = process.argv.includes("--check");
@@ -22,6 +23,7 @@ for (const task of tasks) {
   // The root's twin in its folder is for the reusable workflows: `$/` needs a path.
   if (task.name === "register") put("action.yml", actionYaml(task, true));
 }
+for (const task of WORKFLOWS) fillWorkflow(`.github/workflows/${task}.yml`, workflowParts(TASKS[task]));
 fillPage("docs/reference.md", [
   ...SHARED.map((group) => [`inputs:${group.name}`, sharedTable(group)]),
   ...tasks.flatMap((task) => [
@@ -46,14 +48,31 @@ function errorSections() {
 
 /** Fills the places of a page: what stands between `<!-- name -->` and `<!-- /name -->`. */
 function fillPage(path, places) {
+  fill(path, places, (name) => [`<!-- ${name} -->\n\n`, `\n\n<!-- /${name} -->`]);
+}
+
+/** Fills the places of a workflow: what stands between `# <name>` and `# </name>`, as far to the right as these. */
+function fillWorkflow(path, places) {
+  const indents = new Map(
+    readFileSync(`${root}/${path}`, "utf8")
+      .matchAll(/^( *)# <(\w+)>/gm)
+      .map(([, indent, name]) => [name, indent]),
+  );
+  const indented = places.map(([name, yaml]) => [name, yaml.replaceAll(/^/gm, indents.get(name) ?? "")]);
+  fill(path, indented, (name) => [
+    `# <${name}> Written by \`npm run generate\` from the task's declaration.\n`,
+    `\n${indents.get(name)}# </${name}>`,
+  ]);
+}
+
+function fill(path, places, marksOf) {
   let text = readFileSync(`${root}/${path}`, "utf8");
   for (const [name, content] of places) {
-    const begin = `<!-- ${name} -->`;
-    const end = `<!-- /${name} -->`;
+    const [begin, end] = marksOf(name);
     const from = text.indexOf(begin);
     const to = text.indexOf(end);
     if (from < 0 || to < from) throw new Error(`${path} has no place for ${name}`);
-    text = `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
+    text = `${text.slice(0, from + begin.length)}${content}${text.slice(to)}`;
   }
   put(path, text);
 }

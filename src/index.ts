@@ -1,7 +1,12 @@
-import { isSupportedNode, refuseNode } from "./action/node-version.ts";
+// What the main.js and post.js of each folder under tasks/ call; the entry of the bundle.
+import { errorPage, firstLine } from "./action/called-as.ts";
+import { ERROR_CODES } from "./messages/errors.ts";
 import { runTask } from "./run/run-task.ts";
 import type { AnyTask } from "./run/task.ts";
 import { TASKS, type TaskName } from "./tasks/all-tasks.ts";
+
+/** `runs.using: node24` of every action.yml: all tests run on it, and undici does not load on much older ones. */
+const NEEDED_NODE = 24;
 
 /**
  * Runs a task as the step of a workflow; the `main.js` of each folder under `tasks/` is this call.
@@ -9,10 +14,18 @@ import { TASKS, type TaskName } from "./tasks/all-tasks.ts";
  */
 export async function run(name: TaskName): Promise<void> {
   const task: AnyTask = TASKS[name];
-  if (isSupportedNode(process.versions.node)) await runTask(task);
-  else refuseNode(process.versions.node, name);
+  const { node } = process.versions;
+  if (Number(node.split(".")[0]) >= NEEDED_NODE) await runTask(task);
+  else refuseNode(node, name);
   // Everything is done and wiped: leaving at once spares taking the heap apart, and nothing left over holds the step.
   process.stdout.write("", () => process.exit());
+}
+
+/** Says what is needed. It uses nothing that an old Node.js may lack, so the lines are written by hand. */
+function refuseNode(version: string, task: TaskName): void {
+  process.exitCode = 1;
+  const message = `NODE_UNSUPPORTED: This action needs Node.js ${NEEDED_NODE}, and Node.js ${version} started it. Next: ${ERROR_CODES.NODE_UNSUPPORTED.next}%0ADetails: ${errorPage("NODE_UNSUPPORTED").text}`;
+  process.stdout.write(`${firstLine(task)}\n::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
 }
 
 /** The process of the sandbox itself; its options are the process's arguments. */
@@ -21,5 +34,5 @@ export async function serveSandbox(): Promise<void> {
 }
 
 /** The post steps: the `post.js` of a task's folder is one of these calls. */
-export { cleanUpAfterMain as cleanUp } from "./run/clean-up.ts";
+export { cleanUpAfterMain as cleanUp } from "./run/left-behind.ts";
 export { stopSandbox } from "./tasks/stop-sandbox.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { escapeMarkdown, markdownTable } from "../../src/action/markdown.ts";
-import { hide, printable } from "../../src/messages/printable.ts";
+import { printable } from "../../src/messages/printable.ts";
+import { addSecret } from "../../src/messages/secrets.ts";
 
 /** Text that somebody would send who wants the runner, a terminal or a page to obey. */
 const hostile = fc.oneof(
@@ -84,7 +85,7 @@ describe("secrets of the run in hostile text (guarantee 8)", () => {
     fc.assert(
       fc.property(fc.array(secret, { minLength: 1, maxLength: 3 }), parts, (secrets, others) => {
         for (const one of secrets) {
-          hide(one);
+          addSecret(one);
           known.add(one);
         }
         const text = [...others, ...secrets].join("");
@@ -101,10 +102,10 @@ describe("secrets of the run in hostile text (guarantee 8)", () => {
   });
 
   test("a short one inside a longer one does not expose the rest, whichever was hidden first", () => {
-    hide("inner-secret");
-    hide("outer-inner-secret-outer");
+    addSecret("inner-secret");
+    addSecret("outer-inner-secret-outer");
     expect(printable("a outer-inner-secret-outer b")).toBe("a *** b");
-    hide("secret-that-overlaps");
+    addSecret("secret-that-overlaps");
     expect(printable("inner-secret-that-overlaps")).toBe("***");
   });
 });

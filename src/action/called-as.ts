@@ -1,9 +1,10 @@
-import { withoutSecrets } from "../messages/printable.ts";
+// How the workflow named this action, and so where its pages are.
+import { withoutSecrets } from "../messages/secrets.ts";
 import { NAME, VERSION } from "./product.ts";
 
-/** Who calls itself so on GitHub, and repositories; `.` and `..` are names of folders. */
+/** `owner/repository`; `.` and `..` are names of folders. */
 const REPOSITORY = /^[A-Za-z0-9][\w-]*\/(?!\.{1,2}$)[\w.-]+$/;
-/** Branches, tags and commits as people name them; git knows more, which would have to be escaped in an address. */
+/** Branches, tags and commits that need no escape in an address; git allows more. */
 const REF = /^\w[\w.-]*(?:\/\w[\w.-]*)*$/;
 /** GitHub or an Enterprise Server: an origin and nothing else. */
 const SERVER = /^https:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/i;

@@ -1,12 +1,12 @@
+// Parsers of input texts. Each throws an Error whose message says what would be valid.
 import { accessSync, constants, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { foreignFormat } from "../ca/foreign-format.ts";
 import { pemFromBase64, pemHint } from "../ca/pem-hint.ts";
 import { hasInvisible, subjectValueProblem } from "../ca/subject.ts";
-import { quoted, SHORTEST_SECRET } from "../messages/printable.ts";
+import { quoted } from "../messages/printable.ts";
+import { SHORTEST_SECRET } from "../messages/secrets.ts";
 import type { Report } from "./inputs.ts";
-
-/** Parsers of input texts. Each throws an Error whose message says what would be valid. */
 
 /** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
 const FILE_LIMIT_BYTES = 1024 * 1024;
@@ -14,7 +14,7 @@ const FILE_LIMIT_BYTES = 1024 * 1024;
 /** PATH_MAX of Linux; elsewhere the system refuses what is too long for it. */
 const LONGEST_PATH = 4096;
 
-/** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
+/** GitHub passes a secret that a job may not read as an empty text, without a word. */
 export const EMPTY_SECRET =
   "A secret of an environment is empty in a job that does not name that environment. Every secret is empty in runs of a fork's pull request and of Dependabot";
 
@@ -28,7 +28,7 @@ export function subjectValue(limit: number): (text: string) => string {
   };
 }
 
-/** @returns a parser for a whole number in a range, decimal digits alone */
+/** @returns a parser for a whole number in a range, written in decimal digits only */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
@@ -90,7 +90,7 @@ export function maskable(text: string): string {
   return text;
 }
 
-/** A path, made absolute so that it means the same wherever a process runs. */
+/** A path, made absolute so that it means the same in every working directory. */
 export function path(text: string): string {
   const line = lineUpTo(LONGEST_PATH, text);
   try {

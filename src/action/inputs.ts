@@ -1,3 +1,4 @@
+// Inputs as tasks declare them, and how their texts in the runner's environment become values.
 import { pemFromBase64 } from "../ca/pem-hint.ts";
 import { ERROR_CODES, type ErrorCode, type Problem } from "../messages/errors.ts";
 import { quoted } from "../messages/printable.ts";
@@ -96,8 +97,8 @@ export interface InputsRead<G extends Groups> {
 }
 
 /**
- * Reads every input of a task and checks it, before any process or request. This does by itself what
- * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
+ * Reads every input of a task and checks it, before any process or request. It reads the environment that it is given, as
+ * `core.getInput` reads the process's.
  * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
  */
 export async function readInputs<G extends Groups>(

@@ -1,3 +1,4 @@
+// Hostile text escaped for the job's page.
 import { printable } from "../messages/printable.ts";
 
 /**

@@ -1,3 +1,4 @@
+// Texts that stand where a value belongs, such as <id> or $TENANT.
 /** Longer texts are values: PEM, lists, JSON. */
 const LONGEST = 300;
 

@@ -1,20 +1,13 @@
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+// Directories and files that only the user may read: the working directory of a run, its results, what the user asked for.
+import { mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { lstat, open, readdir, realpath, rm } from "node:fs/promises";
-import { EOL, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { ActionError } from "../messages/errors.ts";
-import { reasonOf, runnerFileFailed } from "./runner-files.ts";
+import type { Runner } from "./runner.ts";
+import { reasonOf } from "./runner-files.ts";
 
-/** Of the user's alone; an existing file, or a link, is never written over. */
+/** Only the user may read it. An existing file, or a link, is never written over. */
 const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 } as const;
 /** What others may do with a file or directory. */
 const OTHERS = 0o077;
@@ -25,23 +18,21 @@ export const WORKING_DIRECTORY_STATE = "working-directory";
 
 /**
  * Makes the private working directory (0700) and tells the post step of it, before the first key is written: a main
- * that was killed is cleaned up all the same. The state line is written here because `@actions/core` is not loaded yet.
- * The first key waits for this, so nothing here goes by way of Node's threads.
+ * that was killed is cleaned up all the same.
  * @param files what lies in it from the start, by name
  * @returns its absolute path
  * @throws ActionError `RUNNER_FILE_FAILED`, `FILE_FAILED`
  */
-export function createWorkingDirectory(files: Readonly<Record<string, string>>): string {
+export function createWorkingDirectory(
+  files: Readonly<Record<string, string>>,
+  runner: Pick<Runner, "saveState">,
+): string {
   const directory = privateDirectory(WORKING_PREFIX);
-  const state = process.env["GITHUB_STATE"] ?? "";
   try {
-    if (state !== "") appendFileSync(state, `${WORKING_DIRECTORY_STATE}=${directory}${EOL}`);
+    runner.saveState(WORKING_DIRECTORY_STATE, directory);
   } catch (error) {
     rmdirSync(directory);
-    throw runnerFileFailed(
-      `The state ${WORKING_DIRECTORY_STATE} could not be written to GITHUB_STATE`,
-      error,
-    );
+    throw error;
   }
   try {
     for (const [name, text] of Object.entries(files)) {
@@ -62,7 +53,7 @@ export function createResultsDirectory(): string {
 }
 
 /**
- * Makes the user's directory where it does not exist yet, of the user's alone.
+ * Makes the user's directory (0700) where it does not exist yet.
  * @param directory undefined where none was asked for
  * @throws Error of the system
  */
@@ -71,8 +62,8 @@ export function makeDirectory(directory: string | undefined): void {
 }
 
 /**
- * Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. What a full disk left
- * of it goes: the next run would take it for somebody's file.
+ * Writes a new file that only the user may read (0600). An existing file, or a link, is never written over. What a full disk
+ * left of the new file is removed, because the next run would refuse to overwrite it.
  * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
  */
 export async function writePrivate(path: string, text: string): Promise<void> {

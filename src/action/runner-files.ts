@@ -1,3 +1,4 @@
+// The files through which a step hands on its results.
 import { accessSync, constants, statSync } from "node:fs";
 import { ActionError } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
@@ -6,8 +7,8 @@ import { printable } from "../messages/printable.ts";
 const NEEDED = ["GITHUB_OUTPUT", "GITHUB_STATE"] as const;
 
 /**
- * Checks, before anything begins, that outputs and state can be written (guarantee 11): a CA that is registered while
- * its id is lost helps nobody. Outside of a workflow there are no such files.
+ * Checks, before anything begins, that outputs and state can be written (guarantee 11). Otherwise a CA would be registered
+ * and its id lost. Outside of a workflow there are no such files.
  * @throws ActionError `RUNNER_FILE_FAILED`
  */
 export function requireRunnerFiles(environment: NodeJS.ProcessEnv): void {

@@ -1,6 +1,8 @@
+// The runner's side of a run: log, annotations, masks, outputs, state and the job's page. Nothing else prints.
 import { closeSync, constants, openSync } from "node:fs";
 import { type ActionError, ERROR_CODES, type ErrorCode, type ErrorReply } from "../messages/errors.ts";
-import { hide, printable } from "../messages/printable.ts";
+import { printable } from "../messages/printable.ts";
+import { addSecret } from "../messages/secrets.ts";
 import { errorPage } from "./called-as.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { reasonOf, runnerFileFailed } from "./runner-files.ts";
@@ -21,129 +23,111 @@ export interface Runner {
   /** A group of log lines that can be folded. */
   group(title: string, lines: readonly string[]): void;
   notice(message: string): void;
-  /** The job's page shows it as well, below what is added to it next, or at the end. */
+  /** The job's page shows it as well, below what is added to it next. */
   warning(message: string): void;
   /** The one annotation of a failed run; sets the exit code. */
   fail(error: ActionError): void;
   /** One beyond 120,000 bytes becomes empty, with a warning. @throws ActionError `RUNNER_FILE_FAILED` */
   output(name: string, value: string): void;
   /** Notes something for the post step. @throws ActionError `RUNNER_FILE_FAILED` */
-  saveState(name: string, value: string): Promise<void>;
-  /** Adds Markdown to the job's page; the caller escapes what it puts in. A page that cannot be written is a warning. */
+  saveState(name: string, value: string): void;
+  /**
+   * Adds Markdown to the job's page; the caller escapes what it puts in. An empty text adds only the warnings that the page
+   * does not show yet. A page that cannot be written is a warning.
+   */
   summary(markdown: string): Promise<void>;
 }
 
+/** What prints and writes: the runner's own toolkit. */
 type Toolkit = typeof import("@actions/core");
 
 /**
- * The runner's side from the first moment on. `@actions/core` takes longer to load than anything else here, so what the
- * runner is told before is kept, and told in the same order once the toolkit is there: until then nothing prints.
+ * Loads `@actions/core`, which is a chunk of dist/ of its own: an old Node.js is refused without it, and the post steps do
+ * without it.
+ * @returns undefined where the chunk cannot be loaded; then the annotation that says so is written, and the exit code is 1
  */
-export class LateRunner implements Runner {
-  readonly #kept: ((toolkit: Toolkit) => void)[] = [];
-  /** Warnings that the job's page does not show yet. */
-  readonly #warned: string[] = [];
-  #toolkit: Toolkit | undefined;
-  #loading: Promise<Toolkit> | undefined;
-
-  /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
-  async load(): Promise<Toolkit> {
-    this.#loading ??= import("@actions/core").then((toolkit) => {
-      this.#toolkit = toolkit;
-      for (const tell of this.#kept.splice(0)) tell(toolkit);
-      return toolkit;
-    });
-    return await this.#loading;
-  }
-
-  /** To be called at the end: what was kept is told, or that it cannot be, because the toolkit does not load. */
-  async finish(): Promise<void> {
-    try {
-      await this.load();
-      if (this.#warned.length > 0) await this.summary("");
-    } catch (error) {
-      process.exitCode = 1;
-      // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
-      const message = `FILE_FAILED: The action cannot show what happened, because its own files could not be loaded (${reasonOf(error)}). Next: Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again: it goes on where it stopped.%0A${details("FILE_FAILED")}`;
-      process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
-    }
-  }
-
-  readonly mask = (secret: string): void => {
-    for (const form of secretForms(secret)) {
-      this.#tell((toolkit) => toolkit.setSecret(form));
-      for (const line of form.split("\n")) hide(line);
-    }
-  };
-
-  readonly info = (line: string): void => {
-    this.#tell((toolkit) => toolkit.info(printable(line, 2000)));
-  };
-
-  readonly group = (title: string, lines: readonly string[]): void => {
-    this.#tell((toolkit) => {
-      toolkit.startGroup(printable(title, 200));
-      for (const line of lines) toolkit.info(printable(line, 2000));
-      toolkit.endGroup();
-    });
-  };
-
-  readonly notice = (message: string): void => {
-    this.#tell((toolkit) => toolkit.notice(printable(message, ANNOTATION_LIMIT), { title: TITLE }));
-  };
-
-  readonly warning = (message: string): void => {
-    this.#annotate(message);
-    this.#warned.push(message);
-  };
-
-  readonly fail = (error: ActionError): void => {
+export async function loadRunner(): Promise<Runner | undefined> {
+  try {
+    return createRunner(await import("@actions/core"));
+  } catch (error) {
     process.exitCode = 1;
-    this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
-  };
-
-  readonly output = (name: string, text: string): void => {
-    const fits = Buffer.byteLength(text) <= OUTPUT_LIMIT;
-    if (!fits)
-      this.warning(
-        `The output ${name} is empty. Its value has more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step can take that as env.`,
-      );
-    const value = fits ? text : "";
-    this.#tell((toolkit) => written(`The output ${name}`, () => toolkit.setOutput(name, value)));
-  };
-
-  readonly saveState = async (name: string, value: string): Promise<void> => {
-    const { saveState } = await this.load();
-    written(`The state ${name}`, () => saveState(name, value));
-  };
-
-  readonly summary = async (markdown: string): Promise<void> => {
-    // Outside of a workflow there is no page to write to.
-    const page = process.env["GITHUB_STEP_SUMMARY"] ?? "";
-    if (page === "") return;
-    const warned = this.#warned.splice(0).map((warning) => `\n> **Warning:** ${escapeMarkdown(warning)}\n`);
-    try {
-      const { summary } = await this.load();
-      requireReader(page);
-      await summary.addRaw([markdown, ...warned].join(""), true).write();
-    } catch (error) {
-      // Reporting never decides (guarantee 11): what the task did is done.
-      this.#toolkit?.summary.emptyBuffer();
-      this.#annotate(`The job summary could not be written (${reasonOf(error)}).`);
-    }
-  };
-
-  #annotate(warning: string): void {
-    this.#tell((toolkit) => toolkit.warning(printable(warning, ANNOTATION_LIMIT), { title: TITLE }));
-  }
-
-  #tell(call: (toolkit: Toolkit) => void): void {
-    if (this.#toolkit === undefined) this.#kept.push(call);
-    else call(this.#toolkit);
+    const message = `FILE_FAILED: The action could not begin, because its own files could not be loaded (${reasonOf(error)}). Next: Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again.%0A${details("FILE_FAILED")}`;
+    process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
+    return undefined;
   }
 }
 
-/** Opening a pipe for writing would wait for whoever reads from it. @throws Error of the system */
+/** @returns the runner's side of this run; it prints at once, so secrets are masked first */
+export function createRunner(toolkit: Toolkit): Runner {
+  /** Warnings that the job's page does not show yet. */
+  const warned: string[] = [];
+  const annotate = (warning: string) =>
+    toolkit.warning(printable(warning, ANNOTATION_LIMIT), { title: TITLE });
+  const info = (line: string) => toolkit.info(printable(line, 2000));
+  const warning = (message: string) => {
+    annotate(message);
+    warned.push(message);
+  };
+
+  return {
+    mask(secret) {
+      for (const form of secretForms(secret)) {
+        toolkit.setSecret(form);
+        for (const line of form.split("\n")) addSecret(line);
+      }
+    },
+
+    info,
+
+    group(title, lines) {
+      toolkit.startGroup(printable(title, 200));
+      for (const line of lines) info(line);
+      toolkit.endGroup();
+    },
+
+    notice(message) {
+      toolkit.notice(printable(message, ANNOTATION_LIMIT), { title: TITLE });
+    },
+
+    warning,
+
+    fail(error) {
+      process.exitCode = 1;
+      toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` });
+    },
+
+    output(name, text) {
+      const fits = Buffer.byteLength(text) <= OUTPUT_LIMIT;
+      if (!fits)
+        warning(
+          `The output ${name} is empty. Its value has more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step can take that as env.`,
+        );
+      written(`The output ${name}`, () => toolkit.setOutput(name, fits ? text : ""));
+    },
+
+    saveState(name, value) {
+      written(`The state ${name}`, () => toolkit.saveState(name, value));
+    },
+
+    async summary(markdown) {
+      // Outside of a workflow there is no page to write to.
+      const page = process.env["GITHUB_STEP_SUMMARY"] ?? "";
+      const warnings = warned.splice(0).map((it) => `\n> **Warning:** ${escapeMarkdown(it)}\n`);
+      const text = [markdown, ...warnings].join("");
+      if (page === "" || text === "") return;
+      try {
+        requireReader(page);
+        await toolkit.summary.addRaw(text, true).write();
+      } catch (error) {
+        // Reporting never decides (guarantee 11): what the task did is done.
+        toolkit.summary.emptyBuffer();
+        annotate(`The job summary could not be written (${reasonOf(error)}).`);
+      }
+    },
+  };
+}
+
+/** Opening a pipe for writing would wait for its reader. @throws Error of the system */
 function requireReader(path: string): void {
   closeSync(openSync(path, constants.O_WRONLY | constants.O_APPEND | (constants.O_NONBLOCK ?? 0)));
 }

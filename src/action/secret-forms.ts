@@ -1,5 +1,6 @@
+// The forms of a secret that have to be masked.
 import { isPrivateKey, type PemBlock, parsePem } from "../ca/pem.ts";
-import { SHORTEST_SECRET } from "../messages/printable.ts";
+import { SHORTEST_SECRET } from "../messages/secrets.ts";
 
 /** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
 const SHORTEST_LINE = 16;

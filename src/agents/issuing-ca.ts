@@ -14,7 +14,7 @@ import {
 } from "../ca/slots.ts";
 import type { KeyringKeeper } from "../keyring/keeper.ts";
 import { ActionError } from "../messages/errors.ts";
-import { shown } from "../messages/printable.ts";
+import { printableName } from "../messages/printable.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
 import { requireWrittenBefore } from "../run/given-keyring.ts";
@@ -142,9 +142,9 @@ export function chooseIssuingCa(available: AvailableCas, listed: readonly Listed
 
 /** Agents of a CA that is not there are useless, and those of an older one would all be issued again later. */
 function doubtful({ slot, ca }: Doubt<KeyringEntry>): { refused: string; next: string } {
-  const id = shown(slot.id);
+  const id = printableName(slot.id);
   return {
-    refused: `The certificate ${id} on the platform may be the CA "${shown(ca.certificate.commonName)}" of the keyring. Both expire ${slot.expiration}, and the platform shows nothing else that tells`,
+    refused: `The certificate ${id} on the platform may be the CA "${printableName(ca.certificate.commonName)}" of the keyring. Both expire ${slot.expiration}, and the platform shows nothing else that tells`,
     next: `If it is that CA, run register with certificate-id: ${id}, then run this task again with the new keyring. To issue without asking the platform, set offline: true.`,
   };
 }

@@ -1,4 +1,4 @@
-import { wholeId } from "../messages/printable.ts";
+import { printableId } from "../messages/printable.ts";
 import type { Joined, Kept } from "./slot-status.ts";
 import { isExpired, isUsable } from "./slots.ts";
 
@@ -23,7 +23,7 @@ export function advise(joined: readonly Joined<Kept>[], keyringKnown: boolean, n
 }
 
 function adviseSlot({ slot, ca }: Joined<Kept>, keyringKnown: boolean, now: number): string[] {
-  const id = wholeId(slot.id);
+  const id = printableId(slot.id);
   const named = `${id} ("${slot.name}")`;
   const ours = ca !== undefined && ca.retiredAt === undefined;
   if (isExpired(slot, now)) {

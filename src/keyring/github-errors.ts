@@ -1,7 +1,6 @@
 import { iso } from "../ca/time.ts";
 import { ActionError } from "../messages/errors.ts";
-import { printable } from "../messages/printable.ts";
-import { capital } from "../messages/sentence.ts";
+import { capitalize, printable } from "../messages/printable.ts";
 import { isInstallationToken, type SecretAddress } from "./github-address.ts";
 import { GitHubFailure } from "./github-api.ts";
 
@@ -46,17 +45,17 @@ function happened(failure: GitHubFailure, { owner, repo }: SecretAddress, what: 
   if (kind === "rate-limit") {
     const wait = waitMs === undefined ? "" : ` GitHub asks to wait ${Math.ceil(waitMs / 1000)} s.`;
     return {
-      message: `${capital(what)} ${answer} (rate limit): ${message}.${wait}`,
+      message: `${capitalize(what)} ${answer} (rate limit): ${message}.${wait}`,
       next: `Start a new run${waitMs === undefined ? " a few minutes later" : ` after ${iso(Date.now() + waitMs)}`}. It goes on where this one stopped.`,
     };
   }
   if (kind === "moved") {
     return {
-      message: `${capital(what)} ${answer}, ${message}. ${owner}/${repo} was renamed or transferred.`,
+      message: `${capitalize(what)} ${answer}, ${message}. ${owner}/${repo} was renamed or transferred.`,
       next: "Start a new run in the repository under its new name. The action does not send the token to another address.",
     };
   }
-  return { message: `${capital(what)} ${answer}: ${message}.`, next: transport?.next };
+  return { message: `${capitalize(what)} ${answer}: ${message}.`, next: transport?.next };
 }
 
 /** @returns `SECRET_UNREACHABLE` for a reply of success that is not what GitHub documents */
@@ -69,7 +68,7 @@ function accessDenied(failure: GitHubFailure, address: SecretAddress, what: stri
   const why = whyDenied(failure, address);
   if (why === undefined) return undefined;
   const [reason, next] = why;
-  const message = `${capital(what)} failed: GitHub answered with ${failure.status}: ${failure.message}. ${reason}`;
+  const message = `${capitalize(what)} failed: GitHub answered with ${failure.status}: ${failure.message}. ${reason}`;
   return new ActionError("SECRET_ACCESS_DENIED", message, { cause: failure, next });
 }
 

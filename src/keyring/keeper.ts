@@ -11,8 +11,7 @@ import {
 import { isEncrypted } from "../ca/pem.ts";
 import { plainPem } from "../ca/private-key.ts";
 import { ActionError } from "../messages/errors.ts";
-import { shown } from "../messages/printable.ts";
-import { capital } from "../messages/sentence.ts";
+import { capitalize, printableName } from "../messages/printable.ts";
 import {
   formatKeyring,
   KeyringEncryptionError,
@@ -191,7 +190,7 @@ export class KeyringKeeper {
       const current = readKeyring(text, this.#passphrases, this.#isOthers);
       if (text.trim() === "" && this.#keyring.entries.length > 0) {
         const what = `${store.place} was removed or emptied during this run. The disk may be full`;
-        throw new ActionError("KEYRING_DAMAGED", `${capital(what)}.`);
+        throw new ActionError("KEYRING_DAMAGED", `${capitalize(what)}.`);
       }
       const changed = change(current);
       const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
@@ -231,7 +230,7 @@ export class KeyringKeeper {
     if (isSealed && plainPem(passphrases.open(privateKey)) === plain) return { ...entry, privateKey };
     throw new ActionError(
       "KEYRING_WRITE_FAILED",
-      `The run did not write the keyring. OpenSSL did not encrypt the key of ${shown(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`,
+      `The run did not write the keyring. OpenSSL did not encrypt the key of ${printableName(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`,
       {
         next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
       },
@@ -245,7 +244,7 @@ export class KeyringKeeper {
   #plainAdded(current: Keyring, next: Keyring): string[] {
     const names = lostEntries(next, current)
       .filter(({ privateKey }) => !isEncrypted(privateKey))
-      .map(({ certificate }) => shown(certificate.commonName));
+      .map(({ certificate }) => printableName(certificate.commonName));
     if (names.length === 0) return [];
     const problem = plainKeyProblem(current, this.#passphrases);
     if (problem !== undefined) throw new ActionError("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
@@ -262,7 +261,7 @@ export class KeyringKeeper {
 export function plainKeyProblem({ entries }: Keyring, { first }: Passphrases): string | undefined {
   const sealed = entries.find(({ privateKey }) => isEncrypted(privateKey));
   if (first !== undefined || sealed === undefined) return undefined;
-  return `is missing. The keyring holds an encrypted key (${shown(sealed.certificate.commonName)}), so the run adds no plain key to it`;
+  return `is missing. The keyring holds an encrypted key (${printableName(sealed.certificate.commonName)}), so the run adds no plain key to it`;
 }
 
 /** Where a key is encrypted, nothing may spell it out beside it; see {@link withoutKeyDump}. */

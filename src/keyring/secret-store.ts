@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { iso } from "../ca/time.ts";
 import { ActionError, type ErrorCode } from "../messages/errors.ts";
-import { capital } from "../messages/sentence.ts";
+import { capitalize } from "../messages/printable.ts";
 import { isProvisional, timeOfWriting } from "./format.ts";
 import type { KeyringStore } from "./keeper.ts";
 import {
@@ -168,7 +168,7 @@ export class KeyringSecret implements KeyringStore {
     const updatedAt = await this.#opened.updatedAt();
     const seenAt = this.#seenAt;
     if (updatedAt === undefined && seenAt !== undefined) {
-      throw new ActionError("KEYRING_STALE", `${capital(this.place)} was deleted during this run.`);
+      throw new ActionError("KEYRING_STALE", `${capitalize(this.place)} was deleted during this run.`);
     }
     if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY)) return;
     const since = seenAt === undefined ? "" : `. This run had read ${iso(seenAt)}`;
@@ -188,7 +188,7 @@ export class KeyringSecret implements KeyringStore {
     for (const wait of READ_BACK_PAUSES_MS) {
       await pause(wait);
       shown = await this.#opened.updatedAt().catch((error: Error) => {
-        const message = `${capital(this.place)} was written, but the run could not read that back. ${error.message}`;
+        const message = `${capitalize(this.place)} was written, but the run could not read that back. ${error.message}`;
         throw new ActionError("KEYRING_WRITE_FAILED", message, { cause: error });
       });
       if (shown === undefined) continue;
@@ -232,7 +232,7 @@ export class KeyringSecret implements KeyringStore {
 
   #refusal(code: ErrorCode, facts: SecretFacts): ActionError {
     const { writtenAt, updatedAt } = facts;
-    const [place, written] = [capital(this.place), updatedAt === undefined ? "" : iso(updatedAt)];
+    const [place, written] = [capitalize(this.place), updatedAt === undefined ? "" : iso(updatedAt)];
     const stamped = writtenAt === undefined ? "" : `, which says ${iso(writtenAt)}`;
     if (code === "KEYRING_NOT_PASSED_IN") {
       return new ActionError(

@@ -1,3 +1,4 @@
+// The error codes, and the error that a user can act on.
 /**
  * Every error a user can meet: its stable code, what it means and the usual next step.
  * The README's table is this table; a test compares them.

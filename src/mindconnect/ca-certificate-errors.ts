@@ -2,12 +2,12 @@
 import type { Certificate } from "../ca/certificate.ts";
 import type { ListedSlot } from "../ca/slots.ts";
 import { ActionError, type ErrorReply } from "../messages/errors.ts";
-import { shown, wholeId } from "../messages/printable.ts";
+import { printableId, printableName } from "../messages/printable.ts";
 
 /** @returns `CA_NOT_FOUND` for a 404 of a call about one certificate, undefined for other refusals */
 export function notFound(id: string, reply: ErrorReply): ActionError | undefined {
   return reply.status === 404
-    ? new ActionError("CA_NOT_FOUND", `The platform has no CA certificate ${wholeId(id)}.`, {
+    ? new ActionError("CA_NOT_FOUND", `The platform has no CA certificate ${printableId(id)}.`, {
         platform: reply,
       })
     : undefined;
@@ -58,7 +58,7 @@ export function blameCertificate(refused: ActionError, { notBefore }: Certificat
 
 /** @returns the error for an upload that was refused while both slots are taken */
 export function slotsTaken(slots: readonly ListedSlot[], refused: ActionError): ActionError {
-  const ids = slots.map((slot) => wholeId(slot.id)).join(" and ");
+  const ids = slots.map((slot) => printableId(slot.id)).join(" and ");
   return new ActionError(
     "CA_SLOTS_FULL",
     `The platform refused the upload because both slots are taken (${ids}).`,
@@ -71,7 +71,7 @@ export function slotsTaken(slots: readonly ListedSlot[], refused: ActionError): 
 
 /** @returns the error for a verify that was refused after one whose reply was lost, where no read shows whether that one succeeded */
 export function mayBeVerified(id: string, refused: ActionError): ActionError {
-  const message = `${refused.message} An earlier one got no reply, so the platform may have accepted that one. The replies of this platform do not say whether ${wholeId(id)} is verified.`;
+  const message = `${refused.message} An earlier one got no reply, so the platform may have accepted that one. The replies of this platform do not say whether ${printableId(id)} is verified.`;
   return new ActionError(refused.code, message, {
     platform: refused.platform,
     next: "Look at the CA certificate in Insights Hub. If it is verified there, agents of this CA can connect. If it is not, run again.",
@@ -88,7 +88,7 @@ export function requireSameId(asked: string, { id }: ListedSlot, what: string): 
   if (id === asked) return;
   throw new ActionError(
     "VERIFY_NOT_CONFIRMED",
-    `${what} of ${wholeId(asked)} is about ${wholeId(id)} instead.`,
+    `${what} of ${printableId(asked)} is about ${printableId(id)} instead.`,
   );
 }
 
@@ -96,9 +96,9 @@ export function requireSameId(asked: string, { id }: ListedSlot, what: string): 
 export function otherExpiration({ id, commonName, expiration }: ListedSlot): ActionError {
   return new ActionError(
     "VERIFY_NOT_CONFIRMED",
-    `After the upload the platform shows ${wholeId(id)} with the common name "${shown(commonName)}" and the expiration ${expiration}. The certificate that was sent has another expiration.`,
+    `After the upload the platform shows ${printableId(id)} with the common name "${printableName(commonName)}" and the expiration ${expiration}. The certificate that was sent has another expiration.`,
     {
-      next: `Look at the slots with tasks/status. If ${wholeId(id)} is not yours, delete it with tasks/delete. Then run again.`,
+      next: `Look at the slots with tasks/status. If ${printableId(id)} is not yours, delete it with tasks/delete. Then run again.`,
     },
   );
 }

@@ -1,6 +1,7 @@
 // Reads the replies of the platform, and of proxies before it, that are errors or cannot be read. All of them are hostile text.
 import type { ErrorReply } from "../messages/errors.ts";
-import { printable, withoutSecrets } from "../messages/printable.ts";
+import { printable } from "../messages/printable.ts";
+import { withoutSecrets } from "../messages/secrets.ts";
 
 /** Longest part of a reply that is shown. */
 const MESSAGE_LIMIT = 500;

@@ -1,7 +1,7 @@
 // Reads the replies that the documentation promises, and checks each field. All of them are hostile text.
 import type { ListedSlot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
-import { repeatsSecret } from "../messages/printable.ts";
+import { repeatsSecret } from "../messages/secrets.ts";
 import { isObject, parseJson } from "./error-reply.ts";
 
 /** A reply that is not what the documentation promises. */

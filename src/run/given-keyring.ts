@@ -1,3 +1,4 @@
+// What every task does with the keyring that came in.
 import type { Runner } from "../action/runner.ts";
 import type { Keyring } from "../ca/keyring.ts";
 import { rememberedTime } from "../ca/time.ts";
@@ -6,8 +7,6 @@ import { type KeyringInput, warnOfVanishingFile } from "../keyring/inputs.ts";
 import type { KeyringKeeper } from "../keyring/keeper.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { Tools } from "./tools.ts";
-
-/** What every task does with the keyring that came in. */
 
 /**
  * Opens it for one tenant, and warns where its file may not last.

@@ -1,9 +1,10 @@
+// One run of a task, from its inputs to its outputs.
 import { firstLine } from "../action/called-as.ts";
 import { type Groups, type Resolved, readInputs } from "../action/inputs.ts";
-import { LateRunner } from "../action/runner.ts";
+import { loadRunner, type Runner } from "../action/runner.ts";
 import { reasonOf, requireRunnerFiles } from "../action/runner-files.ts";
 import { inputError } from "../messages/errors.ts";
-import { asActionError, summarizeFailure } from "./failure.ts";
+import { asActionError, summarizeFailure } from "./action-error.ts";
 import type { Outputs, Task } from "./task.ts";
 import { Tools } from "./tools.ts";
 
@@ -12,16 +13,15 @@ import { Tools } from "./tools.ts";
  * the outputs. Whatever fails becomes one annotation, and the exit code 1.
  */
 export async function runTask<G extends Groups, O extends string, W>(task: Task<G, O, W>): Promise<void> {
-  // Every file made here or by OpenSSL is the user's alone (0600 in 0700).
+  // Every file made here or by OpenSSL can be read by the user only (0600 in 0700).
   process.umask(0o077);
-  const runner = new LateRunner();
+  const runner = await loadRunner();
+  if (runner === undefined) return;
   let tools: Tools | undefined;
   const follow = async (inputs: Resolved<G>): Promise<void> => {
     tools = Tools.prepare(task.privateDirectory, runner);
     const started = task.start?.(inputs, tools) as W;
-    void runner.load();
     const outputs: Outputs<O> = await task.run(inputs, tools, started);
-    await runner.load();
     for (const [name, value] of Object.entries<string>(outputs)) runner.output(name, value);
     task.verdict?.(inputs, outputs);
   };
@@ -45,7 +45,8 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
         `The working directory could not be removed (${reasonOf(error)}). It may hold private keys.`,
       );
     });
-    await runner.finish();
+    // The page shows the warnings that came after its last text.
+    await runner.summary("");
   }
 }
 
@@ -53,7 +54,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
  * Reads and checks each input by itself, and begins the log: the masks, then the line that names version and task.
  * @throws ActionError `RUNNER_FILE_FAILED`, `INPUT_INVALID`
  */
-async function readMasked<G extends Groups>(task: { name: string; inputs: G }, runner: LateRunner) {
+async function readMasked<G extends Groups>(task: { name: string; inputs: G }, runner: Runner) {
   try {
     requireRunnerFiles(process.env);
     requireQuietNode(process.env);
@@ -77,7 +78,7 @@ function requireQuietNode(environment: NodeJS.ProcessEnv): void {
   throw inputError(loud.map((input) => ({ input, message })));
 }
 
-/** Rejects with the first error that nobody awaits: Node would print it, and all others, raw, hostile text included. */
+/** Rejects with the first error that no code awaits. Node would print every such error raw, hostile text included. */
 function crash(): Promise<never> {
   return new Promise((_, reject) => {
     process.on("uncaughtException", reject);

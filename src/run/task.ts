@@ -1,3 +1,4 @@
+// A task as a value: its declaration and its recipe.
 import type { Groups, Report, Resolved } from "../action/inputs.ts";
 import type { Tools } from "./tools.ts";
 
@@ -5,8 +6,8 @@ import type { Tools } from "./tools.ts";
 export type Outputs<O extends string> = Readonly<Record<O, string>>;
 
 /**
- * A composable task as a value. The declaration types the recipe's inputs and outputs, is compared with the task's
- * action.yml, and feeds the README's tables.
+ * A composable task as a value. The declaration types the recipe's inputs and outputs. The task's action.yml, its reusable
+ * workflow and the tables of docs/reference.md are generated from it.
  */
 export interface Task<G extends Groups = Groups, O extends string = string, W = unknown> {
   /** The folder under `tasks/`; `register` is the root action. */
@@ -19,7 +20,7 @@ export interface Task<G extends Groups = Groups, O extends string = string, W = 
   readonly privateDirectory: boolean;
   /** Rules between groups of inputs; part of the check before anything runs. */
   check?(inputs: Partial<Resolved<G>>, report: Report): void;
-  /** What needs neither the runner nor the platform is started here, while those are still loading: OpenSSL's keys. */
+  /** What takes long and needs no reply of the platform is started here: OpenSSL's keys. */
   start?(inputs: Resolved<G>, tools: Tools): W;
   /** The recipe. */
   run(inputs: Resolved<G>, tools: Tools, started: W): Promise<Outputs<O>>;

@@ -50,7 +50,7 @@ export class Tools {
   static prepare(privateDirectory: boolean, runner: Runner): Tools {
     if (!privateDirectory) return new Tools(undefined, runner);
     return new Tools(
-      createWorkingDirectory({ ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION }),
+      createWorkingDirectory({ ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION }, runner),
       runner,
     );
   }

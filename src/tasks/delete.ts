@@ -5,7 +5,7 @@ import { type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
 import { isLoopback } from "../http/proxy.ts";
 import { existingKeyringInputs, requireLastingFile, requireTenant } from "../keyring/inputs.ts";
 import { ActionError } from "../messages/errors.ts";
-import { wholeId } from "../messages/printable.ts";
+import { printableId } from "../messages/printable.ts";
 import { certificateIdInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { opensslInputs } from "../openssl/program.ts";
@@ -120,7 +120,7 @@ function keptWhere(entry: KeyringEntry | undefined, copied: boolean, place: stri
 /** One that is gone and was marked before went by a run that died, or by one that is run again (guarantee 4). */
 function requireDeletedBefore(id: string, entries: readonly KeyringEntry[]): void {
   if (entries.some(({ platformId, retiredAt }) => platformId === id && retiredAt !== undefined)) return;
-  throw new ActionError("CA_NOT_FOUND", `The platform has no CA certificate ${wholeId(id)}.`);
+  throw new ActionError("CA_NOT_FOUND", `The platform has no CA certificate ${printableId(id)}.`);
 }
 
 /** Names every flag that the deletion takes, not one after the other. */

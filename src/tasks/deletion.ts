@@ -1,6 +1,6 @@
 import type { Known } from "../ca/registration-decision.ts";
 import { findDoubts, isLastUsable, isUsable, matchSlots, type Slot } from "../ca/slots.ts";
-import { wholeId } from "../messages/printable.ts";
+import { printableId } from "../messages/printable.ts";
 
 /** What is on the platform, and what the keyring knows of it. */
 export interface Place<C extends Known = Known> {
@@ -36,7 +36,7 @@ export function deletionOf<C extends Known>(id: string, { slots, entries, now }:
 /** @returns `tasks/delete` with the inputs that it needs for one of these certificates */
 export function deleteTask(ids: readonly string[], place: Place): string {
   const inputs = ids.map((id) =>
-    [`certificate-id: ${wholeId(id)}`, ...deletionOf(id, place).flags].join(", "),
+    [`certificate-id: ${printableId(id)}`, ...deletionOf(id, place).flags].join(", "),
   );
   return `tasks/delete (${inputs.join("; or ")})`;
 }
@@ -55,6 +55,6 @@ export function tellWhatStays(place: Place, kept: ReadonlySet<string>): string[]
       const why = matched.has(id)
         ? "No run retires it while retire is never"
         : "Its key is not in the keyring, so no run of this workflow retires it";
-      return `The CA ${commonName} (${wholeId(id)}) stays on the platform. ${why}. When no agent needs it any more, delete it with ${deleteTask([id], place)}.`;
+      return `The CA ${commonName} (${printableId(id)}) stays on the platform. ${why}. When no agent needs it any more, delete it with ${deleteTask([id], place)}.`;
     });
 }

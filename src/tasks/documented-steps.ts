@@ -15,7 +15,7 @@ import { endsTogether, namesAlike, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
 import type { KeyringKeeper } from "../keyring/keeper.ts";
 import { ActionError } from "../messages/errors.ts";
-import { shown, wholeId } from "../messages/printable.ts";
+import { printableId, printableName } from "../messages/printable.ts";
 import type { Platform } from "../mindconnect/connect.ts";
 import type { KeyMaking } from "../openssl/key-making.ts";
 import {
@@ -109,7 +109,7 @@ export async function upload(
   await keyring?.confirm();
   const slot = await platform.caCertificates.upload(name, certificate);
   tools.runner.info(
-    `Uploaded the CA certificate ${wholeId(slot.id)} ("${slot.name}"). It takes a slot and is not verified yet.`,
+    `Uploaded the CA certificate ${printableId(slot.id)} ("${slot.name}"). It takes a slot and is not verified yet.`,
   );
   return slot;
 }
@@ -163,20 +163,20 @@ export async function readBack(
   if (certificate !== undefined && !endsTogether(slot, certificate)) {
     throw new ActionError(
       "VERIFY_NOT_CONFIRMED",
-      `The platform shows that ${wholeId(id)} expires ${slot.expiration}. The local certificate expires ${certificate.expiration}.`,
+      `The platform shows that ${printableId(id)} expires ${slot.expiration}. The local certificate expires ${certificate.expiration}.`,
     );
   }
   if (certificate !== undefined) warnOfRendering(tools.runner, slot, certificate.commonNames);
   if (slot.isVerified === undefined && replySaidVerified) {
     tools.runner.warning(
-      `Read back, the platform does not say whether ${wholeId(id)} is verified. Its reply to the verification said so, and that counts.`,
+      `Read back, the platform does not say whether ${printableId(id)} is verified. Its reply to the verification said so, and that counts.`,
     );
     return { ...slot, isVerified: true, verifiedBy: "reply" };
   }
   if (slot.isVerified !== true) {
     throw new ActionError(
       "VERIFY_NOT_CONFIRMED",
-      `The platform accepted the verification, but does not show ${wholeId(id)} as verified.`,
+      `The platform accepted the verification, but does not show ${printableId(id)} as verified.`,
     );
   }
   return { ...slot, isVerified: true };
@@ -192,12 +192,12 @@ export function warnOfRendering(
   commonNames: readonly string[],
 ): void {
   if (commonNames.length === 1 && commonNames[0] === commonName) return;
-  const names = commonNames.map((name) => `"${shown(name)}"`).join(" and ");
+  const names = commonNames.map((name) => `"${printableName(name)}"`).join(" and ");
   const alike = namesAlike(commonName, { commonNames })
     ? "The certificate says the same in another form:"
     : "The certificate says";
   runner.warning(
-    `The platform shows the common name "${shown(commonName)}" for ${wholeId(id)}. ${alike} ${names || "none"}. Id and expiration decide.`,
+    `The platform shows the common name "${printableName(commonName)}" for ${printableId(id)}. ${alike} ${names || "none"}. Id and expiration decide.`,
   );
 }
 

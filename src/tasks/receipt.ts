@@ -4,7 +4,7 @@ import type { Certificate } from "../ca/certificate.ts";
 import type { Outcome } from "../ca/registration-decision.ts";
 import type { Slot } from "../ca/slots.ts";
 import type { Connection } from "../mindconnect/connect.ts";
-import { asActionError } from "../run/failure.ts";
+import { asActionError } from "../run/action-error.ts";
 import type { Tools } from "../run/tools.ts";
 import type { Procedure } from "./documented-steps.ts";
 

@@ -2,7 +2,7 @@ import type { Known, Refused, Unclear } from "../ca/registration-decision.ts";
 import type { Rotated, RotationRefused, RotationView } from "../ca/rotation-view.ts";
 import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
-import { shown, wholeId } from "../messages/printable.ts";
+import { printableId, printableName } from "../messages/printable.ts";
 import { deleteTask, type Place } from "./deletion.ts";
 
 /** What a refusal is explained by. */
@@ -127,7 +127,7 @@ export function rotationRefusal(
 }
 
 function idsOf(slots: readonly Slot[]): string[] {
-  return slots.map(({ id }) => wholeId(id));
+  return slots.map(({ id }) => printableId(id));
 }
 
 /**
@@ -135,9 +135,9 @@ function idsOf(slots: readonly Slot[]): string[] {
  * @param now the platform's clock, milliseconds since 1970
  */
 export function doubt({ kind, slot, ca }: Unclear<Known>, now: number): ActionError {
-  const [id, slotLine] = [wholeId(slot.id), describeSlot(slot, now)];
+  const [id, slotLine] = [printableId(slot.id), describeSlot(slot, now)];
   const { commonName, expiration } = ca.certificate;
-  const named = `the CA "${shown(commonName)}", which expires ${expiration}`;
+  const named = `the CA "${printableName(commonName)}", which expires ${expiration}`;
   const remedy = `set allow-unheld: ${id} and run again. If no agent needs it, delete it with tasks/delete (certificate-id: ${id}, without a keyring).`;
   if (kind === "contradiction") {
     const by = ca.platformId === slot.id ? `the keyring remembers ${id} as` : "its name says that it is";
@@ -165,7 +165,7 @@ export function doubtRemark(unclear: Unclear<Known>, now: number): string {
 /** Explains the same to who uploads a certificate: a task later has that id as its input. */
 export function uploadDoubt(unclear: Unclear<Known>, now: number): ActionError {
   const { code, message } = doubt(unclear, now);
-  const id = wholeId(unclear.slot.id);
+  const id = printableId(unclear.slot.id);
   return new ActionError(code, message, {
     next: `If it is this certificate, it is on the platform already: go on with tasks/registration-code (certificate-id: ${id}). If it is another one, create a CA that expires at another time (tasks/create). Or, if no agent needs it, free the slot with tasks/delete (certificate-id: ${id}).`,
   });
@@ -173,10 +173,10 @@ export function uploadDoubt(unclear: Unclear<Known>, now: number): ActionError {
 
 /** Explains why a CA stays: its successor is verified by what is remembered alone. */
 function unsaid(leaving: Slot, newest: Slot): ActionError {
-  const [id, stays] = [wholeId(leaving.id), wholeId(newest.id)];
+  const [id, stays] = [printableId(leaving.id), printableId(newest.id)];
   return new ActionError(
     "PLATFORM_REPLY_UNEXPECTED",
-    `The platform's list does not say whether ${stays} ("${shown(newest.commonName)}") is verified. Only the keyring remembers that it is. So ${id} ("${shown(leaving.commonName)}") is not retired.`,
+    `The platform's list does not say whether ${stays} ("${printableName(newest.commonName)}") is verified. Only the keyring remembers that it is. So ${id} ("${printableName(leaving.commonName)}") is not retired.`,
     {
       next: `Run again later. If the list still does not say it, look in Insights Hub. If ${stays} is verified there, delete the other one with tasks/delete (certificate-id: ${id}, allow-held: true, allow-last: true). With retire: never, tasks/rotate leaves it on the platform.`,
     },
@@ -187,5 +187,5 @@ function unsaid(leaving: Slot, newest: Slot): ActionError {
 function describeSlot(slot: ListedSlot, now: number): string {
   const state = slot.isVerified === true ? "verified" : "not verified";
   const end = `${isExpired(slot, now) ? "expired" : "expires"} ${slot.expiration}`;
-  return `${wholeId(slot.id)} "${shown(slot.name)}", common name "${shown(slot.commonName)}", ${end}, ${state}`;
+  return `${printableId(slot.id)} "${printableName(slot.name)}", common name "${printableName(slot.commonName)}", ${end}, ${state}`;
 }

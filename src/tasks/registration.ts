@@ -10,7 +10,7 @@ import {
   type Slot,
   type UsersWord,
 } from "../ca/slots.ts";
-import { wholeId } from "../messages/printable.ts";
+import { printableId } from "../messages/printable.ts";
 import { createAndStore, type Procedure, prove } from "./documented-steps.ts";
 import { doubt, refusal } from "./refusal.ts";
 import { refusedBefore, uploadOwn } from "./refused-upload.ts";
@@ -87,7 +87,7 @@ export async function decide(
   if (decision.step === "unchanged") warnOfSilence(runner, [decision.slot]);
   if (decision.step !== "upload") return { decision, brought, entries, slots };
   for (const { id } of unheldUsable(seen))
-    runner.warning(`${wholeId(id)} is usable on the platform, but its key is not in the keyring.`);
+    runner.warning(`${printableId(id)} is usable on the platform, but its key is not in the keyring.`);
   // Whatever the platform once said of it: it begins anew.
   return { decision: { ...decision, ca: forgetPast(decision.ca) }, brought, entries, slots };
 }

@@ -1,7 +1,7 @@
 import type { KeyringEntry } from "../ca/keyring.ts";
 import { endsTogether, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
-import { shown, wholeId } from "../messages/printable.ts";
+import { printableId, printableName } from "../messages/printable.ts";
 import type { Procedure } from "./documented-steps.ts";
 
 /**
@@ -25,9 +25,9 @@ export async function decideKnowingGone<D>(
     const elsewhere = slots.some(({ id }) => id === platformId);
     if (platformId !== undefined && !elsewhere) await requireGone(platform, platformId, sends);
     gone.add(certificate.fingerprint);
-    const as = platformId === undefined ? "" : ` as ${wholeId(platformId)}`;
+    const as = platformId === undefined ? "" : ` as ${printableId(platformId)}`;
     tools.runner.warning(
-      `The CA "${shown(certificate.commonName)}" was verified${as} (${shown(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`,
+      `The CA "${printableName(certificate.commonName)}" was verified${as} (${printableName(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`,
     );
   }
 }
@@ -40,11 +40,11 @@ async function requireGone(
   const there = await platform.caCertificates.find(id);
   if (there === undefined) return;
   const what = endsTogether(there, certificate)
-    ? `the CA "${shown(certificate.commonName)}"`
-    : `a certificate other than the CA "${shown(certificate.commonName)}" that the keyring remembers`;
+    ? `the CA "${printableName(certificate.commonName)}"`
+    : `a certificate other than the CA "${printableName(certificate.commonName)}" that the keyring remembers`;
   throw new ActionError(
     "PLATFORM_REPLY_UNEXPECTED",
-    `The platform's list does not show ${wholeId(id)}, but a GET of it shows ${what}, which expires ${there.expiration}. One of the two replies is wrong. A slot may be hidden.`,
+    `The platform's list does not show ${printableId(id)}, but a GET of it shows ${what}, which expires ${there.expiration}. One of the two replies is wrong. A slot may be hidden.`,
     {
       next: "Run again later. If the replies still differ, look in Insights Hub and tell the vendor's support. No run uploads anything while a slot may be hidden.",
     },
@@ -58,7 +58,7 @@ export function warnOfSilence(
 ): void {
   for (const { id } of slots.filter(({ remembered }) => remembered === true)) {
     runner.warning(
-      `The platform's list does not say whether ${wholeId(id)} is verified. The keyring remembers that it was, so it counts as verified. No CA is retired or deleted because of that alone.`,
+      `The platform's list does not say whether ${printableId(id)} is verified. The keyring remembers that it was, so it counts as verified. No CA is retired or deleted because of that alone.`,
     );
   }
 }

@@ -2,7 +2,7 @@ import type { Clocks } from "../ca/clocks.ts";
 import { changeEntry, type KeyringEntry, markRetired } from "../ca/keyring.ts";
 import { isLastUsable, isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";
 import { ActionError, type ErrorCode } from "../messages/errors.ts";
-import { shown, wholeId } from "../messages/printable.ts";
+import { printableId, printableName } from "../messages/printable.ts";
 import type { Procedure } from "./documented-steps.ts";
 
 /** Refusals by which nothing was deleted, as long as no earlier attempt ended unclear. */
@@ -61,7 +61,7 @@ export async function retire(
       await takeMarkBack(procedure, ca);
     } else {
       tools.runner.warning(
-        `The CA ${commonName} (${wholeId(id)}) is marked retired in the keyring, but may still be on the platform. Run again.`,
+        `The CA ${commonName} (${printableId(id)}) is marked retired in the keyring, but may still be on the platform. Run again.`,
       );
     }
     throw error;
@@ -123,11 +123,11 @@ export function refuseLastUsable(slots: readonly Slot[], id: string, now: number
   const leaving = slots.find((slot) => slot.id === id);
   if (leaving === undefined || !isLastUsable(slots, id, now)) return;
   const others = slots.filter((slot) => slot.id !== id && isUsable(slot, now));
-  const silent = others.map((slot) => wholeId(slot.id)).join(" and ");
+  const silent = others.map((slot) => printableId(slot.id)).join(" and ");
   const doubt = ` The platform's list does not say whether ${silent} is verified. Only the keyring remembers that it is.`;
   throw new ActionError(
     "CA_LAST_USABLE",
-    `${wholeId(id)} ("${shown(leaving.name)}", expires ${leaving.expiration}) is the last usable CA certificate.${silent && doubt}`,
+    `${printableId(id)} ("${printableName(leaving.name)}", expires ${leaving.expiration}) is the last usable CA certificate.${silent && doubt}`,
     { next },
   );
 }

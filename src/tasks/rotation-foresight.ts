@@ -6,7 +6,7 @@ import { rotationDueAt } from "../ca/slot-status.ts";
 import type { Slot } from "../ca/slots.ts";
 import { day } from "../ca/time.ts";
 import type { ActionError } from "../messages/errors.ts";
-import { wholeId } from "../messages/printable.ts";
+import { printableId } from "../messages/printable.ts";
 import { rotationRefusal } from "./refusal.ts";
 import { refusedBefore } from "./refused-upload.ts";
 
@@ -111,5 +111,5 @@ function stopAhead(
 }
 
 function named({ id, commonName }: Slot): string {
-  return `${commonName} (${wholeId(id)})`;
+  return `${commonName} (${printableId(id)})`;
 }

@@ -64,7 +64,7 @@ export const sandbox = defineTask({
     ];
     const { pid, url, tokenUrl, token, clientId, clientSecret } = await start(argv);
     try {
-      await runner.saveState(SANDBOX_STATE, String(pid));
+      runner.saveState(SANDBOX_STATE, String(pid));
     } catch (error) {
       // Nobody would stop it at the job's end.
       process.kill(pid, "SIGKILL");

@@ -1,7 +1,7 @@
 import { issuerCommonNames } from "../ca/certificate.ts";
 import { namesAlike, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
-import { shown, wholeId } from "../messages/printable.ts";
+import { printableId, printableName } from "../messages/printable.ts";
 import { certificateIdInputs, verificationCertificateInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { defineTask } from "../run/task.ts";
@@ -56,10 +56,10 @@ export const verify = defineTask({
  */
 function requireIssuer(commonNames: readonly string[], { id, commonName }: Slot): void {
   if (commonName === "" || namesAlike(commonName, { commonNames })) return;
-  const issuer = commonNames.map((name) => `"${shown(name)}"`).join(" and ");
+  const issuer = commonNames.map((name) => `"${printableName(name)}"`).join(" and ");
   throw new ActionError(
     "VERIFY_NOT_CONFIRMED",
-    `The platform shows the common name "${shown(commonName)}" for ${wholeId(id)}. The verification certificate was issued by ${issuer}.`,
+    `The platform shows the common name "${printableName(commonName)}" for ${printableId(id)}. The verification certificate was issued by ${issuer}.`,
     { next: "See the slots with tasks/status, and correct certificate-id: it may name another CA." },
   );
 }

@@ -1,3 +1,4 @@
+// The error that ends a run, as the user sees it.
 import { errorPage } from "../action/called-as.ts";
 import { escapeMarkdown } from "../action/markdown.ts";
 import { explain, type Runner } from "../action/runner.ts";
@@ -9,7 +10,7 @@ import { opensslFailure } from "../openssl/failure.ts";
 export function asActionError(error: unknown): ActionError {
   if (error instanceof ActionError) return error;
   const { code, message, syscall } = error as NodeJS.ErrnoException;
-  // Node throws some of these where @actions/exec awaits nothing: they come up as nobody's.
+  // Node throws some of these where @actions/exec awaits nothing: they reach the process as uncaught.
   if (syscall?.startsWith("spawn")) return opensslFailure([], undefined, message);
   const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
   const next = lacksDescriptors(error) ? { next: RAISE_LIMITS } : {};
