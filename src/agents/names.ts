@@ -1,3 +1,4 @@
+import { withoutMark } from "../ca/pem.ts";
 import type { Home } from "../mindconnect/inputs.ts";
 import { isAgentName, nameInMessage, nameProblem } from "./name-input.ts";
 
@@ -80,10 +81,7 @@ export function parseAgents(
   const taken = new Map<string, AgentRequest | "the CA">(
     tenant === undefined ? [] : caFiles(tenant).map((file) => [file.toLowerCase(), "the CA"]),
   );
-  for (const [index, raw] of text
-    .replace(/^\ufeff/, "")
-    .split(/\r?\n/)
-    .entries()) {
+  for (const [index, raw] of withoutMark(text).split(/\r?\n/).entries()) {
     const content = raw.trim();
     if (content === "" || content.startsWith("#")) continue;
     const agent = parseLine(content, index + 1);

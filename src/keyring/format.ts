@@ -1,7 +1,7 @@
 import { type Certificate, foreignCaProblem, readCertificate } from "../ca/certificate.ts";
 import { holdsKey } from "../ca/key-material.ts";
 import type { Keyring, KeyringEntry } from "../ca/keyring.ts";
-import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem } from "../ca/pem.ts";
+import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem, withoutMark } from "../ca/pem.ts";
 import { pemHint } from "../ca/pem-hint.ts";
 import { KeyEncryptionError, PrivateKeyError } from "../ca/private-key.ts";
 import { rememberedTime } from "../ca/time.ts";
@@ -51,13 +51,23 @@ export function parseKeyring(
       );
     }
     const entry = parseEntry([first, second], number);
-    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
-    const closed = isEncrypted(entry.privateKey) && (entry.retiredAt !== undefined || stayClosed(entry));
-    checkEntry(entry, number, closed ? undefined : opener);
+    checkEntry(entry, number, opener, stayClosed);
     entries.push(entry);
   }
   refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
   return { ...header, entries, ...(after.length > 0 && { after }) };
+}
+
+/**
+ * Opens the keys of a keyring that is parsed already, as {@link parseKeyring} does.
+ * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
+ */
+export function requireKeysOpen(
+  { entries }: Keyring,
+  passphrases: Passphrases,
+  stayClosed: (entry: KeyringEntry) => boolean,
+): void {
+  for (const [index, entry] of entries.entries()) checkEntry(entry, index + 1, passphrases, stayClosed);
 }
 
 /** A CA as far as a look at the slots needs it. */
@@ -163,11 +173,18 @@ function parseEntry(pair: readonly [PemBlock, PemBlock], number: number): Keyrin
   return { privateKey: key.pem, certificate, ...readLines(lines, certificate) };
 }
 
-/** @param passphrases undefined where its key stays closed */
-function checkEntry(entry: KeyringEntry, number: number, passphrases: Passphrases | undefined): void {
+/** Checks that a certificate can be used as a CA, and that its key opens and belongs to it. */
+function checkEntry(
+  entry: KeyringEntry,
+  number: number,
+  passphrases: Passphrases,
+  stayClosed: (entry: KeyringEntry) => boolean,
+): void {
   const named = `entry ${number} (${entry.certificate.commonName})`;
+  // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
+  const closed = isEncrypted(entry.privateKey) && (entry.retiredAt !== undefined || stayClosed(entry));
   try {
-    const privateKey = passphrases?.open(entry.privateKey);
+    const privateKey = closed ? undefined : passphrases.open(entry.privateKey);
     const problem = foreignCaProblem(entry.certificate, {
       now: undefined,
       ...(privateKey && { privateKey }),
@@ -199,24 +216,21 @@ export function formatKeyring({ generation, writtenAt, provisional, entries, aft
   return `${header}${kept.join("")}${after.length === 0 ? "" : `\n${after.join("\n")}\n`}`;
 }
 
-/**
- * Reads when a keyring's text was written off its first line alone, without opening a key.
- * @returns milliseconds since 1970; undefined for a text made by hand, and for a time that nobody can have written at
- */
-export function timeOfWriting(text: string): number | undefined {
-  return rememberedTime(headerOf(firstLine(text))?.[2]);
+/** What the first line of a keyring's text says of its writing. */
+export interface WrittenAt {
+  /** Milliseconds since 1970; undefined for a text made by hand, and for a time at which nobody can have written. */
+  readonly writtenAt: number | undefined;
+  /** Whether that time is provisional (see `Keyring`). */
+  readonly provisional: boolean;
 }
 
-/** @returns whether a text says that its time of writing is provisional (see `Keyring`) */
-export function isProvisional(text: string): boolean {
-  return headerOf(firstLine(text))?.[3] !== undefined;
+/** @returns what a keyring's text says of its writing; only the first line is read */
+export function readWrittenAt(text: string): WrittenAt {
+  const [, , writtenAt, provisional] = headerOf(withoutMark(text).split("\n").find(isWritten)) ?? [];
+  return { writtenAt: rememberedTime(writtenAt), provisional: provisional !== undefined };
 }
 
-function firstLine(text: string): string | undefined {
-  return text.split("\n").find(isWritten);
-}
-
-/** The one rule for our first line, whoever reads it: blanks and a byte order mark around it do not count. */
+/** Blanks around the line do not count. */
 function headerOf(line = ""): RegExpExecArray | null {
   return HEADER.exec(line.trim());
 }
