@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { codesOf, ROOT, type Result, runAction } from "../support/action.ts";
+import { codesOf, type Result, ROOT, runAction } from "../support/action.ts";
 import { registerInputs } from "../support/inputs.ts";
 import { createScene, type Scene } from "../support/secret-scene.ts";
 

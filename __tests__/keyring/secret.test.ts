@@ -106,7 +106,7 @@ describe("register with the keyring in a secret", () => {
   });
 
   test("does not need GitHub where the keyring is in a file, nor load what talks to it", async () => {
-    const probe = new URL("support/loaded.mjs", import.meta.url).href;
+    const probe = new URL("../support/loaded.mjs", import.meta.url).href;
     const inputs = {
       "keyring-secret": "",
       "github-token": "",

@@ -1,6 +1,6 @@
 import { isSameCa, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
 import { plainPem } from "../ca/private-key.ts";
-import type { KeyringKeeper } from "../keyring/keeper.ts";
+import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
@@ -18,7 +18,7 @@ import { chooseIssuer, chooseOffline, type Issuer } from "./issuer.ts";
 export async function issuingCa(
   tools: Tools,
   connection: Connection | undefined,
-  options: { keeper: KeyringKeeper; brought: CaPair | undefined },
+  options: { keeper: RunKeyring; brought: CaPair | undefined },
 ): Promise<CaPair> {
   const { entries } = options.keeper.keyring;
   const known = options.brought && entries.find((entry) => isSameCa(entry, options.brought as CaPair));

@@ -8,6 +8,11 @@ import { rememberedTime } from "../ca/time.ts";
 import { formatLines, readLines } from "./format-lines.ts";
 import { Passphrases } from "./passphrases.ts";
 
+/**
+ * The text of a keyring: for each CA its private key and its certificate in PEM, newest first, with lines before each for
+ * what must be remembered (`format-lines.ts`), and a first line with the number of writes and the time of the last one.
+ */
+
 /** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
 export class KeyringError extends Error {
   override readonly name = "KeyringError";
@@ -23,7 +28,7 @@ export class KeyringError extends Error {
 export class KeyringEncryptionError extends KeyringError {}
 
 const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?$/;
-/** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
+/** Written where every key was forgotten: a text that was cut off after its first line must not look like that. */
 const NOTHING_KEPT = "No CA is kept here.";
 
 /**
@@ -155,7 +160,7 @@ function splitBlocks(text: string): ReturnType<typeof parsePem> {
   }
 }
 
-/** A key whose marker lines are mangled would be taken for explanatory text, and its CA be missed. */
+/** A key whose BEGIN or END line is damaged would be read as explanatory text, and its CA be lost. */
 function refuseStrayKeys(notes: readonly (readonly string[])[]): void {
   const index = notes.findIndex(holdsKey);
   if (index >= 0)
@@ -204,11 +209,11 @@ function checkEntry(
  * @param keyring with its generation and time of writing set (see `nextGeneration`)
  */
 export function formatKeyring({ generation, writtenAt, provisional, entries, after = [] }: Keyring): string {
-  const said = provisional ? ", provisional" : "";
+  const suffix = provisional ? ", provisional" : "";
   const header =
     writtenAt === undefined
       ? ""
-      : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${said}\n`;
+      : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${suffix}\n`;
   const kept = entries.map(
     (entry) => `\n${formatLines(entry).join("\n")}\n${entry.privateKey}${entry.certificate.pem}`,
   );

@@ -2,8 +2,9 @@ import type { Runner } from "../action/runner.ts";
 import type { Keyring } from "../ca/keyring.ts";
 import { rememberedTime } from "../ca/time.ts";
 import { isLoopback } from "../http/loopback.ts";
-import { type KeyringInput, warnOfVanishingFile } from "../keyring/inputs.ts";
-import type { KeyringKeeper } from "../keyring/keeper.ts";
+import { warnOfVanishingFile } from "../keyring/input-rules.ts";
+import type { KeyringInput } from "../keyring/inputs.ts";
+import type { RunKeyring } from "../keyring/run-keyring.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { Tools } from "./tools.ts";
 
@@ -18,7 +19,7 @@ export function takeKeyring(
   tools: Pick<Tools, "runner" | "keyring">,
   input: KeyringInput,
   options: { program: string; tenant: string; connection: Pick<Connection, "gateway"> | undefined },
-): KeyringKeeper {
+): RunKeyring {
   const { program, tenant, connection } = options;
   const keyring = tools.keyring(input, program, tenant);
   warnOfVanishingFile(tools.runner, input, connection !== undefined && isLoopback(connection.gateway));
