@@ -1,11 +1,17 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
+import { formatKeyring } from "../../src/keyring/format.ts";
+import { encrypted, entryOf, makeCa } from "../ca/made.ts";
+import { Workshop } from "../sandbox/openssl.ts";
 import { codesOf, type Result, ROOT, runAction } from "../support/action.ts";
-import { registerInputs } from "../support/inputs.ts";
+import { keyringFile, registerInputs } from "../support/inputs.ts";
 import { createScene, type Scene } from "../support/secret-scene.ts";
 
 const PASSPHRASE = "some words of ours";
+
+const workshop = new Workshop();
+afterAll(() => workshop.remove());
 
 let scene: Scene;
 beforeEach(async () => {
@@ -14,11 +20,11 @@ beforeEach(async () => {
 afterEach(() => scene.close());
 
 /** @returns what the run came to, and how often it derived a key from a passphrase in its own process */
-async function register(passphrase: string): Promise<{ result: Result; openings: number }> {
+async function run(task: string, passphrase: string): Promise<{ result: Result; openings: number }> {
   const { sandbox, watched } = scene;
   const log = join(watched.stage.root, "openings");
   rmSync(log, { force: true });
-  const result = await runAction("register", watched.stage, {
+  const result = await runAction(task, watched.stage, {
     inputs: {
       ...registerInputs(sandbox, watched.stage),
       "openssl-path": watched.openssl,
@@ -31,12 +37,31 @@ async function register(passphrase: string): Promise<{ result: Result; openings:
 }
 
 test("a new key is opened once after OpenSSL encrypted it, an existing one once a run", async () => {
-  const made = await register(PASSPHRASE);
+  const made = await run("register", PASSPHRASE);
   expect([made.result.outputs["outcome"], made.openings]).toEqual(["registered", 1]);
 
-  const again = await register(PASSPHRASE);
+  const again = await run("register", PASSPHRASE);
   expect([again.result.outputs["outcome"], again.openings]).toEqual(["unchanged", 1]);
 
-  const wrong = await register("some other words");
+  const wrong = await run("register", "some other words");
   expect([codesOf(wrong.result), wrong.openings]).toEqual([["PASSPHRASE_WRONG"], 1]);
+});
+
+test("of a rotation with two active CAs each key is opened once a run", async () => {
+  const { sandbox, watched } = scene;
+  const entries = ["acme-20260101", "acme-20250101"].map((name) => {
+    const ca = makeCa(workshop, `/CN=${name}`);
+    const { id } = sandbox.seed(ca.pem, { verified: true });
+    const verifiedAt = new Date().toISOString();
+    return entryOf(ca, {
+      privateKey: encrypted(workshop, ca, PASSPHRASE),
+      tenant: "acme",
+      platformId: id,
+      verifiedAt,
+    });
+  });
+  const text = formatKeyring({ generation: 1, writtenAt: new Date().toISOString(), entries });
+  writeFileSync(keyringFile(watched.stage), text, { mode: 0o600 });
+  const { result, openings } = await run("rotate", PASSPHRASE);
+  expect([result.errors, result.outputs["outcome"], openings]).toEqual([[], "unchanged", 2]);
 });

@@ -75,27 +75,27 @@ export function requireKeysOpen(
   for (const [index, entry] of entries.entries()) checkEntry(entry, index + 1, passphrases, stayClosed);
 }
 
-/** A CA as far as a look at the slots needs it. */
-export type KeptCertificate = Omit<KeyringEntry, "privateKey">;
+/** One CA of a keyring without its private key: enough to show what is in the slots. */
+export type EntryWithoutKey = Omit<KeyringEntry, "privateKey">;
 
 /**
  * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
  * that only watches needs none.
  * @throws KeyringError
  */
-export function parseCertificates(text: string): KeptCertificate[] {
+export function parseCertificates(text: string): EntryWithoutKey[] {
   const { blocks, empty } = splitText(text, "it holds no certificate");
-  const kept: KeptCertificate[] = [];
+  const entries: EntryWithoutKey[] = [];
   let lines: string[] = [];
   for (const [index, { label, pem, before }] of blocks.entries()) {
     lines.push(...before);
     if (isPrivateKey(label)) continue;
     const certificate = certificateOf(pem, `PEM block ${index + 1}`);
-    kept.push({ certificate, ...readLines(lines, certificate) });
+    entries.push({ certificate, ...readLines(lines, certificate) });
     lines = [];
   }
-  if (kept.length === 0 && !empty) throw otherText(text, "it holds no certificate");
-  return kept;
+  if (entries.length === 0 && !empty) throw otherText(text, "it holds no certificate");
+  return entries;
 }
 
 /** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */

@@ -14,7 +14,7 @@ import {
 import { KeyEncryptionError, PrivateKeyError } from "../ca/private-key.ts";
 import { quoted } from "../messages/printable.ts";
 import { plainKeyProblem } from "./encrypted-keys.ts";
-import { formatKeyring, roomForOneMore } from "./format.ts";
+import { type EntryWithoutKey, formatKeyring, roomForOneMore } from "./format.ts";
 import type { KeyringInput } from "./inputs.ts";
 import { SECRET_LIMIT_BYTES } from "./keyring-secret.ts";
 
@@ -56,7 +56,9 @@ export function requireLastingFile(
  */
 export function requireTenant(
   keyring:
-    | (Pick<KeyringInput, "keyring" | "file" | "openOwn"> & { readonly certificates?: Kept })
+    | (Pick<KeyringInput, "keyring" | "file" | "openOwn"> & {
+        readonly certificates?: readonly EntryWithoutKey[];
+      })
     | undefined,
   tenant: string | undefined,
   givenCa: { readonly certificate: Certificate } | undefined,
@@ -81,8 +83,6 @@ export function requireTenant(
   }
   return keyring.openOwn?.(tenant) ?? true;
 }
-
-type Kept = readonly Pick<KeyringEntry, "certificate" | "tenant">[];
 
 /**
  * Warns of a file that may not last. A task that writes it has refused the surest cases: see {@link requireLastingFile}.

@@ -4,7 +4,7 @@ import type { IsGiven, Report } from "../action/inputs.ts";
 import { decodeText } from "../ca/encoding.ts";
 import { EMPTY_KEYRING, isOfTenant, type Keyring } from "../ca/keyring.ts";
 import {
-  type KeptCertificate,
+  type EntryWithoutKey,
   KeyringEncryptionError,
   KeyringError,
   parseCertificates,
@@ -147,7 +147,7 @@ export function opensKeys(
 /** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
 export function readsCertificates(
   report: Report,
-): Reading<{ keyring: Keyring; certificates: KeptCertificate[] }>["readText"] {
+): Reading<{ keyring: Keyring; certificates: EntryWithoutKey[] }>["readText"] {
   return (text, source) => {
     const certificates = judged(() => parseCertificates(text), source, report);
     return certificates && { keyring: EMPTY_KEYRING, certificates };
