@@ -15,6 +15,8 @@ export class MemoryStorage implements KeyringStorage {
   readonly events: string[] = [];
   refuse = false;
   repeats = false;
+  /** How many writes are refused and sent again. */
+  refusals = 0;
 
   now(): number {
     return AT;
@@ -26,6 +28,7 @@ export class MemoryStorage implements KeyringStorage {
   }
 
   async replace(change: (current: string) => Promise<string>): Promise<void> {
+    for (; this.refusals > 0; this.refusals -= 1) await change(this.text);
     this.text = await change(this.text);
     if (this.repeats) this.text = await change(this.text);
     this.events.push("write");

@@ -42,6 +42,22 @@ test("each text of a keyring is parsed once: what a run writes, and what somebod
   expect(storage.text).toContain("somebody's line");
 });
 
+test("a write that was refused and is sent again parses what it replaces no second time", async () => {
+  const storage = new MemoryStorage();
+  const run = new RunKeyring(
+    { text: "", keyring: EMPTY_KEYRING },
+    storage,
+    undefined,
+    async (key) => key,
+    "acme",
+  );
+  await run.update((current) => putEntry(current, ca, AT));
+  vi.mocked(parsePem).mockClear();
+  storage.refusals = 1;
+  await run.update((current) => current);
+  expect(parsed()).toBe(2);
+});
+
 test("a text of which only the certificates were read is parsed before it is replaced: no key is lost", async () => {
   const storage = new MemoryStorage();
   storage.text = ca.privateKey + ca.certificate.pem;

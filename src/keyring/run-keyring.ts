@@ -168,7 +168,7 @@ export class RunKeyring {
         const what = `${storage.location} was removed or emptied during this run. The disk may be full`;
         throw new ActionError("KEYRING_DAMAGED", `${capital(what)}.`);
       }
-      const current = this.#parsed(text, stored);
+      const current = this.#parsed(text, [stored, this.#stored]);
       const changed = change(current);
       const entries = await Promise.all(
         changed.entries.map((entry) => encryptEntry(entry, this.#passphrases, this.#encrypt)),
@@ -188,12 +188,12 @@ export class RunKeyring {
   }
 
   /**
-   * @param known a text that is parsed already; without entries it may come from a task that opens no keys
+   * @param known texts that are parsed already; one without entries may come from a task that opens no keys
    * @throws ActionError as {@link readKeyring}
    */
-  #parsed(text: string, known: ParsedKeyring): Keyring {
-    if (text === known.text && known.keyring.entries.length > 0) return known.keyring;
-    return readKeyring(text, this.#passphrases, this.#isOthers);
+  #parsed(text: string, known: readonly ParsedKeyring[]): Keyring {
+    const found = known.find((parsed) => parsed.text === text && parsed.keyring.entries.length > 0);
+    return found?.keyring ?? readKeyring(text, this.#passphrases, this.#isOthers);
   }
 
   /**
