@@ -224,7 +224,7 @@ export class GitHubApi {
 
 type Headers = Readonly<Record<string, string | number | undefined>>;
 
-/** What a refusal is about. Only SAML has a header of its own; the other policies differ in their words alone. */
+/** What a refusal is about. Only SAML has a header of its own; the other policies differ only in their words. */
 function kindOf(status: number, message: string, headers: Headers): RefusalKind | undefined {
   if (status !== 403 && status !== 429) return undefined;
   if (/\bIP allow list\b/i.test(message)) return "ip-allow-list";

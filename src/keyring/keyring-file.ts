@@ -49,7 +49,7 @@ export class KeyringFile implements KeyringStorage {
     this.#machine = machine;
   }
 
-  /** The time of writing is by this machine alone. */
+  /** Only this machine gives a file its time of writing. */
   now(): number {
     return Math.max(this.#clock(), this.#writtenAt);
   }

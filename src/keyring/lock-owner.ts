@@ -15,7 +15,7 @@ export interface Owner {
   readonly started: string;
 }
 
-/** @returns this process; of macOS and Windows host name and process id alone */
+/** @returns this process; on macOS and Windows only host name and process id */
 export function thisProcess(): Owner {
   const boot = [told(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim())];
   if (boot[0] !== "") boot.push(told(() => readlinkSync("/proc/self/ns/pid")));

@@ -144,7 +144,7 @@ export function opensKeys(
   };
 }
 
-/** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
+/** @returns the way to read only a keyring's certificates: its keys are not opened, and may be missing */
 export function readsCertificates(
   report: Report,
 ): Reading<{ keyring: Keyring; certificates: EntryWithoutKey[] }>["readText"] {

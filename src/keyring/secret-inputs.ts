@@ -129,7 +129,7 @@ function repositoryOf(
   return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
 }
 
-/** The token goes there: https, or http on loopback alone (a rehearsal). */
+/** The token goes there: https, or http on loopback (a rehearsal). */
 function apiBase(text: string): string | undefined {
   if (!URL.canParse(text) || /[?#]/.test(text)) return undefined;
   const url = new URL(text);
