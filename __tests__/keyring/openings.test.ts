@@ -63,5 +63,5 @@ test("of a rotation with two active CAs each key is opened once a run", async ()
   const text = formatKeyring({ generation: 1, writtenAt: new Date().toISOString(), entries });
   writeFileSync(keyringFile(watched.stage), text, { mode: 0o600 });
   const { result, openings } = await run("rotate", PASSPHRASE);
-  expect([result.errors, result.outputs["outcome"], openings]).toEqual([[], "unchanged", 2]);
+  expect([result.errors, result.outputs["outcome"], openings]).toEqual([[], "waiting", 2]);
 });

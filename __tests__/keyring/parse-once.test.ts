@@ -15,7 +15,9 @@ const AT = Date.parse("2026-11-23T12:00:00Z");
 const workshop = new Workshop();
 const ca: KeyringEntry = entryOf(makeCa(workshop, "/CN=acme"));
 afterAll(() => workshop.remove());
-beforeEach(() => vi.mocked(parsePem).mockClear());
+beforeEach(() => {
+  vi.mocked(parsePem).mockClear();
+});
 
 /** @returns how many whole keyrings were parsed; a certificate by itself is none */
 const parsed = () => vi.mocked(parsePem).mock.calls.filter(([text]) => text.includes("PRIVATE KEY")).length;
