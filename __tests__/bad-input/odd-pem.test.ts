@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { timeOfWriting } from "../../src/keyring/format.ts";
+import { readWrittenAt } from "../../src/keyring/format.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { runAction } from "../support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "../support/inputs.ts";
@@ -95,5 +95,5 @@ test("the byte order mark that some editors put first is no part of a PEM text",
   writeFileSync(keyringFile(stage), `\ufeff${text}${made.own.pkcs8}${made.own.pem}`);
   const again = await runAction("register", stage, { inputs: registerInputs(sandbox, stage) });
   expect(again.outputs["outcome"], again.log).toBe("unchanged");
-  expect(timeOfWriting(`\ufeff${text}`)).toBe(Date.UTC(2026, 0, 1));
+  expect(readWrittenAt(`\ufeff${text}`).writtenAt).toBe(Date.UTC(2026, 0, 1));
 });

@@ -14,7 +14,7 @@ import {
   ownKeyring,
   putEntry,
 } from "../../src/ca/keyring.ts";
-import { formatKeyring, parseCertificates, parseKeyring, timeOfWriting } from "../../src/keyring/format.ts";
+import { formatKeyring, parseCertificates, parseKeyring, readWrittenAt } from "../../src/keyring/format.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { agreedAt } from "./fakes.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "./made.ts";
@@ -352,10 +352,10 @@ describe("changing a keyring", () => {
     const text = formatKeyring(written).replaceAll("\n", "\r\n");
     for (const before of ["", "\ufeff", "\r\n", "  ", "\ufeff\r\n \t"]) {
       expect(plain(parseKeyring(`${before}${text}`))).toEqual(plain(written));
-      expect(timeOfWriting(`${before}${text}`)).toBe(AT);
+      expect(readWrittenAt(`${before}${text}`).writtenAt).toBe(AT);
     }
     const never = text.replace(/written \S+/, "written +275760-09-13T00:00:00.000Z");
-    expect(timeOfWriting(never)).toBeUndefined();
+    expect(readWrittenAt(never).writtenAt).toBeUndefined();
   });
 
   test("the first time a CA was seen as verified stays", () => {

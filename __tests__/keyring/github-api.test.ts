@@ -4,7 +4,7 @@ import sodium from "libsodium-wrappers";
 import { afterEach, describe, expect, test } from "vitest";
 import { Http } from "../../src/http/http.ts";
 import { GitHubApi, GitHubFailure, parseTokenExpiration } from "../../src/keyring/github-api.ts";
-import { openSealedBox } from "../../src/keyring/sealed-box.ts";
+import { openSealedBox } from "../../src/keyring/github-secret.ts";
 
 const servers: Server[] = [];
 /** @returns GitHub's API there; waits take no time */

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import type { Disk } from "../../src/keyring/disk.ts";
-import { KeyringFile } from "../../src/keyring/file-store.ts";
+import { KeyringFile } from "../../src/keyring/keyring-file.ts";
 import type { Machine } from "../../src/keyring/lock.ts";
 import type { Owner } from "../../src/keyring/lock-owner.ts";
 
@@ -139,7 +139,7 @@ export class Run {
     const work = async () => {
       await file.check();
       await file.replace(async (text) => `${text}${this.key}\n`);
-      await file.confirm();
+      await file.requireUnchanged();
     };
     work().then(
       () => this.#end("ended well"),

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { exposure } from "../../src/keyring/exposure.ts";
+import { permissionProblems } from "../../src/keyring/permissions.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { createWatched, expectNoTrace, refused, type Watched } from "../bad-input/refused.ts";
 import { type MadeCa, makeCa, openssl } from "../ca/made.ts";
@@ -175,7 +175,7 @@ describe("whose a file is, and what its mode means", () => {
     ["of a system that tells no kind", { ...linux, kind: undefined }, open, /others may write/],
     ["another user's, for root", { ...linux, user: 0 }, { mode: 0o100600, uid: 1001 }, /another user/],
   ])("%s", (_, place, owned, says) => {
-    expect(exposure(place, "the file x", owned).join()).toMatch(says);
+    expect(permissionProblems(place, "the file x", owned).join()).toMatch(says);
   });
 
   test.each([
@@ -187,7 +187,7 @@ describe("whose a file is, and what its mode means", () => {
     ["on SMB 2", { ...linux, kind: 0xfe534d42 }, { mode: 0o100777, uid: 1001 }],
     ["a disk of Windows in WSL", { ...linux, kind: 0x01021997 }, { mode: 0o100777, uid: 1001 }],
   ])("nothing is said: %s", (_, place, owned) => {
-    expect(exposure(place, "the file x", owned)).toEqual([]);
+    expect(permissionProblems(place, "the file x", owned)).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Runner } from "../../src/action/runner.ts";
 import { shortFingerprint } from "../../src/ca/certificate.ts";
 import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
-import { KeyringKeeper, readKeyring } from "../../src/keyring/keeper.ts";
+import { RunKeyring, readKeyring } from "../../src/keyring/run-keyring.ts";
 import { ActionError } from "../../src/messages/errors.ts";
 import { KeyMaking } from "../../src/openssl/key-making.ts";
 import { type RotationRun, rotateOnce } from "../../src/tasks/rotation.ts";
@@ -111,8 +111,8 @@ export class Machine {
     return {
       tools: { runner: SILENT, showCommands: () => {} },
       platform: wire.connect(),
-      keyring: new KeyringKeeper(
-        readKeyring(cameIn, this.passphrase),
+      keyring: new RunKeyring(
+        { text: cameIn, keyring: readKeyring(cameIn, this.passphrase) },
         store,
         this.passphrase,
         encrypt,

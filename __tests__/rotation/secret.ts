@@ -1,4 +1,4 @@
-import type { KeyringStore } from "../../src/keyring/keeper.ts";
+import type { KeyringStorage } from "../../src/keyring/storage.ts";
 import { ActionError } from "../../src/messages/errors.ts";
 import { type Clock, SECOND } from "./clock.ts";
 import type { Incident } from "./faults.ts";
@@ -31,10 +31,10 @@ export class Secret {
  * The secret as one run sees it: it can be written and never read. What a write replaces is what came in, or what this
  * run wrote last: another run's write would be lost unseen.
  */
-export class SecretStore implements KeyringStore {
-  readonly place = "the secret KEYRING";
-  readonly proof = "its time of writing read back";
-  readonly awaitsImport = false;
+export class SecretStore implements KeyringStorage {
+  readonly location = "the secret KEYRING";
+  readonly writeCheck = "its time of writing read back";
+  readonly needsImport = false;
   readonly limit = 48 * 1024;
   readonly accessEnds = undefined;
   readonly provisional = false;
@@ -74,7 +74,7 @@ export class SecretStore implements KeyringStore {
     this.#believed = text;
   }
 
-  async confirm(): Promise<void> {}
+  async requireUnchanged(): Promise<void> {}
 }
 
 function failed(): ActionError {

@@ -12,7 +12,7 @@ import {
   type ListedSlot,
   recallVerified,
 } from "../ca/slots.ts";
-import type { KeyringKeeper } from "../keyring/keeper.ts";
+import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printableName } from "../messages/printable.ts";
 import type { Connection } from "../mindconnect/connect.ts";
@@ -30,7 +30,7 @@ import { type Tools, warnOfSkew } from "../run/tools.ts";
 export async function issuingCa(
   tools: Tools,
   connection: Connection | undefined,
-  keeper: KeyringKeeper,
+  keeper: RunKeyring,
   givenCa: CaPair | undefined,
 ): Promise<CaPair> {
   const { entries } = keeper.keyring;

@@ -2,7 +2,7 @@ import { type KeyObject, X509Certificate } from "node:crypto";
 import { quoted } from "../messages/printable.ts";
 import { type Agreement, CLOCKS_AGREE_MS } from "./clocks.ts";
 import { notCaReason } from "./not-ca.ts";
-import { parsePem } from "./pem.ts";
+import { isPrivateKey, parsePem } from "./pem.ts";
 import { pemHint } from "./pem-hint.ts";
 import { type NameAttributes, subjectValueProblem } from "./subject.ts";
 import { commonNames, extensionsOf, x509Version } from "./x509.ts";
@@ -41,7 +41,7 @@ export function readCertificate(text: string): Certificate {
   const { blocks } = parsePem(text);
   const [block] = blocks;
   if (block === undefined) throw new Error(pemHint(text) ?? NO_PEM);
-  if (blocks.some(({ label }) => label.endsWith("PRIVATE KEY"))) {
+  if (blocks.some(({ label }) => isPrivateKey(label))) {
     throw new Error("holds a private key where a certificate belongs");
   }
   if (blocks.length > 1)

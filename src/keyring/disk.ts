@@ -2,17 +2,17 @@ import { constants, promises as fs } from "node:fs";
 import { decodeText } from "../ca/encoding.ts";
 
 /**
- * The steps that a lock and a keyring file are made of. Tests stop a run between any two of them. They throw the system's
- * errors.
+ * The steps on a disk that a lock and a keyring file are made of; tests stop a run between any two of them. They throw the
+ * system's errors.
  */
 export interface Disk {
-  /** Makes a folder of the user's alone. */
+  /** Makes a folder that only the user may read. */
   makeFolder(path: string): Promise<void>;
   /** @returns the names in a folder */
   list(path: string): Promise<string[]>;
   /** Reads a text; no link is followed, and a pipe is not waited for. */
   read(path: string): Promise<string>;
-  /** Writes a new file of the user's alone; what is there is never written over. */
+  /** Writes a new file that only the user may read; an existing file is never overwritten. */
   create(path: string, text: string): Promise<void>;
   /** Writes into a file that is there and no longer than the text, and waits for the disk as {@link settle} does; it never makes one. */
   fill(path: string, text: string): Promise<void>;
@@ -26,10 +26,10 @@ export interface Disk {
 
 /** A link in a file's place could lead the keys elsewhere; Windows has no such flag. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
-/** A pipe in a file's place would be waited for until somebody writes into it. */
+/** Opening a pipe in a file's place would block until somebody writes into it. */
 const NO_WAIT = constants.O_NONBLOCK ?? 0;
 
-/** What systems say where a disk, mostly one in the network, has no such call, or none for a folder. */
+/** What systems say where a disk, mostly a network disk, cannot sync, or cannot sync a folder. */
 const NOT_SUPPORTED: ReadonlySet<string> = new Set([
   "EINVAL",
   "ENOTSUP",
@@ -75,7 +75,7 @@ async function sync(folder: string): Promise<void> {
   }
 }
 
-/** Waits for a disk that can tell when it is done; of any other nothing better can be had. */
+/** Waits for a sync; a disk that cannot sync is accepted as it is. */
 async function whereSupported(synced: Promise<void>): Promise<void> {
   await synced.catch((error: unknown) => {
     if (!NOT_SUPPORTED.has(codeOf(error))) throw error;

@@ -2,7 +2,12 @@ import type { Certificate } from "../ca/certificate.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
 import { printable } from "../messages/printable.ts";
 
-/** Remembered lines by their label; the other own lines only help a person and are written anew each time. */
+/**
+ * The lines before each entry of a keyring: what the action must remember of a CA, what helps a person, and other people's
+ * notes, which stay as they are.
+ */
+
+/** What must be remembered, by the label of its line. The lines that only help a person are made new at each write. */
 const REMEMBERED = {
   Tenant: "tenant",
   "Platform id": "platformId",
@@ -18,16 +23,16 @@ type Label = keyof typeof REMEMBERED;
 type Lines = Omit<KeyringEntry, "privateKey" | "certificate">;
 type Known = { -readonly [K in (typeof REMEMBERED)[Label]]?: string };
 
-/** What the value of a remembered line looks like: else it is somebody's note that begins like ours. */
+/** What the value of such a line looks like. With another value the line is a note that only begins like ours. */
 const PLAUSIBLE: Partial<Record<Label, RegExp>> = {
   Tenant: /^[a-z0-9-]{1,63}$/i,
   "Verified by": /^reply$/,
 };
-/** In a text made by hand; a platform may give ids with blanks in them. */
+/** For texts made by hand; in our own an id may have blanks, because a platform may give such ids. */
 const PLAUSIBLE_ID = /^\S+$/;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 
-/** @returns the lines of an entry before its key: somebody else's first, then our own ones */
+/** @returns the lines of an entry before its key: other people's first, then ours */
 export function formatLines(entry: KeyringEntry): string[] {
   const remembered = Object.entries(REMEMBERED).flatMap(([label, field]) => {
     const value = entry[field];
@@ -36,7 +41,7 @@ export function formatLines(entry: KeyringEntry): string[] {
   return [...entry.notes, ...informationOf(entry.certificate), ...remembered];
 }
 
-/** @returns the three lines that begin what we write of an entry; the last one finds it again */
+/** @returns the three lines that ours begin with; the last one tells where that is */
 function informationOf(certificate: Certificate): [name: string, end: string, anchor: string] {
   return [
     `Common name: ${printable(certificate.commonName)}`,
@@ -46,8 +51,10 @@ function informationOf(certificate: Certificate): [name: string, end: string, an
 }
 
 /**
- * Tells our own lines of an entry from somebody else's, which are kept as they are whatever they begin like. Ours begin at
- * the last line with the certificate's own fingerprint; where there is none, the text was made by hand.
+ * Separates our lines of an entry from other people's. Ours begin at the last line with the certificate's own fingerprint.
+ * Without such a line the text was made by hand.
+ * @param lines all lines before the key and before the certificate
+ * @returns what is remembered, and the other lines
  */
 export function readLines(lines: readonly string[], certificate: Certificate): Lines {
   const written = lines.filter((line) => line.trim() !== "");
@@ -86,7 +93,7 @@ function isPlausible(label: Label, value: string): boolean {
   return (label.endsWith(" at") ? DATE : (PLAUSIBLE[label] ?? /./)).test(value);
 }
 
-/** @returns the label of a line that could be ours by its value; anybody may have begun a sentence with one */
+/** @returns the label of a line that may be ours by its value, and the value */
 function labelled(line: string): [label: Label | undefined, value: string] {
   const colon = line.indexOf(": ");
   const label = line.slice(0, Math.max(colon, 0));

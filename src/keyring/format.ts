@@ -1,12 +1,17 @@
 import { type Certificate, foreignCaProblem, readCertificate } from "../ca/certificate.ts";
 import { holdsKey } from "../ca/key-material.ts";
 import type { Keyring, KeyringEntry } from "../ca/keyring.ts";
-import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem } from "../ca/pem.ts";
+import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem, withoutMark } from "../ca/pem.ts";
 import { pemHint } from "../ca/pem-hint.ts";
 import { KeyEncryptionError, PrivateKeyError } from "../ca/private-key.ts";
 import { rememberedTime } from "../ca/time.ts";
 import { formatLines, readLines } from "./format-lines.ts";
 import { Passphrases } from "./passphrases.ts";
+
+/**
+ * The text of a keyring: for each CA its private key and its certificate in PEM, newest first, with lines before each for
+ * what must be remembered (`format-lines.ts`), and a first line with the number of writes and the time of the last one.
+ */
 
 /** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
 export class KeyringError extends Error {
@@ -23,7 +28,7 @@ export class KeyringError extends Error {
 export class KeyringEncryptionError extends KeyringError {}
 
 const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?$/;
-/** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
+/** Written where every key was forgotten: a text that was cut off after its first line must not look like that. */
 const NOTHING_KEPT = "No CA is kept here.";
 
 /**
@@ -51,36 +56,46 @@ export function parseKeyring(
       );
     }
     const entry = parseEntry([first, second], number);
-    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
-    const closed = isEncrypted(entry.privateKey) && (entry.retiredAt !== undefined || stayClosed(entry));
-    checkEntry(entry, number, closed ? undefined : opener);
+    checkEntry(entry, number, opener, stayClosed);
     entries.push(entry);
   }
   refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
   return { ...header, entries, ...(after.length > 0 && { after }) };
 }
 
-/** A CA as far as a look at the slots needs it. */
-export type KeptCertificate = Omit<KeyringEntry, "privateKey">;
+/**
+ * Opens the keys of a keyring that is parsed already, as {@link parseKeyring} does.
+ * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
+ */
+export function requireKeysOpen(
+  { entries }: Keyring,
+  passphrases: Passphrases,
+  stayClosed: (entry: KeyringEntry) => boolean,
+): void {
+  for (const [index, entry] of entries.entries()) checkEntry(entry, index + 1, passphrases, stayClosed);
+}
+
+/** One CA of a keyring without its private key: enough to show what is in the slots. */
+export type EntryWithoutKey = Omit<KeyringEntry, "privateKey">;
 
 /**
  * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
  * that only watches needs none.
  * @throws KeyringError
  */
-export function parseCertificates(text: string): KeptCertificate[] {
+export function parseCertificates(text: string): EntryWithoutKey[] {
   const { blocks, empty } = splitText(text, "it holds no certificate");
-  const kept: KeptCertificate[] = [];
+  const entries: EntryWithoutKey[] = [];
   let lines: string[] = [];
   for (const [index, { label, pem, before }] of blocks.entries()) {
     lines.push(...before);
     if (isPrivateKey(label)) continue;
     const certificate = certificateOf(pem, `PEM block ${index + 1}`);
-    kept.push({ certificate, ...readLines(lines, certificate) });
+    entries.push({ certificate, ...readLines(lines, certificate) });
     lines = [];
   }
-  if (kept.length === 0 && !empty) throw otherText(text, "it holds no certificate");
-  return kept;
+  if (entries.length === 0 && !empty) throw otherText(text, "it holds no certificate");
+  return entries;
 }
 
 /** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */
@@ -145,7 +160,7 @@ function splitBlocks(text: string): ReturnType<typeof parsePem> {
   }
 }
 
-/** A key whose marker lines are mangled would be taken for explanatory text, and its CA be missed. */
+/** A key whose BEGIN or END line is damaged would be read as explanatory text, and its CA be lost. */
 function refuseStrayKeys(notes: readonly (readonly string[])[]): void {
   const index = notes.findIndex(holdsKey);
   if (index >= 0)
@@ -163,11 +178,18 @@ function parseEntry(pair: readonly [PemBlock, PemBlock], number: number): Keyrin
   return { privateKey: key.pem, certificate, ...readLines(lines, certificate) };
 }
 
-/** @param passphrases undefined where its key stays closed */
-function checkEntry(entry: KeyringEntry, number: number, passphrases: Passphrases | undefined): void {
+/** Checks that a certificate can be used as a CA, and that its key opens and belongs to it. */
+function checkEntry(
+  entry: KeyringEntry,
+  number: number,
+  passphrases: Passphrases,
+  stayClosed: (entry: KeyringEntry) => boolean,
+): void {
   const named = `entry ${number} (${entry.certificate.commonName})`;
+  // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
+  const closed = isEncrypted(entry.privateKey) && (entry.retiredAt !== undefined || stayClosed(entry));
   try {
-    const privateKey = passphrases?.open(entry.privateKey);
+    const privateKey = closed ? undefined : passphrases.open(entry.privateKey);
     const problem = foreignCaProblem(entry.certificate, {
       now: undefined,
       ...(privateKey && { privateKey }),
@@ -187,11 +209,11 @@ function checkEntry(entry: KeyringEntry, number: number, passphrases: Passphrase
  * @param keyring with its generation and time of writing set (see `nextGeneration`)
  */
 export function formatKeyring({ generation, writtenAt, provisional, entries, after = [] }: Keyring): string {
-  const said = provisional ? ", provisional" : "";
+  const suffix = provisional ? ", provisional" : "";
   const header =
     writtenAt === undefined
       ? ""
-      : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${said}\n`;
+      : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${suffix}\n`;
   const kept = entries.map(
     (entry) => `\n${formatLines(entry).join("\n")}\n${entry.privateKey}${entry.certificate.pem}`,
   );
@@ -199,24 +221,21 @@ export function formatKeyring({ generation, writtenAt, provisional, entries, aft
   return `${header}${kept.join("")}${after.length === 0 ? "" : `\n${after.join("\n")}\n`}`;
 }
 
-/**
- * Reads when a keyring's text was written off its first line alone, without opening a key.
- * @returns milliseconds since 1970; undefined for a text made by hand, and for a time that nobody can have written at
- */
-export function timeOfWriting(text: string): number | undefined {
-  return rememberedTime(headerOf(firstLine(text))?.[2]);
+/** What the first line of a keyring's text says of its writing. */
+export interface WrittenAt {
+  /** Milliseconds since 1970; undefined for a text made by hand, and for a time at which nobody can have written. */
+  readonly writtenAt: number | undefined;
+  /** Whether that time is provisional (see `Keyring`). */
+  readonly provisional: boolean;
 }
 
-/** @returns whether a text says that its time of writing is provisional (see `Keyring`) */
-export function isProvisional(text: string): boolean {
-  return headerOf(firstLine(text))?.[3] !== undefined;
+/** @returns what a keyring's text says of its writing; only the first line is read */
+export function readWrittenAt(text: string): WrittenAt {
+  const [, , writtenAt, provisional] = headerOf(withoutMark(text).split("\n").find(isWritten)) ?? [];
+  return { writtenAt: rememberedTime(writtenAt), provisional: provisional !== undefined };
 }
 
-function firstLine(text: string): string | undefined {
-  return text.split("\n").find(isWritten);
-}
-
-/** The one rule for our first line, whoever reads it: blanks and a byte order mark around it do not count. */
+/** Blanks around the line do not count. */
 function headerOf(line = ""): RegExpExecArray | null {
   return HEADER.exec(line.trim());
 }

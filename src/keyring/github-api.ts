@@ -7,9 +7,11 @@ import { retryAfter, timeOfReply } from "../http/time-headers.ts";
 import { TransportError } from "../http/transport-error.ts";
 import { printable } from "../messages/printable.ts";
 
+/** Calls to GitHub's REST API: when they are repeated, what GitHub's refusals mean, and its clock. */
+
 /** What GitHub's documentation asks to wait where its Retry-After cannot be read. */
 const SECONDARY_LIMIT_MS = 60_000;
-/** How often a call is sent that a rate limit turns away. */
+/** How often a call is sent that a rate limit refuses. */
 const LIMITED_ATTEMPTS = 3;
 
 /** What GitHub answered; `data` is hostile. */
@@ -32,7 +34,7 @@ interface FailureDetails {
 /** A call that did not succeed. */
 export class GitHubFailure extends Error {
   override readonly name = "GitHubFailure";
-  /** HTTP status; undefined where no whole reply came, so that nobody knows whether it was carried out. */
+  /** HTTP status; undefined where no whole reply came, so that the outcome is not known. */
   readonly status: number | undefined;
   readonly kind: RefusalKind | undefined;
   /** Milliseconds that GitHub asks to wait. */
@@ -48,18 +50,18 @@ export class GitHubFailure extends Error {
     this.transport = transport;
   }
 
-  /** Whether it may have been carried out, for all that is known. */
+  /** Whether GitHub may have done what it was asked, although no whole reply came. */
   get unclear(): boolean {
     return this.status === undefined && this.transport?.sent !== false;
   }
 }
 
-/** The way to GitHub, the time for it, and who hears of what happens there. */
+/** What a call to GitHub needs: HTTP, the time that is left, and what to tell the run. */
 export interface GitHubSide {
   readonly http: Http;
-  /** Of this call and all others that share it. */
+  /** Shared with the calls to the platform. */
   readonly deadline: Pick<Deadline, "left" | "wait">;
-  /** Prints a line for a person who waits. */
+  /** Prints a line about a wait. */
   readonly notice?: (message: string) => void;
   /** Told of GitHub's time, milliseconds since 1970, at each reply that says it. */
   readonly dated?: (at: number) => void;
@@ -123,7 +125,7 @@ export class GitHubApi {
     let limited = 0;
     return await this.#retry(route, parameters, (error) => {
       const { kind, status, waitMs } = error;
-      // Where no time is named, nobody waits on a guess.
+      // Without a time from GitHub the run does not guess one.
       if (kind === "rate-limit" && waitMs !== undefined && ++limited < LIMITED_ATTEMPTS)
         return { kind: "try-later", waitMs, error };
       if (error.unclear || (status ?? 0) >= 500) return { kind: "maybe-done", waitMs, error };
@@ -132,7 +134,7 @@ export class GitHubApi {
   }
 
   /**
-   * Waits as GitHub asks where a rate limit turned a {@link send} away: nothing happened, and its caller may send it anew.
+   * Waits as GitHub asks where a rate limit refused a {@link send}: nothing was done, so the caller may send it again.
    * @returns whether it waited; false where GitHub names no time, the deadline leaves less, or it happened too often
    */
   async waitOut({ kind, waitMs, message }: GitHubFailure): Promise<boolean> {
@@ -181,7 +183,7 @@ export class GitHubApi {
     throw new GitHubFailure("a redirect, which the action does not follow", { status, kind });
   }
 
-  /** Octokit gives every way to fail as an error with a status; one without a response is its own invention. */
+  /** Octokit's errors always have a status; without a response it is not GitHub's. */
   #toFailure(error: unknown): GitHubFailure {
     if (error instanceof GitHubFailure) return error;
     const { message, status, response, cause } = error as Error & {
@@ -221,7 +223,7 @@ export class GitHubApi {
 
 type Headers = Readonly<Record<string, string | number | undefined>>;
 
-/** What a refusal is about. GitHub tells its policies apart in words alone, but for SAML's header. */
+/** What a refusal is about. Only SAML has a header of its own; the other policies differ only in their words. */
 function kindOf(status: number, message: string, headers: Headers): RefusalKind | undefined {
   if (status !== 403 && status !== 429) return undefined;
   if (/\bIP allow list\b/i.test(message)) return "ip-allow-list";
@@ -268,7 +270,7 @@ interface FetchInit {
 /** Statuses whose replies have no content (RFC 9110): a Response refuses one. */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/** @returns a fetch for Octokit over our own HTTP; Octokit gives texts alone as headers and body */
+/** @returns a fetch for Octokit over `src/http/`; Octokit passes headers and body as texts */
 function fetchOver(http: Http): (url: string, init: FetchInit) => Promise<Response> {
   return async (url, { method, headers, body }) => {
     const request = { method, url: new URL(url), headers };

@@ -1,8 +1,10 @@
 import { iso } from "../ca/time.ts";
 import { ActionError } from "../messages/errors.ts";
 import { capitalize, printable } from "../messages/printable.ts";
-import { isInstallationToken, type SecretAddress } from "./github-address.ts";
 import { GitHubFailure } from "./github-api.ts";
+import { isInstallationToken, type SecretAddress } from "./secret-inputs.ts";
+
+/** Why a call to GitHub failed, in words for the user, and what to do about it. */
 
 /**
  * @param what the call, as in `reading the public key for the secret NAME of owner/repo`
@@ -38,7 +40,7 @@ export function writeFailed(error: unknown, address: SecretAddress, what: string
 const WRITE_AGAIN =
   "Start a new run: it reads the secret again and goes on, whether this write was done or not. This run stopped before the step that needed the write.";
 
-/** @returns what a failure that no right would have prevented came to, and the next step where it is a special one */
+/** @returns what happened where no permission is missing, and the next step where it differs from the usual one */
 function happened(failure: GitHubFailure, { owner, repo }: SecretAddress, what: string) {
   const { status, kind, waitMs, message, transport } = failure;
   const answer = status === undefined ? "failed" : `failed: GitHub answered with ${status}`;

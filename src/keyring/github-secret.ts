@@ -1,9 +1,9 @@
-import { describeSecret, isInstallationToken, type SecretAddress } from "./github-address.ts";
+import sodium from "libsodium-wrappers";
 import { GitHubApi, GitHubFailure, type GitHubReply, type GitHubSide } from "./github-api.ts";
 import { readFailed, unexpectedReply, writeFailed } from "./github-errors.ts";
-import type { SealedBox } from "./sealed-box.ts";
+import { describeSecret, isInstallationToken, type SecretAddress } from "./secret-inputs.ts";
 
-/** One secret through GitHub's REST API: write-only, so all that can be read of it is when it was written. */
+/** One secret through GitHub's REST API. Secrets are write-only: all that can be read is when it was written. */
 export class GitHubSecret {
   readonly #address: SecretAddress;
   readonly #api: GitHubApi;
@@ -31,7 +31,7 @@ export class GitHubSecret {
     return this.#api.now();
   }
 
-  /** When the token ends; undefined where unknown, and for tokens that are made anew for each run (`ghs_`). */
+  /** When the token ends; undefined where unknown, and for tokens that each run gets new (`ghs_`). */
   get accessEnds(): number | undefined {
     return isInstallationToken(this.#address) ? undefined : this.#api.tokenExpiration;
   }
@@ -42,10 +42,7 @@ export class GitHubSecret {
    */
   async prepare(): Promise<void> {
     const what = `reading the public key for ${describeSecret(this.#address)}`;
-    const [{ data }, { openSealedBox }] = await Promise.all([
-      this.#read(`GET ${this.#path}/public-key`, what),
-      import("./sealed-box.ts"),
-    ]);
+    const { data } = await this.#read(`GET ${this.#path}/public-key`, what);
     const { key, key_id: keyId } = fieldsOf(data);
     if (typeof key !== "string" || typeof keyId !== "string")
       throw unexpectedReply(what, "contains no public key");
@@ -97,7 +94,7 @@ export class GitHubSecret {
 
   /**
    * Writes the secret; one request, never repeated here. {@link prepare} comes first.
-   * @returns whether it was written; false where a rate limit turned it away and the wait that GitHub asked for is over
+   * @returns whether it was written; false where a rate limit refused it and the wait that GitHub asked for is over
    * @throws ActionError `SECRET_ACCESS_DENIED`; `KEYRING_WRITE_FAILED` where GitHub refused, or its reply was lost
    */
   async write(text: string): Promise<boolean> {
@@ -135,4 +132,24 @@ function fieldsOf(data: unknown): Readonly<Record<string, unknown>> {
 function timeOf(value: unknown): number | undefined {
   const at = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
+}
+
+/** Encrypts for the holder of one key pair, as GitHub asks for the value of a secret. */
+export interface SealedBox {
+  /** @returns the text, sealed, in base64 */
+  seal(text: string): string;
+}
+
+/**
+ * Reads a public key (X25519, libsodium's `crypto_box_seal`).
+ * @param publicKey base64, as GitHub gives it
+ * @throws Error for anything that is not such a key
+ */
+export async function openSealedBox(publicKey: string): Promise<SealedBox> {
+  await sodium.ready;
+  const key = sodium.from_base64(publicKey, sodium.base64_variants.ORIGINAL);
+  const seal = (text: string) => sodium.crypto_box_seal(text, key);
+  // A key of the wrong length, or one that no message can be sealed for, shows here and not at the write.
+  seal("");
+  return { seal: (text) => sodium.to_base64(seal(text), sodium.base64_variants.ORIGINAL) };
 }

@@ -1,16 +1,17 @@
-import { accessSync, constants } from "node:fs";
-import { dirname } from "node:path";
-import { maskProblem, path, trueOrFalse } from "../action/input-texts.ts";
-import { field, group, type IsGiven, type Report, type Values } from "../action/inputs.ts";
-import type { Runner } from "../action/runner.ts";
-import type { Certificate } from "../ca/certificate.ts";
-import { isOfTenant, isSameCa, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
+import { maskProblem, oneLine, path, trueOrFalse } from "../action/input-texts.ts";
+import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../action/inputs.ts";
+import type { Keyring } from "../ca/keyring.ts";
 import { pemFromBase64 } from "../ca/pem-hint.ts";
-import { quoted } from "../messages/printable.ts";
-import type { AbsentFile } from "./file-input.ts";
-import { formatKeyring, roomForOneMore } from "./format.ts";
-import { plainKeyProblem } from "./keeper.ts";
+import { SECRET_LIMIT_BYTES } from "./keyring-secret.ts";
 import { Passphrases } from "./passphrases.ts";
+import {
+  type AbsentFile,
+  type OpenedKeyring,
+  opensKeys,
+  type Reading,
+  readSource,
+  readsCertificates,
+} from "./read-input.ts";
 import {
   givenForSecret,
   type KeyringSecretInput,
@@ -18,22 +19,22 @@ import {
   keyringSecretReadingFields,
   resolveSecret,
 } from "./secret-inputs.ts";
-import { SECRET_LIMIT_BYTES } from "./secret-store.ts";
-import { type OpenedKeyring, opensKeys, type Reading, readSource, readsCertificates } from "./text-input.ts";
 import { type Vanishing, vanishingDisk } from "./vanishing-disk.ts";
+
+/** The inputs that bring a keyring and say where to write it; each kind of task has its own group of them. */
 
 /** The keyring as it came in, and where it may be written. */
 export interface KeyringInput {
   readonly keyring: Keyring;
-  /** The same as it came in; empty where nothing did. */
+  /** What {@link keyring} was parsed from; empty where nothing came in. */
   readonly text: string;
   /** Absolute path of keyring-file. */
   readonly file?: string;
   /** The secret to write it to; never beside a file. */
   readonly secret?: KeyringSecretInput;
-  /** Open its keys; the first encrypts. */
+  /** They open its keys; the first one encrypts. */
   readonly passphrases: Passphrases;
-  /** Why the file may vanish with the job, unless the user knows. */
+  /** Why the file may vanish with the job; undefined also where keyring-ephemeral is true. */
   readonly vanishes?: Vanishing;
   /** See {@link OpenedKeyring}; absent where keys are not opened at all. */
   readonly openOwn?: OpenedKeyring["openOwn"];
@@ -84,8 +85,8 @@ export const keyringInputs = group(fields, (values, report, given) =>
 );
 
 /**
- * The keyring of a task that never makes the first one, but writes it: a mistyped keyring-file would pass for one that holds
- * nothing.
+ * The keyring of a task that writes it but never makes the first one: a keyring-file that does not exist is a mistyped
+ * path.
  */
 export const existingKeyringInputs = group(fields, (values, report, given) =>
   openKeyring("is wrong", values, report, given),
@@ -105,7 +106,7 @@ export const openedKeyringInputs = group(
   (values, report, given) => openKeyring("is wrong", values, report, given),
 );
 
-/** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
+/** The keyring of a task that only shows it: no key is opened, and certificates without keys are enough. */
 export const watchedKeyringInputs = group(readingFields, (values, report, given) =>
   resolveKeyring(values, report, given, {
     absentFile: "is empty",
@@ -114,6 +115,15 @@ export const watchedKeyringInputs = group(readingFields, (values, report, given)
     readText: readsCertificates(report),
   }),
 );
+
+/** A CA of the keyring that comes back after its retirement, or is offered again after a refusal. */
+export const restoreInputs = plainGroup({
+  restore: field({
+    description:
+      "CA of the keyring to upload and use again: its common name, or its SHA-256 fingerprint with or without colons. Use it for a CA that was retired too early, that somebody removed from the platform, or that the platform refused before.",
+    parse: oneLine,
+  }),
+});
 
 /** The values of all fields that one of these groups has. */
 type KeyringValues = Partial<Values<typeof fields>>;
@@ -142,11 +152,11 @@ function resolveKeyring<T extends { readonly keyring: Keyring }>(
     .filter((source) => given(source))
     .map((source) => readSource(source, values, report, reading));
   if (twoPlaces) return undefined;
-  // Of no text at all comes an empty keyring.
+  // Without a text the keyring is empty.
   const [{ text, content } = { text: "", content: reading.readText("", "keyring") }] = found;
   if (text === undefined) return undefined;
   reportSize(text, report, given);
-  // Whether a key would be made, and kept, depends on them: no further rule can be judged.
+  // The rules of the task need both.
   if (content === undefined || secret === "invalid") return undefined;
   const vanishes = file === undefined || ephemeral === true ? undefined : vanishingDisk(file);
   return {
@@ -169,115 +179,6 @@ function reportTwoPlaces(report: Report, given: IsGiven): boolean {
       "is given together with keyring-file. The keyring has one place: give either keyring-file, or keyring with keyring-secret",
     );
   return others.length > 0;
-}
-
-/**
- * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
- * @param rehearsal whether the gateway is on loopback; undefined where that cannot be told, for what was given for it was
- * refused itself
- */
-export function requireLastingFile(
-  keyring: KeyringInput | undefined,
-  rehearsal: boolean | undefined,
-  report: Report,
-): void {
-  if (keyring?.file === undefined) return;
-  try {
-    accessSync(dirname(keyring.file), constants.W_OK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    report(
-      "keyring-file",
-      `lies in a folder that cannot be written (${code}). The folder must exist, and the runner must be able to write it`,
-    );
-  }
-  if (keyring.vanishes?.sure !== true || rehearsal !== false) return;
-  report(
-    "keyring-file",
-    `${keyring.vanishes.says}, which does not last. Use a path on a disk that outlasts the job, or set keyring-ephemeral: true and store the file in a later step`,
-    "KEYRING_EPHEMERAL",
-  );
-}
-
-/**
- * The rules for a task that works for a tenant: not every CA of the keyring is another one's, none that is brought along
- * is (guarantee 12), and the tenant's own keys open.
- * @param tenant undefined where it is not valid
- * @returns whether there is more to judge: false where the whole keyring is another one's, or its keys do not open
- */
-export function requireTenant(
-  keyring:
-    | (Pick<KeyringInput, "keyring" | "file" | "openOwn"> & { readonly certificates?: Kept })
-    | undefined,
-  tenant: string | undefined,
-  brought: { readonly certificate: Certificate } | undefined,
-  report: Report,
-): boolean {
-  if (keyring === undefined || tenant === undefined) return true;
-  const entries = keyring.certificates ?? keyring.keyring.entries;
-  const others = entries.filter((entry) => !isOfTenant(entry, tenant));
-  if (others.length > 0 && others.length === entries.length) {
-    const whose = [...new Set(others.map((entry) => quoted(entry.tenant ?? "")))].join(", ");
-    report(
-      keyring.file === undefined ? "keyring" : "keyring-file",
-      `holds only CAs of another tenant (${whose}), and tenant is ${quoted(tenant)}`,
-      "KEYRING_OTHER_TENANT",
-    );
-    return false;
-  }
-  const theirs = brought && others.find((entry) => isSameCa(entry, brought));
-  if (theirs !== undefined) {
-    const whose = quoted(theirs.tenant ?? "");
-    report("ca-certificate", `is the CA of tenant ${whose} in the keyring`, "KEYRING_OTHER_TENANT");
-  }
-  return keyring.openOwn?.(tenant) ?? true;
-}
-
-type Kept = readonly Pick<KeyringEntry, "certificate" | "tenant">[];
-
-/**
- * Warns of a file that may not last: of every such file where it is only read, and where it is written of one that was not
- * refused by {@link requireLastingFile}.
- * @param rehearsal whether the gateway is on loopback
- */
-export function warnOfVanishingFile(
-  { warning }: Pick<Runner, "warning">,
-  { vanishes }: Pick<KeyringInput, "vanishes">,
-  rehearsal: boolean,
-): void {
-  if (vanishes === undefined || rehearsal) return;
-  warning(`keyring-file ${vanishes.says}: a CA key that is kept only there may be lost.`);
-}
-
-/** @returns whether there is a place to write the keyring to */
-export function hasTarget({ file, secret }: KeyringInput): boolean {
-  return file !== undefined || secret !== undefined;
-}
-
-/**
- * The rules for a task that would make a CA key: no plain key goes beside an encrypted one, and a secret must have room for
- * one more CA (guarantee 9).
- * @param keyBits size of the key that would be made
- */
-export function requireRoom(input: KeyringInput, keyBits: number, report: Report): void {
-  const { keyring, secret } = input;
-  requirePassphrase(input, report);
-  if (secret === undefined) return;
-  const room = roomForOneMore(keyBits);
-  const size = Buffer.byteLength(formatKeyring(keyring));
-  if (size + room <= SECRET_LIMIT_BYTES) return;
-  report(
-    "keyring",
-    `has ${size} bytes, and one more CA needs up to ${room} bytes. A GitHub secret holds at most ${SECRET_LIMIT_BYTES} bytes`,
-    "KEYRING_TOO_LARGE",
-  );
-}
-
-/** The rule for a task that would add a key to the keyring: see {@link plainKeyProblem}. */
-export function requirePassphrase(input: KeyringInput, report: Report): void {
-  if (!hasTarget(input)) return;
-  const problem = plainKeyProblem(input.keyring, input.passphrases);
-  if (problem !== undefined) report("keyring-passphrase", problem, "PASSPHRASE_WRONG");
 }
 
 function reportSize(text: string, report: Report, given: IsGiven): void {

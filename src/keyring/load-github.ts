@@ -5,8 +5,8 @@ import { ActionError, lacksDescriptors } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 
 /**
- * Loads what writes secrets, late: Octokit and libsodium. `@actions/github` reads the event's payload as it is loaded; a
- * pipe there would be waited for.
+ * Loads what writes secrets: Octokit and libsodium, which are large, so only runs with a secret load them. `@actions/github`
+ * reads the proxy variables and the event's payload while it is loaded, and a pipe in the payload's place would block.
  * @param api base of GitHub's REST API
  * @throws ActionError `SECRET_UNREACHABLE`; the system's own error where it has no descriptors left
  */
@@ -22,7 +22,7 @@ export async function loadSecrets(api: URL): Promise<typeof import("./github-sec
 }
 
 /**
- * Explains why `@actions/github` could not be loaded: it reads the proxy variables and the event's payload at once.
+ * Explains why `@actions/github` could not be loaded.
  * @param api base of GitHub's REST API
  * @returns `SECRET_UNREACHABLE` that names the variable
  */

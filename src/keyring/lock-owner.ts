@@ -2,18 +2,20 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { printable } from "../messages/printable.ts";
 
-/** A process as others may find it noted beside what it holds: enough to tell, on its own machine, that it is gone. */
+/** Which process holds a lock or a private directory, and whether it is gone. */
+
+/** A process, as it is noted beside what it holds. On its own machine that is enough to tell whether it is gone. */
 export interface Owner {
   /** Host name. */
   readonly host: string;
-  /** Which start of which machine, and which of its process tables (a container has its own); empty where not told. */
+  /** Which start of which machine, and which of its process tables (a container has its own); empty where the system does not say. */
   readonly boot: string;
   readonly pid: number;
-  /** When it began, in the system's own count: a process id is given again. Empty where not told. */
+  /** When it began, in the system's own count: a process id is given again. Empty where the system does not say. */
   readonly started: string;
 }
 
-/** @returns this process; of macOS and Windows host name and process id alone */
+/** @returns this process; on macOS and Windows only host name and process id */
 export function thisProcess(): Owner {
   const boot = [told(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim())];
   if (boot[0] !== "") boot.push(told(() => readlinkSync("/proc/self/ns/pid")));
@@ -22,8 +24,9 @@ export function thisProcess(): Owner {
 }
 
 /**
- * Tells whether a process is surely gone: it ran on this machine, and does not any more. Where that is a mistake, as with
- * two machines of one name that tell no boot id, the other one loses its hold and finds out before it changes anything.
+ * Tells whether a process is surely gone: it ran on this machine, and does not any more. That may be
+ * wrong for two machines of one name without a boot id. Then the other process loses its lock, and notices it before it
+ * changes anything.
  * @param here {@link thisProcess}
  */
 export function isGone(owner: Owner, here: Owner): boolean {

@@ -5,21 +5,24 @@ import { setTimeout as pause } from "node:timers/promises";
 import { codeOf, DISK, type Disk } from "./disk.ts";
 import { formatOwner, isGone, type Owner, parseOwner, thisProcess } from "./lock-owner.ts";
 
-// A lock is a folder that appears with its content in it: <nonce>.owner, which says who holds it, and <nonce>.draft, an
-// empty file that its holder may fill and rename to where the result belongs. Names of two holders are never the same, so
-// nobody can remove another lock than the one he looked at. Who takes a lock over removes the draft before he reads
-// anything. The system orders this removal and the holder's rename: either the rename came first, and its result is read,
-// or the holder has nothing to rename any more and fails. So a holder that stood still, however long and wherever, does no
-// harm when it goes on, and no two clocks are compared.
+// A lock for processes that may run on several machines over one disk: it orders their writes of one file.
+//
+// A lock is a folder that appears with its content in it: <nonce>.owner says who holds the lock, and <nonce>.draft is an empty
+// file that the holder may fill and rename to where the result belongs. Names of two holders are never the same, so no
+// process removes another lock than the one it looked at.
+//
+// A process that takes a lock over removes the draft before it reads anything. The system orders this removal and the
+// holder's rename. If the rename came first, its result is read. If the removal came first, the holder has nothing to
+// rename and fails. So a holder that stood still, for however long, does no harm when it goes on. No two clocks are compared.
 
-/** How often a holder shows that it goes on. */
+/** How often a holder renews its lock. */
 const RENEW_MS = 5000;
-/** A lock that nobody renewed for so long, by the waiter's own clock, was left behind. */
+/** A lock that was not renewed for so long, by the clock of the process that waits, was left behind. */
 const STILL_MS = 30_000;
-/** A holder that goes on is waited for so long: one that stands still is found out before that. */
+/** How long a process waits for a holder that renews its lock. */
 const WAIT_MS = 45_000;
 const LOOK_MS = 250;
-/** A wait shorter than this is nobody's concern. */
+/** A shorter wait is not told. */
 const QUIET_MS = 1000;
 
 /** What rename says where the lock is there already; Windows also where the folder is empty. */
@@ -98,7 +101,7 @@ export class Lock {
     let renewed = 0;
     this.#end = machine.every(RENEW_MS, async () => {
       renewed += 1;
-      // Whether the lock was lost is asked where it matters.
+      // A lock that was lost is noticed at the rename.
       await machine.disk.fill(this.#owner, formatOwner(machine.process, renewed)).catch(() => {});
     });
   }
@@ -132,7 +135,7 @@ export class Lock {
     );
   }
 
-  /** Gives it back. One that was lost is another's, and stays. */
+  /** Gives it back. A lock that was lost has another holder, and stays. */
   async release(): Promise<void> {
     this.#end();
     await clear(this.#disk, this.#at, [basename(this.draft), basename(this.#owner)]);
@@ -152,7 +155,7 @@ export async function clearLeftBehind(at: string, machine: Machine): Promise<voi
 const draftOf = (nonce: string) => `${nonce}.draft`;
 const ownerOf = (nonce: string) => `${nonce}.owner`;
 
-/** Makes the lock elsewhere, so that it is whole when it appears. */
+/** Makes the lock under another name, so that it is whole when it appears. */
 async function stage(staged: string, nonce: string, { disk, process }: Machine): Promise<void> {
   await disk.makeFolder(staged);
   await disk.create(join(staged, ownerOf(nonce)), formatOwner(process, 0));
@@ -166,7 +169,7 @@ async function moveIn(staged: string, at: string, nonce: string, taking: Taking)
   for (;;) {
     const refused = await machine.disk.rename(staged, at).then(() => undefined, refusalOf);
     if (refused === undefined) return;
-    // Somebody tidied up beside the keyring.
+    // Somebody removed the staged lock.
     if (refused.code === "ENOENT") await stage(staged, nonce, machine);
     const seen = await look(at, machine.disk);
     // Windows moves nothing to where an empty folder is.
@@ -258,7 +261,7 @@ class Wait {
   isLeft({ owner, signature }: Seen): boolean {
     const { machine } = this.#taking;
     const now = machine.now();
-    // A time in which this process stood still itself says nothing of the other one.
+    // While this process stood still itself, it cannot tell whether the other one did.
     const since = Math.min(now - this.#lookedAt, 4 * LOOK_MS);
     this.#stood = signature === this.#signature ? this.#stood + since : 0;
     this.#signature = signature;

@@ -2,6 +2,8 @@ import type { KeyObject } from "node:crypto";
 import { isEncrypted } from "../ca/pem.ts";
 import { OR_DAMAGED, openPrivateKey, PrivateKeyError } from "../ca/private-key.ts";
 
+/** Opens the private keys of a keyring. */
+
 /** A key, and the passphrase that opened it. */
 interface Opened {
   readonly key: KeyObject;
@@ -9,8 +11,8 @@ interface Opened {
 }
 
 /**
- * The passphrases of a keyring: any of them may open a key, the first encrypts, so that a passphrase is changed by putting
- * the new one first. Deriving a key takes a fifth of a second: a key is tried once, and what came of it is remembered.
+ * The passphrases of a keyring: any of them may open a key, the first encrypts. So a passphrase is changed by
+ * putting the new one first. Deriving a key takes a fifth of a second: each key is tried once, and the result is kept.
  */
 export class Passphrases {
   readonly #all: readonly string[];

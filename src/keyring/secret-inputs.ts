@@ -1,8 +1,23 @@
 import { EMPTY_SECRET, oneLine, trueOrFalse } from "../action/input-texts.ts";
 import { field, type IsGiven, type Report, type Values } from "../action/inputs.ts";
 import { isLoopback } from "../http/proxy.ts";
-import { quoted } from "../messages/printable.ts";
-import type { SecretAddress } from "./github-address.ts";
+import { printable, quoted } from "../messages/printable.ts";
+
+/** The inputs that name the GitHub secret of a keyring, and the address that they make with what the runner says. */
+
+/** A secret of a repository, or of one of its environments, and the token to reach it with. */
+export interface SecretAddress {
+  /** Base of the REST API, without a slash at the end. */
+  readonly api: string;
+  readonly owner: string;
+  readonly repo: string;
+  /** Name of the environment; undefined for a secret of the repository. */
+  readonly environment?: string;
+  readonly name: string;
+  readonly token: string;
+  /** The workflow run this is, where it is one. */
+  readonly runId?: string;
+}
 
 /** The secret that keeps the keyring. */
 export interface KeyringSecretInput {
@@ -61,7 +76,7 @@ export function givenForSecret(given: IsGiven): (keyof typeof keyringSecretField
 }
 
 /**
- * Composes the secret's address: its token and the repository that the runner names belong to it.
+ * Makes the secret's address from the inputs and from the repository that the runner names.
  * @returns undefined where no secret is asked for, `invalid` where something was reported or is not valid by itself
  */
 export function resolveSecret(
@@ -114,7 +129,7 @@ function repositoryOf(
   return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
 }
 
-/** The token goes there: https, or http on loopback alone (a rehearsal). */
+/** The token goes there: https, or http on loopback (a rehearsal). */
 function apiBase(text: string): string | undefined {
   if (!URL.canParse(text) || /[?#]/.test(text)) return undefined;
   const url = new URL(text);
@@ -151,4 +166,15 @@ function environmentName(text: string): string {
       `${quoted(text)} is not the name of an environment. Give the name as the repository's settings show it, for example production`,
     );
   return text;
+}
+
+/** @returns the secret's name for messages: `the secret NAME of owner/repo` */
+export function describeSecret({ name, environment, owner, repo }: SecretAddress): string {
+  const of = environment === undefined ? "" : `the environment ${printable(environment, 255)} of `;
+  return `the secret ${name} of ${of}${owner}/${repo}`;
+}
+
+/** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
+export function isInstallationToken({ token }: SecretAddress): boolean {
+  return token.startsWith("ghs_");
 }

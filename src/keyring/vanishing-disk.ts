@@ -2,22 +2,24 @@ import { existsSync, readFileSync, realpathSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, isAbsolute, join, parse, relative, sep } from "node:path";
 
+/** Tells whether a keyring file lies on a disk that vanishes (guarantee 2). */
+
 /** Why a file may not last. */
 export interface Vanishing {
-  /** Goes on after the file's name: `lies inside RUNNER_TEMP`. */
+  /** Follows the file's name: `lies inside RUNNER_TEMP`. */
   readonly says: string;
-  /** Otherwise it is only likely. */
+  /** False where it is only likely. */
   readonly sure: boolean;
 }
 
-/** What is asked of the system; another one in tests. */
+/** What the system says; tests have a system of their own. */
 export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv;
-  /** The folders that the system, or somebody for it, clears. */
+  /** The folders that the system clears. */
   readonly temporary: readonly string[];
   /** The kind of disk that a file or folder lies on, as `statfs` tells it; undefined where it tells nothing. */
   diskOf(path: string): number | undefined;
-  /** Whether this process runs in a container for all to see. */
+  /** Whether this process can be seen to run in a container. */
   inContainer(): boolean;
 }
 
@@ -101,7 +103,7 @@ function workFolder(runnerTemp = ""): string | undefined {
   return basename(runnerTemp) === "_temp" ? dirname(runnerTemp) : undefined;
 }
 
-/** A root says nothing: everything lies inside it. */
+/** The root of a disk does not count: everything lies inside it. */
 function isInside(place: string, folder: string): boolean {
   if (folder === "" || !isAbsolute(folder)) return false;
   const home = real(folder);

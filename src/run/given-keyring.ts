@@ -3,39 +3,47 @@ import type { Runner } from "../action/runner.ts";
 import type { Keyring } from "../ca/keyring.ts";
 import { rememberedTime } from "../ca/time.ts";
 import { isLoopback } from "../http/proxy.ts";
-import { type KeyringInput, warnOfVanishingFile } from "../keyring/inputs.ts";
-import type { KeyringKeeper } from "../keyring/keeper.ts";
+import { warnOfVanishingFile } from "../keyring/input-rules.ts";
+import type { KeyringInput } from "../keyring/inputs.ts";
+import type { RunKeyring } from "../keyring/run-keyring.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { Tools } from "./tools.ts";
 
 /**
  * Opens it for one tenant, and warns where its file may not last.
  * @param options.program the openssl program
- * @param options.connection undefined for a task without the platform: then nothing is a rehearsal
+ * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
  */
 export function takeKeyring(
   tools: Pick<Tools, "runner" | "keyring">,
   input: KeyringInput,
   options: { program: string; tenant: string; connection: Pick<Connection, "gateway"> | undefined },
-): KeyringKeeper {
+): RunKeyring {
   const { program, tenant, connection } = options;
   const keyring = tools.keyring(input, program, tenant);
   warnOfVanishingFile(tools.runner, input, connection !== undefined && isLoopback(connection.gateway));
   return keyring;
 }
 
-/** Says, where no keyring came in, what that is taken for: a mistyped path or secret looks the same. */
-export function sayFirstRun(runner: Pick<Runner, "notice">, text: string, place: string | undefined): void {
-  if (place === undefined || text.trim() !== "") return;
+/**
+ * Says that a run without a keyring is taken for a first run: a mistyped path or secret looks the same.
+ * @param location where the keyring would be; undefined where it is only read
+ */
+export function sayFirstRun(
+  runner: Pick<Runner, "notice">,
+  text: string,
+  location: string | undefined,
+): void {
+  if (location === undefined || text.trim() !== "") return;
   runner.notice(
-    `The keyring does not exist yet, or is empty: ${place}. This is right for a first run. After that, check the path or the secret.`,
+    `The keyring does not exist yet, or is empty: ${location}. This is right for a first run. After that, check the path or the secret.`,
   );
 }
 
 /**
- * For a task without the platform, which has one clock.
- * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
- * CA that was verified once, and so had begun
+ * Checks this machine's clock by what the keyring remembers, for a task without the platform: it has no other clock.
+ * @throws ActionError `CLOCK_DOUBTFUL` where the clock is before the keyring's time of writing, or before the start of the
+ * validity of a CA that was verified once
  */
 export function requireWrittenBefore({ clock }: Pick<Tools, "clock">, { writtenAt, entries }: Keyring): void {
   for (const { certificate, verifiedAt } of entries) {

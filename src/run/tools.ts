@@ -11,13 +11,14 @@ import type { Runner } from "../action/runner.ts";
 import { Clocks } from "../ca/clocks.ts";
 import { Http } from "../http/http.ts";
 import { Deadline } from "../http/retry.ts";
-import { exposureOf } from "../keyring/exposure.ts";
-import { KeyringFile } from "../keyring/file-store.ts";
-import { describeSecret } from "../keyring/github-address.ts";
 import type { KeyringInput } from "../keyring/inputs.ts";
-import { KeyringKeeper, type KeyringStore } from "../keyring/keeper.ts";
+import { KeyringFile } from "../keyring/keyring-file.ts";
+import { KeyringSecret } from "../keyring/keyring-secret.ts";
 import { loadSecrets } from "../keyring/load-github.ts";
-import { KeyringSecret } from "../keyring/secret-store.ts";
+import { permissionWarning } from "../keyring/permissions.ts";
+import { RunKeyring } from "../keyring/run-keyring.ts";
+import { describeSecret } from "../keyring/secret-inputs.ts";
+import type { KeyringStorage } from "../keyring/storage.ts";
 import { type Connection, connect, type Platform } from "../mindconnect/connect.ts";
 import { commandLine, OPENSSL_CONFIGURATION } from "../openssl/commands.ts";
 import { encryptPrivateKey } from "../openssl/encrypt.ts";
@@ -117,13 +118,13 @@ export class Tools {
   }
 
   /** @returns a tenant's keyring from the inputs, with the way to write it; its keys are masked from here on */
-  keyring(input: KeyringInput, program: string, tenant: string): KeyringKeeper {
+  keyring(input: KeyringInput, program: string, tenant: string): RunKeyring {
     for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
-    const exposed = input.file === undefined ? undefined : exposureOf(input.file);
-    if (exposed !== undefined) this.runner.warning(exposed);
-    return new KeyringKeeper(
-      input.keyring,
-      this.#store(input),
+    const permissions = input.file === undefined ? undefined : permissionWarning(input.file);
+    if (permissions !== undefined) this.runner.warning(permissions);
+    return new RunKeyring(
+      input,
+      this.#storage(input),
       input.passphrases,
       async (privateKey, passphrase) => {
         this.runner.mask(privateKey);
@@ -134,14 +135,14 @@ export class Tools {
     );
   }
 
-  #store({ file, secret, text }: KeyringInput): KeyringStore | undefined {
+  #storage({ file, secret, text }: KeyringInput): KeyringStorage | undefined {
     if (file !== undefined)
       return new KeyringFile(file, { text, clock: () => this.clock.earliest(), say: this.runner.info });
     if (secret === undefined) return undefined;
     const { address, mayImport } = secret;
     return new KeyringSecret({
       name: address.name,
-      place: describeSecret(address),
+      location: describeSecret(address),
       text,
       mayImport,
       // Octokit and libsodium are loaded here and not before.

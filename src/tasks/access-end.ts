@@ -1,6 +1,6 @@
 import type { Runner } from "../action/runner.ts";
 import { day } from "../ca/time.ts";
-import type { KeyringKeeper } from "../keyring/keeper.ts";
+import type { RunKeyring } from "../keyring/run-keyring.ts";
 
 /**
  * Warns where the token that writes the keyring ends before it is needed next: nobody would notice until then.
@@ -9,11 +9,11 @@ import type { KeyringKeeper } from "../keyring/keeper.ts";
  */
 export function warnOfAccessEnd(
   runner: Pick<Runner, "warning">,
-  { accessEnds, place = "" }: Pick<KeyringKeeper, "accessEnds" | "place">,
+  { accessEnds, location = "" }: Pick<RunKeyring, "accessEnds" | "location">,
   dueAt: number,
 ): void {
   if (accessEnds === undefined || !(accessEnds < dueAt)) return;
   runner.warning(
-    `github-token expires on ${day(accessEnds)}. A run has to write ${place} on ${day(dueAt)}, after that. Replace the token before it expires.`,
+    `github-token expires on ${day(accessEnds)}. A run has to write ${location} on ${day(dueAt)}, after that. Replace the token before it expires.`,
   );
 }

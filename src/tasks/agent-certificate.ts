@@ -4,7 +4,8 @@ import { type Field, plainGroup, type Report, type Resolved } from "../action/in
 import { type AgentList, type LineProblem, type ListContent, reportLines } from "../agents/agent-list.ts";
 import { findOverlaps, type GivenFile, subjectProblem } from "../agents/input-rules.ts";
 import { agentsInputs, defaultRenewBefore } from "../agents/inputs.ts";
-import { openedKeyringInputs, requireTenant } from "../keyring/inputs.ts";
+import { requireTenant } from "../keyring/input-rules.ts";
+import { openedKeyringInputs } from "../keyring/inputs.ts";
 import { optionalConnectionInputs } from "../mindconnect/inputs.ts";
 import { opensslInputs } from "../openssl/program.ts";
 import { defineTask } from "../run/task.ts";

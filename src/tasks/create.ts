@@ -1,13 +1,8 @@
 import { rm } from "node:fs/promises";
 import { reportUnfit } from "../action/input-texts.ts";
 import { makeDirectory } from "../action/private-directory.ts";
-import {
-  hasTarget,
-  keyringInputs,
-  requireLastingFile,
-  requireRoom,
-  requireTenant,
-} from "../keyring/inputs.ts";
+import { hasTarget, requireLastingFile, requireRoom, requireTenant } from "../keyring/input-rules.ts";
+import { keyringInputs } from "../keyring/inputs.ts";
 import { environmentInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { type CaPair, caKeyFile, createCa } from "../openssl/make-certificates.ts";
@@ -83,7 +78,7 @@ export const create = defineTask({
       connection: undefined,
     });
     await keyring.check();
-    sayFirstRun(tools.runner, input.text, keyring.place);
+    sayFirstRun(tools.runner, input.text, keyring.location);
     warnOfSkew({ tools, platform: tools });
     tools.clock.require("make");
     requireWrittenBefore(tools, keyring.keyring);
@@ -107,7 +102,7 @@ export const create = defineTask({
           { certificate, privateKey, tenant, notes: [] },
         );
         // Who uploads the certificate is told of it only while its key is kept.
-        await keyring.confirm();
+        await keyring.requireUnchanged();
       },
     );
     tools.runner.notice(
@@ -120,7 +115,7 @@ export const create = defineTask({
       ["Certificate file", certificatePath],
       [
         "Private key kept in",
-        [keyPath, keyring.place ?? ""].filter((place) => place !== "").join(" and in "),
+        [keyPath, keyring.location ?? ""].filter((place) => place !== "").join(" and in "),
       ],
     ]);
     return {

@@ -3,7 +3,8 @@ import { field, plainGroup } from "../action/inputs.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
 import { type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
 import { isLoopback } from "../http/proxy.ts";
-import { existingKeyringInputs, requireLastingFile, requireTenant } from "../keyring/inputs.ts";
+import { requireLastingFile, requireTenant } from "../keyring/input-rules.ts";
+import { existingKeyringInputs } from "../keyring/inputs.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printableId } from "../messages/printable.ts";
 import { certificateIdInputs } from "../mindconnect/id-inputs.ts";
@@ -106,7 +107,10 @@ export const deleteCertificate = defineTask({
     );
     await summarizeStep(tools.runner, "CA certificate deleted", [
       ...slotRows(slot),
-      ["Private key", keptWhere(entry, copy !== undefined && entry?.retiredAt === undefined, keyring.place)],
+      [
+        "Private key",
+        keptWhere(entry, copy !== undefined && entry?.retiredAt === undefined, keyring.location),
+      ],
     ]);
     return { deleted: "true" };
   },

@@ -13,7 +13,7 @@ import {
 import { plainPem } from "../ca/private-key.ts";
 import { endsTogether, namesAlike, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
-import type { KeyringKeeper } from "../keyring/keeper.ts";
+import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";
 import type { Platform } from "../mindconnect/connect.ts";
@@ -35,7 +35,7 @@ const VERIFICATION_DAYS = 7;
 export interface Procedure {
   readonly tools: Pick<Tools, "runner" | "showCommands">;
   readonly platform: Platform;
-  readonly keyring: KeyringKeeper;
+  readonly keyring: RunKeyring;
   readonly commandDirectory: CommandDirectory;
   /** Keys may be on their way before their step comes: they do not depend on each other nor on the network. */
   readonly keys: KeyMaking;
@@ -50,7 +50,7 @@ export async function createAndStore(
   options: { subject: Subject; days: number },
 ): Promise<KeyringEntry> {
   // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
-  if (keyring.place === undefined) {
+  if (keyring.location === undefined) {
     throw new ActionError(
       "KEYRING_TARGET_MISSING",
       "A new CA is needed, but its key would have no place to be kept. By the platform's clock, the CA of the keyring has expired or is not valid yet, or it is gone from the platform.",
@@ -77,7 +77,7 @@ export async function createAndStore(
  * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
 export async function storeEntry(
-  { tools, clock, keyring }: { tools: Pick<Tools, "runner">; clock: Clocks; keyring: KeyringKeeper },
+  { tools, clock, keyring }: { tools: Pick<Tools, "runner">; clock: Clocks; keyring: RunKeyring },
   entry: KeyringEntry,
   { anew = false }: { readonly anew?: boolean } = {},
 ): Promise<void> {
@@ -88,9 +88,9 @@ export async function storeEntry(
     return putEntry(current, entry, clock.now(), { anew });
   });
   tools.runner.info(
-    keyring.place === undefined
+    keyring.location === undefined
       ? "Wrote no keyring. You keep the CA's private key."
-      : `Stored the key of ${entry.certificate.commonName} in ${keyring.place} (${keyring.proof}).`,
+      : `Stored the key of ${entry.certificate.commonName} in ${keyring.location} (${keyring.writeCheck}).`,
   );
 }
 
@@ -106,7 +106,7 @@ export async function upload(
 ): Promise<Slot> {
   requireUploadable(certificate, { now: platform.clock.require("make") });
   for (const warning of issuingAbility(certificate).warnings) tools.runner.warning(warning);
-  await keyring?.confirm();
+  await keyring?.requireUnchanged();
   const slot = await platform.caCertificates.upload(name, certificate);
   tools.runner.info(
     `Uploaded the CA certificate ${printableId(slot.id)} ("${slot.name}"). It takes a slot and is not verified yet.`,

@@ -38,7 +38,7 @@ async function remember(
   refused: CertificateRefused,
 ): Promise<ActionError> {
   const { message, platform: said } = refused;
-  if (keyring.place === undefined) return refused;
+  if (keyring.location === undefined) return refused;
   try {
     await keyring.update((current) =>
       changeEntry(current, ca, (entry) => noteRefused(entry, refusalWords(said), platform.clock.earliest())),
@@ -50,7 +50,7 @@ async function remember(
     );
     return refused;
   }
-  return new ActionError("UPLOAD_REFUSED", `${message} This is noted in ${keyring.place}.`, {
+  return new ActionError("UPLOAD_REFUSED", `${message} This is noted in ${keyring.location}.`, {
     platform: said,
     next: `See what the platform said. ${nextStep(ca)}`,
     cause: refused,

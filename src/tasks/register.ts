@@ -8,14 +8,15 @@ import { rotationDueAt } from "../ca/slot-status.ts";
 import { matchSlots, type Slot } from "../ca/slots.ts";
 import { isLoopback } from "../http/proxy.ts";
 import {
+  checkRestored,
+  findRestored,
   hasTarget,
-  keyringInputs,
   requireLastingFile,
   requirePassphrase,
   requireRoom,
   requireTenant,
-} from "../keyring/inputs.ts";
-import { checkRestored, findRestored, restoreInputs } from "../keyring/restore-input.ts";
+} from "../keyring/input-rules.ts";
+import { keyringInputs, restoreInputs } from "../keyring/inputs.ts";
 import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
@@ -127,7 +128,7 @@ export const register = defineTask({
     // Where the keyring is refused, what became of the list is of no interest.
     listed.catch(() => {});
     await keyring.check();
-    sayFirstRun(tools.runner, inputs.keyring.text, keyring.place);
+    sayFirstRun(tools.runner, inputs.keyring.text, keyring.location);
     // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
     if (early || (!refused && !isLikelyUnchanged(order, keyring.keyring))) {
       keys.begin(VERIFICATION_KEY_FILE);
@@ -143,7 +144,7 @@ export const register = defineTask({
       tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
     const rehearsal =
       decision.step === "upload" ? await rehearse(tools, procedure, decision.ca, program) : [];
-    await keyring.adopt();
+    await keyring.writeImport();
     if (brought !== undefined) {
       const anew = decision.step === "upload";
       await storeEntry({ tools, clock: platform.clock, keyring }, brought, { anew });
@@ -171,7 +172,7 @@ export const register = defineTask({
         slot,
         certificate,
         slotsUsed,
-        place: keyring.place,
+        place: keyring.location,
         refused: refusedOnes({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
         stays: tellUnheld([...slots.filter(({ id }) => id !== slot.id), slot], procedure),
       }),

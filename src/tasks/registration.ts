@@ -77,7 +77,7 @@ export async function decide(
     if (decided.step !== "unchanged") clock.require("make");
     if (decided.step === "doubt") throw doubt(decided, at.now);
     if (decided.step === "refuse")
-      throw refusal(decided, { slots, entries, now: at.now, keyring: procedure.keyring.place });
+      throw refusal(decided, { slots, entries, now: at.now, keyring: procedure.keyring.location });
     const byItself = decided.step === "upload" && brought === undefined;
     return { decided, sends: byItself ? decided.ca : undefined };
   });

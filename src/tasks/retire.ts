@@ -80,7 +80,7 @@ async function mark(
   agreed: () => void,
 ): Promise<void> {
   const { commonName } = ca.certificate;
-  if (keyring.place === undefined) {
+  if (keyring.location === undefined) {
     throw new ActionError(
       "KEYRING_TARGET_MISSING",
       `The CA ${commonName} must be marked retired in the keyring before it is deleted. This run has no place to write the keyring to.`,
@@ -93,7 +93,7 @@ async function mark(
     const { clock } = platform;
     return changeEntry(current, ca, (held) => ({ ...markRetired(held, clock.earliest()), tenant }));
   });
-  tools.runner.info(`Marked the CA ${commonName} retired in ${keyring.place}.`);
+  tools.runner.info(`Marked the CA ${commonName} retired in ${keyring.location}.`);
 }
 
 /** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */

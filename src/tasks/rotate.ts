@@ -2,7 +2,8 @@ import type { Report, Resolved } from "../action/inputs.ts";
 import type { Runner } from "../action/runner.ts";
 import { iso } from "../ca/time.ts";
 import { isLoopback } from "../http/proxy.ts";
-import { hasTarget, keyringInputs, requireLastingFile, requireTenant } from "../keyring/inputs.ts";
+import { hasTarget, requireLastingFile, requireTenant } from "../keyring/input-rules.ts";
+import { keyringInputs } from "../keyring/inputs.ts";
 import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
@@ -83,7 +84,7 @@ export const rotate = defineTask({
       allowUnheld: known["allow-unheld"] ?? new Set(),
       commonNamePrefix: subject["common-name-prefix"] ?? tenant,
     };
-    sayFirstRun(tools.runner, inputs.keyring.text, keyring.place);
+    sayFirstRun(tools.runner, inputs.keyring.text, keyring.location);
     const commandDirectory = tools.commandDirectory(program["openssl-path"], tenant);
     const procedure: Procedure = {
       tools,

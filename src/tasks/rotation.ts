@@ -72,7 +72,7 @@ export async function rotateOnce(
   if (apply) platform.clock.require("make");
   const decided = await decideKnowingGone(work, gone, slots, () => {
     const rotation = decideRotation(view);
-    const stop = stopOf(rotation, view, wanted, keyring.place);
+    const stop = stopOf(rotation, view, wanted, keyring.location);
     if (rotation.refused !== undefined || stop !== undefined) throw stop;
     return { decided: rotation, sends: rotation.due.find(isUpload)?.ca };
   });
@@ -90,7 +90,7 @@ export async function rotateOnce(
   // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
   const sent = toDo.find(isUpload);
   if (sent !== undefined) await work.rehearse(sent.ca);
-  if (apply) await keyring.adopt();
+  if (apply) await keyring.writeImport();
   // What the user says of a slot is remembered, so that it need not be said again.
   const { newest } = decided;
   if (apply && newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
@@ -112,7 +112,7 @@ export async function rotateOnce(
     slots,
     retiredId: steps.findLast(isRetirement)?.slot.id,
     nextStepAt: nextStepAt(after),
-    foreseen: [...foresee(after, wanted, keyring.place), ...refusedOnes(after).map(tellRefused)],
+    foreseen: [...foresee(after, wanted, keyring.location), ...refusedOnes(after).map(tellRefused)],
     now: after.now,
   };
 }

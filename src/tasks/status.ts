@@ -8,9 +8,10 @@ import { unclearSlots } from "../ca/registration-decision.ts";
 import { endsWithin, joinKeyring, newestUsable, rotationDueAt, type SlotStatus } from "../ca/slot-status.ts";
 import { isUsable, recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
 import { MOST_DAYS } from "../ca/time.ts";
-import { hasTarget, requireTenant, watchedKeyringInputs } from "../keyring/inputs.ts";
-import type { KeyringKeeper } from "../keyring/keeper.ts";
-import { emptiedProblem } from "../keyring/text-input.ts";
+import { hasTarget, requireTenant } from "../keyring/input-rules.ts";
+import { watchedKeyringInputs } from "../keyring/inputs.ts";
+import { emptiedProblem } from "../keyring/read-input.ts";
+import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
@@ -77,8 +78,9 @@ export const status = defineTask({
     const keyringKnown = input.text.trim() !== "";
 
     const { runner } = tools;
-    if (slots.some((slot) => isUsable(slot, now))) warnOfMissingKeyring(runner, keyringKnown, keyring.place);
-    else sayFirstRun(runner, input.text, keyring.place);
+    if (slots.some((slot) => isUsable(slot, now)))
+      warnOfMissingKeyring(runner, keyringKnown, keyring.location);
+    else sayFirstRun(runner, input.text, keyring.location);
     warnOfSilence(runner, slots);
     await keyring.check().catch(warnOfKeyring(runner));
     if (newest !== undefined) warnOfDue(runner, { newest, rotationDue, keyring, limits });
@@ -146,7 +148,7 @@ function warnOfDue(
   }: {
     newest: SlotStatus;
     rotationDue: boolean;
-    keyring: KeyringKeeper;
+    keyring: RunKeyring;
     limits: { readonly "renew-before": number };
   },
 ): void {

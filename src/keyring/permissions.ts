@@ -1,13 +1,15 @@
 import { lstatSync, type Stats, type StatsFs, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** What decides whether the modes of a place mean anything, and whose it is. */
-export interface Place {
+/** Warns of a keyring file that other users of the machine may change. */
+
+/** What decides whether modes mean anything, and which user counts. */
+export interface System {
   /** As `process.platform`. */
   readonly platform: string;
   /** Kind of file system as `statfs` of Linux has it; undefined where it is not known. */
   readonly kind: number | undefined;
-  /** The user who asks; undefined where the system has none. */
+  /** The user of this process; undefined where the system has none. */
   readonly user: number | undefined;
 }
 
@@ -30,26 +32,30 @@ const STICKY = 0o1000;
  * @param file absolute path of a keyring; it need not exist
  * @returns a warning where somebody else may change the file or put another one in its place; undefined where not
  */
-export function exposureOf(file: string): string | undefined {
+export function permissionWarning(file: string): string | undefined {
   const folder = dirname(file);
   try {
     const kind = process.platform === "linux" ? kindOf(statfsSync(folder)) : undefined;
-    const place = { platform: process.platform, kind, user: process.getuid?.() };
+    const system = { platform: process.platform, kind, user: process.getuid?.() };
     const found = lstatSync(file, { throwIfNoEntry: false });
     const reasons = [
-      ...(found === undefined ? [] : exposure(place, `the file ${file}`, found)),
-      ...exposure(place, `its folder ${folder}`, lstatSync(folder)),
+      ...(found === undefined ? [] : permissionProblems(system, `the file ${file}`, found)),
+      ...permissionProblems(system, `its folder ${folder}`, lstatSync(folder)),
     ];
     if (reasons.length === 0) return undefined;
     return `Other users may change the keyring: ${reasons.join(", ")}. Only the user of the runner may have access: mode 0600 for the file, 0700 for its folder.`;
   } catch {
-    // What cannot be looked at is told by whoever reads it.
+    // A file that cannot be read is refused where it is read.
     return undefined;
   }
 }
 
 /** @returns why one file or folder is not safe; nothing where it is, or where its mode means nothing */
-export function exposure({ platform, kind, user }: Place, name: string, { mode, uid }: Owned): string[] {
+export function permissionProblems(
+  { platform, kind, user }: System,
+  name: string,
+  { mode, uid }: Owned,
+): string[] {
   if (platform === "win32" || user === undefined) return [];
   if (kind !== undefined && KINDS_WITHOUT_MODES.has(kind)) return [];
   const writable = (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;

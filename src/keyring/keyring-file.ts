@@ -3,15 +3,15 @@ import { EncodingError } from "../ca/encoding.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 import { codeOf } from "./disk.ts";
-import { timeOfWriting } from "./format.ts";
-import type { KeyringStore } from "./keeper.ts";
+import { readWrittenAt } from "./format.ts";
 import { clearLeftBehind, Lock, LockHeld, type Machine, thisMachine } from "./lock.ts";
 import { describeOwner } from "./lock-owner.ts";
+import type { KeyringStorage } from "./storage.ts";
 
-/** Room for two hundred CAs; a device or a log given by mistake is not read. */
+/** Room for two hundred CAs. A larger file is no keyring and is not read. */
 export const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
 
-/** Of a file that a run works with. */
+/** What a run knows of its keyring file. */
 export interface KeyringFileOptions {
   /** What it held when this run read it; empty where it was not there. */
   readonly text: string;
@@ -23,12 +23,12 @@ export interface KeyringFileOptions {
 }
 
 /** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
-export class KeyringFile implements KeyringStore {
-  readonly place: string;
-  readonly proof = "read back";
+export class KeyringFile implements KeyringStorage {
+  readonly location: string;
+  readonly writeCheck = "read back";
   readonly limit = KEYRING_FILE_LIMIT_BYTES;
   readonly accessEnds = undefined;
-  readonly awaitsImport = false;
+  readonly needsImport = false;
   readonly provisional = false;
   readonly #path: string;
   readonly #clock: () => number;
@@ -36,27 +36,27 @@ export class KeyringFile implements KeyringStore {
   readonly #machine: Machine;
   /** What it holds as far as this run knows. */
   #text: string;
-  /** What the file says of its time of writing, which never moves backwards. */
+  /** The time of writing in the file; a later one is never earlier. */
   #writtenAt = Number.NEGATIVE_INFINITY;
 
   /** @param path absolute */
   constructor(path: string, { text, clock, say, machine = thisMachine() }: KeyringFileOptions) {
     this.#path = path;
     this.#clock = clock;
-    this.place = `the file ${path}`;
+    this.location = `the file ${path}`;
     this.#text = text;
     this.#say = say;
     this.#machine = machine;
   }
 
-  /** Nothing else stamps the file. */
+  /** Only this machine gives a file its time of writing. */
   now(): number {
     return Math.max(this.#clock(), this.#writtenAt);
   }
 
   /**
-   * The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. Here only goes
-   * what killed runs left: a task that reads may not be allowed to, which is no harm.
+   * The inputs have checked the file and its folder, and each write reads the file again under the lock. So this only
+   * removes what killed runs left. A task that only reads may lack the right to do so: then it stays.
    */
   async check(): Promise<void> {
     await clearLeftBehind(this.#lockPath, this.#machine).catch(() => {});
@@ -66,7 +66,7 @@ export class KeyringFile implements KeyringStore {
     const lock = await this.#lock();
     try {
       const current = await this.#read();
-      this.#writtenAt = timeOfWriting(current) ?? Number.NEGATIVE_INFINITY;
+      this.#writtenAt = readWrittenAt(current).writtenAt ?? Number.NEGATIVE_INFINITY;
       const next = await change(current);
       await this.#commit(lock, current, next);
       if ((await this.#read()) !== next) {
@@ -80,7 +80,7 @@ export class KeyringFile implements KeyringStore {
     }
   }
 
-  async confirm(): Promise<void> {
+  async requireUnchanged(): Promise<void> {
     const text = await this.#read().catch((error) => Promise.reject(this.#writeFailed(error)));
     if (text === this.#text) return;
     throw new ActionError(
@@ -118,7 +118,7 @@ export class KeyringFile implements KeyringStore {
     });
   }
 
-  /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
+  /** Writes beside the file, then renames over it: at every instant a whole keyring is on the disk. */
   async #commit(lock: Lock, current: string, next: string): Promise<void> {
     const { disk } = this.#machine;
     const lost = (error: unknown) => {
@@ -126,7 +126,7 @@ export class KeyringFile implements KeyringStore {
       throw this.#lost(error);
     };
     await disk.fill(lock.draft, next).catch(lost);
-    // Somebody with an editor takes no lock.
+    // An editor takes no lock.
     if ((await this.#read()) !== current) {
       throw new ActionError(
         "KEYRING_WRITE_FAILED",
@@ -140,7 +140,7 @@ export class KeyringFile implements KeyringStore {
     await disk.settle(dirname(this.#path));
   }
 
-  /** Another run takes the lock only where this one is gone or stood still for long, as on a machine that slept. */
+  /** Another run takes a lock over only from a run that stood still for long, as on a machine that slept. */
   #lost(cause: unknown): ActionError {
     return new ActionError(
       "KEYRING_WRITE_FAILED",

@@ -1,15 +1,20 @@
-import { existsSync } from "node:fs";
+import { accessSync, existsSync, lstatSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { IsGiven, Report } from "../action/inputs.ts";
-import { EMPTY_KEYRING, isOfTenant, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
-import { type AbsentFile, readKeyringFile } from "./file-input.ts";
+import { decodeText } from "../ca/encoding.ts";
+import { EMPTY_KEYRING, isOfTenant, type Keyring } from "../ca/keyring.ts";
 import {
-  type KeptCertificate,
+  type EntryWithoutKey,
   KeyringEncryptionError,
   KeyringError,
   parseCertificates,
   parseKeyring,
+  requireKeysOpen,
 } from "./format.ts";
+import { KEYRING_FILE_LIMIT_BYTES } from "./keyring-file.ts";
 import type { Passphrases } from "./passphrases.ts";
+
+/** Reads the text that came in, from `keyring` or `keyring-file`, and reports what is wrong with it. */
 
 const CONFIRM = ". If it was empty from the start, set keyring-import: true";
 
@@ -22,6 +27,9 @@ interface TextValues {
   readonly "keyring-file"?: string | undefined;
   readonly "keyring-import"?: boolean | undefined;
 }
+
+/** What it means where keyring-file does not exist: that there is no keyring yet, or that its path is wrong. */
+export type AbsentFile = "is empty" | "is wrong";
 
 /** How one task takes the keyring. */
 export interface Reading<T> {
@@ -56,6 +64,46 @@ export function readSource<T>(
   return { text, content: readText(text, source) };
 }
 
+/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
+export function readKeyringFile(file: string, absent: AbsentFile, report: Report): string | undefined {
+  try {
+    const found = lstatSync(file, { throwIfNoEntry: false });
+    if (found === undefined) {
+      accessSync(dirname(file));
+      if (absent === "is empty") return "";
+      report("keyring-file", "does not exist. Give the path of the keyring that an earlier run wrote");
+    } else if (!found.isFile()) {
+      report(
+        "keyring-file",
+        "is not a regular file. Give the path of the file itself, not of a link or a folder",
+      );
+    } else if (found.size > KEYRING_FILE_LIMIT_BYTES) {
+      report(
+        "keyring-file",
+        "is larger than 1 MiB, and no keyring is that large. Give the path of the keyring that an earlier run wrote",
+      );
+    } else {
+      return decoded(readFileSync(file), report);
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    report(
+      "keyring-file",
+      `cannot be read, or its folder cannot be written (${code}). Its folder must exist, and the runner must be able to write it`,
+    );
+  }
+  return undefined;
+}
+
+function decoded(bytes: Buffer, report: Report): string | undefined {
+  try {
+    return decodeText(bytes);
+  } catch (error) {
+    report("keyring-file", (error as Error).message, "KEYRING_DAMAGED");
+    return undefined;
+  }
+}
+
 /** @returns what is wrong with a keyring-file that is there and holds nothing; undefined where it holds something */
 export function emptiedProblem(file: string | undefined, text: string): string | undefined {
   if (file === undefined || text.trim() !== "" || !existsSync(file)) return undefined;
@@ -81,33 +129,35 @@ export function opensKeys(
   // Passphrases that are not valid by themselves were reported already.
   const reported = passphrases.first === undefined && given("keyring-passphrase");
   return (text, source) => {
-    const opened = (stayClosed: (entry: KeyringEntry) => boolean) =>
-      read(
-        () => parseKeyring(text, passphrases, stayClosed),
-        source,
-        (input, ...problem) => {
-          if (input !== "keyring-passphrase" || !reported) report(input, ...problem);
-        },
-      );
-    const keyring = opened(({ tenant }) => tenant !== undefined);
-    const openOwn = (tenant: string) => opened((entry) => !isOfTenant(entry, tenant)) !== undefined;
-    return keyring && { keyring, openOwn };
+    const judge = <T>(use: () => T) =>
+      judged(use, source, (input, ...problem) => {
+        if (input !== "keyring-passphrase" || !reported) report(input, ...problem);
+      });
+    const keyring = judge(() => parseKeyring(text, passphrases, ({ tenant }) => tenant !== undefined));
+    if (keyring === undefined) return undefined;
+    const openOwn = (tenant: string) =>
+      judge(() => {
+        requireKeysOpen(keyring, passphrases, (entry) => !isOfTenant(entry, tenant));
+        return true;
+      }) ?? false;
+    return { keyring, openOwn };
   };
 }
 
-/** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
+/** @returns the way to read only a keyring's certificates: its keys are not opened, and may be missing */
 export function readsCertificates(
   report: Report,
-): Reading<{ keyring: Keyring; certificates: KeptCertificate[] }>["readText"] {
+): Reading<{ keyring: Keyring; certificates: EntryWithoutKey[] }>["readText"] {
   return (text, source) => {
-    const certificates = read(() => parseCertificates(text), source, report);
+    const certificates = judged(() => parseCertificates(text), source, report);
     return certificates && { keyring: EMPTY_KEYRING, certificates };
   };
 }
 
-function read<T>(parse: () => T, source: Source, report: Report): T | undefined {
+/** @returns what `use` returns; undefined where it found the keyring unusable, which is reported */
+function judged<T>(use: () => T, source: Source, report: Report): T | undefined {
   try {
-    return parse();
+    return use();
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
     if (error instanceof KeyringEncryptionError) {

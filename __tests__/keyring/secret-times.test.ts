@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { timeOfWriting } from "../../src/keyring/format.ts";
-import { judgeSecret, type SecretFacts } from "../../src/keyring/secret-freshness.ts";
+import { readWrittenAt } from "../../src/keyring/format.ts";
+import { compareWithSecret, type SecretFacts } from "../../src/keyring/secret-times.ts";
 
 const AT = Date.parse("2026-11-23T12:00:00Z");
 const SECOND = 1000;
@@ -16,7 +16,7 @@ const facts = (some: Partial<SecretFacts>): SecretFacts => ({
 });
 
 describe("whether the keyring that came in is what the secret holds (guarantee 3)", () => {
-  test.each<[string, Partial<SecretFacts>, ReturnType<typeof judgeSecret>]>([
+  test.each<[string, Partial<SecretFacts>, ReturnType<typeof compareWithSecret>]>([
     ["nothing, nowhere: the first run", { cameIn: false }, undefined],
     ["nothing, but the secret exists", { cameIn: false, updatedAt: AT }, "KEYRING_NOT_PASSED_IN"],
     ["a keyring, but no secret", { writtenAt: AT }, "KEYRING_SECRET_MISMATCH"],
@@ -124,7 +124,7 @@ describe("whether the keyring that came in is what the secret holds (guarantee 3
     ["made by hand, the secret written since", { updatedAt: AT + SECOND, queuedAt: AT }, "KEYRING_STALE"],
     ["made by hand, and nobody knows when", { updatedAt: AT }, "age-unknown"],
   ])("%s", (_, some, verdict) => {
-    expect(judgeSecret(facts(some))).toBe(verdict);
+    expect(compareWithSecret(facts(some))).toBe(verdict);
   });
 
   test("a secret that exists is never written without a keyring, nor with one of another time", () => {
@@ -139,7 +139,7 @@ describe("whether the keyring that came in is what the secret holds (guarantee 3
     });
     fc.assert(
       fc.property(any, (seen) => {
-        if (judgeSecret(seen) !== undefined) return;
+        if (compareWithSecret(seen) !== undefined) return;
         const { cameIn, writtenAt, updatedAt, queuedAt, provisional, mayImport } = seen;
         expect(cameIn).toBe(true);
         const since = updatedAt - (writtenAt ?? Number.NEGATIVE_INFINITY);
@@ -164,6 +164,6 @@ describe("the time of writing of a keyring's text", () => {
     ["that is no time", header.replace(/2026-\S+/, "xxxxxxxxxxxxxxxxxxxxxxxx"), undefined],
     ["of nothing", "", undefined],
   ])("%s", (_, text, at) => {
-    expect(timeOfWriting(text)).toBe(at);
+    expect(readWrittenAt(text).writtenAt).toBe(at);
   });
 });

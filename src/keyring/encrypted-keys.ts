@@ -1,0 +1,80 @@
+import { withoutKeyDump } from "../ca/key-material.ts";
+import type { Keyring, KeyringEntry } from "../ca/keyring.ts";
+import { isEncrypted } from "../ca/pem.ts";
+import { plainPem } from "../ca/private-key.ts";
+import { ActionError } from "../messages/errors.ts";
+import { printableName } from "../messages/printable.ts";
+import { Passphrases } from "./passphrases.ts";
+
+/** What holds for a keyring whose keys are encrypted: how a key becomes so, and what may not lie beside it. */
+
+/** Encrypts a private key. @returns it in PEM */
+export type Encrypt = (privateKey: string, passphrase: string) => Promise<string>;
+
+/**
+ * Encrypts a key that is plain, or encrypted with another passphrase than the first. An OpenSSL may fail without saying
+ * so: the result is opened once and compared. A retired key that no passphrase opens stays as it is.
+ * @throws ActionError `KEYRING_WRITE_FAILED`, and those of the encryption
+ */
+export async function encryptEntry(
+  entry: KeyringEntry,
+  passphrases: Passphrases,
+  encrypt: Encrypt,
+): Promise<KeyringEntry> {
+  const { first } = passphrases;
+  if (first === undefined) return entry;
+  if (isEncrypted(entry.privateKey)) {
+    if (!passphrases.several || !passphrases.opens(entry.privateKey)) return entry;
+    if (passphrases.isUnderFirst(entry.privateKey)) return entry;
+  }
+  const plain = plainPem(passphrases.open(entry.privateKey));
+  const privateKey = await encrypt(plain, first);
+  // Node.js opens a plain key under the name of an encrypted one, too.
+  const renamed = privateKey.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
+  const isEncryptedNow = passphrases.isUnderFirst(privateKey) && !new Passphrases().opens(renamed);
+  if (isEncryptedNow && plainPem(passphrases.open(privateKey)) === plain) return { ...entry, privateKey };
+  throw new ActionError(
+    "KEYRING_WRITE_FAILED",
+    `The run did not write the keyring. OpenSSL did not encrypt the key of ${printableName(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`,
+    {
+      next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
+    },
+  );
+}
+
+/**
+ * The rule that no plain key is added to a keyring with an encrypted one: its owner wants them encrypted.
+ * @returns why no key may be added without a passphrase, to follow `keyring-passphrase`; undefined where one may
+ */
+export function plainKeyProblem({ entries }: Keyring, { first }: Passphrases): string | undefined {
+  const sealed = entries.find(({ privateKey }) => isEncrypted(privateKey));
+  if (first !== undefined || sealed === undefined) return undefined;
+  return `is missing. The keyring holds an encrypted key (${printableName(sealed.certificate.commonName)}), so the run adds no plain key to it`;
+}
+
+/** @throws ActionError `PASSPHRASE_WRONG` as {@link plainKeyProblem} says */
+export function requireNoPlainKeyBesideEncrypted(keyring: Keyring, passphrases: Passphrases): void {
+  const problem = plainKeyProblem(keyring, passphrases);
+  if (problem !== undefined) throw new ActionError("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
+}
+
+/** @returns the keyring without lines that spell a key out, where a key of it is encrypted; see {@link withoutKeyDump} */
+export function withoutKeyDumps(keyring: Keyring): Keyring {
+  if (!keyring.entries.some(({ privateKey }) => isEncrypted(privateKey))) return keyring;
+  const entries = keyring.entries.map((entry) => ({ ...entry, notes: withoutKeyDump(entry.notes) }));
+  const { after } = keyring;
+  return { ...keyring, entries, ...(after && { after: withoutKeyDump(after) }) };
+}
+
+/** @returns a remark on the lines that {@link withoutKeyDumps} removed; none where it removed nothing */
+export function dumpsDropped(before: Keyring, after: Keyring): string[] {
+  const count = notesOf(before).length - notesOf(after).length;
+  if (count === 0) return [];
+  return [
+    `${count} lines of the keyring contained a private key in clear (as openssl … -text or asn1parse prints it), beside an encrypted key. The run removed these lines. Copies of the keyring still contain them.`,
+  ];
+}
+
+function notesOf({ entries, after = [] }: Keyring): string[] {
+  return [...entries.flatMap(({ notes }) => notes), ...after];
+}

@@ -1,0 +1,212 @@
+import { accessSync, constants } from "node:fs";
+import { dirname } from "node:path";
+import type { Report } from "../action/inputs.ts";
+import type { Runner } from "../action/runner.ts";
+import type { Certificate } from "../ca/certificate.ts";
+import {
+  forgetPast,
+  isOfTenant,
+  isSameCa,
+  type Keyring,
+  type KeyringEntry,
+  ownKeyring,
+} from "../ca/keyring.ts";
+import { KeyEncryptionError, PrivateKeyError } from "../ca/private-key.ts";
+import { quoted } from "../messages/printable.ts";
+import { plainKeyProblem } from "./encrypted-keys.ts";
+import { type EntryWithoutKey, formatKeyring, roomForOneMore } from "./format.ts";
+import type { KeyringInput } from "./inputs.ts";
+import { SECRET_LIMIT_BYTES } from "./keyring-secret.ts";
+
+/** The rules that tasks have for the keyring that came in, each for what the task will do with it. */
+
+/**
+ * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
+ * @param rehearsal whether the gateway is on loopback; undefined where the gateway's inputs were refused
+ */
+export function requireLastingFile(
+  keyring: KeyringInput | undefined,
+  rehearsal: boolean | undefined,
+  report: Report,
+): void {
+  if (keyring?.file === undefined) return;
+  try {
+    accessSync(dirname(keyring.file), constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    report(
+      "keyring-file",
+      `lies in a folder that cannot be written (${code}). The folder must exist, and the runner must be able to write it`,
+    );
+  }
+  if (keyring.vanishes?.sure !== true || rehearsal !== false) return;
+  report(
+    "keyring-file",
+    `${keyring.vanishes.says}, which does not last. Use a path on a disk that outlasts the job, or set keyring-ephemeral: true and store the file in a later step`,
+    "KEYRING_EPHEMERAL",
+  );
+}
+
+/**
+ * The rules for a task that works for a tenant: not every CA of the keyring is another tenant's, nor is the CA that came in
+ * by `ca-certificate` (guarantee 12), and the tenant's own keys open.
+ * @param tenant undefined where it is not valid
+ * @param givenCa the CA that came in by `ca-certificate`
+ * @returns false where no further rule can be judged: every CA is another tenant's, or a key does not open
+ */
+export function requireTenant(
+  keyring:
+    | (Pick<KeyringInput, "keyring" | "file" | "openOwn"> & {
+        readonly certificates?: readonly EntryWithoutKey[];
+      })
+    | undefined,
+  tenant: string | undefined,
+  givenCa: { readonly certificate: Certificate } | undefined,
+  report: Report,
+): boolean {
+  if (keyring === undefined || tenant === undefined) return true;
+  const entries = keyring.certificates ?? keyring.keyring.entries;
+  const others = entries.filter((entry) => !isOfTenant(entry, tenant));
+  if (others.length > 0 && others.length === entries.length) {
+    const whose = [...new Set(others.map((entry) => quoted(entry.tenant ?? "")))].join(", ");
+    report(
+      keyring.file === undefined ? "keyring" : "keyring-file",
+      `holds only CAs of another tenant (${whose}), and tenant is ${quoted(tenant)}`,
+      "KEYRING_OTHER_TENANT",
+    );
+    return false;
+  }
+  const theirs = givenCa && others.find((entry) => isSameCa(entry, givenCa));
+  if (theirs !== undefined) {
+    const whose = quoted(theirs.tenant ?? "");
+    report("ca-certificate", `is the CA of tenant ${whose} in the keyring`, "KEYRING_OTHER_TENANT");
+  }
+  return keyring.openOwn?.(tenant) ?? true;
+}
+
+/**
+ * Warns of a file that may not last. A task that writes it has refused the surest cases: see {@link requireLastingFile}.
+ * @param rehearsal whether the gateway is on loopback
+ */
+export function warnOfVanishingFile(
+  { warning }: Pick<Runner, "warning">,
+  { vanishes }: Pick<KeyringInput, "vanishes">,
+  rehearsal: boolean,
+): void {
+  if (vanishes === undefined || rehearsal) return;
+  warning(`keyring-file ${vanishes.says}: a CA key that is kept only there may be lost.`);
+}
+
+/** @returns whether there is a place to write the keyring to */
+export function hasTarget({ file, secret }: KeyringInput): boolean {
+  return file !== undefined || secret !== undefined;
+}
+
+/**
+ * The rules for a task that would make a CA key: no plain key goes beside an encrypted one, and a secret must have room for
+ * one more CA (guarantee 9).
+ * @param keyBits size of the key that would be made
+ */
+export function requireRoom(input: KeyringInput, keyBits: number, report: Report): void {
+  const { keyring, secret } = input;
+  requirePassphrase(input, report);
+  if (secret === undefined) return;
+  const room = roomForOneMore(keyBits);
+  const size = Buffer.byteLength(formatKeyring(keyring));
+  if (size + room <= SECRET_LIMIT_BYTES) return;
+  report(
+    "keyring",
+    `has ${size} bytes, and one more CA needs up to ${room} bytes. A GitHub secret holds at most ${SECRET_LIMIT_BYTES} bytes`,
+    "KEYRING_TOO_LARGE",
+  );
+}
+
+/** The rule for a task that would add a key to the keyring: see {@link plainKeyProblem}. */
+export function requirePassphrase(input: KeyringInput, report: Report): void {
+  if (!hasTarget(input)) return;
+  const problem = plainKeyProblem(input.keyring, input.passphrases);
+  if (problem !== undefined) report("keyring-passphrase", problem, "PASSPHRASE_WRONG");
+}
+
+/**
+ * Finds the CA that is to come back. One that is neither retired nor refused any more is found as well: a run that died
+ * goes on.
+ * @param keyring without other tenants' CAs
+ * @param name its common name, or its fingerprint: with or without colons, in any case
+ * @returns the entry, not retired and without what was remembered of its former life; that it was refused counts until
+ * it is seen on the platform. Undefined where there is none
+ */
+export function findRestored({ entries }: Keyring, name: string): KeyringEntry | undefined {
+  const named = entries.filter(({ certificate }) => isNamed(certificate, name));
+  const found =
+    named.find(({ retiredAt }) => retiredAt !== undefined) ??
+    named.find(({ refusedAt }) => refusedAt !== undefined) ??
+    named[0];
+  return found?.retiredAt === undefined ? found : forgetPast(found);
+}
+
+function isNamed({ commonName, fingerprint }: Certificate, name: string): boolean {
+  const bare = (text: string) => text.replaceAll(":", "").toUpperCase();
+  return commonName === name || bare(fingerprint) === bare(name);
+}
+
+/** The rules for `restore`: it names a CA that can come back, and the keyring can be written. */
+export function checkRestored(
+  name: string,
+  keyring: KeyringInput,
+  { pair, tenant = "" }: { readonly pair?: unknown; readonly tenant?: string | undefined },
+  report: Report,
+): void {
+  if (pair !== undefined) report("restore", "is given together with ca-certificate. Give one of the two");
+  const own = tenant === "" ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
+  const found = findRestored(own, name);
+  const theirs = keyring.keyring.entries.find(({ certificate }) => isNamed(certificate, name));
+  if (found === undefined && theirs !== undefined) {
+    report(
+      "restore",
+      `names a CA of tenant ${quoted(theirs.tenant ?? "")}. Give a CA of your own tenant`,
+      "KEYRING_OTHER_TENANT",
+    );
+  } else if (found === undefined) {
+    const names = own.entries.map(({ certificate }) => quoted(certificate.commonName));
+    report(
+      "restore",
+      `names no CA of the keyring. ${names.length === 0 ? "The keyring holds none" : `Give one of these: ${names.join(", ")}`}`,
+    );
+  } else if (found.certificate.notAfter <= Date.now()) {
+    report(
+      "restore",
+      `names a CA that expired on ${found.certificate.expiration}. Give a CA that is still valid`,
+    );
+  } else {
+    reportUnopened(found, name, keyring, report);
+  }
+  if (!hasTarget(keyring)) {
+    report(
+      "restore",
+      "changes the keyring, so it needs keyring-secret or keyring-file",
+      "KEYRING_TARGET_MISSING",
+    );
+  }
+}
+
+/** Of a retired one the key was not opened yet. */
+function reportUnopened(
+  { privateKey }: KeyringEntry,
+  name: string,
+  { passphrases }: KeyringInput,
+  report: Report,
+): void {
+  try {
+    passphrases.open(privateKey);
+  } catch (error) {
+    if (!(error instanceof PrivateKeyError)) throw error;
+    if (error instanceof KeyEncryptionError) report("restore", `names a CA of which ${error.message}`);
+    else
+      report(
+        "keyring-passphrase",
+        `is missing, or does not open the key of ${quoted(name)}. Give the passphrase that the key is encrypted with`,
+        "PASSPHRASE_WRONG",
+      );
+  }
+}

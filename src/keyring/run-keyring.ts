@@ -1,0 +1,267 @@
+import type { KeyObject } from "node:crypto";
+import {
+  isOfTenant,
+  type Keyring,
+  type KeyringEntry,
+  lostEntries,
+  nextGeneration,
+  ownKeyring,
+} from "../ca/keyring.ts";
+import { isEncrypted } from "../ca/pem.ts";
+import { ActionError } from "../messages/errors.ts";
+import { capitalize, printableName } from "../messages/printable.ts";
+import {
+  dumpsDropped,
+  type Encrypt,
+  encryptEntry,
+  requireNoPlainKeyBesideEncrypted,
+  withoutKeyDumps,
+} from "./encrypted-keys.ts";
+import {
+  formatKeyring,
+  KeyringEncryptionError,
+  KeyringError,
+  parseKeyring,
+  roomForOneMore,
+} from "./format.ts";
+import { Passphrases } from "./passphrases.ts";
+import type { KeyringStorage } from "./storage.ts";
+
+/** The keyring of one run, from its input to its last write. */
+
+/** A keyring's text, and what was parsed from it. */
+export interface ParsedKeyring {
+  readonly text: string;
+  readonly keyring: Keyring;
+}
+
+/**
+ * The keyring of one run: what came in, and the way to write it. A text is parsed once. What came in is parsed by the
+ * inputs, what this run writes is parsed before the write, and what somebody else wrote is parsed when it is read.
+ */
+export class RunKeyring {
+  readonly #storage: KeyringStorage | undefined;
+  readonly #passphrases: Passphrases;
+  readonly #encrypt: Encrypt;
+  /** Whose CAs this run deals with. */
+  readonly tenant: string;
+  readonly #remark: (message: string) => void;
+  /** What is stored, as far as this run knows. */
+  #stored: ParsedKeyring;
+  #checked: Promise<void> | undefined;
+
+  /**
+   * @param cameIn as read from the inputs
+   * @param storage where to write it; undefined for a keyring that is only read
+   * @param passphrases keys are written encrypted with the first one, where there is one
+   * @param encrypt returns an encrypted key in PEM; it is opened and compared before it is written
+   * @param tenant whose CAs the run deals with
+   * @param remark tells the user what was done to the keyring that they may not expect
+   */
+  constructor(
+    cameIn: ParsedKeyring,
+    storage: KeyringStorage | undefined,
+    passphrases: Passphrases | string | undefined,
+    encrypt: Encrypt,
+    tenant: string,
+    remark: (message: string) => void = () => {},
+  ) {
+    this.#stored = { text: cameIn.text, keyring: cameIn.keyring };
+    this.#storage = storage;
+    this.#passphrases = Passphrases.of(passphrases);
+    this.#encrypt = encrypt;
+    this.tenant = tenant;
+    this.#remark = remark;
+  }
+
+  /** Another tenant's keys may have other passphrases: they stay closed and unchanged (guarantee 12). */
+  readonly #isOthers = (entry: KeyringEntry): boolean => !isOfTenant(entry, this.tenant);
+
+  /** The CAs of this run's tenant; those of other tenants are kept and not shown here (guarantee 12). */
+  get keyring(): Keyring {
+    return ownKeyring(this.#stored.keyring, this.tenant);
+  }
+
+  /** @returns an entry's private key, opened @throws PrivateKeyError */
+  open({ privateKey }: Pick<KeyringEntry, "privateKey">): KeyObject {
+    return this.#passphrases.open(privateKey);
+  }
+
+  /** Where it is written, for messages; undefined where it is only read. */
+  get location(): string | undefined {
+    return this.#storage?.location;
+  }
+
+  /** How a write of it is checked, for messages. */
+  get writeCheck(): string {
+    return this.#storage?.writeCheck ?? "";
+  }
+
+  /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not end. */
+  get accessEnds(): number | undefined {
+    return this.#storage?.accessEnds;
+  }
+
+  /**
+   * Checks, before a key is made, that the keyring can be written and that no key would be lost by it (guarantees 2, 3).
+   * May be started early and awaited later, any number of times. Without a storage there is nothing to check.
+   * @throws ActionError of the storage's `check`
+   */
+  check(): Promise<void> {
+    if (this.#checked === undefined) {
+      this.#checked = this.#storage?.check() ?? Promise.resolve();
+      // The caller awaits it later. A failure before that must not end the process.
+      this.#checked.catch(() => {});
+    }
+    return this.#checked;
+  }
+
+  /**
+   * Writes the keyring that came in where the storage needs that (see `needsImport` there), after {@link check}.
+   * @throws ActionError of the storage
+   */
+  async writeImport(): Promise<void> {
+    if (this.#storage?.needsImport === true) await this.update((current) => current);
+  }
+
+  /**
+   * Checks, right before an upload, that every key which this run counts on is still stored (guarantees 2, 3).
+   * @throws ActionError `KEYRING_STALE`, and those of the storage
+   */
+  async requireUnchanged(): Promise<void> {
+    await this.check();
+    await this.#storage?.requireUnchanged();
+  }
+
+  /**
+   * Checks, before a key is made, that one more CA may be added and has room.
+   * @throws ActionError `PASSPHRASE_WRONG`, `KEYRING_TOO_LARGE`
+   */
+  requireRoom(keyBits: number): void {
+    if (this.#storage === undefined) return;
+    const { keyring } = this.#stored;
+    requireNoPlainKeyBesideEncrypted(keyring, this.#passphrases);
+    requireSize(Buffer.byteLength(formatKeyring(keyring)) + roomForOneMore(keyBits), this.#storage);
+  }
+
+  /**
+   * Changes the keyring and writes it before the run goes on (guarantee 2). Every key of the text that is replaced stays
+   * (guarantee 3). Without a storage nothing is changed.
+   * @param change from the keyring as it is stored now, other tenants' CAs included; called again where the write has to
+   * be repeated
+   * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
+   * @throws ActionError of the storage, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `PASSPHRASE_WRONG` for a text that
+   * cannot be read
+   */
+  async update(
+    change: (current: Keyring) => Keyring,
+    { forget = () => false }: { readonly forget?: (entry: KeyringEntry) => boolean } = {},
+  ): Promise<void> {
+    const storage = this.#storage;
+    if (storage === undefined) return;
+    await this.check();
+    let stored = this.#stored;
+    const remarks = new Set<string>();
+    await storage.replace(async (text) => {
+      if (text.trim() === "" && this.#stored.keyring.entries.length > 0) {
+        const what = `${storage.location} was removed or emptied during this run. The disk may be full`;
+        throw new ActionError("KEYRING_DAMAGED", `${capitalize(what)}.`);
+      }
+      const current = this.#parsed(text, [stored, this.#stored]);
+      const changed = change(current);
+      const entries = await Promise.all(
+        changed.entries.map((entry) => encryptEntry(entry, this.#passphrases, this.#encrypt)),
+      );
+      const next = withoutKeyDumps({ ...changed, entries });
+      // A write that has to be repeated finds nothing new any more, or the same as before.
+      for (const remark of [...this.#plainAdded(current, next), ...dumpsDropped(changed, next)])
+        remarks.add(remark);
+      const fresh = formatKeyring(nextGeneration(next, storage.now(), storage.provisional));
+      const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
+      stored = { text: fresh, keyring: this.#requireEveryKey(fresh, [kept, next]) };
+      requireSize(Buffer.byteLength(fresh), storage);
+      return fresh;
+    });
+    this.#stored = stored;
+    for (const remark of remarks) this.#remark(remark);
+  }
+
+  /**
+   * @param known texts that are parsed already; one without entries may come from a task that opens no keys
+   * @throws ActionError as {@link readKeyring}
+   */
+  #parsed(text: string, known: readonly ParsedKeyring[]): Keyring {
+    const found = known.find((parsed) => parsed.text === text && parsed.keyring.entries.length > 0);
+    return found?.keyring ?? readKeyring(text, this.#passphrases, this.#isOthers);
+  }
+
+  /**
+   * Checks, before a text is written, that it parses, that its keys open, and that none is missing.
+   * @returns what was parsed from it
+   * @throws ActionError `KEYRING_WRITE_FAILED`
+   */
+  #requireEveryKey(text: string, expected: readonly Keyring[]): Keyring {
+    let reason = "a key would be lost";
+    try {
+      const parsed = parseKeyring(text, this.#passphrases, this.#isOthers);
+      if (expected.every((keyring) => lostEntries(keyring, parsed).length === 0)) return parsed;
+    } catch (error) {
+      reason = (error as Error).message;
+    }
+    throw new ActionError(
+      "KEYRING_WRITE_FAILED",
+      `The run did not write the keyring, because it could not be read again: ${reason}.`,
+    );
+  }
+
+  /**
+   * @returns a remark where keys are new and plain
+   * @throws ActionError `PASSPHRASE_WRONG` where they would lie beside an encrypted one
+   */
+  #plainAdded(current: Keyring, next: Keyring): string[] {
+    const names = lostEntries(next, current)
+      .filter(({ privateKey }) => !isEncrypted(privateKey))
+      .map(({ certificate }) => printableName(certificate.commonName));
+    if (names.length === 0) return [];
+    requireNoPlainKeyBesideEncrypted(current, this.#passphrases);
+    return [
+      `The private key of ${names.join(", ")} is stored plain in ${this.#storage?.location}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it.`,
+    ];
+  }
+}
+
+/**
+ * Reads a keyring's text.
+ * @param how as {@link parseKeyring} takes it
+ * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
+ * during the run, naming the entry and the reason
+ */
+export function readKeyring(...how: Parameters<typeof parseKeyring>): Keyring {
+  try {
+    return parseKeyring(...how);
+  } catch (error) {
+    if (!(error instanceof KeyringError)) throw error;
+    if (error instanceof KeyringEncryptionError) {
+      throw new ActionError(
+        "KEYRING_STALE",
+        `The keyring has a new key that cannot be opened: ${error.message}.`,
+        {
+          next: "Convert that key as described above. Then start a new run.",
+        },
+      );
+    }
+    throw new ActionError(
+      error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED",
+      `The keyring cannot be used: ${error.message}.`,
+    );
+  }
+}
+
+/** @throws ActionError `KEYRING_TOO_LARGE` */
+function requireSize(size: number, { limit, location }: KeyringStorage): void {
+  if (size <= limit) return;
+  throw new ActionError(
+    "KEYRING_TOO_LARGE",
+    `The keyring would have up to ${size} bytes. The limit of ${location} is ${limit} bytes.`,
+  );
+}
