@@ -1,33 +1,40 @@
 import { describe, expect, test } from "vitest";
+import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import { type Decision, decideRegistration, wouldCreate } from "../../src/ca/registration-decision.ts";
 import {
-  type Decision,
-  decideRegistration,
-  type Known,
-  wouldCreate,
-} from "../../src/ca/registration-decision.ts";
-import { allStates, type Ca, describeState, LOOKS, NOW, type Placed, type State } from "./decide-states.ts";
-import { agreedAt, ca, slot } from "./fakes.ts";
+  allStates,
+  describeState,
+  type Label,
+  LOOKS,
+  NOW,
+  type Placed,
+  type State,
+} from "./decide-states.ts";
+import { agreedAt, ca, labelOf, slot } from "./fakes.ts";
 
 const states = [...allStates()];
 process.stdout.write(`decision: ${states.length} states of two slots, a keyring and a CA brought along\n`);
 
 /** Whose a certificate is, told by its label alone: nothing here matches names or dates. */
-function ours(state: State): readonly Ca[] {
+function ours(state: State): readonly KeyringEntry[] {
   return state.brought ? [state.brought] : state.entries.filter(({ retiredAt }) => retiredAt === undefined);
 }
 /** All that take part in the matching: a CA brought along stands for the entry of the same certificate. */
-function known({ brought, entries }: State): readonly Ca[] {
-  return brought ? [brought, ...entries.filter(({ label }) => label !== brought.label)] : entries;
+function known({ brought, entries }: State): readonly KeyringEntry[] {
+  return brought ? [brought, ...entries.filter((entry) => labelOf(entry) !== labelOf(brought))] : entries;
 }
 /** What a slot may be taken for: one that was refused and lies in none stands in no one's way. */
 const inQuestion = (state: State) =>
   known(state).filter((candidate) => candidate.refusedAt === undefined || there(state, candidate));
 /** The twin that has the id remembered of its sibling is that one, for all that the platform shows. */
-const isIn = (placed: Placed, { label, platformId }: Ca) =>
-  placed.label === label || (placed.label === "twin" && label === "one" && platformId === placed.id);
-const slotsOf = (state: State, candidate: Ca) => state.slots.filter((placed) => isIn(placed, candidate));
-const there = (state: State, candidate: Ca) => slotsOf(state, candidate)[0];
-const alive = ({ label }: Ca | Placed) => Date.parse(LOOKS[label].expiration) > NOW;
+const isIn = (placed: Placed, entry: KeyringEntry) =>
+  placed.label === labelOf(entry) ||
+  (placed.label === "twin" && labelOf(entry) === "one" && entry.platformId === placed.id);
+const slotsOf = (state: State, candidate: KeyringEntry) =>
+  state.slots.filter((placed) => isIn(placed, candidate));
+const there = (state: State, candidate: KeyringEntry) => slotsOf(state, candidate)[0];
+const alive = (it: KeyringEntry | Placed) =>
+  Date.parse("certificate" in it ? it.certificate.expiration : it.expiration) > NOW;
 const usable = (placed: Placed) => placed.isVerified && alive(placed);
 
 /** Our certificates on the platform that have not expired. */
@@ -37,7 +44,7 @@ function onPlatform(state: State): Placed[] {
     .filter(alive);
 }
 /** Our certificates that could be uploaded, newest first: what was refused is offered again on the user's wish alone. */
-function waiting(state: State): readonly Ca[] {
+function waiting(state: State): readonly KeyringEntry[] {
   return ours(state).filter(
     (candidate) =>
       alive(candidate) &&
@@ -52,17 +59,17 @@ const serving = (state: State) => ours(state).find((candidate) => slotsOf(state,
 function contradicted(state: State): boolean {
   const all = inQuestion(state);
   const first = serving(state);
-  return all.slice(0, first && all.indexOf(first)).some(({ label, platformId, retiredAt }) => {
+  return all.slice(0, first && all.indexOf(first)).some(({ certificate, platformId, retiredAt }) => {
     const placed = state.slots.find(({ id }) => id === platformId);
     if (placed === undefined || retiredAt !== undefined || state.allowUnheld.has(placed.id)) return false;
-    const sameEnd = LOOKS[placed.label].expiration === LOOKS[label].expiration;
+    const sameEnd = placed.expiration === certificate.expiration;
     return !sameEnd && !all.some((candidate) => isIn(placed, candidate));
   });
 }
 /** Nothing of ours is there that goes on, and the twin's sibling is at hand and lies nowhere. */
 function unclear(state: State): boolean {
   const twin = state.slots.find(({ label }) => label === "twin");
-  const sibling = inQuestion(state).find(({ label }) => label === "one");
+  const sibling = inQuestion(state).find((entry) => labelOf(entry) === "one");
   if (twin === undefined || sibling === undefined || onPlatform(state).length > 0) return false;
   return !there(state, sibling) && !state.allowUnheld.has(twin.id);
 }
@@ -84,7 +91,7 @@ function inTheWay(state: State): readonly Placed[] {
   return state.slots.filter((placed) => nameOf(placed) === commonName);
 }
 
-type Rule = (state: State, decision: Decision<Ca>) => boolean;
+type Rule = (state: State, decision: Decision) => boolean;
 const iff = (a: boolean, b: boolean) => a === b;
 
 const RULES: Record<string, Rule> = {
@@ -169,11 +176,11 @@ const RULES: Record<string, Rule> = {
     (["refuse", "doubt"].includes(decision.step) ? decision.step : "unchanged"),
 };
 
-function refusedWith(decision: Decision<Ca>, code: string): boolean {
+function refusedWith(decision: Decision, code: string): boolean {
   return decision.step === "refuse" && decision.code === code;
 }
 
-function sameSlots(decision: Decision<Ca>, expected: readonly Placed[]): boolean {
+function sameSlots(decision: Decision, expected: readonly Placed[]): boolean {
   return (
     decision.step === "refuse" &&
     decision.slots.map(({ id }) => id).join() === expected.map(({ id }) => id).join()
@@ -184,7 +191,7 @@ function sameSlots(decision: Decision<Ca>, expected: readonly Placed[]): boolean
 const STEPS: readonly string[] = ["create", "upload", "resume"];
 
 /** Does what a decision says, at most four times; each time the world is observed anew. */
-function carriedOut(state: State, first: Decision<Ca>): Decision<Ca> {
+function carriedOut(state: State, first: Decision): Decision {
   let [world, decision] = [state, first];
   for (let turn = 0; turn < 4 && STEPS.includes(decision.step); turn += 1) {
     world = after(world, decision);
@@ -193,14 +200,15 @@ function carriedOut(state: State, first: Decision<Ca>): Decision<Ca> {
   return decision;
 }
 
-function after(world: State, decision: Decision<Ca>): State {
+function after(world: State, decision: Decision): State {
   if (decision.step === "create") {
     // Any certificate that is in no state: made now, stored, and not uploaded yet.
     const look = { commonName: world.commonName, expiration: "2039-01-01T00:00:00.000Z" };
     return { ...world, entries: [ca("newer", { ...look, fingerprint: "made" }), ...world.entries] };
   }
   if (decision.step === "upload") {
-    const { label, certificate } = decision.ca;
+    const { certificate } = decision.ca;
+    const label = labelOf(decision.ca) as Label;
     const look = { commonName: certificate.commonName, expiration: certificate.expiration };
     return { ...world, slots: [...world.slots, { ...slot("new", look, { isVerified: false }), label }] };
   }
@@ -282,7 +290,7 @@ describe("the edges of the decision", () => {
   });
 
   test("a retired CA's slot is not taken for that of its successor of the same name and second (guarantee 4)", () => {
-    const named = (label: string, more: Partial<Known> = {}) =>
+    const named = (label: string, more: Partial<KeyringEntry> = {}) =>
       ca(label, { ...look, fingerprint: label }, more);
     const retired = named("retired", { platformId: "a", retiredAt: "2029-01-01T00:00:00.000Z" });
     const entries = [named("successor"), retired];

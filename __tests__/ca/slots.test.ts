@@ -10,7 +10,7 @@ import {
   recallVerified,
 } from "../../src/ca/slots.ts";
 import { readCaCertificate } from "../../src/mindconnect/replies.ts";
-import { ca, type Look, looksLike, slot } from "./fakes.ts";
+import { ca, type Look, labelOf, looksLike, slot } from "./fakes.ts";
 
 const LOOK: Look = {
   commonName: "acme",
@@ -21,7 +21,7 @@ const named = { name: "acme-abcdef01" };
 
 /** @returns for each slot's id the label of the CA that was found in it */
 function matched(slots: ReturnType<typeof slot>[], ...candidates: ReturnType<typeof ca>[]) {
-  return Object.fromEntries([...matchSlots(slots, candidates)].map(([id, { label }]) => [id, label]));
+  return Object.fromEntries([...matchSlots(slots, candidates)].map(([id, entry]) => [id, labelOf(entry)]));
 }
 
 describe("matching a slot with a certificate", () => {

@@ -1,7 +1,7 @@
 import { dateProblem } from "../ca/certificate.ts";
 import type { Agreement } from "../ca/clocks.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { joinKeyring, type Kept, newestUsable } from "../ca/slot-status.ts";
+import { joinKeyring, newestUsable } from "../ca/slot-status.ts";
 import {
   type Doubt,
   findDoubts,
@@ -13,9 +13,9 @@ import {
 import { shown } from "../messages/printable.ts";
 
 /** The CA that issues, or why none can. */
-export type Issuer<C> =
+export type Issuer =
   | {
-      readonly ca: C;
+      readonly ca: KeyringEntry;
       readonly id?: string;
       /** Ids of usable CAs on the platform that end later and whose keys are not there: the keyring may be an old one. */
       readonly unheld?: readonly string[];
@@ -23,18 +23,18 @@ export type Issuer<C> =
   | { readonly refused: string; readonly next?: string };
 
 /** What there is to choose from. */
-export interface Issuers<C extends Kept> extends Agreement {
+export interface Issuers extends Agreement {
   /** The keyring's, newest first. */
-  readonly entries: readonly C[];
+  readonly entries: readonly KeyringEntry[];
   /** Wins over the keyring. */
-  readonly brought: C | undefined;
+  readonly brought: KeyringEntry | undefined;
 }
 
 /**
  * Chooses the CA that issues agent certificates: the one of ca-certificate, else the newest usable one of the keyring.
  * @param listed the platform's slots: the platform takes agents of a verified, unexpired CA only
  */
-export function chooseIssuer<C extends Kept>(issuers: Issuers<C>, listed: readonly ListedSlot[]): Issuer<C> {
+export function chooseIssuer(issuers: Issuers, listed: readonly ListedSlot[]): Issuer {
   const { entries, brought, now } = issuers;
   const candidates = brought === undefined ? entries : [brought];
   // Of one that is in the keyring too, more may be remembered: its id, and that only a reply said it is verified.
@@ -62,7 +62,7 @@ export function chooseIssuer<C extends Kept>(issuers: Issuers<C>, listed: readon
 }
 
 /** Agents of a CA that is not there are useless, and those of an older one would be issued anew by and by. */
-function unknown({ slot, ca }: Doubt<Kept>): { refused: string; next: string } {
+function unknown({ slot, ca }: Doubt): { refused: string; next: string } {
   const id = shown(slot.id);
   return {
     refused: `The certificate ${id} on the platform may be the CA "${shown(ca.certificate.commonName)}" of the keyring. Both expire ${slot.expiration}, and the platform shows nothing else that tells`,
@@ -70,16 +70,12 @@ function unknown({ slot, ca }: Doubt<Kept>): { refused: string; next: string } {
   };
 }
 
-function endsAfter({ expiration }: ListedSlot, { notAfter }: Kept["certificate"]): boolean {
+function endsAfter({ expiration }: ListedSlot, { notAfter }: KeyringEntry["certificate"]): boolean {
   return Date.parse(expiration) > notAfter;
 }
 
 /** Chooses without asking the platform: what the keyring remembers as verified counts before what it does not. */
-export function chooseOffline<C extends Kept & Pick<KeyringEntry, "verifiedAt" | "refusedAt">>({
-  entries,
-  brought,
-  now,
-}: Issuers<C>): Issuer<C> {
+export function chooseOffline({ entries, brought, now }: Issuers): Issuer {
   if (brought?.retiredAt !== undefined)
     return { refused: `The CA of ca-certificate was retired at ${brought.retiredAt}` };
   if (brought?.refusedAt !== undefined)

@@ -55,14 +55,14 @@ async function online(
   connection: Connection,
   entries: readonly KeyringEntry[],
   brought: KeyringEntry | undefined,
-): Promise<Issuer<KeyringEntry>> {
+): Promise<Issuer> {
   const platform = await tools.connect(connection);
   const listed = await platform.caCertificates.list();
   warnOfSkew({ tools, platform });
   return chooseIssuer({ entries, brought, ...platform.clock.agreement() }, listed);
 }
 
-function offline(tools: Tools, keyring: Keyring, brought: KeyringEntry | undefined): Issuer<KeyringEntry> {
+function offline(tools: Tools, keyring: Keyring, brought: KeyringEntry | undefined): Issuer {
   tools.runner.notice(
     "offline is true: the platform was not asked whether the CA is usable. It accepts agents only of a verified CA.",
   );

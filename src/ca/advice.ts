@@ -1,5 +1,5 @@
 import { wholeId } from "../messages/printable.ts";
-import type { Joined, Kept } from "./slot-status.ts";
+import type { Joined } from "./slot-status.ts";
 import { isExpired, isUsable } from "./slots.ts";
 
 /**
@@ -8,7 +8,7 @@ import { isExpired, isUsable } from "./slots.ts";
  * @param now the platform's clock, milliseconds since 1970
  * @returns what is wrong and what to do, one text each; the slots' texts are hostile
  */
-export function advise(joined: readonly Joined<Kept>[], keyringKnown: boolean, now: number): string[] {
+export function advise(joined: readonly Joined[], keyringKnown: boolean, now: number): string[] {
   const usable = joined.filter(({ slot }) => isUsable(slot, now));
   const names = usable.map(({ slot }) => slot.commonName).filter((name) => name !== "");
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -22,7 +22,7 @@ export function advise(joined: readonly Joined<Kept>[], keyringKnown: boolean, n
   ];
 }
 
-function adviseSlot({ slot, ca }: Joined<Kept>, keyringKnown: boolean, now: number): string[] {
+function adviseSlot({ slot, ca }: Joined, keyringKnown: boolean, now: number): string[] {
   const id = wholeId(slot.id);
   const named = `${id} ("${slot.name}")`;
   const ours = ca !== undefined && ca.retiredAt === undefined;

@@ -5,7 +5,7 @@ import { iso, rememberedTime, timeToRemember } from "./time.ts";
 
 /** One CA of the keyring: its private key, its certificate, and what must be remembered of it. */
 export interface KeyringEntry {
-  /** As stored: plain PKCS#1 or PKCS#8, or encrypted PKCS#8. */
+  /** As stored: plain PKCS#1 or PKCS#8, or encrypted PKCS#8. Empty where only the certificate was read. */
   readonly privateKey: string;
   readonly certificate: Certificate;
   /** The tenant that it was made for or matched in; absent in texts of old and in those made by hand. */
@@ -26,6 +26,11 @@ export interface KeyringEntry {
   readonly retiredAt?: string;
   /** Lines somebody else wrote before the entry; kept. */
   readonly notes: readonly string[];
+}
+
+/** @returns a CA of which only the certificate is at hand */
+export function certificateEntry(certificate: Certificate): KeyringEntry {
+  return { privateKey: "", certificate, notes: [] };
 }
 
 /** All CA keys of one environment, newest first by insertion. */

@@ -3,14 +3,11 @@ import { printable, quoted } from "../messages/printable.ts";
 import { sameName } from "./certificate.ts";
 import type { KeyringEntry } from "./keyring.ts";
 import { DAY_MS } from "./slot-status.ts";
-import { type Candidate, matchSlots, type Slot } from "./slots.ts";
+import { matchSlots, type Slot } from "./slots.ts";
 import { type NameAttributes, type Subject, subjectAttributes } from "./subject.ts";
 
 /** Most characters of the platform's words that a keyring remembers: a GitHub secret has room for 48 KB. */
 const WORDS_LIMIT = 300;
-
-/** A CA of the keyring that the platform once refused for the certificate's own sake. */
-export type Refused = Pick<KeyringEntry, "certificate" | "refusedAt" | "refusedFor">;
 
 /** A CA as it would be asked for: what the platform may not like stays the same however often it is made anew. */
 export interface Wanted {
@@ -33,7 +30,7 @@ export function refusalWords({ status, message, logref }: PlatformSaid): string 
  * a week.
  * @returns the newest such entry
  */
-export function refusedAlike<C extends Refused>(entries: readonly C[], wanted: Wanted): C | undefined {
+export function refusedAlike(entries: readonly KeyringEntry[], wanted: Wanted): KeyringEntry | undefined {
   return entries.find(
     ({ certificate, refusedAt }) =>
       refusedAt !== undefined &&
@@ -49,24 +46,24 @@ function unnamed(subject: NameAttributes): NameAttributes {
 }
 
 /** @returns the refused ones that lie in no slot: of one that is seen on the platform the refusal counts no more */
-export function refusedOnes<C extends Candidate & Refused>({
+export function refusedOnes({
   slots,
   entries,
 }: {
   readonly slots: readonly Slot[];
-  readonly entries: readonly C[];
-}): readonly C[] {
+  readonly entries: readonly KeyringEntry[];
+}): readonly KeyringEntry[] {
   const seen = new Set(matchSlots(slots, entries).values());
   return entries.filter((entry) => entry.refusedAt !== undefined && !seen.has(entry));
 }
 
 /** @returns a sentence that says when a CA was refused and with which words; empty words where none are remembered */
-export function tellRefused({ certificate, refusedAt, refusedFor }: Refused): string {
+export function tellRefused({ certificate, refusedAt, refusedFor }: KeyringEntry): string {
   const words = printable(refusedFor ?? "", WORDS_LIMIT + 100);
   return `The platform refused the CA ${quoted(certificate.commonName)} (expires ${certificate.expiration}) at ${printable(refusedAt ?? "", 40)}${words === "" ? "" : `. It said: ${words}`}`;
 }
 
 /** @returns how a refused CA is offered again */
-export function restoreRefused({ certificate }: Refused): string {
+export function restoreRefused({ certificate }: KeyringEntry): string {
   return `run register with restore: ${certificate.fingerprint}`;
 }

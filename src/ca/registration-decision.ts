@@ -1,7 +1,7 @@
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
+import type { KeyringEntry } from "./keyring.ts";
 import {
-  type Candidate,
   type Doubt,
   findContradictions,
   findDoubts,
@@ -14,16 +14,13 @@ import {
   type Slot,
 } from "./slots.ts";
 
-/** A CA that could serve: an entry of the keyring, or one brought along. */
-export type Known = Candidate;
-
 /** What there is when a registration begins. */
-export interface Observation<C extends Known> extends Agreement {
+export interface Observation extends Agreement {
   readonly slots: readonly Slot[];
   /** The keyring's entries, newest first, retired ones included. */
-  readonly entries: readonly C[];
+  readonly entries: readonly KeyringEntry[];
   /** A CA that the user brings along; it wins over the keyring. */
-  readonly brought?: C | undefined;
+  readonly brought?: KeyringEntry | undefined;
   /** Whether `brought` comes from the keyring itself: what is to be restored. */
   readonly fromKeyring?: boolean;
   /** Ids of certificates that are none of ours, as the user says. */
@@ -35,18 +32,18 @@ export interface Observation<C extends Known> extends Agreement {
 }
 
 /** The next step of a registration. */
-export type Decision<C extends Known> =
+export type Decision =
   /** Ours and usable: nothing to do. */
-  | { readonly step: "unchanged"; readonly slot: Slot; readonly ca: C }
+  | { readonly step: "unchanged"; readonly slot: Slot; readonly ca: KeyringEntry }
   /** Ours and uploaded, not verified yet: a run died, or somebody stopped half way. */
-  | { readonly step: "resume"; readonly slot: Slot; readonly ca: C }
+  | { readonly step: "resume"; readonly slot: Slot; readonly ca: KeyringEntry }
   /** There is a key and certificate, not on the platform: upload that one, make no new key. */
-  | { readonly step: "upload"; readonly ca: C }
+  | { readonly step: "upload"; readonly ca: KeyringEntry }
   /** Nothing there: make a key and a certificate. */
   | { readonly step: "create" }
   | Refused
   /** What the platform shows is too little to know it by, or contradicts what is remembered. */
-  | ({ readonly step: "doubt" } & Unclear<C>);
+  | ({ readonly step: "doubt" } & Unclear);
 
 /** Nothing can be registered: these stand in the way. */
 export interface Refused {
@@ -56,7 +53,7 @@ export interface Refused {
 }
 
 /** A slot and a CA of which it must be known first whether they belong together. */
-export interface Unclear<C extends Candidate> extends Doubt<C> {
+export interface Unclear extends Doubt {
   /** `contradiction`: the remembered id, or a name with the fingerprint, and another end; `date`: the same end alone. */
   readonly kind: "contradiction" | "date";
 }
@@ -67,12 +64,12 @@ export interface Unclear<C extends Candidate> extends Doubt<C> {
  * @param usable the one that serves: what is remembered of older ones is of no matter then
  * @returns the first contradiction between the slots and what is remembered, or undefined
  */
-export function contradiction<C extends Candidate>(
+export function contradiction(
   slots: readonly Slot[],
-  candidates: readonly C[],
+  candidates: readonly KeyringEntry[],
   allowed: ReadonlySet<string>,
-  usable: C | undefined,
-): Unclear<C> | undefined {
+  usable: KeyringEntry | undefined,
+): Unclear | undefined {
   const newer = usable === undefined ? candidates : candidates.slice(0, candidates.indexOf(usable));
   const found = findContradictions(slots, candidates).find(
     ({ slot, ca }) => !allowed.has(slot.id) && newer.includes(ca),
@@ -85,23 +82,23 @@ export function contradiction<C extends Candidate>(
  * @param now the platform's clock, milliseconds since 1970: what has expired is not sent, whatever lies there
  * @returns the first slot that could hold one of these and agrees with it in its end alone, or undefined
  */
-export function dateAlone<C extends Candidate>(
+export function dateAlone(
   slots: readonly Slot[],
-  candidates: readonly C[],
+  candidates: readonly KeyringEntry[],
   allowed: ReadonlySet<string>,
   now: number,
-): Unclear<C> | undefined {
-  const open = ({ slot }: Doubt<C>) => !allowed.has(slot.id) && !isExpired(slot, now);
+): Unclear | undefined {
+  const open = ({ slot }: Doubt) => !allowed.has(slot.id) && !isExpired(slot, now);
   const found = findDoubts(slots, candidates).find(open);
   return found && { kind: "date", ...found };
 }
 
 /** @returns what there is to say of slots of which it is not known whether they hold one of these: one a slot, none of expired ones */
-export function unclearSlots<C extends Candidate>(
+export function unclearSlots(
   slots: readonly Slot[],
-  candidates: readonly C[],
+  candidates: readonly KeyringEntry[],
   at: Agreement,
-): readonly Unclear<C>[] {
+): readonly Unclear[] {
   const asked = inQuestion(slots, candidates, at);
   const contradicted = findContradictions(slots, asked).map(
     (it) => ({ kind: "contradiction", ...it }) as const,
@@ -115,16 +112,13 @@ export function unclearSlots<C extends Candidate>(
  * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
  * crash observes anew and so goes on where it stopped.
  */
-export function decideRegistration<C extends Known>(seen: Observation<C>): Decision<C> {
+export function decideRegistration(seen: Observation): Decision {
   const matched = matchSlots(seen.slots, allHeld(seen));
   return goOnWith(seen, matched) ?? begin(seen, matched);
 }
 
 /** What is there already, or could be: nothing is made or sent then. */
-function goOnWith<C extends Known>(
-  seen: Observation<C>,
-  matched: ReadonlyMap<string, C>,
-): Decision<C> | undefined {
+function goOnWith(seen: Observation, matched: ReadonlyMap<string, KeyringEntry>): Decision | undefined {
   const { slots, now, allowUnheld = new Set() } = seen;
   const held = inQuestion(slots, allHeld(seen), seen, seen.brought);
   const placed = ourCandidates(seen)
@@ -141,7 +135,7 @@ function goOnWith<C extends Known>(
 }
 
 /** What is made or sent where nothing is there, or what stands in the way. */
-function begin<C extends Known>(seen: Observation<C>, matched: ReadonlyMap<string, C>): Decision<C> {
+function begin(seen: Observation, matched: ReadonlyMap<string, KeyringEntry>): Decision {
   const { slots, brought, gone } = seen;
   const onPlatform = new Set(matched.values());
   const ready = ourCandidates(seen).find(
@@ -173,7 +167,7 @@ function refuse(code: Refused["code"], slots: readonly Slot[]): Refused {
  */
 export function hasName(
   slot: Pick<Slot, "commonName">,
-  ca: Candidate | undefined,
+  ca: KeyringEntry | undefined,
   commonNames: readonly string[],
 ): boolean {
   return ca === undefined
@@ -182,16 +176,14 @@ export function hasName(
 }
 
 /** @returns the usable slots that hold none of ours, and that the user did not allow: the keyring may lack what they hold */
-export function unheldUsable<C extends Known>(seen: Observation<C>): readonly Slot[] {
+export function unheldUsable(seen: Observation): readonly Slot[] {
   const matched = matchSlots(seen.slots, allHeld(seen));
   const { slots, allowUnheld, now } = seen;
   return slots.filter((slot) => isUsable(slot, now) && !matched.has(slot.id) && !allowUnheld?.has(slot.id));
 }
 
 /** @returns whether a registration with these candidates would have to make a key, by this clock */
-export function wouldCreate(
-  seen: Pick<Observation<Known>, "entries" | "brought" | keyof Agreement>,
-): boolean {
+export function wouldCreate(seen: Pick<Observation, "entries" | "brought" | keyof Agreement>): boolean {
   return seen.brought === undefined && !ourCandidates(seen).some((ca) => canBeSent(ca, seen));
 }
 
@@ -200,21 +192,21 @@ export function wouldCreate(
  * wish, and is offered again after a refusal.
  */
 function canBeSent(
-  { certificate, refusedAt }: Known,
-  seen: Pick<Observation<Known>, "brought" | keyof Agreement>,
+  { certificate, refusedAt }: KeyringEntry,
+  seen: Pick<Observation, "brought" | keyof Agreement>,
 ): boolean {
   const wanted = seen.brought !== undefined || refusedAt === undefined;
   return wanted && certificate.notAfter > seen.now && !isNotValidYet(certificate, seen, false);
 }
 
 /** What may become or stay the usable CA: the one brought along, else every entry that is not retired. */
-function ourCandidates<C extends Known>(seen: Pick<Observation<C>, "entries" | "brought">): readonly C[] {
+function ourCandidates(seen: Pick<Observation, "entries" | "brought">): readonly KeyringEntry[] {
   if (seen.brought !== undefined) return [seen.brought];
   return seen.entries.filter((entry) => entry.retiredAt === undefined);
 }
 
 /** Retired entries take part in the matching, or a retired CA's slot could be taken for its successor's. */
-function allHeld<C extends Known>(seen: Observation<C>): readonly C[] {
+function allHeld(seen: Observation): readonly KeyringEntry[] {
   if (seen.brought === undefined) return seen.entries;
   const own = seen.brought.certificate.fingerprint;
   return [seen.brought, ...seen.entries.filter((entry) => entry.certificate.fingerprint !== own)];
@@ -226,7 +218,7 @@ export const OUTCOMES = {
   resume: "resumed",
   upload: "registered",
   create: "registered",
-} as const satisfies Record<Exclude<Decision<Known>["step"], "refuse" | "doubt">, string>;
+} as const satisfies Record<Exclude<Decision["step"], "refuse" | "doubt">, string>;
 
 /** What a registration came to. */
 export type Outcome = (typeof OUTCOMES)[keyof typeof OUTCOMES];

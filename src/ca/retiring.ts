@@ -1,8 +1,8 @@
+import type { KeyringEntry } from "./keyring.ts";
 import {
   isPending,
   type Placed,
   type RetireReason,
-  type Rotated,
   type RotationStep,
   type RotationView,
   restoredAt,
@@ -13,18 +13,18 @@ import { DAY_MS } from "./slot-status.ts";
 import { findDoubts, isUsable, type Slot } from "./slots.ts";
 
 /** A CA that leaves its slot. */
-export interface Retirement<C extends Rotated> extends Placed<C> {
+export interface Retirement extends Placed {
   /** Milliseconds since 1970; not after now means due. */
   readonly at: number;
   readonly reason: RetireReason;
 }
 
 /** @returns when and why a CA beside the newest one leaves its slot; empty where it does not */
-export function retirement<C extends Rotated>(
-  { slot, ca }: Placed<C>,
-  { newest }: Scene<C>,
-  { policy, now }: RotationView<C>,
-): Retirement<C>[] {
+export function retirement(
+  { slot, ca }: Placed,
+  { newest }: Scene,
+  { policy, now }: RotationView,
+): Retirement[] {
   if (policy.retire === "never") return [];
   if (ca.retiredAt !== undefined) {
     const last = isUsable(slot, now) && newest === undefined;
@@ -42,10 +42,7 @@ export function retirement<C extends Rotated>(
  * The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end.
  * @returns the step that notes it where it is not known; empty where it is, or is of no matter
  */
-export function missingNote<C extends Rotated>(
-  { newest, others }: Scene<C>,
-  { policy, now }: RotationView<C>,
-): RotationStep<C>[] {
+export function missingNote({ newest, others }: Scene, { policy, now }: RotationView): RotationStep[] {
   if (newest === undefined || policy.retire !== "after-overlap") return [];
   // What the keyring alone remembers is no reason to note it.
   if (verifiedAt(newest.ca) !== undefined || newest.slot.remembered === true) return [];
@@ -54,11 +51,11 @@ export function missingNote<C extends Rotated>(
 }
 
 /** Keys of no use any more. */
-export interface Forgettable<C extends Rotated> {
+export interface Forgettable {
   /** Of CAs that lie in no slot: they make room in the keyring. */
-  readonly gone: readonly RotationStep<C>[];
+  readonly gone: readonly RotationStep[];
   /** Of CAs that leave their slots in this run. */
-  readonly leaving: readonly RotationStep<C>[];
+  readonly leaving: readonly RotationStep[];
 }
 
 /**
@@ -66,15 +63,15 @@ export interface Forgettable<C extends Rotated> {
  * @returns the keys of CAs that have expired, and those of retired ones that are to be dropped; never while one lies in
  * a slot
  */
-export function forgettable<C extends Rotated>(
-  { placed }: Scene<C>,
-  { slots, entries, policy, now }: RotationView<C>,
+export function forgettable(
+  { placed }: Scene,
+  { slots, entries, policy, now }: RotationView,
   leaving: ReadonlySet<Slot>,
-): Forgettable<C> {
+): Forgettable {
   // One that may lie in a slot, for all that is known, keeps its key.
   const doubtful = findDoubts(slots, entries);
-  const slotsOf = (ca: C) => placed.filter((it) => it.ca === ca).map(({ slot }) => slot);
-  const isUseless = (ca: C) => {
+  const slotsOf = (ca: KeyringEntry) => placed.filter((it) => it.ca === ca).map(({ slot }) => slot);
+  const isUseless = (ca: KeyringEntry) => {
     const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
     return ca.certificate.notAfter <= now || (retired && policy.retiredKeys === "drop");
   };
@@ -82,7 +79,7 @@ export function forgettable<C extends Rotated>(
     (ca) =>
       slotsOf(ca).every((slot) => leaving.has(slot)) && !doubtful.some((it) => it.ca === ca) && isUseless(ca),
   );
-  const steps = (cas: readonly C[]) => cas.map((ca) => ({ step: "forget", ca }) as const);
+  const steps = (cas: readonly KeyringEntry[]) => cas.map((ca) => ({ step: "forget", ca }) as const);
   return {
     gone: steps(useless.filter((ca) => slotsOf(ca).length === 0)),
     leaving: steps(useless.filter((ca) => slotsOf(ca).length > 0)),

@@ -1,7 +1,6 @@
 import { contradiction, dateAlone, type Unclear } from "./registration-decision.ts";
 import { forgettable, missingNote, type Retirement, retirement } from "./retiring.ts";
 import {
-  type Rotated,
   type Rotation,
   type RotationView,
   restoredAt,
@@ -18,7 +17,7 @@ import { HAS_ROOM, makeRoom, roomFrom, type StagingStep, stagingStep } from "./s
  * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running
  * again after a crash observes anew and so goes on where it stopped.
  */
-export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotation<C> {
+export function decideRotation(view: RotationView): Rotation {
   const { policy, now } = view;
   const scene = setScene(view);
   const planned = scene.others.flatMap((placed) => retirement(placed, scene, view));
@@ -64,12 +63,12 @@ export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotati
 }
 
 /** @returns what must be known first: a contradiction, or before anything is sent or retired a slot that could be one of ours */
-function cannotJudge<C extends Rotated>(
-  planned: readonly Retirement<C>[],
-  stage: StagingStep<C> | undefined,
-  { newest }: Scene<C>,
-  view: RotationView<C>,
-): Unclear<C> | undefined {
+function cannotJudge(
+  planned: readonly Retirement[],
+  stage: StagingStep | undefined,
+  { newest }: Scene,
+  view: RotationView,
+): Unclear | undefined {
   const { slots, entries, policy, now } = view;
   const held = inQuestion(slots, entries, view);
   const contradicted = contradiction(slots, held, policy.allowUnheld, newest?.ca);
@@ -85,7 +84,7 @@ function cannotJudge<C extends Rotated>(
  * @returns from when something is due if nothing changes until then, milliseconds since 1970: `now` where it is
  * already, or where nothing will be
  */
-export function nextStepAt<C extends Rotated>(view: RotationView<C>): number {
+export function nextStepAt(view: RotationView): number {
   const { slots, entries, policy, now } = view;
   const decided = decideRotation(view);
   if (decided.refused !== undefined || decided.due.length > 0) return now;
@@ -100,7 +99,7 @@ export function nextStepAt<C extends Rotated>(view: RotationView<C>): number {
   return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
 }
 
-function needsARun(view: RotationView<Rotated>): boolean {
+function needsARun(view: RotationView): boolean {
   const decided = decideRotation(view);
   return decided.refused !== undefined || decided.due.some(({ step }) => step !== "forget");
 }

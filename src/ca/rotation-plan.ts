@@ -1,14 +1,14 @@
-import type { Placed, Rotated, RotationStep, UpcomingStep } from "./rotation-view.ts";
+import type { Placed, RotationStep, UpcomingStep } from "./rotation-view.ts";
 import { iso } from "./time.ts";
 
 /** What a rotation came to, as the output `outcome` names it. */
 export type RotationOutcome = "nothing-due" | "planned" | "staged" | "waiting" | "retired";
 
 /** A decided rotation that nothing stands in the way of. */
-export interface Steps<C extends Rotated> {
-  readonly due: readonly RotationStep<C>[];
+export interface Steps {
+  readonly due: readonly RotationStep[];
   readonly upcoming: readonly UpcomingStep[];
-  readonly newest: Placed<C> | undefined;
+  readonly newest: Placed | undefined;
 }
 
 /** One step as the output `plan` shows it. */
@@ -50,7 +50,7 @@ const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
  * @param now the platform's clock, milliseconds since 1970
  * @returns every step, due ones first in the order in which they are carried out, then the others by their time
  */
-export function describePlan<C extends Rotated>({ due, upcoming }: Steps<C>, now: number): PlannedStep[] {
+export function describePlan({ due, upcoming }: Steps, now: number): PlannedStep[] {
   const at = iso(now);
   return [
     ...due.map((step): PlannedStep => ({ step: step.step, due: true, at, ...describeStep(step) })),
@@ -59,7 +59,7 @@ export function describePlan<C extends Rotated>({ due, upcoming }: Steps<C>, now
 }
 
 function describeStep(
-  step: RotationStep<Rotated>,
+  step: RotationStep,
 ): Pick<PlannedStep, "commonName" | "certificateId" | "does" | "calls"> {
   const commonName = step.step === "stage" && step.from === "create" ? step.commonName : nameOf(step);
   const about = { commonName, ...("slot" in step ? { certificateId: step.slot.id } : {}) };
@@ -99,7 +99,7 @@ function describeUpcoming({ step, at, slot }: UpcomingStep): PlannedStep {
   return { step, due: false, at: iso(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
 }
 
-function nameOf(step: RotationStep<Rotated>): string {
+function nameOf(step: RotationStep): string {
   return "ca" in step ? step.ca.certificate.commonName : "";
 }
 
@@ -109,12 +109,12 @@ function nameOf(step: RotationStep<Rotated>): string {
  * @param next what is to do after them
  * @returns what the run came to
  */
-export function rotationOutcome<C extends Rotated>(
+export function rotationOutcome(
   applied: boolean,
-  carriedOut: readonly RotationStep<C>[],
-  next: Steps<C> | undefined,
+  carriedOut: readonly RotationStep[],
+  next: Steps | undefined,
 ): RotationOutcome {
-  const did = (name: RotationStep<C>["step"]) => carriedOut.some(({ step }) => step === name);
+  const did = (name: RotationStep["step"]) => carriedOut.some(({ step }) => step === name);
   if (did("stage")) return "staged";
   if (did("retire")) return "retired";
   if (next !== undefined && next.due.length > 0) return applied ? "waiting" : "planned";

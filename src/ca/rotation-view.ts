@@ -1,14 +1,9 @@
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
-import type { Known, Unclear } from "./registration-decision.ts";
+import type { KeyringEntry } from "./keyring.ts";
+import type { Unclear } from "./registration-decision.ts";
 import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
 import { rememberedTime } from "./time.ts";
-
-/** A CA of the keyring as a rotation sees it. */
-export interface Rotated extends Known {
-  /** When it came back after its retirement, ISO 8601 UTC. */
-  readonly restoredAt?: string;
-}
 
 /** How the two slots are to be used. */
 export interface RotationPolicy {
@@ -26,10 +21,10 @@ export interface RotationPolicy {
 }
 
 /** What there is when a rotation begins. */
-export interface RotationView<C extends Rotated> extends Agreement {
+export interface RotationView extends Agreement {
   readonly slots: readonly Slot[];
   /** The keyring's entries, newest first by insertion, retired ones included. */
-  readonly entries: readonly C[];
+  readonly entries: readonly KeyringEntry[];
   readonly policy: RotationPolicy;
   /** Fingerprints of entries that were verified once and are gone from the platform: none is sent again by itself. */
   readonly gone?: ReadonlySet<string>;
@@ -47,19 +42,19 @@ export type RetireReason =
   | "interrupted";
 
 /** One step of a rotation. Each leaves a state from which the same decision goes on. */
-export type RotationStep<C extends Rotated> =
+export type RotationStep =
   /** The keyring does not say since when the newest CA is verified: unknown counts as now. */
-  | { readonly step: "note"; readonly slot: Slot; readonly ca: C }
+  | { readonly step: "note"; readonly slot: Slot; readonly ca: KeyringEntry }
   /** Mark it in the keyring, read the slots again, delete it on the platform. */
-  | { readonly step: "retire"; readonly slot: Slot; readonly ca: C; readonly reason: RetireReason }
+  | { readonly step: "retire"; readonly slot: Slot; readonly ca: KeyringEntry; readonly reason: RetireReason }
   /** Make a key and certificate, store, upload, verify, read back. */
   | { readonly step: "stage"; readonly from: "create"; readonly commonName: string }
   /** A run died before its upload. */
-  | { readonly step: "stage"; readonly from: "upload"; readonly ca: C }
+  | { readonly step: "stage"; readonly from: "upload"; readonly ca: KeyringEntry }
   /** A run died before its verify. */
-  | { readonly step: "stage"; readonly from: "resume"; readonly slot: Slot; readonly ca: C }
+  | { readonly step: "stage"; readonly from: "resume"; readonly slot: Slot; readonly ca: KeyringEntry }
   /** Take the key of a CA that has expired, or is retired, out of the keyring. */
-  | { readonly step: "forget"; readonly ca: C };
+  | { readonly step: "forget"; readonly ca: KeyringEntry };
 
 /** A step that is not due yet. */
 export interface UpcomingStep {
@@ -71,34 +66,34 @@ export interface UpcomingStep {
 }
 
 /** A CA of ours in its slot. */
-export interface Placed<C extends Rotated> {
+export interface Placed {
   readonly slot: Slot;
-  readonly ca: C;
+  readonly ca: KeyringEntry;
 }
 
 /** Why a rotation stops, and over which slots. */
-export type RotationRefused<C extends Rotated> =
+export type RotationRefused =
   | { readonly refused: "CA_NOT_HELD" | "CA_SLOTS_FULL"; readonly slots: readonly Slot[] }
   /** What the platform shows is too little to know a CA by, or contradicts what is remembered. */
-  | ({ readonly refused: "doubt" } & Unclear<C>)
+  | ({ readonly refused: "doubt" } & Unclear)
   /** A CA would leave, and of its successor the list does not say that it is verified: the keyring alone remembers it. */
   | { readonly refused: "unsaid"; readonly slot: Slot; readonly newest: Slot };
 
 /** What is to be done, or why nothing can be. */
-export type Rotation<C extends Rotated> =
+export type Rotation =
   | {
       readonly refused?: never;
       /** In the order in which they are carried out. */
-      readonly due: readonly RotationStep<C>[];
+      readonly due: readonly RotationStep[];
       /** Soonest first. */
       readonly upcoming: readonly UpcomingStep[];
       /** The newest usable CA of ours: the one that agents are issued with. */
-      readonly newest: Placed<C> | undefined;
+      readonly newest: Placed | undefined;
     }
-  | RotationRefused<C>;
+  | RotationRefused;
 
 /** @returns who lies where, whatever the policy */
-export function setScene<C extends Rotated>(view: RotationView<C>): Scene<C> {
+export function setScene(view: RotationView): Scene {
   const { slots, entries, now } = view;
   const held = matchSlots(slots, entries);
   // What a reply makes of the common name is not what it is.
@@ -116,12 +111,12 @@ export function setScene<C extends Rotated>(view: RotationView<C>): Scene<C> {
 }
 
 /** Who lies where. */
-export interface Scene<C extends Rotated> {
-  readonly held: ReadonlyMap<string, C>;
+export interface Scene {
+  readonly held: ReadonlyMap<string, KeyringEntry>;
   /** Held CAs in their slots, newest first by insertion. */
-  readonly placed: readonly Placed<C>[];
-  readonly newest: Placed<C> | undefined;
-  readonly others: readonly Placed<C>[];
+  readonly placed: readonly Placed[];
+  readonly newest: Placed | undefined;
+  readonly others: readonly Placed[];
 }
 
 /** @returns whether a slot is uploaded and not verified yet, nor expired at `now` (milliseconds since 1970) */
@@ -130,11 +125,11 @@ export function isPending(slot: Slot, now: number): boolean {
 }
 
 /** @returns since when a CA is verified, milliseconds since 1970, be it in the future; undefined where the keyring does not say */
-export function verifiedAt({ verifiedAt: text }: Rotated): number | undefined {
+export function verifiedAt({ verifiedAt: text }: KeyringEntry): number | undefined {
   return rememberedTime(text);
 }
 
 /** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
-export function restoredAt({ restoredAt: text }: Rotated): number | undefined {
+export function restoredAt({ restoredAt: text }: KeyringEntry): number | undefined {
   return rememberedTime(text);
 }

@@ -1,26 +1,17 @@
 import { isNotValidYet } from "./certificate.ts";
+import type { KeyringEntry } from "./keyring.ts";
 import { hasName } from "./registration-decision.ts";
 import type { Retirement } from "./retiring.ts";
-import {
-  isPending,
-  type Placed,
-  type Rotated,
-  type RotationStep,
-  type RotationView,
-  type Scene,
-} from "./rotation-view.ts";
+import { isPending, type Placed, type RotationStep, type RotationView, type Scene } from "./rotation-view.ts";
 import { endsWithin } from "./slot-status.ts";
 import { isExpired, isUsable, SLOT_LIMIT, type Slot } from "./slots.ts";
 import { day } from "./time.ts";
 
 /** The step that leads to a usable CA with a long life. */
-export type StagingStep<C extends Rotated> = Extract<RotationStep<C>, { step: "stage" }>;
+export type StagingStep = Extract<RotationStep, { step: "stage" }>;
 
 /** @returns the step that leads to a usable CA with a long life, or undefined where there is one */
-export function stagingStep<C extends Rotated>(
-  scene: Scene<C>,
-  view: RotationView<C>,
-): StagingStep<C> | undefined {
+export function stagingStep(scene: Scene, view: RotationView): StagingStep | undefined {
   const { entries, policy, slots, now, gone = new Set() } = view;
   const { newest, held, placed } = scene;
   // Never two in one run: the working directory has room for the files of one CA.
@@ -36,7 +27,7 @@ export function stagingStep<C extends Rotated>(
   if (newest !== undefined && !endsWithin(newest.slot.expiration, policy.renewBefore, now)) return undefined;
 
   const onPlatform = new Set(held.values());
-  const taken = ({ certificate }: C) =>
+  const taken = ({ certificate }: KeyringEntry) =>
     slots.some((slot) => hasName(slot, held.get(slot.id), certificate.commonNames));
   const newer = newest === undefined ? entries : entries.slice(0, entries.indexOf(newest.ca));
   const ready = newer.find(
@@ -57,7 +48,7 @@ export function stagingStep<C extends Rotated>(
  * With equal subjects the documented agent certificates stop verifying during the overlap (measured), so a new CA's
  * common name differs from every one on the platform, and from those in the keyring, which may be uploaded again.
  */
-function newCommonName({ slots, entries, policy, now }: RotationView<Rotated>): string {
+function newCommonName({ slots, entries, policy, now }: RotationView): string {
   const taken = (name: string) =>
     slots.some((slot) => hasName(slot, undefined, [name])) ||
     entries.some(({ certificate }) => certificate.commonNames.includes(name));
@@ -73,10 +64,10 @@ export function isRotatedName(commonName: string, prefix: string): boolean {
 }
 
 /** Whether a new CA finds a slot. */
-export type Room<C extends Rotated> =
+export type Room =
   | { readonly kind: "free" }
   /** When an expired one of ours has left. */
-  | { readonly kind: "remove"; readonly expired: Placed<C> }
+  | { readonly kind: "remove"; readonly expired: Placed }
   /** When one of the two CAs in the slots leaves: nothing may go before the overlap is over. */
   | { readonly kind: "wait" }
   | {
@@ -93,11 +84,11 @@ export const HAS_ROOM = { kind: "free" } as const;
  * @param planned the retirements, those that are due now included
  * @returns whether there is one, what has to go for it, or which slots stand in the way
  */
-export function makeRoom<C extends Rotated>(
-  planned: readonly Retirement<C>[],
-  { held, newest, others }: Scene<C>,
-  { slots, policy, now }: RotationView<C>,
-): Room<C> {
+export function makeRoom(
+  planned: readonly Retirement[],
+  { held, newest, others }: Scene,
+  { slots, policy, now }: RotationView,
+): Room {
   // A keyring that lacks a usable CA may be an old copy: writing it back would lose that CA's key.
   const unheld = slots.filter(
     (slot) => isUsable(slot, now) && !held.has(slot.id) && !policy.allowUnheld.has(slot.id),
@@ -116,10 +107,10 @@ export function makeRoom<C extends Rotated>(
  * @param planned the retirements, those that are due now included
  * @returns from when a new CA finds a slot, milliseconds since 1970; 0 where one is free, or none becomes free by itself
  */
-export function roomFrom<C extends Rotated>(
-  planned: readonly Retirement<C>[],
-  { placed }: Scene<C>,
-  { slots, now }: RotationView<C>,
+export function roomFrom(
+  planned: readonly Retirement[],
+  { placed }: Scene,
+  { slots, now }: RotationView,
 ): number {
   const leaving = planned.filter(({ at }) => at <= now).length;
   if (slots.length - leaving < SLOT_LIMIT || planned.length === 0) return 0;

@@ -60,27 +60,24 @@ export function parseKeyring(
   return { ...header, entries, ...(after.length > 0 && { after }) };
 }
 
-/** A CA as far as a look at the slots needs it. */
-export type KeptCertificate = Omit<KeyringEntry, "privateKey">;
-
 /**
  * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
  * that only watches needs none.
  * @throws KeyringError
  */
-export function parseCertificates(text: string): KeptCertificate[] {
+export function parseCertificates(text: string): KeyringEntry[] {
   const { blocks, empty } = splitText(text, "it holds no certificate");
-  const kept: KeptCertificate[] = [];
+  const entries: KeyringEntry[] = [];
   let lines: string[] = [];
   for (const [index, { label, pem, before }] of blocks.entries()) {
     lines.push(...before);
     if (isPrivateKey(label)) continue;
     const certificate = certificateOf(pem, `PEM block ${index + 1}`);
-    kept.push({ certificate, ...readLines(lines, certificate) });
+    entries.push({ privateKey: "", certificate, ...readLines(lines, certificate) });
     lines = [];
   }
-  if (kept.length === 0 && !empty) throw otherText(text, "it holds no certificate");
-  return kept;
+  if (entries.length === 0 && !empty) throw otherText(text, "it holds no certificate");
+  return entries;
 }
 
 /** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */

@@ -207,7 +207,9 @@ export function requireLastingFile(
  */
 export function requireTenant(
   keyring:
-    | (Pick<KeyringInput, "keyring" | "file" | "openOwn"> & { readonly certificates?: Kept })
+    | (Pick<KeyringInput, "keyring" | "file" | "openOwn"> & {
+        readonly certificates?: readonly KeyringEntry[];
+      })
     | undefined,
   tenant: string | undefined,
   brought: { readonly certificate: Certificate } | undefined,
@@ -232,8 +234,6 @@ export function requireTenant(
   }
   return keyring.openOwn?.(tenant) ?? true;
 }
-
-type Kept = readonly Pick<KeyringEntry, "certificate" | "tenant">[];
 
 /**
  * Warns of a file that may not last: of every such file where it is only read, and where it is written of one that was not

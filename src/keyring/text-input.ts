@@ -2,13 +2,7 @@ import { existsSync } from "node:fs";
 import type { IsGiven, Report } from "../action/inputs.ts";
 import { EMPTY_KEYRING, isOfTenant, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
 import { type AbsentFile, readKeyringFile } from "./file-input.ts";
-import {
-  type KeptCertificate,
-  KeyringEncryptionError,
-  KeyringError,
-  parseCertificates,
-  parseKeyring,
-} from "./format.ts";
+import { KeyringEncryptionError, KeyringError, parseCertificates, parseKeyring } from "./format.ts";
 import type { Passphrases } from "./passphrases.ts";
 
 const CONFIRM = ". If it was empty from the start, set keyring-import: true";
@@ -98,7 +92,7 @@ export function opensKeys(
 /** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
 export function readsCertificates(
   report: Report,
-): Reading<{ keyring: Keyring; certificates: KeptCertificate[] }>["readText"] {
+): Reading<{ keyring: Keyring; certificates: KeyringEntry[] }>["readText"] {
   return (text, source) => {
     const certificates = read(() => parseCertificates(text), source, report);
     return certificates && { keyring: EMPTY_KEYRING, certificates };

@@ -124,7 +124,7 @@ function requireDeletedBefore(id: string, entries: readonly KeyringEntry[]): voi
 }
 
 /** Names every flag that the deletion takes, not one after the other. */
-function requireNotHeld(id: string, { held, last, flags }: Deletion<KeyringEntry>): void {
+function requireNotHeld(id: string, { held, last, flags }: Deletion): void {
   if (held === undefined) return;
   const key = `The key of ${id} (${held.certificate.commonName}) is in the keyring`;
   const message = last ? `${key}, and it is the last usable CA certificate.` : `${key}.`;

@@ -1,22 +1,22 @@
-import type { Known } from "../ca/registration-decision.ts";
+import type { KeyringEntry } from "../ca/keyring.ts";
 import { findDoubts, isLastUsable, isUsable, matchSlots, type Slot } from "../ca/slots.ts";
 import { wholeId } from "../messages/printable.ts";
 
 /** What is on the platform, and what the keyring knows of it. */
-export interface Place<C extends Known = Known> {
+export interface Place {
   /** Every slot. */
   readonly slots: readonly Slot[];
-  readonly entries: readonly C[];
+  readonly entries: readonly KeyringEntry[];
   /** The platform's clock, milliseconds since 1970. */
   readonly now: number;
 }
 
 /** What `tasks/delete` needs for one certificate. */
-export interface Deletion<C extends Known> {
+export interface Deletion {
   /** What the keyring has of it, or may have of it. */
-  readonly ca: C | undefined;
+  readonly ca: KeyringEntry | undefined;
   /** Of ours, and not retired: it needs `allow-held`. One that could be ours is guarded as ours. */
-  readonly held: C | undefined;
+  readonly held: KeyringEntry | undefined;
   /** Whether it is the last usable one: it needs `allow-last`. */
   readonly last: boolean;
   /** The flags, as inputs. */
@@ -24,7 +24,7 @@ export interface Deletion<C extends Known> {
 }
 
 /** @returns what it takes to delete one certificate, all at once */
-export function deletionOf<C extends Known>(id: string, { slots, entries, now }: Place<C>): Deletion<C> {
+export function deletionOf(id: string, { slots, entries, now }: Place): Deletion {
   const ca =
     matchSlots(slots, entries).get(id) ?? findDoubts(slots, entries).find(({ slot }) => slot.id === id)?.ca;
   const held = ca?.retiredAt === undefined ? ca : undefined;

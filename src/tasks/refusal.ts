@@ -1,5 +1,5 @@
-import type { Known, Refused, Unclear } from "../ca/registration-decision.ts";
-import type { Rotated, RotationRefused, RotationView } from "../ca/rotation-view.ts";
+import type { Refused, Unclear } from "../ca/registration-decision.ts";
+import type { RotationRefused, RotationView } from "../ca/rotation-view.ts";
 import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
 import { shown, wholeId } from "../messages/printable.ts";
@@ -106,8 +106,8 @@ const ROTATION_SENTENCES = {
  * @param keyring where it is kept; undefined where it came in as text
  */
 export function rotationRefusal(
-  decision: RotationRefused<Rotated>,
-  { entries, now, slots: all }: RotationView<Rotated>,
+  decision: RotationRefused,
+  { entries, now, slots: all }: RotationView,
   keyring: string | undefined,
 ): ActionError {
   if (decision.refused === "doubt") return doubt(decision, now);
@@ -134,7 +134,7 @@ function idsOf(slots: readonly Slot[]): string[] {
  * Explains why it is not known whether a slot holds a CA, which therefore is neither sent nor used.
  * @param now the platform's clock, milliseconds since 1970
  */
-export function doubt({ kind, slot, ca }: Unclear<Known>, now: number): ActionError {
+export function doubt({ kind, slot, ca }: Unclear, now: number): ActionError {
   const [id, slotLine] = [wholeId(slot.id), describeSlot(slot, now)];
   const { commonName, expiration } = ca.certificate;
   const named = `the CA "${shown(commonName)}", which expires ${expiration}`;
@@ -157,13 +157,13 @@ export function doubt({ kind, slot, ca }: Unclear<Known>, now: number): ActionEr
 }
 
 /** @returns the same on one line, for who only looks */
-export function doubtRemark(unclear: Unclear<Known>, now: number): string {
+export function doubtRemark(unclear: Unclear, now: number): string {
   const { code, message, next } = doubt(unclear, now);
   return `${message.replaceAll("\n", " ")} register and tasks/rotate may stop because of that (${code}). ${next}`;
 }
 
 /** Explains the same to who uploads a certificate: a task later has that id as its input. */
-export function uploadDoubt(unclear: Unclear<Known>, now: number): ActionError {
+export function uploadDoubt(unclear: Unclear, now: number): ActionError {
   const { code, message } = doubt(unclear, now);
   const id = wholeId(unclear.slot.id);
   return new ActionError(code, message, {

@@ -1,12 +1,5 @@
 import { changeEntry, type KeyringEntry, noteRefused } from "../ca/keyring.ts";
-import {
-  type Refused,
-  refusalWords,
-  refusedAlike,
-  restoreRefused,
-  tellRefused,
-  type Wanted,
-} from "../ca/refused.ts";
+import { refusalWords, refusedAlike, restoreRefused, tellRefused, type Wanted } from "../ca/refused.ts";
 import type { Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
 import { CertificateRefused } from "../mindconnect/ca-refusals.ts";
@@ -61,7 +54,7 @@ async function remember(
  * Looks before a key is begun whether the platform has refused a CA that was asked for in the very same way.
  * @returns `UPLOAD_REFUSED` with the time and the words of then; undefined where a new one may be asked for
  */
-export function refusedBefore(entries: readonly Refused[], wanted: Wanted): ActionError | undefined {
+export function refusedBefore(entries: readonly KeyringEntry[], wanted: Wanted): ActionError | undefined {
   const refused = refusedAlike(entries, wanted);
   if (refused === undefined) return undefined;
   return new ActionError(
@@ -71,6 +64,6 @@ export function refusedBefore(entries: readonly Refused[], wanted: Wanted): Acti
   );
 }
 
-function nextStep(refused: Refused): string {
+function nextStep(refused: KeyringEntry): string {
   return `To create another CA, change the subject, days or key-bits and run again. To upload the refused one again, ${restoreRefused(refused)}.`;
 }

@@ -33,7 +33,7 @@ export interface RegistrationOrder {
 }
 
 /** A decision that can be carried out. */
-type Step = Exclude<Decision<KeyringEntry>, { step: "refuse" | "doubt" }>;
+type Step = Exclude<Decision, { step: "refuse" | "doubt" }>;
 
 /** What was decided, and on what. */
 export interface Decided {

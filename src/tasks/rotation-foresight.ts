@@ -1,7 +1,6 @@
-import type { KeyringEntry } from "../ca/keyring.ts";
 import type { Wanted } from "../ca/refused.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
-import type { Placed, RetireReason, Rotated, Rotation, RotationView } from "../ca/rotation-view.ts";
+import type { Placed, RetireReason, Rotation, RotationView } from "../ca/rotation-view.ts";
 import { rotationDueAt } from "../ca/slot-status.ts";
 import type { Slot } from "../ca/slots.ts";
 import { day } from "../ca/time.ts";
@@ -10,7 +9,7 @@ import { wholeId } from "../messages/printable.ts";
 import { rotationRefusal } from "./refusal.ts";
 import { refusedBefore } from "./refused-upload.ts";
 
-type Decided = Exclude<Rotation<Rotated>, { refused: string }>;
+type Decided = Exclude<Rotation, { refused: string }>;
 
 /**
  * @param wanted a new CA as this rotation would ask for it on any day
@@ -18,8 +17,8 @@ type Decided = Exclude<Rotation<Rotated>, { refused: string }>;
  * @returns why a rotation that was so decided stops before its first step; undefined where it goes on
  */
 export function stopOf(
-  decided: Rotation<KeyringEntry>,
-  view: RotationView<KeyringEntry>,
+  decided: Rotation,
+  view: RotationView,
   wanted: Wanted,
   keyring: string | undefined,
 ): ActionError | undefined {
@@ -34,11 +33,7 @@ export function stopOf(
  * @param wanted as {@link stopOf} takes it, and so `keyring`
  * @returns one sentence each; the slots' texts are hostile
  */
-export function foresee(
-  view: RotationView<KeyringEntry>,
-  wanted: Wanted,
-  keyring: string | undefined,
-): string[] {
+export function foresee(view: RotationView, wanted: Wanted, keyring: string | undefined): string[] {
   const decided = decideRotation(view);
   if (decided.refused !== undefined) return stopAhead(view, wanted, keyring, []);
   const { newest } = decided;
@@ -63,7 +58,7 @@ function endsBeforeOverlap({ upcoming }: Decided): string[] {
 const CHOSEN: ReadonlySet<RetireReason> = new Set(["overlap", "now"]);
 
 /** The keyring's order says which one is the newest. One that was filled by hand may have it the wrong way round. */
-function longerOneGoes({ slot: newest }: Placed<Rotated>, { due, upcoming }: Decided): string[] {
+function longerOneGoes({ slot: newest }: Placed, { due, upcoming }: Decided): string[] {
   const going = [
     ...due.flatMap((step) => (step.step === "retire" && CHOSEN.has(step.reason) ? [step.slot] : [])),
     ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
@@ -76,11 +71,7 @@ function longerOneGoes({ slot: newest }: Placed<Rotated>, { due, upcoming }: Dec
     );
 }
 
-function noSlotInTime(
-  { slot }: Placed<Rotated>,
-  { upcoming }: Decided,
-  { policy, now }: RotationView<Rotated>,
-): string[] {
+function noSlotInTime({ slot }: Placed, { upcoming }: Decided, { policy, now }: RotationView): string[] {
   const due = rotationDueAt(slot, policy.renewBefore);
   return upcoming
     .filter(({ step, at }) => step === "stage" && at > due)
@@ -92,7 +83,7 @@ function noSlotInTime(
 
 /** The first step that is sure to be refused, unless the slots, the keyring or the inputs change until then. */
 function stopAhead(
-  view: RotationView<KeyringEntry>,
+  view: RotationView,
   wanted: Wanted,
   keyring: string | undefined,
   upcoming: Decided["upcoming"],

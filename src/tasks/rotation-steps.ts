@@ -36,7 +36,7 @@ export interface RotationWork extends Procedure {
  */
 export async function carryOut(
   work: RotationWork,
-  step: RotationStep<KeyringEntry>,
+  step: RotationStep,
   slots: readonly Slot[],
 ): Promise<readonly Slot[]> {
   const { keyring, platform, tools } = work;
@@ -90,10 +90,7 @@ export async function forget(
 }
 
 /** The documented procedure from where an earlier run left it, beside the CA that is there. */
-async function stage(
-  work: RotationWork,
-  step: Extract<RotationStep<KeyringEntry>, { step: "stage" }>,
-): Promise<Slot> {
+async function stage(work: RotationWork, step: Extract<RotationStep, { step: "stage" }>): Promise<Slot> {
   const { keyring, workplace, keys, bits, days } = work;
   if (step.from === "create") keyring.requireRoom(bits);
   // The two do not depend on each other, nor on the network.

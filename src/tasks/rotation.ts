@@ -59,7 +59,7 @@ export async function rotateOnce(
   let slots: readonly Slot[] = recallVerified(listed, entries());
   warnOfSilence(tools.runner, slots);
   const gone = new Set<string>();
-  const observe = (): RotationView<KeyringEntry> => ({
+  const observe = (): RotationView => ({
     slots,
     entries: entries(),
     policy,
@@ -118,15 +118,12 @@ export async function rotateOnce(
 }
 
 /** Where one clock alone is known, a CA may be made and proven; none goes for it, and no time is noted. */
-function needsNoSecondClock(step: RotationStep<KeyringEntry>, slots: readonly Slot[]): boolean {
+function needsNoSecondClock(step: RotationStep, slots: readonly Slot[]): boolean {
   return step.step === "stage" && (step.from === "resume" || slots.length < SLOT_LIMIT);
 }
 
 /** @returns how many steps that was: the keys at the beginning of the plan that are to be forgotten */
-async function forgetFirst(
-  work: RotationWork,
-  steps: readonly RotationStep<KeyringEntry>[],
-): Promise<number> {
+async function forgetFirst(work: RotationWork, steps: readonly RotationStep[]): Promise<number> {
   const end = steps.findIndex(({ step }) => step !== "forget");
   const cas = steps.slice(0, end < 0 ? steps.length : end).flatMap((step) => ("ca" in step ? [step.ca] : []));
   if (cas.length > 0) await forget(work, cas);
@@ -139,14 +136,10 @@ function wantedBy({ subjectOf, days, bits }: RotationWork, { commonNamePrefix }:
   return { subject: subjectOf(commonNamePrefix), isName, days, keyBits: bits };
 }
 
-function isUpload(
-  step: RotationStep<KeyringEntry>,
-): step is Extract<RotationStep<KeyringEntry>, { step: "stage"; from: "upload" }> {
+function isUpload(step: RotationStep): step is Extract<RotationStep, { step: "stage"; from: "upload" }> {
   return step.step === "stage" && step.from === "upload";
 }
 
-function isRetirement(
-  step: RotationStep<KeyringEntry>,
-): step is Extract<RotationStep<KeyringEntry>, { step: "retire" }> {
+function isRetirement(step: RotationStep): step is Extract<RotationStep, { step: "retire" }> {
   return step.step === "retire";
 }

@@ -1,7 +1,8 @@
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
 import type { Certificate } from "../ca/certificate.ts";
-import { type Refused, tellRefused } from "../ca/refused.ts";
+import type { KeyringEntry } from "../ca/keyring.ts";
+import { tellRefused } from "../ca/refused.ts";
 import type { Outcome } from "../ca/registration-decision.ts";
 import type { SlotStatus } from "../ca/slot-status.ts";
 import { SLOT_LIMIT, type Slot } from "../ca/slots.ts";
@@ -22,7 +23,7 @@ export async function summarizeRegistration(
     slotsUsed: number;
     place: string | undefined;
     /** CAs of the keyring that the platform refused. */
-    refused: readonly Refused[];
+    refused: readonly KeyringEntry[];
     /** What to do with other CAs that stay on the platform. */
     stays: readonly string[];
   },
@@ -35,7 +36,7 @@ export async function summarizeRegistration(
     ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
     ["Slots in use", `${slotsUsed} of ${SLOT_LIMIT}`],
     ["Private key kept in", place ?? "your own place (this run wrote no keyring)"],
-    ...refused.map((entry) => ["Refused CA", tellRefused(entry)]),
+    ...refused.map((entry) => ["KeyringEntry CA", tellRefused(entry)]),
   ];
   const next = [
     "Issue agent certificates with this CA (tasks/agent-certificate). An agent is onboarded when it connects for the first time.",

@@ -1,5 +1,6 @@
 import type { Clocks } from "../ca/clocks.ts";
-import { decideRegistration, type Known } from "../ca/registration-decision.ts";
+import { certificateEntry, type KeyringEntry } from "../ca/keyring.ts";
+import { decideRegistration } from "../ca/registration-decision.ts";
 import { confirm, recallVerified, type Slot } from "../ca/slots.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { defineTask } from "../run/task.ts";
@@ -34,8 +35,10 @@ export const upload = defineTask({
     const slots = recallVerified(await platform.caCertificates.list(), []);
     warnOfSkew({ tools, platform });
     const given = naming["certificate-name"];
-    const [brought = { certificate }] = confirm(slots, [{ certificate }], { name: given });
-    const decision = decideUpload(brought, slots, platform.clock);
+    const [entry = certificateEntry(certificate)] = confirm(slots, [certificateEntry(certificate)], {
+      name: given,
+    });
+    const decision = decideUpload(entry, slots, platform.clock);
     const name = given ?? defaultName(connection.tenant, certificate);
     const there = "slot" in decision ? decision.slot : undefined;
     const shown = there ?? (await uploadStep({ tools, platform }, certificate, name));
@@ -65,7 +68,7 @@ export const upload = defineTask({
 });
 
 /** @throws ActionError where it can be neither uploaded nor known to be there */
-function decideUpload(brought: Known, slots: readonly Slot[], clock: Clocks) {
+function decideUpload(brought: KeyringEntry, slots: readonly Slot[], clock: Clocks) {
   const { commonName } = brought.certificate;
   const at = clock.agreement();
   const { now } = at;
