@@ -49,9 +49,14 @@ const needsRoom = (state: State) => {
   return pendingOf(state).length === 0 && (newest === undefined || isDue(newest, state));
 };
 
-type Step = RotationStep;
+/** Keys are forgotten before and after the steps; here that is a step like the others. */
+type Step = RotationStep | { readonly step: "forget"; readonly ca: KeyringEntry };
 type Retire = Extract<Step, { step: "retire" }>;
-const dueOf = (decided: Rotation): readonly Step[] => (decided.refused === undefined ? decided.due : []);
+const forgotten = (cas: readonly KeyringEntry[]) => cas.map((ca) => ({ step: "forget", ca }) as const);
+const dueOf = (decided: Rotation): readonly Step[] =>
+  decided.refused === undefined
+    ? [...forgotten(decided.forgetFirst), ...decided.due, ...forgotten(decided.forgetLast)]
+    : [];
 const retired = (decided: Rotation) =>
   dueOf(decided).filter((step): step is Retire => step.step === "retire");
 const stagedOf = (decided: Rotation) => dueOf(decided).filter(({ step }) => step === "stage");

@@ -3,6 +3,7 @@ import {
   isPending,
   type Placed,
   type RetireReason,
+  type RotationPlan,
   type RotationStep,
   type RotationView,
   restoredAt,
@@ -50,24 +51,16 @@ export function missingNote({ newest, others }: Scene, { policy, now }: Rotation
   return waits ? [{ step: "note", ...newest }] : [];
 }
 
-/** Keys of no use any more. */
-export interface Forgettable {
-  /** Of CAs that lie in no slot: they make room in the keyring. */
-  readonly gone: readonly RotationStep[];
-  /** Of CAs that leave their slots in this run. */
-  readonly leaving: readonly RotationStep[];
-}
-
 /**
  * @param leaving the slots that are left in this run
- * @returns the keys of CAs that have expired, and those of retired ones that are to be dropped; never while one lies in
- * a slot
+ * @returns the CAs whose keys nobody needs any more: they have expired, or are retired and to be dropped. None of them
+ * lies in a slot, or it leaves the slot in this run
  */
 export function forgettable(
   { placed }: Scene,
   { slots, entries, policy, now }: RotationView,
   leaving: ReadonlySet<Slot>,
-): Forgettable {
+): Pick<RotationPlan, "forgetFirst" | "forgetLast"> {
   // One that may lie in a slot, for all that is known, keeps its key.
   const doubtful = findDoubts(slots, entries);
   const slotsOf = (ca: KeyringEntry) => placed.filter((it) => it.ca === ca).map(({ slot }) => slot);
@@ -79,9 +72,8 @@ export function forgettable(
     (ca) =>
       slotsOf(ca).every((slot) => leaving.has(slot)) && !doubtful.some((it) => it.ca === ca) && isUseless(ca),
   );
-  const steps = (cas: readonly KeyringEntry[]) => cas.map((ca) => ({ step: "forget", ca }) as const);
   return {
-    gone: steps(useless.filter((ca) => slotsOf(ca).length === 0)),
-    leaving: steps(useless.filter((ca) => slotsOf(ca).length > 0)),
+    forgetFirst: useless.filter((ca) => slotsOf(ca).length === 0),
+    forgetLast: useless.filter((ca) => slotsOf(ca).length > 0),
   };
 }

@@ -1,6 +1,7 @@
 import { contradiction, dateAlone, type Unclear } from "./registration-decision.ts";
 import { forgettable, missingNote, type Retirement, retirement } from "./retiring.ts";
 import {
+  isDue,
   type Rotation,
   type RotationView,
   restoredAt,
@@ -47,15 +48,12 @@ export function decideRotation(view: RotationView): Rotation {
   const usable = retiring.find(({ slot }) => isUsable(slot, now));
   if (scene.newest?.slot.remembered === true && usable !== undefined)
     return { refused: "unsaid", slot: usable.slot, newest: scene.newest.slot };
-  const forget = forgettable(scene, view, new Set(retiring.map(({ slot }) => slot)));
   return {
+    ...forgettable(scene, view, new Set(retiring.map(({ slot }) => slot))),
     due: [
-      // First: a keyring that is nearly full would have no room for a mark or a new key.
-      ...forget.gone,
       ...missingNote(scene, view),
       ...retiring.map(({ slot, ca, reason }) => ({ step: "retire" as const, slot, ca, reason })),
       ...(staging === undefined ? [] : [staging]),
-      ...forget.leaving,
     ],
     upcoming: upcoming.toSorted((a, b) => a.at - b.at),
     newest: scene.newest,
@@ -87,7 +85,7 @@ function cannotJudge(
 export function nextStepAt(view: RotationView): number {
   const { slots, entries, policy, now } = view;
   const decided = decideRotation(view);
-  if (decided.refused !== undefined || decided.due.length > 0) return now;
+  if (decided.refused !== undefined || isDue(decided)) return now;
   const ends = slots.map(({ expiration }) => Date.parse(expiration));
   const times = [
     ...ends,
@@ -101,5 +99,5 @@ export function nextStepAt(view: RotationView): number {
 
 function needsARun(view: RotationView): boolean {
   const decided = decideRotation(view);
-  return decided.refused !== undefined || decided.due.some(({ step }) => step !== "forget");
+  return decided.refused !== undefined || decided.due.length > 0;
 }

@@ -1,15 +1,9 @@
-import type { Placed, RotationStep, UpcomingStep } from "./rotation-view.ts";
+import type { KeyringEntry } from "./keyring.ts";
+import { isDue, type RotationPlan, type RotationStep, type UpcomingStep } from "./rotation-view.ts";
 import { iso } from "./time.ts";
 
 /** What a rotation came to, as the output `outcome` names it. */
 export type RotationOutcome = "nothing-due" | "planned" | "staged" | "waiting" | "retired";
-
-/** A decided rotation that nothing stands in the way of. */
-export interface Steps {
-  readonly due: readonly RotationStep[];
-  readonly upcoming: readonly UpcomingStep[];
-  readonly newest: Placed | undefined;
-}
 
 /** One step as the output `plan` shows it. */
 export interface PlannedStep {
@@ -50,12 +44,19 @@ const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
  * @param now the platform's clock, milliseconds since 1970
  * @returns every step, due ones first in the order in which they are carried out, then the others by their time
  */
-export function describePlan({ due, upcoming }: Steps, now: number): PlannedStep[] {
+export function describePlan(plan: RotationPlan, now: number): PlannedStep[] {
   const at = iso(now);
   return [
-    ...due.map((step): PlannedStep => ({ step: step.step, due: true, at, ...describeStep(step) })),
-    ...upcoming.map(describeUpcoming),
+    ...plan.forgetFirst.map((ca) => describeForgetting(ca, at)),
+    ...plan.due.map((step): PlannedStep => ({ step: step.step, due: true, at, ...describeStep(step) })),
+    ...plan.forgetLast.map((ca) => describeForgetting(ca, at)),
+    ...plan.upcoming.map(describeUpcoming),
   ];
+}
+
+function describeForgetting({ certificate: { commonName } }: KeyringEntry, at: string): PlannedStep {
+  const does = "Remove its key from the keyring. Nothing needs it any more.";
+  return { step: "forget", due: true, at, commonName, does, calls: [] };
 }
 
 function describeStep(
@@ -74,8 +75,6 @@ function describeStep(
       const does = `${REASONS[step.reason]} Mark it retired in the keyring, then delete it on the platform.`;
       return { ...about, does, calls: RETIRE };
     }
-    case "forget":
-      return { ...about, does: "Remove its key from the keyring. Nothing needs it any more.", calls: [] };
     case "stage":
       return { ...about, ...STAGING[step.from] };
   }
@@ -112,11 +111,11 @@ function nameOf(step: RotationStep): string {
 export function rotationOutcome(
   applied: boolean,
   carriedOut: readonly RotationStep[],
-  next: Steps | undefined,
+  next: RotationPlan | undefined,
 ): RotationOutcome {
   const did = (name: RotationStep["step"]) => carriedOut.some(({ step }) => step === name);
   if (did("stage")) return "staged";
   if (did("retire")) return "retired";
-  if (next !== undefined && next.due.length > 0) return applied ? "waiting" : "planned";
+  if (next !== undefined && isDue(next)) return applied ? "waiting" : "planned";
   return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
 }

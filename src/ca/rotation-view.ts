@@ -52,9 +52,7 @@ export type RotationStep =
   /** A run died before its upload. */
   | { readonly step: "stage"; readonly from: "upload"; readonly ca: KeyringEntry }
   /** A run died before its verify. */
-  | { readonly step: "stage"; readonly from: "resume"; readonly slot: Slot; readonly ca: KeyringEntry }
-  /** Take the key of a CA that has expired, or is retired, out of the keyring. */
-  | { readonly step: "forget"; readonly ca: KeyringEntry };
+  | { readonly step: "stage"; readonly from: "resume"; readonly slot: Slot; readonly ca: KeyringEntry };
 
 /** A step that is not due yet. */
 export interface UpcomingStep {
@@ -79,18 +77,28 @@ export type RotationRefused =
   /** A CA would leave, and of its successor the list does not say that it is verified: the keyring alone remembers it. */
   | { readonly refused: "unsaid"; readonly slot: Slot; readonly newest: Slot };
 
+/** What is to be done, now and later. */
+export interface RotationPlan {
+  readonly refused?: never;
+  /** CAs that are in no slot and whose keys leave the keyring first: a full keyring has no room for a mark or a new key. */
+  readonly forgetFirst: readonly KeyringEntry[];
+  /** In the order in which they are carried out. */
+  readonly due: readonly RotationStep[];
+  /** CAs that leave their slots by these steps, and whose keys leave the keyring after them. */
+  readonly forgetLast: readonly KeyringEntry[];
+  /** Soonest first. */
+  readonly upcoming: readonly UpcomingStep[];
+  /** The newest usable CA of ours: the one that agents are issued with. */
+  readonly newest: Placed | undefined;
+}
+
 /** What is to be done, or why nothing can be. */
-export type Rotation =
-  | {
-      readonly refused?: never;
-      /** In the order in which they are carried out. */
-      readonly due: readonly RotationStep[];
-      /** Soonest first. */
-      readonly upcoming: readonly UpcomingStep[];
-      /** The newest usable CA of ours: the one that agents are issued with. */
-      readonly newest: Placed | undefined;
-    }
-  | RotationRefused;
+export type Rotation = RotationPlan | RotationRefused;
+
+/** @returns whether a run would do anything now */
+export function isDue({ forgetFirst, due, forgetLast }: RotationPlan): boolean {
+  return forgetFirst.length + due.length + forgetLast.length > 0;
+}
 
 /** @returns who lies where, whatever the policy */
 export function setScene(view: RotationView): Scene {

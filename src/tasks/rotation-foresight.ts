@@ -1,6 +1,6 @@
 import type { Wanted } from "../ca/refused.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
-import type { Placed, RetireReason, Rotation, RotationView } from "../ca/rotation-view.ts";
+import type { Placed, RetireReason, Rotation, RotationPlan, RotationView } from "../ca/rotation-view.ts";
 import { rotationDueAt } from "../ca/slot-status.ts";
 import type { Slot } from "../ca/slots.ts";
 import { day } from "../ca/time.ts";
@@ -8,8 +8,6 @@ import type { ActionError } from "../messages/errors.ts";
 import { wholeId } from "../messages/printable.ts";
 import { rotationRefusal } from "./refusal.ts";
 import { refusedBefore } from "./refused-upload.ts";
-
-type Decided = Exclude<Rotation, { refused: string }>;
 
 /**
  * @param wanted a new CA as this rotation would ask for it on any day
@@ -46,7 +44,7 @@ export function foresee(view: RotationView, wanted: Wanted, keyring: string | un
   ];
 }
 
-function endsBeforeOverlap({ upcoming }: Decided): string[] {
+function endsBeforeOverlap({ upcoming }: RotationPlan): string[] {
   return upcoming
     .filter(({ step, slot, at }) => step === "retire" && Date.parse(slot.expiration) < at)
     .map(
@@ -58,7 +56,7 @@ function endsBeforeOverlap({ upcoming }: Decided): string[] {
 const CHOSEN: ReadonlySet<RetireReason> = new Set(["overlap", "now"]);
 
 /** The keyring's order says which one is the newest. One that was filled by hand may have it the wrong way round. */
-function longerOneGoes({ slot: newest }: Placed, { due, upcoming }: Decided): string[] {
+function longerOneGoes({ slot: newest }: Placed, { due, upcoming }: RotationPlan): string[] {
   const going = [
     ...due.flatMap((step) => (step.step === "retire" && CHOSEN.has(step.reason) ? [step.slot] : [])),
     ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
@@ -71,7 +69,7 @@ function longerOneGoes({ slot: newest }: Placed, { due, upcoming }: Decided): st
     );
 }
 
-function noSlotInTime({ slot }: Placed, { upcoming }: Decided, { policy, now }: RotationView): string[] {
+function noSlotInTime({ slot }: Placed, { upcoming }: RotationPlan, { policy, now }: RotationView): string[] {
   const due = rotationDueAt(slot, policy.renewBefore);
   return upcoming
     .filter(({ step, at }) => step === "stage" && at > due)
@@ -86,7 +84,7 @@ function stopAhead(
   view: RotationView,
   wanted: Wanted,
   keyring: string | undefined,
-  upcoming: Decided["upcoming"],
+  upcoming: RotationPlan["upcoming"],
 ): string[] {
   const stages = upcoming.filter(({ step }) => step === "stage");
   for (const at of [nextStepAt(view), ...stages.map(({ at }) => at)]) {

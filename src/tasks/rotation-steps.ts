@@ -61,9 +61,6 @@ export async function carryOut(
       tools.runner.info(`Deleted the CA certificate ${id} (${step.ca.certificate.commonName}).`);
       return slots.filter((slot) => slot.id !== id);
     }
-    case "forget":
-      await forget(work, [step.ca]);
-      return slots;
     case "stage": {
       const staged = await stage(work, step);
       return [...slots.filter(({ id }) => id !== staged.id), staged];
@@ -80,6 +77,7 @@ export async function forget(
   { keyring, platform, tools }: Pick<RotationWork, "keyring" | "platform" | "tools">,
   cas: readonly KeyringEntry[],
 ): Promise<void> {
+  if (cas.length === 0) return;
   const drop = (current: Keyring) => {
     platform.clock.require("end");
     return cas.reduce(dropEntry, current);

@@ -7,7 +7,14 @@ import {
   type RotationOutcome,
   rotationOutcome,
 } from "../ca/rotation-plan.ts";
-import type { RotationPolicy, RotationStep, RotationView, UpcomingStep } from "../ca/rotation-view.ts";
+import {
+  isDue,
+  type RotationPlan,
+  type RotationPolicy,
+  type RotationStep,
+  type RotationView,
+  type UpcomingStep,
+} from "../ca/rotation-view.ts";
 import { confirm, recallVerified, SLOT_LIMIT, type Slot, type UsersWord } from "../ca/slots.ts";
 import { isRotatedName } from "../ca/staging.ts";
 import { warnOfSkew } from "../run/tools.ts";
@@ -86,48 +93,64 @@ export async function rotateOnce(
     }),
   );
 
-  const toDo = apply ? decided.due : [];
-  // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
-  const sent = toDo.find(isUpload);
-  if (sent !== undefined) await work.rehearse(sent.ca);
-  if (apply) await keyring.adopt();
-  // What the user says of a slot is remembered, so that it need not be said again.
-  const { newest } = decided;
-  if (apply && newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
-    await noteOnPlatform(work, newest.slot, newest.ca);
-  const steps = view.standing === "agreed" ? toDo : toDo.filter((step) => needsNoSecondClock(step, slots));
-  const rest = steps.slice(await forgetFirst(work, steps));
-  for (const step of rest) slots = await carryOut(work, step, slots);
-  // What was left out says why, once the rest is done; a time that could not be noted harms nobody.
-  if (toDo.some((step) => step.step !== "note" && !steps.includes(step))) platform.clock.require("end");
-  const after = steps.length === 0 ? view : observe();
+  const applied = apply ? await applyPlan(work, decided, view) : { steps: [], slots };
+  slots = applied.slots;
+  const after = apply && isDue(decided) ? observe() : view;
   const again = decideRotation(after);
   const next = again.refused === undefined ? again : undefined;
   return {
     applied: apply,
-    outcome: rotationOutcome(apply, steps, next),
+    outcome: rotationOutcome(apply, applied.steps, next),
     plan,
     newest: next?.newest,
     upcoming: next?.upcoming ?? [],
     slots,
-    retiredId: steps.findLast(isRetirement)?.slot.id,
+    retiredId: applied.steps.findLast(isRetirement)?.slot.id,
     nextStepAt: nextStepAt(after),
     foreseen: [...foresee(after, wanted, keyring.place), ...refusedOnes(after).map(tellRefused)],
     now: after.now,
   };
 }
 
+/** The steps that a run carried out, and the slots after them. */
+interface Applied {
+  readonly steps: readonly RotationStep[];
+  readonly slots: readonly Slot[];
+}
+
+/**
+ * Carries out what is due.
+ * @throws ActionError of the steps; `CLOCK_DOUBTFUL` after the others where a step needs a second clock
+ */
+async function applyPlan(work: RotationWork, plan: RotationPlan, view: RotationView): Promise<Applied> {
+  const { keyring, platform } = work;
+  // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
+  const upload = plan.due.find(isUpload);
+  if (upload !== undefined) await work.rehearse(upload.ca);
+  await keyring.adopt();
+  // What the user says of a slot is remembered, so that it need not be said again.
+  const { newest } = plan;
+  if (newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
+    await noteOnPlatform(work, newest.slot, newest.ca);
+
+  const agreed = view.standing === "agreed";
+  const steps = agreed ? plan.due : plan.due.filter((step) => needsNoSecondClock(step, view.slots));
+  let { slots } = view;
+  if (agreed) await forget(work, plan.forgetFirst);
+  for (const step of steps) slots = await carryOut(work, step, slots);
+  if (agreed) {
+    await forget(work, plan.forgetLast);
+    return { steps, slots };
+  }
+  // A time that could not be noted harms nobody.
+  const left = plan.due.filter((step) => step.step !== "note" && !steps.includes(step));
+  if (isDue({ ...plan, due: left })) platform.clock.require("end");
+  return { steps, slots };
+}
+
 /** Where one clock alone is known, a CA may be made and proven; none goes for it, and no time is noted. */
 function needsNoSecondClock(step: RotationStep, slots: readonly Slot[]): boolean {
   return step.step === "stage" && (step.from === "resume" || slots.length < SLOT_LIMIT);
-}
-
-/** @returns how many steps that was: the keys at the beginning of the plan that are to be forgotten */
-async function forgetFirst(work: RotationWork, steps: readonly RotationStep[]): Promise<number> {
-  const end = steps.findIndex(({ step }) => step !== "forget");
-  const cas = steps.slice(0, end < 0 ? steps.length : end).flatMap((step) => ("ca" in step ? [step.ca] : []));
-  if (cas.length > 0) await forget(work, cas);
-  return cas.length;
 }
 
 /** A new CA as this rotation would ask for it on any day. */
