@@ -9,7 +9,7 @@ import {
   NOW,
   type Placed,
   type State,
-} from "./decide-states.ts";
+} from "./registration-states.ts";
 import { agreedAt, ca, labelOf, slot } from "./fakes.ts";
 
 const states = [...allStates()];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import { decideRotation, nextStepAt } from "../../src/ca/rotation-decision.ts";
-import type { Rotation, RotationStep } from "../../src/ca/rotation-view.ts";
+import type { Rotation, RotationStep } from "../../src/ca/rotation-state.ts";
 import { ca, labelOf } from "./fakes.ts";
 import {
   allStates,

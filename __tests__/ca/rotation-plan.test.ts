@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { rotationOutcome } from "../../src/ca/rotation-plan.ts";
-import type { RotationPlan, RotationStep } from "../../src/ca/rotation-view.ts";
+import type { RotationPlan, RotationStep } from "../../src/ca/rotation-state.ts";
 import { ca, slot } from "./fakes.ts";
 
 const LOOK = { commonName: "acme", expiration: "2031-05-30T09:22:55.000Z" };

@@ -4,7 +4,7 @@ import { rotationDueAt } from "../../src/ca/slot-status.ts";
 import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
 import { KeyringKeeper, type KeyringStore, readKeyring } from "../../src/keyring/keeper.ts";
 import { ActionError } from "../../src/messages/errors.ts";
-import { warnOfAccessEnd } from "../../src/tasks/access-end.ts";
+import { warnOfAccessEnd } from "../../src/tasks/warnings.ts";
 import { entryOf, makeCa } from "../ca/made.ts";
 import { scrypted } from "../ca/sealed-keys.ts";
 import { Workshop } from "../sandbox/openssl.ts";

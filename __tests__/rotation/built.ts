@@ -5,7 +5,7 @@ import { quickOpenssl } from "../faults/quick-openssl.ts";
 import { createStage, type Result, type RunOptions, runAction, type Stage } from "../support/action.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";
 import { DAY } from "./clock.ts";
-import { unfinished } from "./goal.ts";
+import { unfinished } from "./end-state.ts";
 import { newKey, selfSigned } from "./issuer.ts";
 import { type Rules, type Sight, Watch } from "./watch.ts";
 

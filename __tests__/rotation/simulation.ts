@@ -1,6 +1,6 @@
-import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
+import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
 import { Clock, DAY, HOUR, MINUTE, SECOND } from "./clock.ts";
-import { Dice } from "./dice.ts";
+import { Dice } from "./seeded-random.ts";
 import { FAULTS, type Strike } from "./faults.ts";
 import { Fleet, isUsable } from "./fleet.ts";
 import { lookAt, readText } from "./keyring-text.ts";

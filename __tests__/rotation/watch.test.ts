@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { DAY } from "./clock.ts";
-import { unfinished } from "./goal.ts";
+import { unfinished } from "./end-state.ts";
 import { newKey, selfSigned } from "./issuer.ts";
 import { type Rules, type Sight, Watch } from "./watch.ts";
 

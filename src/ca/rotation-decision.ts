@@ -1,5 +1,5 @@
 import { contradiction, dateAlone, type Unclear } from "./registration-decision.ts";
-import { forgettable, missingNote, type Retirement, retirement } from "./retiring.ts";
+import { forgettable, missingNote, type Retirement, retirement } from "./rotation-retire.ts";
 import {
   isDue,
   type Rotation,
@@ -9,10 +9,10 @@ import {
   setScene,
   type UpcomingStep,
   verifiedAt,
-} from "./rotation-view.ts";
+} from "./rotation-state.ts";
 import { DAY_MS, rotationDueAt } from "./slot-status.ts";
 import { inQuestion, isUsable } from "./slots.ts";
-import { HAS_ROOM, makeRoom, roomFrom, type StagingStep, stagingStep } from "./staging.ts";
+import { HAS_ROOM, makeRoom, roomFrom, type StagingStep, stagingStep } from "./rotation-stage.ts";
 
 /**
  * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running

@@ -1,5 +1,5 @@
 import type { KeyringEntry } from "./keyring.ts";
-import { isDue, type RotationPlan, type RotationStep, type UpcomingStep } from "./rotation-view.ts";
+import { isDue, type RotationPlan, type RotationStep, type UpcomingStep } from "./rotation-state.ts";
 import { iso } from "./time.ts";
 
 /** What a rotation came to, as the output `outcome` names it. */

@@ -12,9 +12,9 @@ import { opensslInputs } from "../openssl/program-input.ts";
 import { takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfSkew } from "../run/tools.ts";
-import { type Deletion, deletionOf } from "./deletion.ts";
+import { type Deletion, deletionOf } from "./delete-guards.ts";
 import { noteOnPlatform } from "./documented-steps.ts";
-import { refuseLastUsable, retire } from "./retire.ts";
+import { refuseLastUsable, retire } from "./retire-ca.ts";
 import { slotRows, summarizeStep } from "./summaries.ts";
 
 /** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */

@@ -2,7 +2,7 @@ import type { Resolved } from "../action/inputs.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { aloneAt } from "../ca/clocks.ts";
 import { activeEntries, isSameCa, type Keyring, type KeyringEntry, ownKeyring } from "../ca/keyring.ts";
-import { refusedAlike, refusedOnes } from "../ca/refused.ts";
+import { refusedAlike, refusedOnes } from "../ca/refused-cas.ts";
 import { OUTCOMES, wouldCreate } from "../ca/registration-decision.ts";
 import { rotationDueAt } from "../ca/slot-status.ts";
 import { matchSlots, type Slot } from "../ca/slots.ts";
@@ -24,7 +24,7 @@ import { opensslInputs } from "../openssl/program-input.ts";
 import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfSkew } from "../run/tools.ts";
-import { warnOfAccessEnd } from "./access-end.ts";
+import { warnOfAccessEnd } from "./warnings.ts";
 import {
   broughtCaInputs,
   caInputs,
@@ -33,11 +33,11 @@ import {
   subjectInputs,
   subjectOf,
 } from "./certificate-inputs.ts";
-import { tellWhatStays } from "./deletion.ts";
+import { tellWhatStays } from "./delete-guards.ts";
 import { defaultName, noteOnPlatform, type Procedure, storeEntry } from "./documented-steps.ts";
 import { warnOfOddUpload } from "./odd-upload.ts";
 import { handOut, writeReceipt } from "./receipt.ts";
-import { carryOut, decide, type RegistrationOrder } from "./registration.ts";
+import { carryOut, decide, type RegistrationOrder } from "./registration-run.ts";
 import { rehearse } from "./rehearsal.ts";
 import { summarizeRegistration } from "./summaries.ts";
 

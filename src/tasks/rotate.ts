@@ -9,7 +9,7 @@ import { KeyMaking } from "../openssl/key-making.ts";
 import { opensslInputs } from "../openssl/program-input.ts";
 import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
-import { warnOfAccessEnd } from "./access-end.ts";
+import { warnOfAccessEnd } from "./warnings.ts";
 import {
   caInputs,
   certificateNameInputs,
@@ -19,7 +19,7 @@ import {
 } from "./certificate-inputs.ts";
 import { defaultName, type Procedure } from "./documented-steps.ts";
 import { rehearse } from "./rehearsal.ts";
-import { rotateOnce } from "./rotation.ts";
+import { rotateOnce } from "./rotation-run.ts";
 import { rotationInputs } from "./rotation-inputs.ts";
 import type { RotationWork } from "./rotation-steps.ts";
 import { summarizeRotation } from "./rotation-summary.ts";

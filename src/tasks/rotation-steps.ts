@@ -7,13 +7,13 @@ import {
   type KeyringEntry,
   noteVerified,
 } from "../ca/keyring.ts";
-import type { RotationStep } from "../ca/rotation-view.ts";
+import type { RotationStep } from "../ca/rotation-state.ts";
 import { type ListedSlot, matchSlots, recallVerified, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { createAndStore, noteOnPlatform, type Procedure, prove } from "./documented-steps.ts";
-import { uploadOwn } from "./refused-upload.ts";
-import { refuseLastUsable, retire } from "./retire.ts";
+import { uploadOwn } from "./upload-refused.ts";
+import { refuseLastUsable, retire } from "./retire-ca.ts";
 
 /** What a rotation works with; keys are started where a step needs them. */
 export interface RotationWork extends Procedure {

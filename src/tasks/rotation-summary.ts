@@ -2,14 +2,14 @@ import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
 import type { RotationOutcome } from "../ca/rotation-plan.ts";
-import type { RotationPolicy } from "../ca/rotation-view.ts";
+import type { RotationPolicy } from "../ca/rotation-state.ts";
 import { DAY_MS } from "../ca/slot-status.ts";
 import { matchSlots } from "../ca/slots.ts";
 import { day, iso } from "../ca/time.ts";
-import { tellWhatStays } from "./deletion.ts";
-import type { RotationRun } from "./rotation.ts";
+import { tellWhatStays } from "./delete-guards.ts";
+import type { RotationRun } from "./rotation-run.ts";
 import { nextList } from "./summaries.ts";
-import { drawTimeline, type Span, type Timeline } from "./timeline.ts";
+import { drawTimeline, type Span, type Timeline } from "./rotation-timeline.ts";
 
 const HEADLINES: Record<RotationOutcome, string> = {
   "nothing-due": "CA rotation: nothing is due",

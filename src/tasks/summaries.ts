@@ -2,7 +2,7 @@ import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { tellRefused } from "../ca/refused.ts";
+import { tellRefused } from "../ca/refused-cas.ts";
 import type { Outcome } from "../ca/registration-decision.ts";
 import type { SlotStatus } from "../ca/slot-status.ts";
 import { SLOT_LIMIT, type Slot } from "../ca/slots.ts";

@@ -7,7 +7,7 @@ import { defineTask } from "../run/task.ts";
 import { warnOfSkew } from "../run/tools.ts";
 import { certificateNameInputs, certificateToUploadInputs } from "./certificate-inputs.ts";
 import { defaultName, upload as uploadStep, warnOfRendering } from "./documented-steps.ts";
-import { uploadDoubt, uploadRefusal } from "./refusal.ts";
+import { uploadDoubt, uploadRefusal } from "./refusal-messages.ts";
 import { slotRows, summarizeStep } from "./summaries.ts";
 
 /** Uploads a CA certificate; it takes a slot and is not verified yet. One that is there already is not sent again. */

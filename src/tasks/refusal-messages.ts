@@ -1,9 +1,9 @@
 import type { Refused, Unclear } from "../ca/registration-decision.ts";
-import type { RotationRefused, RotationView } from "../ca/rotation-view.ts";
+import type { RotationRefused, RotationView } from "../ca/rotation-state.ts";
 import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
 import { shown, wholeId } from "../messages/printable.ts";
-import { deleteTask, type Place } from "./deletion.ts";
+import { deleteTask, type Place } from "./delete-guards.ts";
 
 /** What a refusal is explained by. */
 export interface Situation extends Place {

@@ -1,8 +1,8 @@
 import { isNotValidYet } from "./certificate.ts";
 import type { KeyringEntry } from "./keyring.ts";
 import { hasName } from "./registration-decision.ts";
-import type { Retirement } from "./retiring.ts";
-import { isPending, type Placed, type RotationStep, type RotationView, type Scene } from "./rotation-view.ts";
+import type { Retirement } from "./rotation-retire.ts";
+import { isPending, type Placed, type RotationStep, type RotationView, type Scene } from "./rotation-state.ts";
 import { endsWithin } from "./slot-status.ts";
 import { isExpired, isUsable, SLOT_LIMIT, type Slot } from "./slots.ts";
 import { day } from "./time.ts";

@@ -1,5 +1,5 @@
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { refusedOnes, tellRefused, type Wanted } from "../ca/refused.ts";
+import { refusedOnes, tellRefused, type Wanted } from "../ca/refused-cas.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
 import {
   describePlan,
@@ -14,13 +14,13 @@ import {
   type RotationStep,
   type RotationView,
   type UpcomingStep,
-} from "../ca/rotation-view.ts";
+} from "../ca/rotation-state.ts";
 import { confirm, recallVerified, SLOT_LIMIT, type Slot, type UsersWord } from "../ca/slots.ts";
-import { isRotatedName } from "../ca/staging.ts";
+import { isRotatedName } from "../ca/rotation-stage.ts";
 import { warnOfSkew } from "../run/tools.ts";
 import { noteOnPlatform } from "./documented-steps.ts";
-import { decideKnowingGone, warnOfSilence } from "./removed.ts";
-import { foresee, stopOf } from "./rotation-foresight.ts";
+import { decideKnowingGone, warnOfSilence } from "./removed-cas.ts";
+import { foresee, stopOf } from "./rotation-forecast.ts";
 import { carryOut, forget, type RotationWork } from "./rotation-steps.ts";
 
 /** What one run of a rotation came to. */

@@ -1,5 +1,5 @@
 import { changeEntry, type KeyringEntry, noteRefused } from "../ca/keyring.ts";
-import { refusalWords, refusedAlike, restoreRefused, tellRefused, type Wanted } from "../ca/refused.ts";
+import { refusalWords, refusedAlike, restoreRefused, tellRefused, type Wanted } from "../ca/refused-cas.ts";
 import type { Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
 import { CertificateRefused } from "../mindconnect/ca-refusals.ts";

@@ -1,13 +1,13 @@
-import type { Wanted } from "../ca/refused.ts";
+import type { Wanted } from "../ca/refused-cas.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
-import type { Placed, RetireReason, Rotation, RotationPlan, RotationView } from "../ca/rotation-view.ts";
+import type { Placed, RetireReason, Rotation, RotationPlan, RotationView } from "../ca/rotation-state.ts";
 import { rotationDueAt } from "../ca/slot-status.ts";
 import type { Slot } from "../ca/slots.ts";
 import { day } from "../ca/time.ts";
 import type { ActionError } from "../messages/errors.ts";
 import { wholeId } from "../messages/printable.ts";
-import { rotationRefusal } from "./refusal.ts";
-import { refusedBefore } from "./refused-upload.ts";
+import { rotationRefusal } from "./refusal-messages.ts";
+import { refusedBefore } from "./upload-refused.ts";
 
 /**
  * @param wanted a new CA as this rotation would ask for it on any day

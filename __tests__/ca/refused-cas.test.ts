@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
-import { refusalWords, refusedAlike, refusedOnes, type Wanted } from "../../src/ca/refused.ts";
+import { refusalWords, refusedAlike, refusedOnes, type Wanted } from "../../src/ca/refused-cas.ts";
 import { DAY_MS } from "../../src/ca/slot-status.ts";
-import { isRotatedName } from "../../src/ca/staging.ts";
+import { isRotatedName } from "../../src/ca/rotation-stage.ts";
 import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { ca, slot } from "./fakes.ts";

@@ -9,7 +9,7 @@ import {
   restoredAt,
   type Scene,
   verifiedAt,
-} from "./rotation-view.ts";
+} from "./rotation-state.ts";
 import { DAY_MS } from "./slot-status.ts";
 import { findDoubts, isUsable, type Slot } from "./slots.ts";
 

@@ -1,6 +1,6 @@
 import type { Certificate } from "../ca/certificate.ts";
 import { forgetPast, type KeyringEntry } from "../ca/keyring.ts";
-import type { Wanted } from "../ca/refused.ts";
+import type { Wanted } from "../ca/refused-cas.ts";
 import { type Decision, decideRegistration, unheldUsable } from "../ca/registration-decision.ts";
 import {
   confirm,
@@ -12,9 +12,9 @@ import {
 } from "../ca/slots.ts";
 import { wholeId } from "../messages/printable.ts";
 import { createAndStore, type Procedure, prove } from "./documented-steps.ts";
-import { doubt, refusal } from "./refusal.ts";
-import { refusedBefore, uploadOwn } from "./refused-upload.ts";
-import { decideKnowingGone, warnOfSilence } from "./removed.ts";
+import { doubt, refusal } from "./refusal-messages.ts";
+import { refusedBefore, uploadOwn } from "./upload-refused.ts";
+import { decideKnowingGone, warnOfSilence } from "./removed-cas.ts";
 
 /** What a registration is asked for. */
 export interface RegistrationOrder {
