@@ -103,16 +103,6 @@ describe("the runner's files (guarantee 11)", () => {
     },
   );
 
-  test.skipIf(process.platform === "win32")(
-    "an event's payload that is a pipe is not waited for",
-    async () => {
-      const pipe = join(stage.root, "event-pipe");
-      execFileSync("mkfifo", [pipe]);
-      const env = { GITHUB_EVENT_NAME: "schedule", GITHUB_EVENT_PATH: pipe };
-      expect((await runAction("status", stage, { inputs: connectionTo(sandbox), env })).exitCode).toBe(0);
-    },
-  );
-
   test("a summary that is not there is a warning, also of a run that fails: its own error stays the one that is told", async () => {
     const missing = join(stage.root, "nowhere", "summary");
     const result = await register({ env: { GITHUB_STEP_SUMMARY: missing }, inputs: { token: "expired" } });

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Built } from "../rotation/built.ts";
 import { DAY } from "../rotation/clock.ts";
@@ -281,15 +279,6 @@ describe("what the next runs will run into is a warning now", () => {
       ]);
     },
   );
-
-  test("GitHub stops the schedule of a quiet public repository", async () => {
-    built.plant({ ...young, verified: 10 });
-    const event = join(built.stage.root, "event.json");
-    const pushed = new Date(Date.now() - 40 * DAY).toISOString();
-    writeFileSync(event, JSON.stringify({ repository: { private: false, pushed_at: pushed } }));
-    const env = { GITHUB_EVENT_NAME: "schedule", GITHUB_EVENT_PATH: event };
-    expect(warnings(await built.run({ env }))).toEqual([expect.stringContaining("40 days ago")]);
-  });
 
   test("an overlap as it should be: nothing", async () => {
     built.plant({ ...young, verified: 100 }, { ...soon, daysLeft: 290, verified: 900 });

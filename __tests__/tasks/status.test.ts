@@ -84,14 +84,6 @@ describe("status joins platform and keyring", () => {
     expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: KEYRING_DAMAGED"]);
     expect(scene.sandbox.calls).toEqual([]);
   });
-
-  test("warns that GitHub stops the schedule of a quiet public repository", async () => {
-    const event = join(scene.watched.stage.root, "event.json");
-    const pushed = new Date(Date.now() - 40 * 86_400_000).toISOString();
-    writeFileSync(event, JSON.stringify({ repository: { private: false, pushed_at: pushed } }));
-    const result = await status({}, { GITHUB_EVENT_NAME: "schedule", GITHUB_EVENT_PATH: event });
-    expect(messages(result)).toContainEqual(expect.stringContaining("40 days ago"));
-  });
 });
 
 describe("status looks at the keyring's secret, and shows the slots all the same", () => {

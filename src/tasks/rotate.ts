@@ -23,7 +23,6 @@ import { rotateOnce } from "./rotation-run.ts";
 import { rotationInputs } from "./rotation-inputs.ts";
 import type { RotationWork } from "./rotation-steps.ts";
 import { summarizeRotation } from "./rotation-summary.ts";
-import { warnOfSchedule } from "./schedule-end.ts";
 
 const INPUTS = {
   connection: connectionInputs,
@@ -109,7 +108,6 @@ export const rotate = defineTask({
     const refusedToApply = rotation.apply ? [] : sayWhatApplySays(tools.runner, inputs);
     const { entries } = keyring.keyring;
     warnOfAccessEnd(tools.runner, keyring, nextStepAt);
-    warnOfSchedule(tools.runner);
     await summarizeRotation(tools.runner, {
       ...rotated,
       tenant,

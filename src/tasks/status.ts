@@ -20,7 +20,6 @@ import { warnOfAccessEnd } from "./warnings.ts";
 import { doubtRemark } from "./refusal-messages.ts";
 import { warnOfSilence } from "./removed-cas.ts";
 import { renewBeforeField } from "./rotation-inputs.ts";
-import { warnOfSchedule } from "./schedule-end.ts";
 import { summarizeStatus } from "./summaries.ts";
 
 /** Looks at both slots and changes nothing. */
@@ -92,7 +91,6 @@ export const status = defineTask({
       ),
     ];
     for (const warning of warnings) runner.warning(warning);
-    warnOfSchedule(runner);
     await summarizeStatus(runner, {
       certificates: joined.map(({ slot }) => ({
         ...slot,
