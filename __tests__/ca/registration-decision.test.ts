@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
-import { type Decision, decideRegistration, wouldCreate } from "../../src/ca/registration-decision.ts";
+import {
+  decideRegistration,
+  type RegistrationDecision,
+  wouldCreate,
+} from "../../src/ca/registration-decision.ts";
+import { agreedAt, ca, labelOf, slot } from "./fakes.ts";
 import {
   allStates,
   describeState,
@@ -10,18 +15,17 @@ import {
   type Placed,
   type State,
 } from "./registration-states.ts";
-import { agreedAt, ca, labelOf, slot } from "./fakes.ts";
 
 const states = [...allStates()];
 process.stdout.write(`decision: ${states.length} states of two slots, a keyring and a CA brought along\n`);
 
 /** Whose a certificate is, told by its label alone: nothing here matches names or dates. */
 function ours(state: State): readonly KeyringEntry[] {
-  return state.brought ? [state.brought] : state.entries.filter(({ retiredAt }) => retiredAt === undefined);
+  return state.provided ? [state.provided] : state.entries.filter(({ retiredAt }) => retiredAt === undefined);
 }
 /** All that take part in the matching: a CA brought along stands for the entry of the same certificate. */
-function known({ brought, entries }: State): readonly KeyringEntry[] {
-  return brought ? [brought, ...entries.filter((entry) => labelOf(entry) !== labelOf(brought))] : entries;
+function known({ provided, entries }: State): readonly KeyringEntry[] {
+  return provided ? [provided, ...entries.filter((entry) => labelOf(entry) !== labelOf(provided))] : entries;
 }
 /** What a slot may be taken for: one that was refused and lies in none stands in no one's way. */
 const inQuestion = (state: State) =>
@@ -49,8 +53,8 @@ function waiting(state: State): readonly KeyringEntry[] {
     (candidate) =>
       alive(candidate) &&
       there(state, candidate) === undefined &&
-      (candidate === state.brought ||
-        (candidate.refusedAt === undefined && !state.gone.has(candidate.certificate.fingerprint))),
+      (candidate === state.provided ||
+        (candidate.refusedAt === undefined && !state.removed.has(candidate.certificate.fingerprint))),
   );
 }
 /** The newest of ours that is usable. */
@@ -91,7 +95,7 @@ function inTheWay(state: State): readonly Placed[] {
   return state.slots.filter((placed) => nameOf(placed) === commonName);
 }
 
-type Rule = (state: State, decision: Decision) => boolean;
+type Rule = (state: State, decision: RegistrationDecision) => boolean;
 const iff = (a: boolean, b: boolean) => a === b;
 
 const RULES: Record<string, Rule> = {
@@ -100,14 +104,14 @@ const RULES: Record<string, Rule> = {
   "CA_NOT_HELD where something would be made or sent by itself beside a usable one that is not held, naming it (guarantee 4)":
     (state, decision) =>
       (!["create", "upload"].includes(decision.step) ||
-        state.brought !== undefined ||
+        state.provided !== undefined ||
         unheld(state).length === 0) &&
       (!refusedWith(decision, "CA_NOT_HELD") ||
-        (state.brought === undefined && unheld(state).length > 0 && sameSlots(decision, unheld(state)))),
+        (state.provided === undefined && unheld(state).length > 0 && sameSlots(decision, unheld(state)))),
   "one that was verified once and is gone is not sent again by itself (guarantee 4)": (state, decision) =>
     decision.step !== "upload" ||
-    decision.ca === state.brought ||
-    !state.gone.has(decision.ca.certificate.fingerprint),
+    decision.ca === state.provided ||
+    !state.removed.has(decision.ca.certificate.fingerprint),
   "unchanged where one of ours is usable, and nowhere else (guarantee 4)": (state, { step }) =>
     iff(step === "unchanged", onPlatform(state).some(usable) && !inDoubt(state)),
   "resume where one of ours is there unverified and none is usable, and nowhere else (guarantee 4)": (
@@ -127,16 +131,16 @@ const RULES: Record<string, Rule> = {
     step !== "create" || (waiting(state).length === 0 && onPlatform(state).length === 0),
   "a CA that was refused stands in the way of nothing: without it the decision is the same, unless it is there (guarantee 4)":
     (state, decision) => {
-      const gone = state.entries.filter((held) => held.refusedAt && there(state, held) === undefined);
-      const without = { ...state, entries: state.entries.filter((held) => !gone.includes(held)) };
+      const removed = state.entries.filter((held) => held.refusedAt && there(state, held) === undefined);
+      const without = { ...state, entries: state.entries.filter((held) => !removed.includes(held)) };
       return JSON.stringify(decideRegistration(without)) === JSON.stringify(decision);
     },
   "a CA that was refused is never uploaded by itself (guarantee 4)": (_, decision) =>
     decision.step !== "upload" || decision.ca.refusedAt === undefined,
   "a CA brought along wins over the keyring": (state, decision) =>
-    state.brought === undefined ||
+    state.provided === undefined ||
     (decision.step !== "create" &&
-      (decision.step === "doubt" || !("ca" in decision) || decision.ca === state.brought)),
+      (decision.step === "doubt" || !("ca" in decision) || decision.ca === state.provided)),
   "a retired or expired CA is never uploaded, and none that is there already (guarantee 4)": (
     state,
     decision,
@@ -168,7 +172,7 @@ const RULES: Record<string, Rule> = {
     ) &&
     (!refusedWith(decision, "CA_SUBJECT_IN_USE") || sameSlots(decision, inTheWay(state))),
   "the early guess and the decision agree: what is created was foreseen (guarantee 2)": (state, { step }) =>
-    step !== "create" || wouldCreate(state) || state.gone.size > 0,
+    step !== "create" || wouldCreate(state) || state.removed.size > 0,
   "the order of the slots does not matter": (state, decision) =>
     decideRegistration({ ...state, slots: state.slots.toReversed() }).step === decision.step,
   "it ends: carrying the steps out leads to unchanged or stays refused (guarantee 4)": (state, decision) =>
@@ -176,11 +180,11 @@ const RULES: Record<string, Rule> = {
     (["refuse", "doubt"].includes(decision.step) ? decision.step : "unchanged"),
 };
 
-function refusedWith(decision: Decision, code: string): boolean {
+function refusedWith(decision: RegistrationDecision, code: string): boolean {
   return decision.step === "refuse" && decision.code === code;
 }
 
-function sameSlots(decision: Decision, expected: readonly Placed[]): boolean {
+function sameSlots(decision: RegistrationDecision, expected: readonly Placed[]): boolean {
   return (
     decision.step === "refuse" &&
     decision.slots.map(({ id }) => id).join() === expected.map(({ id }) => id).join()
@@ -191,7 +195,7 @@ function sameSlots(decision: Decision, expected: readonly Placed[]): boolean {
 const STEPS: readonly string[] = ["create", "upload", "resume"];
 
 /** Does what a decision says, at most four times; each time the world is observed anew. */
-function carriedOut(state: State, first: Decision): Decision {
+function carriedOut(state: State, first: RegistrationDecision): RegistrationDecision {
   let [world, decision] = [state, first];
   for (let turn = 0; turn < 4 && STEPS.includes(decision.step); turn += 1) {
     world = after(world, decision);
@@ -200,7 +204,7 @@ function carriedOut(state: State, first: Decision): Decision {
   return decision;
 }
 
-function after(world: State, decision: Decision): State {
+function after(world: State, decision: RegistrationDecision): State {
   if (decision.step === "create") {
     // Any certificate that is in no state: made now, stored, and not uploaded yet.
     const look = { commonName: world.commonName, expiration: "2039-01-01T00:00:00.000Z" };
@@ -249,8 +253,8 @@ describe("the edges of the decision", () => {
     const refused = ca("one", LOOKS.one, { refusedAt: "2029-06-01T00:00:00.000Z" });
     const seen = { slots: [], entries: [refused], commonName: "acme", ...agreedAt(NOW) };
     expect(decideRegistration(seen).step).toBe("create");
-    expect(decideRegistration({ ...seen, brought: refused })).toEqual({ step: "upload", ca: refused });
-    expect(wouldCreate({ ...seen, brought: refused })).toBe(false);
+    expect(decideRegistration({ ...seen, provided: refused })).toEqual({ step: "upload", ca: refused });
+    expect(wouldCreate({ ...seen, provided: refused })).toBe(false);
   });
 
   const look = { commonName: "acme", expiration: "2030-01-01T00:00:00.000Z" };
@@ -296,8 +300,8 @@ describe("the edges of the decision", () => {
     const entries = [named("successor"), retired];
     const seen = { slots: [slot("a", look)], entries, commonName: "acme", ...agreedAt(end - 1) };
     expect(decideRegistration(seen)).toMatchObject({ step: "refuse", code: "CA_SUBJECT_IN_USE" });
-    const brought = named("brought");
-    expect(decideRegistration({ ...seen, brought })).toMatchObject({
+    const provided = named("provided");
+    expect(decideRegistration({ ...seen, provided })).toMatchObject({
       step: "refuse",
       code: "CA_SUBJECT_IN_USE",
     });

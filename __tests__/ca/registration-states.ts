@@ -78,7 +78,7 @@ const KEYRINGS: readonly (readonly Entry[])[] = [
   ["-one@", "two"],
 ];
 
-const BROUGHT: readonly (Label | undefined)[] = [
+const PROVIDED: readonly (Label | undefined)[] = [
   undefined,
   "one",
   "two",
@@ -91,10 +91,10 @@ const BROUGHT: readonly (Label | undefined)[] = [
 export interface State {
   readonly slots: readonly Placed[];
   readonly entries: readonly KeyringEntry[];
-  readonly brought: KeyringEntry | undefined;
+  readonly provided: KeyringEntry | undefined;
   readonly commonName: string;
   readonly allowUnheld: ReadonlySet<string>;
-  readonly gone: ReadonlySet<string>;
+  readonly removed: ReadonlySet<string>;
   readonly now: number;
   readonly standing: Standing;
 }
@@ -106,16 +106,18 @@ export function* allStates(): Generator<State> {
       if (first !== undefined && first[0] === second?.[0]) continue;
       const slots = [first, second].flatMap((held, index) => (held ? [placed(`id-${index}`, held)] : []));
       for (const keyring of KEYRINGS) {
-        for (const brought of BROUGHT) {
+        for (const provided of PROVIDED) {
           for (const commonName of [COMMON_NAME, "acme-9"]) {
             yield {
               slots,
               entries: keyring.map(entry),
-              brought: brought && held(brought),
+              provided: provided && held(provided),
               commonName,
               // What else the decision depends on takes turns with the common name.
               allowUnheld: new Set(commonName === COMMON_NAME ? [] : ["id-0", "id-1"]),
-              gone: new Set(keyring.filter((text) => text.endsWith("!")).map((text) => fingerprintOf(text))),
+              removed: new Set(
+                keyring.filter((text) => text.endsWith("!")).map((text) => fingerprintOf(text)),
+              ),
               ...agreedAt(NOW),
             };
           }
@@ -147,11 +149,11 @@ function held(label: Label): KeyringEntry {
 }
 
 /** @returns the state as a line for a failure's message */
-export function describeState({ slots, entries, brought, commonName }: State): string {
+export function describeState({ slots, entries, provided, commonName }: State): string {
   const shown = slots.map(({ label, isVerified }) => `${label}${isVerified ? "" : " (unverified)"}`);
   const keyring = entries.map(
     ({ retiredAt, refusedAt, verifiedAt, platformId, ...entry }) =>
       `${retiredAt ? "-" : ""}${refusedAt ? "~" : ""}${labelOf(entry)}${verifiedAt ? "!" : ""}${platformId ? "@" : ""}`,
   );
-  return `slots [${shown}] keyring [${keyring}] brought ${brought ? labelOf(brought) : "none"} CN ${commonName}`;
+  return `slots [${shown}] keyring [${keyring}] provided ${provided ? labelOf(provided) : "none"} CN ${commonName}`;
 }

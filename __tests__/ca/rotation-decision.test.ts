@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import { decideRotation, nextStepAt } from "../../src/ca/rotation-decision.ts";
-import type { Rotation, RotationStep } from "../../src/ca/rotation-state.ts";
+import type { RotationDecision, RotationStep } from "../../src/ca/rotation-state.ts";
 import { ca, labelOf } from "./fakes.ts";
 import {
   allStates,
@@ -53,25 +53,26 @@ const needsRoom = (state: State) => {
 type Step = RotationStep | { readonly step: "forget"; readonly ca: KeyringEntry };
 type Retire = Extract<Step, { step: "retire" }>;
 const forgotten = (cas: readonly KeyringEntry[]) => cas.map((ca) => ({ step: "forget", ca }) as const);
-const dueOf = (decided: Rotation): readonly Step[] =>
+const dueOf = (decided: RotationDecision): readonly Step[] =>
   decided.refused === undefined
     ? [...forgotten(decided.forgetFirst), ...decided.due, ...forgotten(decided.forgetLast)]
     : [];
-const retired = (decided: Rotation) =>
+const retired = (decided: RotationDecision) =>
   dueOf(decided).filter((step): step is Retire => step.step === "retire");
-const stagedOf = (decided: Rotation) => dueOf(decided).filter(({ step }) => step === "stage");
-const from = (decided: Rotation) => stagedOf(decided).map((step) => ("from" in step ? step.from : ""));
+const stagedOf = (decided: RotationDecision) => dueOf(decided).filter(({ step }) => step === "stage");
+const from = (decided: RotationDecision) =>
+  stagedOf(decided).map((step) => ("from" in step ? step.from : ""));
 
 const ORDER = ["note", "retire", "stage"];
 /** A key that is of no use is forgotten first, for it makes room; that of one that leaves now when it has left. */
-const placeOf = (step: Step, decided: Rotation) => {
+const placeOf = (step: Step, decided: RotationDecision) => {
   if (step.step !== "forget") return ORDER.indexOf(step.step);
   return retired(decided).some(({ ca }) => ca === step.ca) ? ORDER.length : -1;
 };
 /** The keyring says since when, in words that mean a time that is over. */
 const isKnown = ({ verifiedAt = "" }: KeyringEntry) => !Number.isNaN(Date.parse(verifiedAt));
 
-const RULES: Record<string, (state: State, decided: Rotation) => boolean> = {
+const RULES: Record<string, (state: State, decided: RotationDecision) => boolean> = {
   "CA_NOT_HELD where a new CA is needed and a usable one is not held, and nowhere else (guarantee 3)": (
     state,
     { refused },
@@ -176,7 +177,7 @@ const RULES: Record<string, (state: State, decided: Rotation) => boolean> = {
     leadsSomewhere(state),
 };
 
-function shown(decided: Rotation): string {
+function shown(decided: RotationDecision): string {
   return JSON.stringify([decided.refused, dueOf(decided).map(({ step, ...about }) => [step, about])]);
 }
 

@@ -4,7 +4,7 @@ import { rotationDueAt } from "../../src/ca/slot-status.ts";
 import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
 import { KeyringKeeper, type KeyringStore, readKeyring } from "../../src/keyring/keeper.ts";
 import { ActionError } from "../../src/messages/errors.ts";
-import { warnOfAccessEnd } from "../../src/tasks/warnings.ts";
+import { warnOfTokenEnd } from "../../src/tasks/warnings.ts";
 import { entryOf, makeCa } from "../ca/made.ts";
 import { scrypted } from "../ca/sealed-keys.ts";
 import { Workshop } from "../sandbox/openssl.ts";
@@ -148,7 +148,7 @@ describe("the warning of a token that ends too early", () => {
   const warningsFor = (accessEnds: number | undefined, dueAt: number) => {
     const warnings: string[] = [];
     const runner = { warning: (message: string) => void warnings.push(message) };
-    warnOfAccessEnd(runner, { accessEnds, place: "the secret X of o/r" }, dueAt);
+    warnOfTokenEnd(runner, { accessEnds, place: "the secret X of o/r" }, dueAt);
     return warnings;
   };
 

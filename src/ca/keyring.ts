@@ -72,17 +72,17 @@ export function isSameCa(
 }
 
 /**
- * @returns the entry without what the platform once showed of it: it begins anew. That it was refused counts until it is
- * seen there
+ * @returns the entry without what the platform once showed of it, as before its first upload. A refusal still counts
+ * until the CA is seen on the platform
  */
-export function forgetPast(entry: KeyringEntry): KeyringEntry {
+export function withoutPlatformHistory(entry: KeyringEntry): KeyringEntry {
   const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
   return kept;
 }
 
 /**
  * @param now milliseconds since 1970
- * @param options.anew it is about to be uploaded, whatever became of it before
+ * @param options.uploading whether this run is about to upload it
  * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
  * one that comes back after its retirement, or after somebody removed it, what the platform once showed counts no more;
  * that it was refused counts until it is seen there.
@@ -91,7 +91,7 @@ export function putEntry(
   keyring: Keyring,
   entry: KeyringEntry,
   now: number,
-  { anew = false }: { readonly anew?: boolean } = {},
+  { uploading = false }: { readonly uploading?: boolean } = {},
 ): Keyring {
   if (!keyring.entries.some((other) => isSameCa(other, entry))) {
     return { ...keyring, entries: [entry, ...keyring.entries] };
@@ -99,17 +99,17 @@ export function putEntry(
   return changeEntry(keyring, entry, (known) => {
     const tenant = known.tenant ?? entry.tenant;
     const tagged = tenant === undefined ? known : { ...known, tenant };
-    if (!comesBack(known, anew)) return tagged;
-    return { ...forgetPast(tagged), restoredAt: timeOfChange(known, now) };
+    if (!comesBack(known, uploading)) return tagged;
+    return { ...withoutPlatformHistory(tagged), restoredAt: timeOfChange(known, now) };
   });
 }
 
 /**
- * @param anew whether it is about to be uploaded
+ * @param uploading whether this run is about to upload it
  * @returns whether a CA comes back: after its retirement, or because somebody removed it where it was verified once
  */
-export function comesBack({ retiredAt, verifiedAt }: KeyringEntry, anew: boolean): boolean {
-  return retiredAt !== undefined || (anew && verifiedAt !== undefined);
+export function comesBack({ retiredAt, verifiedAt }: KeyringEntry, uploading: boolean): boolean {
+  return retiredAt !== undefined || (uploading && verifiedAt !== undefined);
 }
 
 /** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */

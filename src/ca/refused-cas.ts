@@ -10,7 +10,7 @@ import { type NameAttributes, type Subject, subjectAttributes } from "./subject.
 const WORDS_LIMIT = 300;
 
 /** A CA as it would be asked for: what the platform may not like stays the same however often it is made anew. */
-export interface Wanted {
+export interface NewCaRequest {
   /** Its common name counts by {@link isName}. */
   readonly subject: Subject;
   /** Whether a common name is one that would be asked for, on whatever day. */
@@ -30,7 +30,10 @@ export function refusalWords({ status, message, logref }: PlatformSaid): string 
  * a week.
  * @returns the newest such entry
  */
-export function refusedAlike(entries: readonly KeyringEntry[], wanted: Wanted): KeyringEntry | undefined {
+export function findRefusedLike(
+  entries: readonly KeyringEntry[],
+  wanted: NewCaRequest,
+): KeyringEntry | undefined {
   return entries.find(
     ({ certificate, refusedAt }) =>
       refusedAt !== undefined &&
@@ -46,7 +49,7 @@ function unnamed(subject: NameAttributes): NameAttributes {
 }
 
 /** @returns the refused ones that lie in no slot: of one that is seen on the platform the refusal counts no more */
-export function refusedOnes({
+export function refusedEntries({
   slots,
   entries,
 }: {
@@ -58,12 +61,12 @@ export function refusedOnes({
 }
 
 /** @returns a sentence that says when a CA was refused and with which words; empty words where none are remembered */
-export function tellRefused({ certificate, refusedAt, refusedFor }: KeyringEntry): string {
+export function describeRefusal({ certificate, refusedAt, refusedFor }: KeyringEntry): string {
   const words = printable(refusedFor ?? "", WORDS_LIMIT + 100);
   return `The platform refused the CA ${quoted(certificate.commonName)} (expires ${certificate.expiration}) at ${printable(refusedAt ?? "", 40)}${words === "" ? "" : `. It said: ${words}`}`;
 }
 
 /** @returns how a refused CA is offered again */
-export function restoreRefused({ certificate }: KeyringEntry): string {
+export function restoreAdvice({ certificate }: KeyringEntry): string {
   return `run register with restore: ${certificate.fingerprint}`;
 }

@@ -1,20 +1,20 @@
 import type { KeyringEntry } from "./keyring.ts";
 import {
+  type CaInSlot,
   isPending,
-  type Placed,
+  type Occupancy,
   type RetireReason,
   type RotationPlan,
+  type RotationState,
   type RotationStep,
-  type RotationView,
   restoredAt,
-  type Scene,
   verifiedAt,
 } from "./rotation-state.ts";
 import { DAY_MS } from "./slot-status.ts";
 import { findDoubts, isUsable, type Slot } from "./slots.ts";
 
 /** A CA that leaves its slot. */
-export interface Retirement extends Placed {
+export interface Retirement extends CaInSlot {
   /** Milliseconds since 1970; not after now means due. */
   readonly at: number;
   readonly reason: RetireReason;
@@ -22,9 +22,9 @@ export interface Retirement extends Placed {
 
 /** @returns when and why a CA beside the newest one leaves its slot; empty where it does not */
 export function retirement(
-  { slot, ca }: Placed,
-  { newest }: Scene,
-  { policy, now }: RotationView,
+  { slot, ca }: CaInSlot,
+  { newest }: Occupancy,
+  { policy, now }: RotationState,
 ): Retirement[] {
   if (policy.retire === "never") return [];
   if (ca.retiredAt !== undefined) {
@@ -43,7 +43,7 @@ export function retirement(
  * The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end.
  * @returns the step that notes it where it is not known; empty where it is, or is of no matter
  */
-export function missingNote({ newest, others }: Scene, { policy, now }: RotationView): RotationStep[] {
+export function missingNote({ newest, others }: Occupancy, { policy, now }: RotationState): RotationStep[] {
   if (newest === undefined || policy.retire !== "after-overlap") return [];
   // What the keyring alone remembers is no reason to note it.
   if (verifiedAt(newest.ca) !== undefined || newest.slot.remembered === true) return [];
@@ -57,13 +57,13 @@ export function missingNote({ newest, others }: Scene, { policy, now }: Rotation
  * lies in a slot, or it leaves the slot in this run
  */
 export function forgettable(
-  { placed }: Scene,
-  { slots, entries, policy, now }: RotationView,
+  { inSlots }: Occupancy,
+  { slots, entries, policy, now }: RotationState,
   leaving: ReadonlySet<Slot>,
 ): Pick<RotationPlan, "forgetFirst" | "forgetLast"> {
   // One that may lie in a slot, for all that is known, keeps its key.
   const doubtful = findDoubts(slots, entries);
-  const slotsOf = (ca: KeyringEntry) => placed.filter((it) => it.ca === ca).map(({ slot }) => slot);
+  const slotsOf = (ca: KeyringEntry) => inSlots.filter((it) => it.ca === ca).map(({ slot }) => slot);
   const isUseless = (ca: KeyringEntry) => {
     const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
     return ca.certificate.notAfter <= now || (retired && policy.retiredKeys === "drop");

@@ -2,7 +2,13 @@ import { isNotValidYet } from "./certificate.ts";
 import type { KeyringEntry } from "./keyring.ts";
 import { hasName } from "./registration-decision.ts";
 import type { Retirement } from "./rotation-retire.ts";
-import { isPending, type Placed, type RotationStep, type RotationView, type Scene } from "./rotation-state.ts";
+import {
+  type CaInSlot,
+  isPending,
+  type Occupancy,
+  type RotationState,
+  type RotationStep,
+} from "./rotation-state.ts";
 import { endsWithin } from "./slot-status.ts";
 import { isExpired, isUsable, SLOT_LIMIT, type Slot } from "./slots.ts";
 import { day } from "./time.ts";
@@ -11,17 +17,17 @@ import { day } from "./time.ts";
 export type StagingStep = Extract<RotationStep, { step: "stage" }>;
 
 /** @returns the step that leads to a usable CA with a long life, or undefined where there is one */
-export function stagingStep(scene: Scene, view: RotationView): StagingStep | undefined {
-  const { entries, policy, slots, now, gone = new Set() } = view;
-  const { newest, held, placed } = scene;
+export function stagingStep(occupancy: Occupancy, state: RotationState): StagingStep | undefined {
+  const { entries, policy, slots, now, removed = new Set() } = state;
+  const { newest, held, inSlots } = occupancy;
   // Never two in one run: the working directory has room for the files of one CA.
-  const pending = placed.find(
+  const pending = inSlots.find(
     // A copy of the newest one, in the other slot, has nothing to prove.
     ({ slot, ca }) =>
       ca.retiredAt === undefined &&
       ca !== newest?.ca &&
       isPending(slot, now) &&
-      !isNotValidYet(ca.certificate, view, true),
+      !isNotValidYet(ca.certificate, state, true),
   );
   if (pending !== undefined) return { step: "stage", from: "resume", ...pending };
   if (newest !== undefined && !endsWithin(newest.slot.expiration, policy.renewBefore, now)) return undefined;
@@ -35,20 +41,20 @@ export function stagingStep(scene: Scene, view: RotationView): StagingStep | und
       ca.retiredAt === undefined &&
       ca.refusedAt === undefined &&
       !onPlatform.has(ca) &&
-      !isNotValidYet(ca.certificate, view, false) &&
+      !isNotValidYet(ca.certificate, state, false) &&
       !endsWithin(ca.certificate.expiration, policy.renewBefore, now) &&
-      !gone.has(ca.certificate.fingerprint) &&
+      !removed.has(ca.certificate.fingerprint) &&
       !taken(ca),
   );
   if (ready !== undefined) return { step: "stage", from: "upload", ca: ready };
-  return { step: "stage", from: "create", commonName: newCommonName(view) };
+  return { step: "stage", from: "create", commonName: newCommonName(state) };
 }
 
 /**
  * With equal subjects the documented agent certificates stop verifying during the overlap (measured), so a new CA's
  * common name differs from every one on the platform, and from those in the keyring, which may be uploaded again.
  */
-function newCommonName({ slots, entries, policy, now }: RotationView): string {
+function newCommonName({ slots, entries, policy, now }: RotationState): string {
   const taken = (name: string) =>
     slots.some((slot) => hasName(slot, undefined, [name])) ||
     entries.some(({ certificate }) => certificate.commonNames.includes(name));
@@ -64,10 +70,10 @@ export function isRotatedName(commonName: string, prefix: string): boolean {
 }
 
 /** Whether a new CA finds a slot. */
-export type Room =
+export type SlotForNewCa =
   | { readonly kind: "free" }
   /** When an expired one of ours has left. */
-  | { readonly kind: "remove"; readonly expired: Placed }
+  | { readonly kind: "remove"; readonly expired: CaInSlot }
   /** When one of the two CAs in the slots leaves: nothing may go before the overlap is over. */
   | { readonly kind: "wait" }
   | {
@@ -77,25 +83,25 @@ export type Room =
     };
 
 /** A slot is free, or the new CA has one already. */
-export const HAS_ROOM = { kind: "free" } as const;
+export const SLOT_IS_FREE = { kind: "free" } as const;
 
 /**
  * Looks for a slot for a new CA.
  * @param planned the retirements, those that are due now included
  * @returns whether there is one, what has to go for it, or which slots stand in the way
  */
-export function makeRoom(
+export function findSlotForNewCa(
   planned: readonly Retirement[],
-  { held, newest, others }: Scene,
-  { slots, policy, now }: RotationView,
-): Room {
+  { held, newest, others }: Occupancy,
+  { slots, policy, now }: RotationState,
+): SlotForNewCa {
   // A keyring that lacks a usable CA may be an old copy: writing it back would lose that CA's key.
   const unheld = slots.filter(
     (slot) => isUsable(slot, now) && !held.has(slot.id) && !policy.allowUnheld.has(slot.id),
   );
   if (unheld.length > 0) return { kind: "refused", code: "CA_NOT_HELD", slots: unheld };
   const leaving = planned.filter(({ at }) => at <= now).length;
-  if (slots.length - leaving < SLOT_LIMIT) return HAS_ROOM;
+  if (slots.length - leaving < SLOT_LIMIT) return SLOT_IS_FREE;
   const expired = others.findLast(({ slot }) => isExpired(slot, now));
   if (expired !== undefined) return { kind: "remove", expired };
   if (planned.length > 0) return { kind: "wait" };
@@ -107,13 +113,13 @@ export function makeRoom(
  * @param planned the retirements, those that are due now included
  * @returns from when a new CA finds a slot, milliseconds since 1970; 0 where one is free, or none becomes free by itself
  */
-export function roomFrom(
+export function slotFreeFrom(
   planned: readonly Retirement[],
-  { placed }: Scene,
-  { slots, now }: RotationView,
+  { inSlots }: Occupancy,
+  { slots, now }: RotationState,
 ): number {
   const leaving = planned.filter(({ at }) => at <= now).length;
   if (slots.length - leaving < SLOT_LIMIT || planned.length === 0) return 0;
   // An expired one goes where its slot is needed, whatever the overlap.
-  return Math.min(...planned.map(({ at }) => at), ...placed.map(({ slot }) => Date.parse(slot.expiration)));
+  return Math.min(...planned.map(({ at }) => at), ...inSlots.map(({ slot }) => Date.parse(slot.expiration)));
 }

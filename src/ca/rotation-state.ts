@@ -1,7 +1,7 @@
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring.ts";
-import type { Unclear } from "./registration-decision.ts";
+import type { DoubtfulSlot } from "./registration-decision.ts";
 import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
 import { rememberedTime } from "./time.ts";
 
@@ -21,13 +21,13 @@ export interface RotationPolicy {
 }
 
 /** What there is when a rotation begins. */
-export interface RotationView extends Agreement {
+export interface RotationState extends Agreement {
   readonly slots: readonly Slot[];
   /** The keyring's entries, newest first by insertion, retired ones included. */
   readonly entries: readonly KeyringEntry[];
   readonly policy: RotationPolicy;
   /** Fingerprints of entries that were verified once and are gone from the platform: none is sent again by itself. */
-  readonly gone?: ReadonlySet<string>;
+  readonly removed?: ReadonlySet<string>;
 }
 
 /** Why a CA leaves its slot. */
@@ -64,7 +64,7 @@ export interface UpcomingStep {
 }
 
 /** A CA of ours in its slot. */
-export interface Placed {
+export interface CaInSlot {
   readonly slot: Slot;
   readonly ca: KeyringEntry;
 }
@@ -73,9 +73,9 @@ export interface Placed {
 export type RotationRefused =
   | { readonly refused: "CA_NOT_HELD" | "CA_SLOTS_FULL"; readonly slots: readonly Slot[] }
   /** What the platform shows is too little to know a CA by, or contradicts what is remembered. */
-  | ({ readonly refused: "doubt" } & Unclear)
+  | ({ readonly refused: "doubt" } & DoubtfulSlot)
   /** A CA would leave, and of its successor the list does not say that it is verified: the keyring alone remembers it. */
-  | { readonly refused: "unsaid"; readonly slot: Slot; readonly newest: Slot };
+  | { readonly refused: "unconfirmed-successor"; readonly slot: Slot; readonly newest: Slot };
 
 /** What is to be done, now and later. */
 export interface RotationPlan {
@@ -89,11 +89,11 @@ export interface RotationPlan {
   /** Soonest first. */
   readonly upcoming: readonly UpcomingStep[];
   /** The newest usable CA of ours: the one that agents are issued with. */
-  readonly newest: Placed | undefined;
+  readonly newest: CaInSlot | undefined;
 }
 
 /** What is to be done, or why nothing can be. */
-export type Rotation = RotationPlan | RotationRefused;
+export type RotationDecision = RotationPlan | RotationRefused;
 
 /** @returns whether a run would do anything now */
 export function isDue({ forgetFirst, due, forgetLast }: RotationPlan): boolean {
@@ -101,30 +101,30 @@ export function isDue({ forgetFirst, due, forgetLast }: RotationPlan): boolean {
 }
 
 /** @returns who lies where, whatever the policy */
-export function setScene(view: RotationView): Scene {
-  const { slots, entries, now } = view;
+export function occupancyOf(state: RotationState): Occupancy {
+  const { slots, entries, now } = state;
   const held = matchSlots(slots, entries);
   // What a reply makes of the common name is not what it is.
-  const placed = entries.flatMap((ca) =>
+  const inSlots = entries.flatMap((ca) =>
     slots
       .filter((slot) => held.get(slot.id) === ca)
       .map((slot) => ({ slot: { ...slot, commonName: ca.certificate.commonName }, ca })),
   );
-  const newest = placed.find(
+  const newest = inSlots.find(
     ({ slot, ca }) =>
-      ca.retiredAt === undefined && isUsable(slot, now) && !isNotValidYet(ca.certificate, view, true),
+      ca.retiredAt === undefined && isUsable(slot, now) && !isNotValidYet(ca.certificate, state, true),
   );
   // The same certificate may lie in both slots; it is not its own predecessor.
-  return { held, placed, newest, others: placed.filter(({ ca }) => ca !== newest?.ca) };
+  return { held, inSlots, newest, others: inSlots.filter(({ ca }) => ca !== newest?.ca) };
 }
 
 /** Who lies where. */
-export interface Scene {
+export interface Occupancy {
   readonly held: ReadonlyMap<string, KeyringEntry>;
   /** Held CAs in their slots, newest first by insertion. */
-  readonly placed: readonly Placed[];
-  readonly newest: Placed | undefined;
-  readonly others: readonly Placed[];
+  readonly inSlots: readonly CaInSlot[];
+  readonly newest: CaInSlot | undefined;
+  readonly others: readonly CaInSlot[];
 }
 
 /** @returns whether a slot is uploaded and not verified yet, nor expired at `now` (milliseconds since 1970) */

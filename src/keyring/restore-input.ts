@@ -1,7 +1,7 @@
 import { oneLine } from "../action/input-texts.ts";
 import { field, plainGroup, type Report } from "../action/inputs.ts";
 import type { Certificate } from "../ca/certificate.ts";
-import { forgetPast, type Keyring, type KeyringEntry, ownKeyring } from "../ca/keyring.ts";
+import { type Keyring, type KeyringEntry, ownKeyring, withoutPlatformHistory } from "../ca/keyring.ts";
 import { KeyEncryptionError, PrivateKeyError } from "../ca/private-key.ts";
 import { quoted } from "../messages/printable.ts";
 import { hasTarget, type KeyringInput } from "./inputs.ts";
@@ -29,7 +29,7 @@ export function findRestored({ entries }: Keyring, name: string): KeyringEntry |
     named.find(({ retiredAt }) => retiredAt !== undefined) ??
     named.find(({ refusedAt }) => refusedAt !== undefined) ??
     named[0];
-  return found?.retiredAt === undefined ? found : forgetPast(found);
+  return found?.retiredAt === undefined ? found : withoutPlatformHistory(found);
 }
 
 function isNamed({ commonName, fingerprint }: Certificate, name: string): boolean {

@@ -9,14 +9,14 @@ import { openedKeyringInputs, requireTenant } from "../keyring/inputs.ts";
 import { optionalConnectionInputs } from "../mindconnect/inputs.ts";
 import { opensslInputs } from "../openssl/program-input.ts";
 import { defineTask } from "../run/task.ts";
-import { agentSubjectInputs, broughtCaInputs, directoryInputs, leafInputs } from "./certificate-inputs.ts";
+import { agentSubjectInputs, directoryInputs, leafInputs, providedCaInputs } from "./certificate-inputs.ts";
 
 const INPUTS = {
   agents: agentsInputs,
   connection: optionalConnectionInputs,
   subject: agentSubjectInputs,
   validity: leafInputs,
-  brought: broughtCaInputs,
+  brought: providedCaInputs,
   keyring: openedKeyringInputs,
   place: plainGroup({
     directory: {

@@ -184,14 +184,14 @@ const pairFields = {
 };
 
 /** A CA brought along, or nothing. */
-export interface BroughtCa {
+export interface ProvidedCa {
   readonly pair?: CaPair;
   /** Absolute paths of the files it came from, by input. */
   readonly files: readonly { readonly input: string; readonly file: string }[];
 }
 
 /** A CA brought along, or nothing: both certificate and key, or neither. */
-export const broughtCaInputs = group(pairFields, (values, report, given, text): BroughtCa | undefined => {
+export const providedCaInputs = group(pairFields, (values, report, given, text): ProvidedCa | undefined => {
   reportLonePassphrase(report, given);
   if (!given("ca-certificate") && !given("ca-private-key")) return { files: [] };
   const both = ["ca-certificate", "ca-private-key"];

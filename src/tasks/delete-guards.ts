@@ -3,7 +3,7 @@ import { findDoubts, isLastUsable, isUsable, matchSlots, type Slot } from "../ca
 import { wholeId } from "../messages/printable.ts";
 
 /** What is on the platform, and what the keyring knows of it. */
-export interface Place {
+export interface SlotsAndKeyring {
   /** Every slot. */
   readonly slots: readonly Slot[];
   readonly entries: readonly KeyringEntry[];
@@ -24,7 +24,7 @@ export interface Deletion {
 }
 
 /** @returns what it takes to delete one certificate, all at once */
-export function deletionOf(id: string, { slots, entries, now }: Place): Deletion {
+export function deletionOf(id: string, { slots, entries, now }: SlotsAndKeyring): Deletion {
   const ca =
     matchSlots(slots, entries).get(id) ?? findDoubts(slots, entries).find(({ slot }) => slot.id === id)?.ca;
   const held = ca?.retiredAt === undefined ? ca : undefined;
@@ -34,7 +34,7 @@ export function deletionOf(id: string, { slots, entries, now }: Place): Deletion
 }
 
 /** @returns `tasks/delete` with the inputs that it needs for one of these certificates */
-export function deleteTask(ids: readonly string[], place: Place): string {
+export function deleteTask(ids: readonly string[], place: SlotsAndKeyring): string {
   const inputs = ids.map((id) =>
     [`certificate-id: ${wholeId(id)}`, ...deletionOf(id, place).flags].join(", "),
   );
@@ -46,7 +46,7 @@ export function deleteTask(ids: readonly string[], place: Place): string {
  * @param kept ids that stay
  * @returns what to do with the others, once nobody needs them: one sentence or two each, for the summary of a success
  */
-export function tellWhatStays(place: Place, kept: ReadonlySet<string>): string[] {
+export function describeRemaining(place: SlotsAndKeyring, kept: ReadonlySet<string>): string[] {
   const { slots, entries, now } = place;
   const matched = matchSlots(slots, entries);
   return slots

@@ -15,7 +15,7 @@ import { warnOfSkew } from "../run/tools.ts";
 import { type Deletion, deletionOf } from "./delete-guards.ts";
 import { noteOnPlatform } from "./documented-steps.ts";
 import { refuseLastUsable, retire } from "./retire-ca.ts";
-import { slotRows, summarizeStep } from "./summaries.ts";
+import { slotRows, summarizeStep } from "./summary-parts.ts";
 
 /** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */
 export const deleteCertificate = defineTask({

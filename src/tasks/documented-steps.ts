@@ -11,11 +11,11 @@ import {
   putEntry,
 } from "../ca/keyring.ts";
 import { plainPem } from "../ca/private-key.ts";
-import { endsTogether, namesAlike, type Slot } from "../ca/slots.ts";
+import { endsTogether, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
 import type { KeyringKeeper } from "../keyring/keeper.ts";
 import { ActionError } from "../messages/errors.ts";
-import { shown, wholeId } from "../messages/printable.ts";
+import { wholeId } from "../messages/printable.ts";
 import type { Platform } from "../mindconnect/connect.ts";
 import type { KeyMaking } from "../openssl/key-making.ts";
 import {
@@ -27,6 +27,7 @@ import {
 } from "../openssl/make-certificates.ts";
 import type { Workplace } from "../openssl/workplace.ts";
 import type { Tools } from "../run/tools.ts";
+import { warnOfCommonNameForm } from "./warnings.ts";
 
 /** Days that the verification certificate of the documented commands is valid. */
 const VERIFICATION_DAYS = 7;
@@ -72,20 +73,20 @@ export async function createAndStore(
 
 /**
  * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
- * back after its retirement, or its removal, has the overlap anew: from when, takes two clocks to say.
- * @param options.anew it is about to be uploaded, whatever became of it before
+ * back after its retirement, or its removal, starts a new overlap. Two clocks must agree on when.
+ * @param options.uploading whether this run is about to upload it
  * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
 export async function storeEntry(
   { tools, clock, keyring }: { tools: Pick<Tools, "runner">; clock: Clocks; keyring: KeyringKeeper },
   entry: KeyringEntry,
-  { anew = false }: { readonly anew?: boolean } = {},
+  { uploading = false }: { readonly uploading?: boolean } = {},
 ): Promise<void> {
   await keyring.update((current) => {
     const known = current.entries.find((other) => isSameCa(other, entry));
     if (known === undefined) clock.require("make");
-    else if (comesBack(known, anew)) clock.require("end");
-    return putEntry(current, entry, clock.now(), { anew });
+    else if (comesBack(known, uploading)) clock.require("end");
+    return putEntry(current, entry, clock.now(), { uploading });
   });
   tools.runner.info(
     keyring.place === undefined
@@ -132,7 +133,7 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
   const [registrationCode] = await Promise.all([
     // Its lifetime is not documented: it is fetched right before use.
     platform.caCertificates.registrationCode(slot.id),
-    layOut(procedure, ca),
+    writeCaFiles(procedure, ca),
   ]);
   platform.clock.require("make");
   const verification = await createVerificationCertificate(workplace, {
@@ -166,7 +167,7 @@ export async function readBack(
       `The platform shows that ${wholeId(id)} expires ${slot.expiration}. The local certificate expires ${certificate.expiration}.`,
     );
   }
-  if (certificate !== undefined) warnOfRendering(tools.runner, slot, certificate.commonNames);
+  if (certificate !== undefined) warnOfCommonNameForm(tools.runner, slot, certificate.commonNames);
   if (slot.isVerified === undefined && replySaidVerified) {
     tools.runner.warning(
       `Read back, the platform does not say whether ${wholeId(id)} is verified. Its reply to the verification said so, and that counts.`,
@@ -180,25 +181,6 @@ export async function readBack(
     );
   }
   return { ...slot, isVerified: true };
-}
-
-/**
- * How replies render a common name is not documented: another rendering proves nothing, and is told of (guarantee 5).
- * @param commonNames those of the certificate that lies in the slot
- */
-export function warnOfRendering(
-  runner: Pick<Tools["runner"], "warning">,
-  { id, commonName }: Pick<Slot, "id" | "commonName">,
-  commonNames: readonly string[],
-): void {
-  if (commonNames.length === 1 && commonNames[0] === commonName) return;
-  const names = commonNames.map((name) => `"${shown(name)}"`).join(" and ");
-  const alike = namesAlike(commonName, { commonNames })
-    ? "The certificate says the same in another form:"
-    : "The certificate says";
-  runner.warning(
-    `The platform shows the common name "${shown(commonName)}" for ${wholeId(id)}. ${alike} ${names || "none"}. Id and expiration decide.`,
-  );
 }
 
 /**
@@ -235,7 +217,10 @@ function isNoted(known: KeyringEntry, noted: KeyringEntry): boolean {
 }
 
 /** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
-export async function layOut({ workplace, keyring, tools }: Procedure, ca: KeyringEntry): Promise<void> {
+export async function writeCaFiles(
+  { workplace, keyring, tools }: Procedure,
+  ca: KeyringEntry,
+): Promise<void> {
   if (workplace.openssl.made(`${workplace.tenant}.pem`)) return;
   const privateKey = plainPem(keyring.open(ca));
   tools.runner.mask(privateKey);

@@ -1,12 +1,12 @@
-import type { Refused, Unclear } from "../ca/registration-decision.ts";
-import type { RotationRefused, RotationView } from "../ca/rotation-state.ts";
+import type { DoubtfulSlot, RegistrationRefused } from "../ca/registration-decision.ts";
+import type { RotationRefused, RotationState } from "../ca/rotation-state.ts";
 import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
 import { shown, wholeId } from "../messages/printable.ts";
-import { deleteTask, type Place } from "./delete-guards.ts";
+import { deleteTask, type SlotsAndKeyring } from "./delete-guards.ts";
 
 /** What a refusal is explained by. */
-export interface Situation extends Place {
+export interface Situation extends SlotsAndKeyring {
   /** Where the keyring is kept; undefined where it came in as text. */
   readonly keyring: string | undefined;
 }
@@ -20,13 +20,17 @@ const SENTENCES = {
 } as const;
 
 /** Explains why nothing can be registered: which certificates stand in the way, and what the user can do. */
-export function refusal({ code, slots }: Refused, situation: Situation): ActionError {
+export function registrationRefusal({ code, slots }: RegistrationRefused, situation: Situation): ActionError {
   const lines = describeSlots(slots, situation);
   const message = [`${SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
   return new ActionError(code, message, { next: nextStep(code, slots, situation) });
 }
 
-function nextStep(code: Refused["code"], slots: readonly Slot[], situation: Situation): string | undefined {
+function nextStep(
+  code: RegistrationRefused["code"],
+  slots: readonly Slot[],
+  situation: Situation,
+): string | undefined {
   if (code === "CERTIFICATE_INVALID") return undefined;
   const held = matchSlots(situation.slots, situation.entries);
   const unheld = slots.filter(({ id }) => !held.has(id));
@@ -70,8 +74,8 @@ const UPLOAD_SENTENCES = {
 
 /** Explains the same to who uploads a certificate without a keyring: whose the others are is not known here. */
 export function uploadRefusal(
-  { code, slots }: Refused & { readonly code: keyof typeof UPLOAD_SENTENCES },
-  place: Place,
+  { code, slots }: RegistrationRefused & { readonly code: keyof typeof UPLOAD_SENTENCES },
+  place: SlotsAndKeyring,
 ): ActionError {
   const lines = slots.map((slot) => describeSlot(slot, place.now));
   const remove = deleteTask(idsOf(slots), place);
@@ -84,7 +88,7 @@ export function uploadRefusal(
   return new ActionError(code, message, { next });
 }
 
-function describeSlots(shownSlots: readonly Slot[], { slots, entries, now }: Place): string[] {
+function describeSlots(shownSlots: readonly Slot[], { slots, entries, now }: SlotsAndKeyring): string[] {
   const held = matchSlots(slots, entries);
   return shownSlots.map((slot) => {
     const entry = held.get(slot.id);
@@ -107,11 +111,12 @@ const ROTATION_SENTENCES = {
  */
 export function rotationRefusal(
   decision: RotationRefused,
-  { entries, now, slots: all }: RotationView,
+  { entries, now, slots: all }: RotationState,
   keyring: string | undefined,
 ): ActionError {
-  if (decision.refused === "doubt") return doubt(decision, now);
-  if (decision.refused === "unsaid") return unsaid(decision.slot, decision.newest);
+  if (decision.refused === "doubt") return doubtRefusal(decision, now);
+  if (decision.refused === "unconfirmed-successor")
+    return unconfirmedSuccessor(decision.slot, decision.newest);
   const { refused, slots } = decision;
   const situation = { slots: all, entries, now, keyring };
   return new ActionError(
@@ -134,7 +139,7 @@ function idsOf(slots: readonly Slot[]): string[] {
  * Explains why it is not known whether a slot holds a CA, which therefore is neither sent nor used.
  * @param now the platform's clock, milliseconds since 1970
  */
-export function doubt({ kind, slot, ca }: Unclear, now: number): ActionError {
+export function doubtRefusal({ kind, slot, ca }: DoubtfulSlot, now: number): ActionError {
   const [id, slotLine] = [wholeId(slot.id), describeSlot(slot, now)];
   const { commonName, expiration } = ca.certificate;
   const named = `the CA "${shown(commonName)}", which expires ${expiration}`;
@@ -157,22 +162,22 @@ export function doubt({ kind, slot, ca }: Unclear, now: number): ActionError {
 }
 
 /** @returns the same on one line, for who only looks */
-export function doubtRemark(unclear: Unclear, now: number): string {
-  const { code, message, next } = doubt(unclear, now);
+export function doubtRemark(doubtful: DoubtfulSlot, now: number): string {
+  const { code, message, next } = doubtRefusal(doubtful, now);
   return `${message.replaceAll("\n", " ")} register and tasks/rotate may stop because of that (${code}). ${next}`;
 }
 
 /** Explains the same to who uploads a certificate: a task later has that id as its input. */
-export function uploadDoubt(unclear: Unclear, now: number): ActionError {
-  const { code, message } = doubt(unclear, now);
-  const id = wholeId(unclear.slot.id);
+export function uploadDoubt(doubtful: DoubtfulSlot, now: number): ActionError {
+  const { code, message } = doubtRefusal(doubtful, now);
+  const id = wholeId(doubtful.slot.id);
   return new ActionError(code, message, {
     next: `If it is this certificate, it is on the platform already: go on with tasks/registration-code (certificate-id: ${id}). If it is another one, create a CA that expires at another time (tasks/create). Or, if no agent needs it, free the slot with tasks/delete (certificate-id: ${id}).`,
   });
 }
 
 /** Explains why a CA stays: its successor is verified by what is remembered alone. */
-function unsaid(leaving: Slot, newest: Slot): ActionError {
+function unconfirmedSuccessor(leaving: Slot, newest: Slot): ActionError {
   const [id, stays] = [wholeId(leaving.id), wholeId(newest.id)];
   return new ActionError(
     "PLATFORM_REPLY_UNEXPECTED",

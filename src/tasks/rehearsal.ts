@@ -5,7 +5,7 @@ import { ActionError } from "../messages/errors.ts";
 import { commandLine, signingRequest, signRequest, verifyCertificate } from "../openssl/commands.ts";
 import { requireUploadable, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import type { Tools } from "../run/tools.ts";
-import { layOut, type Procedure } from "./documented-steps.ts";
+import { type Procedure, writeCaFiles } from "./documented-steps.ts";
 
 /** As long as a registration code is: what the CA will be asked to sign has such a subject. */
 const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
@@ -38,7 +38,7 @@ export async function rehearse(
     await keys.take(VERIFICATION_KEY_FILE);
     await Promise.all([
       copyFile(join(workplace.directory, VERIFICATION_KEY_FILE), join(directory, VERIFICATION_KEY_FILE)),
-      layOut({ ...procedure, workplace: place }, ca),
+      writeCaFiles({ ...procedure, workplace: place }, ca),
     ]);
     await openssl.run(signingRequest({ key: VERIFICATION_KEY_FILE, out: csr, subj: SUBJECT }));
     await openssl.run(signRequest({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: 1 }));

@@ -11,9 +11,9 @@ import type { Procedure } from "./documented-steps.ts";
  * @param decide called anew for each of them; `sends` is the entry that would be uploaded by itself
  * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where it is there although the list does not show it
  */
-export async function decideKnowingGone<D>(
+export async function decideWithoutRemoved<D>(
   { tools, platform }: Pick<Procedure, "tools" | "platform">,
-  gone: Set<string>,
+  removed: Set<string>,
   slots: readonly Slot[],
   decide: () => { readonly decided: D; readonly sends: KeyringEntry | undefined },
 ): Promise<D> {
@@ -24,7 +24,7 @@ export async function decideKnowingGone<D>(
     // What the list gives to another one is not this one's any more; where it may not be, it was refused before.
     const elsewhere = slots.some(({ id }) => id === platformId);
     if (platformId !== undefined && !elsewhere) await requireGone(platform, platformId, sends);
-    gone.add(certificate.fingerprint);
+    removed.add(certificate.fingerprint);
     const as = platformId === undefined ? "" : ` as ${wholeId(platformId)}`;
     tools.runner.warning(
       `The CA "${shown(certificate.commonName)}" was verified${as} (${shown(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`,
@@ -49,16 +49,4 @@ async function requireGone(
       next: "Run again later. If the replies still differ, look in Insights Hub and tell the vendor's support. No run uploads anything while a slot may be hidden.",
     },
   );
-}
-
-/** Warns of CAs that count as verified although the list does not say so. */
-export function warnOfSilence(
-  runner: Pick<Procedure["tools"]["runner"], "warning">,
-  slots: readonly Slot[],
-): void {
-  for (const { id } of slots.filter(({ remembered }) => remembered === true)) {
-    runner.warning(
-      `The platform's list does not say whether ${wholeId(id)} is verified. The keyring remembers that it was, so it counts as verified. No CA is retired or deleted because of that alone.`,
-    );
-  }
 }

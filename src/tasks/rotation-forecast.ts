@@ -1,6 +1,12 @@
-import type { Wanted } from "../ca/refused-cas.ts";
+import type { NewCaRequest } from "../ca/refused-cas.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
-import type { Placed, RetireReason, Rotation, RotationPlan, RotationView } from "../ca/rotation-state.ts";
+import type {
+  CaInSlot,
+  RetireReason,
+  RotationDecision,
+  RotationPlan,
+  RotationState,
+} from "../ca/rotation-state.ts";
 import { rotationDueAt } from "../ca/slot-status.ts";
 import type { Slot } from "../ca/slots.ts";
 import { day } from "../ca/time.ts";
@@ -15,32 +21,32 @@ import { refusedBefore } from "./upload-refused.ts";
  * @returns why a rotation that was so decided stops before its first step; undefined where it goes on
  */
 export function stopOf(
-  decided: Rotation,
-  view: RotationView,
-  wanted: Wanted,
+  decided: RotationDecision,
+  state: RotationState,
+  wanted: NewCaRequest,
   keyring: string | undefined,
 ): ActionError | undefined {
-  if (decided.refused !== undefined) return rotationRefusal(decided, view, keyring);
+  if (decided.refused !== undefined) return rotationRefusal(decided, state, keyring);
   const creates = decided.due.some((step) => step.step === "stage" && step.from === "create");
-  return creates ? refusedBefore(view.entries, wanted) : undefined;
+  return creates ? refusedBefore(state.entries, wanted) : undefined;
 }
 
 /**
  * What a rotation will run into if nobody does anything: told years ahead, while it can still be helped.
- * @param view after the run
+ * @param state after the run
  * @param wanted as {@link stopOf} takes it, and so `keyring`
  * @returns one sentence each; the slots' texts are hostile
  */
-export function foresee(view: RotationView, wanted: Wanted, keyring: string | undefined): string[] {
-  const decided = decideRotation(view);
-  if (decided.refused !== undefined) return stopAhead(view, wanted, keyring, []);
+export function foresee(state: RotationState, wanted: NewCaRequest, keyring: string | undefined): string[] {
+  const decided = decideRotation(state);
+  if (decided.refused !== undefined) return stopAhead(state, wanted, keyring, []);
   const { newest } = decided;
   return [
     ...endsBeforeOverlap(decided),
     ...(newest === undefined
       ? []
-      : [...longerOneGoes(newest, decided), ...noSlotInTime(newest, decided, view)]),
-    ...stopAhead(view, wanted, keyring, decided.upcoming),
+      : [...longerOneGoes(newest, decided), ...noSlotInTime(newest, decided, state)]),
+    ...stopAhead(state, wanted, keyring, decided.upcoming),
   ];
 }
 
@@ -56,7 +62,7 @@ function endsBeforeOverlap({ upcoming }: RotationPlan): string[] {
 const CHOSEN: ReadonlySet<RetireReason> = new Set(["overlap", "now"]);
 
 /** The keyring's order says which one is the newest. One that was filled by hand may have it the wrong way round. */
-function longerOneGoes({ slot: newest }: Placed, { due, upcoming }: RotationPlan): string[] {
+function longerOneGoes({ slot: newest }: CaInSlot, { due, upcoming }: RotationPlan): string[] {
   const going = [
     ...due.flatMap((step) => (step.step === "retire" && CHOSEN.has(step.reason) ? [step.slot] : [])),
     ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
@@ -69,7 +75,11 @@ function longerOneGoes({ slot: newest }: Placed, { due, upcoming }: RotationPlan
     );
 }
 
-function noSlotInTime({ slot }: Placed, { upcoming }: RotationPlan, { policy, now }: RotationView): string[] {
+function noSlotInTime(
+  { slot }: CaInSlot,
+  { upcoming }: RotationPlan,
+  { policy, now }: RotationState,
+): string[] {
   const due = rotationDueAt(slot, policy.renewBefore);
   return upcoming
     .filter(({ step, at }) => step === "stage" && at > due)
@@ -81,19 +91,19 @@ function noSlotInTime({ slot }: Placed, { upcoming }: RotationPlan, { policy, no
 
 /** The first step that is sure to be refused, unless the slots, the keyring or the inputs change until then. */
 function stopAhead(
-  view: RotationView,
-  wanted: Wanted,
+  state: RotationState,
+  wanted: NewCaRequest,
   keyring: string | undefined,
   upcoming: RotationPlan["upcoming"],
 ): string[] {
   const stages = upcoming.filter(({ step }) => step === "stage");
-  for (const at of [nextStepAt(view), ...stages.map(({ at }) => at)]) {
-    const then = { ...view, now: at + 1 };
+  for (const at of [nextStepAt(state), ...stages.map(({ at }) => at)]) {
+    const then = { ...state, now: at + 1 };
     // Told as of today: what has expired by then expires in the future.
-    const stop = stopOf(decideRotation(then), view, wanted, keyring);
+    const stop = stopOf(decideRotation(then), state, wanted, keyring);
     if (stop === undefined) continue;
     const { code, message, next } = stop;
-    const when = at <= view.now ? "The next run of the rotation" : `On ${day(at)} the rotation`;
+    const when = at <= state.now ? "The next run of the rotation" : `On ${day(at)} the rotation`;
     return [`${when} will stop (${code}). ${message.replace(/\.$/, "")}. Next: ${next}`];
   }
   return [];

@@ -1,5 +1,5 @@
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { refusedOnes, tellRefused, type Wanted } from "../ca/refused-cas.ts";
+import { describeRefusal, type NewCaRequest, refusedEntries } from "../ca/refused-cas.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
 import {
   describePlan,
@@ -7,21 +7,22 @@ import {
   type RotationOutcome,
   rotationOutcome,
 } from "../ca/rotation-plan.ts";
+import { isRotatedName } from "../ca/rotation-stage.ts";
 import {
   isDue,
   type RotationPlan,
   type RotationPolicy,
+  type RotationState,
   type RotationStep,
-  type RotationView,
   type UpcomingStep,
 } from "../ca/rotation-state.ts";
 import { confirm, recallVerified, SLOT_LIMIT, type Slot, type UsersWord } from "../ca/slots.ts";
-import { isRotatedName } from "../ca/rotation-stage.ts";
 import { warnOfSkew } from "../run/tools.ts";
 import { noteOnPlatform } from "./documented-steps.ts";
-import { decideKnowingGone, warnOfSilence } from "./removed-cas.ts";
+import { decideWithoutRemoved } from "./removed-cas.ts";
 import { foresee, stopOf } from "./rotation-forecast.ts";
-import { carryOut, forget, type RotationWork } from "./rotation-steps.ts";
+import { applyStep, forget, type RotationProcedure } from "./rotation-steps.ts";
+import { warnOfUnstatedVerification } from "./warnings.ts";
 
 /** What one run of a rotation came to. */
 export interface RotationRun {
@@ -53,8 +54,8 @@ export interface RotationRun {
  * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would be asked for as one that
  * was refused, and those of the steps
  */
-export async function rotateOnce(
-  work: RotationWork,
+export async function runRotation(
+  work: RotationProcedure,
   policy: RotationPolicy,
   apply: boolean,
   word: UsersWord = {},
@@ -64,26 +65,26 @@ export async function rotateOnce(
   warnOfSkew(work);
   const entries = () => confirm(listed, keyring.keyring.entries, word);
   let slots: readonly Slot[] = recallVerified(listed, entries());
-  warnOfSilence(tools.runner, slots);
-  const gone = new Set<string>();
-  const observe = (): RotationView => ({
+  warnOfUnstatedVerification(tools.runner, slots);
+  const removed = new Set<string>();
+  const observe = (): RotationState => ({
     slots,
     entries: entries(),
     policy,
-    gone,
+    removed,
     ...platform.clock.agreement(),
   });
-  const view = observe();
+  const state = observe();
   const wanted = wantedBy(work, policy);
   // By clocks that differ nobody can tell what is due: a plan goes on with the warning, no more.
   if (apply) platform.clock.require("make");
-  const decided = await decideKnowingGone(work, gone, slots, () => {
-    const rotation = decideRotation(view);
-    const stop = stopOf(rotation, view, wanted, keyring.place);
+  const decided = await decideWithoutRemoved(work, removed, slots, () => {
+    const rotation = decideRotation(state);
+    const stop = stopOf(rotation, state, wanted, keyring.place);
     if (rotation.refused !== undefined || stop !== undefined) throw stop;
     return { decided: rotation, sends: rotation.due.find(isUpload)?.ca };
   });
-  const plan = describePlan(decided, view.now);
+  const plan = describePlan(decided, state.now);
   tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
   tools.runner.group(
     "Plan",
@@ -93,9 +94,9 @@ export async function rotateOnce(
     }),
   );
 
-  const applied = apply ? await applyPlan(work, decided, view) : { steps: [], slots };
+  const applied = apply ? await applyPlan(work, decided, state) : { steps: [], slots };
   slots = applied.slots;
-  const after = apply && isDue(decided) ? observe() : view;
+  const after = apply && isDue(decided) ? observe() : state;
   const again = decideRotation(after);
   const next = again.refused === undefined ? again : undefined;
   return {
@@ -107,7 +108,7 @@ export async function rotateOnce(
     slots,
     retiredId: applied.steps.findLast(isRetirement)?.slot.id,
     nextStepAt: nextStepAt(after),
-    foreseen: [...foresee(after, wanted, keyring.place), ...refusedOnes(after).map(tellRefused)],
+    foreseen: [...foresee(after, wanted, keyring.place), ...refusedEntries(after).map(describeRefusal)],
     now: after.now,
   };
 }
@@ -122,7 +123,11 @@ interface Applied {
  * Carries out what is due.
  * @throws ActionError of the steps; `CLOCK_DOUBTFUL` after the others where a step needs a second clock
  */
-async function applyPlan(work: RotationWork, plan: RotationPlan, view: RotationView): Promise<Applied> {
+async function applyPlan(
+  work: RotationProcedure,
+  plan: RotationPlan,
+  state: RotationState,
+): Promise<Applied> {
   const { keyring, platform } = work;
   // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
   const upload = plan.due.find(isUpload);
@@ -133,11 +138,11 @@ async function applyPlan(work: RotationWork, plan: RotationPlan, view: RotationV
   if (newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
     await noteOnPlatform(work, newest.slot, newest.ca);
 
-  const agreed = view.standing === "agreed";
-  const steps = agreed ? plan.due : plan.due.filter((step) => needsNoSecondClock(step, view.slots));
-  let { slots } = view;
+  const agreed = state.standing === "agreed";
+  const steps = agreed ? plan.due : plan.due.filter((step) => needsNoSecondClock(step, state.slots));
+  let { slots } = state;
   if (agreed) await forget(work, plan.forgetFirst);
-  for (const step of steps) slots = await carryOut(work, step, slots);
+  for (const step of steps) slots = await applyStep(work, step, slots);
   if (agreed) {
     await forget(work, plan.forgetLast);
     return { steps, slots };
@@ -154,7 +159,10 @@ function needsNoSecondClock(step: RotationStep, slots: readonly Slot[]): boolean
 }
 
 /** A new CA as this rotation would ask for it on any day. */
-function wantedBy({ subjectOf, days, bits }: RotationWork, { commonNamePrefix }: RotationPolicy): Wanted {
+function wantedBy(
+  { subjectOf, days, bits }: RotationProcedure,
+  { commonNamePrefix }: RotationPolicy,
+): NewCaRequest {
   const isName = (commonName: string) => isRotatedName(commonName, commonNamePrefix);
   return { subject: subjectOf(commonNamePrefix), isName, days, keyBits: bits };
 }

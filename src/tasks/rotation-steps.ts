@@ -12,11 +12,11 @@ import { type ListedSlot, matchSlots, recallVerified, type Slot } from "../ca/sl
 import type { Subject } from "../ca/subject.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { createAndStore, noteOnPlatform, type Procedure, prove } from "./documented-steps.ts";
-import { uploadOwn } from "./upload-refused.ts";
 import { refuseLastUsable, retire } from "./retire-ca.ts";
+import { uploadOrMarkRefused } from "./upload-refused.ts";
 
 /** What a rotation works with; keys are started where a step needs them. */
-export interface RotationWork extends Procedure {
+export interface RotationProcedure extends Procedure {
   /** Size of new keys. */
   readonly bits: number;
   /** Validity of a new CA in days. */
@@ -34,8 +34,8 @@ export interface RotationWork extends Procedure {
  * @returns the slots as they are afterwards
  * @throws ActionError
  */
-export async function carryOut(
-  work: RotationWork,
+export async function applyStep(
+  work: RotationProcedure,
   step: RotationStep,
   slots: readonly Slot[],
 ): Promise<readonly Slot[]> {
@@ -74,7 +74,7 @@ export async function carryOut(
  * @throws ActionError
  */
 export async function forget(
-  { keyring, platform, tools }: Pick<RotationWork, "keyring" | "platform" | "tools">,
+  { keyring, platform, tools }: Pick<RotationProcedure, "keyring" | "platform" | "tools">,
   cas: readonly KeyringEntry[],
 ): Promise<void> {
   if (cas.length === 0) return;
@@ -88,7 +88,7 @@ export async function forget(
 }
 
 /** The documented procedure from where an earlier run left it, beside the CA that is there. */
-async function stage(work: RotationWork, step: Extract<RotationStep, { step: "stage" }>): Promise<Slot> {
+async function stage(work: RotationProcedure, step: Extract<RotationStep, { step: "stage" }>): Promise<Slot> {
   const { keyring, workplace, keys, bits, days } = work;
   if (step.from === "create") keyring.requireRoom(bits);
   // The two do not depend on each other, nor on the network.
@@ -99,7 +99,9 @@ async function stage(work: RotationWork, step: Extract<RotationStep, { step: "st
       ? await createAndStore(work, { subject: work.subjectOf(step.commonName), days })
       : step.ca;
   const uploaded =
-    step.from === "resume" ? step.slot : await uploadOwn(work, entry, work.nameOf(entry.certificate));
+    step.from === "resume"
+      ? step.slot
+      : await uploadOrMarkRefused(work, entry, work.nameOf(entry.certificate));
   const slot = await prove(work, uploaded, entry);
   await noteOnPlatform(work, slot, entry);
   return slot;
@@ -110,7 +112,7 @@ const NO_SUCCESSOR =
 
 /** A CA goes only while another one of ours is usable; an expired one is not missed (guarantee 6). */
 function requireSuccessor(
-  { keyring, platform }: Pick<RotationWork, "keyring" | "platform">,
+  { keyring, platform }: Pick<RotationProcedure, "keyring" | "platform">,
   id: string,
   seen: readonly ListedSlot[],
 ): void {

@@ -6,10 +6,10 @@ import type { RotationPolicy } from "../ca/rotation-state.ts";
 import { DAY_MS } from "../ca/slot-status.ts";
 import { matchSlots } from "../ca/slots.ts";
 import { day, iso } from "../ca/time.ts";
-import { tellWhatStays } from "./delete-guards.ts";
+import { describeRemaining } from "./delete-guards.ts";
 import type { RotationRun } from "./rotation-run.ts";
-import { nextList } from "./summaries.ts";
 import { drawTimeline, type Span, type Timeline } from "./rotation-timeline.ts";
+import { nextList } from "./summary-parts.ts";
 
 const HEADLINES: Record<RotationOutcome, string> = {
   "nothing-due": "CA rotation: nothing is due",
@@ -20,7 +20,7 @@ const HEADLINES: Record<RotationOutcome, string> = {
 };
 
 /** What the picture is drawn from. */
-export interface RotationShown extends RotationRun {
+export interface RotationSummary extends RotationRun {
   readonly tenant: string;
   readonly policy: RotationPolicy;
   /** Validity of a new CA in days. */
@@ -32,7 +32,7 @@ export interface RotationShown extends RotationRun {
 }
 
 /** Shows a rotation: a notice, and on the job's page the plan as a table, as a timeline, and what to do next. */
-export async function summarizeRotation(runner: Runner, shown: RotationShown): Promise<void> {
+export async function summarizeRotation(runner: Runner, shown: RotationSummary): Promise<void> {
   const { applied, outcome, plan, newest, nextStepAt } = shown;
   const next = `Next step: ${isNow(shown) ? "now" : iso(nextStepAt)}.`;
   const current =
@@ -61,19 +61,19 @@ export async function summarizeRotation(runner: Runner, shown: RotationShown): P
 const HEADS = ["When (UTC)", "Step", "Common name", "Id", "What it does"];
 
 /** A time that is over is no time to wait for. */
-function isNow({ nextStepAt, now }: RotationShown): boolean {
+function isNow({ nextStepAt, now }: RotationSummary): boolean {
   return nextStepAt <= now;
 }
 
 /** Promises nothing that no run does: a CA goes by itself only where its retirement is coming. */
-function nextSteps(shown: RotationShown): string[] {
+function nextSteps(shown: RotationSummary): string[] {
   const { outcome, slots, entries, newest, upcoming, plan, now, refusedToApply } = shown;
   const leaving = [
     ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
     ...slots.filter(({ id }) => plan.some((it) => it.step === "retire" && it.certificateId === id)),
   ];
   const kept = new Set([...leaving, ...(newest === undefined ? [] : [newest.slot])].map(({ id }) => id));
-  const stays = tellWhatStays({ slots, entries, now }, kept);
+  const stays = describeRemaining({ slots, entries, now }, kept);
   const retirement = upcoming.find(({ step }) => step === "retire");
   const old = retirement && `${retirement.slot.commonName} (${retirement.slot.id})`;
   const retires = `Keep the schedule running. It retires the old CA ${old} on ${day(retirement?.at ?? now)}.`;
@@ -118,7 +118,7 @@ function timelineOf({
   days,
   now,
   ...run
-}: RotationShown): Timeline {
+}: RotationSummary): Timeline {
   const held = matchSlots(slots, entries);
   const spans: Span[] = slots.map(({ id, commonName, expiration }) => {
     const end = Date.parse(expiration);

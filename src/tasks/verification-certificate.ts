@@ -11,7 +11,7 @@ import {
 import { opensslInputs } from "../openssl/program-input.ts";
 import { defineTask } from "../run/task.ts";
 import { directoryInputs, requiredCaInputs, verificationInputs } from "./certificate-inputs.ts";
-import { summarizeStep } from "./summaries.ts";
+import { summarizeStep } from "./summary-parts.ts";
 
 /** As on the vendor's page. */
 const CERTIFICATE_FILE = "verificationCert.pem";
