@@ -1,7 +1,6 @@
 import { accessSync, constants, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { foreignFormat } from "../ca/foreign-format.ts";
-import { pemFromBase64, pemHint } from "../ca/pem-hint.ts";
+import { foreignFormat, pemFromBase64, pemHint } from "../ca/foreign-format.ts";
 import { hasInvisible, subjectValueProblem } from "../ca/subject.ts";
 import { quoted, SHORTEST_SECRET } from "../messages/printable.ts";
 import type { Report } from "./inputs.ts";

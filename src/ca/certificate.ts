@@ -1,9 +1,9 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import { quoted } from "../messages/printable.ts";
 import { type Agreement, CLOCKS_AGREE_MS } from "./clocks.ts";
-import { notCaReason } from "./not-ca.ts";
+import { pemHint } from "./foreign-format.ts";
+import { notCaReason } from "./issuing-ability.ts";
 import { parsePem } from "./pem.ts";
-import { pemHint } from "./pem-hint.ts";
 import { type NameAttributes, subjectValueProblem } from "./subject.ts";
 import { commonNames, extensionsOf, x509Version } from "./x509.ts";
 

@@ -1,5 +1,5 @@
 import { TextDecoder } from "node:util";
-import { binaryForm } from "./binary-form.ts";
+import { binaryForm } from "./foreign-format.ts";
 
 /** Bytes that are no text in UTF-8; the message says what they are instead, to follow the name of the file. */
 export class EncodingError extends Error {

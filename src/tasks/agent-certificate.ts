@@ -9,7 +9,8 @@ import { openedKeyringInputs, requireTenant } from "../keyring/inputs.ts";
 import { optionalConnectionInputs } from "../mindconnect/inputs.ts";
 import { opensslInputs } from "../openssl/program-input.ts";
 import { defineTask } from "../run/task.ts";
-import { agentSubjectInputs, directoryInputs, leafInputs, providedCaInputs } from "./certificate-inputs.ts";
+import { agentSubjectInputs, directoryInputs, leafInputs } from "./certificate-inputs.ts";
+import { providedCaInputs } from "./provided-ca-inputs.ts";
 
 const INPUTS = {
   agents: agentsInputs,

@@ -24,16 +24,10 @@ import { opensslInputs } from "../openssl/program-input.ts";
 import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfSkew } from "../run/tools.ts";
-import {
-  caInputs,
-  certificateNameInputs,
-  providedCaInputs,
-  reportOddCommonName,
-  subjectInputs,
-  subjectOf,
-} from "./certificate-inputs.ts";
+import { caInputs, certificateNameInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
 import { describeRemaining } from "./delete-guards.ts";
 import { defaultName, noteOnPlatform, type Procedure, storeEntry } from "./documented-steps.ts";
+import { providedCaInputs, reportOddCommonName } from "./provided-ca-inputs.ts";
 import { writeOptional, writeReceipt } from "./receipt.ts";
 import { completeRegistration, observeAndDecide, type RegistrationOrder } from "./registration-run.ts";
 import { summarizeRegistration } from "./registration-summary.ts";

@@ -10,7 +10,8 @@ import {
 } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program-input.ts";
 import { defineTask } from "../run/task.ts";
-import { directoryInputs, requiredCaInputs, verificationInputs } from "./certificate-inputs.ts";
+import { directoryInputs, verificationInputs } from "./certificate-inputs.ts";
+import { requiredCaInputs } from "./provided-ca-inputs.ts";
 import { summarizeStep } from "./summary-parts.ts";
 
 /** As on the vendor's page. */
