@@ -1,9 +1,10 @@
+/** What the task status says of each slot that needs a person's attention. */
 import { wholeId } from "../messages/printable.ts";
 import type { Joined } from "./slot-status.ts";
 import { isExpired, isUsable } from "./slots.ts";
 
 /**
- * What needs somebody's attention, slot by slot.
+ * What needs a person's attention, slot by slot.
  * @param keyringKnown whether a keyring came in: without one nothing can be said of whose a CA is
  * @param now the platform's clock, milliseconds since 1970
  * @returns what is wrong and what to do, one text each; the slots' texts are hostile

@@ -1,3 +1,4 @@
+/** Reads a certificate, and judges it: as a CA before its upload, as a verification certificate, by its dates. */
 import { type KeyObject, X509Certificate } from "node:crypto";
 import { quoted } from "../messages/printable.ts";
 import { type Agreement, CLOCKS_AGREE_MS } from "./clocks.ts";
@@ -198,8 +199,8 @@ function isFuture(notBefore: number, now: number): boolean {
 }
 
 /**
- * A certificate that is not valid yet counts as not there (guarantee 4). In doubt nobody can tell.
- * @param placed whether it lies on the platform, which took it for valid: then one clock alone does not contradict it
+ * A certificate that is not valid yet counts as not there (guarantee 4). While the clocks disagree it counts as valid.
+ * @param placed whether it is on the platform, which accepted it as valid. One clock does not contradict that
  */
 export function isNotValidYet(
   { notBefore }: Pick<Certificate, "notBefore">,

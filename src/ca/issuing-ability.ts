@@ -1,10 +1,11 @@
+/** Judges whether what a CA certificate issues would be accepted, from the certificate itself. */
 import type { KeyObject } from "node:crypto";
 import type { Certificate } from "./certificate.ts";
 import { type DerElement, dottedOid, insideDer, readDer, TAG } from "./der.ts";
 import { CURVES, curveProblem, LEAST_RSA_BITS } from "./public-key.ts";
 import { type Extension, extensionsOf, signatureAlgorithm, x509Version } from "./x509.ts";
 
-/** What a look at somebody's CA certificate shows of what it can do. */
+/** What a CA certificate can issue, as far as it shows by itself. */
 export interface IssuingAbility {
   /** Why nothing that it issues would be accepted; to follow "the CA certificate was not sent: ". */
   readonly problem: string | undefined;

@@ -1,3 +1,4 @@
+/** Recognises how a private key is encrypted, and whether its encrypted block is whole. */
 import { type DerElement, dottedOid, insideDer, readDer } from "./der.ts";
 import { isEncryptedKey } from "./foreign-format.ts";
 

@@ -1,3 +1,4 @@
+/** The keyring in memory: its entries, and every change of one. The text is src/keyring/format.ts. */
 import type { Certificate } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { Slot } from "./slots.ts";
@@ -24,7 +25,7 @@ export interface KeyringEntry {
   readonly restoredAt?: string;
   /** When it was retired or deleted by us, ISO 8601 UTC: it never comes back by itself. */
   readonly retiredAt?: string;
-  /** Lines somebody else wrote before the entry; kept. */
+  /** Lines of other programs or persons before the entry. They are kept. */
   readonly notes: readonly string[];
 }
 
@@ -42,7 +43,7 @@ export interface Keyring {
   /** The time of writing is by a clock that was not yet compared with the one that stamps the place itself. */
   readonly provisional?: true | undefined;
   readonly entries: readonly KeyringEntry[];
-  /** Lines somebody else wrote after the last entry; kept. */
+  /** Lines of other programs or persons after the last entry. They are kept. */
   readonly after?: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+/** Opens private keys, encrypted or plain, and writes them as plain PEM. */
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { pemHint } from "./foreign-format.ts";
 import { encryptedKeyDamage, type KeyEncryption, keyEncryption } from "./key-encryption.ts";

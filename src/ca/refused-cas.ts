@@ -1,3 +1,7 @@
+/**
+ * CAs of the keyring that the platform refused: what is remembered of a refusal, and how the same request is
+ * recognised.
+ */
 import type { PlatformSaid } from "../messages/errors.ts";
 import { printable, quoted } from "../messages/printable.ts";
 import { sameName } from "./certificate.ts";
@@ -9,7 +13,7 @@ import { type NameAttributes, type Subject, subjectAttributes } from "./subject.
 /** Most characters of the platform's words that a keyring remembers: a GitHub secret has room for 48 KB. */
 const WORDS_LIMIT = 300;
 
-/** A CA as it would be asked for: what the platform may not like stays the same however often it is made anew. */
+/** A new CA as it would be requested. What the platform refused is the same in each new CA of the same request. */
 export interface NewCaRequest {
   /** Its common name counts by {@link isName}. */
   readonly subject: Subject;
@@ -26,8 +30,7 @@ export function refusalWords({ status, message, logref }: PlatformSaid): string 
 }
 
 /**
- * Looks for a CA that was asked for in the very same way and was refused. To ask again would fill the keyring with a key
- * a week.
+ * Looks for a refused CA of the same request. To request it again would add a useless key to the keyring in each run.
  * @returns the newest such entry
  */
 export function findRefusedLike(
@@ -48,7 +51,7 @@ function unnamed(subject: NameAttributes): NameAttributes {
   return subject.filter(([type]) => type !== "CN");
 }
 
-/** @returns the refused ones that lie in no slot: of one that is seen on the platform the refusal counts no more */
+/** @returns the refused CAs that are in no slot. A CA that is on the platform is not refused any more */
 export function refusedEntries({
   slots,
   entries,
@@ -66,7 +69,7 @@ export function describeRefusal({ certificate, refusedAt, refusedFor }: KeyringE
   return `The platform refused the CA ${quoted(certificate.commonName)} (expires ${certificate.expiration}) at ${printable(refusedAt ?? "", 40)}${words === "" ? "" : `. It said: ${words}`}`;
 }
 
-/** @returns how a refused CA is offered again */
+/** @returns how a refused CA is uploaded again, to be part of a sentence */
 export function restoreAdvice({ certificate }: KeyringEntry): string {
   return `run register with restore: ${certificate.fingerprint}`;
 }

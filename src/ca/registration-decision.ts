@@ -1,3 +1,4 @@
+/** Decides the next step of a registration. Pure: the same state gives the same decision. */
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring.ts";
@@ -19,13 +20,13 @@ export interface RegistrationState extends Agreement {
   readonly slots: readonly Slot[];
   /** The keyring's entries, newest first, retired ones included. */
   readonly entries: readonly KeyringEntry[];
-  /** A CA that the user brings along; it wins over the keyring. */
+  /** A CA that the user provides. It wins over the keyring. */
   readonly provided?: KeyringEntry | undefined;
-  /** Whether `brought` comes from the keyring itself: what is to be restored. */
+  /** Whether `provided` is an entry of the keyring that is to be restored. */
   readonly fromKeyring?: boolean;
   /** Ids of certificates that are none of ours, as the user says. */
   readonly allowUnheld?: ReadonlySet<string>;
-  /** Fingerprints of entries that were verified once and are gone from the platform: none is sent again by itself. */
+  /** Fingerprints of entries that were verified once and are no longer on the platform. They are not uploaded again by themselves. */
   readonly removed?: ReadonlySet<string>;
   /** The common name a new CA would get. */
   readonly commonName: string;
@@ -33,16 +34,16 @@ export interface RegistrationState extends Agreement {
 
 /** The next step of a registration. */
 export type RegistrationDecision =
-  /** Ours and usable: nothing to do. */
+  /** A CA of the keyring is usable: nothing to do. */
   | { readonly step: "unchanged"; readonly slot: Slot; readonly ca: KeyringEntry }
-  /** Ours and uploaded, not verified yet: a run died, or somebody stopped half way. */
+  /** A CA of the keyring is uploaded and not verified yet: an earlier run stopped in between. */
   | { readonly step: "resume"; readonly slot: Slot; readonly ca: KeyringEntry }
   /** There is a key and certificate, not on the platform: upload that one, make no new key. */
   | { readonly step: "upload"; readonly ca: KeyringEntry }
   /** Nothing there: make a key and a certificate. */
   | { readonly step: "create" }
   | RegistrationRefused
-  /** What the platform shows is too little to know it by, or contradicts what is remembered. */
+  /** The platform shows too little to recognise a CA, or contradicts what the keyring remembers. */
   | ({ readonly step: "doubt" } & DoubtfulSlot);
 
 /** Nothing can be registered: these stand in the way. */
@@ -52,16 +53,16 @@ export interface RegistrationRefused {
   readonly slots: readonly Slot[];
 }
 
-/** A slot and a CA of which it must be known first whether they belong together. */
+/** A slot and a CA. Nothing goes on until it is known whether the CA is in the slot. */
 export interface DoubtfulSlot extends Doubt {
-  /** `contradiction`: the remembered id, or a name with the fingerprint, and another end; `date`: the same end alone. */
+  /** `contradiction`: the remembered id, or a name with the fingerprint, but another expiration; `date`: only the expiration is the same. */
   readonly kind: "contradiction" | "date";
 }
 
 /**
  * @param candidates newest first
  * @param allowed ids of certificates that are none of ours, as the user says
- * @param usable the one that serves: what is remembered of older ones is of no matter then
+ * @param usable the usable one: what is remembered of older ones does not matter then
  * @returns the first contradiction between the slots and what is remembered, or undefined
  */
 export function firstContradiction(
@@ -79,8 +80,8 @@ export function firstContradiction(
 
 /**
  * @param allowed ids of certificates that are none of ours, as the user says
- * @param now the platform's clock, milliseconds since 1970: what has expired is not sent, whatever lies there
- * @returns the first slot that could hold one of these and agrees with it in its end alone, or undefined
+ * @param now the platform's clock, milliseconds since 1970: expired slots do not count
+ * @returns the first slot that agrees with one of these in its expiration only, or undefined
  */
 export function firstDateMatch(
   slots: readonly Slot[],
@@ -93,7 +94,7 @@ export function firstDateMatch(
   return found && { kind: "date", ...found };
 }
 
-/** @returns what there is to say of slots of which it is not known whether they hold one of these: one a slot, none of expired ones */
+/** @returns what the slots of which it is not known whether they hold one of these: each once, expired ones left out */
 export function doubtfulSlots(
   slots: readonly Slot[],
   candidates: readonly KeyringEntry[],
@@ -110,14 +111,14 @@ export function doubtfulSlots(
 
 /**
  * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
- * crash observes anew and so goes on where it stopped.
+ * crash observes again and so goes on where it stopped.
  */
 export function decideRegistration(state: RegistrationState): RegistrationDecision {
   const matched = matchSlots(state.slots, allHeld(state));
   return goOnWith(state, matched) ?? begin(state, matched);
 }
 
-/** What is there already, or could be: nothing is made or sent then. */
+/** A CA is on the platform already, or may be: nothing is created or uploaded. */
 function goOnWith(
   state: RegistrationState,
   matched: ReadonlyMap<string, KeyringEntry>,
@@ -137,7 +138,7 @@ function goOnWith(
   return doubtful && { step: "doubt", ...doubtful };
 }
 
-/** What is made or sent where nothing is there, or what stands in the way. */
+/** No CA is on the platform: one is created or uploaded, or something prevents that. */
 function begin(state: RegistrationState, matched: ReadonlyMap<string, KeyringEntry>): RegistrationDecision {
   const { slots, provided, removed } = state;
   const onPlatform = new Set(matched.values());
@@ -147,14 +148,14 @@ function begin(state: RegistrationState, matched: ReadonlyMap<string, KeyringEnt
       canBeSent(ca, state) &&
       (ca === provided || !removed?.has(ca.certificate.fingerprint)),
   );
-  // One that is brought along is never replaced by another; its dates were good by this machine's clock.
+  // A provided CA is never replaced by another one. Its dates were checked by this machine's clock.
   if (ready === undefined && provided !== undefined) return refuse("CERTIFICATE_INVALID", []);
   if (slots.length >= SLOT_LIMIT) return refuse("CA_SLOTS_FULL", slots);
   const commonNames = ready?.certificate.commonNames ?? [state.commonName];
   const sameSubject = slots.filter((slot) => hasName(slot, matched.get(slot.id), commonNames));
   if (sameSubject.length > 0) return refuse("CA_SUBJECT_IN_USE", sameSubject);
   const unheld = unheldUsable(state);
-  // Which CA is meant does not come from the keyring where the user brings it along: there it may be missing or old.
+  // A provided CA does not depend on the keyring, which may be missing or old.
   if (unheld.length > 0 && (provided === undefined || state.fromKeyring === true))
     return refuse("CA_NOT_HELD", unheld);
   return ready === undefined ? { step: "create" } : { step: "upload", ca: ready };
@@ -165,7 +166,7 @@ function refuse(code: RegistrationRefused["code"], slots: readonly Slot[]): Regi
 }
 
 /**
- * @param ca what lies in the slot, where that is known: then its own names count, not the reply's
+ * @param ca the CA in the slot, where that is known: its own names count then, not the reply's
  * @returns whether a slot's certificate has one of these common names
  */
 export function hasName(
@@ -193,8 +194,8 @@ export function wouldCreate(
 }
 
 /**
- * Neither expired nor, as far as anybody can tell, yet to begin; nor refused: what is brought along is the user's explicit
- * wish, and is offered again after a refusal.
+ * Neither expired, nor not valid yet, nor refused. A provided CA is the user's explicit wish, and is uploaded again after a
+ * refusal.
  */
 function canBeSent(
   { certificate, refusedAt }: KeyringEntry,
@@ -204,7 +205,7 @@ function canBeSent(
   return wanted && certificate.notAfter > state.now && !isNotValidYet(certificate, state, false);
 }
 
-/** What may become or stay the usable CA: the one brought along, else every entry that is not retired. */
+/** The CAs that may become or stay the usable one: the provided one, else every entry that is not retired. */
 function ourCandidates(state: Pick<RegistrationState, "entries" | "provided">): readonly KeyringEntry[] {
   if (state.provided !== undefined) return [state.provided];
   return state.entries.filter((entry) => entry.retiredAt === undefined);

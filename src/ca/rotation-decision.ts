@@ -1,3 +1,4 @@
+/** Decides the steps of a rotation and when the next one is due. Pure: the same state gives the same decision. */
 import { type DoubtfulSlot, firstContradiction, firstDateMatch } from "./registration-decision.ts";
 import { forgettable, missingNote, type Retirement, retirement } from "./rotation-retire.ts";
 import {
@@ -22,7 +23,7 @@ import { inQuestion, isUsable } from "./slots.ts";
 
 /**
  * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running
- * again after a crash observes anew and so goes on where it stopped.
+ * again after a crash observes again and so goes on where it stopped.
  */
 export function decideRotation(state: RotationState): RotationDecision {
   const { policy, now } = state;

@@ -1,3 +1,4 @@
+/** Describes a decided rotation as the outputs `plan` and `outcome` show it. */
 import type { KeyringEntry } from "./keyring.ts";
 import { isDue, type RotationPlan, type RotationStep, type UpcomingStep } from "./rotation-state.ts";
 import { iso } from "./time.ts";

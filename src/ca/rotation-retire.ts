@@ -1,3 +1,4 @@
+/** When an old CA leaves its slot, and which keys nobody needs any more. */
 import type { KeyringEntry } from "./keyring.ts";
 import {
   type CaInSlot,
@@ -34,18 +35,18 @@ export function retirement(
   // One that is not verified yet is resumed, and only a usable successor can take over.
   if (newest === undefined || isPending(slot, now)) return [];
   if (policy.retire === "now") return [{ slot, ca, at: now, reason: "now" }];
-  // One that was brought back after its retirement is given the overlap anew.
+  // A CA that was restored after its retirement gets a whole overlap again.
   const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
   return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
 }
 
 /**
- * The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end.
- * @returns the step that notes it where it is not known; empty where it is, or is of no matter
+ * The overlap is counted from a time that only the keyring has. It is needed while an old CA waits for the end of the overlap.
+ * @returns the step that notes the time; empty where it is known or not needed
  */
 export function missingNote({ newest, others }: Occupancy, { policy, now }: RotationState): RotationStep[] {
   if (newest === undefined || policy.retire !== "after-overlap") return [];
-  // What the keyring alone remembers is no reason to note it.
+  // The list does not say that it is verified, so there is nothing to note.
   if (verifiedAt(newest.ca) !== undefined || newest.slot.remembered === true) return [];
   const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
   return waits ? [{ step: "note", ...newest }] : [];

@@ -1,3 +1,7 @@
+/**
+ * Which CA becomes the successor: one that was uploaded, one of the keyring, or a new one; and whether a slot is
+ * free for it.
+ */
 import { isNotValidYet } from "./certificate.ts";
 import type { KeyringEntry } from "./keyring.ts";
 import { hasName } from "./registration-decision.ts";
@@ -64,12 +68,12 @@ function newCommonName({ slots, entries, policy, now }: RotationState): string {
   return name;
 }
 
-/** @returns whether a common name is one that a rotation would give a new CA, on whatever day */
+/** @returns whether a common name is one that a rotation would give a new CA, on any day */
 export function isRotatedName(commonName: string, prefix: string): boolean {
   return commonName.startsWith(prefix) && /^-\d{8}(?:-\d+)?$/.test(commonName.slice(prefix.length));
 }
 
-/** Whether a new CA finds a slot. */
+/** Whether there is a slot for a new CA. */
 export type SlotForNewCa =
   | { readonly kind: "free" }
   /** When an expired one of ours has left. */

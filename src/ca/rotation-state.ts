@@ -1,3 +1,4 @@
+/** What a rotation is decided from (slots, keyring, policy) and the types of what is decided. */
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring.ts";
@@ -26,7 +27,7 @@ export interface RotationState extends Agreement {
   /** The keyring's entries, newest first by insertion, retired ones included. */
   readonly entries: readonly KeyringEntry[];
   readonly policy: RotationPolicy;
-  /** Fingerprints of entries that were verified once and are gone from the platform: none is sent again by itself. */
+  /** Fingerprints of entries that were verified once and are no longer on the platform. They are not uploaded again by themselves. */
   readonly removed?: ReadonlySet<string>;
 }
 
@@ -63,7 +64,7 @@ export interface UpcomingStep {
   readonly slot: Slot;
 }
 
-/** A CA of ours in its slot. */
+/** A CA of the keyring, and the slot that it is in. */
 export interface CaInSlot {
   readonly slot: Slot;
   readonly ca: KeyringEntry;
@@ -74,7 +75,7 @@ export type RotationRefused =
   | { readonly refused: "CA_NOT_HELD" | "CA_SLOTS_FULL"; readonly slots: readonly Slot[] }
   /** What the platform shows is too little to know a CA by, or contradicts what is remembered. */
   | ({ readonly refused: "doubt" } & DoubtfulSlot)
-  /** A CA would leave, and of its successor the list does not say that it is verified: the keyring alone remembers it. */
+  /** A CA would leave, but the list does not say that its successor is verified. Only the keyring remembers it. */
   | { readonly refused: "unconfirmed-successor"; readonly slot: Slot; readonly newest: Slot };
 
 /** What is to be done, now and later. */
@@ -88,7 +89,7 @@ export interface RotationPlan {
   readonly forgetLast: readonly KeyringEntry[];
   /** Soonest first. */
   readonly upcoming: readonly UpcomingStep[];
-  /** The newest usable CA of ours: the one that agents are issued with. */
+  /** The newest usable CA of the keyring: the one that agents are issued with. */
   readonly newest: CaInSlot | undefined;
 }
 
@@ -100,11 +101,11 @@ export function isDue({ forgetFirst, due, forgetLast }: RotationPlan): boolean {
   return forgetFirst.length + due.length + forgetLast.length > 0;
 }
 
-/** @returns who lies where, whatever the policy */
+/** @returns which CA is in which slot */
 export function occupancyOf(state: RotationState): Occupancy {
   const { slots, entries, now } = state;
   const held = matchSlots(slots, entries);
-  // What a reply makes of the common name is not what it is.
+  // A reply may render the common name in another form.
   const inSlots = entries.flatMap((ca) =>
     slots
       .filter((slot) => held.get(slot.id) === ca)
@@ -114,14 +115,14 @@ export function occupancyOf(state: RotationState): Occupancy {
     ({ slot, ca }) =>
       ca.retiredAt === undefined && isUsable(slot, now) && !isNotValidYet(ca.certificate, state, true),
   );
-  // The same certificate may lie in both slots; it is not its own predecessor.
+  // The same certificate may be in both slots. It is not its own predecessor.
   return { held, inSlots, newest, others: inSlots.filter(({ ca }) => ca !== newest?.ca) };
 }
 
-/** Who lies where. */
+/** Which CA of the keyring is in which slot. */
 export interface Occupancy {
   readonly held: ReadonlyMap<string, KeyringEntry>;
-  /** Held CAs in their slots, newest first by insertion. */
+  /** CAs of the keyring in their slots, newest first by insertion. */
   readonly inSlots: readonly CaInSlot[];
   readonly newest: CaInSlot | undefined;
   readonly others: readonly CaInSlot[];

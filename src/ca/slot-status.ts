@@ -1,3 +1,7 @@
+/**
+ * What the task status shows of a slot: days left, share of its life, key held or not. And which CA is the newest
+ * usable one.
+ */
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring.ts";

@@ -1,3 +1,4 @@
+/** The two slots of an environment, and which CA of the keyring lies in which of them. */
 import { type Certificate, isNotValidYet, shortFingerprint } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring.ts";
@@ -114,9 +115,9 @@ export function findDoubts(slots: readonly ListedSlot[], candidates: readonly Ke
 }
 
 /**
- * @param wish the one that the user brings along, or offers again
- * @returns the candidates that an unclear slot may be about: of those that were refused, or are not valid yet, only what
- * lies in a slot, for the others are not sent and stand in no one's way (guarantee 4)
+ * @param wish the one that the user provides or restores
+ * @returns the candidates that may be in a doubtful slot: of those that were refused, or are not valid yet, only what
+ * is in a slot. The others are not uploaded and do not matter (guarantee 4)
  */
 export function inQuestion(
   slots: readonly ListedSlot[],
@@ -198,7 +199,7 @@ export function isUsable(slot: Slot, now: number): boolean {
   return slot.isVerified && !isExpired(slot, now);
 }
 
-/** @returns whether an id is that of the only usable slot; what the keyring alone remembers does not count as another one */
+/** @returns whether an id is that of the only usable slot; a slot that only the keyring remembers as verified does not count as another one */
 export function isLastUsable(slots: readonly Slot[], id: string, now: number): boolean {
   const usable = slots.filter((slot) => isUsable(slot, now));
   return (

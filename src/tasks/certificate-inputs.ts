@@ -1,3 +1,4 @@
+/** The inputs of a certificate that is made: subject, validity, key size, name, directory. */
 import { keyBits, path, subjectValue, visibleLine, wholeNumber } from "../action/input-texts.ts";
 import { type Field, field, group, plainGroup } from "../action/inputs.ts";
 import { SUBJECT_LIMITS, type Subject } from "../ca/subject.ts";

@@ -1,3 +1,4 @@
+/** Reads a country code, and suggests one for other texts. */
 import codes from "i18n-iso-countries/codes.json" with { type: "json" };
 import german from "i18n-iso-countries/langs/de.json" with { type: "json" };
 import english from "i18n-iso-countries/langs/en.json" with { type: "json" };

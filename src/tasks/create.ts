@@ -1,3 +1,4 @@
+/** The task create. */
 import { rm } from "node:fs/promises";
 import { reportUnfit } from "../action/input-texts.ts";
 import { makeDirectory } from "../action/private-directory.ts";

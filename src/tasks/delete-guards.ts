@@ -1,3 +1,4 @@
+/** What tasks/delete needs for a certificate (allow-held, allow-last), and the advice that names it. */
 import type { KeyringEntry } from "../ca/keyring.ts";
 import { findDoubts, isLastUsable, isUsable, matchSlots, type Slot } from "../ca/slots.ts";
 import { wholeId } from "../messages/printable.ts";

@@ -1,3 +1,4 @@
+/** The task delete. */
 import { trueOrFalse } from "../action/input-texts.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
@@ -80,7 +81,7 @@ export const deleteCertificate = defineTask({
     });
     const entry = deletion.ca;
     if (!guards["allow-held"]) requireNotHeld(wanted, deletion);
-    // A compromised CA must go: whoever takes the last one asks no clock.
+    // A compromised CA must go: to delete the last one no clock is asked.
     const clock = guards["allow-last"] ? undefined : platform.clock;
     const guard = (slots: readonly ListedSlot[]) => {
       if (clock === undefined) return;
@@ -95,7 +96,7 @@ export const deleteCertificate = defineTask({
     } else if (copy === undefined) {
       await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard, clock });
     } else {
-      // The same certificate lies in the other slot: the CA stays, so it is not marked. Only its id may be another one.
+      // The other slot has the same certificate. The CA stays, so it is not marked; only its id may change.
       await platform.caCertificates.remove(wanted, guard);
       const [stays] = recallVerified([copy], entries);
       if (stays?.isVerified === true) await noteOnPlatform({ tools, platform, keyring }, stays, entry);

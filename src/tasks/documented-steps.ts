@@ -1,3 +1,7 @@
+/**
+ * The steps of the vendor's page that several recipes take: create and store, upload, prove possession, read
+ * back, note.
+ */
 import type { Certificate } from "../ca/certificate.ts";
 import { shortFingerprint } from "../ca/certificate.ts";
 import type { Clocks } from "../ca/clocks.ts";
@@ -192,7 +196,7 @@ export async function noteOnPlatform(
   slot: Slot,
   ca: KeyringEntry,
 ): Promise<void> {
-  // What the keyring alone remembers is no reason to note it.
+  // The list does not say that it is verified, so there is nothing to note.
   if (slot.remembered === true) return;
   const at = platform.clock.agreement();
   const { tenant } = keyring;
@@ -216,7 +220,7 @@ function isNoted(known: KeyringEntry, noted: KeyringEntry): boolean {
   return platformId === noted.platformId && verifiedAt === noted.verifiedAt && refusedAt === noted.refusedAt;
 }
 
-/** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
+/** Writes the CA's files where the commands expect them. Those of a CA that was just made are there already. */
 export async function writeCaFiles(
   { workplace, keyring, tools }: Procedure,
   ca: KeyringEntry,

@@ -1,3 +1,4 @@
+/** The receipt of a registration. Its shape is docs/receipt.schema.json. */
 import { calledAs } from "../action/called-as.ts";
 import { NAME, VERSION } from "../action/product.ts";
 import type { Certificate } from "../ca/certificate.ts";

@@ -1,3 +1,4 @@
+/** Explains why a registration, an upload or a rotation cannot go on, and what the user can do in that situation. */
 import type { DoubtfulSlot, RegistrationRefused } from "../ca/registration-decision.ts";
 import type { RotationRefused, RotationState } from "../ca/rotation-state.ts";
 import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
@@ -176,7 +177,7 @@ export function uploadDoubt(doubtful: DoubtfulSlot, now: number): ActionError {
   });
 }
 
-/** Explains why a CA stays: its successor is verified by what is remembered alone. */
+/** Explains why a CA stays: only the keyring remembers that its successor is verified. */
 function unconfirmedSuccessor(leaving: Slot, newest: Slot): ActionError {
   const [id, stays] = [wholeId(leaving.id), wholeId(newest.id)];
   return new ActionError(

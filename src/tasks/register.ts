@@ -1,3 +1,4 @@
+/** The task register, the main job. */
 import type { Resolved } from "../action/inputs.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { aloneAt } from "../ca/clocks.ts";

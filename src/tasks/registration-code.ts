@@ -1,3 +1,4 @@
+/** The task registration-code. */
 import { certificateIdInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { defineTask } from "../run/task.ts";

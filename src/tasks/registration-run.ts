@@ -1,3 +1,4 @@
+/** One registration: observe the slots and the keyring, decide, and carry the decision out. */
 import type { Certificate } from "../ca/certificate.ts";
 import { type KeyringEntry, withoutPlatformHistory } from "../ca/keyring.ts";
 import type { NewCaRequest } from "../ca/refused-cas.ts";
@@ -89,7 +90,7 @@ export async function observeAndDecide(
   if (decision.step !== "upload") return { decision, provided, entries, slots };
   for (const { id } of unheldUsable(seen))
     runner.warning(`${wholeId(id)} is usable on the platform, but its key is not in the keyring.`);
-  // Whatever the platform once said of it: it begins anew.
+  // What the platform once said of it does not count any more.
   return { decision: { ...decision, ca: withoutPlatformHistory(decision.ca) }, provided, entries, slots };
 }
 

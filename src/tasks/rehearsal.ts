@@ -1,3 +1,4 @@
+/** Tries a CA that this run did not make, before it is stored or uploaded. */
 import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeyringEntry } from "../ca/keyring.ts";

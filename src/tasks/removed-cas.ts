@@ -1,3 +1,7 @@
+/**
+ * CAs that were verified once and that somebody removed from the platform: they are not uploaded again by
+ * themselves.
+ */
 import type { KeyringEntry } from "../ca/keyring.ts";
 import { endsTogether, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
@@ -6,9 +10,9 @@ import type { Procedure } from "./documented-steps.ts";
 
 /**
  * Decides. A CA that was verified once and is not in the list is asked for by its id before it would be sent: one that is
- * gone was removed by somebody, and is not sent again by itself (guarantee 4).
- * @param gone fingerprints of those that are gone; added to
- * @param decide called anew for each of them; `sends` is the entry that would be uploaded by itself
+ * not there was removed by a person, and is not uploaded again by itself (guarantee 4).
+ * @param removed fingerprints of those that are gone; added to
+ * @param decide called again for each of them; `sends` is the entry that would be uploaded by itself
  * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where it is there although the list does not show it
  */
 export async function decideWithoutRemoved<D>(

@@ -1,3 +1,4 @@
+/** The task rotate. */
 import type { Report, Resolved } from "../action/inputs.ts";
 import type { Runner } from "../action/runner.ts";
 import { iso } from "../ca/time.ts";
@@ -63,7 +64,7 @@ export const rotate = defineTask({
         `is missing. The tenant is too long to be the prefix: a date must fit behind it. Give at most ${LONGEST_PREFIX} characters, for example acme`,
       );
     }
-    // A plan writes nothing, so it may look at a keyring wherever that lies.
+    // A plan writes nothing, so it may look at a keyring in any place.
     if (rotation?.apply === true) requireApplicable({ connection, validity, rotation, keyring }, report);
   },
 

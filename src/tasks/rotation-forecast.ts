@@ -1,3 +1,4 @@
+/** What a rotation will run into in the years ahead if nothing changes. */
 import type { NewCaRequest } from "../ca/refused-cas.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
 import type {
@@ -32,7 +33,7 @@ export function stopOf(
 }
 
 /**
- * What a rotation will run into if nobody does anything: told years ahead, while it can still be helped.
+ * What a rotation will run into if nothing changes. It is told years ahead, while there is time to act.
  * @param state after the run
  * @param wanted as {@link stopOf} takes it, and so `keyring`
  * @returns one sentence each; the slots' texts are hostile

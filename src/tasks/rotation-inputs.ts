@@ -1,3 +1,4 @@
+/** The inputs that say how a rotation goes. */
 import { oneOf, trueOrFalse, wholeNumber } from "../action/input-texts.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import type { RotationPolicy } from "../ca/rotation-state.ts";

@@ -1,3 +1,4 @@
+/** One run of a rotation: observe the slots and the keyring, decide, and carry out what is due. */
 import type { KeyringEntry } from "../ca/keyring.ts";
 import { describeRefusal, type NewCaRequest, refusedEntries } from "../ca/refused-cas.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
@@ -76,7 +77,7 @@ export async function runRotation(
   });
   const state = observe();
   const wanted = wantedBy(work, policy);
-  // By clocks that differ nobody can tell what is due: a plan goes on with the warning, no more.
+  // While the clocks differ it is not known what is due. A plan goes on with a warning.
   if (apply) platform.clock.require("make");
   const decided = await decideWithoutRemoved(work, removed, slots, () => {
     const rotation = decideRotation(state);
@@ -147,13 +148,13 @@ async function applyPlan(
     await forget(work, plan.forgetLast);
     return { steps, slots };
   }
-  // A time that could not be noted harms nobody.
+  // A missing note of the time does no harm: the next run writes it.
   const left = plan.due.filter((step) => step.step !== "note" && !steps.includes(step));
   if (isDue({ ...plan, due: left })) platform.clock.require("end");
   return { steps, slots };
 }
 
-/** Where one clock alone is known, a CA may be made and proven; none goes for it, and no time is noted. */
+/** With one clock a CA may be made and verified, but none is retired for it and no time is noted. */
 function needsNoSecondClock(step: RotationStep, slots: readonly Slot[]): boolean {
   return step.step === "stage" && (step.from === "resume" || slots.length < SLOT_LIMIT);
 }

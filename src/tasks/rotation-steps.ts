@@ -1,3 +1,4 @@
+/** Carries out one step of a rotation. */
 import type { Certificate } from "../ca/certificate.ts";
 import {
   changeEntry,

@@ -1,3 +1,4 @@
+/** What a rotation shows on the job's page and in the log. */
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";

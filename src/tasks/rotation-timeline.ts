@@ -1,3 +1,4 @@
+/** Draws a rotation over the years as a Mermaid Gantt chart. */
 import { escapeMarkdown } from "../action/markdown.ts";
 import { DAY_MS } from "../ca/slot-status.ts";
 import { day } from "../ca/time.ts";

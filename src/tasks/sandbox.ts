@@ -1,3 +1,4 @@
+/** The task sandbox, and its post step. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";

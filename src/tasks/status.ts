@@ -1,3 +1,4 @@
+/** The task status. */
 import { wholeNumber } from "../action/input-texts.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
@@ -72,7 +73,7 @@ export const status = defineTask({
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
     const doubtful = doubtfulSlots(slots, entries, at);
     const doubtfulIds = new Set(doubtful.map(({ slot }) => slot.id));
-    // Without a keyring nothing is known of keys, wherever it should have come from.
+    // Without a keyring nothing is known of keys, whatever the inputs name.
     const keyringKnown = input.text.trim() !== "";
 
     const { runner } = tools;

@@ -1,3 +1,4 @@
+/** Uploads a CA of the keyring. A refusal by the platform is marked in the keyring and explained. */
 import { changeEntry, type KeyringEntry, noteRefused } from "../ca/keyring.ts";
 import {
   describeRefusal,

@@ -1,3 +1,4 @@
+/** The task upload. */
 import type { Clocks } from "../ca/clocks.ts";
 import { certificateEntry, type KeyringEntry } from "../ca/keyring.ts";
 import { decideRegistration } from "../ca/registration-decision.ts";

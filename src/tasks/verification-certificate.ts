@@ -1,3 +1,4 @@
+/** The task verification-certificate. */
 import { reportUnfit } from "../action/input-texts.ts";
 import { makeDirectory } from "../action/private-directory.ts";
 import { registrationCodeInputs } from "../mindconnect/id-inputs.ts";

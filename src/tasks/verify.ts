@@ -1,3 +1,4 @@
+/** The task verify. */
 import { issuerCommonNames } from "../ca/certificate.ts";
 import { namesAlike, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";

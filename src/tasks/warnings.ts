@@ -7,7 +7,7 @@ import type { KeyringKeeper } from "../keyring/keeper.ts";
 import { shown, wholeId } from "../messages/printable.ts";
 
 /**
- * Warns where the token that writes the keyring ends before it is needed next: nobody would notice until then.
+ * Warns where the token that writes the keyring ends before it is needed next. Otherwise it would be noticed only then.
  * @param keyring after its `check`
  * @param dueAt when the keyring is written next, milliseconds since 1970
  */
