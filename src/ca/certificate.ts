@@ -200,14 +200,14 @@ function isFuture(notBefore: number, now: number): boolean {
 
 /**
  * A certificate that is not valid yet counts as not there (guarantee 4). While the clocks disagree it counts as valid.
- * @param placed whether it is on the platform, which accepted it as valid. One clock does not contradict that
+ * @param onPlatform whether it is on the platform, which accepted it as valid. One clock does not contradict that
  */
 export function isNotValidYet(
   { notBefore }: Pick<Certificate, "notBefore">,
   { now, standing }: Agreement,
-  placed: boolean,
+  onPlatform: boolean,
 ): boolean {
-  const known = standing === "agreed" || (standing === "alone" && !placed);
+  const known = standing === "agreed" || (standing === "alone" && !onPlatform);
   return known && isFuture(notBefore, now);
 }
 
