@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-  confirm,
+  applyUserHint,
   endsTogether,
   findContradictions,
   findDoubts,
@@ -88,10 +88,10 @@ describe("matching a slot with a certificate", () => {
     const explains = ca("two", { ...LOOK, commonName: "other" });
     expect(findDoubts([shown], [one, explains])).toEqual([]);
     expect(findDoubts([shown, slot("b", LOOK)], [one])).toEqual([]);
-    for (const word of [{ id: "a" }, { name: " somebody's " }])
-      expect(matched([shown], ...confirm([shown], [one], word))).toEqual({ a: "one" });
-    for (const word of [{}, { id: "b" }, { name: "other" }])
-      expect(confirm([shown], [one], word)).toEqual([one]);
+    for (const hint of [{ id: "a" }, { name: " somebody's " }])
+      expect(matched([shown], ...applyUserHint([shown], [one], hint))).toEqual({ a: "one" });
+    for (const hint of [{}, { id: "b" }, { name: "other" }])
+      expect(applyUserHint([shown], [one], hint)).toEqual([one]);
   });
 
   test("a remembered id or our name on another certificate is a contradiction, unless another CA explains it", () => {

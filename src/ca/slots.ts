@@ -152,7 +152,7 @@ export function findContradictions(
 }
 
 /** What the user says of certificates on the platform. */
-export interface UsersWord {
+export interface UserHint {
   /** Id of one that is ours, where replies say too little. */
   readonly id?: string | undefined;
   /** The name that is given to ours, where it is not the one that carries the fingerprint. */
@@ -163,10 +163,10 @@ export interface UsersWord {
  * What the user says of a slot, where replies say too little: it holds the candidate that ends in the same second.
  * @returns the candidates, the one found in that way with its id
  */
-export function confirm(
+export function applyUserHint(
   slots: readonly ListedSlot[],
   candidates: readonly KeyringEntry[],
-  { id, name }: UsersWord,
+  { id, name }: UserHint,
 ): readonly KeyringEntry[] {
   const doubts = findDoubts(slots, candidates);
   const doubt =

@@ -209,7 +209,7 @@ function orderOf({
     },
     provided: restore === undefined ? asEntry(provided.pair, own, tenant) : findRestored(own, restore),
     fromKeyring: restore !== undefined,
-    word: { id: known["certificate-id"], name },
+    hint: { id: known["certificate-id"], name },
     allowUnheld: known["allow-unheld"] ?? new Set(),
     nameOf: (certificate) => name ?? defaultName(tenant, certificate),
   };

@@ -4,12 +4,12 @@ import { type KeyringEntry, withoutPlatformHistory } from "../ca/keyring.ts";
 import type { NewCaRequest } from "../ca/refused-cas.ts";
 import { decideRegistration, type RegistrationDecision, unheldUsable } from "../ca/registration-decision.ts";
 import {
-  confirm,
+  applyUserHint,
   type ListedSlot,
   recallVerified,
   SLOT_LIMIT,
   type Slot,
-  type UsersWord,
+  type UserHint,
 } from "../ca/slots.ts";
 import { wholeId } from "../messages/printable.ts";
 import { createAndStore, type Procedure, prove } from "./documented-steps.ts";
@@ -27,7 +27,7 @@ export interface RegistrationOrder {
   /** Whether `brought` comes from the keyring itself. */
   readonly fromKeyring: boolean;
   /** What the user says of certificates on the platform. */
-  readonly word: UsersWord;
+  readonly hint: UserHint;
   /** Ids of usable CAs that may be on the platform without being in the keyring. */
   readonly allowUnheld: ReadonlySet<string>;
   /** The `name` attribute of an upload. */
@@ -61,14 +61,14 @@ const NEXT = {
  */
 export async function observeAndDecide(
   procedure: Procedure,
-  { wanted, provided: along, fromKeyring, word, allowUnheld }: RegistrationOrder,
+  { wanted, provided: along, fromKeyring, hint, allowUnheld }: RegistrationOrder,
   shown: readonly ListedSlot[],
 ): Promise<Decided> {
   const { runner } = procedure.tools;
   const { clock } = procedure.platform;
   const at = clock.agreement();
-  const entries = confirm(shown, procedure.keyring.keyring.entries, word);
-  const [provided] = confirm(shown, along === undefined ? [] : [along], word);
+  const entries = applyUserHint(shown, procedure.keyring.keyring.entries, hint);
+  const [provided] = applyUserHint(shown, along === undefined ? [] : [along], hint);
   const slots = recallVerified(shown, entries);
   const { commonName } = wanted.subject;
   const removed = new Set<string>();

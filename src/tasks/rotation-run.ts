@@ -17,7 +17,7 @@ import {
   type RotationStep,
   type UpcomingStep,
 } from "../ca/rotation-state.ts";
-import { confirm, recallVerified, SLOT_LIMIT, type Slot, type UsersWord } from "../ca/slots.ts";
+import { applyUserHint, recallVerified, SLOT_LIMIT, type Slot, type UserHint } from "../ca/slots.ts";
 import { warnOfSkew } from "../run/tools.ts";
 import { noteOnPlatform } from "./documented-steps.ts";
 import { decideWithoutRemoved } from "./removed-cas.ts";
@@ -51,7 +51,7 @@ export interface RotationRun {
 /**
  * One run of a rotation: observe (list the slots, read the keyring), decide, act.
  * @param apply false: only decide
- * @param word what the user says of certificates on the platform
+ * @param hint what the user says of certificates on the platform
  * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would be asked for as one that
  * was refused, and those of the steps
  */
@@ -59,12 +59,12 @@ export async function runRotation(
   work: RotationProcedure,
   policy: RotationPolicy,
   apply: boolean,
-  word: UsersWord = {},
+  hint: UserHint = {},
 ): Promise<RotationRun> {
   const { tools, platform, keyring } = work;
   const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
   warnOfSkew(work);
-  const entries = () => confirm(listed, keyring.keyring.entries, word);
+  const entries = () => applyUserHint(listed, keyring.keyring.entries, hint);
   let slots: readonly Slot[] = recallVerified(listed, entries());
   warnOfUnstatedVerification(tools.runner, slots);
   const removed = new Set<string>();

@@ -2,7 +2,7 @@
 import type { Clocks } from "../ca/clocks.ts";
 import { certificateEntry, type KeyringEntry } from "../ca/keyring.ts";
 import { decideRegistration } from "../ca/registration-decision.ts";
-import { confirm, recallVerified, type Slot } from "../ca/slots.ts";
+import { applyUserHint, recallVerified, type Slot } from "../ca/slots.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfSkew } from "../run/tools.ts";
@@ -38,7 +38,7 @@ export const upload = defineTask({
     const slots = recallVerified(await platform.caCertificates.list(), []);
     warnOfSkew({ tools, platform });
     const given = naming["certificate-name"];
-    const [entry = certificateEntry(certificate)] = confirm(slots, [certificateEntry(certificate)], {
+    const [entry = certificateEntry(certificate)] = applyUserHint(slots, [certificateEntry(certificate)], {
       name: given,
     });
     const decision = decideUpload(entry, slots, platform.clock);
