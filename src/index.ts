@@ -35,4 +35,4 @@ export async function serveSandbox(): Promise<void> {
 
 /** The post steps: the `post.js` of a task's folder is one of these calls. */
 export { cleanUpAfterMain as cleanUp } from "./run/left-behind.ts";
-export { stopSandbox } from "./tasks/stop-sandbox.ts";
+export { stopSandbox } from "./tasks/sandbox.ts";

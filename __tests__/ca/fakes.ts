@@ -1,6 +1,6 @@
 import type { Certificate } from "../../src/ca/certificate.ts";
 import type { Agreement } from "../../src/ca/clocks.ts";
-import type { Known } from "../../src/ca/registration-decision.ts";
+import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import type { Slot } from "../../src/ca/slots.ts";
 
 /** What the decision and the matching look at of a certificate, without making one. */
@@ -24,9 +24,14 @@ export function agreedAt(now: number): Agreement {
   return { now, standing: "agreed" };
 }
 
-/** @returns a CA that could serve, with a label that tells it from every other in a test */
-export function ca<L extends string>(label: L, look: Look, remembered: Partial<Known> = {}) {
-  return { label, certificate: looksLike(look), ...remembered };
+/** @returns a CA of the keyring; its note is a label that tells it from every other in a test */
+export function ca(label: string, look: Look, remembered: Partial<KeyringEntry> = {}): KeyringEntry {
+  return { privateKey: "", certificate: looksLike(look), notes: [label], ...remembered };
+}
+
+/** @returns the label that {@link ca} gave */
+export function labelOf({ notes }: KeyringEntry): string {
+  return notes[0] ?? "";
 }
 
 /** @returns a slot as a list of the platform shows it */

@@ -1,33 +1,44 @@
 import { describe, expect, test } from "vitest";
+import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import {
-  type Decision,
   decideRegistration,
-  type Known,
+  type RegistrationDecision,
   wouldCreate,
 } from "../../src/ca/registration-decision.ts";
-import { allStates, type Ca, describeState, LOOKS, NOW, type Placed, type State } from "./decide-states.ts";
-import { agreedAt, ca, slot } from "./fakes.ts";
+import { agreedAt, ca, labelOf, slot } from "./fakes.ts";
+import {
+  allStates,
+  describeState,
+  type Label,
+  LOOKS,
+  NOW,
+  type Placed,
+  type State,
+} from "./registration-states.ts";
 
 const states = [...allStates()];
 process.stdout.write(`decision: ${states.length} states of two slots, a keyring and a CA brought along\n`);
 
 /** Whose a certificate is, told by its label alone: nothing here matches names or dates. */
-function ours(state: State): readonly Ca[] {
-  return state.brought ? [state.brought] : state.entries.filter(({ retiredAt }) => retiredAt === undefined);
+function ours(state: State): readonly KeyringEntry[] {
+  return state.provided ? [state.provided] : state.entries.filter(({ retiredAt }) => retiredAt === undefined);
 }
 /** All that take part in the matching: a CA brought along stands for the entry of the same certificate. */
-function known({ brought, entries }: State): readonly Ca[] {
-  return brought ? [brought, ...entries.filter(({ label }) => label !== brought.label)] : entries;
+function known({ provided, entries }: State): readonly KeyringEntry[] {
+  return provided ? [provided, ...entries.filter((entry) => labelOf(entry) !== labelOf(provided))] : entries;
 }
 /** What a slot may be taken for: one that was refused and lies in none stands in no one's way. */
 const inQuestion = (state: State) =>
   known(state).filter((candidate) => candidate.refusedAt === undefined || there(state, candidate));
 /** The twin that has the id remembered of its sibling is that one, for all that the platform shows. */
-const isIn = (placed: Placed, { label, platformId }: Ca) =>
-  placed.label === label || (placed.label === "twin" && label === "one" && platformId === placed.id);
-const slotsOf = (state: State, candidate: Ca) => state.slots.filter((placed) => isIn(placed, candidate));
-const there = (state: State, candidate: Ca) => slotsOf(state, candidate)[0];
-const alive = ({ label }: Ca | Placed) => Date.parse(LOOKS[label].expiration) > NOW;
+const isIn = (placed: Placed, entry: KeyringEntry) =>
+  placed.label === labelOf(entry) ||
+  (placed.label === "twin" && labelOf(entry) === "one" && entry.platformId === placed.id);
+const slotsOf = (state: State, candidate: KeyringEntry) =>
+  state.slots.filter((placed) => isIn(placed, candidate));
+const there = (state: State, candidate: KeyringEntry) => slotsOf(state, candidate)[0];
+const alive = (it: KeyringEntry | Placed) =>
+  Date.parse("certificate" in it ? it.certificate.expiration : it.expiration) > NOW;
 const usable = (placed: Placed) => placed.isVerified && alive(placed);
 
 /** Our certificates on the platform that have not expired. */
@@ -37,13 +48,13 @@ function onPlatform(state: State): Placed[] {
     .filter(alive);
 }
 /** Our certificates that could be uploaded, newest first: what was refused is offered again on the user's wish alone. */
-function waiting(state: State): readonly Ca[] {
+function waiting(state: State): readonly KeyringEntry[] {
   return ours(state).filter(
     (candidate) =>
       alive(candidate) &&
       there(state, candidate) === undefined &&
-      (candidate === state.brought ||
-        (candidate.refusedAt === undefined && !state.gone.has(candidate.certificate.fingerprint))),
+      (candidate === state.provided ||
+        (candidate.refusedAt === undefined && !state.removed.has(candidate.certificate.fingerprint))),
   );
 }
 /** The newest of ours that is usable. */
@@ -52,17 +63,17 @@ const serving = (state: State) => ours(state).find((candidate) => slotsOf(state,
 function contradicted(state: State): boolean {
   const all = inQuestion(state);
   const first = serving(state);
-  return all.slice(0, first && all.indexOf(first)).some(({ label, platformId, retiredAt }) => {
+  return all.slice(0, first && all.indexOf(first)).some(({ certificate, platformId, retiredAt }) => {
     const placed = state.slots.find(({ id }) => id === platformId);
     if (placed === undefined || retiredAt !== undefined || state.allowUnheld.has(placed.id)) return false;
-    const sameEnd = LOOKS[placed.label].expiration === LOOKS[label].expiration;
+    const sameEnd = placed.expiration === certificate.expiration;
     return !sameEnd && !all.some((candidate) => isIn(placed, candidate));
   });
 }
 /** Nothing of ours is there that goes on, and the twin's sibling is at hand and lies nowhere. */
 function unclear(state: State): boolean {
   const twin = state.slots.find(({ label }) => label === "twin");
-  const sibling = inQuestion(state).find(({ label }) => label === "one");
+  const sibling = inQuestion(state).find((entry) => labelOf(entry) === "one");
   if (twin === undefined || sibling === undefined || onPlatform(state).length > 0) return false;
   return !there(state, sibling) && !state.allowUnheld.has(twin.id);
 }
@@ -84,7 +95,7 @@ function inTheWay(state: State): readonly Placed[] {
   return state.slots.filter((placed) => nameOf(placed) === commonName);
 }
 
-type Rule = (state: State, decision: Decision<Ca>) => boolean;
+type Rule = (state: State, decision: RegistrationDecision) => boolean;
 const iff = (a: boolean, b: boolean) => a === b;
 
 const RULES: Record<string, Rule> = {
@@ -93,14 +104,14 @@ const RULES: Record<string, Rule> = {
   "CA_NOT_HELD where something would be made or sent by itself beside a usable one that is not held, naming it (guarantee 4)":
     (state, decision) =>
       (!["create", "upload"].includes(decision.step) ||
-        state.brought !== undefined ||
+        state.provided !== undefined ||
         unheld(state).length === 0) &&
       (!refusedWith(decision, "CA_NOT_HELD") ||
-        (state.brought === undefined && unheld(state).length > 0 && sameSlots(decision, unheld(state)))),
+        (state.provided === undefined && unheld(state).length > 0 && sameSlots(decision, unheld(state)))),
   "one that was verified once and is gone is not sent again by itself (guarantee 4)": (state, decision) =>
     decision.step !== "upload" ||
-    decision.ca === state.brought ||
-    !state.gone.has(decision.ca.certificate.fingerprint),
+    decision.ca === state.provided ||
+    !state.removed.has(decision.ca.certificate.fingerprint),
   "unchanged where one of ours is usable, and nowhere else (guarantee 4)": (state, { step }) =>
     iff(step === "unchanged", onPlatform(state).some(usable) && !inDoubt(state)),
   "resume where one of ours is there unverified and none is usable, and nowhere else (guarantee 4)": (
@@ -120,16 +131,16 @@ const RULES: Record<string, Rule> = {
     step !== "create" || (waiting(state).length === 0 && onPlatform(state).length === 0),
   "a CA that was refused stands in the way of nothing: without it the decision is the same, unless it is there (guarantee 4)":
     (state, decision) => {
-      const gone = state.entries.filter((held) => held.refusedAt && there(state, held) === undefined);
-      const without = { ...state, entries: state.entries.filter((held) => !gone.includes(held)) };
+      const removed = state.entries.filter((held) => held.refusedAt && there(state, held) === undefined);
+      const without = { ...state, entries: state.entries.filter((held) => !removed.includes(held)) };
       return JSON.stringify(decideRegistration(without)) === JSON.stringify(decision);
     },
   "a CA that was refused is never uploaded by itself (guarantee 4)": (_, decision) =>
     decision.step !== "upload" || decision.ca.refusedAt === undefined,
   "a CA brought along wins over the keyring": (state, decision) =>
-    state.brought === undefined ||
+    state.provided === undefined ||
     (decision.step !== "create" &&
-      (decision.step === "doubt" || !("ca" in decision) || decision.ca === state.brought)),
+      (decision.step === "doubt" || !("ca" in decision) || decision.ca === state.provided)),
   "a retired or expired CA is never uploaded, and none that is there already (guarantee 4)": (
     state,
     decision,
@@ -161,7 +172,7 @@ const RULES: Record<string, Rule> = {
     ) &&
     (!refusedWith(decision, "CA_SUBJECT_IN_USE") || sameSlots(decision, inTheWay(state))),
   "the early guess and the decision agree: what is created was foreseen (guarantee 2)": (state, { step }) =>
-    step !== "create" || wouldCreate(state) || state.gone.size > 0,
+    step !== "create" || wouldCreate(state) || state.removed.size > 0,
   "the order of the slots does not matter": (state, decision) =>
     decideRegistration({ ...state, slots: state.slots.toReversed() }).step === decision.step,
   "it ends: carrying the steps out leads to unchanged or stays refused (guarantee 4)": (state, decision) =>
@@ -169,11 +180,11 @@ const RULES: Record<string, Rule> = {
     (["refuse", "doubt"].includes(decision.step) ? decision.step : "unchanged"),
 };
 
-function refusedWith(decision: Decision<Ca>, code: string): boolean {
+function refusedWith(decision: RegistrationDecision, code: string): boolean {
   return decision.step === "refuse" && decision.code === code;
 }
 
-function sameSlots(decision: Decision<Ca>, expected: readonly Placed[]): boolean {
+function sameSlots(decision: RegistrationDecision, expected: readonly Placed[]): boolean {
   return (
     decision.step === "refuse" &&
     decision.slots.map(({ id }) => id).join() === expected.map(({ id }) => id).join()
@@ -184,7 +195,7 @@ function sameSlots(decision: Decision<Ca>, expected: readonly Placed[]): boolean
 const STEPS: readonly string[] = ["create", "upload", "resume"];
 
 /** Does what a decision says, at most four times; each time the world is observed anew. */
-function carriedOut(state: State, first: Decision<Ca>): Decision<Ca> {
+function carriedOut(state: State, first: RegistrationDecision): RegistrationDecision {
   let [world, decision] = [state, first];
   for (let turn = 0; turn < 4 && STEPS.includes(decision.step); turn += 1) {
     world = after(world, decision);
@@ -193,14 +204,15 @@ function carriedOut(state: State, first: Decision<Ca>): Decision<Ca> {
   return decision;
 }
 
-function after(world: State, decision: Decision<Ca>): State {
+function after(world: State, decision: RegistrationDecision): State {
   if (decision.step === "create") {
     // Any certificate that is in no state: made now, stored, and not uploaded yet.
     const look = { commonName: world.commonName, expiration: "2039-01-01T00:00:00.000Z" };
     return { ...world, entries: [ca("newer", { ...look, fingerprint: "made" }), ...world.entries] };
   }
   if (decision.step === "upload") {
-    const { label, certificate } = decision.ca;
+    const { certificate } = decision.ca;
+    const label = labelOf(decision.ca) as Label;
     const look = { commonName: certificate.commonName, expiration: certificate.expiration };
     return { ...world, slots: [...world.slots, { ...slot("new", look, { isVerified: false }), label }] };
   }
@@ -241,8 +253,8 @@ describe("the edges of the decision", () => {
     const refused = ca("one", LOOKS.one, { refusedAt: "2029-06-01T00:00:00.000Z" });
     const seen = { slots: [], entries: [refused], commonName: "acme", ...agreedAt(NOW) };
     expect(decideRegistration(seen).step).toBe("create");
-    expect(decideRegistration({ ...seen, brought: refused })).toEqual({ step: "upload", ca: refused });
-    expect(wouldCreate({ ...seen, brought: refused })).toBe(false);
+    expect(decideRegistration({ ...seen, provided: refused })).toEqual({ step: "upload", ca: refused });
+    expect(wouldCreate({ ...seen, provided: refused })).toBe(false);
   });
 
   const look = { commonName: "acme", expiration: "2030-01-01T00:00:00.000Z" };
@@ -282,14 +294,14 @@ describe("the edges of the decision", () => {
   });
 
   test("a retired CA's slot is not taken for that of its successor of the same name and second (guarantee 4)", () => {
-    const named = (label: string, more: Partial<Known> = {}) =>
+    const named = (label: string, more: Partial<KeyringEntry> = {}) =>
       ca(label, { ...look, fingerprint: label }, more);
     const retired = named("retired", { platformId: "a", retiredAt: "2029-01-01T00:00:00.000Z" });
     const entries = [named("successor"), retired];
     const seen = { slots: [slot("a", look)], entries, commonName: "acme", ...agreedAt(end - 1) };
     expect(decideRegistration(seen)).toMatchObject({ step: "refuse", code: "CA_SUBJECT_IN_USE" });
-    const brought = named("brought");
-    expect(decideRegistration({ ...seen, brought })).toMatchObject({
+    const provided = named("provided");
+    expect(decideRegistration({ ...seen, provided })).toMatchObject({
       step: "refuse",
       code: "CA_SUBJECT_IN_USE",
     });

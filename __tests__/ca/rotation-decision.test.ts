@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import { decideRotation, nextStepAt } from "../../src/ca/rotation-decision.ts";
-import type { Rotation, RotationStep } from "../../src/ca/rotation-view.ts";
+import type { RotationDecision, RotationStep } from "../../src/ca/rotation-state.ts";
+import { ca, labelOf } from "./fakes.ts";
 import {
   allStates,
-  type Ca,
   DAY,
   describeState,
   type Label,
@@ -18,16 +19,16 @@ const states = [...allStates()];
 process.stdout.write(`rotation's decision: ${states.length} states of two slots, a keyring and a policy\n`);
 
 // Whose a certificate is and when it ends is told by its label: nothing here matches names or dates of slots.
-const entryOf = ({ entries }: State, { label }: { label: Label }) => entries.find((ca) => ca.label === label);
-const slotOf = ({ slots }: State, { label }: { label: Label }) =>
-  slots.find((placed) => placed.label === label);
-const end = ({ label }: { label: Label }) => Date.parse(lookOf(label).expiration);
-const alive = (it: { label: Label }, now = NOW) => end(it) > now;
+type Labelled = KeyringEntry | Placed;
+const labelIn = (it: Labelled) => ("certificate" in it ? labelOf(it) : it.label);
+const entryOf = ({ entries }: State, { label }: Placed) => entries.find((entry) => labelOf(entry) === label);
+const slotOf = ({ slots }: State, it: Labelled) => slots.find(({ label }) => label === labelIn(it));
+const end = (it: Labelled) => Date.parse(lookOf(labelIn(it) as Label).expiration);
+const alive = (it: Labelled, now = NOW) => end(it) > now;
 const usable = (placed: Placed | undefined, now = NOW) => placed?.isVerified === true && alive(placed, now);
-const isDue = (it: { label: Label }, { policy, now }: State) => end(it) - now < policy.renewBefore * DAY;
+const isDue = (it: Labelled, { policy, now }: State) => end(it) - now < policy.renewBefore * DAY;
 
-const slotsOf = ({ slots }: State, { label }: { label: Label }) =>
-  slots.filter((placed) => placed.label === label);
+const slotsOf = ({ slots }: State, it: Labelled) => slots.filter(({ label }) => label === labelIn(it));
 const hasCopy = (state: State) => state.slots.some((placed) => slotsOf(state, placed).length > 1);
 
 const newestOf = (state: State) =>
@@ -48,24 +49,30 @@ const needsRoom = (state: State) => {
   return pendingOf(state).length === 0 && (newest === undefined || isDue(newest, state));
 };
 
-type Step = RotationStep<Ca>;
+/** Keys are forgotten before and after the steps; here that is a step like the others. */
+type Step = RotationStep | { readonly step: "forget"; readonly ca: KeyringEntry };
 type Retire = Extract<Step, { step: "retire" }>;
-const dueOf = (decided: Rotation<Ca>): readonly Step[] => (decided.refused === undefined ? decided.due : []);
-const retired = (decided: Rotation<Ca>) =>
+const forgotten = (cas: readonly KeyringEntry[]) => cas.map((ca) => ({ step: "forget", ca }) as const);
+const dueOf = (decided: RotationDecision): readonly Step[] =>
+  decided.refused === undefined
+    ? [...forgotten(decided.forgetFirst), ...decided.due, ...forgotten(decided.forgetLast)]
+    : [];
+const retired = (decided: RotationDecision) =>
   dueOf(decided).filter((step): step is Retire => step.step === "retire");
-const stagedOf = (decided: Rotation<Ca>) => dueOf(decided).filter(({ step }) => step === "stage");
-const from = (decided: Rotation<Ca>) => stagedOf(decided).map((step) => ("from" in step ? step.from : ""));
+const stagedOf = (decided: RotationDecision) => dueOf(decided).filter(({ step }) => step === "stage");
+const from = (decided: RotationDecision) =>
+  stagedOf(decided).map((step) => ("from" in step ? step.from : ""));
 
 const ORDER = ["note", "retire", "stage"];
 /** A key that is of no use is forgotten first, for it makes room; that of one that leaves now when it has left. */
-const placeOf = (step: Step, decided: Rotation<Ca>) => {
+const placeOf = (step: Step, decided: RotationDecision) => {
   if (step.step !== "forget") return ORDER.indexOf(step.step);
   return retired(decided).some(({ ca }) => ca === step.ca) ? ORDER.length : -1;
 };
 /** The keyring says since when, in words that mean a time that is over. */
-const isKnown = ({ verifiedAt = "" }: Ca) => !Number.isNaN(Date.parse(verifiedAt));
+const isKnown = ({ verifiedAt = "" }: KeyringEntry) => !Number.isNaN(Date.parse(verifiedAt));
 
-const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = {
+const RULES: Record<string, (state: State, decided: RotationDecision) => boolean> = {
   "CA_NOT_HELD where a new CA is needed and a usable one is not held, and nowhere else (guarantee 3)": (
     state,
     { refused },
@@ -96,7 +103,7 @@ const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = 
   "a usable one goes only where a usable one of ours stays (guarantee 6)": (state, decided) =>
     retired(decided).every(({ slot }) => {
       const newest = newestOf(state);
-      return !usable(slot as Placed) || (newest !== undefined && newest.label !== (slot as Placed).label);
+      return !usable(slot as Placed) || (newest !== undefined && labelOf(newest) !== (slot as Placed).label);
     }),
   "a copy in the other slot is no predecessor: it never goes by itself while it is the newest": (
     state,
@@ -170,7 +177,7 @@ const RULES: Record<string, (state: State, decided: Rotation<Ca>) => boolean> = 
     leadsSomewhere(state),
 };
 
-function shown(decided: Rotation<Ca>): string {
+function shown(decided: RotationDecision): string {
   return JSON.stringify([decided.refused, dueOf(decided).map(({ step, ...about }) => [step, about])]);
 }
 
@@ -188,32 +195,24 @@ function leadsSomewhere(first: State): boolean {
 function after(state: State, step: Step): State {
   const { slots, entries } = state;
   const verifiedAt = new Date(NOW).toISOString();
-  const withNote = (label: Label) =>
-    entries.map((it) => (it.label === label && !isKnown(it) ? { ...it, verifiedAt } : it));
+  const withNote = (label: string) =>
+    entries.map((it) => (labelOf(it) === label && !isKnown(it) ? { ...it, verifiedAt } : it));
   switch (step.step) {
     case "note":
-      return { ...state, entries: withNote(step.ca.label) };
+      return { ...state, entries: withNote(labelOf(step.ca)) };
     case "forget":
-      return { ...state, entries: entries.filter(({ label }) => label !== step.ca.label) };
+      return { ...state, entries: entries.filter((it) => labelOf(it) !== labelOf(step.ca)) };
     case "retire": {
       const retiredAt = verifiedAt;
-      const marked = entries.map((it) => (it.label === step.ca.label ? { retiredAt, ...it } : it));
+      const marked = entries.map((it) => (labelOf(it) === labelOf(step.ca) ? { retiredAt, ...it } : it));
       return { ...state, entries: marked, slots: slots.filter(({ id }) => id !== step.slot.id) };
     }
     case "stage": {
-      const label = step.from === "create" ? ("made" as Label) : step.ca.label;
+      const label = step.from === "create" ? "made" : labelOf(step.ca);
       const expiration = new Date(NOW + 800 * DAY).toISOString();
       const commonName = step.from === "create" ? step.commonName : step.ca.certificate.commonName;
-      const certificate = {
-        commonName,
-        commonNames: [commonName],
-        expiration,
-        notBefore: 0,
-        notAfter: Date.parse(expiration),
-        fingerprint: label,
-      };
-      const made = { label, certificate, verifiedAt } as unknown as Ca;
-      const look = step.from === "create" ? certificate : step.ca.certificate;
+      const made = ca(label, { commonName, expiration, fingerprint: label }, { verifiedAt });
+      const look = step.from === "create" ? made.certificate : step.ca.certificate;
       const slot = { id: `id-${label}`, name: "", isVerified: true, label, ...look, commonName };
       const others = slots.filter((it) => it.label !== label);
       return {

@@ -1,14 +1,16 @@
 import { expect, test } from "vitest";
-import { rotationOutcome, type Steps } from "../../src/ca/rotation-plan.ts";
-import type { Rotated, RotationStep } from "../../src/ca/rotation-view.ts";
+import { rotationOutcome } from "../../src/ca/rotation-plan.ts";
+import type { RotationPlan, RotationStep } from "../../src/ca/rotation-state.ts";
 import { ca, slot } from "./fakes.ts";
 
 const LOOK = { commonName: "acme", expiration: "2031-05-30T09:22:55.000Z" };
 const lying = slot("a", LOOK);
-const note: RotationStep<Rotated> = { step: "note", slot: lying, ca: ca("acme", LOOK) };
-const retire: RotationStep<Rotated> = { ...note, step: "retire", reason: "overlap" };
-const next = (more: Partial<Steps<Rotated>> = {}): Steps<Rotated> => ({
+const note: RotationStep = { step: "note", slot: lying, ca: ca("acme", LOOK) };
+const retire: RotationStep = { ...note, step: "retire", reason: "overlap" };
+const next = (more: Partial<RotationPlan> = {}): RotationPlan => ({
+  forgetFirst: [],
   due: [],
+  forgetLast: [],
   upcoming: [],
   newest: undefined,
   ...more,

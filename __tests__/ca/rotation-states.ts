@@ -1,7 +1,8 @@
 import type { Standing } from "../../src/ca/clocks.ts";
-import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
+import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
 import type { Slot } from "../../src/ca/slots.ts";
-import { agreedAt, ca, type Look, slot } from "./fakes.ts";
+import { agreedAt, ca, type Look, labelOf, slot } from "./fakes.ts";
 
 /** The platform's clock in every state. */
 export const NOW = Date.UTC(2030, 0, 1);
@@ -22,12 +23,6 @@ const DAYS_LEFT = {
   foreignOfTodaysName: 610,
 } as const;
 export type Label = keyof typeof DAYS_LEFT;
-
-export interface Ca extends ReturnType<typeof ca<Label>> {
-  readonly retiredAt?: string;
-  readonly refusedAt?: string;
-  readonly verifiedAt?: string;
-}
 
 export interface Placed extends Slot {
   readonly label: Label;
@@ -78,7 +73,7 @@ const KEYRINGS = [
 
 export interface State {
   readonly slots: readonly Placed[];
-  readonly entries: readonly Ca[];
+  readonly entries: readonly KeyringEntry[];
   readonly policy: RotationPolicy;
   readonly now: number;
   readonly standing: Standing;
@@ -122,7 +117,7 @@ function placed(id: string, held: string): Placed {
   return { ...slot(id, lookOf(label), { isVerified: held.startsWith("+") }), label };
 }
 
-function entry(text: string): Ca {
+function entry(text: string): KeyringEntry {
   const [, label, days, retired, refused] = /^(\w+?)(?::(\d+|[?!]))?(x?)(#?)$/.exec(text) ?? [];
   const ago = (count: number) => new Date(NOW - count * DAY).toISOString();
   return {
@@ -137,8 +132,8 @@ function entry(text: string): Ca {
 export function describeState({ slots, entries, policy }: State): string {
   const shown = slots.map(({ label, isVerified }) => `${isVerified ? "+" : "-"}${label}`);
   const keyring = entries.map(
-    ({ label, verifiedAt, retiredAt, refusedAt }) =>
-      `${label} ${verifiedAt} ${retiredAt ? "x" : ""}${refusedAt ? "#" : ""}`,
+    ({ verifiedAt, retiredAt, refusedAt, ...entry }) =>
+      `${labelOf(entry)} ${verifiedAt} ${retiredAt ? "x" : ""}${refusedAt ? "#" : ""}`,
   );
   return `slots [${shown}] keyring [${keyring}] ${policy.retire} ${policy.retiredKeys} ${policy.allowUnheld.size}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-  confirm,
+  applyUserHint,
   endsTogether,
   findContradictions,
   findDoubts,
@@ -10,7 +10,7 @@ import {
   recallVerified,
 } from "../../src/ca/slots.ts";
 import { readCaCertificate } from "../../src/mindconnect/replies.ts";
-import { ca, type Look, looksLike, slot } from "./fakes.ts";
+import { ca, type Look, labelOf, looksLike, slot } from "./fakes.ts";
 
 const LOOK: Look = {
   commonName: "acme",
@@ -21,7 +21,7 @@ const named = { name: "acme-abcdef01" };
 
 /** @returns for each slot's id the label of the CA that was found in it */
 function matched(slots: ReturnType<typeof slot>[], ...candidates: ReturnType<typeof ca>[]) {
-  return Object.fromEntries([...matchSlots(slots, candidates)].map(([id, { label }]) => [id, label]));
+  return Object.fromEntries([...matchSlots(slots, candidates)].map(([id, entry]) => [id, labelOf(entry)]));
 }
 
 describe("matching a slot with a certificate", () => {
@@ -88,10 +88,10 @@ describe("matching a slot with a certificate", () => {
     const explains = ca("two", { ...LOOK, commonName: "other" });
     expect(findDoubts([shown], [one, explains])).toEqual([]);
     expect(findDoubts([shown, slot("b", LOOK)], [one])).toEqual([]);
-    for (const word of [{ id: "a" }, { name: " somebody's " }])
-      expect(matched([shown], ...confirm([shown], [one], word))).toEqual({ a: "one" });
-    for (const word of [{}, { id: "b" }, { name: "other" }])
-      expect(confirm([shown], [one], word)).toEqual([one]);
+    for (const hint of [{ id: "a" }, { name: " somebody's " }])
+      expect(matched([shown], ...applyUserHint([shown], [one], hint))).toEqual({ a: "one" });
+    for (const hint of [{}, { id: "b" }, { name: "other" }])
+      expect(applyUserHint([shown], [one], hint)).toEqual([one]);
   });
 
   test("a remembered id or our name on another certificate is a contradiction, unless another CA explains it", () => {

@@ -3,7 +3,7 @@ import { EMPTY_KEYRING, type Keyring, type KeyringEntry, putEntry } from "../../
 import { rotationDueAt } from "../../src/ca/slot-status.ts";
 import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
 import { RunKeyring, readKeyring } from "../../src/keyring/run-keyring.ts";
-import { warnOfAccessEnd } from "../../src/tasks/access-end.ts";
+import { warnOfTokenEnd } from "../../src/tasks/warnings.ts";
 import { entryOf, makeCa } from "../ca/made.ts";
 import { scrypted } from "../ca/sealed-keys.ts";
 import { Workshop } from "../sandbox/openssl.ts";
@@ -121,7 +121,7 @@ describe("the warning of a token that ends too early", () => {
   const warningsFor = (accessEnds: number | undefined, dueAt: number) => {
     const warnings: string[] = [];
     const runner = { warning: (message: string) => void warnings.push(message) };
-    warnOfAccessEnd(runner, { accessEnds, location: "the secret X of o/r" }, dueAt);
+    warnOfTokenEnd(runner, { accessEnds, location: "the secret X of o/r" }, dueAt);
     return warnings;
   };
 

@@ -5,9 +5,9 @@ import { quickOpenssl } from "../faults/quick-openssl.ts";
 import { createStage, type Result, type RunOptions, runAction, type Stage } from "../support/action.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";
 import { DAY } from "./clock.ts";
-import { unfinished } from "./goal.ts";
+import { unfinished } from "./end-state.ts";
 import { newKey, selfSigned } from "./issuer.ts";
-import { type Rules, type Sight, Watch } from "./watch.ts";
+import { type Rules, type Snapshot, Watch } from "./watch.ts";
 
 const RULES = { overlap: 365, retire: "after-overlap", retiredKeys: "keep", renewBefore: 395 } as const;
 
@@ -84,7 +84,7 @@ export class Built {
   /** Begins to watch; what was planted is how it began. */
   watch(rules: Partial<Rules> = {}): void {
     this.#rules = { ...RULES, ...rules };
-    this.#watch = new Watch(this.sight(), this.#rules);
+    this.#watch = new Watch(this.snapshot(), this.#rules);
   }
 
   /** @param options.task default: rotate */
@@ -103,13 +103,13 @@ export class Built {
     return existsSync(path) ? readFileSync(path, "utf8") : "";
   }
 
-  sight(): Sight {
+  snapshot(): Snapshot {
     const { certificates: slots } = this.sandbox;
     return { now: Date.now(), slots, keyring: this.keyring, readAsVerified: this.#readAsVerified };
   }
 
   look(): void {
-    this.#watch?.look(this.sight());
+    this.#watch?.look(this.snapshot());
   }
 
   /** What was wrong at some instant. */
@@ -119,7 +119,7 @@ export class Built {
 
   /** What keeps the rotation from being where it is to lead. */
   get unfinished(): readonly string[] {
-    return unfinished(this.sight(), this.#rules);
+    return unfinished(this.snapshot(), this.#rules);
   }
 
   async stop(): Promise<void> {

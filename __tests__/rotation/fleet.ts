@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate
 import { DAY } from "./clock.ts";
 import { issue } from "./issuer.ts";
 import { readText } from "./keyring-text.ts";
-import type { Sight } from "./watch.ts";
+import type { Snapshot } from "./watch.ts";
 
 /** Life of an agent certificate, and when its successor is issued: two thirds of it. */
 const LIFE = 365 * DAY;
@@ -28,7 +28,7 @@ export class Fleet {
   }
 
   /** Issues what is due, with the newest usable CA of the keyring. @returns whether there was one */
-  renew(names: readonly string[], { now, slots, keyring }: Sight): boolean {
+  renew(names: readonly string[], { now, slots, keyring }: Snapshot): boolean {
     const due = names.filter((name) => now - (this.#agents.get(name)?.issuedAt ?? 0) >= RENEWED_AFTER);
     if (due.length === 0) return true;
     const usable = slots.filter((slot) => isUsable(slot, now)).map(({ pem }) => pem);
@@ -48,7 +48,7 @@ export class Fleet {
   }
 
   /** @returns the agents that a broker turns away, which trusts the CAs that are verified now */
-  refused({ now, slots }: Sight): string[] {
+  refused({ now, slots }: Snapshot): string[] {
     const trusted = slots.filter((slot) => isUsable(slot, now)).map(({ pem }) => pem);
     return [...this.#agents]
       .filter(([, { pem, notAfter }]) => notAfter <= now || !trusted.some((ca) => this.#verifies(pem, ca)))

@@ -4,19 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Runner } from "../../src/action/runner.ts";
 import { shortFingerprint } from "../../src/ca/certificate.ts";
-import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
+import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
 import { RunKeyring, readKeyring } from "../../src/keyring/run-keyring.ts";
 import { ActionError } from "../../src/messages/errors.ts";
 import { KeyMaking } from "../../src/openssl/key-making.ts";
-import { type RotationRun, rotateOnce } from "../../src/tasks/rotation.ts";
-import type { RotationWork } from "../../src/tasks/rotation-steps.ts";
+import { type RotationRun, runRotation } from "../../src/tasks/rotation-run.ts";
+import type { RotationProcedure } from "../../src/tasks/rotation-steps.ts";
 import { MEMORY_DISK } from "../support/memory-disk.ts";
 import type { Clock } from "./clock.ts";
 import { type FaultKind, Incident, type Point, type Strike } from "./faults.ts";
 import { OpenSslStandIn } from "./openssl.ts";
 import { type Secret, SecretStore } from "./secret.ts";
 import type { Tenant } from "./tenant.ts";
-import type { Sight } from "./watch.ts";
+import type { Snapshot } from "./watch.ts";
 import { type SeenCall, Wire } from "./wire.ts";
 
 /** Thousands of runs make a small directory each: in memory, where the system has a place for that. */
@@ -53,7 +53,7 @@ export class Machine {
   /** Validity of new CAs in days. */
   days: number;
   /** Told of every instant at which something lasting may have changed. */
-  onInstant: (sight: Sight) => void = () => {};
+  onInstant: (snapshot: Snapshot) => void = () => {};
   #wire: Wire | undefined;
 
   constructor(clock: Clock, tenant: Tenant, secret: Secret, more: { passphrase?: string; days: number }) {
@@ -62,11 +62,11 @@ export class Machine {
     this.secret = secret;
     this.passphrase = more.passphrase;
     this.days = more.days;
-    secret.onWritten = () => this.onInstant(this.sight());
+    secret.onWritten = () => this.onInstant(this.snapshot());
   }
 
   /** What lies where now. */
-  sight(): Sight {
+  snapshot(): Snapshot {
     return {
       now: this.clock.now(),
       slots: this.tenant.platform.certificates,
@@ -81,14 +81,14 @@ export class Machine {
     { apply = true, strike = () => undefined, cameIn = this.secret.text }: RunOptions = {},
   ): Promise<Ended> {
     const incident = new Incident(strike);
-    const wire = new Wire(this.tenant, this.clock, incident, () => this.onInstant(this.sight()));
+    const wire = new Wire(this.tenant, this.clock, incident, () => this.onInstant(this.snapshot()));
     this.#wire = wire;
     const { machineAhead } = this.clock;
     const directory = join(SHELF, `rotation-test-${process.pid}-${randomUUID()}`);
     try {
       const running = this.clock.governs(async () => {
         const work = this.#work(wire, incident, directory, cameIn);
-        const result = rotateOnce(work, policy, apply).then(
+        const result = runRotation(work, policy, apply).then(
           (rotated) => ({ ending: "done", rotated }),
           (error: unknown) => ({ ending: codeOf(error) }),
         );
@@ -100,11 +100,11 @@ export class Machine {
       // A run that was killed may still be writing a file: nobody can take that back from the system.
       rmSync(directory, { recursive: true, force: true, maxRetries: 9, retryDelay: 2 });
       wire.finish();
-      this.onInstant(this.sight());
+      this.onInstant(this.snapshot());
     }
   }
 
-  #work(wire: Wire, incident: Incident, directory: string, cameIn: string): RotationWork {
+  #work(wire: Wire, incident: Incident, directory: string, cameIn: string): RotationProcedure {
     const store = new SecretStore(this.secret, cameIn, this.clock, incident);
     const openssl = new OpenSslStandIn(directory, this.clock, incident);
     const commandDirectory = { openssl, directory, tenant: "acme" };

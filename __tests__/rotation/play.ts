@@ -1,6 +1,6 @@
 import { DAY, HOUR, SECOND } from "./clock.ts";
+import { unfinished } from "./end-state.ts";
 import { type Fault, only, type Point } from "./faults.ts";
-import { unfinished } from "./goal.ts";
 import { type Kept, readText } from "./keyring-text.ts";
 import type { Ended, Machine, RunOptions } from "./machine.ts";
 import { type Policy, type Stage, type State, setUp } from "./states.ts";
@@ -56,8 +56,8 @@ class Playing {
   constructor(stage: Stage) {
     this.#stage = stage;
     this.#machine = stage.machine;
-    this.#watch = new Watch(stage.machine.sight(), stage.policy, stage.machine.passphrase);
-    this.#machine.onInstant = (sight) => this.#watch.look(sight);
+    this.#watch = new Watch(stage.machine.snapshot(), stage.policy, stage.machine.passphrase);
+    this.#machine.onInstant = (snapshot) => this.#watch.look(snapshot);
     this.#refused = this.#entries(false).filter(({ refused }) => refused).length;
   }
 
@@ -75,9 +75,11 @@ class Playing {
   /** A plan makes one call and changes nothing; its due steps are the calls of the run that applies it. */
   async plansTruly(): Promise<void> {
     const { policy, cameIn, machine } = this.#stage;
-    const before = JSON.stringify(machine.sight());
+    const before = JSON.stringify(machine.snapshot());
     const planned = await machine.run(policy, { apply: false, cameIn });
-    if (JSON.stringify({ ...machine.sight(), now: 0 }) !== JSON.stringify({ ...JSON.parse(before), now: 0 }))
+    if (
+      JSON.stringify({ ...machine.snapshot(), now: 0 }) !== JSON.stringify({ ...JSON.parse(before), now: 0 })
+    )
       this.#problems.add("a plan changed something");
     if (planned.calls.map(({ what }) => what).join() !== "GET /caCertificates")
       this.#problems.add("a plan made other calls than one list");
@@ -122,7 +124,7 @@ class Playing {
       const idle = run.rotated?.outcome === "nothing-due" || run.rotated?.outcome === "waiting";
       if (idle) {
         const { policy, machine } = this.#stage;
-        for (const problem of unfinished(machine.sight(), policy, machine.passphrase))
+        for (const problem of unfinished(machine.snapshot(), policy, machine.passphrase))
           this.#problems.add(`4: ${run.rotated?.outcome}, but ${problem}`);
         return "settled";
       }
@@ -169,7 +171,7 @@ class Playing {
 
   /** Which CAs are marked retired and still lie in a slot. */
   #marked(): string[] {
-    const lying = this.#machine.sight().slots.map(({ pem }) => pem);
+    const lying = this.#machine.snapshot().slots.map(({ pem }) => pem);
     return this.#entries(true).flatMap(({ pem }) => (lying.includes(pem) ? [pem] : []));
   }
 
@@ -183,7 +185,7 @@ class Playing {
   #sayTruly({ rotated }: Ended): void {
     const newest = rotated?.newest?.slot;
     if (newest === undefined) return;
-    const { slots, readAsVerified } = this.#machine.sight();
+    const { slots, readAsVerified } = this.#machine.snapshot();
     const there = slots.find(({ id }) => id === newest.id);
     const remembered = this.#entries(false).some(
       ({ platformId, verifiedAt }) => platformId === newest.id && !Number.isNaN(verifiedAt),

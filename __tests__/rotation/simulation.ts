@@ -1,11 +1,11 @@
-import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
+import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
 import { Clock, DAY, HOUR, MINUTE, SECOND } from "./clock.ts";
-import { Dice } from "./dice.ts";
 import { FAULTS, type Strike } from "./faults.ts";
 import { Fleet, isUsable } from "./fleet.ts";
 import { lookAt, readText } from "./keyring-text.ts";
 import { Machine } from "./machine.ts";
 import { Secret } from "./secret.ts";
+import { SeededRandom } from "./seeded-random.ts";
 import { Tenant } from "./tenant.ts";
 import { Watch } from "./watch.ts";
 
@@ -58,21 +58,21 @@ const POLICY: RotationPolicy = {
  * directions, once or for up to a third of what renew-before is longer than the overlap.
  */
 export async function simulate({ years, seed }: SimulationOptions): Promise<Simulated> {
-  const dice = new Dice(seed);
+  const random = new SeededRandom(seed);
   const clock = new Clock(START);
   const machine = new Machine(clock, new Tenant(clock), new Secret(""), { days: CA_DAYS });
-  const watch = new Watch(machine.sight(), POLICY);
+  const watch = new Watch(machine.snapshot(), POLICY);
   const keys = new Map<string, number>();
   const verified = new Set<string>();
-  machine.onInstant = (sight) => {
-    watch.look(sight);
-    for (const { fingerprint, notAfter } of readText(sight.keyring, undefined).entries)
+  machine.onInstant = (snapshot) => {
+    watch.look(snapshot);
+    for (const { fingerprint, notAfter } of readText(snapshot.keyring, undefined).entries)
       keys.set(fingerprint, notAfter);
-    for (const { pem, isVerified } of sight.slots) if (isVerified) verified.add(lookAt(pem).fingerprint);
+    for (const { pem, isVerified } of snapshot.slots) if (isVerified) verified.add(lookAt(pem).fingerprint);
   };
   const fleet = new Fleet();
   const days = Math.round(years * 365.25);
-  const clocks = new WrongClocks(dice, clock);
+  const clocks = new WrongClocks(random, clock);
   const count = {
     runs: 0,
     clocksWrong: 0,
@@ -84,9 +84,9 @@ export async function simulate({ years, seed }: SimulationOptions): Promise<Simu
   for (let day = 0; day < days; day += 1) {
     clock.passUntil(START + day * DAY);
     clocks.goWrong(day);
-    if (!dice.happens(NO_RUN)) {
+    if (!random.happens(NO_RUN)) {
       count.clocksWrong += clocks.wrong ? 1 : 0;
-      const { faults, ending } = await machine.run(POLICY, { strike: chance(dice) });
+      const { faults, ending } = await machine.run(POLICY, { strike: chance(random) });
       count.runs += 1;
       count.disturbed += faults.length > 0 ? 1 : 0;
       count.killed += ending === "killed" ? 1 : 0;
@@ -95,10 +95,10 @@ export async function simulate({ years, seed }: SimulationOptions): Promise<Simu
     if (verified.size > 0) {
       // The fleet is set up one by one in the first year.
       const agents = Math.min(AGENTS, 1 + Math.floor((day * AGENTS) / 365));
-      fleet.renew(NAMES.slice(0, agents), machine.sight());
-      const sight = machine.sight();
-      if (!sight.slots.some((slot) => isUsable(slot, sight.now))) count.daysWithoutUsableCa += 1;
-      count.agentsRefused += fleet.refused(sight).length;
+      fleet.renew(NAMES.slice(0, agents), machine.snapshot());
+      const snapshot = machine.snapshot();
+      if (!snapshot.slots.some((slot) => isUsable(slot, snapshot.now))) count.daysWithoutUsableCa += 1;
+      count.agentsRefused += fleet.refused(snapshot).length;
     }
   }
   const kept = new Set(
@@ -119,8 +119,8 @@ export async function simulate({ years, seed }: SimulationOptions): Promise<Simu
 
 const NAMES = Array.from({ length: AGENTS }, (_, index) => `agent-${index + 1}`);
 
-function chance(dice: Dice): Strike {
-  return ({ kind }) => (dice.happens(FAULT) ? dice.pick(FAULTS[kind]) : undefined);
+function chance(random: SeededRandom): Strike {
+  return ({ kind }) => (random.happens(FAULT) ? random.pick(FAULTS[kind]) : undefined);
 }
 
 /** The longest that a clock is wrong: the rest is left for the rotation. */
@@ -128,12 +128,12 @@ const MOST_WRONG_DAYS = Math.floor((POLICY.renewBefore - POLICY.overlap) / 3);
 
 /** Lets the machine's or the platform's clock go wrong, by seconds or by years, for a day or for some. */
 class WrongClocks {
-  readonly #dice: Dice;
+  readonly #random: SeededRandom;
   readonly #clock: Clock;
   #until = 0;
 
-  constructor(dice: Dice, clock: Clock) {
-    this.#dice = dice;
+  constructor(random: SeededRandom, clock: Clock) {
+    this.#random = random;
     this.#clock = clock;
   }
 
@@ -144,14 +144,14 @@ class WrongClocks {
 
   /** To be called once a day. */
   goWrong(today: number): void {
-    const dice = this.#dice;
+    const random = this.#random;
     if (today < this.#until) return;
     Object.assign(this.#clock, { machineAhead: 0, platformAhead: 0 });
     // One fault after the other would be one that lasts longer.
-    if (today < this.#until + 3 * MOST_WRONG_DAYS || !dice.happens(CLOCK_FAULT)) return;
-    const ahead = dice.pick(AMOUNTS) * dice.pick([1, -1]);
-    Object.assign(this.#clock, dice.pick([{ machineAhead: ahead }, { platformAhead: ahead }]));
-    this.#until = today + dice.pick([1, 1, 2, MOST_WRONG_DAYS]);
+    if (today < this.#until + 3 * MOST_WRONG_DAYS || !random.happens(CLOCK_FAULT)) return;
+    const ahead = random.pick(AMOUNTS) * random.pick([1, -1]);
+    Object.assign(this.#clock, random.pick([{ machineAhead: ahead }, { platformAhead: ahead }]));
+    this.#until = today + random.pick([1, 1, 2, MOST_WRONG_DAYS]);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RotationPolicy } from "../../src/ca/rotation-view.ts";
+import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
 import type { Quirks } from "../../src/sandbox/sandbox.ts";
 import { Clock } from "./clock.ts";
 import { KEYRING_KINDS, type KeyringKind, NOW, PASSPHRASE, ready, STAGED_DAYS, textsOf } from "./keyrings.ts";

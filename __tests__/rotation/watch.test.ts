@@ -1,9 +1,9 @@
 import { createPrivateKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { DAY } from "./clock.ts";
-import { unfinished } from "./goal.ts";
+import { unfinished } from "./end-state.ts";
 import { newKey, selfSigned } from "./issuer.ts";
-import { type Rules, type Sight, Watch } from "./watch.ts";
+import { type Rules, type Snapshot, Watch } from "./watch.ts";
 
 // A checker that never finds anything would make every case pass: here each thing that it looks for is wrong once.
 
@@ -36,46 +36,50 @@ function entry({ id, key, pem }: Ca, more: { verified?: number; retired?: boolea
 
 const slot = ({ id, pem }: Ca, isVerified = true) => ({ id, pem, isVerified });
 
-function sight(slots: Sight["slots"], ...entries: readonly string[]): Sight {
+function snapshot(slots: Snapshot["slots"], ...entries: readonly string[]): Snapshot {
   return { now: NOW, slots, keyring: entries.join(""), readAsVerified: new Set() };
 }
 
-const both = sight([slot(old), slot(fresh)], entry(fresh, { verified: 400 }), entry(old, { verified: 900 }));
-const marked = sight(
+const both = snapshot(
+  [slot(old), slot(fresh)],
+  entry(fresh, { verified: 400 }),
+  entry(old, { verified: 900 }),
+);
+const marked = snapshot(
   [slot(old), slot(fresh)],
   entry(fresh, { verified: 400 }),
   entry(old, { verified: 900, retired: true }),
 );
-const early = (slots: Sight["slots"], retired: boolean) =>
-  sight(slots, entry(fresh, { verified: 300 }), entry(old, { verified: 900, retired }));
+const early = (slots: Snapshot["slots"], retired: boolean) =>
+  snapshot(slots, entry(fresh, { verified: 300 }), entry(old, { verified: 900, retired }));
 const done = { ...marked, slots: [slot(fresh)] };
-const alone = sight([slot(old)], entry(old, { verified: 900 }));
+const alone = snapshot([slot(old)], entry(old, { verified: 900 }));
 
 /** The old one came back a hundred days ago. */
 const OLD = "Platform id: old\n";
 const RESTORED = `${OLD}Restored at: ${new Date(NOW - 100 * DAY).toISOString()}\n`;
 
 /** What is seen one after the other, and the rule that it breaks. */
-const BAD: readonly (readonly [string, readonly Sight[], string, Partial<Rules>?])[] = [
+const BAD: readonly (readonly [string, readonly Snapshot[], string, Partial<Rules>?])[] = [
   [
     "a certificate without its key",
-    [sight([]), sight([slot(old, false)])],
+    [snapshot([]), snapshot([slot(old, false)])],
     "2: the platform has a certificate",
   ],
   ["a key that vanishes", [both, { ...both, keyring: entry(fresh) }], "3: a key vanished"],
   ["a retired key that vanishes too early", [done, { ...done, keyring: entry(fresh) }], "3: a key vanished"],
   [
     "the key of an expired CA that still lies in a slot vanishes",
-    [sight([slot(past)], entry(past)), sight([slot(past)])],
+    [snapshot([slot(past)], entry(past)), snapshot([slot(past)])],
     "2: the platform has a certificate",
   ],
   [
     "a key that is to be dropped, and was not retired",
-    [sight([], entry(old)), sight([])],
+    [snapshot([], entry(old)), snapshot([])],
     "3: a key vanished",
     { retiredKeys: "drop" },
   ],
-  ["a key of another certificate", [sight([], old.key + fresh.pem)], "3: a key and its certificate"],
+  ["a key of another certificate", [snapshot([], old.key + fresh.pem)], "3: a key and its certificate"],
   ["half a keyring", [{ ...both, keyring: both.keyring.slice(0, -90) }], "3: the keyring has a broken block"],
   [
     "a CA twice in the keyring",
@@ -100,18 +104,18 @@ const BAD: readonly (readonly [string, readonly Sight[], string, Partial<Rules>?
   ],
   [
     "a note that nobody read",
-    [sight([slot(fresh)], entry(fresh)), sight([slot(fresh)], entry(fresh, { verified: 0 }))],
+    [snapshot([slot(fresh)], entry(fresh)), snapshot([slot(fresh)], entry(fresh, { verified: 0 }))],
     "5: the",
   ],
   [
     "a note of what is not there",
-    [sight([], entry(fresh)), sight([], entry(fresh, { verified: 0 }))],
+    [snapshot([], entry(fresh)), snapshot([], entry(fresh, { verified: 0 }))],
     "5: the keyring",
   ],
   ["the last usable one gone", [alone, { ...alone, slots: [] }], "6: no usable CA is left"],
   [
     "a mark without a successor",
-    [alone, sight([slot(old)], entry(old, { retired: true }))],
+    [alone, snapshot([slot(old)], entry(old, { retired: true }))],
     "6: a usable CA was retired",
   ],
   [
@@ -128,8 +132,12 @@ const BAD: readonly (readonly [string, readonly Sight[], string, Partial<Rules>?
   [
     "an unverified one retired",
     [
-      sight([slot(old, false), slot(fresh)], entry(fresh, { verified: 400 }), entry(old)),
-      sight([slot(old, false), slot(fresh)], entry(fresh, { verified: 400 }), entry(old, { retired: true })),
+      snapshot([slot(old, false), slot(fresh)], entry(fresh, { verified: 400 }), entry(old)),
+      snapshot(
+        [slot(old, false), slot(fresh)],
+        entry(fresh, { verified: 400 }),
+        entry(old, { retired: true }),
+      ),
     ],
     "instead of resumed",
   ],
@@ -143,21 +151,21 @@ const BAD: readonly (readonly [string, readonly Sight[], string, Partial<Rules>?
   ],
   [
     "a stranger verified",
-    [sight([slot(other, false)]), sight([slot(other)])],
+    [snapshot([slot(other, false)]), snapshot([slot(other)])],
     "6: one that is not held was touched",
   ],
 ];
 
 describe("the watch", () => {
-  function watched(sights: readonly Sight[], rules: Partial<Rules> = {}): string {
-    const [first = both] = sights;
+  function watched(snapshots: readonly Snapshot[], rules: Partial<Rules> = {}): string {
+    const [first = both] = snapshots;
     const watch = new Watch(first, { ...RULES, ...rules });
-    for (const seen of sights) watch.look(seen);
+    for (const seen of snapshots) watch.look(seen);
     return watch.problems.join("\n");
   }
 
   test("finds nothing wrong in a rotation as it should be", () => {
-    const stored = sight([slot(old)], entry(fresh), entry(old, { verified: 900 }));
+    const stored = snapshot([slot(old)], entry(fresh), entry(old, { verified: 900 }));
     const uploaded = { ...stored, slots: [slot(old), slot(fresh, false)] };
     const read = { ...stored, slots: both.slots, readAsVerified: new Set([fresh.id]) };
     const noted = { ...read, keyring: entry(fresh, { verified: 0 }) + entry(old, { verified: 900 }) };
@@ -168,15 +176,15 @@ describe("the watch", () => {
     expect(watched([done, { ...gone, now: NOW }], { retiredKeys: "drop" })).toBe("");
   });
 
-  for (const [what, sights, problem, rules] of BAD) {
+  for (const [what, snapshots, problem, rules] of BAD) {
     test(`finds ${what}`, () => {
-      expect(watched(sights, rules)).toContain(problem);
+      expect(watched(snapshots, rules)).toContain(problem);
     });
   }
 
   test("finds a plain key in an encrypted keyring", () => {
-    const watch = new Watch(sight([]), RULES, "x");
-    watch.look(sight([], entry(old)));
+    const watch = new Watch(snapshot([]), RULES, "x");
+    watch.look(snapshot([], entry(old)));
     expect(watch.problems.join()).toContain("3: a key is kept without encryption");
   });
 });
@@ -192,9 +200,9 @@ describe("the goal", () => {
   });
 
   test.each([
-    ["no CA", sight([])],
-    ["one that is not held", sight([slot(other)])],
-    ["one that has expired", sight([slot(past)], entry(past))],
+    ["no CA", snapshot([])],
+    ["one that is not held", snapshot([slot(other)])],
+    ["one that has expired", snapshot([slot(past)], entry(past))],
     ["one that is due", alone],
     ["an older one after its overlap", both],
     ["one that is not verified", { ...early, slots: [slot(old, false), slot(fresh)] }],

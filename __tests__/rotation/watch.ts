@@ -5,7 +5,7 @@ import { type Kept, lookAt, readText } from "./keyring-text.ts";
 const TENANT = "acme";
 
 /** What lies where at one instant. */
-export interface Sight {
+export interface Snapshot {
   readonly now: number;
   readonly slots: readonly { readonly id: string; readonly pem: string; readonly isVerified: boolean }[];
   readonly keyring: string;
@@ -31,7 +31,7 @@ interface Lying {
   readonly kept: Kept | undefined;
 }
 
-interface Scene {
+interface Observed {
   readonly now: number;
   readonly lying: readonly Lying[];
   readonly entries: readonly Kept[];
@@ -51,12 +51,12 @@ export class Watch {
   readonly #verifiedSince = new Map<string, number>();
   /** Certificates that were deleted. */
   readonly #deleted = new Set<string>();
-  #before: Scene;
+  #before: Observed;
 
-  constructor(first: Sight, rules: Rules, passphrase?: string) {
+  constructor(first: Snapshot, rules: Rules, passphrase?: string) {
     this.#rules = rules;
     this.#passphrase = passphrase;
-    this.#before = this.#scene(first);
+    this.#before = this.#observe(first);
     for (const { id, kept } of this.#before.lying) if (kept === undefined) this.#strangers.add(id);
   }
 
@@ -66,23 +66,23 @@ export class Watch {
   }
 
   /** To be called whenever something lasting may have changed. */
-  look(sight: Sight): void {
-    const scene = this.#scene(sight);
-    const before = { ...this.#before, lying: this.#before.lying.map((it) => atTime(it, scene.now)) };
-    this.#checkKeys(before, scene);
-    this.#checkMarks(before, scene);
-    this.#checkNotes(before, scene, sight.readAsVerified);
-    this.#checkSlots(before, scene);
-    this.#checkUsable(before, scene);
-    for (const { id, fingerprint, verified } of scene.lying) {
+  look(snapshot: Snapshot): void {
+    const observed = this.#observe(snapshot);
+    const before = { ...this.#before, lying: this.#before.lying.map((it) => atTime(it, observed.now)) };
+    this.#checkKeys(before, observed);
+    this.#checkMarks(before, observed);
+    this.#checkNotes(before, observed, snapshot.readAsVerified);
+    this.#checkSlots(before, observed);
+    this.#checkUsable(before, observed);
+    for (const { id, fingerprint, verified } of observed.lying) {
       const was = before.lying.find((other) => other.id === id);
       if (verified && was?.verified !== true && !this.#verifiedSince.has(fingerprint))
-        this.#verifiedSince.set(fingerprint, scene.now);
+        this.#verifiedSince.set(fingerprint, observed.now);
     }
-    this.#before = scene;
+    this.#before = observed;
   }
 
-  #scene({ now, slots, keyring }: Sight): Scene {
+  #observe({ now, slots, keyring }: Snapshot): Observed {
     const { entries, problems } = readText(keyring, this.#passphrase);
     for (const problem of problems) this.#problems.add(`3: ${problem}`);
     const lying = slots.map(({ id, pem, isVerified }): Lying => {
@@ -95,7 +95,7 @@ export class Watch {
   }
 
   /** Guarantees 2 and 3. */
-  #checkKeys(before: Scene, { now, lying, entries }: Scene): void {
+  #checkKeys(before: Observed, { now, lying, entries }: Observed): void {
     for (const { id, kept } of lying) {
       if (kept === undefined && !this.#strangers.has(id))
         this.#problems.add("2: the platform has a certificate of ours whose key is not kept");
@@ -116,7 +116,7 @@ export class Watch {
   }
 
   /** A mark decides that a CA goes, so it is looked at as strictly as the DELETE (guarantees 4 and 6). */
-  #checkMarks(before: Scene, { lying, entries, now }: Scene): void {
+  #checkMarks(before: Observed, { lying, entries, now }: Observed): void {
     for (const entry of entries) {
       const was = before.entries.find(({ fingerprint }) => fingerprint === entry.fingerprint);
       const slot = lying.find(({ fingerprint }) => fingerprint === entry.fingerprint);
@@ -155,7 +155,7 @@ export class Watch {
   }
 
   /** Guarantee 5: what the keyring says of the platform was read back. */
-  #checkNotes(before: Scene, { lying, entries }: Scene, readAsVerified: ReadonlySet<string>): void {
+  #checkNotes(before: Observed, { lying, entries }: Observed, readAsVerified: ReadonlySet<string>): void {
     for (const entry of entries) {
       const { fingerprint, platformId = "" } = entry;
       const was = before.entries.find((other) => other.fingerprint === fingerprint);
@@ -169,7 +169,7 @@ export class Watch {
   }
 
   /** Guarantees 4 and 6, slot by slot. */
-  #checkSlots(before: Scene, { lying }: Scene): void {
+  #checkSlots(before: Observed, { lying }: Observed): void {
     for (const was of before.lying) {
       const is = lying.find(({ id }) => id === was.id);
       const foreign = this.#strangers.has(was.id);
@@ -193,7 +193,7 @@ export class Watch {
   }
 
   /** Guarantee 6: time alone may end the last usable one. */
-  #checkUsable(before: Scene, { lying }: Scene): void {
+  #checkUsable(before: Observed, { lying }: Observed): void {
     const count = (slots: readonly Lying[]) => slots.filter(({ usable }) => usable).length;
     if (count(before.lying) > 0 && count(lying) === 0) this.#problems.add("6: no usable CA is left");
     const ours = (slots: readonly Lying[]) =>

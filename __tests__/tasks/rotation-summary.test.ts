@@ -4,7 +4,7 @@ import type { Runner } from "../../src/action/runner.ts";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import type { Slot } from "../../src/ca/slots.ts";
-import { type RotationShown, summarizeRotation } from "../../src/tasks/rotation-summary.ts";
+import { type RotationSummary, summarizeRotation } from "../../src/tasks/rotation-summary.ts";
 import { newKey, selfSigned } from "../rotation/issuer.ts";
 
 const DAY = 86_400_000;
@@ -24,7 +24,7 @@ const ours = made("acme-new", -10, 700);
 const stranger = made("somebody", -500, -57);
 const retired = made("acme-old", -500, 100);
 
-const shown: RotationShown = {
+const shown: RotationSummary = {
   applied: false,
   outcome: "nothing-due",
   plan: [],
@@ -49,7 +49,7 @@ const shown: RotationShown = {
   refusedToApply: [],
 };
 
-async function summarize(more: Partial<RotationShown>) {
+async function summarize(more: Partial<RotationSummary>) {
   const said = { summary: "", notices: [] as string[], warnings: [] as string[] };
   const runner: Partial<Runner> = {
     notice: (message) => said.notices.push(message),

@@ -1,8 +1,7 @@
 // Parsers of input texts. Each throws an Error whose message says what would be valid.
 import { accessSync, constants, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { foreignFormat } from "../ca/foreign-format.ts";
-import { pemFromBase64, pemHint } from "../ca/pem-hint.ts";
+import { foreignFormat, pemFromBase64, pemHint } from "../ca/foreign-format.ts";
 import { hasInvisible, subjectValueProblem } from "../ca/subject.ts";
 import { quoted } from "../messages/printable.ts";
 import { SHORTEST_SECRET } from "../messages/secrets.ts";

@@ -1,5 +1,5 @@
 // Inputs as tasks declare them, and how their texts in the runner's environment become values.
-import { pemFromBase64 } from "../ca/pem-hint.ts";
+import { pemFromBase64 } from "../ca/foreign-format.ts";
 import { ERROR_CODES, type ErrorCode, type Problem } from "../messages/errors.ts";
 import { quoted } from "../messages/printable.ts";
 import { placeholderIn } from "./placeholder.ts";

@@ -141,7 +141,7 @@ export function chooseIssuingCa(available: AvailableCas, listed: readonly Listed
 }
 
 /** Agents of a CA that is not there are useless, and those of an older one would all be issued again later. */
-function doubtful({ slot, ca }: Doubt<KeyringEntry>): { refused: string; next: string } {
+function doubtful({ slot, ca }: Doubt): { refused: string; next: string } {
   const id = printableName(slot.id);
   return {
     refused: `The certificate ${id} on the platform may be the CA "${printableName(ca.certificate.commonName)}" of the keyring. Both expire ${slot.expiration}, and the platform shows nothing else that tells`,

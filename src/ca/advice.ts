@@ -1,14 +1,15 @@
+/** What the task status says of each slot that needs a person's attention. */
 import { printableId } from "../messages/printable.ts";
-import type { Joined, Kept } from "./slot-status.ts";
+import type { Joined } from "./slot-status.ts";
 import { isExpired, isUsable } from "./slots.ts";
 
 /**
- * What needs somebody's attention, slot by slot.
+ * What needs a person's attention, slot by slot.
  * @param keyringKnown whether a keyring came in: without one nothing can be said of whose a CA is
  * @param now the platform's clock, milliseconds since 1970
  * @returns what is wrong and what to do, one text each; the slots' texts are hostile
  */
-export function advise(joined: readonly Joined<Kept>[], keyringKnown: boolean, now: number): string[] {
+export function advise(joined: readonly Joined[], keyringKnown: boolean, now: number): string[] {
   const usable = joined.filter(({ slot }) => isUsable(slot, now));
   const names = usable.map(({ slot }) => slot.commonName).filter((name) => name !== "");
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -22,7 +23,7 @@ export function advise(joined: readonly Joined<Kept>[], keyringKnown: boolean, n
   ];
 }
 
-function adviseSlot({ slot, ca }: Joined<Kept>, keyringKnown: boolean, now: number): string[] {
+function adviseSlot({ slot, ca }: Joined, keyringKnown: boolean, now: number): string[] {
   const id = printableId(slot.id);
   const named = `${id} ("${slot.name}")`;
   const ours = ca !== undefined && ca.retiredAt === undefined;

@@ -1,9 +1,10 @@
+/** Reads a certificate, and judges it: as a CA before its upload, as a verification certificate, by its dates. */
 import { type KeyObject, X509Certificate } from "node:crypto";
 import { quoted } from "../messages/printable.ts";
 import { type Agreement, CLOCKS_AGREE_MS } from "./clocks.ts";
-import { notCaReason } from "./not-ca.ts";
+import { pemHint } from "./foreign-format.ts";
+import { notCaReason } from "./issuing-ability.ts";
 import { isPrivateKey, parsePem } from "./pem.ts";
-import { pemHint } from "./pem-hint.ts";
 import { type NameAttributes, subjectValueProblem } from "./subject.ts";
 import { commonNames, extensionsOf, x509Version } from "./x509.ts";
 
@@ -198,15 +199,15 @@ function isFuture(notBefore: number, now: number): boolean {
 }
 
 /**
- * A certificate that is not valid yet counts as not there (guarantee 4). In doubt nobody can tell.
- * @param placed whether it lies on the platform, which took it for valid: then one clock alone does not contradict it
+ * A certificate that is not valid yet counts as not there (guarantee 4). While the clocks disagree it counts as valid.
+ * @param onPlatform whether it is on the platform, which accepted it as valid. One clock does not contradict that
  */
 export function isNotValidYet(
   { notBefore }: Pick<Certificate, "notBefore">,
   { now, standing }: Agreement,
-  placed: boolean,
+  onPlatform: boolean,
 ): boolean {
-  const known = standing === "agreed" || (standing === "alone" && !placed);
+  const known = standing === "agreed" || (standing === "alone" && !onPlatform);
   return known && isFuture(notBefore, now);
 }
 

@@ -1,3 +1,4 @@
+/** The clocks of a run (this machine, the platform, GitHub), whether they agree, and what may be decided by them. */
 import { ActionError } from "../messages/errors.ts";
 import { iso, isTime } from "./time.ts";
 
@@ -12,7 +13,7 @@ const BELIEVED_MS = 60 * 60_000;
 export interface MachineClock {
   /** Milliseconds since 1970; anybody may set it. */
   wall(): number;
-  /** Milliseconds from any beginning; nobody sets it. */
+  /** Milliseconds since an arbitrary start. Nothing sets this clock. */
   steady(): number;
 }
 
@@ -122,7 +123,7 @@ export class Clocks {
 
   /**
    * For a task that has this machine's clock alone: what is there already was made earlier.
-   * @param at when that was, milliseconds since 1970; undefined or NaN where nobody knows
+   * @param at when that was, milliseconds since 1970; undefined or NaN where it is not known
    * @param what a clause that ends before that time: `the keyring was written at`
    * @param next the next step where the usual one does not fit
    * @throws ActionError `CLOCK_DOUBTFUL`

@@ -1,3 +1,5 @@
+/** Reads DER, as far as certificates, CSRs and keys need it. */
+
 /** One element of DER (X.690 §8.1): its tag and what it holds. */
 export interface DerElement {
   /** The first octet: class, constructed or not, and number. */

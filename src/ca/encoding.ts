@@ -1,5 +1,6 @@
+/** Reads the bytes of a text file as UTF-8, or says what they are instead. */
 import { TextDecoder } from "node:util";
-import { binaryForm } from "./binary-form.ts";
+import { binaryForm } from "./foreign-format.ts";
 
 /** Bytes that are no text in UTF-8; the message says what they are instead, to follow the name of the file. */
 export class EncodingError extends Error {
@@ -13,7 +14,7 @@ export class EncodingError extends Error {
 export function decodeText(bytes: Uint8Array): string {
   if (bytes.includes(0)) throw new EncodingError(otherThanText(bytes));
   try {
-    // The byte order mark is kept: whoever reads the text knows it.
+    // The byte order mark is kept: readers of the text expect it.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new EncodingError(otherThanText(bytes));

@@ -1,5 +1,6 @@
-import { binaryForm } from "./binary-form.ts";
-import { pemHint } from "./pem-hint.ts";
+/** What a file or a text is that should be PEM and is not: another format, another encoding, or a PEM text that was damaged. */
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { type DerElement, insideDer, TAG } from "./der.ts";
 
 /**
  * Says what a file holds instead of PEM, with the command that converts it.
@@ -26,4 +27,111 @@ function isUtf16(bytes: Buffer): boolean {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
   return bytes.includes(Buffer.from("-----BEGIN ", "utf16le"));
+}
+
+/** What base64 consists of, in lines or without; no path is as long. */
+const BASE64 = /^\s*[A-Za-z0-9+/][A-Za-z0-9+/=\s]{98,}$/;
+
+/**
+ * Reads a text whose base64 came in instead of it, as secrets of several lines are often stored.
+ * @param text hostile or secret
+ * @returns the PEM text; undefined where the text is no base64 of one in UTF-8
+ */
+export function pemFromBase64(text: string): string | undefined {
+  if (!BASE64.test(text)) return undefined;
+  const bytes = Buffer.from(text, "base64");
+  const decoded = bytes.toString("utf8");
+  return decoded.includes("-----BEGIN ") && Buffer.from(decoded).equals(bytes) ? decoded : undefined;
+}
+
+/**
+ * What happened to a text that should be PEM: secrets and YAML often lose its line breaks.
+ * @param text hostile or secret; never quoted
+ * @returns what it holds instead, to follow the name of the text; undefined where nothing is recognised
+ */
+export function pemHint(text: string): string | undefined {
+  if (!text.includes("-----BEGIN ")) return base64Hint(text);
+  if (text.includes("\\n"))
+    return "holds the two characters \\n instead of line breaks. Pass the PEM text with real line breaks";
+  if (/^[ \t]+-----(?:BEGIN|END) /m.test(text))
+    return "is indented. Every line of a PEM text must begin at the left margin";
+  if (/-----BEGIN [A-Z0-9 ]+-----[ \t]*[^-\s]/.test(text))
+    return "has blanks instead of line breaks. Pass the PEM text with its line breaks";
+  return undefined;
+}
+
+function base64Hint(text: string): string | undefined {
+  if (pemFromBase64(text) !== undefined) return "is base64 of a whole PEM text. Pass the output of base64 -d";
+  if (!BASE64.test(text)) return undefined;
+  const bytes = Buffer.from(text, "base64");
+  if (bytes.includes(Buffer.from("-----BEGIN ", "utf16le")))
+    return "is base64 of a text in UTF-16. Pass the output of base64 -d | iconv -f UTF-16 -t UTF-8";
+  const form = binaryForm(bytes);
+  if (form?.kind.startsWith("PKCS#12"))
+    return `is base64 of ${form.kind}. Pass the output of base64 -d | openssl ${form.argv}`;
+  // DER of a certificate or a key begins so in base64: it is what stands in a PEM text.
+  return /^\s*M[A-P]/.test(text)
+    ? "holds base64 without the lines -----BEGIN …----- and -----END …-----. Pass the whole PEM text"
+    : undefined;
+}
+
+/** What binary bytes are, and how PEM is made of them. */
+export interface BinaryForm {
+  readonly kind: string;
+  /** Arguments of openssl, without its files. */
+  readonly argv: string;
+}
+
+/**
+ * Recognises certificates and keys that are stored in binary.
+ * @param bytes hostile or secret
+ * @returns undefined for anything else
+ */
+export function binaryForm(bytes: Buffer): BinaryForm | undefined {
+  if (parses(() => new X509Certificate(bytes)) && !isText(bytes))
+    return { kind: "DER (a certificate)", argv: "x509 -inform DER" };
+  const isKey = (["pkcs8", "pkcs1", "sec1"] as const).some((type) =>
+    parses(() => createPrivateKey({ key: bytes, format: "der", type })),
+  );
+  if (isKey) return { kind: "DER (a private key)", argv: "pkey -inform DER" };
+  const parts = partsOf(bytes);
+  if (isEncryptedKey(bytes))
+    return { kind: "DER (an encrypted private key)", argv: "pkey -aes256 -inform DER" };
+  return isPkcs12(parts) ? { kind: "PKCS#12 (.pfx, .p12)", argv: "pkcs12 -nodes" } : undefined;
+}
+
+/** `X509Certificate` reads PEM as well. */
+function isText(bytes: Buffer): boolean {
+  return bytes.includes("-----BEGIN ");
+}
+
+function partsOf(bytes: Buffer): readonly DerElement[] {
+  try {
+    return insideDer(bytes);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * EncryptedPrivateKeyInfo ::= SEQUENCE { AlgorithmIdentifier, OCTET STRING } (RFC 5958 §3).
+ * @returns whether bytes are one, whole from the first to the last
+ */
+export function isEncryptedKey(bytes: Buffer): boolean {
+  const [algorithm, encrypted, ...others] = partsOf(bytes);
+  return algorithm?.tag === 0x30 && encrypted?.tag === TAG.octetString && others.length === 0;
+}
+
+/** PFX ::= SEQUENCE { version INTEGER 3, … } (RFC 7292 §4). */
+function isPkcs12([version, content]: readonly DerElement[]): boolean {
+  return version?.whole.equals(Buffer.of(0x02, 0x01, 0x03)) === true && content?.tag === 0x30;
+}
+
+function parses(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch {
+    return false;
+  }
 }

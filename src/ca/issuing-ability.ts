@@ -1,10 +1,11 @@
+/** Judges whether what a CA certificate issues would be accepted, from the certificate itself. */
 import type { KeyObject } from "node:crypto";
 import type { Certificate } from "./certificate.ts";
-import { type DerElement, dottedOid, insideDer, readDer } from "./der.ts";
+import { type DerElement, dottedOid, insideDer, readDer, TAG } from "./der.ts";
 import { CURVES, curveProblem, LEAST_RSA_BITS } from "./public-key.ts";
 import { type Extension, extensionsOf, signatureAlgorithm, x509Version } from "./x509.ts";
 
-/** What a look at somebody's CA certificate shows of what it can do. */
+/** What a CA certificate can issue, as far as it shows by itself. */
 export interface IssuingAbility {
   /** Why nothing that it issues would be accepted; to follow "the CA certificate was not sent: ". */
   readonly problem: string | undefined;
@@ -116,4 +117,34 @@ function signatureWarnings(der: Buffer): string[] {
   return [
     `The CA certificate is signed with ${digest}. Some verifiers refuse it, although they trust the CA.`,
   ];
+}
+
+/**
+ * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
+ * @param der of the certificate
+ */
+export function notCaReason(der: Buffer): string {
+  const version = x509Version(der);
+  if (version < 3) {
+    return `it is X.509 v${version} and not v3 (basicConstraints CA:TRUE is missing). The documented command creates such a certificate with LibreSSL, and with an OpenSSL configuration that has no v3_ca section`;
+  }
+  const extensions = extensionsOf(der);
+  return mayBeCa(extensions) && !maySign(extensions)
+    ? "its key usage does not allow it to sign certificates (keyCertSign is missing)"
+    : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+}
+
+const KEY_USAGE = "2.5.29.15";
+const BASIC_CONSTRAINTS = "2.5.29.19";
+
+/** SEQUENCE { BOOLEAN TRUE … } (RFC 5280 §4.2.1.9). */
+function mayBeCa(extensions: readonly Extension[]): boolean {
+  const value = extensions.find(({ oid }) => oid === BASIC_CONSTRAINTS)?.value;
+  return value?.[2] === TAG.boolean && value[4] === 0xff;
+}
+
+/** BIT STRING with keyCertSign as its sixth bit (RFC 5280 §4.2.1.3). */
+function maySign(extensions: readonly Extension[]): boolean {
+  const value = extensions.find(({ oid }) => oid === KEY_USAGE)?.value;
+  return value === undefined || ((value[3] ?? 0) & 0x04) !== 0;
 }

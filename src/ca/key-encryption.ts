@@ -1,5 +1,6 @@
-import { isEncryptedKey } from "./binary-form.ts";
+/** Recognises how a private key is encrypted, and whether its encrypted block is whole. */
 import { type DerElement, dottedOid, insideDer, readDer } from "./der.ts";
+import { isEncryptedKey } from "./foreign-format.ts";
 
 /** What old tools encrypt keys with, by names that people know (RFC 8018 §A, RFC 7914, PKCS#12 §C). */
 const NAMES: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@
 
 /** The first or last line of a key's PEM block, also where an editor changed its dashes or quoted it. */
 const MARKER = /^\W*(?:BEGIN|END) (?:[A-Z0-9]+ )*PRIVATE KEY\W*$/;
-/** A line of a PEM body has 64 digits of base64, rarely 76; one that somebody cut has a few less. */
+/** A line of a PEM body has 64 digits of base64, rarely 76. A line that was cut has a few less. */
 const BODY = /[A-Za-z0-9+/]{60,}/g;
 /** A whole key on one line: DER begins with a SEQUENCE, which is `MA` to `MP` in base64; an Ed25519 key is short. */
 const ON_ONE_LINE = /(?<![A-Za-z0-9+/])M[A-P][A-Za-z0-9+/]{98,}|MC4CAQAwBQYDK2V/;
@@ -80,7 +80,7 @@ function endOfDump(lines: readonly string[], from: number): number {
 const HEXADECIMAL = /[0-9a-f]{65,}|(?:[0-9a-f]{2}:){12,}(?:[0-9a-f]{2})?/gi;
 
 /**
- * Takes private keys out of what a program printed: nobody told the runner yet what to mask.
+ * Takes private keys out of what a program printed. The runner does not mask it yet.
  * @param lines hostile
  * @returns the lines with `***` for what may be a key
  */

@@ -1,3 +1,4 @@
+/** The keyring in memory: its entries, and every change of one. The text is src/keyring/format.ts. */
 import type { Certificate } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { Slot } from "./slots.ts";
@@ -5,7 +6,7 @@ import { iso, rememberedTime, timeToRemember } from "./time.ts";
 
 /** One CA of the keyring: its private key, its certificate, and what must be remembered of it. */
 export interface KeyringEntry {
-  /** As stored: plain PKCS#1 or PKCS#8, or encrypted PKCS#8. */
+  /** As stored: plain PKCS#1 or PKCS#8, or encrypted PKCS#8. Empty where only the certificate was read. */
   readonly privateKey: string;
   readonly certificate: Certificate;
   /** The tenant that it was made for or matched in; absent in texts of old and in those made by hand. */
@@ -24,8 +25,13 @@ export interface KeyringEntry {
   readonly restoredAt?: string;
   /** When it was retired or deleted by us, ISO 8601 UTC: it never comes back by itself. */
   readonly retiredAt?: string;
-  /** Lines somebody else wrote before the entry; kept. */
+  /** Lines of other programs or persons before the entry. They are kept. */
   readonly notes: readonly string[];
+}
+
+/** @returns a CA of which only the certificate is at hand */
+export function certificateEntry(certificate: Certificate): KeyringEntry {
+  return { privateKey: "", certificate, notes: [] };
 }
 
 /** All CA keys of one environment, newest first by insertion. */
@@ -37,7 +43,7 @@ export interface Keyring {
   /** The time of writing is by a clock that was not yet compared with the one that stamps the place itself. */
   readonly provisional?: true | undefined;
   readonly entries: readonly KeyringEntry[];
-  /** Lines somebody else wrote after the last entry; kept. */
+  /** Lines of other programs or persons after the last entry. They are kept. */
   readonly after?: readonly string[];
 }
 
@@ -67,17 +73,17 @@ export function isSameCa(
 }
 
 /**
- * @returns the entry without what the platform once showed of it: it begins anew. That it was refused counts until it is
- * seen there
+ * @returns the entry without what the platform once showed of it, as before its first upload. A refusal still counts
+ * until the CA is seen on the platform
  */
-export function forgetPast(entry: KeyringEntry): KeyringEntry {
+export function withoutPlatformHistory(entry: KeyringEntry): KeyringEntry {
   const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
   return kept;
 }
 
 /**
  * @param now milliseconds since 1970
- * @param options.anew it is about to be uploaded, whatever became of it before
+ * @param options.uploading whether this run is about to upload it
  * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
  * one that comes back after its retirement, or after somebody removed it, what the platform once showed counts no more;
  * that it was refused counts until it is seen there.
@@ -86,7 +92,7 @@ export function putEntry(
   keyring: Keyring,
   entry: KeyringEntry,
   now: number,
-  { anew = false }: { readonly anew?: boolean } = {},
+  { uploading = false }: { readonly uploading?: boolean } = {},
 ): Keyring {
   if (!keyring.entries.some((other) => isSameCa(other, entry))) {
     return { ...keyring, entries: [entry, ...keyring.entries] };
@@ -94,17 +100,17 @@ export function putEntry(
   return changeEntry(keyring, entry, (known) => {
     const tenant = known.tenant ?? entry.tenant;
     const tagged = tenant === undefined ? known : { ...known, tenant };
-    if (!comesBack(known, anew)) return tagged;
-    return { ...forgetPast(tagged), restoredAt: timeOfChange(known, now) };
+    if (!comesBack(known, uploading)) return tagged;
+    return { ...withoutPlatformHistory(tagged), restoredAt: timeOfChange(known, now) };
   });
 }
 
 /**
- * @param anew whether it is about to be uploaded
+ * @param uploading whether this run is about to upload it
  * @returns whether a CA comes back: after its retirement, or because somebody removed it where it was verified once
  */
-export function comesBack({ retiredAt, verifiedAt }: KeyringEntry, anew: boolean): boolean {
-  return retiredAt !== undefined || (anew && verifiedAt !== undefined);
+export function comesBack({ retiredAt, verifiedAt }: KeyringEntry, uploading: boolean): boolean {
+  return retiredAt !== undefined || (uploading && verifiedAt !== undefined);
 }
 
 /** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */

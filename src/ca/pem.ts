@@ -1,3 +1,5 @@
+/** Splits a text into its PEM blocks (RFC 7468). */
+
 /** One block of a PEM text with what stood before it. */
 export interface PemBlock {
   /** `CERTIFICATE`, `PRIVATE KEY`, `RSA PRIVATE KEY`, `ENCRYPTED PRIVATE KEY` … */

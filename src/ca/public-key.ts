@@ -1,3 +1,4 @@
+/** Judges public keys of devices and of CAs: size and curve. */
 import type { KeyObject } from "node:crypto";
 import { insideDer, readDer, TAG } from "./der.ts";
 
@@ -21,7 +22,7 @@ export function deviceKeyProblem(key: KeyObject): string | undefined {
   );
 }
 
-/** @returns why nobody takes an EC key that spells its curve out (RFC 5480 §2.1.1 wants the curve's name), or undefined */
+/** @returns why verifiers refuse an EC key that spells its curve out (RFC 5480 §2.1.1 wants the curve's name), or undefined */
 export function curveProblem(key: KeyObject): string | undefined {
   if (key.asymmetricKeyType !== "ec") return undefined;
   const [algorithm] = insideDer(key.export({ type: "spki", format: "der" }));

@@ -1,7 +1,8 @@
+/** Decides the next step of a registration. Pure: the same state gives the same decision. */
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
+import type { KeyringEntry } from "./keyring.ts";
 import {
-  type Candidate,
   type Doubt,
   findContradictions,
   findDoubts,
@@ -14,65 +15,62 @@ import {
   type Slot,
 } from "./slots.ts";
 
-/** A CA that could serve: an entry of the keyring, or one brought along. */
-export type Known = Candidate;
-
 /** What there is when a registration begins. */
-export interface Observation<C extends Known> extends Agreement {
+export interface RegistrationState extends Agreement {
   readonly slots: readonly Slot[];
   /** The keyring's entries, newest first, retired ones included. */
-  readonly entries: readonly C[];
-  /** A CA that the user brings along; it wins over the keyring. */
-  readonly brought?: C | undefined;
-  /** Whether `brought` comes from the keyring itself: what is to be restored. */
+  readonly entries: readonly KeyringEntry[];
+  /** A CA that the user provides. It wins over the keyring. */
+  readonly provided?: KeyringEntry | undefined;
+  /** Whether `provided` is an entry of the keyring that is to be restored. */
   readonly fromKeyring?: boolean;
   /** Ids of certificates that are none of ours, as the user says. */
   readonly allowUnheld?: ReadonlySet<string>;
-  /** Fingerprints of entries that were verified once and are gone from the platform: none is sent again by itself. */
-  readonly gone?: ReadonlySet<string>;
+  /** Fingerprints of entries that were verified once and are no longer on the platform. They are not uploaded again by themselves. */
+  readonly removed?: ReadonlySet<string>;
   /** The common name a new CA would get. */
   readonly commonName: string;
 }
 
 /** The next step of a registration. */
-export type Decision<C extends Known> =
-  /** Ours and usable: nothing to do. */
-  | { readonly step: "unchanged"; readonly slot: Slot; readonly ca: C }
-  /** Ours and uploaded, not verified yet: a run died, or somebody stopped half way. */
-  | { readonly step: "resume"; readonly slot: Slot; readonly ca: C }
+export type RegistrationDecision =
+  /** A CA of the keyring is usable: nothing to do. */
+  | { readonly step: "unchanged"; readonly slot: Slot; readonly ca: KeyringEntry }
+  /** A CA of the keyring is uploaded and not verified yet: an earlier run stopped in between. */
+  | { readonly step: "resume"; readonly slot: Slot; readonly ca: KeyringEntry }
   /** There is a key and certificate, not on the platform: upload that one, make no new key. */
-  | { readonly step: "upload"; readonly ca: C }
+  | { readonly step: "upload"; readonly ca: KeyringEntry }
   /** Nothing there: make a key and a certificate. */
   | { readonly step: "create" }
-  | Refused
-  /** What the platform shows is too little to know it by, or contradicts what is remembered. */
-  | ({ readonly step: "doubt" } & Unclear<C>);
+  | RegistrationRefused
+  /** The platform shows too little to recognise a CA, or contradicts what the keyring remembers. */
+  | ({ readonly step: "doubt" } & DoubtfulSlot);
 
 /** Nothing can be registered: these stand in the way. */
-export interface Refused {
+export interface RegistrationRefused {
   readonly step: "refuse";
   readonly code: "CA_SLOTS_FULL" | "CA_SUBJECT_IN_USE" | "CERTIFICATE_INVALID" | "CA_NOT_HELD";
   readonly slots: readonly Slot[];
 }
 
-/** A slot and a CA of which it must be known first whether they belong together. */
-export interface Unclear<C extends Candidate> extends Doubt<C> {
-  /** `contradiction`: the remembered id, or a name with the fingerprint, and another end; `date`: the same end alone. */
+/** A slot and a CA. Nothing goes on until it is known whether the CA is in the slot. */
+export interface DoubtfulSlot extends Doubt {
+  /** `contradiction`: the remembered id, or a name with the fingerprint, but another expiration; `date`: only the expiration is the same. */
   readonly kind: "contradiction" | "date";
 }
 
 /**
  * @param candidates newest first
  * @param allowed ids of certificates that are none of ours, as the user says
- * @param usable the one that serves: what is remembered of older ones is of no matter then
+ * @param usable the usable one: what is remembered of older ones does not matter then
  * @returns the first contradiction between the slots and what is remembered, or undefined
  */
-export function contradiction<C extends Candidate>(
+export function firstContradiction(
   slots: readonly Slot[],
-  candidates: readonly C[],
+  candidates: readonly KeyringEntry[],
   allowed: ReadonlySet<string>,
-  usable: C | undefined,
-): Unclear<C> | undefined {
+  usable: KeyringEntry | undefined,
+): DoubtfulSlot | undefined {
   const newer = usable === undefined ? candidates : candidates.slice(0, candidates.indexOf(usable));
   const found = findContradictions(slots, candidates).find(
     ({ slot, ca }) => !allowed.has(slot.id) && newer.includes(ca),
@@ -82,26 +80,26 @@ export function contradiction<C extends Candidate>(
 
 /**
  * @param allowed ids of certificates that are none of ours, as the user says
- * @param now the platform's clock, milliseconds since 1970: what has expired is not sent, whatever lies there
- * @returns the first slot that could hold one of these and agrees with it in its end alone, or undefined
+ * @param now the platform's clock, milliseconds since 1970: expired slots do not count
+ * @returns the first slot that agrees with one of these in its expiration only, or undefined
  */
-export function dateAlone<C extends Candidate>(
+export function firstDateMatch(
   slots: readonly Slot[],
-  candidates: readonly C[],
+  candidates: readonly KeyringEntry[],
   allowed: ReadonlySet<string>,
   now: number,
-): Unclear<C> | undefined {
-  const open = ({ slot }: Doubt<C>) => !allowed.has(slot.id) && !isExpired(slot, now);
+): DoubtfulSlot | undefined {
+  const open = ({ slot }: Doubt) => !allowed.has(slot.id) && !isExpired(slot, now);
   const found = findDoubts(slots, candidates).find(open);
   return found && { kind: "date", ...found };
 }
 
-/** @returns what there is to say of slots of which it is not known whether they hold one of these: one a slot, none of expired ones */
-export function unclearSlots<C extends Candidate>(
+/** @returns what the slots of which it is not known whether they hold one of these: each once, expired ones left out */
+export function doubtfulSlots(
   slots: readonly Slot[],
-  candidates: readonly C[],
+  candidates: readonly KeyringEntry[],
   at: Agreement,
-): readonly Unclear<C>[] {
+): readonly DoubtfulSlot[] {
   const asked = inQuestion(slots, candidates, at);
   const contradicted = findContradictions(slots, asked).map(
     (it) => ({ kind: "contradiction", ...it }) as const,
@@ -113,67 +111,67 @@ export function unclearSlots<C extends Candidate>(
 
 /**
  * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
- * crash observes anew and so goes on where it stopped.
+ * crash observes again and so goes on where it stopped.
  */
-export function decideRegistration<C extends Known>(seen: Observation<C>): Decision<C> {
-  const matched = matchSlots(seen.slots, allHeld(seen));
-  return goOnWith(seen, matched) ?? begin(seen, matched);
+export function decideRegistration(state: RegistrationState): RegistrationDecision {
+  const matched = matchSlots(state.slots, allHeld(state));
+  return goOnWith(state, matched) ?? begin(state, matched);
 }
 
-/** What is there already, or could be: nothing is made or sent then. */
-function goOnWith<C extends Known>(
-  seen: Observation<C>,
-  matched: ReadonlyMap<string, C>,
-): Decision<C> | undefined {
-  const { slots, now, allowUnheld = new Set() } = seen;
-  const held = inQuestion(slots, allHeld(seen), seen, seen.brought);
-  const placed = ourCandidates(seen)
-    .filter(({ certificate }) => !isNotValidYet(certificate, seen, true))
+/** A CA is on the platform already, or may be: nothing is created or uploaded. */
+function goOnWith(
+  state: RegistrationState,
+  matched: ReadonlyMap<string, KeyringEntry>,
+): RegistrationDecision | undefined {
+  const { slots, now, allowUnheld = new Set() } = state;
+  const held = inQuestion(slots, allHeld(state), state, state.provided);
+  const inSlots = ourCandidates(state)
+    .filter(({ certificate }) => !isNotValidYet(certificate, state, true))
     .flatMap((ca) => slots.filter((slot) => matched.get(slot.id) === ca).map((slot) => ({ slot, ca })));
-  const usable = placed.find(({ slot }) => isUsable(slot, now));
-  const contradicted = contradiction(slots, held, allowUnheld, usable?.ca);
+  const usable = inSlots.find(({ slot }) => isUsable(slot, now));
+  const contradicted = firstContradiction(slots, held, allowUnheld, usable?.ca);
   if (contradicted !== undefined) return { step: "doubt", ...contradicted };
   if (usable !== undefined) return { step: "unchanged", ...usable };
-  const pending = placed.find(({ slot }) => !isExpired(slot, now));
+  const pending = inSlots.find(({ slot }) => !isExpired(slot, now));
   if (pending !== undefined) return { step: "resume", ...pending };
-  const unclear = dateAlone(slots, held, allowUnheld, now);
-  return unclear && { step: "doubt", ...unclear };
+  const doubtful = firstDateMatch(slots, held, allowUnheld, now);
+  return doubtful && { step: "doubt", ...doubtful };
 }
 
-/** What is made or sent where nothing is there, or what stands in the way. */
-function begin<C extends Known>(seen: Observation<C>, matched: ReadonlyMap<string, C>): Decision<C> {
-  const { slots, brought, gone } = seen;
+/** No CA is on the platform: one is created or uploaded, or something prevents that. */
+function begin(state: RegistrationState, matched: ReadonlyMap<string, KeyringEntry>): RegistrationDecision {
+  const { slots, provided, removed } = state;
   const onPlatform = new Set(matched.values());
-  const ready = ourCandidates(seen).find(
+  const ready = ourCandidates(state).find(
     (ca) =>
       !onPlatform.has(ca) &&
-      canBeSent(ca, seen) &&
-      (ca === brought || !gone?.has(ca.certificate.fingerprint)),
+      canBeSent(ca, state) &&
+      (ca === provided || !removed?.has(ca.certificate.fingerprint)),
   );
-  // One that is brought along is never replaced by another; its dates were good by this machine's clock.
-  if (ready === undefined && brought !== undefined) return refuse("CERTIFICATE_INVALID", []);
+  // A provided CA is never replaced by another one. Its dates were checked by this machine's clock.
+  if (ready === undefined && provided !== undefined) return refuse("CERTIFICATE_INVALID", []);
   if (slots.length >= SLOT_LIMIT) return refuse("CA_SLOTS_FULL", slots);
-  const commonNames = ready?.certificate.commonNames ?? [seen.commonName];
+  const commonNames = ready?.certificate.commonNames ?? [state.commonName];
   const sameSubject = slots.filter((slot) => hasName(slot, matched.get(slot.id), commonNames));
   if (sameSubject.length > 0) return refuse("CA_SUBJECT_IN_USE", sameSubject);
-  const unheld = unheldUsable(seen);
-  // Which CA is meant does not come from the keyring where the user brings it along: there it may be missing or old.
-  if (unheld.length > 0 && (brought === undefined || seen.fromKeyring === true))
+  const unheld = unheldUsable(state);
+  // A provided CA does not depend on the keyring, which may be missing or old.
+  if (unheld.length > 0 && (provided === undefined || state.fromKeyring === true))
     return refuse("CA_NOT_HELD", unheld);
   return ready === undefined ? { step: "create" } : { step: "upload", ca: ready };
 }
 
-function refuse(code: Refused["code"], slots: readonly Slot[]): Refused {
+function refuse(code: RegistrationRefused["code"], slots: readonly Slot[]): RegistrationRefused {
   return { step: "refuse", code, slots };
 }
 
 /**
- * @param ca what lies in the slot, where that is known: then its own names count, not the reply's
+ * @param ca the CA in the slot, where that is known: its own names count then, not the reply's
  * @returns whether a slot's certificate has one of these common names
  */
 export function hasName(
   slot: Pick<Slot, "commonName">,
-  ca: Candidate | undefined,
+  ca: KeyringEntry | undefined,
   commonNames: readonly string[],
 ): boolean {
   return ca === undefined
@@ -182,51 +180,51 @@ export function hasName(
 }
 
 /** @returns the usable slots that hold none of ours, and that the user did not allow: the keyring may lack what they hold */
-export function unheldUsable<C extends Known>(seen: Observation<C>): readonly Slot[] {
-  const matched = matchSlots(seen.slots, allHeld(seen));
-  const { slots, allowUnheld, now } = seen;
+export function unheldUsable(state: RegistrationState): readonly Slot[] {
+  const matched = matchSlots(state.slots, allHeld(state));
+  const { slots, allowUnheld, now } = state;
   return slots.filter((slot) => isUsable(slot, now) && !matched.has(slot.id) && !allowUnheld?.has(slot.id));
 }
 
 /** @returns whether a registration with these candidates would have to make a key, by this clock */
 export function wouldCreate(
-  seen: Pick<Observation<Known>, "entries" | "brought" | keyof Agreement>,
+  state: Pick<RegistrationState, "entries" | "provided" | keyof Agreement>,
 ): boolean {
-  return seen.brought === undefined && !ourCandidates(seen).some((ca) => canBeSent(ca, seen));
+  return state.provided === undefined && !ourCandidates(state).some((ca) => canBeSent(ca, state));
 }
 
 /**
- * Neither expired nor, as far as anybody can tell, yet to begin; nor refused: what is brought along is the user's explicit
- * wish, and is offered again after a refusal.
+ * Neither expired, nor not valid yet, nor refused. A provided CA is the user's explicit wish, and is uploaded again after a
+ * refusal.
  */
 function canBeSent(
-  { certificate, refusedAt }: Known,
-  seen: Pick<Observation<Known>, "brought" | keyof Agreement>,
+  { certificate, refusedAt }: KeyringEntry,
+  state: Pick<RegistrationState, "provided" | keyof Agreement>,
 ): boolean {
-  const wanted = seen.brought !== undefined || refusedAt === undefined;
-  return wanted && certificate.notAfter > seen.now && !isNotValidYet(certificate, seen, false);
+  const wanted = state.provided !== undefined || refusedAt === undefined;
+  return wanted && certificate.notAfter > state.now && !isNotValidYet(certificate, state, false);
 }
 
-/** What may become or stay the usable CA: the one brought along, else every entry that is not retired. */
-function ourCandidates<C extends Known>(seen: Pick<Observation<C>, "entries" | "brought">): readonly C[] {
-  if (seen.brought !== undefined) return [seen.brought];
-  return seen.entries.filter((entry) => entry.retiredAt === undefined);
+/** The CAs that may become or stay the usable one: the provided one, else every entry that is not retired. */
+function ourCandidates(state: Pick<RegistrationState, "entries" | "provided">): readonly KeyringEntry[] {
+  if (state.provided !== undefined) return [state.provided];
+  return state.entries.filter((entry) => entry.retiredAt === undefined);
 }
 
 /** Retired entries take part in the matching, or a retired CA's slot could be taken for its successor's. */
-function allHeld<C extends Known>(seen: Observation<C>): readonly C[] {
-  if (seen.brought === undefined) return seen.entries;
-  const own = seen.brought.certificate.fingerprint;
-  return [seen.brought, ...seen.entries.filter((entry) => entry.certificate.fingerprint !== own)];
+function allHeld(state: RegistrationState): readonly KeyringEntry[] {
+  if (state.provided === undefined) return state.entries;
+  const own = state.provided.certificate.fingerprint;
+  return [state.provided, ...state.entries.filter((entry) => entry.certificate.fingerprint !== own)];
 }
 
 /** What each step of a registration comes to, as the output `outcome` names it. */
-export const OUTCOMES = {
+export const REGISTRATION_OUTCOMES = {
   unchanged: "unchanged",
   resume: "resumed",
   upload: "registered",
   create: "registered",
-} as const satisfies Record<Exclude<Decision<Known>["step"], "refuse" | "doubt">, string>;
+} as const satisfies Record<Exclude<RegistrationDecision["step"], "refuse" | "doubt">, string>;
 
 /** What a registration came to. */
-export type Outcome = (typeof OUTCOMES)[keyof typeof OUTCOMES];
+export type RegistrationOutcome = (typeof REGISTRATION_OUTCOMES)[keyof typeof REGISTRATION_OUTCOMES];

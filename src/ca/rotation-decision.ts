@@ -1,34 +1,44 @@
-import { contradiction, dateAlone, type Unclear } from "./registration-decision.ts";
-import { forgettable, missingNote, type Retirement, retirement } from "./retiring.ts";
+/** Decides the steps of a rotation and when the next one is due. Pure: the same state gives the same decision. */
+import { type DoubtfulSlot, firstContradiction, firstDateMatch } from "./registration-decision.ts";
+import { forgettable, missingNote, type Retirement, retirement } from "./rotation-retire.ts";
 import {
-  type Rotated,
-  type Rotation,
-  type RotationView,
+  findSlotForNewCa,
+  SLOT_IS_FREE,
+  type StagingStep,
+  slotFreeFrom,
+  stagingStep,
+} from "./rotation-stage.ts";
+import {
+  isDue,
+  type Occupancy,
+  occupancyOf,
+  type RotationDecision,
+  type RotationState,
   restoredAt,
-  type Scene,
-  setScene,
   type UpcomingStep,
   verifiedAt,
-} from "./rotation-view.ts";
+} from "./rotation-state.ts";
 import { DAY_MS, rotationDueAt } from "./slot-status.ts";
 import { inQuestion, isUsable } from "./slots.ts";
-import { HAS_ROOM, makeRoom, roomFrom, type StagingStep, stagingStep } from "./staging.ts";
 
 /**
  * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running
- * again after a crash observes anew and so goes on where it stopped.
+ * again after a crash observes again and so goes on where it stopped.
  */
-export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotation<C> {
-  const { policy, now } = view;
-  const scene = setScene(view);
-  const planned = scene.others.flatMap((placed) => retirement(placed, scene, view));
-  const stage = stagingStep(scene, view);
-  const unclear = cannotJudge(planned, stage, scene, view);
-  if (unclear !== undefined) return { refused: "doubt", ...unclear };
-  const room = stage === undefined || stage.from === "resume" ? HAS_ROOM : makeRoom(planned, scene, view);
-  if (room.kind === "refused") return { refused: room.code, slots: room.slots };
+export function decideRotation(state: RotationState): RotationDecision {
+  const { policy, now } = state;
+  const occupancy = occupancyOf(state);
+  const planned = occupancy.others.flatMap((inSlot) => retirement(inSlot, occupancy, state));
+  const stage = stagingStep(occupancy, state);
+  const doubtful = cannotJudge(planned, stage, occupancy, state);
+  if (doubtful !== undefined) return { refused: "doubt", ...doubtful };
+  const slotForNew =
+    stage === undefined || stage.from === "resume"
+      ? SLOT_IS_FREE
+      : findSlotForNewCa(planned, occupancy, state);
+  if (slotForNew.kind === "refused") return { refused: slotForNew.code, slots: slotForNew.slots };
 
-  const removed = room.kind === "remove" ? room.expired : undefined;
+  const removed = slotForNew.kind === "remove" ? slotForNew.expired : undefined;
   const retirements = planned.map((it) =>
     it.slot === removed?.slot ? { ...it, at: now, reason: "expired" as const } : it,
   );
@@ -36,47 +46,44 @@ export function decideRotation<C extends Rotated>(view: RotationView<C>): Rotati
     retirements.push({ ...removed, at: now, reason: "expired" });
   }
   const retiring = retirements.filter(({ at }) => at <= now);
-  const staging = room.kind === "wait" ? undefined : stage;
+  const staging = slotForNew.kind === "wait" ? undefined : stage;
   const upcoming: UpcomingStep[] = retirements
     .filter(({ at }) => at > now)
     .map(({ slot, at }) => ({ step: "retire", slot, at }));
-  if (staging === undefined && scene.newest !== undefined) {
-    const { slot } = scene.newest;
+  if (staging === undefined && occupancy.newest !== undefined) {
+    const { slot } = occupancy.newest;
     const due = rotationDueAt(slot, policy.renewBefore);
-    upcoming.push({ step: "stage", slot, at: Math.max(due, roomFrom(retirements, scene, view)) });
+    upcoming.push({ step: "stage", slot, at: Math.max(due, slotFreeFrom(retirements, occupancy, state)) });
   }
   const usable = retiring.find(({ slot }) => isUsable(slot, now));
-  if (scene.newest?.slot.remembered === true && usable !== undefined)
-    return { refused: "unsaid", slot: usable.slot, newest: scene.newest.slot };
-  const forget = forgettable(scene, view, new Set(retiring.map(({ slot }) => slot)));
+  if (occupancy.newest?.slot.remembered === true && usable !== undefined)
+    return { refused: "unconfirmed-successor", slot: usable.slot, newest: occupancy.newest.slot };
   return {
+    ...forgettable(occupancy, state, new Set(retiring.map(({ slot }) => slot))),
     due: [
-      // First: a keyring that is nearly full would have no room for a mark or a new key.
-      ...forget.gone,
-      ...missingNote(scene, view),
+      ...missingNote(occupancy, state),
       ...retiring.map(({ slot, ca, reason }) => ({ step: "retire" as const, slot, ca, reason })),
       ...(staging === undefined ? [] : [staging]),
-      ...forget.leaving,
     ],
     upcoming: upcoming.toSorted((a, b) => a.at - b.at),
-    newest: scene.newest,
+    newest: occupancy.newest,
   };
 }
 
 /** @returns what must be known first: a contradiction, or before anything is sent or retired a slot that could be one of ours */
-function cannotJudge<C extends Rotated>(
-  planned: readonly Retirement<C>[],
-  stage: StagingStep<C> | undefined,
-  { newest }: Scene<C>,
-  view: RotationView<C>,
-): Unclear<C> | undefined {
-  const { slots, entries, policy, now } = view;
-  const held = inQuestion(slots, entries, view);
-  const contradicted = contradiction(slots, held, policy.allowUnheld, newest?.ca);
+function cannotJudge(
+  planned: readonly Retirement[],
+  stage: StagingStep | undefined,
+  { newest }: Occupancy,
+  state: RotationState,
+): DoubtfulSlot | undefined {
+  const { slots, entries, policy, now } = state;
+  const held = inQuestion(slots, entries, state);
+  const contradicted = firstContradiction(slots, held, policy.allowUnheld, newest?.ca);
   if (contradicted !== undefined) return contradicted;
   const sends = stage !== undefined && stage.from !== "resume";
   const acts = sends || planned.some(({ at }) => at <= now);
-  return acts ? dateAlone(slots, held, policy.allowUnheld, now) : undefined;
+  return acts ? firstDateMatch(slots, held, policy.allowUnheld, now) : undefined;
 }
 
 /**
@@ -85,10 +92,10 @@ function cannotJudge<C extends Rotated>(
  * @returns from when something is due if nothing changes until then, milliseconds since 1970: `now` where it is
  * already, or where nothing will be
  */
-export function nextStepAt<C extends Rotated>(view: RotationView<C>): number {
-  const { slots, entries, policy, now } = view;
-  const decided = decideRotation(view);
-  if (decided.refused !== undefined || decided.due.length > 0) return now;
+export function nextStepAt(state: RotationState): number {
+  const { slots, entries, policy, now } = state;
+  const decided = decideRotation(state);
+  if (decided.refused !== undefined || isDue(decided)) return now;
   const ends = slots.map(({ expiration }) => Date.parse(expiration));
   const times = [
     ...ends,
@@ -97,10 +104,10 @@ export function nextStepAt<C extends Rotated>(view: RotationView<C>): number {
       .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
       .map((start = Number.NaN) => start + policy.overlap * DAY_MS),
   ].filter((time) => time >= now);
-  return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
+  return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...state, now: time + 1 })) ?? now;
 }
 
-function needsARun(view: RotationView<Rotated>): boolean {
-  const decided = decideRotation(view);
-  return decided.refused !== undefined || decided.due.some(({ step }) => step !== "forget");
+function needsARun(state: RotationState): boolean {
+  const decided = decideRotation(state);
+  return decided.refused !== undefined || decided.due.length > 0;
 }

@@ -1,15 +1,10 @@
-import type { Placed, Rotated, RotationStep, UpcomingStep } from "./rotation-view.ts";
+/** Describes a decided rotation as the outputs `plan` and `outcome` show it. */
+import type { KeyringEntry } from "./keyring.ts";
+import { isDue, type RotationPlan, type RotationStep, type UpcomingStep } from "./rotation-state.ts";
 import { iso } from "./time.ts";
 
 /** What a rotation came to, as the output `outcome` names it. */
 export type RotationOutcome = "nothing-due" | "planned" | "staged" | "waiting" | "retired";
-
-/** A decided rotation that nothing stands in the way of. */
-export interface Steps<C extends Rotated> {
-  readonly due: readonly RotationStep<C>[];
-  readonly upcoming: readonly UpcomingStep[];
-  readonly newest: Placed<C> | undefined;
-}
 
 /** One step as the output `plan` shows it. */
 export interface PlannedStep {
@@ -50,16 +45,23 @@ const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
  * @param now the platform's clock, milliseconds since 1970
  * @returns every step, due ones first in the order in which they are carried out, then the others by their time
  */
-export function describePlan<C extends Rotated>({ due, upcoming }: Steps<C>, now: number): PlannedStep[] {
+export function describePlan(plan: RotationPlan, now: number): PlannedStep[] {
   const at = iso(now);
   return [
-    ...due.map((step): PlannedStep => ({ step: step.step, due: true, at, ...describeStep(step) })),
-    ...upcoming.map(describeUpcoming),
+    ...plan.forgetFirst.map((ca) => describeForgetting(ca, at)),
+    ...plan.due.map((step): PlannedStep => ({ step: step.step, due: true, at, ...describeStep(step) })),
+    ...plan.forgetLast.map((ca) => describeForgetting(ca, at)),
+    ...plan.upcoming.map(describeUpcoming),
   ];
 }
 
+function describeForgetting({ certificate: { commonName } }: KeyringEntry, at: string): PlannedStep {
+  const does = "Remove its key from the keyring. Nothing needs it any more.";
+  return { step: "forget", due: true, at, commonName, does, calls: [] };
+}
+
 function describeStep(
-  step: RotationStep<Rotated>,
+  step: RotationStep,
 ): Pick<PlannedStep, "commonName" | "certificateId" | "does" | "calls"> {
   const commonName = step.step === "stage" && step.from === "create" ? step.commonName : nameOf(step);
   const about = { commonName, ...("slot" in step ? { certificateId: step.slot.id } : {}) };
@@ -74,8 +76,6 @@ function describeStep(
       const does = `${REASONS[step.reason]} Mark it retired in the keyring, then delete it on the platform.`;
       return { ...about, does, calls: RETIRE };
     }
-    case "forget":
-      return { ...about, does: "Remove its key from the keyring. Nothing needs it any more.", calls: [] };
     case "stage":
       return { ...about, ...STAGING[step.from] };
   }
@@ -99,7 +99,7 @@ function describeUpcoming({ step, at, slot }: UpcomingStep): PlannedStep {
   return { step, due: false, at: iso(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
 }
 
-function nameOf(step: RotationStep<Rotated>): string {
+function nameOf(step: RotationStep): string {
   return "ca" in step ? step.ca.certificate.commonName : "";
 }
 
@@ -109,14 +109,14 @@ function nameOf(step: RotationStep<Rotated>): string {
  * @param next what is to do after them
  * @returns what the run came to
  */
-export function rotationOutcome<C extends Rotated>(
+export function rotationOutcome(
   applied: boolean,
-  carriedOut: readonly RotationStep<C>[],
-  next: Steps<C> | undefined,
+  carriedOut: readonly RotationStep[],
+  next: RotationPlan | undefined,
 ): RotationOutcome {
-  const did = (name: RotationStep<C>["step"]) => carriedOut.some(({ step }) => step === name);
+  const did = (name: RotationStep["step"]) => carriedOut.some(({ step }) => step === name);
   if (did("stage")) return "staged";
   if (did("retire")) return "retired";
-  if (next !== undefined && next.due.length > 0) return applied ? "waiting" : "planned";
+  if (next !== undefined && isDue(next)) return applied ? "waiting" : "planned";
   return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
 }

@@ -1,6 +1,11 @@
+/**
+ * What the task status shows of a slot: days left, share of its life, key held or not. And which CA is the newest
+ * usable one.
+ */
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
-import { type Candidate, isUsable, matchSlots, type Slot } from "./slots.ts";
+import type { KeyringEntry } from "./keyring.ts";
+import { isUsable, matchSlots, type Slot } from "./slots.ts";
 
 /** Milliseconds of a day. */
 export const DAY_MS = 24 * 60 * 60 * 1000;
@@ -18,15 +23,10 @@ export interface SlotStatus extends Slot {
   readonly lifeUsed: number | null;
 }
 
-/** A CA of the keyring, as far as a look at the slots needs it. */
-export interface Kept extends Candidate {
-  readonly retiredAt?: string;
-}
-
 /** A slot, what there is to say of it, and what the keyring knows of it. */
-export interface Joined<C extends Kept> {
+export interface Joined {
   readonly slot: SlotStatus;
-  readonly ca: C | undefined;
+  readonly ca: KeyringEntry | undefined;
 }
 
 /**
@@ -35,11 +35,7 @@ export interface Joined<C extends Kept> {
  * @param now the platform's clock, milliseconds since 1970
  * @returns the slots in their order
  */
-export function joinKeyring<C extends Kept>(
-  slots: readonly Slot[],
-  entries: readonly C[],
-  now: number,
-): Joined<C>[] {
+export function joinKeyring(slots: readonly Slot[], entries: readonly KeyringEntry[], now: number): Joined[] {
   const held = matchSlots(slots, entries);
   return slots.map(({ id, name, commonName, expiration, isVerified }) => {
     const ca = held.get(id);
@@ -61,7 +57,7 @@ export function joinKeyring<C extends Kept>(
   });
 }
 
-function percentUsed({ certificate }: Kept, now: number): number {
+function percentUsed({ certificate }: KeyringEntry, now: number): number {
   const start = Date.parse(certificate.x509.validFrom);
   const share = (now - start) / (certificate.notAfter - start);
   return Math.round(Math.min(1, Math.max(0, share)) * 100);
@@ -71,9 +67,9 @@ function percentUsed({ certificate }: Kept, now: number): number {
  * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
  * @returns the newest usable slot, or undefined where none is usable by then; one that is not valid yet counts as none
  */
-export function newestUsable<C extends Kept>(
-  joined: readonly Joined<C>[],
-  entries: readonly C[],
+export function newestUsable(
+  joined: readonly Joined[],
+  entries: readonly KeyringEntry[],
   at: Agreement,
 ): SlotStatus | undefined {
   const usable = joined.filter(

@@ -1,5 +1,7 @@
+/** The two slots of an environment, and which CA of the keyring lies in which of them. */
 import { type Certificate, isNotValidYet, shortFingerprint } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
+import type { KeyringEntry } from "./keyring.ts";
 
 /** One of the two CA certificate slots, as a list of the platform shows it. */
 export interface Slot {
@@ -23,20 +25,6 @@ export interface ListedSlot extends Omit<Slot, "isVerified"> {
 
 /** Per environment; unverified certificates take a slot too. */
 export const SLOT_LIMIT = 2;
-
-/** What a slot is matched with: a certificate, and what is remembered of it. */
-export interface Candidate {
-  readonly certificate: Certificate;
-  readonly platformId?: string;
-  /** Set where a read, or the reply to the verify, said that it is verified. */
-  readonly verifiedAt?: string;
-  /** Set where only the reply to the verify said that it is verified: this platform's reads do not. */
-  readonly verifiedBy?: string;
-  /** Set where it was retired or deleted by us: what it was once called there says nothing any more. */
-  readonly retiredAt?: string;
-  /** Set where the platform refused it: unless it lies in a slot it is not offered again by itself. */
-  readonly refusedAt?: string;
-}
 
 /** @returns whether a slot's certificate ends in the same second as this one: another end is another certificate */
 export function endsTogether(
@@ -72,7 +60,7 @@ function folded(name: string): string {
 /** How well a slot fits a certificate that ends in the same second. */
 const STRENGTH = { id: 3, fingerprint: 2, commonName: 1, date: 0 } as const;
 
-function strengthOf(slot: ListedSlot, { certificate, platformId }: Candidate): number {
+function strengthOf(slot: ListedSlot, { certificate, platformId }: KeyringEntry): number {
   if (platformId === slot.id) return STRENGTH.id;
   if (slot.name.endsWith(shortFingerprint(certificate))) return STRENGTH.fingerprint;
   return namesAlike(slot.commonName, certificate) ? STRENGTH.commonName : STRENGTH.date;
@@ -84,10 +72,10 @@ function strengthOf(slot: ListedSlot, { certificate, platformId }: Candidate): n
  * {@link findDoubts}.
  * @returns for each matched slot's id the candidate
  */
-export function matchSlots<C extends Candidate>(
+export function matchSlots(
   slots: readonly ListedSlot[],
-  candidates: readonly C[],
-): Map<string, C> {
+  candidates: readonly KeyringEntry[],
+): Map<string, KeyringEntry> {
   const pairs = slots.flatMap((slot) =>
     candidates
       .filter((candidate) => endsTogether(slot, candidate.certificate))
@@ -95,8 +83,8 @@ export function matchSlots<C extends Candidate>(
       .filter(({ strength }) => strength > STRENGTH.date),
   );
   pairs.sort((a, b) => b.strength - a.strength);
-  const matched = new Map<string, C>();
-  const used = new Set<C>();
+  const matched = new Map<string, KeyringEntry>();
+  const used = new Set<KeyringEntry>();
   for (const { slot, candidate } of pairs) {
     if (matched.has(slot.id) || used.has(candidate)) continue;
     matched.set(slot.id, candidate);
@@ -108,19 +96,16 @@ export function matchSlots<C extends Candidate>(
 }
 
 /** A slot and a certificate of which it is not known whether they belong together. */
-export interface Doubt<C extends Candidate> {
+export interface Doubt {
   readonly slot: ListedSlot;
-  readonly ca: C;
+  readonly ca: KeyringEntry;
 }
 
 /**
  * @returns the slots that agree with a certificate in nothing but the second of their end, where neither another
  * certificate explains the slot, nor another slot the certificate: each could be it, and none is known to be
  */
-export function findDoubts<C extends Candidate>(
-  slots: readonly ListedSlot[],
-  candidates: readonly C[],
-): Doubt<C>[] {
+export function findDoubts(slots: readonly ListedSlot[], candidates: readonly KeyringEntry[]): Doubt[] {
   const matched = matchSlots(slots, candidates);
   const found = new Set(matched.values());
   return slots.flatMap((slot) => {
@@ -130,18 +115,19 @@ export function findDoubts<C extends Candidate>(
 }
 
 /**
- * @param wish the one that the user brings along, or offers again
- * @returns the candidates that an unclear slot may be about: of those that were refused, or are not valid yet, only what
- * lies in a slot, for the others are not sent and stand in no one's way (guarantee 4)
+ * @param wish the one that the user provides or restores
+ * @returns the candidates that may be in a doubtful slot: of those that were refused, or are not valid yet, only what
+ * is in a slot. The others are not uploaded and do not matter (guarantee 4)
  */
-export function inQuestion<C extends Candidate>(
+export function inQuestion(
   slots: readonly ListedSlot[],
-  candidates: readonly C[],
+  candidates: readonly KeyringEntry[],
   at: Agreement,
-  wish?: C,
-): readonly C[] {
+  wish?: KeyringEntry,
+): readonly KeyringEntry[] {
   const placed = new Set(matchSlots(slots, candidates).values());
-  const maySend = (ca: C) => ca.refusedAt === undefined && !isNotValidYet(ca.certificate, at, false);
+  const maySend = (ca: KeyringEntry) =>
+    ca.refusedAt === undefined && !isNotValidYet(ca.certificate, at, false);
   return candidates.filter((ca) => ca === wish || placed.has(ca) || maySend(ca));
 }
 
@@ -149,10 +135,10 @@ export function inQuestion<C extends Candidate>(
  * @returns the slots that have the remembered id of a certificate, or its fingerprint in their name, and another end, where
  * no other certificate explains them: one of the two is wrong. What is retired has left its id to others
  */
-export function findContradictions<C extends Candidate>(
+export function findContradictions(
   slots: readonly ListedSlot[],
-  candidates: readonly C[],
-): Doubt<C>[] {
+  candidates: readonly KeyringEntry[],
+): Doubt[] {
   const matched = matchSlots(slots, candidates);
   return slots.flatMap((slot) => {
     const ca = candidates.find(
@@ -166,7 +152,7 @@ export function findContradictions<C extends Candidate>(
 }
 
 /** What the user says of certificates on the platform. */
-export interface UsersWord {
+export interface UserHint {
   /** Id of one that is ours, where replies say too little. */
   readonly id?: string | undefined;
   /** The name that is given to ours, where it is not the one that carries the fingerprint. */
@@ -177,11 +163,11 @@ export interface UsersWord {
  * What the user says of a slot, where replies say too little: it holds the candidate that ends in the same second.
  * @returns the candidates, the one found in that way with its id
  */
-export function confirm<C extends Candidate>(
+export function applyUserHint(
   slots: readonly ListedSlot[],
-  candidates: readonly C[],
-  { id, name }: UsersWord,
-): readonly C[] {
+  candidates: readonly KeyringEntry[],
+  { id, name }: UserHint,
+): readonly KeyringEntry[] {
   const doubts = findDoubts(slots, candidates);
   const doubt =
     doubts.find(({ slot }) => slot.id === id) ??
@@ -194,7 +180,7 @@ export function confirm<C extends Candidate>(
  * Fills in what a list does not say. Absent means not verified, but for a certificate that is remembered as verified under
  * the same id: it counts as verified, and where reads of this platform can say so, as `remembered`.
  */
-export function recallVerified(slots: readonly ListedSlot[], candidates: readonly Candidate[]): Slot[] {
+export function recallVerified(slots: readonly ListedSlot[], candidates: readonly KeyringEntry[]): Slot[] {
   return slots.map(({ isVerified, ...slot }) => {
     if (isVerified !== undefined) return { ...slot, isVerified };
     const known = candidates.find(
@@ -213,7 +199,7 @@ export function isUsable(slot: Slot, now: number): boolean {
   return slot.isVerified && !isExpired(slot, now);
 }
 
-/** @returns whether an id is that of the only usable slot; what the keyring alone remembers does not count as another one */
+/** @returns whether an id is that of the only usable slot; a slot that only the keyring remembers as verified does not count as another one */
 export function isLastUsable(slots: readonly Slot[], id: string, now: number): boolean {
   const usable = slots.filter((slot) => isUsable(slot, now));
   return (

@@ -1,3 +1,5 @@
+/** The subject of a certificate: its attributes, their limits, and how OpenSSL takes it. */
+
 /** The distinguished name of the vendor's page: `/C=…/ST=…/O=…/OU=…/CN=…`, values exactly as asked. */
 export interface Subject {
   /** C: ISO 3166-1 alpha-2. */
@@ -48,7 +50,7 @@ export function needsUtf8(attributes: NameAttributes): boolean {
   return attributes.some(([, value]) => /[^\x20-\x7e]/.test(value));
 }
 
-/** @returns whether a text has characters that nobody sees: soft hyphens, zero widths, directions, fillers, tags */
+/** @returns whether a text has invisible characters: soft hyphens, zero widths, directions, fillers, tags */
 export function hasInvisible(text: string): boolean {
   return INVISIBLE.test(text);
 }

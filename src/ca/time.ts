@@ -1,4 +1,6 @@
-/** Later times have no four digits for the year, nobody means them, and there is little room to count on from them. */
+/** Times as the platform and the keyring write them. */
+
+/** The last year of four digits: later dates are typing errors, and OpenSSL does not make them. */
 const LATEST = Date.UTC(9999, 11, 31);
 
 /** @returns whether a number can be a time in milliseconds since 1970: one of the years 1970 to 9999 */
@@ -18,8 +20,8 @@ export function day(time: number): string {
 
 /**
  * Reads a time that the keyring remembers.
- * @param text ISO 8601 UTC, or what somebody made of it; undefined where nothing is remembered
- * @returns milliseconds since 1970, also in the future, where nobody has been yet; undefined for a text that is no time
+ * @param text ISO 8601 UTC, or any text of a person; undefined where nothing is remembered
+ * @returns milliseconds since 1970, also one in the future; undefined for a text that is no time
  */
 export function rememberedTime(text: string | undefined): number | undefined {
   const time = Date.parse(text ?? "");
@@ -39,5 +41,5 @@ export function timeToRemember(
   return iso(Math.max(now, begins, ...remembered.map((text) => rememberedTime(text) ?? now)));
 }
 
-/** A hundred years: OpenSSL makes longer ones, dates beyond 9999 it does not (measured), and nobody means it. */
+/** A hundred years: OpenSSL makes longer ones, but no dates beyond 9999 (measured). */
 export const MOST_DAYS = 36_500;

@@ -1,3 +1,7 @@
+/**
+ * Reads from a certificate's DER what Node does not tell: version, extensions, signature algorithm, every common
+ * name.
+ */
 import { type DerElement, dottedOid, insideDer, readDer, TAG } from "./der.ts";
 
 /** As `openssl x509 -text` counts: certificates without extensions are version 1. */

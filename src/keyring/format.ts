@@ -1,8 +1,8 @@
 import { type Certificate, foreignCaProblem, readCertificate } from "../ca/certificate.ts";
+import { pemHint } from "../ca/foreign-format.ts";
 import { holdsKey } from "../ca/key-material.ts";
 import type { Keyring, KeyringEntry } from "../ca/keyring.ts";
 import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem, withoutMark } from "../ca/pem.ts";
-import { pemHint } from "../ca/pem-hint.ts";
 import { KeyEncryptionError, PrivateKeyError } from "../ca/private-key.ts";
 import { rememberedTime } from "../ca/time.ts";
 import { formatLines, readLines } from "./format-lines.ts";
@@ -75,23 +75,20 @@ export function requireKeysOpen(
   for (const [index, entry] of entries.entries()) checkEntry(entry, index + 1, passphrases, stayClosed);
 }
 
-/** One CA of a keyring without its private key: enough to show what is in the slots. */
-export type EntryWithoutKey = Omit<KeyringEntry, "privateKey">;
-
 /**
  * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
  * that only watches needs none.
  * @throws KeyringError
  */
-export function parseCertificates(text: string): EntryWithoutKey[] {
+export function parseCertificates(text: string): KeyringEntry[] {
   const { blocks, empty } = splitText(text, "it holds no certificate");
-  const entries: EntryWithoutKey[] = [];
+  const entries: KeyringEntry[] = [];
   let lines: string[] = [];
   for (const [index, { label, pem, before }] of blocks.entries()) {
     lines.push(...before);
     if (isPrivateKey(label)) continue;
     const certificate = certificateOf(pem, `PEM block ${index + 1}`);
-    entries.push({ certificate, ...readLines(lines, certificate) });
+    entries.push({ privateKey: "", certificate, ...readLines(lines, certificate) });
     lines = [];
   }
   if (entries.length === 0 && !empty) throw otherText(text, "it holds no certificate");

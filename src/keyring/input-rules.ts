@@ -4,17 +4,17 @@ import type { Report } from "../action/inputs.ts";
 import type { Runner } from "../action/runner.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import {
-  forgetPast,
   isOfTenant,
   isSameCa,
   type Keyring,
   type KeyringEntry,
   ownKeyring,
+  withoutPlatformHistory,
 } from "../ca/keyring.ts";
 import { KeyEncryptionError, PrivateKeyError } from "../ca/private-key.ts";
 import { quoted } from "../messages/printable.ts";
 import { plainKeyProblem } from "./encrypted-keys.ts";
-import { type EntryWithoutKey, formatKeyring, roomForOneMore } from "./format.ts";
+import { formatKeyring, roomForOneMore } from "./format.ts";
 import type { KeyringInput } from "./inputs.ts";
 import { SECRET_LIMIT_BYTES } from "./keyring-secret.ts";
 
@@ -57,7 +57,7 @@ export function requireLastingFile(
 export function requireTenant(
   keyring:
     | (Pick<KeyringInput, "keyring" | "file" | "openOwn"> & {
-        readonly certificates?: readonly EntryWithoutKey[];
+        readonly certificates?: readonly KeyringEntry[];
       })
     | undefined,
   tenant: string | undefined,
@@ -142,7 +142,7 @@ export function findRestored({ entries }: Keyring, name: string): KeyringEntry |
     named.find(({ retiredAt }) => retiredAt !== undefined) ??
     named.find(({ refusedAt }) => refusedAt !== undefined) ??
     named[0];
-  return found?.retiredAt === undefined ? found : forgetPast(found);
+  return found?.retiredAt === undefined ? found : withoutPlatformHistory(found);
 }
 
 function isNamed({ commonName, fingerprint }: Certificate, name: string): boolean {

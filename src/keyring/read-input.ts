@@ -2,9 +2,8 @@ import { accessSync, existsSync, lstatSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { IsGiven, Report } from "../action/inputs.ts";
 import { decodeText } from "../ca/encoding.ts";
-import { EMPTY_KEYRING, isOfTenant, type Keyring } from "../ca/keyring.ts";
+import { EMPTY_KEYRING, isOfTenant, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
 import {
-  type EntryWithoutKey,
   KeyringEncryptionError,
   KeyringError,
   parseCertificates,
@@ -147,7 +146,7 @@ export function opensKeys(
 /** @returns the way to read only a keyring's certificates: its keys are not opened, and may be missing */
 export function readsCertificates(
   report: Report,
-): Reading<{ keyring: Keyring; certificates: EntryWithoutKey[] }>["readText"] {
+): Reading<{ keyring: Keyring; certificates: KeyringEntry[] }>["readText"] {
   return (text, source) => {
     const certificates = judged(() => parseCertificates(text), source, report);
     return certificates && { keyring: EMPTY_KEYRING, certificates };

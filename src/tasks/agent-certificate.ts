@@ -9,14 +9,15 @@ import { openedKeyringInputs } from "../keyring/inputs.ts";
 import { optionalConnectionInputs } from "../mindconnect/inputs.ts";
 import { opensslInputs } from "../openssl/program.ts";
 import { defineTask } from "../run/task.ts";
-import { agentSubjectInputs, broughtCaInputs, directoryInputs, leafInputs } from "./certificate-inputs.ts";
+import { agentSubjectInputs, directoryInputs, leafInputs } from "./certificate-inputs.ts";
+import { providedCaInputs } from "./provided-ca-inputs.ts";
 
 const INPUTS = {
   agents: agentsInputs,
   connection: optionalConnectionInputs,
   subject: agentSubjectInputs,
   validity: leafInputs,
-  givenCa: broughtCaInputs,
+  givenCa: providedCaInputs,
   keyring: openedKeyringInputs,
   place: plainGroup({
     directory: {

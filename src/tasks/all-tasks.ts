@@ -1,3 +1,4 @@
+/** The list of all tasks. */
 import type { AnyTask } from "../run/task.ts";
 import { agentCertificate } from "./agent-certificate.ts";
 import { create } from "./create.ts";

@@ -1,21 +1,12 @@
-import {
-  EMPTY_SECRET,
-  keyBits,
-  maskable,
-  path,
-  pathOfPem,
-  pemOrPath,
-  subjectValue,
-  visibleLine,
-  wholeNumber,
-} from "../action/input-texts.ts";
-import { type Field, field, group, type IsGiven, plainGroup, type Report } from "../action/inputs.ts";
-import { type Certificate, foreignCaProblem, oddCommonName, readCertificate } from "../ca/certificate.ts";
-import { KeyEncryptionError, openPrivateKey, PrivateKeyError, plainPem } from "../ca/private-key.ts";
+/** The inputs of a certificate that is made: subject, validity, key size, name, directory. */
+import codes from "i18n-iso-countries/codes.json" with { type: "json" };
+import german from "i18n-iso-countries/langs/de.json" with { type: "json" };
+import english from "i18n-iso-countries/langs/en.json" with { type: "json" };
+import { keyBits, path, subjectValue, visibleLine, wholeNumber } from "../action/input-texts.ts";
+import { type Field, field, group, plainGroup } from "../action/inputs.ts";
 import { SUBJECT_LIMITS, type Subject } from "../ca/subject.ts";
 import { MOST_DAYS } from "../ca/time.ts";
-import type { CaPair } from "../openssl/make-certificates.ts";
-import { countryCode } from "./country-input.ts";
+import { quoted } from "../messages/printable.ts";
 
 /** A verification certificate is used at once. */
 const LONGEST_VERIFICATION_DAYS = 365;
@@ -160,170 +151,6 @@ export const certificateNameInputs = plainGroup({
   }),
 });
 
-const certificateField = field({
-  description:
-    "CA certificate of your own or of an earlier step: PEM text or the path of a file. Needs ca-private-key. The task uses this CA instead of one of the keyring.",
-  parse: pemOrPath,
-});
-const privateKeyField = field({
-  description: "Private key of ca-certificate: PEM text or the path of a file.",
-  secret: true,
-  parse: pemOrPath,
-});
-const passphraseField = field({
-  description: "Passphrase of ca-private-key, if that key is encrypted.",
-  secret: true,
-  verbatim: true,
-  parse: maskable,
-});
-
-const pairFields = {
-  "ca-certificate": certificateField,
-  "ca-private-key": privateKeyField,
-  "ca-private-key-passphrase": passphraseField,
-};
-
-/** A CA brought along, or nothing. */
-export interface BroughtCa {
-  readonly pair?: CaPair;
-  /** Absolute paths of the files it came from, by input. */
-  readonly files: readonly { readonly input: string; readonly file: string }[];
-}
-
-/** A CA brought along, or nothing: both certificate and key, or neither. */
-export const broughtCaInputs = group(pairFields, (values, report, given, text): BroughtCa | undefined => {
-  reportLonePassphrase(report, given);
-  if (!given("ca-certificate") && !given("ca-private-key")) return { files: [] };
-  const both = ["ca-certificate", "ca-private-key"];
-  for (const name of both) {
-    if (given(name)) continue;
-    report(name, `is missing. Give ca-certificate and ca-private-key together, or neither. ${EMPTY_SECRET}`);
-  }
-  const pair = readPair(values, report);
-  if (pair === undefined) return undefined;
-  const files = both.flatMap((input) => {
-    const file = pathOfPem(text(input));
-    return file === undefined ? [] : [{ input, file }];
-  });
-  return { pair, files };
-});
-
-/** A CA that must be brought along, with its key. */
-export const requiredCaInputs = group(
-  {
-    ...pairFields,
-    "ca-certificate": {
-      ...certificateField,
-      description: "CA certificate that signs: PEM text or the path of a file.",
-      required: true,
-    },
-    "ca-private-key": { ...privateKeyField, required: true },
-  },
-  (values, report): CaPair | undefined => readPair(values, report),
-);
-
-/** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
-export const certificateToUploadInputs = group(
-  {
-    ...pairFields,
-    "ca-certificate": {
-      ...certificateField,
-      description: "CA certificate to upload: PEM text or the path of a file.",
-      required: true,
-    },
-    "ca-private-key": {
-      ...privateKeyField,
-      description:
-        "Private key of ca-certificate: PEM text or the path of a file. The task only checks that the two belong together, and sends the key nowhere.",
-    },
-  },
-  (values, report, given): Certificate | undefined => {
-    reportLonePassphrase(report, given);
-    const certificate = given("ca-private-key")
-      ? readPair(values, report)?.certificate
-      : readCa(values["ca-certificate"], report);
-    reportOddCommonName(certificate, report);
-    return certificate;
-  },
-);
-
-/** The rule for a task that may upload a CA that is brought along: it can be found again by its common name. */
-export function reportOddCommonName(certificate: Certificate | undefined, report: Report): void {
-  const odd = certificate && oddCommonName(certificate);
-  if (odd !== undefined)
-    report(
-      "ca-certificate",
-      `cannot be uploaded: ${odd}. The platform's replies could not be matched with it. Give a CA certificate with one plain common name, for example acme-2031`,
-    );
-}
-
-function reportLonePassphrase(report: Report, given: IsGiven): void {
-  if (given("ca-private-key-passphrase") && !given("ca-private-key"))
-    report(
-      "ca-private-key-passphrase",
-      "is given without ca-private-key. Give both, or remove the passphrase",
-    );
-}
-
-interface PairValues {
-  readonly "ca-certificate"?: string | undefined;
-  readonly "ca-private-key"?: string | undefined;
-  readonly "ca-private-key-passphrase"?: string | undefined;
-}
-
-function readPair(values: PairValues, report: Report): CaPair | undefined {
-  const certificate = readCa(values["ca-certificate"], report);
-  const key = values["ca-private-key"];
-  if (key === undefined) return undefined;
-  try {
-    const privateKey = openPrivateKey(key, values["ca-private-key-passphrase"]);
-    if (certificate === undefined) return undefined;
-    if (!certificate.x509.checkPrivateKey(privateKey)) {
-      report(
-        "ca-private-key",
-        "does not belong to ca-certificate. Give the private key that the certificate was made with",
-        "KEY_MISMATCH",
-      );
-      return undefined;
-    }
-    return { certificate, privateKey: plainPem(privateKey) };
-  } catch (error) {
-    reportKey(error, values["ca-private-key-passphrase"] === undefined, report);
-    return undefined;
-  }
-}
-
-function reportKey(error: unknown, passphraseMissing: boolean, report: Report): void {
-  if (!(error instanceof PrivateKeyError)) throw error;
-  if (error instanceof KeyEncryptionError) report("ca-private-key", error.message);
-  else if (!error.passphrase) report("ca-private-key", `is not a private key in PEM: ${error.message}`);
-  else if (passphraseMissing)
-    report(
-      "ca-private-key-passphrase",
-      "is missing. ca-private-key is encrypted, and this passphrase must open it",
-      "PASSPHRASE_WRONG",
-    );
-  else
-    report(
-      "ca-private-key-passphrase",
-      "does not open ca-private-key. Give its passphrase exactly as it was set, including blanks",
-      "PASSPHRASE_WRONG",
-    );
-}
-
-function readCa(text: string | undefined, report: Report): Certificate | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const certificate = readCertificate(text);
-    const problem = foreignCaProblem(certificate, { now: Date.now() });
-    if (problem === undefined) return certificate;
-    report("ca-certificate", `cannot be used: ${problem}`);
-  } catch (error) {
-    report("ca-certificate", (error as Error).message);
-  }
-  return undefined;
-}
-
 const directoryFields = {
   directory: field({
     description:
@@ -336,3 +163,52 @@ const directoryFields = {
 export const directoryInputs = group(directoryFields, (values, _report, given) =>
   given("directory") && values.directory === undefined ? undefined : values,
 );
+
+/** Alpha-2 and alpha-3 of each country. The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
+const COUNTRIES = codes.filter(([alpha2]) => alpha2 !== "XK") as unknown as readonly (readonly [
+  alpha2: string,
+  alpha3: string,
+])[];
+const ALPHA_2: ReadonlySet<string> = new Set(COUNTRIES.map(([alpha2]) => alpha2));
+
+type Names = Readonly<Record<string, string | readonly string[]>>;
+
+/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
+export function countryCode(text: string): string {
+  if (ALPHA_2.has(text)) return text;
+  const meant = countriesMeantBy(text).map((alpha2) => `${alpha2} for ${nameOf(alpha2)}`);
+  const example =
+    meant.length === 0
+      ? "for example DE for Germany"
+      : `here ${meant.length > 1 ? "perhaps " : ""}${meant.join(", ")}`;
+  throw new Error(
+    `${quoted(text)} is not a country code. Give the two letters of ISO 3166-1 alpha-2 in upper case, ${example}`,
+  );
+}
+
+/** @returns the codes that a text may stand for: another form of one, a name or its beginning, or the first letter */
+function countriesMeantBy(text: string): readonly string[] {
+  const wanted = text.toUpperCase();
+  const named = (fits: (name: string) => boolean) =>
+    COUNTRIES.filter(([alpha2]) => namesOf(alpha2).some(fits)).map(([alpha2]) => alpha2);
+  const ways = [
+    () => COUNTRIES.filter((forms) => forms.includes(wanted)).map(([alpha2]) => alpha2),
+    () => named((name) => name === wanted),
+    () => (wanted.length < 3 ? [] : named((name) => name.startsWith(wanted))),
+    () =>
+      /^[A-Z]$/.test(wanted) ? [...ALPHA_2].filter((alpha2) => alpha2.startsWith(wanted)).toSorted() : [],
+  ];
+  return ways.map((way) => way()).find((found) => found.length > 0) ?? [];
+}
+
+/** In English and German, upper case: `UK` is one of them. */
+function namesOf(alpha2: string): string[] {
+  return [english.countries, german.countries].flatMap((names: Names) =>
+    [names[alpha2] ?? []].flat().map((name) => name.toUpperCase()),
+  );
+}
+
+function nameOf(alpha2: string): string {
+  const [name = alpha2] = [(english.countries as Names)[alpha2] ?? []].flat();
+  return name;
+}

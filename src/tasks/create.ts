@@ -1,3 +1,4 @@
+/** The task create. */
 import { rm } from "node:fs/promises";
 import { reportUnfit } from "../action/input-texts.ts";
 import { makeDirectory } from "../action/private-directory.ts";
@@ -13,7 +14,7 @@ import type { Tools } from "../run/tools.ts";
 import { warnOfSkew } from "../run/tools.ts";
 import { caInputs, directoryInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
 import { storeEntry } from "./documented-steps.ts";
-import { summarizeStep } from "./summaries.ts";
+import { summarizeStep } from "./summary-parts.ts";
 
 /** Makes a CA key and its self-signed certificate; the platform is not asked. */
 export const create = defineTask({

@@ -1,3 +1,4 @@
+/** The task delete. */
 import { trueOrFalse } from "../action/input-texts.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
@@ -13,10 +14,10 @@ import { opensslInputs } from "../openssl/program.ts";
 import { takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfSkew } from "../run/tools.ts";
-import { type Deletion, deletionOf } from "./deletion.ts";
+import { type Deletion, deletionOf } from "./delete-guards.ts";
 import { noteOnPlatform } from "./documented-steps.ts";
-import { refuseLastUsable, retire } from "./retire.ts";
-import { slotRows, summarizeStep } from "./summaries.ts";
+import { refuseLastUsable, retire } from "./retire-ca.ts";
+import { slotRows, summarizeStep } from "./summary-parts.ts";
 
 /** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */
 export const deleteCertificate = defineTask({
@@ -81,7 +82,7 @@ export const deleteCertificate = defineTask({
     });
     const entry = deletion.ca;
     if (!guards["allow-held"]) requireNotHeld(wanted, deletion);
-    // A compromised CA must go: whoever takes the last one asks no clock.
+    // A compromised CA must go: to delete the last one no clock is asked.
     const clock = guards["allow-last"] ? undefined : platform.clock;
     const guard = (slots: readonly ListedSlot[]) => {
       if (clock === undefined) return;
@@ -96,7 +97,7 @@ export const deleteCertificate = defineTask({
     } else if (copy === undefined) {
       await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard, clock });
     } else {
-      // The same certificate lies in the other slot: the CA stays, so it is not marked. Only its id may be another one.
+      // The other slot has the same certificate. The CA stays, so it is not marked; only its id may change.
       await platform.caCertificates.remove(wanted, guard);
       const [stays] = recallVerified([copy], entries);
       if (stays?.isVerified === true) await noteOnPlatform({ tools, platform, keyring }, stays, entry);
@@ -128,7 +129,7 @@ function requireDeletedBefore(id: string, entries: readonly KeyringEntry[]): voi
 }
 
 /** Names every flag that the deletion takes, not one after the other. */
-function requireNotHeld(id: string, { held, last, flags }: Deletion<KeyringEntry>): void {
+function requireNotHeld(id: string, { held, last, flags }: Deletion): void {
   if (held === undefined) return;
   const key = `The key of ${id} (${held.certificate.commonName}) is in the keyring`;
   const message = last ? `${key}, and it is the last usable CA certificate.` : `${key}.`;

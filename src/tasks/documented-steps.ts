@@ -1,3 +1,7 @@
+/**
+ * The steps of the vendor's page that several recipes take: create and store, upload, prove possession, read
+ * back, note.
+ */
 import type { Certificate } from "../ca/certificate.ts";
 import { shortFingerprint } from "../ca/certificate.ts";
 import type { Clocks } from "../ca/clocks.ts";
@@ -11,11 +15,11 @@ import {
   putEntry,
 } from "../ca/keyring.ts";
 import { plainPem } from "../ca/private-key.ts";
-import { endsTogether, namesAlike, type Slot } from "../ca/slots.ts";
+import { endsTogether, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";
-import { printableId, printableName } from "../messages/printable.ts";
+import { printableId } from "../messages/printable.ts";
 import type { Platform } from "../mindconnect/connect.ts";
 import type { KeyMaking } from "../openssl/key-making.ts";
 import {
@@ -27,6 +31,7 @@ import {
 } from "../openssl/make-certificates.ts";
 import type { CommandDirectory } from "../openssl/process.ts";
 import type { Tools } from "../run/tools.ts";
+import { warnOfCommonNameForm } from "./warnings.ts";
 
 /** Days that the verification certificate of the documented commands is valid. */
 const VERIFICATION_DAYS = 7;
@@ -72,20 +77,20 @@ export async function createAndStore(
 
 /**
  * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
- * back after its retirement, or its removal, has the overlap anew: from when, takes two clocks to say.
- * @param options.anew it is about to be uploaded, whatever became of it before
+ * back after its retirement, or its removal, starts a new overlap. Two clocks must agree on when.
+ * @param options.uploading whether this run is about to upload it
  * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
 export async function storeEntry(
   { tools, clock, keyring }: { tools: Pick<Tools, "runner">; clock: Clocks; keyring: RunKeyring },
   entry: KeyringEntry,
-  { anew = false }: { readonly anew?: boolean } = {},
+  { uploading = false }: { readonly uploading?: boolean } = {},
 ): Promise<void> {
   await keyring.update((current) => {
     const known = current.entries.find((other) => isSameCa(other, entry));
     if (known === undefined) clock.require("make");
-    else if (comesBack(known, anew)) clock.require("end");
-    return putEntry(current, entry, clock.now(), { anew });
+    else if (comesBack(known, uploading)) clock.require("end");
+    return putEntry(current, entry, clock.now(), { uploading });
   });
   tools.runner.info(
     keyring.location === undefined
@@ -132,7 +137,7 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
   const [registrationCode] = await Promise.all([
     // Its lifetime is not documented: it is fetched right before use.
     platform.caCertificates.registrationCode(slot.id),
-    layOut(procedure, ca),
+    writeCaFiles(procedure, ca),
   ]);
   platform.clock.require("make");
   const verification = await createVerificationCertificate(commandDirectory, {
@@ -166,7 +171,7 @@ export async function readBack(
       `The platform shows that ${printableId(id)} expires ${slot.expiration}. The local certificate expires ${certificate.expiration}.`,
     );
   }
-  if (certificate !== undefined) warnOfRendering(tools.runner, slot, certificate.commonNames);
+  if (certificate !== undefined) warnOfCommonNameForm(tools.runner, slot, certificate.commonNames);
   if (slot.isVerified === undefined && replySaidVerified) {
     tools.runner.warning(
       `Read back, the platform does not say whether ${printableId(id)} is verified. Its reply to the verification said so, and that counts.`,
@@ -183,25 +188,6 @@ export async function readBack(
 }
 
 /**
- * How replies render a common name is not documented: another rendering proves nothing, and is told of (guarantee 5).
- * @param commonNames those of the certificate that lies in the slot
- */
-export function warnOfRendering(
-  runner: Pick<Tools["runner"], "warning">,
-  { id, commonName }: Pick<Slot, "id" | "commonName">,
-  commonNames: readonly string[],
-): void {
-  if (commonNames.length === 1 && commonNames[0] === commonName) return;
-  const names = commonNames.map((name) => `"${printableName(name)}"`).join(" and ");
-  const alike = namesAlike(commonName, { commonNames })
-    ? "The certificate says the same in another form:"
-    : "The certificate says";
-  runner.warning(
-    `The platform shows the common name "${printableName(commonName)}" for ${printableId(id)}. ${alike} ${names || "none"}. Id and expiration decide.`,
-  );
-}
-
-/**
  * Notes in the keyring what is not there yet: the id, the tenant, and the time while the clocks agree. The CA is usable by now and
  * its key is safe: a note that cannot be written is a warning, and the next run writes it.
  */
@@ -210,7 +196,7 @@ export async function noteOnPlatform(
   slot: Slot,
   ca: KeyringEntry,
 ): Promise<void> {
-  // What the keyring alone remembers is no reason to note it.
+  // The list does not say that it is verified, so there is nothing to note.
   if (slot.remembered === true) return;
   const at = platform.clock.agreement();
   const { tenant } = keyring;
@@ -234,8 +220,8 @@ function isNoted(known: KeyringEntry, noted: KeyringEntry): boolean {
   return platformId === noted.platformId && verifiedAt === noted.verifiedAt && refusedAt === noted.refusedAt;
 }
 
-/** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
-export async function layOut(
+/** Writes the CA's files where the commands expect them. Those of a CA that was just made are there already. */
+export async function writeCaFiles(
   { commandDirectory, keyring, tools }: Procedure,
   ca: KeyringEntry,
 ): Promise<void> {

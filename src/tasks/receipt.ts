@@ -1,7 +1,8 @@
+/** The receipt of a registration. Its shape is docs/receipt.schema.json. */
 import { calledAs } from "../action/called-as.ts";
 import { NAME, VERSION } from "../action/product.ts";
 import type { Certificate } from "../ca/certificate.ts";
-import type { Outcome } from "../ca/registration-decision.ts";
+import type { RegistrationOutcome } from "../ca/registration-decision.ts";
 import type { Slot } from "../ca/slots.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import { asActionError } from "../run/action-error.ts";
@@ -21,7 +22,7 @@ export async function writeReceipt(
   { platform, commandDirectory }: Pick<Procedure, "platform" | "commandDirectory">,
   proven: {
     connection: Connection;
-    outcome: Outcome;
+    outcome: RegistrationOutcome;
     slot: Slot;
     certificate: Certificate;
     /** Commands that tried a CA before it was sent, and whose files are gone. */
@@ -83,7 +84,7 @@ function workflow(): Record<string, string> {
  * @param what the name of it, to begin a sentence
  * @returns its path; empty where it could not be written, which is a warning
  */
-export async function handOut(
+export async function writeOptional(
   { warning }: Pick<Tools["runner"], "warning">,
   what: string,
   write: () => Promise<string>,

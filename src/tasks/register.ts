@@ -1,9 +1,10 @@
+/** The task register, the main job. */
 import type { Resolved } from "../action/inputs.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { aloneAt } from "../ca/clocks.ts";
 import { activeEntries, isSameCa, type Keyring, type KeyringEntry, ownKeyring } from "../ca/keyring.ts";
-import { refusedAlike, refusedOnes } from "../ca/refused.ts";
-import { OUTCOMES, wouldCreate } from "../ca/registration-decision.ts";
+import { findRefusedLike, refusedEntries } from "../ca/refused-cas.ts";
+import { REGISTRATION_OUTCOMES, wouldCreate } from "../ca/registration-decision.ts";
 import { rotationDueAt } from "../ca/slot-status.ts";
 import { matchSlots, type Slot } from "../ca/slots.ts";
 import { isLoopback } from "../http/proxy.ts";
@@ -25,29 +26,22 @@ import { opensslInputs } from "../openssl/program.ts";
 import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfSkew } from "../run/tools.ts";
-import { warnOfAccessEnd } from "./access-end.ts";
-import {
-  broughtCaInputs,
-  caInputs,
-  certificateNameInputs,
-  reportOddCommonName,
-  subjectInputs,
-  subjectOf,
-} from "./certificate-inputs.ts";
-import { tellWhatStays } from "./deletion.ts";
+import { caInputs, certificateNameInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
+import { describeRemaining } from "./delete-guards.ts";
 import { defaultName, noteOnPlatform, type Procedure, storeEntry } from "./documented-steps.ts";
-import { warnOfOddUpload } from "./odd-upload.ts";
-import { handOut, writeReceipt } from "./receipt.ts";
-import { carryOut, decide, type RegistrationOrder } from "./registration.ts";
+import { providedCaInputs, reportOddCommonName } from "./provided-ca-inputs.ts";
+import { writeOptional, writeReceipt } from "./receipt.ts";
+import { completeRegistration, observeAndDecide, type RegistrationOrder } from "./registration-run.ts";
+import { summarizeRegistration } from "./registration-summary.ts";
 import { rehearse } from "./rehearsal.ts";
-import { summarizeRegistration } from "./summaries.ts";
+import { warnOfOtherCommonName, warnOfTokenEnd } from "./warnings.ts";
 
 const INPUTS = {
   connection: connectionInputs,
   subject: subjectInputs,
   validity: caInputs,
   naming: certificateNameInputs,
-  brought: broughtCaInputs,
+  provided: providedCaInputs,
   restored: restoreInputs,
   known: knownIdsInputs,
   keyring: keyringInputs,
@@ -78,22 +72,22 @@ export const register = defineTask({
       "Path of the receipt (JSON): what was proven, with commands and calls. Empty if it could not be written.",
   },
 
-  check({ connection, keyring, brought, restored, validity }, report) {
+  check({ connection, keyring, provided, restored, validity }, report) {
     requireLastingFile(keyring, connection && isLoopback(connection.gateway), report);
-    if (!requireTenant(keyring, connection?.tenant, brought?.pair, report)) return;
-    if (keyring === undefined || brought === undefined) return;
+    if (!requireTenant(keyring, connection?.tenant, provided?.pair, report)) return;
+    if (keyring === undefined || provided === undefined) return;
     const { tenant } = connection ?? {};
     const own = tenant === undefined ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
-    const along = asEntry(brought.pair, own, tenant);
+    const along = asEntry(provided.pair, own, tenant);
     // One that the keyring remembers from the platform is there already.
-    if (along?.platformId === undefined) reportOddCommonName(brought.pair?.certificate, report);
+    if (along?.platformId === undefined) reportOddCommonName(provided.pair?.certificate, report);
     if (restored?.restore !== undefined) {
-      checkRestored(restored.restore, keyring, { ...brought, tenant }, report);
+      checkRestored(restored.restore, keyring, { ...provided, tenant }, report);
       return;
     }
     if (along !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, along)))
       requirePassphrase(keyring, report);
-    if (!wouldCreate({ entries: own.entries, brought: along, ...aloneAt(Date.now()) })) return;
+    if (!wouldCreate({ entries: own.entries, provided: along, ...aloneAt(Date.now()) })) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (hasTarget(keyring)) return;
     report(
@@ -108,10 +102,10 @@ export const register = defineTask({
     const commandDirectory = tools.commandDirectory(program["openssl-path"], connection.tenant);
     const { entries } = ownKeyring(keyring.keyring, connection.tenant);
     const order = orderOf(inputs);
-    const creates = wouldCreate({ entries, brought: order.brought, ...aloneAt(Date.now()) });
+    const creates = wouldCreate({ entries, provided: order.provided, ...aloneAt(Date.now()) });
     // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
     // secret can be written is known only after GitHub was asked (guarantee 3).
-    const refused = creates && refusedAlike(entries, order.wanted) !== undefined;
+    const refused = creates && findRefusedLike(entries, order.wanted) !== undefined;
     const early = keyring.secret === undefined && creates && !refused;
     const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
     if (early) keys.begin(caKeyFile(commandDirectory));
@@ -138,32 +132,32 @@ export const register = defineTask({
 
     const shown = await listed;
     warnOfSkew(procedure);
-    const { decision, brought, entries, slots } = await decide(procedure, order, shown);
+    const { decision, provided, entries, slots } = await observeAndDecide(procedure, order, shown);
     if (decision.step === "create" && !early) keyring.requireRoom(validity["key-bits"]);
     if (decision.step !== "unchanged")
       tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
     const rehearsal =
       decision.step === "upload" ? await rehearse(tools, procedure, decision.ca, program) : [];
     await keyring.writeImport();
-    if (brought !== undefined) {
-      const anew = decision.step === "upload";
-      await storeEntry({ tools, clock: platform.clock, keyring }, brought, { anew });
+    if (provided !== undefined) {
+      const uploading = decision.step === "upload";
+      await storeEntry({ tools, clock: platform.clock, keyring }, provided, { uploading });
     } else if (decision.step === "upload") {
-      warnOfOddUpload(tools.runner, decision.ca, order.wanted.subject.commonName);
+      warnOfOtherCommonName(tools.runner, decision.ca, order.wanted.subject.commonName);
     }
 
-    const { slot: proven, ca } = await carryOut(procedure, decision, order);
-    const outcome = OUTCOMES[decision.step];
+    const { slot: proven, ca } = await completeRegistration(procedure, decision, order);
+    const outcome = REGISTRATION_OUTCOMES[decision.step];
     const slotsUsed = slots.some(({ id }) => id === proven.id) ? slots.length : slots.length + 1;
     const { certificate } = ca;
     // What a reply makes of the common name is not what it is.
     const slot = { ...proven, commonName: certificate.commonName };
-    warnOfAccessEnd(tools.runner, keyring, rotationDueAt(slot));
+    warnOfTokenEnd(tools.runner, keyring, rotationDueAt(slot));
     const [certificatePath, receiptPath] = await Promise.all([
-      handOut(tools.runner, "The certificate file for later steps", () =>
+      writeOptional(tools.runner, "The certificate file for later steps", () =>
         tools.writeResult(`${tenant}.pem`, certificate.pem),
       ),
-      handOut(tools.runner, "The receipt", () =>
+      writeOptional(tools.runner, "The receipt", () =>
         writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal }),
       ),
       noteOnPlatform(procedure, slot, ca),
@@ -173,7 +167,7 @@ export const register = defineTask({
         certificate,
         slotsUsed,
         place: keyring.location,
-        refused: refusedOnes({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
+        refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
         stays: tellUnheld([...slots.filter(({ id }) => id !== slot.id), slot], procedure),
       }),
     ]);
@@ -200,7 +194,7 @@ function orderOf({
   subject,
   validity,
   naming,
-  brought,
+  provided,
   restored: { restore },
   known,
   keyring,
@@ -215,9 +209,9 @@ function orderOf({
       days: validity.days,
       keyBits: validity["key-bits"],
     },
-    brought: restore === undefined ? asEntry(brought.pair, own, tenant) : findRestored(own, restore),
+    provided: restore === undefined ? asEntry(provided.pair, own, tenant) : findRestored(own, restore),
     fromKeyring: restore !== undefined,
-    word: { id: known["certificate-id"], name },
+    hint: { id: known["certificate-id"], name },
     allowUnheld: known["allow-unheld"] ?? new Set(),
     nameOf: (certificate) => name ?? defaultName(tenant, certificate),
   };
@@ -227,13 +221,13 @@ function orderOf({
 function tellUnheld(slots: readonly Slot[], { keyring, platform }: Procedure): string[] {
   const { entries } = keyring.keyring;
   const kept = new Set(matchSlots(slots, entries).keys());
-  return tellWhatStays({ slots, entries, now: platform.clock.now() }, kept);
+  return describeRemaining({ slots, entries, now: platform.clock.now() }, kept);
 }
 
 /** @returns whether the keyring remembers a verified CA, so that a verification key is not likely to be needed */
-function isLikelyUnchanged({ brought }: RegistrationOrder, keyring: Keyring): boolean {
+function isLikelyUnchanged({ provided }: RegistrationOrder, keyring: Keyring): boolean {
   const [newest] = activeEntries(keyring);
-  return brought === undefined && newest?.verifiedAt !== undefined;
+  return provided === undefined && newest?.verifiedAt !== undefined;
 }
 
 /** A CA brought along, with what the keyring remembers of it while it is not retired. */

@@ -1,7 +1,8 @@
+/** The task registration-code. */
 import { certificateIdInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { defineTask } from "../run/task.ts";
-import { summarizeStep } from "./summaries.ts";
+import { summarizeStep } from "./summary-parts.ts";
 
 /** Fetches the registration code of one CA certificate: the common name its verification certificate must have. */
 export const registrationCode = defineTask({

@@ -1,3 +1,4 @@
+/** Tries a CA that this run did not make, before it is stored or uploaded. */
 import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeyringEntry } from "../ca/keyring.ts";
@@ -5,7 +6,7 @@ import { ActionError } from "../messages/errors.ts";
 import { commandLine, signingRequest, signRequest, verifyCertificate } from "../openssl/commands.ts";
 import { requireUploadable, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import type { Tools } from "../run/tools.ts";
-import { layOut, type Procedure } from "./documented-steps.ts";
+import { type Procedure, writeCaFiles } from "./documented-steps.ts";
 
 /** As long as a registration code is: what the CA will be asked to sign has such a subject. */
 const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
@@ -41,7 +42,7 @@ export async function rehearse(
         join(commandDirectory.directory, VERIFICATION_KEY_FILE),
         join(directory, VERIFICATION_KEY_FILE),
       ),
-      layOut({ ...procedure, commandDirectory: place }, ca),
+      writeCaFiles({ ...procedure, commandDirectory: place }, ca),
     ]);
     await openssl.run(signingRequest({ key: VERIFICATION_KEY_FILE, out: csr, subj: SUBJECT }));
     await openssl.run(signRequest({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: 1 }));

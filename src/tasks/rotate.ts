@@ -1,3 +1,4 @@
+/** The task rotate. */
 import type { Report, Resolved } from "../action/inputs.ts";
 import type { Runner } from "../action/runner.ts";
 import { iso } from "../ca/time.ts";
@@ -10,7 +11,6 @@ import { KeyMaking } from "../openssl/key-making.ts";
 import { opensslInputs } from "../openssl/program.ts";
 import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
-import { warnOfAccessEnd } from "./access-end.ts";
 import {
   caInputs,
   certificateNameInputs,
@@ -20,10 +20,11 @@ import {
 } from "./certificate-inputs.ts";
 import { defaultName, type Procedure } from "./documented-steps.ts";
 import { rehearse } from "./rehearsal.ts";
-import { rotateOnce } from "./rotation.ts";
 import { rotationInputs } from "./rotation-inputs.ts";
-import type { RotationWork } from "./rotation-steps.ts";
+import { runRotation } from "./rotation-run.ts";
+import type { RotationProcedure } from "./rotation-steps.ts";
 import { summarizeRotation } from "./rotation-summary.ts";
+import { warnOfTokenEnd } from "./warnings.ts";
 
 const INPUTS = {
   connection: connectionInputs,
@@ -64,7 +65,7 @@ export const rotate = defineTask({
         `is missing. The tenant is too long to be the prefix: a date must fit behind it. Give at most ${LONGEST_PREFIX} characters, for example acme`,
       );
     }
-    // A plan writes nothing, so it may look at a keyring wherever that lies.
+    // A plan writes nothing, so it may look at a keyring in any place.
     if (rotation?.apply === true) requireApplicable({ connection, validity, rotation, keyring }, report);
   },
 
@@ -93,7 +94,7 @@ export const rotate = defineTask({
       commandDirectory,
       keys: new KeyMaking(commandDirectory, validity["key-bits"]),
     };
-    const work: RotationWork = {
+    const work: RotationProcedure = {
       ...procedure,
       bits: validity["key-bits"],
       days: validity.days,
@@ -101,14 +102,14 @@ export const rotate = defineTask({
       nameOf: (certificate) => naming["certificate-name"] ?? defaultName(tenant, certificate),
       rehearse: (ca) => rehearse(tools, procedure, ca, program["openssl-path"]),
     };
-    const rotated = await rotateOnce(work, policy, rotation.apply, {
+    const rotated = await runRotation(work, policy, rotation.apply, {
       id: known["certificate-id"],
       name: naming["certificate-name"],
     });
     const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
-    const refusedToApply = rotation.apply ? [] : sayWhatApplySays(tools.runner, inputs);
+    const refusedToApply = rotation.apply ? [] : reportApplyProblems(tools.runner, inputs);
     const { entries } = keyring.keyring;
-    warnOfAccessEnd(tools.runner, keyring, nextStepAt);
+    warnOfTokenEnd(tools.runner, keyring, nextStepAt);
     await summarizeRotation(tools.runner, {
       ...rotated,
       tenant,
@@ -157,7 +158,7 @@ function requireApplicable(
  * to may be meant so.
  * @returns what to correct before the run with `apply: true`
  */
-function sayWhatApplySays(runner: Pick<Runner, "warning">, inputs: Inputs): string[] {
+function reportApplyProblems(runner: Pick<Runner, "warning">, inputs: Inputs): string[] {
   const told: string[] = [];
   requireApplicable(inputs, (input, message, code = "INPUT_INVALID") => {
     const said = `With apply: true this run is refused (${code}). ${input}: ${message}. Correct that first.`;

@@ -1,6 +1,7 @@
+/** The inputs that say how a rotation goes. */
 import { oneOf, trueOrFalse, wholeNumber } from "../action/input-texts.ts";
 import { field, plainGroup } from "../action/inputs.ts";
-import type { RotationPolicy } from "../ca/rotation-view.ts";
+import type { RotationPolicy } from "../ca/rotation-state.ts";
 import { RENEW_BEFORE_DAYS } from "../ca/slot-status.ts";
 import { MOST_DAYS } from "../ca/time.ts";
 

@@ -1,3 +1,4 @@
+/** Carries out one step of a rotation. */
 import type { Certificate } from "../ca/certificate.ts";
 import {
   changeEntry,
@@ -7,16 +8,16 @@ import {
   type KeyringEntry,
   noteVerified,
 } from "../ca/keyring.ts";
-import type { RotationStep } from "../ca/rotation-view.ts";
+import type { RotationStep } from "../ca/rotation-state.ts";
 import { type ListedSlot, matchSlots, recallVerified, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { createAndStore, noteOnPlatform, type Procedure, prove } from "./documented-steps.ts";
-import { uploadOwn } from "./refused-upload.ts";
-import { refuseLastUsable, retire } from "./retire.ts";
+import { refuseLastUsable, retire } from "./retire-ca.ts";
+import { uploadOrMarkRefused } from "./upload-refused.ts";
 
 /** What a rotation works with; keys are started where a step needs them. */
-export interface RotationWork extends Procedure {
+export interface RotationProcedure extends Procedure {
   /** Size of new keys. */
   readonly bits: number;
   /** Validity of a new CA in days. */
@@ -34,9 +35,9 @@ export interface RotationWork extends Procedure {
  * @returns the slots as they are afterwards
  * @throws ActionError
  */
-export async function carryOut(
-  work: RotationWork,
-  step: RotationStep<KeyringEntry>,
+export async function applyStep(
+  work: RotationProcedure,
+  step: RotationStep,
   slots: readonly Slot[],
 ): Promise<readonly Slot[]> {
   const { keyring, platform, tools } = work;
@@ -61,9 +62,6 @@ export async function carryOut(
       tools.runner.info(`Deleted the CA certificate ${id} (${step.ca.certificate.commonName}).`);
       return slots.filter((slot) => slot.id !== id);
     }
-    case "forget":
-      await forget(work, [step.ca]);
-      return slots;
     case "stage": {
       const staged = await stage(work, step);
       return [...slots.filter(({ id }) => id !== staged.id), staged];
@@ -77,9 +75,10 @@ export async function carryOut(
  * @throws ActionError
  */
 export async function forget(
-  { keyring, platform, tools }: Pick<RotationWork, "keyring" | "platform" | "tools">,
+  { keyring, platform, tools }: Pick<RotationProcedure, "keyring" | "platform" | "tools">,
   cas: readonly KeyringEntry[],
 ): Promise<void> {
+  if (cas.length === 0) return;
   const drop = (current: Keyring) => {
     platform.clock.require("end");
     return cas.reduce(dropEntry, current);
@@ -90,10 +89,7 @@ export async function forget(
 }
 
 /** The documented procedure from where an earlier run left it, beside the CA that is there. */
-async function stage(
-  work: RotationWork,
-  step: Extract<RotationStep<KeyringEntry>, { step: "stage" }>,
-): Promise<Slot> {
+async function stage(work: RotationProcedure, step: Extract<RotationStep, { step: "stage" }>): Promise<Slot> {
   const { keyring, commandDirectory, keys, bits, days } = work;
   if (step.from === "create") keyring.requireRoom(bits);
   // The two do not depend on each other, nor on the network.
@@ -104,7 +100,9 @@ async function stage(
       ? await createAndStore(work, { subject: work.subjectOf(step.commonName), days })
       : step.ca;
   const uploaded =
-    step.from === "resume" ? step.slot : await uploadOwn(work, entry, work.nameOf(entry.certificate));
+    step.from === "resume"
+      ? step.slot
+      : await uploadOrMarkRefused(work, entry, work.nameOf(entry.certificate));
   const slot = await prove(work, uploaded, entry);
   await noteOnPlatform(work, slot, entry);
   return slot;
@@ -115,7 +113,7 @@ const NO_SUCCESSOR =
 
 /** A CA goes only while another one of ours is usable; an expired one is not missed (guarantee 6). */
 function requireSuccessor(
-  { keyring, platform }: Pick<RotationWork, "keyring" | "platform">,
+  { keyring, platform }: Pick<RotationProcedure, "keyring" | "platform">,
   id: string,
   seen: readonly ListedSlot[],
 ): void {

@@ -1,15 +1,15 @@
+/** What a rotation shows on the job's page and in the log. */
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
 import type { RotationOutcome } from "../ca/rotation-plan.ts";
-import type { RotationPolicy } from "../ca/rotation-view.ts";
+import type { RotationPolicy } from "../ca/rotation-state.ts";
 import { DAY_MS } from "../ca/slot-status.ts";
 import { matchSlots } from "../ca/slots.ts";
 import { day, iso } from "../ca/time.ts";
-import { tellWhatStays } from "./deletion.ts";
-import type { RotationRun } from "./rotation.ts";
-import { nextList } from "./summaries.ts";
-import { drawTimeline, type Span, type Timeline } from "./timeline.ts";
+import { describeRemaining } from "./delete-guards.ts";
+import type { RotationRun } from "./rotation-run.ts";
+import { nextList } from "./summary-parts.ts";
 
 const HEADLINES: Record<RotationOutcome, string> = {
   "nothing-due": "CA rotation: nothing is due",
@@ -20,7 +20,7 @@ const HEADLINES: Record<RotationOutcome, string> = {
 };
 
 /** What the picture is drawn from. */
-export interface RotationShown extends RotationRun {
+export interface RotationSummary extends RotationRun {
   readonly tenant: string;
   readonly policy: RotationPolicy;
   /** Validity of a new CA in days. */
@@ -32,7 +32,7 @@ export interface RotationShown extends RotationRun {
 }
 
 /** Shows a rotation: a notice, and on the job's page the plan as a table, as a timeline, and what to do next. */
-export async function summarizeRotation(runner: Runner, shown: RotationShown): Promise<void> {
+export async function summarizeRotation(runner: Runner, shown: RotationSummary): Promise<void> {
   const { applied, outcome, plan, newest, nextStepAt } = shown;
   const next = `Next step: ${isNow(shown) ? "now" : iso(nextStepAt)}.`;
   const current =
@@ -61,19 +61,19 @@ export async function summarizeRotation(runner: Runner, shown: RotationShown): P
 const HEADS = ["When (UTC)", "Step", "Common name", "Id", "What it does"];
 
 /** A time that is over is no time to wait for. */
-function isNow({ nextStepAt, now }: RotationShown): boolean {
+function isNow({ nextStepAt, now }: RotationSummary): boolean {
   return nextStepAt <= now;
 }
 
 /** Promises nothing that no run does: a CA goes by itself only where its retirement is coming. */
-function nextSteps(shown: RotationShown): string[] {
+function nextSteps(shown: RotationSummary): string[] {
   const { outcome, slots, entries, newest, upcoming, plan, now, refusedToApply } = shown;
   const leaving = [
     ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
     ...slots.filter(({ id }) => plan.some((it) => it.step === "retire" && it.certificateId === id)),
   ];
   const kept = new Set([...leaving, ...(newest === undefined ? [] : [newest.slot])].map(({ id }) => id));
-  const stays = tellWhatStays({ slots, entries, now }, kept);
+  const stays = describeRemaining({ slots, entries, now }, kept);
   const retirement = upcoming.find(({ step }) => step === "retire");
   const old = retirement && `${retirement.slot.commonName} (${retirement.slot.id})`;
   const retires = `Keep the schedule running. It retires the old CA ${old} on ${day(retirement?.at ?? now)}.`;
@@ -118,7 +118,7 @@ function timelineOf({
   days,
   now,
   ...run
-}: RotationShown): Timeline {
+}: RotationSummary): Timeline {
   const held = matchSlots(slots, entries);
   const spans: Span[] = slots.map(({ id, commonName, expiration }) => {
     const end = Date.parse(expiration);
@@ -153,4 +153,58 @@ function timelineOf({
       now: run.nextStepAt <= now,
     },
   };
+}
+
+/** A span of the picture; times in milliseconds since 1970. */
+export interface Span {
+  /** A CA's common name, or what else the span is. */
+  readonly what: string;
+  readonly kind: "old" | "new" | "planned" | "overlap";
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a rotation looks like over the years. */
+export interface Timeline {
+  readonly title: string;
+  readonly spans: readonly Span[];
+  /** `now` where it is due already. */
+  readonly next: { readonly what: string; readonly at: number; readonly now: boolean };
+}
+
+/** How Mermaid colours a span. */
+const TAGS = { old: "done", new: "active", planned: "", overlap: "crit" } as const;
+
+/** @returns the timeline as a Mermaid Gantt chart, followed by the same in words for where that does not render */
+export function drawTimeline({ title, spans, next }: Timeline): string {
+  const bars = spans.map((span) => {
+    const { kind, start, end } = span;
+    const fields = [TAGS[kind], day(start), day(Math.max(end, start + DAY_MS))];
+    return `  ${label(nameOf(span))} :${fields.filter((field) => field !== "").join(", ")}`;
+  });
+  const chart = [
+    "```mermaid",
+    "gantt",
+    `  title ${label(title)}`,
+    "  dateFormat YYYY-MM-DD",
+    "  axisFormat %Y-%m",
+    ...bars,
+    `  ${label(next.what)} :milestone, ${day(next.at)}, 0d`,
+    "```",
+  ];
+  const words = spans.map(
+    (span) => `- ${escapeMarkdown(nameOf(span))}: ${day(span.start)} to ${day(span.end)}`,
+  );
+  words.push(`- ${escapeMarkdown(next.what)}: ${next.now ? "now" : day(next.at)}`);
+  return `${chart.join("\n")}\n\n${words.join("\n")}`;
+}
+
+/** A line that began with a common name could begin with a keyword of Mermaid's: `section`, `click`, a date … */
+function nameOf({ what, kind }: Span): string {
+  return kind === "overlap" ? what : `CA ${what}`;
+}
+
+/** Common names come from outside: a colon would end a Gantt label, and a line break or a fence the chart. */
+function label(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N} ._()-]/gu, "_").slice(0, 80);
 }

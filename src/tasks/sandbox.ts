@@ -1,3 +1,4 @@
+/** The task sandbox, and its post step. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
@@ -137,4 +138,15 @@ async function firstLine(child: ChildProcessByStdio<null, Readable, null>): Prom
 
 function failed(reason: string): ActionError {
   return new ActionError("SANDBOX_FAILED", `The sandbox did not start: ${printable(reason, 200)}.`);
+}
+
+/** The post step of the sandbox task: stops the process that main started, and never fails the job. */
+export function stopSandbox(): void {
+  const pid = Number(process.env[`STATE_${SANDBOX_STATE}`] ?? "");
+  if (!Number.isSafeInteger(pid) || pid <= 1) return;
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch {
+    // It has ended already.
+  }
 }

@@ -1,10 +1,12 @@
+/** The task status. */
 import { wholeNumber } from "../action/input-texts.ts";
 import { field, plainGroup } from "../action/inputs.ts";
+import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
 import { advise } from "../ca/advice.ts";
 import { isOfTenant } from "../ca/keyring.ts";
-import { refusedOnes, restoreRefused, tellRefused } from "../ca/refused.ts";
-import { unclearSlots } from "../ca/registration-decision.ts";
+import { describeRefusal, refusedEntries, restoreAdvice } from "../ca/refused-cas.ts";
+import { doubtfulSlots } from "../ca/registration-decision.ts";
 import { endsWithin, joinKeyring, newestUsable, rotationDueAt, type SlotStatus } from "../ca/slot-status.ts";
 import { isUsable, recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
 import { MOST_DAYS } from "../ca/time.ts";
@@ -17,11 +19,9 @@ import { connectionInputs } from "../mindconnect/inputs.ts";
 import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfSkew } from "../run/tools.ts";
-import { warnOfAccessEnd } from "./access-end.ts";
-import { doubtRemark } from "./refusal.ts";
-import { warnOfSilence } from "./removed.ts";
+import { doubtRemark } from "./refusal-messages.ts";
 import { renewBeforeField } from "./rotation-inputs.ts";
-import { summarizeStatus } from "./summaries.ts";
+import { warnOfTokenEnd, warnOfUnstatedVerification } from "./warnings.ts";
 
 /** Looks at both slots and changes nothing. */
 export const status = defineTask({
@@ -72,31 +72,31 @@ export const status = defineTask({
     const newest = newestUsable(joined, entries, at);
     const rotationDue = newest === undefined || endsWithin(newest.expiration, limits["renew-before"], now);
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
-    const unclear = unclearSlots(slots, entries, at);
-    const unclearIds = new Set(unclear.map(({ slot }) => slot.id));
-    // Without a keyring nothing is known of keys, wherever it should have come from.
+    const doubtful = doubtfulSlots(slots, entries, at);
+    const doubtfulIds = new Set(doubtful.map(({ slot }) => slot.id));
+    // Without a keyring nothing is known of keys, whatever the inputs name.
     const keyringKnown = input.text.trim() !== "";
 
     const { runner } = tools;
     if (slots.some((slot) => isUsable(slot, now)))
       warnOfMissingKeyring(runner, keyringKnown, keyring.location);
     else sayFirstRun(runner, input.text, keyring.location);
-    warnOfSilence(runner, slots);
+    warnOfUnstatedVerification(runner, slots);
     await keyring.check().catch(warnOfKeyring(runner));
     if (newest !== undefined) warnOfDue(runner, { newest, rotationDue, keyring, limits });
-    const clear = joined.filter(({ slot }) => !unclearIds.has(slot.id));
+    const clear = joined.filter(({ slot }) => !doubtfulIds.has(slot.id));
     const warnings = [
-      ...unclear.map((it) => doubtRemark(it, now)),
+      ...doubtful.map((it) => doubtRemark(it, now)),
       ...advise(clear, keyringKnown, now),
-      ...refusedOnes({ slots, entries }).map(
-        (refused) => `${tellRefused(refused)}. To upload it again, ${restoreRefused(refused)}.`,
+      ...refusedEntries({ slots, entries }).map(
+        (refused) => `${describeRefusal(refused)}. To upload it again, ${restoreAdvice(refused)}.`,
       ),
     ];
     for (const warning of warnings) runner.warning(warning);
     await summarizeStatus(runner, {
       certificates: joined.map(({ slot }) => ({
         ...slot,
-        held: keyringKnown && !unclearIds.has(slot.id) ? slot.held : undefined,
+        held: keyringKnown && !doubtfulIds.has(slot.id) ? slot.held : undefined,
       })),
       slotsFree,
       newest,
@@ -157,7 +157,7 @@ function warnOfDue(
     runner.warning(
       `A rotation is due: the newest usable CA certificate ${id} has ${daysLeft} days left, and renew-before is ${renewBefore}. Run tasks/rotate with apply: true.`,
     );
-  warnOfAccessEnd(runner, keyring, rotationDueAt({ expiration }, renewBefore));
+  warnOfTokenEnd(runner, keyring, rotationDueAt({ expiration }, renewBefore));
 }
 
 /** @param inUse how many slots are */
@@ -175,4 +175,63 @@ function warnOfKeyring(runner: Runner): (error: unknown) => void {
       `The next run that writes the keyring will fail (${error.code}). ${error.message} Next: ${error.next}`,
     );
   };
+}
+
+/** A slot as a table and the log show it. */
+interface SlotRow extends Omit<SlotStatus, "held"> {
+  /** Whether its key is in the keyring; undefined where that is not known. */
+  readonly held: boolean | undefined;
+}
+
+/** Shows both slots on the job's page and in the log, with the newest usable one, or what to do without one. */
+async function summarizeStatus(
+  runner: Runner,
+  shown: {
+    certificates: readonly SlotRow[];
+    slotsFree: number;
+    newest: SlotStatus | undefined;
+    /** What else is to be said, a sentence or two each. */
+    remarks: readonly string[];
+  },
+): Promise<void> {
+  const { certificates, slotsFree, newest, remarks } = shown;
+  const head = [
+    "Id",
+    "Name",
+    "Common name",
+    "Expires (UTC)",
+    "Days left",
+    "Life used (%)",
+    "Verified",
+    "Key in the keyring",
+  ];
+  const rows = certificates.map((slot) => [
+    slot.id,
+    slot.name,
+    slot.commonName,
+    slot.expiration,
+    String(slot.daysLeft),
+    slot.lifeUsed === null ? "not known" : String(slot.lifeUsed),
+    slot.isVerified ? "yes" : "no",
+    slot.held === undefined ? "not known" : slot.held ? "yes" : "no",
+  ]);
+  runner.group(
+    `CA certificate slots: ${certificates.length} in use, ${slotsFree} free`,
+    certificates.map(slotLine),
+  );
+  const newestLine =
+    newest === undefined
+      ? "No CA certificate is usable, so no agent can be onboarded."
+      : `Newest usable CA certificate: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
+  runner.notice(newestLine);
+  const table = rows.length === 0 ? "Both slots are free." : markdownTable(head, rows);
+  const lines = [newestLine, ...remarks].map(escapeMarkdown).join("\n\n");
+  await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
+}
+
+/** A line of the log has no head above it, so it names what it shows. */
+function slotLine({ id, name, commonName, expiration, daysLeft, isVerified, held }: SlotRow): string {
+  const end = daysLeft < 0 ? `expired ${expiration}` : `expires ${expiration} (${daysLeft} days left)`;
+  const key = held === undefined ? "not known whether the key is held" : held ? "key held" : "key not held";
+  return `${id} "${name}", common name "${commonName}", ${end}, ${isVerified ? "verified" : "not verified"}, ${key}`;
 }

@@ -1,13 +1,17 @@
+/** The task upload. */
 import type { Clocks } from "../ca/clocks.ts";
-import { decideRegistration, type Known } from "../ca/registration-decision.ts";
-import { confirm, recallVerified, type Slot } from "../ca/slots.ts";
+import { certificateEntry, type KeyringEntry } from "../ca/keyring.ts";
+import { decideRegistration } from "../ca/registration-decision.ts";
+import { applyUserHint, recallVerified, type Slot } from "../ca/slots.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfSkew } from "../run/tools.ts";
-import { certificateNameInputs, certificateToUploadInputs } from "./certificate-inputs.ts";
-import { defaultName, upload as uploadStep, warnOfRendering } from "./documented-steps.ts";
-import { uploadDoubt, uploadRefusal } from "./refusal.ts";
-import { slotRows, summarizeStep } from "./summaries.ts";
+import { certificateNameInputs } from "./certificate-inputs.ts";
+import { defaultName, upload as uploadStep } from "./documented-steps.ts";
+import { certificateToUploadInputs } from "./provided-ca-inputs.ts";
+import { uploadDoubt, uploadRefusal } from "./refusal-messages.ts";
+import { slotRows, summarizeStep } from "./summary-parts.ts";
+import { warnOfCommonNameForm } from "./warnings.ts";
 
 /** Uploads a CA certificate; it takes a slot and is not verified yet. One that is there already is not sent again. */
 export const upload = defineTask({
@@ -34,12 +38,14 @@ export const upload = defineTask({
     const slots = recallVerified(await platform.caCertificates.list(), []);
     warnOfSkew({ tools, platform });
     const given = naming["certificate-name"];
-    const [brought = { certificate }] = confirm(slots, [{ certificate }], { name: given });
-    const decision = decideUpload(brought, slots, platform.clock);
+    const [entry = certificateEntry(certificate)] = applyUserHint(slots, [certificateEntry(certificate)], {
+      name: given,
+    });
+    const decision = decideUpload(entry, slots, platform.clock);
     const name = given ?? defaultName(connection.tenant, certificate);
     const there = "slot" in decision ? decision.slot : undefined;
     const shown = there ?? (await uploadStep({ tools, platform }, certificate, name));
-    warnOfRendering(tools.runner, shown, certificate.commonNames);
+    warnOfCommonNameForm(tools.runner, shown, certificate.commonNames);
     const slot = { ...shown, commonName: certificate.commonName };
     const headline =
       there === undefined ? "CA certificate uploaded" : "CA certificate already on the platform";
@@ -65,11 +71,11 @@ export const upload = defineTask({
 });
 
 /** @throws ActionError where it can be neither uploaded nor known to be there */
-function decideUpload(brought: Known, slots: readonly Slot[], clock: Clocks) {
-  const { commonName } = brought.certificate;
+function decideUpload(provided: KeyringEntry, slots: readonly Slot[], clock: Clocks) {
+  const { commonName } = provided.certificate;
   const at = clock.agreement();
   const { now } = at;
-  const decision = decideRegistration({ slots, entries: [], brought, commonName, ...at });
+  const decision = decideRegistration({ slots, entries: [], provided, commonName, ...at });
   if (decision.step !== "unchanged" && decision.step !== "resume") clock.require("make");
   if (decision.step === "doubt") throw uploadDoubt(decision, now);
   if (decision.step !== "refuse") return decision;

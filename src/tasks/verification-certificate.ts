@@ -1,3 +1,4 @@
+/** The task verification-certificate. */
 import { reportUnfit } from "../action/input-texts.ts";
 import { makeDirectory } from "../action/private-directory.ts";
 import { registrationCodeInputs } from "../mindconnect/id-inputs.ts";
@@ -10,8 +11,9 @@ import {
 } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program.ts";
 import { defineTask } from "../run/task.ts";
-import { directoryInputs, requiredCaInputs, verificationInputs } from "./certificate-inputs.ts";
-import { summarizeStep } from "./summaries.ts";
+import { directoryInputs, verificationInputs } from "./certificate-inputs.ts";
+import { requiredCaInputs } from "./provided-ca-inputs.ts";
+import { summarizeStep } from "./summary-parts.ts";
 
 /** As on the vendor's page. */
 const CERTIFICATE_FILE = "verificationCert.pem";

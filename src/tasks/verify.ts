@@ -1,3 +1,4 @@
+/** The task verify. */
 import { issuerCommonNames } from "../ca/certificate.ts";
 import { namesAlike, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
@@ -6,8 +7,9 @@ import { certificateIdInputs, verificationCertificateInputs } from "../mindconne
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfSkew } from "../run/tools.ts";
-import { readBack, warnOfRendering } from "./documented-steps.ts";
-import { slotRows, summarizeStep } from "./summaries.ts";
+import { readBack } from "./documented-steps.ts";
+import { slotRows, summarizeStep } from "./summary-parts.ts";
+import { warnOfCommonNameForm } from "./warnings.ts";
 
 /** Proves possession of the CA's key with a verification certificate, and reads the outcome back. */
 export const verify = defineTask({
@@ -35,7 +37,7 @@ export const verify = defineTask({
     const slot = await readBack({ tools, platform }, id["certificate-id"], undefined, verified);
     const issuer = issuerCommonNames(verification);
     requireIssuer(issuer, slot);
-    warnOfRendering(tools.runner, slot, issuer);
+    warnOfCommonNameForm(tools.runner, slot, issuer);
     tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
     await summarizeStep(tools.runner, "CA certificate verified", [
       ...slotRows(slot),

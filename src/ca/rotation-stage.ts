@@ -1,42 +1,43 @@
+/**
+ * Which CA becomes the successor: one that was uploaded, one of the keyring, or a new one; and whether a slot is
+ * free for it.
+ */
 import { isNotValidYet } from "./certificate.ts";
+import type { KeyringEntry } from "./keyring.ts";
 import { hasName } from "./registration-decision.ts";
-import type { Retirement } from "./retiring.ts";
+import type { Retirement } from "./rotation-retire.ts";
 import {
+  type CaInSlot,
   isPending,
-  type Placed,
-  type Rotated,
+  type Occupancy,
+  type RotationState,
   type RotationStep,
-  type RotationView,
-  type Scene,
-} from "./rotation-view.ts";
+} from "./rotation-state.ts";
 import { endsWithin } from "./slot-status.ts";
 import { isExpired, isUsable, SLOT_LIMIT, type Slot } from "./slots.ts";
 import { day } from "./time.ts";
 
 /** The step that leads to a usable CA with a long life. */
-export type StagingStep<C extends Rotated> = Extract<RotationStep<C>, { step: "stage" }>;
+export type StagingStep = Extract<RotationStep, { step: "stage" }>;
 
 /** @returns the step that leads to a usable CA with a long life, or undefined where there is one */
-export function stagingStep<C extends Rotated>(
-  scene: Scene<C>,
-  view: RotationView<C>,
-): StagingStep<C> | undefined {
-  const { entries, policy, slots, now, gone = new Set() } = view;
-  const { newest, held, placed } = scene;
+export function stagingStep(occupancy: Occupancy, state: RotationState): StagingStep | undefined {
+  const { entries, policy, slots, now, removed = new Set() } = state;
+  const { newest, held, inSlots } = occupancy;
   // Never two in one run: the working directory has room for the files of one CA.
-  const pending = placed.find(
+  const pending = inSlots.find(
     // A copy of the newest one, in the other slot, has nothing to prove.
     ({ slot, ca }) =>
       ca.retiredAt === undefined &&
       ca !== newest?.ca &&
       isPending(slot, now) &&
-      !isNotValidYet(ca.certificate, view, true),
+      !isNotValidYet(ca.certificate, state, true),
   );
   if (pending !== undefined) return { step: "stage", from: "resume", ...pending };
   if (newest !== undefined && !endsWithin(newest.slot.expiration, policy.renewBefore, now)) return undefined;
 
   const onPlatform = new Set(held.values());
-  const taken = ({ certificate }: C) =>
+  const taken = ({ certificate }: KeyringEntry) =>
     slots.some((slot) => hasName(slot, held.get(slot.id), certificate.commonNames));
   const newer = newest === undefined ? entries : entries.slice(0, entries.indexOf(newest.ca));
   const ready = newer.find(
@@ -44,20 +45,20 @@ export function stagingStep<C extends Rotated>(
       ca.retiredAt === undefined &&
       ca.refusedAt === undefined &&
       !onPlatform.has(ca) &&
-      !isNotValidYet(ca.certificate, view, false) &&
+      !isNotValidYet(ca.certificate, state, false) &&
       !endsWithin(ca.certificate.expiration, policy.renewBefore, now) &&
-      !gone.has(ca.certificate.fingerprint) &&
+      !removed.has(ca.certificate.fingerprint) &&
       !taken(ca),
   );
   if (ready !== undefined) return { step: "stage", from: "upload", ca: ready };
-  return { step: "stage", from: "create", commonName: newCommonName(view) };
+  return { step: "stage", from: "create", commonName: newCommonName(state) };
 }
 
 /**
  * With equal subjects the documented agent certificates stop verifying during the overlap (measured), so a new CA's
  * common name differs from every one on the platform, and from those in the keyring, which may be uploaded again.
  */
-function newCommonName({ slots, entries, policy, now }: RotationView<Rotated>): string {
+function newCommonName({ slots, entries, policy, now }: RotationState): string {
   const taken = (name: string) =>
     slots.some((slot) => hasName(slot, undefined, [name])) ||
     entries.some(({ certificate }) => certificate.commonNames.includes(name));
@@ -67,16 +68,16 @@ function newCommonName({ slots, entries, policy, now }: RotationView<Rotated>): 
   return name;
 }
 
-/** @returns whether a common name is one that a rotation would give a new CA, on whatever day */
+/** @returns whether a common name is one that a rotation would give a new CA, on any day */
 export function isRotatedName(commonName: string, prefix: string): boolean {
   return commonName.startsWith(prefix) && /^-\d{8}(?:-\d+)?$/.test(commonName.slice(prefix.length));
 }
 
-/** Whether a new CA finds a slot. */
-export type Room<C extends Rotated> =
+/** Whether there is a slot for a new CA. */
+export type SlotForNewCa =
   | { readonly kind: "free" }
   /** When an expired one of ours has left. */
-  | { readonly kind: "remove"; readonly expired: Placed<C> }
+  | { readonly kind: "remove"; readonly expired: CaInSlot }
   /** When one of the two CAs in the slots leaves: nothing may go before the overlap is over. */
   | { readonly kind: "wait" }
   | {
@@ -86,25 +87,25 @@ export type Room<C extends Rotated> =
     };
 
 /** A slot is free, or the new CA has one already. */
-export const HAS_ROOM = { kind: "free" } as const;
+export const SLOT_IS_FREE = { kind: "free" } as const;
 
 /**
  * Looks for a slot for a new CA.
  * @param planned the retirements, those that are due now included
  * @returns whether there is one, what has to go for it, or which slots stand in the way
  */
-export function makeRoom<C extends Rotated>(
-  planned: readonly Retirement<C>[],
-  { held, newest, others }: Scene<C>,
-  { slots, policy, now }: RotationView<C>,
-): Room<C> {
+export function findSlotForNewCa(
+  planned: readonly Retirement[],
+  { held, newest, others }: Occupancy,
+  { slots, policy, now }: RotationState,
+): SlotForNewCa {
   // A keyring that lacks a usable CA may be an old copy: writing it back would lose that CA's key.
   const unheld = slots.filter(
     (slot) => isUsable(slot, now) && !held.has(slot.id) && !policy.allowUnheld.has(slot.id),
   );
   if (unheld.length > 0) return { kind: "refused", code: "CA_NOT_HELD", slots: unheld };
   const leaving = planned.filter(({ at }) => at <= now).length;
-  if (slots.length - leaving < SLOT_LIMIT) return HAS_ROOM;
+  if (slots.length - leaving < SLOT_LIMIT) return SLOT_IS_FREE;
   const expired = others.findLast(({ slot }) => isExpired(slot, now));
   if (expired !== undefined) return { kind: "remove", expired };
   if (planned.length > 0) return { kind: "wait" };
@@ -116,13 +117,13 @@ export function makeRoom<C extends Rotated>(
  * @param planned the retirements, those that are due now included
  * @returns from when a new CA finds a slot, milliseconds since 1970; 0 where one is free, or none becomes free by itself
  */
-export function roomFrom<C extends Rotated>(
-  planned: readonly Retirement<C>[],
-  { placed }: Scene<C>,
-  { slots, now }: RotationView<C>,
+export function slotFreeFrom(
+  planned: readonly Retirement[],
+  { inSlots }: Occupancy,
+  { slots, now }: RotationState,
 ): number {
   const leaving = planned.filter(({ at }) => at <= now).length;
   if (slots.length - leaving < SLOT_LIMIT || planned.length === 0) return 0;
   // An expired one goes where its slot is needed, whatever the overlap.
-  return Math.min(...planned.map(({ at }) => at), ...placed.map(({ slot }) => Date.parse(slot.expiration)));
+  return Math.min(...planned.map(({ at }) => at), ...inSlots.map(({ slot }) => Date.parse(slot.expiration)));
 }

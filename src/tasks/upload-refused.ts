@@ -1,12 +1,12 @@
+/** Uploads a CA of the keyring. A refusal by the platform is marked in the keyring and explained. */
 import { changeEntry, type KeyringEntry, noteRefused } from "../ca/keyring.ts";
 import {
-  type Refused,
+  describeRefusal,
+  findRefusedLike,
+  type NewCaRequest,
   refusalWords,
-  refusedAlike,
-  restoreRefused,
-  tellRefused,
-  type Wanted,
-} from "../ca/refused.ts";
+  restoreAdvice,
+} from "../ca/refused-cas.ts";
 import type { Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
 import { CertificateRefused } from "../mindconnect/ca-certificate-errors.ts";
@@ -18,7 +18,7 @@ import { type Procedure, upload } from "./documented-steps.ts";
  * @returns its slot, not verified yet
  * @throws ActionError `UPLOAD_REFUSED`, …
  */
-export async function uploadOwn(
+export async function uploadOrMarkRefused(
   procedure: Pick<Procedure, "tools" | "platform" | "keyring">,
   ca: KeyringEntry,
   name: string,
@@ -61,16 +61,19 @@ async function remember(
  * Looks before a key is begun whether the platform has refused a CA that was asked for in the very same way.
  * @returns `UPLOAD_REFUSED` with the time and the words of then; undefined where a new one may be asked for
  */
-export function refusedBefore(entries: readonly Refused[], wanted: Wanted): ActionError | undefined {
-  const refused = refusedAlike(entries, wanted);
+export function refusedBefore(
+  entries: readonly KeyringEntry[],
+  wanted: NewCaRequest,
+): ActionError | undefined {
+  const refused = findRefusedLike(entries, wanted);
   if (refused === undefined) return undefined;
   return new ActionError(
     "UPLOAD_REFUSED",
-    `${tellRefused(refused)}. A new CA would have the same subject, days and key-bits, so this run creates no key for it.`,
+    `${describeRefusal(refused)}. A new CA would have the same subject, days and key-bits, so this run creates no key for it.`,
     { next: nextStep(refused) },
   );
 }
 
-function nextStep(refused: Refused): string {
-  return `To create another CA, change the subject, days or key-bits and run again. To upload the refused one again, ${restoreRefused(refused)}.`;
+function nextStep(refused: KeyringEntry): string {
+  return `To create another CA, change the subject, days or key-bits and run again. To upload the refused one again, ${restoreAdvice(refused)}.`;
 }

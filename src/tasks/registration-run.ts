@@ -1,31 +1,33 @@
+/** One registration: observe the slots and the keyring, decide, and carry the decision out. */
 import type { Certificate } from "../ca/certificate.ts";
-import { forgetPast, type KeyringEntry } from "../ca/keyring.ts";
-import type { Wanted } from "../ca/refused.ts";
-import { type Decision, decideRegistration, unheldUsable } from "../ca/registration-decision.ts";
+import { type KeyringEntry, withoutPlatformHistory } from "../ca/keyring.ts";
+import type { NewCaRequest } from "../ca/refused-cas.ts";
+import { decideRegistration, type RegistrationDecision, unheldUsable } from "../ca/registration-decision.ts";
 import {
-  confirm,
+  applyUserHint,
   type ListedSlot,
   recallVerified,
   SLOT_LIMIT,
   type Slot,
-  type UsersWord,
+  type UserHint,
 } from "../ca/slots.ts";
 import { printableId } from "../messages/printable.ts";
 import { createAndStore, type Procedure, prove } from "./documented-steps.ts";
-import { doubt, refusal } from "./refusal.ts";
-import { refusedBefore, uploadOwn } from "./refused-upload.ts";
-import { decideKnowingGone, warnOfSilence } from "./removed.ts";
+import { doubtRefusal, registrationRefusal } from "./refusal-messages.ts";
+import { decideWithoutRemoved } from "./removed-cas.ts";
+import { refusedBefore, uploadOrMarkRefused } from "./upload-refused.ts";
+import { warnOfUnstatedVerification } from "./warnings.ts";
 
 /** What a registration is asked for. */
 export interface RegistrationOrder {
   /** A new CA as it would be asked for. */
-  readonly wanted: Wanted;
+  readonly wanted: NewCaRequest;
   /** A CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */
-  readonly brought: KeyringEntry | undefined;
+  readonly provided: KeyringEntry | undefined;
   /** Whether `brought` comes from the keyring itself. */
   readonly fromKeyring: boolean;
   /** What the user says of certificates on the platform. */
-  readonly word: UsersWord;
+  readonly hint: UserHint;
   /** Ids of usable CAs that may be on the platform without being in the keyring. */
   readonly allowUnheld: ReadonlySet<string>;
   /** The `name` attribute of an upload. */
@@ -33,13 +35,13 @@ export interface RegistrationOrder {
 }
 
 /** A decision that can be carried out. */
-type Step = Exclude<Decision<KeyringEntry>, { step: "refuse" | "doubt" }>;
+type Step = Exclude<RegistrationDecision, { step: "refuse" | "doubt" }>;
 
 /** What was decided, and on what. */
 export interface Decided {
   readonly decision: Step;
   /** As the order has it, with the id that the user says it has. */
-  readonly brought: KeyringEntry | undefined;
+  readonly provided: KeyringEntry | undefined;
   readonly entries: readonly KeyringEntry[];
   readonly slots: readonly Slot[];
 }
@@ -57,39 +59,44 @@ const NEXT = {
  * @param shown the platform's list
  * @throws ActionError where nothing can be done
  */
-export async function decide(
+export async function observeAndDecide(
   procedure: Procedure,
-  { wanted, brought: along, fromKeyring, word, allowUnheld }: RegistrationOrder,
+  { wanted, provided: along, fromKeyring, hint, allowUnheld }: RegistrationOrder,
   shown: readonly ListedSlot[],
 ): Promise<Decided> {
   const { runner } = procedure.tools;
   const { clock } = procedure.platform;
   const at = clock.agreement();
-  const entries = confirm(shown, procedure.keyring.keyring.entries, word);
-  const [brought] = confirm(shown, along === undefined ? [] : [along], word);
+  const entries = applyUserHint(shown, procedure.keyring.keyring.entries, hint);
+  const [provided] = applyUserHint(shown, along === undefined ? [] : [along], hint);
   const slots = recallVerified(shown, entries);
   const { commonName } = wanted.subject;
-  const gone = new Set<string>();
-  const seen = { slots, entries, brought, fromKeyring, gone, commonName, allowUnheld, ...at };
+  const removed = new Set<string>();
+  const seen = { slots, entries, provided, fromKeyring, removed, commonName, allowUnheld, ...at };
   runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
-  const decision = await decideKnowingGone(procedure, gone, slots, () => {
+  const decision = await decideWithoutRemoved(procedure, removed, slots, () => {
     const decided = decideRegistration(seen);
     if (decided.step !== "unchanged") clock.require("make");
-    if (decided.step === "doubt") throw doubt(decided, at.now);
+    if (decided.step === "doubt") throw doubtRefusal(decided, at.now);
     if (decided.step === "refuse")
-      throw refusal(decided, { slots, entries, now: at.now, keyring: procedure.keyring.location });
-    const byItself = decided.step === "upload" && brought === undefined;
+      throw registrationRefusal(decided, {
+        slots,
+        entries,
+        now: at.now,
+        keyring: procedure.keyring.location,
+      });
+    const byItself = decided.step === "upload" && provided === undefined;
     return { decided, sends: byItself ? decided.ca : undefined };
   });
   const refused = decision.step === "create" ? refusedBefore(entries, wanted) : undefined;
   if (refused !== undefined) throw refused;
   runner.info(NEXT[decision.step]);
-  if (decision.step === "unchanged") warnOfSilence(runner, [decision.slot]);
-  if (decision.step !== "upload") return { decision, brought, entries, slots };
+  if (decision.step === "unchanged") warnOfUnstatedVerification(runner, [decision.slot]);
+  if (decision.step !== "upload") return { decision, provided, entries, slots };
   for (const { id } of unheldUsable(seen))
     runner.warning(`${printableId(id)} is usable on the platform, but its key is not in the keyring.`);
-  // Whatever the platform once said of it: it begins anew.
-  return { decision: { ...decision, ca: forgetPast(decision.ca) }, brought, entries, slots };
+  // What the platform once said of it does not count any more.
+  return { decision: { ...decision, ca: withoutPlatformHistory(decision.ca) }, provided, entries, slots };
 }
 
 /**
@@ -97,7 +104,7 @@ export async function decide(
  * @returns the slot, verified, and the CA in it
  * @throws ActionError
  */
-export async function carryOut(
+export async function completeRegistration(
   procedure: Procedure,
   decision: Step,
   { wanted: { subject, days }, nameOf }: RegistrationOrder,
@@ -106,6 +113,6 @@ export async function carryOut(
   if (decision.step === "resume")
     return { ca: decision.ca, slot: await prove(procedure, decision.slot, decision.ca) };
   const ca = decision.step === "upload" ? decision.ca : await createAndStore(procedure, { subject, days });
-  const uploaded = await uploadOwn(procedure, ca, nameOf(ca.certificate));
+  const uploaded = await uploadOrMarkRefused(procedure, ca, nameOf(ca.certificate));
   return { ca, slot: await prove(procedure, uploaded, ca) };
 }

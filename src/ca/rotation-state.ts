@@ -1,14 +1,10 @@
+/** What a rotation is decided from (slots, keyring, policy) and the types of what is decided. */
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
-import type { Known, Unclear } from "./registration-decision.ts";
+import type { KeyringEntry } from "./keyring.ts";
+import type { DoubtfulSlot } from "./registration-decision.ts";
 import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
 import { rememberedTime } from "./time.ts";
-
-/** A CA of the keyring as a rotation sees it. */
-export interface Rotated extends Known {
-  /** When it came back after its retirement, ISO 8601 UTC. */
-  readonly restoredAt?: string;
-}
 
 /** How the two slots are to be used. */
 export interface RotationPolicy {
@@ -26,13 +22,13 @@ export interface RotationPolicy {
 }
 
 /** What there is when a rotation begins. */
-export interface RotationView<C extends Rotated> extends Agreement {
+export interface RotationState extends Agreement {
   readonly slots: readonly Slot[];
   /** The keyring's entries, newest first by insertion, retired ones included. */
-  readonly entries: readonly C[];
+  readonly entries: readonly KeyringEntry[];
   readonly policy: RotationPolicy;
-  /** Fingerprints of entries that were verified once and are gone from the platform: none is sent again by itself. */
-  readonly gone?: ReadonlySet<string>;
+  /** Fingerprints of entries that were verified once and are no longer on the platform. They are not uploaded again by themselves. */
+  readonly removed?: ReadonlySet<string>;
 }
 
 /** Why a CA leaves its slot. */
@@ -47,19 +43,17 @@ export type RetireReason =
   | "interrupted";
 
 /** One step of a rotation. Each leaves a state from which the same decision goes on. */
-export type RotationStep<C extends Rotated> =
+export type RotationStep =
   /** The keyring does not say since when the newest CA is verified: unknown counts as now. */
-  | { readonly step: "note"; readonly slot: Slot; readonly ca: C }
+  | { readonly step: "note"; readonly slot: Slot; readonly ca: KeyringEntry }
   /** Mark it in the keyring, read the slots again, delete it on the platform. */
-  | { readonly step: "retire"; readonly slot: Slot; readonly ca: C; readonly reason: RetireReason }
+  | { readonly step: "retire"; readonly slot: Slot; readonly ca: KeyringEntry; readonly reason: RetireReason }
   /** Make a key and certificate, store, upload, verify, read back. */
   | { readonly step: "stage"; readonly from: "create"; readonly commonName: string }
   /** A run died before its upload. */
-  | { readonly step: "stage"; readonly from: "upload"; readonly ca: C }
+  | { readonly step: "stage"; readonly from: "upload"; readonly ca: KeyringEntry }
   /** A run died before its verify. */
-  | { readonly step: "stage"; readonly from: "resume"; readonly slot: Slot; readonly ca: C }
-  /** Take the key of a CA that has expired, or is retired, out of the keyring. */
-  | { readonly step: "forget"; readonly ca: C };
+  | { readonly step: "stage"; readonly from: "resume"; readonly slot: Slot; readonly ca: KeyringEntry };
 
 /** A step that is not due yet. */
 export interface UpcomingStep {
@@ -70,58 +64,68 @@ export interface UpcomingStep {
   readonly slot: Slot;
 }
 
-/** A CA of ours in its slot. */
-export interface Placed<C extends Rotated> {
+/** A CA of the keyring, and the slot that it is in. */
+export interface CaInSlot {
   readonly slot: Slot;
-  readonly ca: C;
+  readonly ca: KeyringEntry;
 }
 
 /** Why a rotation stops, and over which slots. */
-export type RotationRefused<C extends Rotated> =
+export type RotationRefused =
   | { readonly refused: "CA_NOT_HELD" | "CA_SLOTS_FULL"; readonly slots: readonly Slot[] }
   /** What the platform shows is too little to know a CA by, or contradicts what is remembered. */
-  | ({ readonly refused: "doubt" } & Unclear<C>)
-  /** A CA would leave, and of its successor the list does not say that it is verified: the keyring alone remembers it. */
-  | { readonly refused: "unsaid"; readonly slot: Slot; readonly newest: Slot };
+  | ({ readonly refused: "doubt" } & DoubtfulSlot)
+  /** A CA would leave, but the list does not say that its successor is verified. Only the keyring remembers it. */
+  | { readonly refused: "unconfirmed-successor"; readonly slot: Slot; readonly newest: Slot };
+
+/** What is to be done, now and later. */
+export interface RotationPlan {
+  readonly refused?: never;
+  /** CAs that are in no slot and whose keys leave the keyring first: a full keyring has no room for a mark or a new key. */
+  readonly forgetFirst: readonly KeyringEntry[];
+  /** In the order in which they are carried out. */
+  readonly due: readonly RotationStep[];
+  /** CAs that leave their slots by these steps, and whose keys leave the keyring after them. */
+  readonly forgetLast: readonly KeyringEntry[];
+  /** Soonest first. */
+  readonly upcoming: readonly UpcomingStep[];
+  /** The newest usable CA of the keyring: the one that agents are issued with. */
+  readonly newest: CaInSlot | undefined;
+}
 
 /** What is to be done, or why nothing can be. */
-export type Rotation<C extends Rotated> =
-  | {
-      readonly refused?: never;
-      /** In the order in which they are carried out. */
-      readonly due: readonly RotationStep<C>[];
-      /** Soonest first. */
-      readonly upcoming: readonly UpcomingStep[];
-      /** The newest usable CA of ours: the one that agents are issued with. */
-      readonly newest: Placed<C> | undefined;
-    }
-  | RotationRefused<C>;
+export type RotationDecision = RotationPlan | RotationRefused;
 
-/** @returns who lies where, whatever the policy */
-export function setScene<C extends Rotated>(view: RotationView<C>): Scene<C> {
-  const { slots, entries, now } = view;
+/** @returns whether a run would do anything now */
+export function isDue({ forgetFirst, due, forgetLast }: RotationPlan): boolean {
+  return forgetFirst.length + due.length + forgetLast.length > 0;
+}
+
+/** @returns which CA is in which slot */
+export function occupancyOf(state: RotationState): Occupancy {
+  const { slots, entries, now } = state;
   const held = matchSlots(slots, entries);
-  // What a reply makes of the common name is not what it is.
-  const placed = entries.flatMap((ca) =>
+  // A reply may render the common name in another form.
+  const inSlots = entries.flatMap((ca) =>
     slots
       .filter((slot) => held.get(slot.id) === ca)
       .map((slot) => ({ slot: { ...slot, commonName: ca.certificate.commonName }, ca })),
   );
-  const newest = placed.find(
+  const newest = inSlots.find(
     ({ slot, ca }) =>
-      ca.retiredAt === undefined && isUsable(slot, now) && !isNotValidYet(ca.certificate, view, true),
+      ca.retiredAt === undefined && isUsable(slot, now) && !isNotValidYet(ca.certificate, state, true),
   );
-  // The same certificate may lie in both slots; it is not its own predecessor.
-  return { held, placed, newest, others: placed.filter(({ ca }) => ca !== newest?.ca) };
+  // The same certificate may be in both slots. It is not its own predecessor.
+  return { held, inSlots, newest, others: inSlots.filter(({ ca }) => ca !== newest?.ca) };
 }
 
-/** Who lies where. */
-export interface Scene<C extends Rotated> {
-  readonly held: ReadonlyMap<string, C>;
-  /** Held CAs in their slots, newest first by insertion. */
-  readonly placed: readonly Placed<C>[];
-  readonly newest: Placed<C> | undefined;
-  readonly others: readonly Placed<C>[];
+/** Which CA of the keyring is in which slot. */
+export interface Occupancy {
+  readonly held: ReadonlyMap<string, KeyringEntry>;
+  /** CAs of the keyring in their slots, newest first by insertion. */
+  readonly inSlots: readonly CaInSlot[];
+  readonly newest: CaInSlot | undefined;
+  readonly others: readonly CaInSlot[];
 }
 
 /** @returns whether a slot is uploaded and not verified yet, nor expired at `now` (milliseconds since 1970) */
@@ -130,11 +134,11 @@ export function isPending(slot: Slot, now: number): boolean {
 }
 
 /** @returns since when a CA is verified, milliseconds since 1970, be it in the future; undefined where the keyring does not say */
-export function verifiedAt({ verifiedAt: text }: Rotated): number | undefined {
+export function verifiedAt({ verifiedAt: text }: KeyringEntry): number | undefined {
   return rememberedTime(text);
 }
 
 /** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
-export function restoredAt({ restoredAt: text }: Rotated): number | undefined {
+export function restoredAt({ restoredAt: text }: KeyringEntry): number | undefined {
   return rememberedTime(text);
 }

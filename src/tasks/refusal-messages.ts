@@ -1,12 +1,13 @@
-import type { Known, Refused, Unclear } from "../ca/registration-decision.ts";
-import type { Rotated, RotationRefused, RotationView } from "../ca/rotation-view.ts";
+/** Explains why a registration, an upload or a rotation cannot go on, and what the user can do in that situation. */
+import type { DoubtfulSlot, RegistrationRefused } from "../ca/registration-decision.ts";
+import type { RotationRefused, RotationState } from "../ca/rotation-state.ts";
 import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";
-import { deleteTask, type Place } from "./deletion.ts";
+import { deleteTask, type SlotsAndKeyring } from "./delete-guards.ts";
 
 /** What a refusal is explained by. */
-export interface Situation extends Place {
+export interface Situation extends SlotsAndKeyring {
   /** Where the keyring is kept; undefined where it came in as text. */
   readonly keyring: string | undefined;
 }
@@ -20,13 +21,17 @@ const SENTENCES = {
 } as const;
 
 /** Explains why nothing can be registered: which certificates stand in the way, and what the user can do. */
-export function refusal({ code, slots }: Refused, situation: Situation): ActionError {
+export function registrationRefusal({ code, slots }: RegistrationRefused, situation: Situation): ActionError {
   const lines = describeSlots(slots, situation);
   const message = [`${SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
   return new ActionError(code, message, { next: nextStep(code, slots, situation) });
 }
 
-function nextStep(code: Refused["code"], slots: readonly Slot[], situation: Situation): string | undefined {
+function nextStep(
+  code: RegistrationRefused["code"],
+  slots: readonly Slot[],
+  situation: Situation,
+): string | undefined {
   if (code === "CERTIFICATE_INVALID") return undefined;
   const held = matchSlots(situation.slots, situation.entries);
   const unheld = slots.filter(({ id }) => !held.has(id));
@@ -70,8 +75,8 @@ const UPLOAD_SENTENCES = {
 
 /** Explains the same to who uploads a certificate without a keyring: whose the others are is not known here. */
 export function uploadRefusal(
-  { code, slots }: Refused & { readonly code: keyof typeof UPLOAD_SENTENCES },
-  place: Place,
+  { code, slots }: RegistrationRefused & { readonly code: keyof typeof UPLOAD_SENTENCES },
+  place: SlotsAndKeyring,
 ): ActionError {
   const lines = slots.map((slot) => describeSlot(slot, place.now));
   const remove = deleteTask(idsOf(slots), place);
@@ -84,7 +89,7 @@ export function uploadRefusal(
   return new ActionError(code, message, { next });
 }
 
-function describeSlots(shownSlots: readonly Slot[], { slots, entries, now }: Place): string[] {
+function describeSlots(shownSlots: readonly Slot[], { slots, entries, now }: SlotsAndKeyring): string[] {
   const held = matchSlots(slots, entries);
   return shownSlots.map((slot) => {
     const entry = held.get(slot.id);
@@ -106,12 +111,13 @@ const ROTATION_SENTENCES = {
  * @param keyring where it is kept; undefined where it came in as text
  */
 export function rotationRefusal(
-  decision: RotationRefused<Rotated>,
-  { entries, now, slots: all }: RotationView<Rotated>,
+  decision: RotationRefused,
+  { entries, now, slots: all }: RotationState,
   keyring: string | undefined,
 ): ActionError {
-  if (decision.refused === "doubt") return doubt(decision, now);
-  if (decision.refused === "unsaid") return unsaid(decision.slot, decision.newest);
+  if (decision.refused === "doubt") return doubtRefusal(decision, now);
+  if (decision.refused === "unconfirmed-successor")
+    return unconfirmedSuccessor(decision.slot, decision.newest);
   const { refused, slots } = decision;
   const situation = { slots: all, entries, now, keyring };
   return new ActionError(
@@ -134,7 +140,7 @@ function idsOf(slots: readonly Slot[]): string[] {
  * Explains why it is not known whether a slot holds a CA, which therefore is neither sent nor used.
  * @param now the platform's clock, milliseconds since 1970
  */
-export function doubt({ kind, slot, ca }: Unclear<Known>, now: number): ActionError {
+export function doubtRefusal({ kind, slot, ca }: DoubtfulSlot, now: number): ActionError {
   const [id, slotLine] = [printableId(slot.id), describeSlot(slot, now)];
   const { commonName, expiration } = ca.certificate;
   const named = `the CA "${printableName(commonName)}", which expires ${expiration}`;
@@ -157,22 +163,22 @@ export function doubt({ kind, slot, ca }: Unclear<Known>, now: number): ActionEr
 }
 
 /** @returns the same on one line, for who only looks */
-export function doubtRemark(unclear: Unclear<Known>, now: number): string {
-  const { code, message, next } = doubt(unclear, now);
+export function doubtRemark(doubtful: DoubtfulSlot, now: number): string {
+  const { code, message, next } = doubtRefusal(doubtful, now);
   return `${message.replaceAll("\n", " ")} register and tasks/rotate may stop because of that (${code}). ${next}`;
 }
 
 /** Explains the same to who uploads a certificate: a task later has that id as its input. */
-export function uploadDoubt(unclear: Unclear<Known>, now: number): ActionError {
-  const { code, message } = doubt(unclear, now);
-  const id = printableId(unclear.slot.id);
+export function uploadDoubt(doubtful: DoubtfulSlot, now: number): ActionError {
+  const { code, message } = doubtRefusal(doubtful, now);
+  const id = printableId(doubtful.slot.id);
   return new ActionError(code, message, {
     next: `If it is this certificate, it is on the platform already: go on with tasks/registration-code (certificate-id: ${id}). If it is another one, create a CA that expires at another time (tasks/create). Or, if no agent needs it, free the slot with tasks/delete (certificate-id: ${id}).`,
   });
 }
 
-/** Explains why a CA stays: its successor is verified by what is remembered alone. */
-function unsaid(leaving: Slot, newest: Slot): ActionError {
+/** Explains why a CA stays: only the keyring remembers that its successor is verified. */
+function unconfirmedSuccessor(leaving: Slot, newest: Slot): ActionError {
   const [id, stays] = [printableId(leaving.id), printableId(newest.id)];
   return new ActionError(
     "PLATFORM_REPLY_UNEXPECTED",

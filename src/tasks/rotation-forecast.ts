@@ -1,16 +1,20 @@
-import type { KeyringEntry } from "../ca/keyring.ts";
-import type { Wanted } from "../ca/refused.ts";
+/** What a rotation will run into in the years ahead if nothing changes. */
+import type { NewCaRequest } from "../ca/refused-cas.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
-import type { Placed, RetireReason, Rotated, Rotation, RotationView } from "../ca/rotation-view.ts";
+import type {
+  CaInSlot,
+  RetireReason,
+  RotationDecision,
+  RotationPlan,
+  RotationState,
+} from "../ca/rotation-state.ts";
 import { rotationDueAt } from "../ca/slot-status.ts";
 import type { Slot } from "../ca/slots.ts";
 import { day } from "../ca/time.ts";
 import type { ActionError } from "../messages/errors.ts";
 import { printableId } from "../messages/printable.ts";
-import { rotationRefusal } from "./refusal.ts";
-import { refusedBefore } from "./refused-upload.ts";
-
-type Decided = Exclude<Rotation<Rotated>, { refused: string }>;
+import { rotationRefusal } from "./refusal-messages.ts";
+import { refusedBefore } from "./upload-refused.ts";
 
 /**
  * @param wanted a new CA as this rotation would ask for it on any day
@@ -18,40 +22,36 @@ type Decided = Exclude<Rotation<Rotated>, { refused: string }>;
  * @returns why a rotation that was so decided stops before its first step; undefined where it goes on
  */
 export function stopOf(
-  decided: Rotation<KeyringEntry>,
-  view: RotationView<KeyringEntry>,
-  wanted: Wanted,
+  decided: RotationDecision,
+  state: RotationState,
+  wanted: NewCaRequest,
   keyring: string | undefined,
 ): ActionError | undefined {
-  if (decided.refused !== undefined) return rotationRefusal(decided, view, keyring);
+  if (decided.refused !== undefined) return rotationRefusal(decided, state, keyring);
   const creates = decided.due.some((step) => step.step === "stage" && step.from === "create");
-  return creates ? refusedBefore(view.entries, wanted) : undefined;
+  return creates ? refusedBefore(state.entries, wanted) : undefined;
 }
 
 /**
- * What a rotation will run into if nobody does anything: told years ahead, while it can still be helped.
- * @param view after the run
+ * What a rotation will run into if nothing changes. It is told years ahead, while there is time to act.
+ * @param state after the run
  * @param wanted as {@link stopOf} takes it, and so `keyring`
  * @returns one sentence each; the slots' texts are hostile
  */
-export function foresee(
-  view: RotationView<KeyringEntry>,
-  wanted: Wanted,
-  keyring: string | undefined,
-): string[] {
-  const decided = decideRotation(view);
-  if (decided.refused !== undefined) return stopAhead(view, wanted, keyring, []);
+export function foresee(state: RotationState, wanted: NewCaRequest, keyring: string | undefined): string[] {
+  const decided = decideRotation(state);
+  if (decided.refused !== undefined) return stopAhead(state, wanted, keyring, []);
   const { newest } = decided;
   return [
     ...endsBeforeOverlap(decided),
     ...(newest === undefined
       ? []
-      : [...longerOneGoes(newest, decided), ...noSlotInTime(newest, decided, view)]),
-    ...stopAhead(view, wanted, keyring, decided.upcoming),
+      : [...longerOneGoes(newest, decided), ...noSlotInTime(newest, decided, state)]),
+    ...stopAhead(state, wanted, keyring, decided.upcoming),
   ];
 }
 
-function endsBeforeOverlap({ upcoming }: Decided): string[] {
+function endsBeforeOverlap({ upcoming }: RotationPlan): string[] {
   return upcoming
     .filter(({ step, slot, at }) => step === "retire" && Date.parse(slot.expiration) < at)
     .map(
@@ -63,7 +63,7 @@ function endsBeforeOverlap({ upcoming }: Decided): string[] {
 const CHOSEN: ReadonlySet<RetireReason> = new Set(["overlap", "now"]);
 
 /** The keyring's order says which one is the newest. One that was filled by hand may have it the wrong way round. */
-function longerOneGoes({ slot: newest }: Placed<Rotated>, { due, upcoming }: Decided): string[] {
+function longerOneGoes({ slot: newest }: CaInSlot, { due, upcoming }: RotationPlan): string[] {
   const going = [
     ...due.flatMap((step) => (step.step === "retire" && CHOSEN.has(step.reason) ? [step.slot] : [])),
     ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
@@ -77,9 +77,9 @@ function longerOneGoes({ slot: newest }: Placed<Rotated>, { due, upcoming }: Dec
 }
 
 function noSlotInTime(
-  { slot }: Placed<Rotated>,
-  { upcoming }: Decided,
-  { policy, now }: RotationView<Rotated>,
+  { slot }: CaInSlot,
+  { upcoming }: RotationPlan,
+  { policy, now }: RotationState,
 ): string[] {
   const due = rotationDueAt(slot, policy.renewBefore);
   return upcoming
@@ -92,19 +92,19 @@ function noSlotInTime(
 
 /** The first step that is sure to be refused, unless the slots, the keyring or the inputs change until then. */
 function stopAhead(
-  view: RotationView<KeyringEntry>,
-  wanted: Wanted,
+  state: RotationState,
+  wanted: NewCaRequest,
   keyring: string | undefined,
-  upcoming: Decided["upcoming"],
+  upcoming: RotationPlan["upcoming"],
 ): string[] {
   const stages = upcoming.filter(({ step }) => step === "stage");
-  for (const at of [nextStepAt(view), ...stages.map(({ at }) => at)]) {
-    const then = { ...view, now: at + 1 };
+  for (const at of [nextStepAt(state), ...stages.map(({ at }) => at)]) {
+    const then = { ...state, now: at + 1 };
     // Told as of today: what has expired by then expires in the future.
-    const stop = stopOf(decideRotation(then), view, wanted, keyring);
+    const stop = stopOf(decideRotation(then), state, wanted, keyring);
     if (stop === undefined) continue;
     const { code, message, next } = stop;
-    const when = at <= view.now ? "The next run of the rotation" : `On ${day(at)} the rotation`;
+    const when = at <= state.now ? "The next run of the rotation" : `On ${day(at)} the rotation`;
     return [`${when} will stop (${code}). ${message.replace(/\.$/, "")}. Next: ${next}`];
   }
   return [];

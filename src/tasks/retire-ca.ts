@@ -1,3 +1,4 @@
+/** Retires a CA: mark it in the keyring, look at the slots, delete it. Used by delete and rotate. */
 import type { Clocks } from "../ca/clocks.ts";
 import { changeEntry, type KeyringEntry, markRetired } from "../ca/keyring.ts";
 import { isLastUsable, isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";

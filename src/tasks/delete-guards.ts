@@ -1,22 +1,23 @@
-import type { Known } from "../ca/registration-decision.ts";
+/** What tasks/delete needs for a certificate (allow-held, allow-last), and the advice that names it. */
+import type { KeyringEntry } from "../ca/keyring.ts";
 import { findDoubts, isLastUsable, isUsable, matchSlots, type Slot } from "../ca/slots.ts";
 import { printableId } from "../messages/printable.ts";
 
 /** What is on the platform, and what the keyring knows of it. */
-export interface Place<C extends Known = Known> {
+export interface SlotsAndKeyring {
   /** Every slot. */
   readonly slots: readonly Slot[];
-  readonly entries: readonly C[];
+  readonly entries: readonly KeyringEntry[];
   /** The platform's clock, milliseconds since 1970. */
   readonly now: number;
 }
 
 /** What `tasks/delete` needs for one certificate. */
-export interface Deletion<C extends Known> {
+export interface Deletion {
   /** What the keyring has of it, or may have of it. */
-  readonly ca: C | undefined;
+  readonly ca: KeyringEntry | undefined;
   /** Of ours, and not retired: it needs `allow-held`. One that could be ours is guarded as ours. */
-  readonly held: C | undefined;
+  readonly held: KeyringEntry | undefined;
   /** Whether it is the last usable one: it needs `allow-last`. */
   readonly last: boolean;
   /** The flags, as inputs. */
@@ -24,7 +25,7 @@ export interface Deletion<C extends Known> {
 }
 
 /** @returns what it takes to delete one certificate, all at once */
-export function deletionOf<C extends Known>(id: string, { slots, entries, now }: Place<C>): Deletion<C> {
+export function deletionOf(id: string, { slots, entries, now }: SlotsAndKeyring): Deletion {
   const ca =
     matchSlots(slots, entries).get(id) ?? findDoubts(slots, entries).find(({ slot }) => slot.id === id)?.ca;
   const held = ca?.retiredAt === undefined ? ca : undefined;
@@ -34,7 +35,7 @@ export function deletionOf<C extends Known>(id: string, { slots, entries, now }:
 }
 
 /** @returns `tasks/delete` with the inputs that it needs for one of these certificates */
-export function deleteTask(ids: readonly string[], place: Place): string {
+export function deleteTask(ids: readonly string[], place: SlotsAndKeyring): string {
   const inputs = ids.map((id) =>
     [`certificate-id: ${printableId(id)}`, ...deletionOf(id, place).flags].join(", "),
   );
@@ -46,7 +47,7 @@ export function deleteTask(ids: readonly string[], place: Place): string {
  * @param kept ids that stay
  * @returns what to do with the others, once nobody needs them: one sentence or two each, for the summary of a success
  */
-export function tellWhatStays(place: Place, kept: ReadonlySet<string>): string[] {
+export function describeRemaining(place: SlotsAndKeyring, kept: ReadonlySet<string>): string[] {
   const { slots, entries, now } = place;
   const matched = matchSlots(slots, entries);
   return slots

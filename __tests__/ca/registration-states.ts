@@ -1,7 +1,7 @@
 import type { Standing } from "../../src/ca/clocks.ts";
-import type { Known } from "../../src/ca/registration-decision.ts";
+import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import type { Slot } from "../../src/ca/slots.ts";
-import { agreedAt, ca, type Look, slot } from "./fakes.ts";
+import { agreedAt, ca, type Look, labelOf, slot } from "./fakes.ts";
 
 /** The platform's clock in every state. */
 export const NOW = Date.UTC(2030, 0, 1);
@@ -22,10 +22,6 @@ export const LOOKS = {
   foreignOfSameName: { commonName: COMMON_NAME, expiration: "2032-01-01T00:00:00.000Z" },
 } as const satisfies Record<string, Look>;
 export type Label = keyof typeof LOOKS;
-
-export interface Ca extends Known {
-  readonly label: Label;
-}
 
 export interface Placed extends Slot {
   readonly label: Label;
@@ -82,7 +78,7 @@ const KEYRINGS: readonly (readonly Entry[])[] = [
   ["-one@", "two"],
 ];
 
-const BROUGHT: readonly (Label | undefined)[] = [
+const PROVIDED: readonly (Label | undefined)[] = [
   undefined,
   "one",
   "two",
@@ -94,11 +90,11 @@ const BROUGHT: readonly (Label | undefined)[] = [
 
 export interface State {
   readonly slots: readonly Placed[];
-  readonly entries: readonly Ca[];
-  readonly brought: Ca | undefined;
+  readonly entries: readonly KeyringEntry[];
+  readonly provided: KeyringEntry | undefined;
   readonly commonName: string;
   readonly allowUnheld: ReadonlySet<string>;
-  readonly gone: ReadonlySet<string>;
+  readonly removed: ReadonlySet<string>;
   readonly now: number;
   readonly standing: Standing;
 }
@@ -110,16 +106,18 @@ export function* allStates(): Generator<State> {
       if (first !== undefined && first[0] === second?.[0]) continue;
       const slots = [first, second].flatMap((held, index) => (held ? [placed(`id-${index}`, held)] : []));
       for (const keyring of KEYRINGS) {
-        for (const brought of BROUGHT) {
+        for (const provided of PROVIDED) {
           for (const commonName of [COMMON_NAME, "acme-9"]) {
             yield {
               slots,
               entries: keyring.map(entry),
-              brought: brought && held(brought),
+              provided: provided && held(provided),
               commonName,
               // What else the decision depends on takes turns with the common name.
               allowUnheld: new Set(commonName === COMMON_NAME ? [] : ["id-0", "id-1"]),
-              gone: new Set(keyring.filter((text) => text.endsWith("!")).map((text) => fingerprintOf(text))),
+              removed: new Set(
+                keyring.filter((text) => text.endsWith("!")).map((text) => fingerprintOf(text)),
+              ),
               ...agreedAt(NOW),
             };
           }
@@ -133,9 +131,9 @@ function placed(id: string, [label, state]: [Label, string]): Placed {
   return { ...slot(id, LOOKS[label], { isVerified: state === "verified" }), label };
 }
 
-function entry(text: Entry): Ca {
+function entry(text: Entry): KeyringEntry {
   return {
-    ...held(labelOf(text)),
+    ...held(labelIn(text)),
     ...(text.startsWith("-") && { retiredAt: "2029-06-01T00:00:00.000Z" }),
     ...(text.startsWith("~") && { refusedAt: "2029-06-01T00:00:00.000Z" }),
     ...(text.endsWith("!") && { verifiedAt: "2029-06-01T00:00:00.000Z" }),
@@ -143,19 +141,19 @@ function entry(text: Entry): Ca {
   };
 }
 
-const labelOf = (text: Entry) => text.replaceAll(/[-~!@]/g, "") as Label;
-const fingerprintOf = (text: Entry) => held(labelOf(text)).certificate.fingerprint;
+const labelIn = (text: Entry) => text.replaceAll(/[-~!@]/g, "") as Label;
+const fingerprintOf = (text: Entry) => held(labelIn(text)).certificate.fingerprint;
 
-function held(label: Label): Ca {
+function held(label: Label): KeyringEntry {
   return ca(label, { ...LOOKS[label], fingerprint: label });
 }
 
 /** @returns the state as a line for a failure's message */
-export function describeState({ slots, entries, brought, commonName }: State): string {
+export function describeState({ slots, entries, provided, commonName }: State): string {
   const shown = slots.map(({ label, isVerified }) => `${label}${isVerified ? "" : " (unverified)"}`);
   const keyring = entries.map(
-    ({ label, retiredAt, refusedAt, verifiedAt, platformId }) =>
-      `${retiredAt ? "-" : ""}${refusedAt ? "~" : ""}${label}${verifiedAt ? "!" : ""}${platformId ? "@" : ""}`,
+    ({ retiredAt, refusedAt, verifiedAt, platformId, ...entry }) =>
+      `${retiredAt ? "-" : ""}${refusedAt ? "~" : ""}${labelOf(entry)}${verifiedAt ? "!" : ""}${platformId ? "@" : ""}`,
   );
-  return `slots [${shown}] keyring [${keyring}] brought ${brought?.label ?? "none"} CN ${commonName}`;
+  return `slots [${shown}] keyring [${keyring}] provided ${provided ? labelOf(provided) : "none"} CN ${commonName}`;
 }

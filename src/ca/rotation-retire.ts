@@ -1,30 +1,32 @@
+/** When an old CA leaves its slot, and which keys nobody needs any more. */
+import type { KeyringEntry } from "./keyring.ts";
 import {
+  type CaInSlot,
   isPending,
-  type Placed,
+  type Occupancy,
   type RetireReason,
-  type Rotated,
+  type RotationPlan,
+  type RotationState,
   type RotationStep,
-  type RotationView,
   restoredAt,
-  type Scene,
   verifiedAt,
-} from "./rotation-view.ts";
+} from "./rotation-state.ts";
 import { DAY_MS } from "./slot-status.ts";
 import { findDoubts, isUsable, type Slot } from "./slots.ts";
 
 /** A CA that leaves its slot. */
-export interface Retirement<C extends Rotated> extends Placed<C> {
+export interface Retirement extends CaInSlot {
   /** Milliseconds since 1970; not after now means due. */
   readonly at: number;
   readonly reason: RetireReason;
 }
 
 /** @returns when and why a CA beside the newest one leaves its slot; empty where it does not */
-export function retirement<C extends Rotated>(
-  { slot, ca }: Placed<C>,
-  { newest }: Scene<C>,
-  { policy, now }: RotationView<C>,
-): Retirement<C>[] {
+export function retirement(
+  { slot, ca }: CaInSlot,
+  { newest }: Occupancy,
+  { policy, now }: RotationState,
+): Retirement[] {
   if (policy.retire === "never") return [];
   if (ca.retiredAt !== undefined) {
     const last = isUsable(slot, now) && newest === undefined;
@@ -33,48 +35,37 @@ export function retirement<C extends Rotated>(
   // One that is not verified yet is resumed, and only a usable successor can take over.
   if (newest === undefined || isPending(slot, now)) return [];
   if (policy.retire === "now") return [{ slot, ca, at: now, reason: "now" }];
-  // One that was brought back after its retirement is given the overlap anew.
+  // A CA that was restored after its retirement gets a whole overlap again.
   const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
   return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
 }
 
 /**
- * The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end.
- * @returns the step that notes it where it is not known; empty where it is, or is of no matter
+ * The overlap is counted from a time that only the keyring has. It is needed while an old CA waits for the end of the overlap.
+ * @returns the step that notes the time; empty where it is known or not needed
  */
-export function missingNote<C extends Rotated>(
-  { newest, others }: Scene<C>,
-  { policy, now }: RotationView<C>,
-): RotationStep<C>[] {
+export function missingNote({ newest, others }: Occupancy, { policy, now }: RotationState): RotationStep[] {
   if (newest === undefined || policy.retire !== "after-overlap") return [];
-  // What the keyring alone remembers is no reason to note it.
+  // The list does not say that it is verified, so there is nothing to note.
   if (verifiedAt(newest.ca) !== undefined || newest.slot.remembered === true) return [];
   const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
   return waits ? [{ step: "note", ...newest }] : [];
 }
 
-/** Keys of no use any more. */
-export interface Forgettable<C extends Rotated> {
-  /** Of CAs that lie in no slot: they make room in the keyring. */
-  readonly gone: readonly RotationStep<C>[];
-  /** Of CAs that leave their slots in this run. */
-  readonly leaving: readonly RotationStep<C>[];
-}
-
 /**
  * @param leaving the slots that are left in this run
- * @returns the keys of CAs that have expired, and those of retired ones that are to be dropped; never while one lies in
- * a slot
+ * @returns the CAs whose keys nobody needs any more: they have expired, or are retired and to be dropped. None of them
+ * lies in a slot, or it leaves the slot in this run
  */
-export function forgettable<C extends Rotated>(
-  { placed }: Scene<C>,
-  { slots, entries, policy, now }: RotationView<C>,
+export function forgettable(
+  { inSlots }: Occupancy,
+  { slots, entries, policy, now }: RotationState,
   leaving: ReadonlySet<Slot>,
-): Forgettable<C> {
+): Pick<RotationPlan, "forgetFirst" | "forgetLast"> {
   // One that may lie in a slot, for all that is known, keeps its key.
   const doubtful = findDoubts(slots, entries);
-  const slotsOf = (ca: C) => placed.filter((it) => it.ca === ca).map(({ slot }) => slot);
-  const isUseless = (ca: C) => {
+  const slotsOf = (ca: KeyringEntry) => inSlots.filter((it) => it.ca === ca).map(({ slot }) => slot);
+  const isUseless = (ca: KeyringEntry) => {
     const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
     return ca.certificate.notAfter <= now || (retired && policy.retiredKeys === "drop");
   };
@@ -82,9 +73,8 @@ export function forgettable<C extends Rotated>(
     (ca) =>
       slotsOf(ca).every((slot) => leaving.has(slot)) && !doubtful.some((it) => it.ca === ca) && isUseless(ca),
   );
-  const steps = (cas: readonly C[]) => cas.map((ca) => ({ step: "forget", ca }) as const);
   return {
-    gone: steps(useless.filter((ca) => slotsOf(ca).length === 0)),
-    leaving: steps(useless.filter((ca) => slotsOf(ca).length > 0)),
+    forgetFirst: useless.filter((ca) => slotsOf(ca).length === 0),
+    forgetLast: useless.filter((ca) => slotsOf(ca).length > 0),
   };
 }

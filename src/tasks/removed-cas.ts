@@ -1,3 +1,7 @@
+/**
+ * CAs that were verified once and that somebody removed from the platform: they are not uploaded again by
+ * themselves.
+ */
 import type { KeyringEntry } from "../ca/keyring.ts";
 import { endsTogether, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
@@ -6,14 +10,14 @@ import type { Procedure } from "./documented-steps.ts";
 
 /**
  * Decides. A CA that was verified once and is not in the list is asked for by its id before it would be sent: one that is
- * gone was removed by somebody, and is not sent again by itself (guarantee 4).
- * @param gone fingerprints of those that are gone; added to
- * @param decide called anew for each of them; `sends` is the entry that would be uploaded by itself
+ * not there was removed by a person, and is not uploaded again by itself (guarantee 4).
+ * @param removed fingerprints of those that are gone; added to
+ * @param decide called again for each of them; `sends` is the entry that would be uploaded by itself
  * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where it is there although the list does not show it
  */
-export async function decideKnowingGone<D>(
+export async function decideWithoutRemoved<D>(
   { tools, platform }: Pick<Procedure, "tools" | "platform">,
-  gone: Set<string>,
+  removed: Set<string>,
   slots: readonly Slot[],
   decide: () => { readonly decided: D; readonly sends: KeyringEntry | undefined },
 ): Promise<D> {
@@ -24,7 +28,7 @@ export async function decideKnowingGone<D>(
     // What the list gives to another one is not this one's any more; where it may not be, it was refused before.
     const elsewhere = slots.some(({ id }) => id === platformId);
     if (platformId !== undefined && !elsewhere) await requireGone(platform, platformId, sends);
-    gone.add(certificate.fingerprint);
+    removed.add(certificate.fingerprint);
     const as = platformId === undefined ? "" : ` as ${printableId(platformId)}`;
     tools.runner.warning(
       `The CA "${printableName(certificate.commonName)}" was verified${as} (${printableName(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`,
@@ -49,16 +53,4 @@ async function requireGone(
       next: "Run again later. If the replies still differ, look in Insights Hub and tell the vendor's support. No run uploads anything while a slot may be hidden.",
     },
   );
-}
-
-/** Warns of CAs that count as verified although the list does not say so. */
-export function warnOfSilence(
-  runner: Pick<Procedure["tools"]["runner"], "warning">,
-  slots: readonly Slot[],
-): void {
-  for (const { id } of slots.filter(({ remembered }) => remembered === true)) {
-    runner.warning(
-      `The platform's list does not say whether ${printableId(id)} is verified. The keyring remembers that it was, so it counts as verified. No CA is retired or deleted because of that alone.`,
-    );
-  }
 }

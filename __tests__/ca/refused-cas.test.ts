@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
-import { refusalWords, refusedAlike, refusedOnes, type Wanted } from "../../src/ca/refused.ts";
+import {
+  findRefusedLike,
+  type NewCaRequest,
+  refusalWords,
+  refusedEntries,
+} from "../../src/ca/refused-cas.ts";
+import { isRotatedName } from "../../src/ca/rotation-stage.ts";
 import { DAY_MS } from "../../src/ca/slot-status.ts";
-import { isRotatedName } from "../../src/ca/staging.ts";
 import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { ca, slot } from "./fakes.ts";
@@ -10,7 +15,7 @@ import { entryOf, makeCa } from "./made.ts";
 
 const workshop = new Workshop();
 let refused: KeyringEntry;
-let wanted: Wanted;
+let wanted: NewCaRequest;
 
 beforeAll(() => {
   const made = makeCa(workshop, "/C=DE/ST=MUC/O=A\\/S, Größe \\+ Co/OU=IT/CN=acme-20300101");
@@ -31,10 +36,10 @@ const SUBJECT = {
 
 describe("what was asked for in the very same way (guarantee 4)", () => {
   test("is found whatever the date of the common name and the characters of the subject", () => {
-    expect(refusedAlike([refused], wanted)).toBe(refused);
+    expect(findRefusedLike([refused], wanted)).toBe(refused);
   });
 
-  test.each<[string, Partial<Wanted>]>([
+  test.each<[string, Partial<NewCaRequest>]>([
     ["days", { days: 3650 }],
     ["key size", { keyBits: 4096 }],
     ["common name", { isName: (name) => name === "acme" }],
@@ -43,12 +48,12 @@ describe("what was asked for in the very same way (guarantee 4)", () => {
     ["organization", { subject: { ...SUBJECT, organization: "Acme" } }],
     ["organizational unit", { subject: { ...SUBJECT, organizationalUnit: "OT" } }],
   ])("is not found where the %s is another", (_, other) => {
-    expect(refusedAlike([refused], { ...wanted, ...other })).toBeUndefined();
+    expect(findRefusedLike([refused], { ...wanted, ...other })).toBeUndefined();
   });
 
   test("one that was not refused is none", () => {
     const { refusedAt, ...accepted } = refused;
-    expect(refusedAlike([accepted], wanted)).toBeUndefined();
+    expect(findRefusedLike([accepted], wanted)).toBeUndefined();
   });
 
   test.each([
@@ -91,7 +96,7 @@ describe("what is remembered of a refusal", () => {
       ca("one", look, { refusedAt: "2030-01-01T00:00:00.000Z" }),
       ca("two", { ...look, commonName: "b" }),
     ];
-    expect(refusedOnes({ slots: [], entries })).toEqual(entries.slice(0, 1));
-    expect(refusedOnes({ slots: [slot("a", look)], entries })).toEqual([]);
+    expect(refusedEntries({ slots: [], entries })).toEqual(entries.slice(0, 1));
+    expect(refusedEntries({ slots: [slot("a", look)], entries })).toEqual([]);
   });
 });

@@ -1,19 +1,20 @@
+/**
+ * CAs of the keyring that the platform refused: what is remembered of a refusal, and how the same request is
+ * recognised.
+ */
 import type { ErrorReply } from "../messages/errors.ts";
 import { printable, quoted } from "../messages/printable.ts";
 import { sameName } from "./certificate.ts";
 import type { KeyringEntry } from "./keyring.ts";
 import { DAY_MS } from "./slot-status.ts";
-import { type Candidate, matchSlots, type Slot } from "./slots.ts";
+import { matchSlots, type Slot } from "./slots.ts";
 import { type NameAttributes, type Subject, subjectAttributes } from "./subject.ts";
 
 /** Most characters of the platform's words that a keyring remembers: a GitHub secret has room for 48 KB. */
 const WORDS_LIMIT = 300;
 
-/** A CA of the keyring that the platform once refused for the certificate's own sake. */
-export type Refused = Pick<KeyringEntry, "certificate" | "refusedAt" | "refusedFor">;
-
-/** A CA as it would be asked for: what the platform may not like stays the same however often it is made anew. */
-export interface Wanted {
+/** A new CA as it would be requested. What the platform refused is the same in each new CA of the same request. */
+export interface NewCaRequest {
   /** Its common name counts by {@link isName}. */
   readonly subject: Subject;
   /** Whether a common name is one that would be asked for, on whatever day. */
@@ -29,11 +30,13 @@ export function refusalWords({ status, message, logref }: ErrorReply): string {
 }
 
 /**
- * Looks for a CA that was asked for in the very same way and was refused. To ask again would fill the keyring with a key
- * a week.
+ * Looks for a refused CA of the same request. To request it again would add a useless key to the keyring in each run.
  * @returns the newest such entry
  */
-export function refusedAlike<C extends Refused>(entries: readonly C[], wanted: Wanted): C | undefined {
+export function findRefusedLike(
+  entries: readonly KeyringEntry[],
+  wanted: NewCaRequest,
+): KeyringEntry | undefined {
   return entries.find(
     ({ certificate, refusedAt }) =>
       refusedAt !== undefined &&
@@ -48,25 +51,25 @@ function unnamed(subject: NameAttributes): NameAttributes {
   return subject.filter(([type]) => type !== "CN");
 }
 
-/** @returns the refused ones that lie in no slot: of one that is seen on the platform the refusal counts no more */
-export function refusedOnes<C extends Candidate & Refused>({
+/** @returns the refused CAs that are in no slot. A CA that is on the platform is not refused any more */
+export function refusedEntries({
   slots,
   entries,
 }: {
   readonly slots: readonly Slot[];
-  readonly entries: readonly C[];
-}): readonly C[] {
+  readonly entries: readonly KeyringEntry[];
+}): readonly KeyringEntry[] {
   const seen = new Set(matchSlots(slots, entries).values());
   return entries.filter((entry) => entry.refusedAt !== undefined && !seen.has(entry));
 }
 
 /** @returns a sentence that says when a CA was refused and with which words; empty words where none are remembered */
-export function tellRefused({ certificate, refusedAt, refusedFor }: Refused): string {
+export function describeRefusal({ certificate, refusedAt, refusedFor }: KeyringEntry): string {
   const words = printable(refusedFor ?? "", WORDS_LIMIT + 100);
   return `The platform refused the CA ${quoted(certificate.commonName)} (expires ${certificate.expiration}) at ${printable(refusedAt ?? "", 40)}${words === "" ? "" : `. It said: ${words}`}`;
 }
 
-/** @returns how a refused CA is offered again */
-export function restoreRefused({ certificate }: Refused): string {
+/** @returns how a refused CA is uploaded again, to be part of a sentence */
+export function restoreAdvice({ certificate }: KeyringEntry): string {
   return `run register with restore: ${certificate.fingerprint}`;
 }

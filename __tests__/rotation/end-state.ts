@@ -1,10 +1,10 @@
 import { DAY } from "./clock.ts";
 import { type Kept, lookAt, readText } from "./keyring-text.ts";
-import type { Rules, Sight } from "./watch.ts";
+import type { Rules, Snapshot } from "./watch.ts";
 
 /** @returns what keeps a world from being where a rotation is to lead: nothing is due. Told without the decision */
 export function unfinished(
-  { now, slots, keyring }: Sight,
+  { now, slots, keyring }: Snapshot,
   rules: Rules & { readonly renewBefore: number },
   passphrase?: string,
 ): string[] {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { drawTimeline, type Span } from "../../src/tasks/timeline.ts";
+import { drawTimeline, type Span } from "../../src/tasks/rotation-summary.ts";
 import { mermaidCharts, mermaidParser } from "../support/mermaid.ts";
 
 const DAY = 86_400_000;
