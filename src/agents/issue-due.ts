@@ -1,4 +1,5 @@
 import type { Runner } from "../action/runner.ts";
+import { inRunnersFolders } from "../keyring/vanishing-disk.ts";
 import type { Tools, WorkerPlace } from "../run/tools.ts";
 import type { AgentRecord } from "./agent-record.ts";
 import type { AgentDirectory } from "./directory.ts";
@@ -33,8 +34,11 @@ export async function carryOut(
   const { runner } = tools;
   const { tenant } = order.home;
   runner.info(`${due.length} of ${planned.length} agents need a certificate${reasons(due)}.`);
-  // The next job on a hosted runner has another disk.
-  const lasting = order.directory !== undefined && process.env["RUNNER_ENVIRONMENT"] !== "github-hosted";
+  // The next job on a hosted runner has another disk, and finds the runner's own folders empty.
+  const lasting =
+    order.directory !== undefined &&
+    process.env["RUNNER_ENVIRONMENT"] !== "github-hosted" &&
+    inRunnersFolders(directory.at(MANIFEST), process.env) === undefined;
   if (due.length > 0) {
     tools.clock.require("make");
     warnOfCaEnd(runner, prepared);
