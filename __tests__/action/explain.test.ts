@@ -12,3 +12,20 @@ test("what is too long for an annotation goes from the middle: code, next step a
   );
   expect(text.isWellFormed()).toBe(true);
 });
+
+test("several next steps are a numbered list, a line each; warnings take them as one text (guarantee 10)", () => {
+  const error = new ActionError("CA_SLOTS_FULL", "Both slots are taken.", {
+    next: ["Delete one.", "Then run\nagain."],
+  });
+  expect(explain(error)).toMatch(
+    /^CA_SLOTS_FULL: Both slots are taken\.\nNext:\n1\. Delete one\.\n2\. Then run again\.\nDetails: [^\n]+$/,
+  );
+  expect(error.next).toBe("Delete one. Then run\nagain.");
+});
+
+test("next steps with the longest ids leave room for what happened", () => {
+  const next = Array.from({ length: 6 }, (_, step) => `${step} ${"x".repeat(1400)}`);
+  const text = explain(new ActionError("CA_SLOTS_FULL", `Both: ${"y".repeat(2000)}`, { next }));
+  expect(text.length).toBeLessThan(4096);
+  expect(text).toMatch(/^CA_SLOTS_FULL: Both: y{500}[\s\S]*\nNext:\n1\. 0 x[\s\S]*\nDetails: [^\n]+$/);
+});

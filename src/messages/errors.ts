@@ -252,8 +252,8 @@ export interface Problem {
 
 interface Details {
   readonly platform?: PlatformSaid | undefined;
-  /** Replaces the usual next step of the code where the situation knows better. */
-  readonly next?: string | undefined;
+  /** Replaces the usual next step of the code where the situation knows better; several in the order of doing them. */
+  readonly next?: string | readonly string[] | undefined;
   /** Lines for the log, where the message does not say all. */
   readonly log?: readonly string[];
   readonly cause?: unknown;
@@ -264,7 +264,8 @@ export class ActionError extends Error {
   override readonly name = "ActionError";
   readonly code: ErrorCode;
   readonly platform: PlatformSaid | undefined;
-  readonly next: string;
+  /** What to do, in the order of doing it. */
+  readonly steps: readonly string[];
   readonly log: readonly string[];
   /** Of a call that changes something: an attempt got no clear answer, so it may have been carried out after all. */
   maybeDone = false;
@@ -273,8 +274,13 @@ export class ActionError extends Error {
     super(message, { cause: details.cause });
     this.code = code;
     this.platform = details.platform;
-    this.next = details.next ?? ERROR_CODES[code].next;
+    this.steps = [details.next ?? ERROR_CODES[code].next].flat();
     this.log = details.log ?? [];
+  }
+
+  /** The next steps as one text, for messages that have no lines. */
+  get next(): string {
+    return this.steps.join(" ");
   }
 }
 
