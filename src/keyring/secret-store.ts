@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { iso } from "../ca/time.ts";
-import { ActionError, type ErrorCode } from "../messages/errors.ts";
+import { ActionError, type ErrorCode, NEW_RUN } from "../messages/errors.ts";
 import { capital } from "../messages/sentence.ts";
 import { isProvisional, timeOfWriting } from "./format.ts";
 import type { KeyringStore } from "./keeper.ts";
@@ -239,7 +239,7 @@ export class KeyringSecret implements KeyringStore {
         code,
         `${place} exists (written at ${written}), but the keyring input is empty. A write would replace every key in the secret.`,
         {
-          next: `Set keyring: \${{ secrets.${this.#options.name} }} in a job that may read that secret. Then start a new run.`,
+          next: `If you used Re-run jobs, it passed in the old value of the secret. Set keyring: \${{ secrets.${this.#options.name} }} in a job that may read that secret. Then ${NEW_RUN}.`,
         },
       );
     }

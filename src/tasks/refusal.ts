@@ -1,7 +1,7 @@
 import type { Known, Refused, Unclear } from "../ca/registration-decision.ts";
 import type { Rotated, RotationRefused, RotationView } from "../ca/rotation-view.ts";
 import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
-import { ActionError } from "../messages/errors.ts";
+import { ActionError, NEW_RUN } from "../messages/errors.ts";
 import { shown, wholeId } from "../messages/printable.ts";
 import { deleteTask, type Place } from "./deletion.ts";
 
@@ -68,7 +68,7 @@ function findKeyring(unheld: readonly Slot[], situation: Situation): readonly st
             `If the key is lost (docs/recovery.md), delete a certificate that no agent needs with ${remove}. Then ${beside}.`,
           ];
   return [
-    `Check that ${keyring} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}. If the path or the secret is wrong, correct it and run again.`,
+    `Check that ${keyring} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}. If the path or the secret is wrong, correct it and ${NEW_RUN}.`,
     "If you keep the key elsewhere, pass it to register (ca-certificate, ca-private-key).",
     ...lost,
   ];
