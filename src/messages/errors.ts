@@ -124,7 +124,7 @@ export const ERROR_CODES = {
   },
   TOKEN_REQUEST_FAILED: {
     means: "The token endpoint did not give a token.",
-    next: `Check client-id and client-secret. Then check tenant and region, or token-url. For application credentials, check app-name, app-version and host-tenant. Then ${NEW_RUN}.`,
+    next: `Check client-id and client-secret. If client-id is a technical user, give its whole user name as shown after its creation: it begins with the name of your tenant. Then check tenant and region, or token-url. For application credentials, check app-name, app-version and host-tenant. Then ${NEW_RUN}.`,
   },
   ACCESS_DENIED: {
     means: "The platform knows the caller, but does not allow this request (403).",
