@@ -15,8 +15,9 @@ const FILE_LIMIT_BYTES = 1024 * 1024;
 const LONGEST_PATH = 4096;
 
 /** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
-export const EMPTY_SECRET =
-  "A secret of an environment is empty in a job that does not name that environment. Every secret is empty in runs of a fork's pull request and of Dependabot";
+export const EMPTY_SECRET = {
+  next: "If these values come from secrets, check the names of the secrets. Check that the job names the environment of the secrets, spelled as in Settings → Environments: otherwise they are empty. In runs of a fork's pull request and of Dependabot every secret is empty.",
+} as const;
 
 /** @returns a parser for a value of a subject, issued exactly as given or refused */
 export function subjectValue(limit: number): (text: string) => string {

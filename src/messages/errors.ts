@@ -251,6 +251,8 @@ export interface Problem {
   readonly code?: ErrorCode;
   /** All of it, where the message only begins it. */
   readonly log?: readonly string[];
+  /** What to look at first; said once where several inputs have it in common. */
+  readonly next?: string;
 }
 
 interface Details {
@@ -299,7 +301,11 @@ export function inputError(problems: readonly Problem[]): ActionError {
   const lines = problems.map(({ input, message, code: own }) =>
     own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`,
   );
-  return new ActionError(code, lines.join("\n"), { log: problems.flatMap(({ log = [] }) => log) });
+  const own = [...new Set(problems.flatMap(({ next = [] }) => next))];
+  // Inputs are many, and what one of them needs is not all; of another code each knows what it needs.
+  const replaces = code !== "INPUT_INVALID" && problems.every(({ next }) => next !== undefined);
+  const next = replaces ? own : [...own, ERROR_CODES[code].next];
+  return new ActionError(code, lines.join("\n"), { next, log: problems.flatMap(({ log = [] }) => log) });
 }
 
 /** What to do where the system gives this job no more of something. */

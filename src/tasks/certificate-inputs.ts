@@ -197,7 +197,12 @@ export const broughtCaInputs = group(pairFields, (values, report, given, text): 
   const both = ["ca-certificate", "ca-private-key"];
   for (const name of both) {
     if (given(name)) continue;
-    report(name, `is missing. Give ca-certificate and ca-private-key together, or neither. ${EMPTY_SECRET}`);
+    report(
+      name,
+      "is missing. Give ca-certificate and ca-private-key together, or neither",
+      undefined,
+      EMPTY_SECRET,
+    );
   }
   const pair = readPair(values, report);
   if (pair === undefined) return undefined;
