@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { foreignFormat } from "../ca/foreign-format.ts";
 import { pemFromBase64, pemHint } from "../ca/pem-hint.ts";
 import { hasInvisible, subjectValueProblem } from "../ca/subject.ts";
+import { NEW_RUN } from "../messages/errors.ts";
 import { quoted, SHORTEST_SECRET } from "../messages/printable.ts";
 import type { Report } from "./inputs.ts";
 
@@ -18,6 +19,13 @@ const LONGEST_PATH = 4096;
 export const EMPTY_SECRET = {
   next: "If these values come from secrets, check the names of the secrets. Check that the job names the environment of the secrets, spelled as in Settings → Environments: otherwise they are empty. In runs of a fork's pull request and of Dependabot every secret is empty.",
 } as const;
+
+/** @returns what to do where a secret is needed, and the input that it comes in by is empty */
+export function emptySecret(input: string): { next: string } {
+  return {
+    next: `The secret of ${input} is empty. Check the name of the secret. Check that the job names the environment of the secret. Then ${NEW_RUN}.`,
+  };
+}
 
 /** @returns a parser for a value of a subject, issued exactly as given or refused */
 export function subjectValue(limit: number): (text: string) => string {

@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
-import { maskProblem, path, trueOrFalse } from "../action/input-texts.ts";
+import { emptySecret, maskProblem, path, trueOrFalse } from "../action/input-texts.ts";
 import { field, group, type IsGiven, type Report, type Values } from "../action/inputs.ts";
 import type { Runner } from "../action/runner.ts";
 import type { Certificate } from "../ca/certificate.ts";
@@ -277,7 +277,8 @@ export function requireRoom(input: KeyringInput, keyBits: number, report: Report
 export function requirePassphrase(input: KeyringInput, report: Report): void {
   if (!hasTarget(input)) return;
   const problem = plainKeyProblem(input.keyring, input.passphrases);
-  if (problem !== undefined) report("keyring-passphrase", problem, "PASSPHRASE_WRONG");
+  if (problem !== undefined)
+    report("keyring-passphrase", problem, "PASSPHRASE_WRONG", emptySecret("keyring-passphrase"));
 }
 
 function reportSize(text: string, report: Report, given: IsGiven): void {

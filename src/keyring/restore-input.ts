@@ -94,6 +94,7 @@ function reportUnopened(
         "keyring-passphrase",
         `is missing, or does not open the key of ${quoted(name)}. Give the passphrase that the key is encrypted with`,
         "PASSPHRASE_WRONG",
+        passphrases.first === undefined ? emptySecret("keyring-passphrase") : undefined,
       );
   }
 }

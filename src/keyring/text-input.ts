@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { emptySecret } from "../action/input-texts.ts";
 import type { IsGiven, Report } from "../action/inputs.ts";
 import { EMPTY_KEYRING, isOfTenant, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
 import { type AbsentFile, readKeyringFile } from "./file-input.ts";
@@ -78,15 +79,17 @@ export function opensKeys(
   report: Report,
   given: IsGiven,
 ): Reading<OpenedKeyring>["readText"] {
+  const none = passphrases.first === undefined;
   // Passphrases that are not valid by themselves were reported already.
-  const reported = passphrases.first === undefined && given("keyring-passphrase");
+  const reported = none && given("keyring-passphrase");
   return (text, source) => {
     const opened = (stayClosed: (entry: KeyringEntry) => boolean) =>
       read(
         () => parseKeyring(text, passphrases, stayClosed),
         source,
-        (input, ...problem) => {
-          if (input !== "keyring-passphrase" || !reported) report(input, ...problem);
+        (input, message, code) => {
+          if (input !== "keyring-passphrase") report(input, message, code);
+          else if (!reported) report(input, message, code, none ? emptySecret(input) : undefined);
         },
       );
     const keyring = opened(({ tenant }) => tenant !== undefined);

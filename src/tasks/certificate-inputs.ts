@@ -1,5 +1,6 @@
 import {
   EMPTY_SECRET,
+  emptySecret,
   keyBits,
   maskable,
   path,
@@ -307,6 +308,7 @@ function reportKey(error: unknown, passphraseMissing: boolean, report: Report): 
       "ca-private-key-passphrase",
       "is missing. ca-private-key is encrypted, and this passphrase must open it",
       "PASSPHRASE_WRONG",
+      emptySecret("ca-private-key-passphrase"),
     );
   else
     report(
