@@ -7,7 +7,7 @@ import type { Certificate } from "../ca/certificate.ts";
 import { isOfTenant, isSameCa, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
 import { pemFromBase64 } from "../ca/pem-hint.ts";
 import { quoted } from "../messages/printable.ts";
-import type { AbsentFile } from "./file-input.ts";
+import { type AbsentFile, folderProblem } from "./file-input.ts";
 import { formatKeyring, roomForOneMore } from "./format.ts";
 import { plainKeyProblem } from "./keeper.ts";
 import { Passphrases } from "./passphrases.ts";
@@ -185,11 +185,8 @@ export function requireLastingFile(
   try {
     accessSync(dirname(keyring.file), constants.W_OK);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    report(
-      "keyring-file",
-      `lies in a folder that cannot be written (${code}). The folder must exist, and the runner must be able to write it`,
-    );
+    const { code = "" } = error as NodeJS.ErrnoException;
+    report("keyring-file", folderProblem(dirname(keyring.file), code));
   }
   if (keyring.vanishes?.sure !== true || rehearsal !== false) return;
   report(
