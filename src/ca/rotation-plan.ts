@@ -1,3 +1,4 @@
+import { shown } from "../messages/printable.ts";
 import type { Placed, Rotated, RotationStep, UpcomingStep } from "./rotation-view.ts";
 import { iso } from "./time.ts";
 
@@ -94,7 +95,7 @@ function describeUpcoming({ step, at, slot }: UpcomingStep): PlannedStep {
   const does =
     step === "retire"
       ? "Retire it. The overlap with its successor is over then."
-      : "Create its successor, upload it and verify it.";
+      : `Stage a successor of ${shown(slot.commonName)}: create it, upload it and verify it.`;
   const calls = step === "retire" ? RETIRE : STAGE;
   return { step, due: false, at: iso(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
 }
