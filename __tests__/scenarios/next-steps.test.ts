@@ -166,6 +166,35 @@ test("each column of each summary has a heading, and the log's rows say what the
   expect(results[2]?.log).toMatch(new RegExp(`${id} .*expires .*days left.*verified.*key held`));
 });
 
+describe("another CA of the same common name whose key is not in the keyring (two first runs at once)", () => {
+  const ours = { commonName: "acme", daysLeft: 3000, verified: 100 };
+  const twin = { commonName: "acme", daysLeft: 2900, held: false };
+
+  test.each(["verified", "unverified"] as const)(
+    "register and rotate warn of it, with its id and the task: %s",
+    async (slot) => {
+      const [, id = ""] = built.plant(ours, { ...twin, slot });
+      for (const task of ["register", "rotate"]) {
+        const result = await run(task);
+        expect(result.errors).toEqual([]);
+        expect(warnings(result).join()).toMatch(
+          new RegExp(`common name "acme".*${id}.*not in the keyring.*tasks/delete \\(certificate-id: ${id}`),
+        );
+      }
+    },
+  );
+
+  test("of one that allow-unheld names, has another common name or has expired, they do not", async () => {
+    const [, id = ""] = built.plant(ours, twin);
+    expect(warnings(await run("register", { "allow-unheld": id })).join()).not.toContain("common name");
+    for (const other of [{ commonName: "somebody" }, { daysLeft: -1 }]) {
+      built.sandbox.certificates.splice(0);
+      built.plant(ours, { ...twin, ...other });
+      expect(warnings(await run("register")).join()).not.toContain("common name");
+    }
+  });
+});
+
 describe("after a lost keyring the refusals begin with the keyring, and name the page", () => {
   test("CA_SUBJECT_IN_USE", async () => {
     await run("register");

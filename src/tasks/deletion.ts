@@ -1,6 +1,14 @@
 import type { Known } from "../ca/registration-decision.ts";
-import { findDoubts, isLastUsable, isUsable, matchSlots, type Slot } from "../ca/slots.ts";
-import { wholeId } from "../messages/printable.ts";
+import {
+  findDoubts,
+  isExpired,
+  isLastUsable,
+  isUsable,
+  matchSlots,
+  namesAlike,
+  type Slot,
+} from "../ca/slots.ts";
+import { quoted, wholeId } from "../messages/printable.ts";
 
 /** What is on the platform, and what the keyring knows of it. */
 export interface Place<C extends Known = Known> {
@@ -57,4 +65,23 @@ export function tellWhatStays(place: Place, kept: ReadonlySet<string>): string[]
         : "Its key is not in the keyring, so no run of this workflow retires it";
       return `The CA ${commonName} (${wholeId(id)}) stays on the platform. ${why}. When no agent needs it any more, delete it with ${deleteTask([id], place)}.`;
     });
+}
+
+/**
+ * Two first runs at the same time leave two CAs of one name, and each run knows only its own.
+ * @param allowed ids that may stay, as the user says
+ * @returns of each CA on the platform that has the common name of one of ours and a key that the keyring does not hold: its
+ * id, and what to do; a few sentences each, for a warning
+ */
+export function tellTwins(place: Place, allowed: ReadonlySet<string>): string[] {
+  const { slots, entries, now } = place;
+  const held = matchSlots(slots, entries);
+  const ours = [...held.values()];
+  return slots
+    .filter((slot) => !held.has(slot.id) && !allowed.has(slot.id) && !isExpired(slot, now))
+    .filter(({ commonName }) => ours.some(({ certificate }) => namesAlike(commonName, certificate)))
+    .map(
+      ({ id, commonName, isVerified }) =>
+        `Another CA with the common name ${quoted(commonName)} is on the platform: ${wholeId(id)}, ${isVerified ? "verified" : "not verified"}. Its key is not in the keyring. Two CAs with one subject break the agents of one of them. If no agent needs it, delete it with ${deleteTask([id], place)}.`,
+    );
 }

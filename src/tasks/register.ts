@@ -33,7 +33,7 @@ import {
   subjectInputs,
   subjectOf,
 } from "./certificate-inputs.ts";
-import { tellWhatStays } from "./deletion.ts";
+import { type Place, tellTwins, tellWhatStays } from "./deletion.ts";
 import { defaultName, noteOnPlatform, type Procedure, storeEntry } from "./documented-steps.ts";
 import { warnOfOddUpload } from "./odd-upload.ts";
 import { handOut, writeReceipt } from "./receipt.ts";
@@ -157,6 +157,8 @@ export const register = defineTask({
     // What a reply makes of the common name is not what it is.
     const slot = { ...proven, commonName: certificate.commonName };
     warnOfAccessEnd(tools.runner, keyring, rotationDueAt(slot));
+    const place = placeOf([...slots.filter(({ id }) => id !== slot.id), slot], procedure);
+    for (const warning of tellTwins(place, order.allowUnheld)) tools.runner.warning(warning);
     const [certificatePath, receiptPath] = await Promise.all([
       handOut(tools.runner, "The certificate file for later steps", () =>
         tools.writeResult(`${tenant}.pem`, certificate.pem),
@@ -172,7 +174,7 @@ export const register = defineTask({
         slotsUsed,
         place: keyring.place,
         refused: refusedOnes({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
-        stays: tellUnheld([...slots.filter(({ id }) => id !== slot.id), slot], procedure),
+        stays: tellUnheld(place),
       }),
     ]);
     return {
@@ -222,10 +224,12 @@ function orderOf({
 }
 
 /** @returns what to do with usable CAs that no run of this keyring will ever retire */
-function tellUnheld(slots: readonly Slot[], { keyring, platform }: Procedure): string[] {
-  const { entries } = keyring.keyring;
-  const kept = new Set(matchSlots(slots, entries).keys());
-  return tellWhatStays({ slots, entries, now: platform.clock.now() }, kept);
+function tellUnheld(place: Place<KeyringEntry>): string[] {
+  return tellWhatStays(place, new Set(matchSlots(place.slots, place.entries).keys()));
+}
+
+function placeOf(slots: readonly Slot[], { keyring, platform }: Procedure): Place<KeyringEntry> {
+  return { slots, entries: keyring.keyring.entries, now: platform.clock.now() };
 }
 
 /** @returns whether the keyring remembers a verified CA, so that a verification key is not likely to be needed */

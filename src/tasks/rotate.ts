@@ -17,6 +17,7 @@ import {
   rotatedSubjectInputs,
   subjectOf,
 } from "./certificate-inputs.ts";
+import { tellTwins } from "./deletion.ts";
 import { defaultName, type Procedure } from "./documented-steps.ts";
 import { rehearse } from "./rehearsal.ts";
 import { rotateOnce } from "./rotation.ts";
@@ -110,6 +111,9 @@ export const rotate = defineTask({
     const { entries } = keyring.keyring;
     warnOfAccessEnd(tools.runner, keyring, nextStepAt);
     warnOfSchedule(tools.runner);
+    const { slots, now } = rotated;
+    for (const warning of tellTwins({ slots, entries, now }, policy.allowUnheld))
+      tools.runner.warning(warning);
     await summarizeRotation(tools.runner, {
       ...rotated,
       tenant,
