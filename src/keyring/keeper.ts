@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { withoutKeyDump } from "../ca/key-material.ts";
 import {
+  activeEntries,
   isOfTenant,
   type Keyring,
   type KeyringEntry,
@@ -109,6 +110,14 @@ export class KeyringKeeper {
   /** @returns an entry's private key, opened @throws PrivateKeyError */
   open({ privateKey }: Pick<KeyringEntry, "privateKey">): KeyObject {
     return this.#passphrases.open(privateKey);
+  }
+
+  /** @returns the CAs in use whose key is plain although there is a passphrase: the next write encrypts it */
+  plainKeys(): string[] {
+    if (this.#passphrases.first === undefined) return [];
+    return activeEntries(this.keyring)
+      .filter(({ privateKey }) => !isEncrypted(privateKey))
+      .map(({ certificate }) => shown(certificate.commonName));
   }
 
   /** Where it is written; undefined where it is read only. */

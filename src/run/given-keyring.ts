@@ -4,6 +4,7 @@ import { rememberedTime } from "../ca/time.ts";
 import { isLoopback } from "../http/loopback.ts";
 import { type KeyringInput, warnOfVanishingFile } from "../keyring/inputs.ts";
 import type { KeyringKeeper } from "../keyring/keeper.ts";
+import { ActionError } from "../messages/errors.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { Tools } from "./tools.ts";
 
@@ -31,6 +32,36 @@ export function sayFirstRun(runner: Pick<Runner, "notice">, text: string, place:
   runner.notice(
     `The keyring does not exist yet, or is empty: ${place}. This is right for a first run. After that, check the path or the secret.`,
   );
+}
+
+/**
+ * Encrypts keys that are plain although there is a passphrase, by one write of the keyring: its secret was set after the run
+ * that made them, and a CA that is used for years may see no other write. Where that cannot be done the run goes on, and a
+ * warning says so.
+ * @param options.write whether this run may write the keyring
+ */
+export async function encryptPlainKeys(
+  runner: Pick<Runner, "info" | "warning">,
+  keyring: KeyringKeeper,
+  { write }: { readonly write: boolean },
+): Promise<void> {
+  const names = keyring.plainKeys().join(", ");
+  if (names === "") return;
+  let why = "";
+  try {
+    if (write) await keyring.update((current) => current);
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    why = ` This run could not encrypt it (${error.code}): ${error.message}`;
+  }
+  if (keyring.plainKeys().length === 0)
+    runner.info(
+      `Encrypted the private key of ${names} in ${keyring.place} with keyring-passphrase. Copies of the keyring still hold it plain.`,
+    );
+  else
+    runner.warning(
+      `The private key of ${names} is stored plain, although keyring-passphrase is set.${why} The next write of the keyring encrypts it: run register, or tasks/rotate with apply: true, with keyring-file or keyring-secret.`,
+    );
 }
 
 /**

@@ -21,7 +21,7 @@ import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program-input.ts";
-import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { encryptPlainKeys, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfSkew } from "../run/tools.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
@@ -177,6 +177,7 @@ export const register = defineTask({
         stays: tellUnheld(place),
       }),
     ]);
+    await encryptPlainKeys(tools.runner, keyring, { write: true });
     return {
       "certificate-id": slot.id,
       expiration: slot.expiration,

@@ -7,7 +7,7 @@ import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { opensslInputs } from "../openssl/program-input.ts";
-import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { encryptPlainKeys, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfAccessEnd } from "./access-end.ts";
 import {
@@ -108,6 +108,7 @@ export const rotate = defineTask({
     });
     const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
     const refusedToApply = rotation.apply ? [] : sayWhatApplySays(tools.runner, inputs);
+    await encryptPlainKeys(tools.runner, keyring, { write: rotation.apply });
     const { entries } = keyring.keyring;
     warnOfAccessEnd(tools.runner, keyring, nextStepAt);
     warnOfSchedule(tools.runner);
