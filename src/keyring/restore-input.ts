@@ -1,4 +1,4 @@
-import { oneLine } from "../action/input-texts.ts";
+import { emptySecret, oneLine } from "../action/input-texts.ts";
 import { field, plainGroup, type Report } from "../action/inputs.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { forgetPast, type Keyring, type KeyringEntry, ownKeyring } from "../ca/keyring.ts";
