@@ -108,7 +108,9 @@ export const rotate = defineTask({
     });
     const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
     const refusedToApply = rotation.apply ? [] : sayWhatApplySays(tools.runner, inputs);
-    await encryptPlainKeys(tools.runner, keyring, { write: rotation.apply });
+    // The write is stamped with a time.
+    const agreed = procedure.platform.clock.agreement().standing === "agreed";
+    await encryptPlainKeys(tools.runner, keyring, { write: rotation.apply && agreed });
     const { entries } = keyring.keyring;
     warnOfAccessEnd(tools.runner, keyring, nextStepAt);
     warnOfSchedule(tools.runner);
