@@ -134,7 +134,7 @@ const NO_KEYRING =
 
 /** Whether a passphrase is set is not known here: this task opens no key. */
 const PLAIN_KEY =
-  "The keyring holds a private key that is not encrypted. If keyring-passphrase is set, register encrypts the key of the CA in use.";
+  "The keyring holds a private key that is not encrypted. To encrypt the key of the CA in use, run register with keyring-passphrase.";
 
 function holdsPlainKey(text: string): boolean {
   return parsePem(text).blocks.some(({ label, pem }) => isPrivateKey(label) && !isEncrypted(pem));
