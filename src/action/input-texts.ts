@@ -17,7 +17,7 @@ const LONGEST_PATH = 4096;
 
 /** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
 export const EMPTY_SECRET = {
-  next: "If these values come from secrets, check the names of the secrets. Check that the job names the environment of the secrets, spelled as in Settings → Environments: otherwise they are empty. In runs of a fork's pull request and of Dependabot every secret is empty.",
+  next: "If these values are secrets: they are empty where environment of the job is missing or misspelled, and in runs of a fork's pull request and of Dependabot.",
 } as const;
 
 /** @returns what to do where a secret is needed, and the input that it comes in by is empty */

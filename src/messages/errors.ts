@@ -8,7 +8,7 @@ export const NEW_RUN = "start a new run (Actions → Run workflow, not Re-run jo
 export const ERROR_CODES = {
   INPUT_INVALID: {
     means: "One or more inputs are missing or not valid. The error lists each one by its name.",
-    next: `Correct the inputs that are named above. Then ${NEW_RUN}: a re-run uses the old inputs and secrets. Nothing was run or sent.`,
+    next: `Correct the inputs that are named above. Then ${NEW_RUN}. Nothing was run or sent.`,
   },
   KEYRING_TARGET_MISSING: {
     means: "The task would create a CA key, but no input says where to keep it.",
